@@ -1,0 +1,54 @@
+"""An API key as the vendor's page defines it, and what the program adds to it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether a key can be used; a disabled key is unavailable to use (vendor's page)."""
+
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
+
+
+class Role(StrEnum):
+    """What a key may do: Read looks things up, Write also changes them (vendor's page)."""
+
+    READ = "Read"
+    WRITE = "Write"
+
+
+@dataclass(frozen=True)
+class KeyFields:
+    """What a person chooses for a key. The name and the interval are within their rules."""
+
+    name: str
+    """ASCII letters and digits, 1 to 50; see `domain.key_name`."""
+    status: Status
+    role: Role
+    session_validity: int
+    """Seconds, 30 to 999,999,999; see `domain.session_validity`."""
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key in the vault. Its secret is not part of it: only a verifier is ever stored."""
+
+    client_id: str
+    fields: KeyFields
+    created: datetime
+    """When Save made the key, with time zone UTC."""
+    secret_pending: bool
+    """True from the moment a secret is made until the person has closed the dialog that shows it."""
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self.fields.name
+
+
+def new_client_id() -> str:
+    """Return a new client ID: a random lower-case UUID, as in the vendor's examples."""
+    return str(uuid.uuid4())

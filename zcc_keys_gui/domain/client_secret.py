@@ -1,0 +1,68 @@
+"""The client secret: made once, shown once, and kept only as a verifier.
+
+A secret reads `zcclocal_`, 43 base-62 characters (256 random bits), 6 base-62 characters of CRC-32. One
+double-click selects all of it, a cut-off paste is noticed, secret scanners can match it, and nobody takes it for a
+tenant's.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+import zlib
+
+PREFIX = "zcclocal_"
+_ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_RANDOM_LENGTH = 43  # 62 ** 43 > 2 ** 256
+_CHECKSUM_LENGTH = 6  # 62 ** 6 > 2 ** 32
+_SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM_LENGTH + _CHECKSUM_LENGTH}}}")
+
+
+class ClientSecret:
+    """A client secret on its way to the person; neither `repr` nor `str` shows it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret as text, for the one place that shows or checks it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "ClientSecret(…)"
+
+
+def new_client_secret() -> ClientSecret:
+    """Return a new secret from the operating system's random source."""
+    body = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    return ClientSecret(body + _checksum(body))
+
+
+def is_well_formed(text: str) -> bool:
+    """Say whether `text` has the shape and the checksum of a client secret; a cut-off paste has not."""
+    return _SHAPE.fullmatch(text) is not None and _checksum(text[:-_CHECKSUM_LENGTH]) == text[-_CHECKSUM_LENGTH:]
+
+
+def verifier_of(secret: ClientSecret) -> bytes:
+    """Return the verifier to store: 32 bytes, the SHA-256 of the secret.
+
+    A slow hash would add nothing: the secret holds 256 random bits, so it cannot be guessed at any speed.
+    """
+    return hashlib.sha256(secret.reveal().encode()).digest()
+
+
+def accepts(verifier: bytes, secret: ClientSecret) -> bool:
+    """Say, in constant time, whether `verifier` was made from `secret`."""
+    return hmac.compare_digest(verifier, verifier_of(secret))
+
+
+def _checksum(body: str) -> str:
+    rest = zlib.crc32(body.encode())
+    digits = ""
+    for _ in range(_CHECKSUM_LENGTH):
+        rest, digit = divmod(rest, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits

@@ -1,0 +1,87 @@
+"""The one tree of errors that the program raises itself.
+
+An error says what happened, in fields; `ui.words` turns it into words for people. No error carries a secret.
+"""
+
+from pathlib import Path
+
+
+class ZccKeysError(Exception):
+    """Something that the program knows how to explain."""
+
+
+# --- what a person asked for cannot be done ---------------------------------------------------------------
+
+
+class NameTakenError(ZccKeysError):
+    """Another key has this name, whatever the case."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class KeyNotFoundError(ZccKeysError):
+    """The key is not in the vault (any more)."""
+
+
+# --- who may open the vault -------------------------------------------------------------------------------
+
+
+class KeystoreUnavailableError(ZccKeysError):
+    """The operating system offers no key store that keeps a key for this account, or it refused."""
+
+
+class KeystoreEntryMissingError(ZccKeysError):
+    """The key store works, but the entry that opens this vault is not in it."""
+
+
+class WrongPassphraseError(ZccKeysError):
+    """The passphrase does not unwrap the database key."""
+
+
+class WrongKeystoreEntryError(ZccKeysError):
+    """The key store has an entry for this vault, but it does not unwrap the database key."""
+
+
+# --- the vault's files ------------------------------------------------------------------------------------
+
+
+class VaultError(ZccKeysError):
+    """Something is the matter with the vault's files; `path` is the file or folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class VaultInUseError(VaultError):
+    """Another program holds the vault, and does not answer or does not let go."""
+
+
+class VaultFileMissingError(VaultError):
+    """One of the vault's two files is there, the other is not."""
+
+
+class VaultTooNewError(VaultError):
+    """A newer version of the program made this vault."""
+
+
+class VaultDamagedError(VaultError):
+    """The file is not what the program wrote."""
+
+
+class VaultMismatchError(VaultError):
+    """`vault.db` and `vault.json` are both sound but do not belong together."""
+
+
+class VaultReadOnlyError(VaultError):
+    """The vault's file or folder cannot be written, or not even be read, by this account."""
+
+
+class DiskFullError(VaultError):
+    """There is no room left for what was to be written."""
+
+
+class VaultUnreachableError(VaultError):
+    """The operating system failed to read or write the file."""

@@ -1,0 +1,34 @@
+"""What was done, when, by whom, to which key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a history row tells of."""
+
+    ADDED = "Added"
+    EDITED = "Edited"
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
+    SECRET_REGENERATED = "Secret regenerated"
+    SECRET_TAKEN = "Secret taken"
+    SECRET_NOT_COPIED = "Secret closed without copying"
+    DELETED = "Deleted"
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One row of the history; it holds no secret, and is never changed once written."""
+
+    when: datetime
+    """With time zone UTC."""
+    who: str
+    """The account of the operating system."""
+    action: Action
+    client_id: str
+    name: str
+    """The key's name after the action."""
+    details: str = ""
+    """What changed, such as `Role: Read → Write`."""

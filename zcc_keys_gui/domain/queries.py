@@ -1,0 +1,35 @@
+"""What a list can be asked for: which rows, in which order."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from zcc_keys_gui.domain.api_key import Role, Status
+
+
+class KeyColumn(Enum):
+    """The columns that the list of keys can be sorted by."""
+
+    NAME = "name"
+    CLIENT_ID = "client_id"
+    STATUS = "status"
+    ROLE = "role"
+    SESSION_VALIDITY = "session_validity"
+    CREATED = "created"
+
+
+@dataclass(frozen=True)
+class KeyQuery:
+    """Keys whose name or client ID contains `text`, whatever the case, in one order."""
+
+    text: str = ""
+    status: Status | None = None
+    role: Role | None = None
+    sort: KeyColumn = KeyColumn.NAME
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryQuery:
+    """History rows in which any column contains `text`, whatever the case; the newest first."""
+
+    text: str = ""

@@ -1,0 +1,51 @@
+"""The history as a CSV file that a spreadsheet can open without harm."""
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.service.store import Listing
+
+_HEADINGS = ("When (UTC)", "Who", "What", "Name", "Client ID", "Details")
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_PAGE = 1_000
+
+
+def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery, path: Path) -> int:
+    """Write the rows that match to `path`, times as ISO 8601 in UTC; return how many.
+
+    The file is written beside and renamed, so that `path` never holds half an export. Raises `OSError`.
+    """
+    beside = path.with_name(path.name + ".part")
+    count = 0
+    try:
+        with beside.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_HEADINGS)
+            for entry in _all(listing, query):
+                writer.writerow(map(_harmless, _cells(entry)))
+                count += 1
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def _all(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery) -> Iterator[HistoryEntry]:
+    ids = listing.ids(query)
+    for start in range(0, len(ids), _PAGE):
+        yield from listing.page_of(ids[start : start + _PAGE])
+
+
+def _cells(entry: HistoryEntry) -> Iterable[str]:
+    when = entry.when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return when, entry.who, entry.action, entry.name, entry.client_id, entry.details
+
+
+def _harmless(cell: str) -> str:
+    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell

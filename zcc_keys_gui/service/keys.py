@@ -1,0 +1,144 @@
+"""What a person does with API keys: add, edit, enable, disable, regenerate, delete."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
+from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, new_client_secret, verifier_of
+from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.service.store import Store
+
+
+@dataclass(frozen=True)
+class NewSecret:
+    """A key and the secret that was just made for it: the only moment at which both are known."""
+
+    key: ApiKey
+    secret: ClientSecret
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Keys:
+    """The use cases. Each change and its history row become durable together, before the method returns.
+
+    Every method raises a `VaultError` where the vault cannot be read or written; then nothing has changed.
+    """
+
+    def __init__(self, store: Store, who: str, now: Callable[[], datetime] = _now) -> None:
+        """Work on `store` in the name of `who`, the account of the operating system."""
+        self._store = store
+        self._who = who
+        self._now = now
+
+    def name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
+        """Return what is wrong with a name for the key with client ID `of`, or for a new key."""
+        problem = name_problem(name)
+        if problem is None and self._is_taken(name, of):
+            return NameProblem(NameFault.TAKEN)
+        return problem
+
+    def add(self, fields: KeyFields) -> NewSecret:
+        """Make a key and its client secret. Raises `NameTakenError`."""
+        self._refuse_taken_name(fields.name, of=None)
+        key = ApiKey(new_client_id(), fields, created=self._now(), secret_pending=True)
+        secret = new_client_secret()
+        with self._store.change() as change:
+            change.insert(key, verifier_of(secret))
+            change.record(self._entry(Action.ADDED, key, _described(fields)))
+        return NewSecret(key, secret)
+
+    def edit(self, client_id: str, fields: KeyFields) -> ApiKey:
+        """Change what a person chose for a key. Raises `NameTakenError`, `KeyNotFoundError`."""
+        self._refuse_taken_name(fields.name, of=client_id)
+        before = self._store.key(client_id)
+        after = replace(before, fields=fields)
+        if after == before:
+            return before
+        with self._store.change() as change:
+            change.update(after)
+            change.record(self._entry(Action.EDITED, after, _differences(before.fields, fields)))
+        return after
+
+    def set_status(self, client_ids: Iterable[str], status: Status) -> int:
+        """Enable or disable keys, all or none; return how many had the other status. Raises `KeyNotFoundError`."""
+        action = Action.ENABLED if status is Status.ENABLED else Action.DISABLED
+        changed = 0
+        with self._store.change() as change:
+            for key in map(self._store.key, client_ids):
+                if key.fields.status is not status:
+                    after = replace(key, fields=replace(key.fields, status=status))
+                    change.update(after)
+                    change.record(self._entry(action, after))
+                    changed += 1
+        return changed
+
+    def regenerate_secret(self, client_id: str) -> NewSecret:
+        """Make a new secret for a key; the old one stops at once. Raises `KeyNotFoundError`."""
+        key = replace(self._store.key(client_id), secret_pending=True)
+        secret = new_client_secret()
+        with self._store.change() as change:
+            change.update(key)
+            change.replace_verifier(client_id, verifier_of(secret))
+            change.record(self._entry(Action.SECRET_REGENERATED, key))
+        return NewSecret(key, secret)
+
+    def secret_was_shown(self, client_id: str, *, copied: bool) -> None:
+        """Note that the dialog with the key's secret was closed by the person. A deleted key is passed over."""
+        try:
+            key = replace(self._store.key(client_id), secret_pending=False)
+        except KeyNotFoundError:
+            return
+        with self._store.change() as change:
+            change.update(key)
+            change.record(self._entry(Action.SECRET_TAKEN if copied else Action.SECRET_NOT_COPIED, key))
+
+    def pending(self) -> list[ApiKey]:
+        """Return the keys whose secret may not have been taken, because the program ended while it was shown."""
+        return self._store.pending_keys()
+
+    def delete(self, client_ids: Iterable[str]) -> None:
+        """Delete keys, all or none. Raises `KeyNotFoundError`."""
+        with self._store.change() as change:
+            for key in map(self._store.key, client_ids):
+                change.delete(key.client_id)
+                change.record(self._entry(Action.DELETED, key, _described(key.fields)))
+
+    def accepts(self, client_id: str, secret: ClientSecret) -> bool:
+        """Say whether the secret opens an enabled key; unknown and disabled keys accept nothing."""
+        try:
+            key, verifier = self._store.key(client_id), self._store.verifier(client_id)
+        except KeyNotFoundError:
+            return False
+        return accepts(verifier, secret) and key.fields.status is Status.ENABLED
+
+    def _is_taken(self, name: str, of: str | None) -> bool:
+        other = self._store.key_named(name)
+        return other is not None and other.client_id != of
+
+    def _refuse_taken_name(self, name: str, of: str | None) -> None:
+        if self._is_taken(name, of):
+            raise NameTakenError(name)
+
+    def _entry(self, action: Action, key: ApiKey, details: str = "") -> HistoryEntry:
+        return HistoryEntry(self._now(), self._who, action, key.client_id, key.name, details)
+
+
+_LABELS = {"name": "Name", "status": "Status", "role": "Role", "session_validity": "Session validity interval"}
+
+
+def _described(fields: KeyFields) -> str:
+    return f"{fields.status}, {fields.role}, {fields.session_validity} seconds"
+
+
+def _differences(before: KeyFields, after: KeyFields) -> str:
+    return "; ".join(
+        f"{label}: {getattr(before, field)} → {getattr(after, field)}"
+        for field, label in _LABELS.items()
+        if getattr(before, field) != getattr(after, field)
+    )

@@ -1,0 +1,1 @@
+"""The encrypted local database and who may open it. No Qt."""

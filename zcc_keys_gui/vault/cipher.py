@@ -1,0 +1,33 @@
+"""Connections to a SQLCipher database that is opened with a raw 256-bit key."""
+
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+KEY_BYTES = 32
+_OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
+_BUSY_SECONDS = 2.0
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
+    """Open the database at `path` with `key` (32 bytes); a missing file is made, but not when `read_only`.
+
+    Nothing is read yet: a wrong key shows at the first statement. The connection commits each statement by itself
+    outside BEGIN and COMMIT. Raises `sqlcipher.Error`.
+    """
+    assert len(key) == KEY_BYTES
+    assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
+    mode = "ro" if read_only else "rwc"
+    db = sqlcipher.connect(
+        f"{_uri(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
+    )
+    db.execute("PRAGMA cipher_log_level = NONE")
+    db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _uri(path: Path) -> str:
+    uri = path.absolute().as_uri()
+    # SQLite wants an empty authority: \\server\share is //server/share in the path (https://sqlite.org/uri.html).
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)

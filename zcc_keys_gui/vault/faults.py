@@ -1,0 +1,51 @@
+"""Turns what SQLCipher and the operating system report into the program's own errors."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.errors import (
+    DiskFullError,
+    VaultDamagedError,
+    VaultError,
+    VaultInUseError,
+    VaultReadOnlyError,
+    VaultUnreachableError,
+)
+
+# SQLite's result codes (https://sqlite.org/rescode.html); the low byte is the primary one.
+_SQLITE_ERRORS: dict[int, type[VaultError]] = {
+    sqlcipher.SQLITE_BUSY: VaultInUseError,
+    sqlcipher.SQLITE_LOCKED: VaultInUseError,
+    sqlcipher.SQLITE_PERM: VaultReadOnlyError,
+    sqlcipher.SQLITE_READONLY: VaultReadOnlyError,
+    sqlcipher.SQLITE_FULL: DiskFullError,
+    sqlcipher.SQLITE_IOERR: VaultUnreachableError,
+    sqlcipher.SQLITE_CANTOPEN: VaultUnreachableError,
+    sqlcipher.SQLITE_CORRUPT: VaultDamagedError,
+    sqlcipher.SQLITE_NOTADB: VaultDamagedError,
+}
+_OS_ERRORS: dict[int | None, type[VaultError]] = {
+    errno.EACCES: VaultReadOnlyError,
+    errno.EPERM: VaultReadOnlyError,
+    errno.EROFS: VaultReadOnlyError,
+    errno.ENOSPC: DiskFullError,
+    errno.EDQUOT: DiskFullError,
+}
+
+
+@contextmanager
+def faults_at(path: Path) -> Iterator[None]:
+    """Raise the environment's faults in this block as a `VaultError` about `path`; our own bugs pass unchanged."""
+    try:
+        yield
+    except sqlcipher.Error as error:
+        kind = _SQLITE_ERRORS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if kind is None:
+            raise
+        raise kind(path) from error
+    except OSError as error:
+        raise _OS_ERRORS.get(error.errno, VaultUnreachableError)(path) from error

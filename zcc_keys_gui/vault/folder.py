@@ -1,0 +1,49 @@
+"""The folder of a vault: its files, and writing one of them so that a power cut leaves the old or the new one."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class VaultFolder:
+    """The files of one vault."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLCipher database."""
+        return self.path / "vault.db"
+
+    @property
+    def new_database(self) -> Path:
+        """The database while a vault is being made; it is renamed once `vault.json` can open it."""
+        return self.path / "vault.db.new"
+
+    @property
+    def protectors(self) -> Path:
+        """The file that says who may open the database."""
+        return self.path / "vault.json"
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    rename_durably(beside, path)
+
+
+def rename_durably(source: Path, target: Path) -> None:
+    """Rename within a folder, over `target` where it exists. Raises `OSError`."""
+    os.replace(source, target)
+    if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals the rename
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,89 @@
+"""This account's key in the operating system's key store: Credential Manager, Keychain or Secret Service.
+
+Reading at start-up goes by Windows' own call where the entry is one of Credential Manager's, since finding keyring's
+back end costs as much as showing a window; everything else goes through keyring, whose PYTHON_KEYRING_BACKEND and
+configuration file are honoured.
+"""
+
+import os
+import sys
+from base64 import b64decode, b64encode
+from typing import TYPE_CHECKING
+
+from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
+from zcc_keys_gui.windows import credentials
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+_LEAST_PRIORITY = 1  # keyring calls a back end "recommended" from here on; plain-text files stay below
+
+
+def service_name(vault_id: str) -> str:
+    """Return the name of the entry that opens this vault."""
+    return f"ZCC Keys vault {vault_id}"
+
+
+def save_key(vault_id: str, user: str, key: bytes) -> None:
+    """Keep a key for this account, and see that it can be had again. Raises `KeystoreUnavailableError`."""
+    backend, text = _backend(), b64encode(key).decode()
+    try:
+        backend.set_password(service_name(vault_id), user, text)
+        kept = backend.get_password(service_name(vault_id), user)
+    except Exception as error:  # each back end raises errors of its own platform besides keyring's
+        raise KeystoreUnavailableError from error
+    if kept != text:
+        raise KeystoreUnavailableError
+
+
+def load_key(vault_id: str, user: str) -> bytes:
+    """Return the key kept for this account.
+
+    Raises `KeystoreEntryMissingError`, `KeystoreUnavailableError`, and `WrongKeystoreEntryError` where the entry holds
+    something else.
+    """
+    text = _read_by_windows(vault_id, user)
+    if text is None:
+        try:
+            text = _backend().get_password(service_name(vault_id), user)
+        except KeystoreUnavailableError:
+            raise
+        except Exception as error:
+            raise KeystoreUnavailableError from error
+    if text is None:
+        raise KeystoreEntryMissingError
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as error:
+        raise WrongKeystoreEntryError from error
+
+
+def _read_by_windows(vault_id: str, user: str) -> str | None:
+    if sys.platform != "win32" or os.environ.get("PYTHON_KEYRING_BACKEND"):
+        return None
+    return credentials.read(service_name(vault_id), user)
+
+
+def _backend() -> "KeyringBackend":
+    import keyring.core
+    from keyring.backends import fail
+
+    try:
+        backend = keyring.core.get_keyring()
+        if isinstance(backend, fail.Keyring):
+            raise KeystoreUnavailableError
+        if not _was_chosen_by_a_person() and backend.priority < _LEAST_PRIORITY:
+            raise KeystoreUnavailableError
+    except KeystoreUnavailableError:
+        raise
+    except Exception as error:  # a back end named in the environment or configuration that cannot be loaded
+        raise KeystoreUnavailableError from error
+    if type(backend).__name__ == "WinVaultKeyring":
+        backend.persist = "local machine"  # type: ignore[attr-defined]  # for this computer only, not roaming
+    return backend
+
+
+def _was_chosen_by_a_person() -> bool:
+    import keyring.core
+
+    return bool(os.environ.get("PYTHON_KEYRING_BACKEND")) or keyring.core.load_config() is not None

@@ -1,0 +1,97 @@
+"""Protectors: what opens a vault. Each yields a key that wraps the database key (AES-256-GCM).
+
+The wrap is bound to the vault's id and the protector's kind, so that neither can be put in place of another.
+"""
+
+import os
+import unicodedata
+from dataclasses import dataclass
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_SALT_BYTES = 16
+
+THIS_ACCOUNT = "this account"
+PASSPHRASE = "passphrase"  # noqa: S105: the name of a kind
+
+
+@dataclass(frozen=True)
+class Wrap:
+    """The database key, wrapped."""
+
+    nonce: bytes
+    wrapped_key: bytes
+
+
+@dataclass(frozen=True)
+class Argon2idParameters:
+    """RFC 9106's second recommended choice (§4): 64 MiB, 3 passes, 4 lanes, a salt of 16 bytes."""
+
+    salt: bytes
+    memory_kib: int = 64 * 1024
+    iterations: int = 3
+    lanes: int = 4
+
+
+@dataclass(frozen=True)
+class AccountProtector:
+    """A random key in the key store of the operating system's account, under this user name."""
+
+    keystore_user: str
+    wrap: Wrap
+
+
+@dataclass(frozen=True)
+class PassphraseProtector:
+    """A key derived from a passphrase by Argon2id."""
+
+    kdf: Argon2idParameters
+    wrap: Wrap
+
+
+Protector = AccountProtector | PassphraseProtector
+
+
+class WrongKeyError(Exception):
+    """The wrap was not made with this key; it never leaves the vault package."""
+
+
+def new_kdf_parameters() -> Argon2idParameters:
+    """Return the parameters for a new passphrase, with a salt of its own."""
+    return Argon2idParameters(os.urandom(_SALT_BYTES))
+
+
+def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
+    """Return the key (32 bytes) that a passphrase yields; takes about 0.2 s and 64 MiB, and lets other threads run.
+
+    The text is brought to Unicode's form NFC first, since keyboards differ in how they compose a letter.
+    """
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    return Argon2id(
+        salt=kdf.salt, length=KEY_BYTES, iterations=kdf.iterations, lanes=kdf.lanes, memory_cost=kdf.memory_kib
+    ).derive(text)
+
+
+def wrap(database_key: bytes, wrapping_key: bytes, vault_id: str, kind: str) -> Wrap:
+    """Wrap the database key with a fresh nonce."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(_NONCE_BYTES)
+    return Wrap(nonce, AESGCM(wrapping_key).encrypt(nonce, database_key, _bound_to(vault_id, kind)))
+
+
+def unwrap(wrapped: Wrap, wrapping_key: bytes, vault_id: str, kind: str) -> bytes:
+    """Return the database key. Raises `WrongKeyError` where the key, the vault or the kind is another."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(wrapping_key).decrypt(wrapped.nonce, wrapped.wrapped_key, _bound_to(vault_id, kind))
+    except InvalidTag as error:
+        raise WrongKeyError from error
+
+
+def _bound_to(vault_id: str, kind: str) -> bytes:
+    return f"ZCC Keys database key\n{vault_id}\n{kind}".encode()

@@ -1,0 +1,74 @@
+"""The tables of the vault, schema 1."""
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+APPLICATION_ID = 0x5A43434B  # "ZCCK"
+SCHEMA = 1
+
+# Every column that the list can be sorted by has an index which also holds what the list can be filtered by, so that
+# counting and paging read no rows. The trigram index finds any three letters or more within name and client ID.
+_TABLES = """
+CREATE TABLE vault (
+    id TEXT NOT NULL,
+    generation INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE api_key (
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    status TEXT NOT NULL CHECK (status IN ('Enabled', 'Disabled')),
+    role TEXT NOT NULL CHECK (role IN ('Read', 'Write')),
+    session_validity INTEGER NOT NULL CHECK (session_validity BETWEEN 30 AND 999999999),
+    created INTEGER NOT NULL,          -- microseconds since 1970, UTC
+    secret_pending INTEGER NOT NULL CHECK (secret_pending IN (0, 1)),
+    verifier BLOB NOT NULL CHECK (length(verifier) = 32)
+) STRICT;
+CREATE INDEX api_key_by_name ON api_key (name COLLATE NOCASE, status, role);
+CREATE INDEX api_key_by_client_id ON api_key (client_id, status, role);
+CREATE INDEX api_key_by_status ON api_key (status, role);
+CREATE INDEX api_key_by_role ON api_key (role, status);
+CREATE INDEX api_key_by_session_validity ON api_key (session_validity, status, role);
+CREATE INDEX api_key_by_created ON api_key (created, status, role);
+CREATE INDEX api_key_pending ON api_key (secret_pending) WHERE secret_pending = 1;
+
+CREATE VIRTUAL TABLE api_key_text USING fts5 (
+    name, client_id, content = 'api_key', content_rowid = 'id', columnsize = 0, tokenize = 'trigram'
+);
+CREATE TRIGGER api_key_inserted AFTER INSERT ON api_key BEGIN
+    INSERT INTO api_key_text (rowid, name, client_id) VALUES (new.id, new.name, new.client_id);
+END;
+CREATE TRIGGER api_key_deleted AFTER DELETE ON api_key BEGIN
+    INSERT INTO api_key_text (api_key_text, rowid, name, client_id) VALUES ('delete', old.id, old.name, old.client_id);
+END;
+CREATE TRIGGER api_key_renamed AFTER UPDATE OF name, client_id ON api_key
+WHEN old.name <> new.name COLLATE BINARY OR old.client_id <> new.client_id BEGIN
+    INSERT INTO api_key_text (api_key_text, rowid, name, client_id) VALUES ('delete', old.id, old.name, old.client_id);
+    INSERT INTO api_key_text (rowid, name, client_id) VALUES (new.id, new.name, new.client_id);
+END;
+
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,               -- microseconds since 1970, UTC
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    details TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history BEGIN
+    SELECT RAISE(ABORT, 'history rows are never changed');
+END;
+CREATE TRIGGER history_is_not_deleted BEFORE DELETE ON history BEGIN
+    SELECT RAISE(ABORT, 'history rows are never deleted');
+END;
+"""
+
+
+def create(db: sqlcipher.Connection, vault_id: str, generation: int) -> None:
+    """Make the tables in an empty database, in one transaction. Raises `sqlcipher.Error`."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.executescript(f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};")
+    db.execute("INSERT INTO vault VALUES (?, ?)", (vault_id, generation))
+    db.execute("COMMIT")

@@ -1,0 +1,135 @@
+"""The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.errors import KeyNotFoundError
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
+
+_SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
+_FoundT = TypeVar("_FoundT")
+
+
+class VaultChange:
+    """One change in the making; see `VaultStore.change`."""
+
+    def __init__(self, db: sqlcipher.Connection) -> None:
+        self._db = db
+
+    def insert(self, key: ApiKey, verifier: bytes) -> None:
+        """Add a key and the verifier (32 bytes) of its secret."""
+        self._db.execute(
+            "INSERT INTO api_key (client_id, name, status, role, session_validity, created, secret_pending, verifier)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (key.client_id, *_values(key), verifier),
+        )
+
+    def update(self, key: ApiKey) -> None:
+        """Replace everything but the verifier of the key with this client ID. Raises `KeyNotFoundError`."""
+        self._one_row(
+            "UPDATE api_key SET name = ?, status = ?, role = ?, session_validity = ?, created = ?, secret_pending = ?"
+            " WHERE client_id = ?",
+            (*_values(key), key.client_id),
+        )
+
+    def replace_verifier(self, client_id: str, verifier: bytes) -> None:
+        """Replace the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
+        self._one_row("UPDATE api_key SET verifier = ? WHERE client_id = ?", (verifier, client_id))
+
+    def delete(self, client_id: str) -> None:
+        """Delete the key. Raises `KeyNotFoundError`."""
+        self._one_row("DELETE FROM api_key WHERE client_id = ?", (client_id,))
+
+    def record(self, entry: HistoryEntry) -> None:
+        """Write a history row."""
+        self._db.execute(
+            "INSERT INTO history (at, who, action, client_id, name, details) VALUES (?, ?, ?, ?, ?, ?)",
+            (from_time(entry.when), entry.who, entry.action.value, entry.client_id, entry.name, entry.details),
+        )
+
+    def _one_row(self, statement: str, values: tuple[object, ...]) -> None:
+        if self._db.execute(statement, values).rowcount != 1:
+            raise KeyNotFoundError
+
+
+class VaultStore:
+    """An open vault. Its methods are called from one thread; `keys.ids` and `history.ids` from one other."""
+
+    def __init__(self, path: Path, connect: Callable[[], sqlcipher.Connection]) -> None:
+        """Open the database at `path` for use with `connect`. Raises `VaultError`."""
+        self._path = path
+        with faults_at(path):
+            self._db = connect()
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")
+        self.keys = SqlKeyListing(path, self._db, connect)
+        self.history = SqlHistoryListing(path, self._db, connect)
+
+    def key(self, client_id: str) -> ApiKey:
+        """Return one key. Raises `KeyNotFoundError`."""
+        return _only(self._found("WHERE client_id = ?", client_id))
+
+    def key_named(self, name: str) -> ApiKey | None:
+        """Return the key with this name, whatever the case."""
+        found = self._found("WHERE name = ?", name)
+        return found[0] if found else None
+
+    def pending_keys(self) -> list[ApiKey]:
+        """Return the keys whose secret may not have been taken, by name."""
+        return self._found("WHERE secret_pending = 1 ORDER BY name")
+
+    def verifier(self, client_id: str) -> bytes:
+        """Return the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
+        with faults_at(self._path):
+            return _only(
+                [row[0] for row in self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))]
+            )
+
+    @contextmanager
+    def change(self) -> Iterator[VaultChange]:
+        """Begin a change; it is durable when the block ends, and undone when the block raises."""
+        with faults_at(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield VaultChange(self._db)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the vault. May be called twice."""
+        with faults_at(self._path):
+            self.keys.close()
+            self.history.close()
+            self._db.close()
+
+    def _found(self, condition: str, *values: str) -> list[ApiKey]:
+        with faults_at(self._path):
+            return [key_from(row) for row in self._db.execute(f"{_SELECT} {condition}", values)]
+
+
+def _only(found: list[_FoundT]) -> _FoundT:
+    if not found:
+        raise KeyNotFoundError
+    return found[0]
+
+
+def _values(key: ApiKey) -> tuple[str | int, ...]:
+    fields = key.fields
+    return (
+        fields.name,
+        fields.status.value,
+        fields.role.value,
+        fields.session_validity,
+        from_time(key.created),
+        int(key.secret_pending),
+    )

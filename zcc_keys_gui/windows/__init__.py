@@ -1,0 +1,1 @@
+"""What only Windows can do, each with a quiet fallback elsewhere."""
