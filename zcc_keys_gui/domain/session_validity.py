@@ -30,7 +30,7 @@ class ValidityProblem(Enum):
 class DurationPart(NamedTuple):
     """A part of a duration in words, such as 2 hours."""
 
-    count: int
+    number: int
     unit: str
     """day, hour, minute or second."""
 
@@ -56,7 +56,7 @@ def in_parts(seconds: int) -> list[DurationPart]:
     """Return a duration of at least 1 second as days, hours, minutes and seconds, without the parts that are 0."""
     parts = []
     for unit, length in _UNITS:
-        count, seconds = divmod(seconds, length)
-        if count:
-            parts.append(DurationPart(count, unit))
+        number, seconds = divmod(seconds, length)
+        if number:
+            parts.append(DurationPart(number, unit))
     return parts

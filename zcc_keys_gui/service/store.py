@@ -9,8 +9,8 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 
-QueryT = TypeVar("QueryT", contravariant=True)
-RowT = TypeVar("RowT", covariant=True)
+QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
+RowT_co = TypeVar("RowT_co", covariant=True)
 
 
 class Change(Protocol):
@@ -32,28 +32,28 @@ class Change(Protocol):
         """Write a history row."""
 
 
-class Listing(Protocol[QueryT, RowT]):
+class Listing(Protocol[QueryT_contra, RowT_co]):
     """Rows of which a window asks for a page at a time, so that their number costs no memory.
 
     `is_slow` tells which queries to answer with `ids`, in a thread of one's own; the others are quick.
     """
 
-    def is_slow(self, query: QueryT) -> bool:
+    def is_slow(self, query: QueryT_contra) -> bool:
         """Say whether answering takes longer than a frame (16 ms) may."""
 
-    def count(self, query: QueryT) -> int:
+    def count(self, query: QueryT_contra) -> int:
         """Return how many rows match."""
 
-    def page(self, query: QueryT, offset: int, limit: int) -> Sequence[RowT]:
+    def page(self, query: QueryT_contra, offset: int, limit: int) -> Sequence[RowT_co]:
         """Return up to `limit` rows from row `offset` on."""
 
-    def ids(self, query: QueryT) -> "array[int]":
+    def ids(self, query: QueryT_contra) -> "array[int]":
         """Return the number of every matching row, in order; may be called in any one thread."""
 
     def interrupt(self) -> None:
         """Make an `ids` under way in another thread end at once with `InterruptedError`."""
 
-    def page_of(self, ids: Sequence[int]) -> Sequence[RowT]:
+    def page_of(self, ids: Sequence[int]) -> Sequence[RowT_co]:
         """Return the rows with these numbers, in this order; rows that are gone are left out."""
 
 

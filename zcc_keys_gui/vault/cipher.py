@@ -17,14 +17,24 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     """
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
-    mode = "ro" if read_only else "rwc"
     db = sqlcipher.connect(
-        f"{_uri(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
+        f"{_uri(path)}?{_mode(path, read_only)}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_SECONDS,
     )
     db.execute("PRAGMA cipher_log_level = NONE")
     db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     db.execute("PRAGMA foreign_keys = ON")
     return db
+
+
+def _mode(path: Path, read_only: bool) -> str:
+    if not read_only:
+        return "mode=rwc"
+    # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
+    return "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
 
 
 def _uri(path: Path) -> str:

@@ -42,8 +42,14 @@ def rename_durably(source: Path, target: Path) -> None:
     """Rename within a folder, over `target` where it exists. Raises `OSError`."""
     os.replace(source, target)
     if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals the rename
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until what was written to a file, or to a folder, is on the disk. Raises `OSError`."""
+    # Windows flushes only what is open for writing, POSIX opens a folder only for reading.
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -8,6 +8,7 @@ configuration file are honoured.
 import os
 import sys
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
@@ -34,6 +35,12 @@ def save_key(vault_id: str, user: str, key: bytes) -> None:
         raise KeystoreUnavailableError from error
     if kept != text:
         raise KeystoreUnavailableError
+
+
+def forget_key(vault_id: str, user: str) -> None:
+    """Delete a key that was kept for a vault which could not be made. What the key store says to it is passed over."""
+    with suppress(Exception):
+        _backend().delete_password(service_name(vault_id), user)
 
 
 def load_key(vault_id: str, user: str) -> bytes:

@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram

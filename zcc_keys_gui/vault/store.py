@@ -88,9 +88,8 @@ class VaultStore:
     def verifier(self, client_id: str) -> bytes:
         """Return the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
         with faults_at(self._path):
-            return _only(
-                [row[0] for row in self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))]
-            )
+            found = self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))
+            return bytes(_only([row[0] for row in found]))
 
     @contextmanager
     def change(self) -> Iterator[VaultChange]:
