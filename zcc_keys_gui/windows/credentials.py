@@ -49,10 +49,9 @@ def read(target: str, user: str) -> str | None:
     It looks where keyring puts an entry: under the target itself, or, once a second user of the same target was kept,
     under `user@target`. The password is UTF-16, as keyring writes it.
     """
-    if sys.platform != "win32":
-        return None
-    for name in (target, f"{user}@{target}"):
-        found = _read_one(name)
-        if found is not None and found[0] == user:
-            return found[1]
+    if sys.platform == "win32":
+        for name in (target, f"{user}@{target}"):
+            found = _read_one(name)
+            if found is not None and found[0] == user:
+                return found[1]
     return None
