@@ -107,8 +107,7 @@ class VaultDoor:
         return protector_file.read(self._folder.protectors)
 
     def _make(self, new: Protectors, database_key: bytes) -> None:
-        with faults_at(self._folder.path):
-            self._folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.make()
         unfinished = self._folder.new_database
         with faults_at(unfinished):
             for leftover in unfinished.parent.glob(unfinished.name + "*"):

@@ -4,12 +4,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from zcc_keys_gui.vault.faults import faults_at
+
 
 @dataclass(frozen=True)
 class VaultFolder:
     """The files of one vault."""
 
     path: Path
+
+    def make(self) -> None:
+        """Make the folder, for its owner alone, where there is none. Raises `VaultError`."""
+        with faults_at(self.path):
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
     def database(self) -> Path:

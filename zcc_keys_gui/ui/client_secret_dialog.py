@@ -1,0 +1,155 @@
+"""The dialog that shows a client secret, once."""
+
+import sys
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from zcc_keys_gui.service.keys import NewSecret
+from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.messages import ask
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.words import ONLY_TIME, counted
+
+
+class ClientSecretDialog(QDialog):
+    """Shows client ID and client secret with a copy button each. Closed without copying, it asks first.
+
+    `copied` says, once it is closed, whether the secret was copied. The secret leaves the dialog with its closing.
+    """
+
+    def __init__(self, new: NewSecret, clipboard: SecretClipboard, parent: QWidget) -> None:
+        """Show the secret in `new`, and copy it by way of `clipboard`."""
+        super().__init__(parent)
+        self.setObjectName("clientSecretDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Client secret for {new.key.name}")
+        self.copied = False
+        self._name = new.key.name
+        self._secret = new.secret
+        self._clipboard = clipboard
+
+        self._client_id = _field("clientIdField", "Client ID", new.key.client_id)
+        self._field = SecretField(new.secret.reveal())
+        self._copy_id = _button("Copy client &ID", "copyClientIdButton")
+        self._copy_secret = _button("&Copy client secret", "copySecretButton")
+        self._said = named(QLabel(wordWrap=True), "copiedLabel")
+        self._close = _button("&Done", "closeButton")
+        self._lay_out()
+
+        self._copy_id.clicked.connect(self._copy_client_id)
+        self._copy_secret.clicked.connect(self._copy_client_secret)
+        self._field.copy_requested.connect(self._copy_client_secret)
+        self._close.clicked.connect(self.reject)
+        clipboard.seconds_left.connect(self._say_seconds_left)
+        self._copy_secret.setFocus()
+
+    def reject(self) -> None:
+        """Close, by Done, Esc or the window's X; ask first where the secret was not copied."""
+        if self.copied:
+            self._finish()
+            return
+        ask(
+            self,
+            "Close without copying the client secret?",
+            consequence=f"The secret of {self._name} can't be shown again. Without it, the key can be used only after "
+            "its secret was regenerated.",
+            confirm="Close without copying",
+            on_confirm=self._finish,
+            cancel="Go back",
+        )
+
+    def _finish(self) -> None:
+        del self._secret
+        self._field.setText("")  # also empties what undo would bring back
+        self.accept()
+
+    def _copy_client_id(self) -> None:
+        self._clipboard.copy_text(self._client_id.text())
+        self._said.setText("Client ID copied.")
+
+    def _copy_client_secret(self) -> None:
+        self._clipboard.copy_secret(self._secret)
+        self.copied = True
+
+    def _say_seconds_left(self, seconds: int) -> None:
+        if not self.copied and seconds == 0:
+            return
+        self._said.setText(
+            f"Copied. The clipboard clears in {counted(seconds, 'second')}.{_history_promise()}"
+            if seconds
+            else "The client secret is not on the clipboard any more."
+        )
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(8)
+        grid.addWidget(_label("Client ID", "(sent as apiKey)", self._client_id), 0, 0)
+        grid.addWidget(self._client_id, 1, 0)
+        grid.addWidget(self._copy_id, 1, 1)
+        grid.setRowMinimumHeight(2, 8)
+        grid.addWidget(_label("Client secret", "(sent as secretKey)", self._field), 3, 0)
+        grid.addWidget(self._field, 4, 0)
+        grid.addWidget(self._copy_secret, 4, 1)
+
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._said, stretch=1)
+        bottom.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addWidget(QLabel(ONLY_TIME, wordWrap=True))
+        layout.addLayout(grid)
+        layout.addLayout(bottom)
+        self._copy_secret.setDefault(True)
+
+
+class SecretField(QLineEdit):
+    """A field that shows a secret; it leaves it by `copy_requested` alone, not by menu, drag or mouse selection."""
+
+    copy_requested = Signal()
+
+    def __init__(self, text: str) -> None:
+        """Show `text`."""
+        super().__init__(text, readOnly=True)
+        named(self, "clientSecretField", "Client secret")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setDragEnabled(False)
+        _fit(self, text)
+        if QGuiApplication.clipboard().supportsSelection():  # X11 copies what is selected, unmarked and for good
+            self.selectionChanged.connect(self.deselect)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take the keys that copy for the copy button's."""
+        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
+            self.copy_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _field(name: str, accessible_name: str, text: str) -> QLineEdit:
+    field = named(QLineEdit(text, readOnly=True), name, accessible_name)
+    _fit(field, text)
+    return field
+
+
+def _fit(field: QLineEdit, text: str) -> None:
+    field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    field.setCursorPosition(0)
+    field.setMinimumWidth(field.fontMetrics().horizontalAdvance(text + "00"))
+
+
+def _button(text: str, name: str) -> QPushButton:
+    return named(QPushButton(text, autoDefault=True), name, text.replace("&", ""))
+
+
+def _label(text: str, wire_name: str, field: QLineEdit) -> QLabel:
+    label = QLabel(f"{text}  {wire_name}")
+    label.setBuddy(field)
+    return label
+
+
+def _history_promise() -> str:
+    return " Windows' clipboard history does not keep it." if sys.platform == "win32" else ""

@@ -1,0 +1,96 @@
+"""The clipboard: a copied secret leaves it after a while, if it is still ours; other texts are left alone."""
+
+import hashlib
+import sys
+import time
+
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QClipboard, QGuiApplication
+
+from zcc_keys_gui.domain.client_secret import ClientSecret
+
+SECRET_SECONDS = 30
+
+# Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
+# monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
+_WINDOWS_FORMATS = {
+    "ExcludeClipboardContentFromMonitorProcessing": b"\0\0\0\0",
+    "CanIncludeInClipboardHistory": b"\0\0\0\0",
+    "CanUploadToCloudClipboard": b"\0\0\0\0",
+    "Clipboard Viewer Ignore": b"\0\0\0\0",  # older clipboard managers
+}
+_KLIPPER_FORMAT = ("x-kde-passwordManagerHint", b"secret")  # KDE's Klipper; other managers on Linux follow it
+
+
+class SecretClipboard(QObject):
+    """The system's clipboard, as far as this program uses it.
+
+    `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
+    Of the secret only a SHA-256 is kept here.
+    """
+
+    seconds_left = Signal(int)
+
+    def __init__(self, parent: QObject) -> None:
+        """Use the clipboard of the running application."""
+        super().__init__(parent)
+        self._clipboard = QGuiApplication.clipboard()
+        self._ours: bytes | None = None
+        self._deadline = 0.0
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._count_down)
+        self._clipboard.dataChanged.connect(self._notice_change)
+
+    def copy_text(self, text: str) -> None:
+        """Copy a text that is no secret; it stays."""
+        self._clipboard.setText(text)
+
+    def copy_secret(self, secret: ClientSecret) -> None:
+        """Copy a secret, marked as one, for 30 seconds."""
+        self._ours = None  # what `dataChanged` tells meanwhile is not about the new secret
+        self._clipboard.setMimeData(_marked_as_secret(secret))
+        self._ours = _hash(secret.reveal())
+        self._deadline = time.monotonic() + SECRET_SECONDS
+        self._tick.start()
+        self.seconds_left.emit(SECRET_SECONDS)
+
+    def clear_secret(self) -> None:
+        """Take the secret off the clipboard now, if it is still ours."""
+        if self._is_ours():
+            self._clipboard.clear(QClipboard.Mode.Clipboard)
+        if not self._is_ours():
+            self._forget()
+
+    def _count_down(self) -> None:
+        left = round(self._deadline - time.monotonic())
+        if left > 0:
+            self.seconds_left.emit(left)
+        else:
+            self.clear_secret()  # tried again at the next tick where another program holds the clipboard
+
+    def _notice_change(self) -> None:
+        if self._ours is not None and not self._is_ours():
+            self._forget()
+
+    def _is_ours(self) -> bool:
+        return self._ours is not None and _hash(self._clipboard.text()) == self._ours
+
+    def _forget(self) -> None:
+        self._tick.stop()
+        self._ours = None
+        self.seconds_left.emit(0)
+
+
+def _marked_as_secret(secret: ClientSecret) -> QMimeData:
+    data = QMimeData()
+    data.setText(secret.reveal())
+    if sys.platform == "win32":
+        for name, content in _WINDOWS_FORMATS.items():
+            data.setData(f'application/x-qt-windows-mime;value="{name}"', content)
+    else:
+        data.setData(*_KLIPPER_FORMAT)
+    return data
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,43 @@
+"""What is wrong with a field, said under it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStyle, QWidget
+
+from zcc_keys_gui.ui.naming import named
+
+
+class FieldProblem(QWidget):
+    """A warning sign and a text under a field; takes no room while there is nothing to say.
+
+    The text is also the field's accessible description, so that a screen reader says it at the field.
+    """
+
+    def __init__(self, field: QLineEdit, label_name: str) -> None:
+        """Speak of `field`; the label is found under `label_name`."""
+        super().__init__()
+        self._field = field
+        self._label = named(
+            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), label_name, f"{field.accessibleName()}: problem"
+        )
+        font = self._label.font()
+        font.setBold(True)
+        self._label.setFont(font)
+        sign = QLabel()
+        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._label, stretch=1)
+        self.say("")
+
+    def say(self, text: str) -> None:
+        """Show a text, or nothing."""
+        self._label.setText(text)
+        self._field.setAccessibleDescription(text)
+        self.setVisible(bool(text))
+
+    @property
+    def text(self) -> str:
+        """What is said at the moment."""
+        return self._label.text()

@@ -1,0 +1,135 @@
+"""The history: what was done, when, by whom, to which key. It can be searched and exported, never edited."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.service.history_export import export_history
+from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.paged_model import PagedModel
+from zcc_keys_gui.ui.words import counted, full_time_words
+
+HistoryListing = Listing[HistoryQuery, HistoryEntry]
+
+
+class HistoryModel(PagedModel):
+    """The history rows that match a `HistoryQuery`, the newest first."""
+
+    headings = ("When", "Who", "What", "Name", "Client ID", "Details")
+
+    def __init__(self, listing: HistoryListing, parent: QObject) -> None:
+        """Show the rows of `listing`."""
+        super().__init__(listing, HistoryQuery(), parent)
+
+    def cell(self, row: Any, column: int, role: int) -> object:
+        """Return the text of a cell."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return _texts(row)[column]
+        return None
+
+
+class HistoryWindow(QDialog):
+    """A window beside the main window."""
+
+    def __init__(self, listing: HistoryListing, parent: QWidget) -> None:
+        """Show the rows of `listing`."""
+        super().__init__(parent)
+        self.setObjectName("historyWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("History")
+        self._listing = listing
+        self._model = HistoryModel(listing, self)
+        self._search = named(
+            QLineEdit(placeholderText="Search the history"), "historySearchField", "Search the history"
+        )
+        self._table = named(QTableView(), "historyTable", "History")
+        self._count = named(QLabel(), "historyCount")
+        self._export = named(QPushButton("&Export as CSV…", autoDefault=False), "exportHistoryButton", "Export as CSV")
+        self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
+        self._lay_out()
+
+        self._search.textChanged.connect(lambda text: self._model.ask(HistoryQuery(text)))
+        self._model.answered.connect(self._show_count)
+        self._model.failed.connect(lambda error: show_problem(self, error))
+        self._export.clicked.connect(self._choose_file)
+        self._close.clicked.connect(self.reject)
+        self.refresh()
+        self._search.setFocus()
+
+    def refresh(self) -> None:
+        """Show what was done meanwhile."""
+        self._model.ask(self._model.query)
+
+    def done(self, result: int) -> None:
+        """Close, and end a search under way."""
+        self._model.stop()
+        super().done(result)
+
+    def export_to(self, path: Path) -> None:
+        """Write the rows that match the search to a CSV file, and say how many."""
+        try:
+            count = export_history(self._listing, self._model.query, path)
+        except (OSError, ZccKeysError) as error:
+            show_problem(self, error)
+        else:
+            self._count.setText(f"{counted(count, 'row')} exported to {path}")
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Export the history", "history.csv", "CSV files (*.csv)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("history.csv")
+        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
+        dialog.open()
+
+    def _show_count(self) -> None:
+        rows = self._model.rowCount()
+        nothing = "Nothing matches the search." if self._search.text() else "Nothing was done yet."
+        self._count.setText(counted(rows, "row") if rows else nothing)
+
+    def _lay_out(self) -> None:
+        table = self._table
+        table.setModel(self._model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setStretchLastSection(True)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for column, width in enumerate((22, 18, 20, 22, 40)):
+            table.setColumnWidth(column, width * digit)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._count, stretch=1)
+        bottom.addWidget(self._export)
+        bottom.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._search)
+        layout.addWidget(table)
+        layout.addLayout(bottom)
+        self.resize(150 * digit, 60 * digit)
+
+
+def _texts(entry: HistoryEntry) -> tuple[str, ...]:
+    return full_time_words(entry.when), entry.who, entry.action.value, entry.name, entry.client_id, entry.details

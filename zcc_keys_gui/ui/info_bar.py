@@ -1,0 +1,32 @@
+"""A bar above the list that says something, with what can be done about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+
+from zcc_keys_gui.ui.naming import named
+
+
+class InfoBar(QFrame):
+    """A sentence and a few buttons."""
+
+    def __init__(self, name: str, text: str = "") -> None:
+        """Show `text`; the bar is found under `name`."""
+        super().__init__(frameShape=QFrame.Shape.StyledPanel)
+        self.setObjectName(name)
+        self._label = named(QLabel(text, wordWrap=True), f"{name}Text")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 4, 8, 4)
+        self._row.addWidget(self._label, stretch=1)
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self._label.setText(text)
+
+    def add_button(self, text: str, name: str, clicked: Callable[[], None]) -> QPushButton:
+        """Add a button at the end of the bar."""
+        button = named(QPushButton(text), name, text.replace("&", ""))
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: clicked())
+        self._row.addWidget(button)
+        return button

@@ -1,0 +1,195 @@
+"""The dialog in which a person chooses a key's name, status, role and session validity interval."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.key_name import NameFault, NameProblem
+from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem, parse_session_validity
+from zcc_keys_gui.ui.field_problem import FieldProblem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.words import NAME_RULE, ROLE_HINT, name_problem_words, validity_hint, validity_problem_words
+
+NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
+
+_TRIMMED = "Spaces around the pasted name were removed."
+# Said only once Save was tried: while a person still types, they are about to mend themselves.
+_UNFINISHED = (NameFault.EMPTY, ValidityProblem.EMPTY, ValidityProblem.TOO_SHORT)
+
+_ChoiceT = TypeVar("_ChoiceT", Status, Role)
+
+
+class KeyDialog(QDialog):
+    """Takes the fields of a key and emits those that a person wants saved.
+
+    It stays open until its owner has saved them and calls `accept`.
+    """
+
+    save_requested = Signal(KeyFields)
+
+    def __init__(self, fields: KeyFields, check_name: Callable[[str], NameProblem | None], parent: QWidget) -> None:
+        """Start with `fields`; `check_name` says what is wrong with a name."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._check_name = check_name
+        self._tried_to_save = False
+
+        self._name = named(QLineEdit(fields.name), "nameField", "Name")
+        self._name_before = fields.name
+        self._name_hint = named(QLabel(NAME_RULE, wordWrap=True), "nameHint")
+        self._name_problem = FieldProblem(self._name, "nameError")
+        self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
+        self._role, role_row = _choice("Role", {r: f"{r.value.lower()}Button" for r in Role}, fields.role)
+        self._validity = named(
+            QLineEdit(str(fields.session_validity)), "sessionValidityField", "Session validity interval in seconds"
+        )
+        self._validity_hint = named(QLabel(textFormat=Qt.TextFormat.PlainText), "sessionValidityHint")
+        self._validity_problem = FieldProblem(self._validity, "sessionValidityError")
+
+        self._lay_out(status_row, role_row)
+        self._name.textChanged.connect(self._name_changed)
+        self._validity.textChanged.connect(self._validity_changed)
+        self._show_validity()
+        self._name.selectAll()
+
+    def say_name_is_taken(self) -> None:
+        """Mark the name: another key was given it meanwhile."""
+        self._name_problem.say(name_problem_words(NameProblem(NameFault.TAKEN)))
+        self._name.setFocus()
+
+    def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
+        form = QGridLayout()
+        form.setVerticalSpacing(4)
+        form.setColumnStretch(1, 1)
+        rows: list[tuple[str, QWidget | None, QHBoxLayout]] = [
+            ("&Name", self._name, _row(self._name)),
+            ("", None, _row(self._name_hint)),
+            ("", None, _row(self._name_problem)),
+            ("Status", None, status_row),
+            ("Role", None, role_row),
+            ("", None, _row(named(QLabel(ROLE_HINT, wordWrap=True), "roleHint"))),
+            ("Session &validity interval", self._validity, _row(self._validity, self._validity_hint)),
+            ("", None, _row(self._validity_problem)),
+        ]
+        line = 0
+        for text, buddy, row in rows:
+            if text:
+                if line:
+                    form.setRowMinimumHeight(line, 8)
+                    line += 1
+                label = QLabel(text)
+                if buddy is not None:
+                    label.setBuddy(buddy)
+                form.addWidget(label, line, 0, 1, 2)
+                line += 1
+            form.addLayout(row, line, 0, 1, 2)
+            line += 1
+
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        for which, name in (
+            (QDialogButtonBox.StandardButton.Save, "saveButton"),
+            (QDialogButtonBox.StandardButton.Cancel, "cancelButton"),
+        ):
+            button = buttons.button(which)
+            named(button, name, button.text().replace("&", ""))
+        buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(form)
+        layout.addStretch()
+        layout.addWidget(buttons)
+        self._validity.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 20)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
+
+    # --- while typing ---
+
+    def _name_changed(self, text: str) -> None:
+        pasted = abs(len(text) - len(self._name_before)) > 1
+        self._name_before = text
+        if pasted and text != text.strip():
+            self._trim_name()
+        else:
+            self._name_hint.setText(NAME_RULE)
+        self._show_name()
+
+    def _trim_name(self) -> None:
+        self._name_before = self._name.text().strip()
+        self._name.setText(self._name_before)
+        self._name_hint.setText(_TRIMMED)
+
+    def _validity_changed(self) -> None:
+        self._show_validity()
+
+    def _show_name(self) -> NameProblem | None:
+        problem = self._check_name(self._name.text())
+        said = problem is not None and (self._tried_to_save or problem.fault not in _UNFINISHED)
+        self._name_problem.say(name_problem_words(problem) if problem is not None and said else "")
+        self._name_hint.setVisible(not said)
+        return problem
+
+    def _show_validity(self) -> int | ValidityProblem:
+        result = parse_session_validity(self._validity.text())
+        if isinstance(result, ValidityProblem):
+            self._validity_hint.setText("seconds")
+            said = self._tried_to_save or result not in _UNFINISHED
+            self._validity_problem.say(validity_problem_words(result) if said else "")
+        else:
+            self._validity_hint.setText(validity_hint(result))
+            self._validity_problem.say("")
+        return result
+
+    # --- Save ---
+
+    def _save(self) -> None:
+        self._tried_to_save = True
+        if self._name.text() != self._name.text().strip():
+            self._trim_name()
+        name_problem, validity = self._show_name(), self._show_validity()
+        if name_problem is not None:
+            self._name.setFocus()
+        elif isinstance(validity, ValidityProblem):
+            self._validity.setFocus()
+        else:
+            self.save_requested.emit(
+                KeyFields(self._name.text(), _chosen(self._status, Status), _chosen(self._role, Role), validity)
+            )
+
+
+def _choice(label: str, names: dict[_ChoiceT, str], chosen: _ChoiceT) -> tuple[QButtonGroup, QHBoxLayout]:
+    group, row = QButtonGroup(), QHBoxLayout()
+    for number, (value, name) in enumerate(names.items()):
+        button = named(QRadioButton(value.value), name, f"{label}: {value.value}")
+        button.setChecked(value is chosen)
+        group.addButton(button, number)
+        row.addWidget(button)
+    row.addStretch()
+    return group, row
+
+
+def _chosen(group: QButtonGroup, kind: type[_ChoiceT]) -> _ChoiceT:
+    return list(kind)[group.checkedId()]
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

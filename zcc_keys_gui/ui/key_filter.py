@@ -1,0 +1,82 @@
+"""What the list is narrowed to: a text, a status, a role."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.words import role_words, status_words
+
+_LONGEST_SEARCH = 200  # characters
+
+
+class KeyFilter(QWidget):
+    """The search field and two filters; `changed` tells of every keystroke."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        """Start with nothing narrowed."""
+        super().__init__()
+        self.search = SearchField()
+        self._status = named(QComboBox(), "statusFilter", "Status filter")
+        self._status.addItem("All statuses", None)
+        for status in Status:
+            self._status.addItem(status_words(status), status)
+        self._role = named(QComboBox(), "roleFilter", "Role filter")
+        self._role.addItem("All roles", None)
+        for role in Role:
+            self._role.addItem(role_words(role), role)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.search, stretch=1)
+        row.addWidget(self._status)
+        row.addWidget(self._role)
+        self.search.textChanged.connect(lambda _: self.changed.emit())
+        self._status.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self._role.currentIndexChanged.connect(lambda _: self.changed.emit())
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is searched or filtered."""
+        return self.applied_to(KeyQuery()) != KeyQuery()
+
+    def applied_to(self, query: KeyQuery) -> KeyQuery:
+        """Return the query with what is searched and filtered, in its order."""
+        return replace(
+            query, text=self.search.text().strip(), status=self._status.currentData(), role=self._role.currentData()
+        )
+
+    def clear(self) -> None:
+        """Narrow nothing, and say so once."""
+        self.blockSignals(True)
+        self.search.clear()
+        self._status.setCurrentIndex(0)
+        self._role.setCurrentIndex(0)
+        self.blockSignals(False)
+        self.changed.emit()
+
+
+class SearchField(QLineEdit):
+    """Where a search is typed: Esc empties it, Down and Enter go to the list."""
+
+    left_downwards = Signal()
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__(placeholderText="Search name or client ID", maxLength=_LONGEST_SEARCH)
+        named(self, "searchField", "Search name or client ID")
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 28)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take the keys that leave the field."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,80 @@
+"""The list of keys as a table."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.service.store import KeyListing
+from zcc_keys_gui.ui.paged_model import PagedModel
+from zcc_keys_gui.ui.words import duration_words, full_time_words, number_words, role_words, status_words, time_words
+
+COLUMNS = tuple(KeyColumn)
+_HEADINGS = {
+    KeyColumn.NAME: "Name",
+    KeyColumn.CLIENT_ID: "Client ID",
+    KeyColumn.STATUS: "Status",
+    KeyColumn.ROLE: "Role",
+    KeyColumn.SESSION_VALIDITY: "Session validity",
+    KeyColumn.CREATED: "Created",
+}
+
+
+class KeyModel(PagedModel):
+    """The keys that match a `KeyQuery`; sorted by the vault."""
+
+    headings = tuple(_HEADINGS[column] for column in COLUMNS)
+
+    def __init__(self, listing: KeyListing, parent: QObject) -> None:
+        """Show the keys of `listing`."""
+        super().__init__(listing, KeyQuery(), parent)
+        self._keys = listing
+
+    def key_at(self, number: int) -> ApiKey | None:
+        """Return the key in a row, or None where it is gone."""
+        return self.row_at(number)
+
+    def row_of(self, client_id: str) -> int | None:
+        """Return which row shows a key, or None where it does not match the query. Raises `VaultError`."""
+        return self._keys.position(self.query, client_id)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask for the keys in the order of a column."""
+        descending = order == Qt.SortOrder.DescendingOrder
+        self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
+
+    def cell(self, row: Any, column: int, role: int) -> object:
+        """Return the text of a cell, or what its tool tip adds."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(row, COLUMNS[column])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _tool_tip(row, COLUMNS[column])
+        return None
+
+
+def _text(key: ApiKey, column: KeyColumn) -> str:
+    match column:
+        case KeyColumn.NAME:
+            return key.name
+        case KeyColumn.CLIENT_ID:
+            return key.client_id
+        case KeyColumn.STATUS:
+            return status_words(key.fields.status)
+        case KeyColumn.ROLE:
+            return role_words(key.fields.role)
+        case KeyColumn.SESSION_VALIDITY:
+            return duration_words(key.fields.session_validity)
+        case KeyColumn.CREATED:
+            return time_words(key.created)
+
+
+def _tool_tip(key: ApiKey, column: KeyColumn) -> str:
+    match column:
+        case KeyColumn.SESSION_VALIDITY:
+            return f"{number_words(key.fields.session_validity)} seconds"
+        case KeyColumn.CREATED:
+            return full_time_words(key.created)
+        case _:
+            return _text(key, column)

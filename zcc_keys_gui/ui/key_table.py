@@ -1,0 +1,118 @@
+"""The table of keys, with a word in its middle while it is empty."""
+
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+
+from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.ui.key_model import KeyModel
+from zcc_keys_gui.ui.naming import named
+
+MOST_RESTORED = 50  # selected keys that are found again after a change; each takes a query
+_WIDTHS = (24, 42, 14, 10, 22, 16)  # of the columns, in digits
+
+
+class KeyTable(QTableView):
+    """Shows a `KeyModel`; several rows can be selected."""
+
+    edit_wanted = Signal()
+    selection_changed = Signal()
+
+    def __init__(self, model: KeyModel) -> None:
+        """Show `model`."""
+        super().__init__()
+        named(self, "keyTable", "API keys")
+        self._model = model
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for column, width in enumerate(_WIDTHS):
+            self.setColumnWidth(column, width * digit)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        self.empty = EmptyHint(self.viewport())
+
+    def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
+        """Return the selected keys, or the first `limit` of them, from top to bottom."""
+        spans = sorted((span.top(), span.bottom() + 1) for span in self._selection())
+        rows = islice(chain.from_iterable(range(*span) for span in spans), limit)
+        return [key for key in map(self._model.key_at, rows) if key is not None]
+
+    def selected_rows(self) -> int:
+        """Return how many rows are selected."""
+        return sum(span.height() for span in self._selection())
+
+    def select(self, client_ids: Sequence[str]) -> None:
+        """Select these keys where they are in the list, and scroll to the first. Raises `VaultError`."""
+        rows = [row for row in map(self._model.row_of, client_ids[:MOST_RESTORED]) if row is not None]
+        selection = QItemSelection()
+        for row in rows:
+            selection.select(self._model.index(row, 0), self._model.index(row, self._model.columnCount() - 1))
+        flags = QItemSelectionModel.SelectionFlag
+        if rows:
+            first = self._model.index(min(rows), 0)
+            self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
+            self.scrollTo(first)
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def _selection(self) -> list[QItemSelectionRange]:
+        selection = self.selectionModel().selection()
+        return [selection.at(number) for number in range(selection.count())]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take Enter for "edit"; an item view's own signal for it would also come from a single click on some systems."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selectionModel().hasSelection():
+            self.edit_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class EmptyHint(QWidget):
+    """Says in the middle of an empty table what to do next, with a button that does it."""
+
+    def __init__(self, viewport: QWidget) -> None:
+        """Fill `viewport`, and stay hidden until there is something to say."""
+        super().__init__(viewport)
+        self.setObjectName("emptyHint")
+        self._text = named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
+        self._button = named(QPushButton(), "emptyHintButton")
+        self._button.clicked.connect(lambda: self._act())
+        self._act: Callable[[], object] = lambda: None
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(self._text)
+        layout.addSpacing(8)
+        layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+        viewport.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, button: str, act: Callable[[], object]) -> None:
+        """Show a text and a button."""
+        self._text.setText(text)
+        self._button.setText(button)
+        self._button.setAccessibleName(button.replace("&", ""))
+        self._act = act
+        self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keep the size of the viewport."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.resize(watched.size())
+        return False

@@ -1,0 +1,391 @@
+"""The main window: the list of keys, and what can be done with them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from zcc_keys_gui import __version__
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
+from zcc_keys_gui.domain.errors import NameTakenError, ZccKeysError
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.service.keys import Keys, NewSecret
+from zcc_keys_gui.service.store import KeyListing
+from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.history_window import HistoryListing, HistoryWindow
+from zcc_keys_gui.ui.info_bar import InfoBar
+from zcc_keys_gui.ui.key_actions import KeyActions
+from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
+from zcc_keys_gui.ui.key_filter import KeyFilter
+from zcc_keys_gui.ui.key_model import KeyModel
+from zcc_keys_gui.ui.key_table import MOST_RESTORED, KeyTable
+from zcc_keys_gui.ui.messages import ask, show_information, show_problem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
+
+
+class MainWindow(QMainWindow):
+    """Lists the keys; `closed` tells that the person is done."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        keys: Keys,
+        listing: KeyListing,
+        history: HistoryListing,
+        clipboard: SecretClipboard,
+        settings: QSettings,
+        unlocked_by: str,
+    ) -> None:
+        """Work on `keys`; `settings` remembers size, columns and sorting; `unlocked_by` is said in the status bar."""
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(PROGRAM)
+        self._keys = keys
+        self._listing = listing
+        self._history_listing = history
+        self._history_window: HistoryWindow | None = None
+        self._clipboard = clipboard
+        self._settings = settings
+        self._total = 0
+        self._selected: list[str] = []
+        self._disables = False
+
+        self._model = KeyModel(listing, self)
+        self._table = KeyTable(self._model)
+        self._filter = KeyFilter()
+        self._actions = KeyActions(self)
+        self._count = named(QLabel(), "countLabel")
+        self._countdown = named(QLabel(), "clipboardLabel")
+        self._local_note = InfoBar("localNote", LOCAL_KEYS)
+        self._pending_bar = InfoBar("pendingBar")
+        self._pending_key: ApiKey | None = None
+
+        self._lay_out(unlocked_by)
+        self._make_menus()
+        self._connect()
+        self._restore_state()
+        with self._problems():
+            self._show_changes()
+        self._show_pending()
+        self._table.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember how the window looks, and end what is under way."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("columns", self._table.horizontalHeader().saveState())
+        if self._history_window is not None:
+            self._history_window.close()
+        self._model.stop()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    # --- building ---
+
+    def _lay_out(self, unlocked_by: str) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._actions.toolbar(), stretch=3)
+        top.addWidget(self._filter, stretch=2)
+        self._local_note.add_button("What does this mean?", "localNoteButton", self._explain_local_keys)
+        self._local_note.add_button("Hide", "hideLocalNoteButton", self._hide_local_note)
+        self._pending_bar.add_button("Regenerate secret…", "regeneratePendingButton", self._regenerate_pending)
+        self._pending_bar.add_button("I have the secret", "pendingTakenButton", self._pending_was_taken)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(8, 8, 8, 0)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(self._pending_bar)
+        layout.addWidget(self._local_note)
+        layout.addWidget(self._table, stretch=1)
+        self.setCentralWidget(central)
+        status = self.statusBar()
+        status.addWidget(self._count, 1)
+        status.addWidget(self._countdown)
+        status.addPermanentWidget(named(QLabel(unlocked_by), "unlockedByLabel"))
+
+    def _make_menus(self) -> None:
+        actions = self._actions
+        file = self.menuBar().addMenu("&File")
+        file.addAction(actions.add)
+        file.addSeparator()
+        file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
+        key = self.menuBar().addMenu("&Key")
+        key.addActions(actions.of_keys)
+        view = self.menuBar().addMenu("&View")
+        view.addActions([actions.search, actions.history])
+        help_ = self.menuBar().addMenu("&Help")
+        help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
+        help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
+        self._context_menu = key
+
+    def _connect(self) -> None:
+        actions = self._actions
+        actions.add.triggered.connect(self.add_key)
+        actions.edit.triggered.connect(self.edit_key)
+        actions.toggle.triggered.connect(self.toggle_status)
+        actions.regenerate.triggered.connect(self.regenerate_secret)
+        actions.copy_client_id.triggered.connect(self.copy_client_id)
+        actions.delete.triggered.connect(self.delete_keys)
+        actions.history.triggered.connect(self.show_history)
+        actions.search.triggered.connect(self._go_to_search)
+        self._filter.changed.connect(self._search)
+        self._filter.search.left_downwards.connect(self._go_to_table)
+        self._table.edit_wanted.connect(self.edit_key)
+        self._table.selection_changed.connect(self._follow_selection)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._table.customContextMenuRequested.connect(self._show_context_menu)
+        self._model.answered.connect(self._show_answer)
+        self._model.failed.connect(lambda error: show_problem(self, error))
+        self._clipboard.seconds_left.connect(self._show_countdown)
+
+    def _restore_state(self) -> None:
+        digit = self.fontMetrics().horizontalAdvance("0")
+        self.resize(160 * digit, 80 * digit)
+        if geometry := self._settings.value("geometry"):
+            self.restoreGeometry(geometry)
+        if columns := self._settings.value("columns"):
+            self._table.horizontalHeader().restoreState(columns)
+        self._local_note.setVisible(self._settings.value("show_local_note", True, bool) is not False)
+
+    # --- what a person does ---
+
+    def add_key(self) -> None:
+        """Ask for a new key's fields, make it, and show its secret."""
+        dialog = KeyDialog(NEW_KEY, self._keys.name_problem, self)
+        dialog.setObjectName("addKeyDialog")
+        dialog.setWindowTitle("Add API key")
+        dialog.save_requested.connect(partial(self._save_new, dialog))
+        dialog.open()
+
+    def edit_key(self) -> None:
+        """Ask for other fields of the selected key."""
+        for key in self._only_selected():
+            dialog = KeyDialog(key.fields, partial(self._keys.name_problem, of=key.client_id), self)
+            dialog.setObjectName("editKeyDialog")
+            dialog.setWindowTitle(f"Edit {key.name}")
+            dialog.save_requested.connect(partial(self._save_edited, dialog, key.client_id))
+            dialog.open()
+
+    def toggle_status(self) -> None:
+        """Disable the selected keys, or enable them where all are disabled."""
+        keys = self._table.selected_keys()
+        if keys:
+            self._set_status(keys, Status.DISABLED if self._disables else Status.ENABLED)
+
+    def regenerate_secret(self) -> None:
+        """Make a new secret for the selected key, after asking."""
+        for key in self._only_selected():
+            self._ask_to_regenerate(key)
+
+    def copy_client_id(self) -> None:
+        """Copy the client ID of the selected key; of several, one in a line."""
+        keys = self._table.selected_keys()
+        if keys:
+            self._clipboard.copy_text("\n".join(key.client_id for key in keys))
+            self.statusBar().showMessage("Client ID copied." if len(keys) == 1 else "Client IDs copied.", 3000)
+
+    def delete_keys(self) -> None:
+        """Delete the selected keys, after asking."""
+        keys = self._table.selected_keys()
+        if not keys:
+            return
+        one = len(keys) == 1
+        scripts = "Scripts that sign in with " + ("it stop" if one else "them stop")
+        ask(
+            self,
+            f"Delete {keys[0].name}?" if one else f"Delete {counted(len(keys), 'API key')}?",
+            consequence=("" if one else f"{names_words([key.name for key in keys])}.\n\n")
+            + f"{scripts} working at once, and {'its client ID' if one else 'their client IDs'} can't be had back. "
+            "A disabled key stops working too, but can be enabled again.",
+            confirm="Delete",
+            on_confirm=lambda: self._delete(keys),
+            instead=("Disable instead", lambda: self._set_status(keys, Status.DISABLED)) if self._disables else None,
+        )
+
+    def show_history(self) -> None:
+        """Show the history in a window beside this one."""
+        if self._history_window is None:
+            self._history_window = HistoryWindow(self._history_listing, self)
+            self._history_window.finished.connect(self._forget_history_window)
+        self._history_window.show()
+        self._history_window.raise_()
+        self._history_window.activateWindow()
+
+    # --- how it is done ---
+
+    def _save_new(self, dialog: KeyDialog, fields: KeyFields) -> None:
+        with self._problems_of(dialog):
+            new = self._keys.add(fields)
+            dialog.accept()
+            self._reveal(new)
+            self._show_new(new.key)
+
+    def _show_new(self, key: ApiKey) -> None:
+        if self._listing.position(self._filter.applied_to(self._model.query), key.client_id) is None:
+            self._filter.clear()  # else it would look as if the key had not been saved
+        self._show_changes([key.client_id])
+
+    def _save_edited(self, dialog: KeyDialog, client_id: str, fields: KeyFields) -> None:
+        with self._problems_of(dialog):
+            self._keys.edit(client_id, fields)
+            dialog.accept()
+            self._show_changes([client_id])
+
+    def _set_status(self, keys: list[ApiKey], status: Status) -> None:
+        with self._problems():
+            client_ids = [key.client_id for key in keys]
+            self._keys.set_status(client_ids, status)
+            self._show_changes(client_ids)
+
+    def _ask_to_regenerate(self, key: ApiKey) -> None:
+        ask(
+            self,
+            f"Regenerate the client secret of {key.name}?",
+            consequence="The old secret stops working at once; scripts need the new one, which is shown only once. "
+            "The client ID stays the same.",
+            confirm="Regenerate secret",
+            on_confirm=lambda: self._regenerate(key.client_id),
+        )
+
+    def _regenerate(self, client_id: str) -> None:
+        with self._problems():
+            new = self._keys.regenerate_secret(client_id)
+            self._reveal(new)
+            self._show_changes([client_id])
+
+    def _delete(self, keys: list[ApiKey]) -> None:
+        with self._problems():
+            self._keys.delete([key.client_id for key in keys])
+            self._show_changes()
+            self._show_pending()
+
+    def _reveal(self, new: NewSecret) -> None:
+        dialog = ClientSecretDialog(new, self._clipboard, self)
+        dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
+        dialog.open()
+
+    def _secret_was_shown(self, client_id: str, dialog: ClientSecretDialog) -> None:
+        with self._problems():
+            self._keys.secret_was_shown(client_id, copied=dialog.copied)
+            self._show_changes([client_id])
+            self._show_pending()
+
+    def _only_selected(self) -> list[ApiKey]:
+        return self._table.selected_keys() if self._table.selected_rows() == 1 else []
+
+    @contextmanager
+    def _problems(self) -> Iterator[None]:
+        try:
+            yield
+        except ZccKeysError as error:
+            show_problem(self, error)
+
+    @contextmanager
+    def _problems_of(self, dialog: KeyDialog) -> Iterator[None]:
+        try:
+            yield
+        except NameTakenError:
+            dialog.say_name_is_taken()
+        except ZccKeysError as error:
+            show_problem(dialog, error)
+
+    # --- secrets that may not have been taken ---
+
+    def _show_pending(self) -> None:
+        with self._problems():
+            pending = self._keys.pending()
+            self._pending_key = pending[0] if pending else None
+            self._pending_bar.setVisible(bool(pending))
+            if pending:
+                more = f" ({counted(len(pending) - 1, 'more key')})" if len(pending) > 1 else ""
+                self._pending_bar.say(
+                    f"The client secret of {pending[0].name} may not have been taken: the program ended while it was "
+                    f"shown.{more}"
+                )
+
+    def _regenerate_pending(self) -> None:
+        if self._pending_key is not None:
+            self._ask_to_regenerate(self._pending_key)
+
+    def _pending_was_taken(self) -> None:
+        if self._pending_key is not None:
+            with self._problems():
+                self._keys.secret_was_shown(self._pending_key.client_id, copied=True)
+                self._show_changes()
+                self._show_pending()
+
+    # --- showing ---
+
+    def _search(self) -> None:
+        self._selected = []
+        self._model.ask(self._filter.applied_to(self._model.query))
+
+    def _show_changes(self, select: list[str] | None = None) -> None:
+        if select is not None:
+            self._selected = select
+        self._total = self._listing.count(KeyQuery())
+        self._model.ask(self._filter.applied_to(self._model.query))
+        if self._history_window is not None:
+            self._history_window.refresh()
+
+    def _show_answer(self) -> None:
+        with self._problems():
+            self._table.select(self._selected)
+        if self._model.rowCount():
+            self._table.empty.hide()
+        elif self._filter.narrows:
+            self._table.empty.say("No key matches the search.", "&Clear search and filters", self._filter.clear)
+        else:
+            self._table.empty.say(
+                "There are no API keys yet.\nAdd one, and copy its client secret when it is shown.",
+                "&Add API key…",
+                self.add_key,
+            )
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        selected = self._table.selected_rows()
+        keys = self._table.selected_keys(limit=MOST_RESTORED)
+        self._selected = [key.client_id for key in keys]
+        self._disables = any(key.fields.status is Status.ENABLED for key in keys)
+        self._actions.follow_selection(selected=selected, disables=self._disables)
+        rows = self._model.rowCount()
+        count = (
+            counted(rows, "key") if rows == self._total else f"{number_words(rows)} of {counted(self._total, 'key')}"
+        )
+        self._count.setText(f"{count}, {number_words(selected)} selected" if selected > 1 else count)
+
+    def _show_countdown(self, seconds: int) -> None:
+        self._countdown.setText(f"Clipboard clears in {number_words(seconds)} s" if seconds else "")
+
+    def _show_context_menu(self, position: QPoint) -> None:
+        self._context_menu.popup(self._table.viewport().mapToGlobal(position))
+
+    def _go_to_search(self) -> None:
+        self._filter.search.setFocus()
+        self._filter.search.selectAll()
+
+    def _go_to_table(self) -> None:
+        self._table.setFocus()
+        if self._model.rowCount() and not self._table.selected_rows():
+            self._table.selectRow(0)
+
+    def _explain_local_keys(self) -> None:
+        show_information(self, "What are local keys?", LOCAL_KEYS_EXPLAINED)
+
+    def _hide_local_note(self) -> None:
+        self._local_note.hide()
+        self._settings.setValue("show_local_note", False)
+
+    def _about(self) -> None:
+        show_information(self, f"{PROGRAM} {__version__}", ABOUT)
+
+    def _forget_history_window(self) -> None:
+        self._history_window = None

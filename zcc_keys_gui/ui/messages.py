@@ -1,0 +1,82 @@
+"""Questions and problems: message boxes that do not block the program."""
+
+import traceback
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
+
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.words import PROGRAM, explain
+
+
+def ask(
+    parent: QWidget,
+    question: str,
+    *,
+    consequence: str,
+    confirm: str,
+    on_confirm: Callable[[], None],
+    cancel: str = "Cancel",
+    instead: tuple[str, Callable[[], None]] | None = None,
+) -> QMessageBox:
+    """Ask a question; `cancel`, which does nothing, is the default, and Esc means it.
+
+    `instead` is a third way: what its button says, and what it does.
+    """
+    box = _box(parent, QMessageBox.Icon.Question, question, consequence)
+    actions: dict[QAbstractButton, Callable[[], None]] = {
+        _button(box, confirm, "confirmButton", QMessageBox.ButtonRole.AcceptRole): on_confirm
+    }
+    if instead is not None:
+        actions[_button(box, instead[0], "insteadButton", QMessageBox.ButtonRole.ActionRole)] = instead[1]
+    cancel_button = _button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel_button)
+    box.setEscapeButton(cancel_button)
+    box.finished.connect(lambda: actions.get(box.clickedButton(), _nothing)())
+    box.open()
+    return box
+
+
+def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
+    """Say what happened and what to do; "Copy details" has the trace, which holds no secret."""
+    words = explain(error)
+    box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
+    details = "".join(traceback.format_exception(error))
+    # Of no role that closes the box: it is connected by hand.
+    copy = _button(box, "Copy details", "copyDetailsButton", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+    close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(close)
+    box.setEscapeButton(close)
+    box.open()
+    return box
+
+
+def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
+    """Say something that needs no answer."""
+    box = _box(parent, QMessageBox.Icon.Information, what, more)
+    close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(close)
+    box.setEscapeButton(close)
+    box.open()
+    return box
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -> QMessageBox:
+    box = QMessageBox(icon, PROGRAM, what, QMessageBox.StandardButton.NoButton, parent)
+    box.setInformativeText(more)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
+
+
+def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:
+    button = box.addButton(text, role)
+    return named(button, name, text)
+
+
+def _nothing() -> None: ...

@@ -1,0 +1,14 @@
+"""Names by which test tools and screen readers find what is on the screen."""
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+_WidgetT = TypeVar("_WidgetT", bound=QWidget)
+
+
+def named(widget: _WidgetT, name: str, spoken: str = "") -> _WidgetT:
+    """Give a widget its object name, and the name that a screen reader says; return it."""
+    widget.setObjectName(name)
+    widget.setAccessibleName(spoken)
+    return widget

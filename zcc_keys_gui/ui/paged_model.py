@@ -1,0 +1,149 @@
+"""A table model over a listing of any length that holds only the rows around those that are looked at."""
+
+from abc import abstractmethod
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QThreadPool, Signal
+
+from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.background import BackgroundTask
+
+_WINDOW = 256  # rows
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PagedModel(QAbstractTableModel):
+    """Shows the answer to one query. Slow queries are answered in the background; until then the rows stay.
+
+    `answered` tells that the rows are those of the latest query; `failed` carries a `ZccKeysError`.
+    """
+
+    answered = Signal()
+    failed = Signal(object)
+    headings: Sequence[str] = ()
+
+    def __init__(self, listing: Listing[Any, Any], query: object, parent: QObject) -> None:
+        """Show the rows of `listing` that match `query`."""
+        super().__init__(parent)
+        self._listing = listing
+        self._query = query
+        self._answered_query = query
+        self._count = 0
+        self._ids: array[int] | None = None
+        self._window: Sequence[Any] = ()
+        self._window_start = self._window_end = 0
+        self._latest: BackgroundTask | None = None
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    @abstractmethod
+    def cell(self, row: Any, column: int, role: int) -> object:
+        """Return what a row shows in a column for one of Qt's item data roles."""
+
+    @property
+    def query(self) -> Any:
+        """The latest query."""
+        return self._query
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the rows are those of the latest query."""
+        return self._latest is None
+
+    def ask(self, query: object) -> None:
+        """Show the rows that match another query, or the same one anew after a change."""
+        self._query = query
+        self._drop_latest()
+        try:
+            if self._listing.is_slow(query):
+                self._ask_in_background(query)
+            else:
+                self._answer(self._listing.count(query), ids=None)
+        except ZccKeysError as error:
+            self.failed.emit(error)
+
+    def row_at(self, number: int) -> Any | None:
+        """Return a row, or None where it is gone."""
+        if not self._window_start <= number < self._window_end:
+            self._load(max(0, number - _WINDOW // 2))
+        position = number - self._window_start
+        return self._window[position] if position < len(self._window) else None
+
+    def stop(self) -> None:
+        """End what is under way and show nothing more; to be called before the listing is closed."""
+        self._drop_latest()
+        self._pool.waitForDone()
+        self._answer(0, ids=None)
+
+    # --- QAbstractTableModel ---
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Return how many rows match."""
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self.headings)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows."""
+        row = self.row_at(index.row())
+        return None if row is None else self.cell(row, index.column(), role)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a column's heading."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.headings[section]
+        return None
+
+    # ---
+
+    def _ask_in_background(self, query: object) -> None:
+        task = BackgroundTask(lambda: self._ids_of(query))
+        task.done.connect(self._take_ids)
+        task.failed.connect(self._take_failure)
+        self._latest = task
+        task.start(self._pool)
+
+    def _ids_of(self, query: object) -> "array[int]":
+        if query is not self._query:  # another key was pressed before this one's turn came
+            raise InterruptedError
+        return self._listing.ids(query)
+
+    def _take_ids(self, ids: "array[int]") -> None:
+        if self.sender() is self._latest:
+            self._latest = None
+            self._answer(len(ids), ids)
+
+    def _take_failure(self, error: Exception) -> None:
+        if self.sender() is self._latest:
+            self._latest = None
+            self.failed.emit(error)
+
+    def _drop_latest(self) -> None:
+        if self._latest is not None:
+            self._latest = None
+            self._listing.interrupt()
+
+    def _answer(self, count: int, ids: "array[int] | None") -> None:
+        self.beginResetModel()
+        self._answered_query, self._count, self._ids = self._query, count, ids
+        self._window, self._window_start, self._window_end = (), 0, 0
+        self.endResetModel()
+        self.answered.emit()
+
+    def _load(self, start: int) -> None:
+        self._window_start, self._window_end = start, start + _WINDOW
+        try:
+            if self._ids is None:
+                self._window = self._listing.page(self._answered_query, start, _WINDOW)
+            else:
+                self._window = self._listing.page_of(self._ids[start : start + _WINDOW])
+        except ZccKeysError as error:
+            self._window = ()
+            self.failed.emit(error)

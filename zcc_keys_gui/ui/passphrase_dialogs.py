@@ -1,0 +1,196 @@
+"""The dialogs that ask for a passphrase: a new one, or the one that opens the vault."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
+
+from zcc_keys_gui.domain.errors import WrongPassphraseError
+from zcc_keys_gui.service.store import Store
+from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.field_problem import FieldProblem
+from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_strength import strength_words
+from zcc_keys_gui.ui.words import PROGRAM, explain
+
+SHORTEST_PASSPHRASE = 8  # characters; NIST SP 800-63B §5.1.1.2 asks for as many of a person's own choice
+_TOO_SHORT = f"At least {SHORTEST_PASSPHRASE} characters; four random words are a good choice."
+_LONGEST = 1_000  # characters; a pasted file is not a passphrase
+
+
+class PassphraseDialog(QDialog):
+    """Asks for a passphrase and does slow work with it in the background; `opened` carries the open vault."""
+
+    opened = Signal(object)
+
+    def __init__(self, name: str, title: str, text: str, button: QPushButton) -> None:
+        """Lay out what both dialogs share."""
+        super().__init__()
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self._task: BackgroundTask | None = None
+        self._closed = False
+        self._passphrase = _passphrase_field("passphraseField", "Passphrase")
+        self._show = named(QCheckBox("&Show passphrase"), "showPassphraseBox", "Show passphrase")
+        self._problem = FieldProblem(self._passphrase, "passphraseError")
+        self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the passphrase")
+        self._button = button
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(16, 16, 16, 16)
+        self._layout.setSpacing(8)
+        self._layout.addWidget(QLabel(text, wordWrap=True))
+        self._layout.addSpacing(8)
+        self._add_labelled("&Passphrase", self._passphrase)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 60)
+        self._show.toggled.connect(self._show_passphrase)
+        button.clicked.connect(self._go)
+
+    def fields(self) -> list[QLineEdit]:
+        """Return the fields that hold passphrases."""
+        return [self._passphrase]
+
+    def done(self, result: int) -> None:
+        """Close; what is still being worked out is dropped."""
+        self._closed = True
+        for field in self.fields():
+            field.setText("")  # also empties what undo would bring back
+        super().done(result)
+
+    def _finish_layout(self) -> None:
+        self._layout.addWidget(self._problem)
+        self._layout.addWidget(self._show)
+        self._layout.addStretch()
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self._progress.hide()
+        self._layout.addWidget(self._progress)
+        self._layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignRight)
+        self._button.setDefault(True)
+        self._passphrase.setFocus()
+
+    def _add_labelled(self, text: str, field: QLineEdit) -> None:
+        label = QLabel(text)
+        label.setBuddy(field)
+        self._layout.addWidget(label)
+        self._layout.addWidget(field)
+
+    def _show_passphrase(self, shown: bool) -> None:
+        for field in self.fields():
+            field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    def _go(self) -> None:
+        raise NotImplementedError
+
+    def _work(self, work: Callable[[], Store]) -> None:
+        self._problem.say("")
+        self._set_busy(True)
+        self._task = BackgroundTask(work)
+        self._task.done.connect(self._take_store)
+        self._task.failed.connect(self._take_failure)
+        self._task.start(QThreadPool.globalInstance())
+
+    def _take_store(self, store: Store) -> None:
+        if self._closed:
+            store.close()
+            return
+        self.opened.emit(store)  # before closing, which would end a program that has no other window
+        self.accept()
+
+    def _take_failure(self, error: Exception) -> None:
+        self._set_busy(False)
+        if isinstance(error, WrongPassphraseError):
+            words = explain(error)
+            self._problem.say(f"{words.what} {words.next_step}")
+        else:
+            show_problem(self, error)
+        self._passphrase.setFocus()
+        self._passphrase.selectAll()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._progress.setVisible(busy)
+        for widget in (*self.fields(), self._show, self._button):
+            widget.setEnabled(not busy)
+
+
+class CreateVaultDialog(PassphraseDialog):
+    """Asks for a new passphrase, twice."""
+
+    def __init__(self, create: Callable[[str], Store], folder: Path) -> None:
+        """Make the vault with `create` when a passphrase was chosen; `folder` is where it will be."""
+        super().__init__(
+            "createVaultDialog",
+            f"Welcome to {PROGRAM}",
+            "Your API keys are kept in an encrypted vault on this computer. This account has no key store that could "
+            "open it for you, so choose a passphrase; you will be asked for it at every start. If it is forgotten, the "
+            f"keys cannot be had back.\n\nThe vault will be in {folder}",
+            named(QPushButton("&Create vault"), "createVaultButton", "Create vault"),
+        )
+        self._create = create
+        self._strength = named(QLabel(wordWrap=True), "strengthHint", "Strength of the passphrase")
+        self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
+        self._layout.addWidget(self._strength)
+        self._add_labelled("&Repeat passphrase", self._repeat)
+        self._finish_layout()
+        self._estimating: BackgroundTask | None = None
+        self._passphrase.textChanged.connect(self._estimate)
+        self._estimate("")
+
+    def fields(self) -> list[QLineEdit]:
+        """Return the fields that hold passphrases."""
+        return [self._passphrase, self._repeat]
+
+    def _estimate(self, passphrase: str) -> None:
+        self._estimating = None
+        if len(passphrase) < SHORTEST_PASSPHRASE:
+            self._strength.setText(_TOO_SHORT)
+            return
+        self._estimating = BackgroundTask(lambda: strength_words(passphrase))
+        self._estimating.done.connect(self._say_strength)
+        self._estimating.start(QThreadPool.globalInstance())
+
+    def _say_strength(self, words: str) -> None:
+        if self.sender() is self._estimating:  # not that of what was typed before
+            self._strength.setText(words)
+
+    def _go(self) -> None:
+        passphrase = self._passphrase.text()
+        if len(passphrase) < SHORTEST_PASSPHRASE:
+            self._problem.say(f"Choose a passphrase of at least {SHORTEST_PASSPHRASE} characters.")
+            self._passphrase.setFocus()
+        elif passphrase != self._repeat.text():
+            self._problem.say("The two passphrases differ. Type the same one twice.")
+            self._repeat.setFocus()
+            self._repeat.selectAll()
+        else:
+            self._work(lambda: self._create(passphrase))
+
+
+class UnlockDialog(PassphraseDialog):
+    """Asks for the passphrase that opens the vault."""
+
+    def __init__(self, unlock: Callable[[str], Store], folder: Path) -> None:
+        """Open the vault in `folder` with `unlock`."""
+        super().__init__(
+            "unlockDialog",
+            f"Unlock {PROGRAM}",
+            f"Enter the passphrase of the vault in {folder}",
+            named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
+        )
+        self._unlock = unlock
+        self._finish_layout()
+
+    def _go(self) -> None:
+        passphrase = self._passphrase.text()
+        if passphrase:
+            self._work(lambda: self._unlock(passphrase))
+        else:
+            self._problem.say("Enter the passphrase.")
+            self._passphrase.setFocus()
+
+
+def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:
+    return named(QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=_LONGEST), name, accessible_name)

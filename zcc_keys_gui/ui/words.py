@@ -1,0 +1,233 @@
+"""Everything the program says about values and errors, in one place: short, plain and true."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from PySide6.QtCore import QDate, QDateTime, QLocale
+
+from zcc_keys_gui.domain import errors
+from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
+from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts
+
+PROGRAM = "ZCC Keys"
+NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
+LOCAL_KEYS = "Local keys: they are kept on this computer, and no Zscaler cloud accepts them."
+LOCAL_KEYS_EXPLAINED = (
+    "The keys in this list are made and kept on this computer alone, for rehearsing your automation. No Zscaler cloud "
+    "knows them, and the program sends nothing anywhere. A key for your tenant is made in the Zscaler Client Connector "
+    "Portal.\n\nStatus, role and session validity interval are stored with each key and mean what they mean there."
+)
+ABOUT = (
+    "Keeps API keys for rehearsing Zscaler Client Connector automation on this computer.\n\nIndependent of Zscaler, "
+    'whose trademark "Zscaler" is. MIT licence.'
+)
+ROLE_HINT = "Read looks things up; Write also changes them."
+ONLY_TIME = (
+    "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
+    "secret."
+)
+
+_SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
+_STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+def status_words(status: Status) -> str:
+    """Return a status with its mark, so that neither colour nor shape alone tells."""
+    return f"{_STATUS_MARKS[status]} {status.value}"
+
+
+def number_words(number: int) -> str:
+    """Return a whole number in the locale's digits and groups."""
+    return QLocale().toString(number)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things, such as `1 key` and `2 keys`."""
+    return f"{number_words(number)} {thing if number == 1 else thing + 's'}"
+
+
+def duration_words(seconds: int) -> str:
+    """Return a session validity interval in words, such as `1 hour 30 minutes`."""
+    return " ".join(counted(part.number, part.unit) for part in in_parts(seconds))
+
+
+def validity_hint(seconds: int) -> str:
+    """Return what is said beside the field, such as `3,600 seconds = 1 hour`."""
+    words = f"{number_words(seconds)} seconds"
+    return words if seconds < 60 else f"{words} = {duration_words(seconds)}"
+
+
+def time_words(when: datetime) -> str:
+    """Return a time in local time: `today 09:12`, or `12 Nov 2026`."""
+    local = _local(when)
+    if local.date() == QDate.currentDate():
+        return f"today {QLocale().toString(local.time(), 'HH:mm')}"
+    return QLocale().toString(local.date(), "d MMM yyyy")
+
+
+def full_time_words(when: datetime) -> str:
+    """Return a time in local time to the second, such as `2026-11-12 09:12:33`."""
+    return _local(when).toString("yyyy-MM-dd HH:mm:ss")
+
+
+def role_words(role: Role) -> str:
+    """Return a role as the vendor's page says it."""
+    return role.value
+
+
+def names_words(names: list[str]) -> str:
+    """Return a few names as a list, and how many more there are."""
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {number_words(len(names) - 5)} more"
+
+
+def _local(when: datetime) -> QDateTime:
+    return QDateTime.fromMSecsSinceEpoch(round(when.timestamp() * 1000))
+
+
+# --- what is wrong with a field ---------------------------------------------------------------------------
+
+
+def name_problem_words(problem: NameProblem) -> str:
+    """Say what to change in a name."""
+    match problem.fault:
+        case NameFault.EMPTY:
+            return "Enter a name."
+        case NameFault.SPACE:
+            return f"Remove the space {_place(problem.before)}."
+        case NameFault.LINE_BREAK:
+            return f"Remove the line break {_place(problem.before)}."
+        case NameFault.CHARACTER:
+            return f"Remove “{_visible(problem.character)}” {_place(problem.before)}: letters A-Z and digits only."
+        case NameFault.TOO_LONG:
+            return f"Remove {counted(problem.excess, 'character')}: a name has up to {MAX_LENGTH}."
+        case NameFault.TAKEN:
+            return "Another key has this name (capitals and small letters count as the same)."
+        case _:  # pragma: no cover
+            assert_never(problem.fault)
+
+
+def validity_problem_words(problem: ValidityProblem) -> str:
+    """Say what to change in a session validity interval."""
+    limits = f"{number_words(MINIMUM)} to {number_words(MAXIMUM)}"
+    match problem:
+        case ValidityProblem.EMPTY:
+            return f"Enter a number of seconds, {limits}."
+        case ValidityProblem.NOT_WHOLE_SECONDS:
+            return f"Enter a whole number of seconds, {limits}, in digits."
+        case ValidityProblem.TOO_SHORT:
+            return f"Too short: enter at least {number_words(MINIMUM)} seconds."
+        case ValidityProblem.TOO_LONG:
+            return f"Too long: enter at most {number_words(MAXIMUM)} seconds."
+        case _:  # pragma: no cover
+            assert_never(problem)
+
+
+def _place(before: str) -> str:
+    if not before:
+        return "at the beginning"
+    return f"after {before if len(before) <= _SHOWN_BEFORE else '…' + before[-_SHOWN_BEFORE:]}"
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else f"U+{ord(character):04X}"
+
+
+# --- errors -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An error in words."""
+
+    what: str
+    """What happened, in one sentence."""
+    next_step: str
+    """What to do now."""
+
+
+def explain(error: BaseException) -> Explanation:
+    """Return an error in words for people; it names no SQL, no trace and no secret."""
+    match error:
+        case errors.NameTakenError():
+            return Explanation("Another key has this name.", "Choose another name.")
+        case errors.KeyNotFoundError():
+            return Explanation("This key is not in the vault any more.", "Nothing was changed.")
+        case errors.KeystoreUnavailableError():
+            return Explanation(
+                "This account's key store cannot be reached.",
+                "The key to the vault is kept there. Sign in to the desktop as usual, unlock the key store, and start "
+                "the program again. Nothing was changed.",
+            )
+        case errors.KeystoreEntryMissingError():
+            return Explanation(
+                "The key to this vault is missing from this account's key store.",
+                "It is there only for the account and the computer that made the vault. Start the program there. If the "
+                "entry was deleted and no passphrase was set, the vault cannot be opened. Nothing was changed.",
+            )
+        case errors.WrongKeystoreEntryError():
+            return Explanation(
+                "The entry in this account's key store does not open this vault.",
+                "The vault's files may have been replaced, or the entry was changed. Put back the files that belong "
+                "together. Nothing was changed.",
+            )
+        case errors.WrongPassphraseError():
+            return Explanation("This passphrase does not open the vault.", "Check the capitals lock and try again.")
+        case errors.VaultError():
+            return _explain_vault_error(error)
+        case _:
+            return Explanation(
+                "Something unexpected happened.",
+                "Copy the details and report them; they contain no secret. What was saved before is safe.",
+            )
+
+
+def _explain_vault_error(error: errors.VaultError) -> Explanation:
+    path = error.path
+    match error:
+        case errors.VaultInUseError():
+            return Explanation(
+                "Another program holds the vault.",
+                f"Close other windows of {PROGRAM}, or wait until a backup or virus scan of the file is done, and try "
+                f"again.\n\n{path}",
+            )
+        case errors.VaultFileMissingError():
+            return Explanation(
+                f"Half of the vault is missing: {path.name}.",
+                f"A vault is vault.db and vault.json together. Put the missing file back, from a copy if need be. "
+                f"Nothing was changed, and no new vault was made.\n\n{path}",
+            )
+        case errors.VaultTooNewError():
+            return Explanation(
+                f"A newer version of {PROGRAM} made this vault.",
+                f"Install that version or a newer one. The vault was left untouched.\n\n{path}",
+            )
+        case errors.VaultDamagedError():
+            return Explanation(
+                f"The file {path.name} is damaged.",
+                f"It is not as the program wrote it. Put back a copy of the whole folder. Nothing was changed.\n\n{path}",
+            )
+        case errors.VaultMismatchError():
+            return Explanation(
+                "vault.db and vault.json do not belong together.",
+                f"One of them comes from another vault or another time. Put back two files that were copied together. "
+                f"Nothing was changed.\n\n{path}",
+            )
+        case errors.VaultReadOnlyError():
+            return Explanation(
+                "The vault cannot be written.",
+                f"This account may not read or change the file or its folder. Ask for permission, or start the program "
+                f"with another folder (--data-folder). Nothing was changed.\n\n{path}",
+            )
+        case errors.DiskFullError():
+            return Explanation("The disk is full.", f"Make room and try again. Nothing was changed.\n\n{path}")
+        case _:
+            return Explanation(
+                "The vault's file cannot be read or written.",
+                f"The disk or network may be gone, or the path is not a folder. Nothing was changed.\n\n{path}",
+            )
