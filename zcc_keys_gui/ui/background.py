@@ -27,7 +27,7 @@ class BackgroundTask(QObject):
     def _run(self) -> None:
         try:
             result = self._work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it is told, not swallowed
             self.failed.emit(error)
         else:
             self.done.emit(result)

@@ -36,8 +36,12 @@ class FieldProblem(QWidget):
         self._label.setText(text)
         self._field.setAccessibleDescription(text)
         self.setVisible(bool(text))
+        if text:
+            _make_room(self.window())
 
-    @property
-    def text(self) -> str:
-        """What is said at the moment."""
-        return self._label.text()
+
+def _make_room(window: QWidget) -> None:
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))

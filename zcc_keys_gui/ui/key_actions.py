@@ -16,6 +16,7 @@ class KeyActions:
         """Make the actions for `window`, in which their shortcuts work."""
         self._window = window
         self.add = self._action("addKeyAction", "&Add API key…", "Ctrl+N")
+        self.add.setIconText("+ Add API key")
         self.edit = self._action("editKeyAction", "&Edit…", "F2")
         self.edit.setToolTip("Edit (Enter, F2)")
         self.toggle = self._action("toggleStatusAction", "&Disable", "Ctrl+E")

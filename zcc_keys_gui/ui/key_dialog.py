@@ -175,6 +175,7 @@ class KeyDialog(QDialog):
 
 def _choice(label: str, names: dict[_ChoiceT, str], chosen: _ChoiceT) -> tuple[QButtonGroup, QHBoxLayout]:
     group, row = QButtonGroup(), QHBoxLayout()
+    row.setSpacing(16)
     for number, (value, name) in enumerate(names.items()):
         button = named(QRadioButton(value.value), name, f"{label}: {value.value}")
         button.setChecked(value is chosen)
@@ -190,6 +191,7 @@ def _chosen(group: QButtonGroup, kind: type[_ChoiceT]) -> _ChoiceT:
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
+    row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget)
     return row

@@ -39,6 +39,7 @@ class KeyTable(QTableView):
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         digit = self.fontMetrics().horizontalAdvance("0")
         for column, width in enumerate(_WIDTHS):
             self.setColumnWidth(column, width * digit)

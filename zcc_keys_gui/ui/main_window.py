@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
         self.setCentralWidget(central)
+        self._count.setContentsMargins(8, 0, 0, 0)
         status = self.statusBar()
         status.addWidget(self._count, 1)
         status.addWidget(self._countdown)

@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMessageBox, QPushButton, QSpacerItem, QWidget
 
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, explain
+
+
+_WIDTH = 64  # digits
 
 
 def ask(
@@ -71,7 +74,16 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _widen(box)
     return box
+
+
+def _widen(box: QMessageBox) -> None:
+    """Give the text a width that is good to read; a message box breaks it wherever its first sentence ends."""
+    grid = box.layout()
+    if isinstance(grid, QGridLayout):
+        width = box.fontMetrics().horizontalAdvance("0") * _WIDTH
+        grid.addItem(QSpacerItem(width, 0), grid.rowCount(), 0, 1, grid.columnCount())
 
 
 def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:

@@ -43,7 +43,7 @@ def status_words(status: Status) -> str:
 
 def number_words(number: int) -> str:
     """Return a whole number in the locale's digits and groups."""
-    return QLocale().toString(number)
+    return _locale().toString(number)
 
 
 def counted(number: int, thing: str) -> str:
@@ -66,8 +66,8 @@ def time_words(when: datetime) -> str:
     """Return a time in local time: `today 09:12`, or `12 Nov 2026`."""
     local = _local(when)
     if local.date() == QDate.currentDate():
-        return f"today {QLocale().toString(local.time(), 'HH:mm')}"
-    return QLocale().toString(local.date(), "d MMM yyyy")
+        return f"today {_locale().toString(local.time(), 'HH:mm')}"
+    return _locale().toString(local.date(), "d MMM yyyy")
 
 
 def full_time_words(when: datetime) -> str:
@@ -84,6 +84,12 @@ def names_words(names: list[str]) -> str:
     """Return a few names as a list, and how many more there are."""
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else f"{shown} and {number_words(len(names) - 5)} more"
+
+
+def _locale() -> QLocale:
+    locale = QLocale()
+    # A system without a language of its own groups no digits.
+    return locale if locale.language() != QLocale.Language.C else QLocale(QLocale.Language.English)
 
 
 def _local(when: datetime) -> QDateTime:

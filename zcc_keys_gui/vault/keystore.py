@@ -76,10 +76,8 @@ def _backend() -> "KeyringBackend":
     from keyring.backends import fail
 
     try:
-        backend = keyring.core.get_keyring()
+        backend = keyring.core.get_keyring() if _was_chosen_by_a_person() else _best_backend()
         if isinstance(backend, fail.Keyring):
-            raise KeystoreUnavailableError
-        if not _was_chosen_by_a_person() and backend.priority < _LEAST_PRIORITY:
             raise KeystoreUnavailableError
     except KeystoreUnavailableError:
         raise
@@ -88,6 +86,19 @@ def _backend() -> "KeyringBackend":
     if type(backend).__name__ == "WinVaultKeyring":
         backend.persist = "local machine"  # type: ignore[attr-defined]  # for this computer only, not roaming
     return backend
+
+
+def _best_backend() -> "KeyringBackend":
+    from keyring.backend import get_all_keyring
+    from keyring.backends import chainer, fail
+
+    # Not keyring's own choice: where there are several, that is a chain, in which plain-text files are as good as any.
+    usable = [
+        backend
+        for backend in get_all_keyring()
+        if not isinstance(backend, chainer.ChainerBackend) and backend.priority >= _LEAST_PRIORITY
+    ]
+    return max(usable, key=lambda backend: backend.priority, default=fail.Keyring())
 
 
 def _was_chosen_by_a_person() -> bool:
