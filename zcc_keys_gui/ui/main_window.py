@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         selected = self._table.selected_rows()
         keys = self._table.selected_keys(limit=MOST_RESTORED)
         self._selected = [key.client_id for key in keys]
-        self._disables = any(key.fields.status is Status.ENABLED for key in keys)
+        self._disables = not keys or any(key.fields.status is Status.ENABLED for key in keys)
         self._actions.follow_selection(selected=selected, disables=self._disables)
         rows = self._model.rowCount()
         count = (

@@ -1,0 +1,107 @@
+"""Hands on the real windows: finds controls by name, types, clicks, and waits for what must happen."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
+
+_PATIENCE = 30_000  # milliseconds; reached only where something hangs
+
+_FoundT = TypeVar("_FoundT", bound=QObject)
+
+
+def wait_until(reached: Callable[[], bool]) -> None:
+    """Let the program run until something is so; raises `TimeoutError` where it never is."""
+    if reached():
+        return
+    loop, poll, give_up = QEventLoop(), QTimer(interval=10), QTimer(singleShot=True, interval=_PATIENCE)
+    poll.timeout.connect(lambda: loop.exit(0) if reached() else None)
+    give_up.timeout.connect(lambda: loop.exit(1))
+    poll.start()
+    give_up.start()
+    if loop.exec():
+        raise TimeoutError("what was waited for did not happen")
+
+
+def windows(name: str) -> list[QWidget]:
+    """Return the visible windows of this name."""
+    return [w for w in QApplication.topLevelWidgets() if w.objectName() == name and w.isVisible()]
+
+
+def window(name: str) -> QWidget:
+    """Wait for the one window of this name."""
+    wait_until(lambda: bool(windows(name)))
+    (only,) = windows(name)
+    return only
+
+
+def question() -> QWidget:
+    """Wait for a message box."""
+
+    def boxes() -> list[QWidget]:
+        modal = QApplication.activeModalWidget()
+        return [] if modal is None or modal.inherits("QMessageBox") is False else [modal]
+
+    wait_until(lambda: bool(boxes()))
+    return boxes()[0]
+
+
+def find(place: QWidget, name: str, kind: type[_FoundT]) -> _FoundT:
+    """Return the control of this name and kind; raises `LookupError` where there is none."""
+    found = place.findChild(kind, name)
+    if found is None:
+        raise LookupError(f"{place.objectName() or place} has no {name}")
+    return found
+
+
+def line(place: QWidget, name: str) -> QLineEdit:
+    """Return the field of this name."""
+    return find(place, name, QLineEdit)
+
+
+def text(place: QWidget, name: str) -> str:
+    """Return what a label, field or button says."""
+    return str(find(place, name, QWidget).property("text"))
+
+
+def type_into(place: QWidget, name: str, typed: str) -> None:
+    """Type at the end of a field."""
+    QTest.keyClicks(line(place, name), typed)
+
+
+def replace_text(place: QWidget, name: str, typed: str) -> None:
+    """Select what is in a field, and type over it."""
+    line(place, name).selectAll()
+    QTest.keyClick(line(place, name), Qt.Key.Key_Delete)
+    QTest.keyClicks(line(place, name), typed)
+
+
+def click(place: QWidget, name: str) -> None:
+    """Click a button with the mouse."""
+    QTest.mouseClick(find(place, name, QAbstractButton), Qt.MouseButton.LeftButton)
+
+
+def trigger(place: QWidget, name: str) -> None:
+    """Trigger an action, which must be enabled."""
+    action = find(place, name, QAction)
+    assert action.isEnabled(), name
+    action.trigger()
+
+
+def table(place: QWidget, name: str = "keyTable") -> QTableView:
+    """Return a table."""
+    return find(place, name, QTableView)
+
+
+def cells(view: QTableView, column: int) -> list[str]:
+    """Return the texts of a column, from top to bottom."""
+    model = view.model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def select(view: QTableView, name: str) -> None:
+    """Select the row with this name in the first column."""
+    view.selectRow(cells(view, 0).index(name))
