@@ -6,7 +6,7 @@ from typing import TypeVar
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTableView, QWidget
 
 _PATIENCE = 30_000  # milliseconds; reached only where something hangs
 
@@ -105,3 +105,20 @@ def cells(view: QTableView, column: int) -> list[str]:
 def select(view: QTableView, name: str) -> None:
     """Select the row with this name in the first column."""
     view.selectRow(cells(view, 0).index(name))
+
+
+def controls(place: QWidget) -> list[QWidget]:
+    """Return what a person can use in a window: visible and enabled."""
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QTableView)
+    return [w for w in place.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible() and w.isEnabled()]
+
+
+def tab_stops(place: QWidget) -> list[QWidget]:
+    """Press Tab until the focus comes round, and return where it was."""
+    place.activateWindow()
+    wait_until(lambda: QApplication.focusWidget() is not None)
+    stops: list[QWidget] = []
+    while (focus := QApplication.focusWidget()) is not None and focus not in stops:
+        stops.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    return stops

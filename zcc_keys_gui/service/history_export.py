@@ -1,7 +1,6 @@
 """The history as a CSV file that a spreadsheet can open without harm."""
 
 import csv
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
             for entry in _all(listing, query):
                 writer.writerow(map(_harmless, _cells(entry)))
                 count += 1
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

@@ -121,7 +121,7 @@ class SecretField(QLineEdit):
         if QGuiApplication.clipboard().supportsSelection():  # X11 copies what is selected, unmarked and for good
             self.selectionChanged.connect(self.deselect)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys that copy for the copy button's."""
         if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
             self.copy_requested.emit()

@@ -27,6 +27,6 @@ class InfoBar(QFrame):
         """Add a button at the end of the bar."""
         button = named(QPushButton(text), name, text.replace("&", ""))
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(lambda: clicked())
+        button.clicked.connect(clicked)
         self._row.addWidget(button)
         return button

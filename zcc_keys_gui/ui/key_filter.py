@@ -72,7 +72,7 @@ class SearchField(QLineEdit):
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 28)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys that leave the field."""
         if event.key() == Qt.Key.Key_Escape:
             self.clear()

@@ -76,8 +76,8 @@ class KeyTable(QTableView):
         selection = self.selectionModel().selection()
         return [selection.at(number) for number in range(selection.count())]
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Take Enter for "edit"; an item view's own signal for it would also come from a single click on some systems."""
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter for "edit"; an item view's own signal for it also comes from a single click on some systems."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selectionModel().hasSelection():
             self.edit_wanted.emit()
         else:
@@ -93,7 +93,7 @@ class EmptyHint(QWidget):
         self.setObjectName("emptyHint")
         self._text = named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
         self._button = named(QPushButton(), "emptyHintButton")
-        self._button.clicked.connect(lambda: self._act())
+        self._button.clicked.connect(self._do)
         self._act: Callable[[], object] = lambda: None
         layout = QVBoxLayout(self)
         layout.addStretch(2)
@@ -112,7 +112,10 @@ class EmptyHint(QWidget):
         self._act = act
         self.show()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def _do(self) -> None:
+        self._act()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the size of the viewport."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
             self.resize(watched.size())

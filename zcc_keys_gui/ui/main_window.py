@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self._show_pending()
         self._table.setFocus()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looks, and end what is under way."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())

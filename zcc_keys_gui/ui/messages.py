@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMessageBox, QPushBu
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, explain
 
-
 _WIDTH = 64  # digits
 
 
@@ -37,7 +36,7 @@ def ask(
     cancel_button = _button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel_button)
     box.setEscapeButton(cancel_button)
-    box.finished.connect(lambda: actions.get(box.clickedButton(), _nothing)())
+    box.finished.connect(lambda _: _act(actions, box.clickedButton()))
     box.open()
     return box
 
@@ -91,4 +90,6 @@ def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole
     return named(button, name, text)
 
 
-def _nothing() -> None: ...
+def _act(actions: dict[QAbstractButton, Callable[[], None]], clicked: QAbstractButton | None) -> None:
+    if clicked in actions:
+        actions[clicked]()

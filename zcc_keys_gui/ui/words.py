@@ -173,8 +173,8 @@ def explain(error: BaseException) -> Explanation:
         case errors.KeystoreEntryMissingError():
             return Explanation(
                 "The key to this vault is missing from this account's key store.",
-                "It is there only for the account and the computer that made the vault. Start the program there. If the "
-                "entry was deleted and no passphrase was set, the vault cannot be opened. Nothing was changed.",
+                "It is there only for the account and the computer that made the vault. Start the program there. If "
+                "the entry was deleted and no passphrase was set, the vault cannot be opened. Nothing was changed.",
             )
         case errors.WrongKeystoreEntryError():
             return Explanation(
@@ -216,7 +216,8 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultDamagedError():
             return Explanation(
                 f"The file {path.name} is damaged.",
-                f"It is not as the program wrote it. Put back a copy of the whole folder. Nothing was changed.\n\n{path}",
+                "It is not as the program wrote it. Put back a copy of the whole folder. Nothing was changed."
+                f"\n\n{path}",
             )
         case errors.VaultMismatchError():
             return Explanation(

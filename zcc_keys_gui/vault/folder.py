@@ -38,7 +38,7 @@ def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
     beside = path.with_name(path.name + ".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with open(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -47,7 +47,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 def rename_durably(source: Path, target: Path) -> None:
     """Rename within a folder, over `target` where it exists. Raises `OSError`."""
-    os.replace(source, target)
+    source.replace(target)
     if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals the rename
         flush(target.parent)
 

@@ -90,7 +90,7 @@ def _backend() -> "KeyringBackend":
 
 def _best_backend() -> "KeyringBackend":
     from keyring.backend import get_all_keyring
-    from keyring.backends import chainer, fail
+    from keyring.backends import chainer
 
     # Not keyring's own choice: where there are several, that is a chain, in which plain-text files are as good as any.
     usable = [
@@ -98,7 +98,9 @@ def _best_backend() -> "KeyringBackend":
         for backend in get_all_keyring()
         if not isinstance(backend, chainer.ChainerBackend) and backend.priority >= _LEAST_PRIORITY
     ]
-    return max(usable, key=lambda backend: backend.priority, default=fail.Keyring())
+    if not usable:
+        raise KeystoreUnavailableError
+    return max(usable, key=lambda backend: backend.priority)
 
 
 def _was_chosen_by_a_person() -> bool:

@@ -12,7 +12,7 @@ _NONCE_BYTES = 12
 _SALT_BYTES = 16
 
 THIS_ACCOUNT = "this account"
-PASSPHRASE = "passphrase"  # noqa: S105  the name of a kind
+PASSPHRASE = "passphrase"
 
 
 @dataclass(frozen=True)

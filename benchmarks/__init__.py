@@ -1,0 +1,1 @@
+"""Benchmarks: ratios, each pair measured side by side in one run."""

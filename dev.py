@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+"""The door to this repository: `python dev.py run`, `python dev.py test`; the rest under `python dev.py --help`.
+
+Each command does all the set-up that it needs by itself: uv, the locked environment in `.venv`, and Qt's system
+libraries on Debian and Ubuntu. Only the standard library is used.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+REQUIREMENTS = HERE / "requirements"
+VENV = HERE / ".venv"
+UV_FOLDER = HERE / ".uv"
+WINDOWS = os.name == "nt"
+OLDEST, NEWEST = (3, 11), (3, 14)
+
+# What Qt loads, and the Debian package that has it; the second group only where there is a screen.
+LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+SCREEN_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+FONTS = "fonts-dejavu-core"
+
+# The least that tests must cover, in per cent.
+LEAST_BRANCHES, LEAST_LINES = 95.0, 90.0
+CORE = ("domain", "service", "vault")
+
+
+class CannotError(Exception):
+    """What this script cannot do, in one line."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do one command; return its exit code."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    if command in ("-h", "--help"):
+        print(usage())
+        return 0
+    if command not in COMMANDS:
+        print(f"There is no command {command}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    try:
+        refuse_other_pythons(sys.version_info[:2])
+        return COMMANDS[command](rest)
+    except CannotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def usage() -> str:
+    """Return the commands, one in a line."""
+    lines = [f"  {name:<10}{(function.__doc__ or '').splitlines()[0]}" for name, function in COMMANDS.items()]
+    return "\n".join(["python dev.py COMMAND [further arguments]", "", *lines])
+
+
+# --- the commands -----------------------------------------------------------------------------------------
+
+
+def run(arguments: list[str]) -> int:
+    """Start the program; without a display, play the guided tour."""
+    setup([])
+    if has_display():
+        return call(python(), "-m", "zcc_keys_gui", *arguments)
+    print("There is no display here: this is the guided tour of the program.")
+    return call(python(), "-m", "tests.tour")
+
+
+def test(arguments: list[str]) -> int:
+    """Run all tests; further arguments go to pytest."""
+    setup([])
+    call(python(), "-m", "coverage", "erase")
+    return call(python(), "-m", "coverage", "run", "-m", "pytest", *arguments)
+
+
+def check(arguments: list[str]) -> int:
+    """Check style, types and the direction of imports."""
+    setup([])
+    checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["mypy", "--platform", "win32"])
+    codes = [call(python(), "-m", *each, *arguments) for each in checks]
+    return max(*codes, call(tool("lint-imports"), "--no-cache"))
+
+
+def coverage(arguments: list[str]) -> int:
+    """Say what the tests cover, of all runs since the last `test`, and whether that is enough."""
+    setup([])
+    report = HERE / "build" / "coverage.json"
+    report.parent.mkdir(exist_ok=True)
+    call(python(), "-m", "coverage", "combine", "--quiet")
+    if call(python(), "-m", "coverage", "json", "--quiet", "-o", str(report), *arguments):
+        raise CannotError("There is nothing to report: run the tests first.")
+    lines, enough = judge_coverage(json.loads(report.read_text(encoding="utf-8")))
+    print("\n".join(lines))
+    return 0 if enough else 1
+
+
+def tour(arguments: list[str]) -> int:
+    """Play a guided tour of the program and save a picture of each step."""
+    setup([])
+    return call(python(), "-m", "tests.tour", *arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure the program against others, side by side, and print the ratios."""
+    set_up("bench.txt")
+    return call(python(), "-m", "benchmarks", *arguments)
+
+
+def setup(_arguments: list[str]) -> int:
+    """Make the environment in .venv, and install Qt's system libraries; nothing where all is there."""
+    set_up("test.txt")
+    return 0
+
+
+def lock(_arguments: list[str]) -> int:
+    """Make the files in requirements/ anew, with the newest versions that pyproject.toml allows."""
+    uv = find_uv()
+    compile_(uv, "run.txt", [str(HERE / "pyproject.toml")])
+    compile_(uv, "test.txt", ["--group", "test"], includes="run.txt")
+    compile_(uv, "build.txt", ["--group", "build"], includes="run.txt")
+    compile_(uv, "bench.txt", ["--group", "bench"], includes="test.txt")
+    compile_(uv, "uv.txt", ["--group", "tools"])
+    return 0
+
+
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "setup": setup,
+    "lock": lock,
+    "check": check,
+    "coverage": coverage,
+    "tour": tour,
+    "bench": bench,
+}
+
+
+# --- Python and its packages ------------------------------------------------------------------------------
+
+
+def refuse_other_pythons(version: tuple[int, ...]) -> None:
+    """Raise `CannotError` where this Python is too old or too new."""
+    if not OLDEST <= version <= NEWEST:
+        wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
+        raise CannotError(f"This is Python {version[0]}.{version[1]}; start dev.py with Python {wanted}.")
+
+
+def set_up(requirements: str) -> None:
+    """Make .venv hold what a file of `requirements/` says, where it does not yet."""
+    install_libraries()
+    stamp, wanted = VENV / "zcc-keys.stamp", fingerprint(requirements)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    print("Setting up .venv …", flush=True)
+    uv = find_uv()
+    if not python_in(VENV).exists():
+        must(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
+    into = ("--quiet", "--python", str(python_in(VENV)))
+    must(uv, "pip", "sync", *into, "--require-hashes", str(REQUIREMENTS / requirements))
+    must(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def fingerprint(requirements: str) -> str:
+    """Return what changes when the environment has to be made anew."""
+    digest = hashlib.sha256(f"{sys.version} {sys.executable} {requirements}".encode())
+    for path in (*sorted(REQUIREMENTS.glob("*.txt")), HERE / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def find_uv() -> str:
+    """Return the path of uv; get it where there is none."""
+    own = UV_FOLDER / "bin" / ("uv.exe" if WINDOWS else "uv")
+    found = shutil.which("uv") or (str(own) if own.exists() else None)
+    if found:
+        return found
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        raise CannotError(f"Neither uv nor pip is here: install one of them ({pip_hint()}).")
+    # Into a folder of its own, which pip does not refuse on systems that manage Python's packages themselves (PEP 668).
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--target", str(UV_FOLDER))
+    must(sys.executable, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS / "uv.txt"))
+    return str(own)
+
+
+def pip_hint() -> str:
+    """Return the line that installs pip."""
+    return "apt-get install python3-pip" if shutil.which("apt-get") else "python -m ensurepip"
+
+
+def compile_(uv: str, name: str, sources: list[str], includes: str | None = None) -> None:
+    """Write one file of `requirements/`; what it includes is not repeated in it."""
+    target = REQUIREMENTS / name
+    options = ["--universal", "--generate-hashes", "--upgrade", "--no-annotate", "--no-header", "--quiet"]
+    options += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"]
+    if includes:
+        options += ["--constraint", str(REQUIREMENTS / includes)]
+        for package in packages_in(includes):
+            options += ["--no-emit-package", package]
+    must(uv, "pip", "compile", *sources, *options, "--output-file", str(target))
+    head = "# Made by `python dev.py lock` from pyproject.toml.\n" + (f"-r {includes}\n" if includes else "")
+    target.write_text(head + target.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def packages_in(name: str) -> list[str]:
+    """Return the names of the packages that a file of `requirements/` pins, with those of the file that it includes."""
+    packages: list[str] = []
+    for line in (REQUIREMENTS / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            packages += packages_in(line[3:].strip())
+        elif "==" in line and not line.startswith("#"):
+            packages.append(line.split("==")[0])
+    return packages
+
+
+# --- Qt's system libraries --------------------------------------------------------------------------------
+
+
+def install_libraries() -> None:
+    """Install what Qt needs of a Linux system, as root; else say the line to type where something is missing."""
+    if not sys.platform.startswith("linux"):
+        return
+    needed = missing_packages(LIBRARIES)
+    wanted = missing_packages(SCREEN_LIBRARIES)
+    if not any(Path(folder).exists() for folder in ("/usr/share/fonts", "/usr/local/share/fonts")):
+        wanted.append(FONTS)
+    if needed or (wanted and has_display()):
+        must_install(needed + wanted, is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
+
+
+def missing_packages(libraries: dict[str, str]) -> list[str]:
+    """Return the Debian packages of those libraries that cannot be loaded."""
+    return [package for library, package in libraries.items() if not can_load(library)]
+
+
+def can_load(library: str) -> bool:
+    """Say whether the system has this library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def must_install(packages: list[str], *, is_root: bool, apt_get: str | None) -> None:
+    """Install Debian packages; raise `CannotError` where this account or this system cannot."""
+    line = "apt-get install --yes --no-install-recommends " + " ".join(packages)
+    if apt_get is None:
+        raise CannotError("Qt needs libraries that are missing here; on Debian they are in " + " ".join(packages))
+    if not is_root:
+        raise CannotError(f"Qt needs libraries that are missing here: sudo {line}")
+    print("Installing the system libraries that Qt needs …", flush=True)
+    quiet_apt_get(apt_get, "update")
+    if quiet_apt_get(apt_get, *line.split()[1:]):
+        raise CannotError(f"The system libraries that Qt needs could not be installed: {line}")
+
+
+def quiet_apt_get(apt_get: str, *arguments: str) -> int:
+    """Run apt-get without questions, after other runs of it; return its exit code."""
+    options = ("-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = (apt_get, *options, *arguments)
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode
+
+
+# --- coverage ---------------------------------------------------------------------------------------------
+
+
+def judge_coverage(report: dict[str, Any]) -> tuple[list[str], bool]:
+    """Return what coverage's JSON report says in a few lines, and whether it is enough."""
+    core = [data["summary"] for path, data in report["files"].items() if is_core(path)]
+    branches = percent(sum(s["covered_branches"] for s in core), sum(s["num_branches"] for s in core))
+    lines = percent(report["totals"]["covered_lines"], report["totals"]["num_statements"])
+    said = [
+        f"branches in {', '.join(CORE)}: {branches:.1f} % (at least {LEAST_BRANCHES:.0f} %)",
+        f"lines in the whole: {lines:.1f} % (at least {LEAST_LINES:.0f} %)",
+    ]
+    return said, branches >= LEAST_BRANCHES and lines >= LEAST_LINES
+
+
+def is_core(path: str) -> bool:
+    """Say whether a file is in one of the rooms whose branches count."""
+    parts = path.replace("\\", "/").split("/")
+    return len(parts) > 2 and parts[0] == "zcc_keys_gui" and parts[1] in CORE
+
+
+def percent(part: int, whole: int) -> float:
+    """Return a share in per cent; of nothing, all is covered."""
+    return 100.0 * part / whole if whole else 100.0
+
+
+# --- calling others ---------------------------------------------------------------------------------------
+
+
+def has_display() -> bool:
+    """Say whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def python_in(folder: Path) -> Path:
+    """Return the Python of a virtual environment."""
+    return folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+
+def python() -> str:
+    """Return the Python of the locked environment."""
+    return str(python_in(VENV))
+
+
+def tool(name: str) -> str:
+    """Return the path of a program in the locked environment."""
+    return str(python_in(VENV).with_name(name + (".exe" if WINDOWS else "")))
+
+
+def call(*command: str) -> int:
+    """Run a command in this folder; return its exit code."""
+    environment = dict(os.environ)
+    if not has_display():
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
+
+
+def must(*command: str) -> None:
+    """Run a command that has to succeed; what it wrote tells what went wrong."""
+    # Package indexes behind a company's own certificate authority are trusted as the system does.
+    environment = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", **os.environ}
+    if subprocess.run(command, cwd=HERE, env=environment, check=False).returncode:
+        raise CannotError(f"This did not work on {platform.platform()}: {' '.join(command[:4])} …")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,41 @@
+"""What all tests share: a key store and a data folder of their own, in a temporary folder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring.core
+import pytest
+
+from tests.file_keyring import FOLDER_VARIABLE
+
+if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working key store in a folder; sub-processes find the same one. Nobody's own is touched."""
+    folder = tmp_path / "keystore"
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
+    yield folder
+    keyring.core._keyring_backend = None
+
+
+@pytest.fixture
+def no_keystore(keystore: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account without a key store."""
+    use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """Where the vault will be."""
+    return tmp_path / "data"
+
+
+def use_keyring(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Make keyring choose this back end, as its environment variable says."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+    keyring.core._keyring_backend = None

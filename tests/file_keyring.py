@@ -1,0 +1,46 @@
+"""A key store for tests: a real keyring back end that keeps its entries in a file, in the folder that a variable names."""
+
+import json
+import os
+from pathlib import Path
+
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+FOLDER_VARIABLE = "ZCC_KEYS_TEST_KEYSTORE"
+
+
+class FileKeyring(KeyringBackend):
+    """Entries in `keystore.json`, of all services and users."""
+
+    priority = 5.0  # type: ignore[assignment]  # keyring's property of classes
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return _entries().get(_name(service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        _path().parent.mkdir(exist_ok=True)
+        _path().write_text(json.dumps(_entries() | {_name(service, username): password}))
+
+    def delete_password(self, service: str, username: str) -> None:
+        entries = _entries()
+        if entries.pop(_name(service, username), None) is None:
+            raise PasswordDeleteError
+        _path().write_text(json.dumps(entries))
+
+
+def clear() -> None:
+    """Forget every entry, as a reset of the account would."""
+    _path().unlink()
+
+
+def _entries() -> dict[str, str]:
+    return dict(json.loads(_path().read_text())) if _path().exists() else {}
+
+
+def _path() -> Path:
+    return Path(os.environ[FOLDER_VARIABLE]) / "keystore.json"
+
+
+def _name(service: str, username: str) -> str:
+    return f"{username}@{service}"

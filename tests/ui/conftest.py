@@ -1,0 +1,32 @@
+"""What the tests of windows share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests import hands
+from zcc_keys_gui import app
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """No window is left alive after its test, and no text on the clipboard."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [window.objectName() or repr(window) for window in QApplication.topLevelWidgets()]
+    for window in QApplication.topLevelWidgets():
+        window.deleteLater()
+    qapp.clipboard().clear()
+    assert left == []
+
+
+@pytest.fixture
+def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
+    """The main window of a program with an empty vault."""
+    app.start(["--data-folder", str(data_folder)])
+    window = hands.window("mainWindow")
+    yield window
+    window.close()

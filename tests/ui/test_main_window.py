@@ -1,0 +1,369 @@
+"""The main window, used as a person would."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QWidget
+
+from tests import hands
+from tests.hands import cells, click, question, replace_text, select, table, text, trigger, type_into, window
+from zcc_keys_gui import app
+
+NAME, CLIENT_ID, STATUS, ROLE, SESSION, CREATED = range(6)
+
+
+def add(main: QWidget, name: str, *, disabled: bool = False, write: bool = False, seconds: str = "3600") -> str:
+    """Add a key, copy its secret and close the dialog; return the secret."""
+    trigger(main, "addKeyAction")
+    dialog = window("addKeyDialog")
+    type_into(dialog, "nameField", name)
+    if disabled:
+        click(dialog, "disabledButton")
+    if write:
+        click(dialog, "writeButton")
+    replace_text(dialog, "sessionValidityField", seconds)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    return take_secret()
+
+
+def take_secret() -> str:
+    """Copy the secret in the open dialog, close it, and return the secret."""
+    dialog = window("clientSecretDialog")
+    secret = text(dialog, "clientSecretField")
+    click(dialog, "copySecretButton")
+    click(dialog, "closeButton")
+    hands.wait_until(lambda: not hands.windows("clientSecretDialog"))
+    return secret
+
+
+def choose(main: QWidget, name: str, label: str) -> None:
+    """Choose an entry of a filter."""
+    box = hands.find(main, name, QComboBox)
+    box.setCurrentIndex(box.findText(label, Qt.MatchFlag.MatchContains))
+
+
+def is_enabled(main: QWidget, name: str) -> bool:
+    return hands.find(main, name, QAction).isEnabled()
+
+
+def test_an_empty_list_says_what_to_do_next(main: QWidget) -> None:
+    assert "no API keys yet" in text(main, "emptyHintText")
+    click(main, "emptyHintButton")
+    QTest.keyClick(window("addKeyDialog"), Qt.Key.Key_Escape)
+    assert not hands.windows("addKeyDialog")
+    assert text(main, "countLabel") == "0 keys"
+
+
+def test_an_added_key_is_in_the_list_and_selected(main: QWidget) -> None:
+    add(main, "ProdSync", write=True, seconds="5400")
+    view = table(main)
+    assert cells(view, NAME) == ["ProdSync"]
+    assert cells(view, STATUS) == ["● Enabled"]
+    assert cells(view, ROLE) == ["Write"]
+    assert cells(view, SESSION) == ["1 hour 30 minutes"]
+    assert cells(view, CREATED)[0].startswith("today ")
+    assert len(cells(view, CLIENT_ID)[0]) == 36
+    assert "5,400 seconds" in view.model().index(0, SESSION).data(Qt.ItemDataRole.ToolTipRole)
+    assert [index.row() for index in view.selectionModel().selectedRows()] == [0]
+    assert not hands.find(main, "emptyHint", QWidget).isVisible()
+    assert text(main, "countLabel") == "1 key"
+
+
+def test_the_secret_dialog_opens_after_save_with_the_copy_button_focused(main: QWidget) -> None:
+    trigger(main, "addKeyAction")
+    dialog = window("addKeyDialog")
+    type_into(dialog, "nameField", "ProdSync")
+    QTest.keyClick(hands.line(dialog, "nameField"), Qt.Key.Key_Return)
+    reveal = window("clientSecretDialog")
+    assert not hands.windows("addKeyDialog")
+    hands.wait_until(lambda: (w := QApplication.focusWidget()) is not None and w.objectName() == "copySecretButton")
+    take_secret()
+    assert reveal not in QApplication.topLevelWidgets()
+
+
+def test_a_new_key_is_shown_even_where_the_search_would_hide_it(main: QWidget) -> None:
+    add(main, "ProdSync")
+    type_into(main, "searchField", "prod")
+    add(main, "Nightly")
+    assert cells(table(main), NAME) == ["Nightly", "ProdSync"]
+    assert text(main, "searchField") == ""
+
+
+@pytest.mark.parametrize("opens", ["enter", "f2", "double-click", "action"])
+def test_edit_opens_by_every_way_and_saves(main: QWidget, opens: str) -> None:
+    add(main, "ProdSync")
+    view = table(main)
+    select(view, "ProdSync")
+    view.setFocus()
+    if opens == "enter":
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    elif opens == "f2":
+        QTest.keyClick(view, Qt.Key.Key_F2)
+    elif opens == "double-click":
+        place = view.visualRect(view.model().index(0, NAME)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    else:
+        trigger(main, "editKeyAction")
+    dialog = window("editKeyDialog")
+    replace_text(dialog, "nameField", "Renamed")
+    click(dialog, "writeButton")
+    click(dialog, "saveButton")
+    assert cells(view, NAME) == ["Renamed"]
+    assert cells(view, ROLE) == ["Write"]
+
+
+def test_a_taken_name_keeps_the_dialog_open_whatever_the_case(main: QWidget) -> None:
+    add(main, "ProdSync")
+    trigger(main, "addKeyAction")
+    dialog = window("addKeyDialog")
+    type_into(dialog, "nameField", "PRODSYNC")
+    assert "Another key has this name" in text(dialog, "nameError")
+    click(dialog, "saveButton")
+    assert hands.windows("addKeyDialog")
+    click(dialog, "cancelButton")
+    assert cells(table(main), NAME) == ["ProdSync"]
+
+
+def test_the_status_is_toggled_without_a_question(main: QWidget) -> None:
+    add(main, "ProdSync")
+    toggle = hands.find(main, "toggleStatusAction", QAction)
+    assert toggle.text() == "&Disable"
+    toggle.trigger()
+    assert cells(table(main), STATUS) == ["○ Disabled"]
+    assert toggle.text() == "&Enable"
+    QTest.keyClick(table(main), Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert cells(table(main), STATUS) == ["● Enabled"]
+
+
+def test_several_keys_are_disabled_enabled_and_deleted_together(main: QWidget) -> None:
+    for name in ("One", "Two", "Three"):
+        add(main, name, disabled=name == "Two")
+    view = table(main)
+    view.selectAll()
+    assert text(main, "countLabel") == "3 keys, 3 selected"
+    assert not is_enabled(main, "editKeyAction")
+    assert not is_enabled(main, "regenerateSecretAction")
+    trigger(main, "toggleStatusAction")
+    assert cells(view, STATUS) == ["○ Disabled"] * 3
+    assert len(view.selectionModel().selectedRows()) == 3
+    trigger(main, "toggleStatusAction")
+    assert cells(view, STATUS) == ["● Enabled"] * 3
+    trigger(main, "deleteKeyAction")
+    assert "3 API keys" in text(question(), "qt_msgbox_label")
+    click(question(), "confirmButton")
+    assert cells(view, NAME) == []
+
+
+def test_regenerating_asks_keeps_the_client_id_and_reveals_a_new_secret(main: QWidget) -> None:
+    first = add(main, "ProdSync")
+    view = table(main)
+    client_id = cells(view, CLIENT_ID)
+    trigger(main, "regenerateSecretAction")
+    click(question(), "cancelButton")
+    assert not hands.windows("clientSecretDialog")
+    QTest.keyClick(view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    click(question(), "confirmButton")
+    assert take_secret() != first
+    assert cells(view, CLIENT_ID) == client_id
+
+
+def test_deleting_names_the_key_and_defaults_to_cancel(main: QWidget) -> None:
+    add(main, "ProdSync")
+    table(main).setFocus()
+    QTest.keyClick(table(main), Qt.Key.Key_Delete)
+    box = question()
+    assert "ProdSync" in text(box, "qt_msgbox_label")
+    assert "stop working" in text(box, "qt_msgbox_informativelabel")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert cells(table(main), NAME) == ["ProdSync"]
+    trigger(main, "deleteKeyAction")
+    QTest.keyClick(question(), Qt.Key.Key_Escape)
+    assert cells(table(main), NAME) == ["ProdSync"]
+
+
+def test_deleting_offers_to_disable_instead(main: QWidget) -> None:
+    add(main, "ProdSync")
+    trigger(main, "deleteKeyAction")
+    click(question(), "insteadButton")
+    assert cells(table(main), STATUS) == ["○ Disabled"]
+
+
+def test_the_copied_client_id_stays_on_the_clipboard(main: QWidget) -> None:
+    add(main, "ProdSync")
+    QTest.keyClick(table(main), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    client_id = cells(table(main), CLIENT_ID)[0]
+    assert QApplication.clipboard().text() == client_id
+    main.close()
+    assert QApplication.clipboard().text() == client_id
+
+
+def test_search_filters_and_the_way_out_of_no_match(main: QWidget) -> None:
+    add(main, "ProdSync")
+    add(main, "ProdReport", disabled=True)
+    add(main, "Nightly", write=True)
+    view = table(main)
+    QTest.keyClick(main, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is hands.line(main, "searchField")
+    type_into(main, "searchField", "PROD")
+    assert cells(view, NAME) == ["ProdReport", "ProdSync"]
+    assert text(main, "countLabel") == "2 of 3 keys"
+    choose(main, "statusFilter", "Disabled")
+    assert cells(view, NAME) == ["ProdReport"]
+    choose(main, "roleFilter", "Write")
+    assert cells(view, NAME) == []
+    assert "No key matches" in text(main, "emptyHintText")
+    click(main, "emptyHintButton")
+    assert cells(view, NAME) == ["Nightly", "ProdReport", "ProdSync"]
+
+
+def test_the_search_finds_a_client_id_and_esc_empties_it(main: QWidget) -> None:
+    add(main, "ProdSync")
+    add(main, "Nightly")
+    client_id = cells(table(main), CLIENT_ID)[1]
+    type_into(main, "searchField", client_id[3:20])
+    assert cells(table(main), NAME) == ["ProdSync"]
+    QTest.keyClick(hands.line(main, "searchField"), Qt.Key.Key_Escape)
+    assert len(cells(table(main), NAME)) == 2
+
+
+def test_down_goes_from_the_search_to_the_first_match(main: QWidget) -> None:
+    add(main, "ProdSync")
+    add(main, "Nightly")
+    type_into(main, "searchField", "sync")
+    QTest.keyClick(hands.line(main, "searchField"), Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is table(main)
+    assert [index.data() for index in table(main).selectionModel().selectedRows()] == ["ProdSync"]
+
+
+def test_a_click_on_a_heading_sorts_and_keeps_the_selection(main: QWidget) -> None:
+    add(main, "A", seconds="60", write=True)
+    add(main, "B", seconds="30")
+    add(main, "C", seconds="999,999,999", disabled=True)
+    view, header = table(main), table(main).horizontalHeader()
+    select(view, "B")
+
+    def click_heading(column: int) -> list[str]:
+        place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        return cells(view, NAME)
+
+    assert click_heading(SESSION) == ["B", "A", "C"]
+    assert click_heading(SESSION) == ["C", "A", "B"]
+    assert click_heading(NAME) == ["A", "B", "C"]
+    assert click_heading(STATUS) == ["C", "B", "A"]  # Disabled before Enabled, then Read before Write
+    assert click_heading(ROLE) == ["C", "B", "A"]
+    assert click_heading(CREATED) == ["A", "B", "C"]
+    assert len(click_heading(CLIENT_ID)) == 3
+    assert [index.data() for index in view.selectionModel().selectedRows()] == ["B"]
+
+
+def test_size_columns_and_sorting_are_remembered(main: QWidget, data_folder: Path) -> None:
+    add(main, "A", seconds="60")
+    add(main, "B", seconds="30")
+    view = table(main)
+    view.sortByColumn(SESSION, Qt.SortOrder.AscendingOrder)
+    view.setColumnWidth(NAME, 321)
+    view.horizontalHeader().moveSection(4, 1)
+    main.resize(903, 507)
+    click(main, "hideLocalNoteButton")
+    main.close()
+    app.start(["--data-folder", str(data_folder)])
+    again = window("mainWindow")
+    assert (again.width(), again.height()) == (903, 507)
+    assert table(again).columnWidth(NAME) == 321
+    assert table(again).horizontalHeader().visualIndex(4) == 1
+    assert cells(table(again), NAME) == ["B", "A"]
+    assert not hands.find(again, "localNote", QWidget).isVisible()
+    again.close()
+
+
+def test_the_history_shows_what_was_done_while_it_is_open(main: QWidget) -> None:
+    add(main, "ProdSync")
+    trigger(main, "historyAction")
+    history = window("historyWindow")
+    trigger(main, "historyAction")
+    assert window("historyWindow") is history
+    select(table(main), "ProdSync")
+    trigger(main, "toggleStatusAction")
+    assert cells(table(history, "historyTable"), 2) == ["Disabled", "Secret taken", "Added"]
+    click(history, "closeButton")
+    trigger(main, "historyAction")
+    assert len(hands.windows("historyWindow")) == 1
+
+
+def test_the_context_menu_has_the_actions_of_a_key(main: QWidget) -> None:
+    add(main, "ProdSync")
+    view = table(main)
+    view.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    names = [action.objectName() for action in menu.actions()]
+    assert names == [
+        "editKeyAction",
+        "toggleStatusAction",
+        "regenerateSecretAction",
+        "copyClientIdAction",
+        "deleteKeyAction",
+    ]
+    menu.close()
+
+
+def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget) -> None:
+    add(main, "ProdSync")
+    of_keys = (
+        "editKeyAction",
+        "toggleStatusAction",
+        "regenerateSecretAction",
+        "copyClientIdAction",
+        "deleteKeyAction",
+    )
+    assert all(is_enabled(main, name) for name in of_keys)
+    table(main).clearSelection()
+    assert not any(is_enabled(main, name) for name in of_keys)
+
+
+def test_actions_that_are_not_built_yet_do_not_exist(main: QWidget) -> None:
+    later = ("backupAction", "restoreAction", "lockAction", "preferencesAction", "signInServiceAction")
+    assert [name for name in later if main.findChild(QAction, name)] == []
+
+
+def test_the_countdown_is_seen_until_the_clipboard_is_someone_elses(main: QWidget) -> None:
+    add(main, "ProdSync")
+    assert text(main, "clipboardLabel") == "Clipboard clears in 30 s"
+    QApplication.clipboard().setText("something else")
+    hands.wait_until(lambda: text(main, "clipboardLabel") == "")
+    assert QApplication.clipboard().text() == "something else"
+
+
+@pytest.mark.parametrize("way", ["hideLocalNoteButton", "localNoteButton"])
+def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: str) -> None:
+    assert "no Zscaler cloud accepts them" in hands.find(main, "localNoteText", QLabel).text()
+    click(main, way)
+    if way == "localNoteButton":
+        assert "sends nothing" in text(question(), "qt_msgbox_informativelabel")
+        click(question(), "closeButton")
+    else:
+        assert not hands.find(main, "localNote", QWidget).isVisible()
+
+
+def test_about_names_the_program_and_its_version(main: QWidget) -> None:
+    trigger(main, "aboutAction")
+    assert "ZCC Keys 0." in text(question(), "qt_msgbox_label")
+    QTest.keyClick(question(), Qt.Key.Key_Escape)
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
+    add(main, "ProdSync")
+    stops = hands.tab_stops(main)
+    for control in hands.controls(main):
+        assert control.accessibleName(), control.objectName()
+        assert control.objectName(), control
+        assert control in stops, control.objectName()
+
+
+def test_the_hint_in_an_empty_list_is_reached_with_tab(main: QWidget) -> None:
+    assert "emptyHintButton" in [stop.objectName() for stop in hands.tab_stops(main)]
