@@ -1,4 +1,4 @@
-"""A key store for tests: a real keyring back end that keeps its entries in a file, in the folder that a variable names."""
+"""A key store for tests: a real keyring back end that keeps its entries in a file."""
 
 import json
 import os
@@ -13,7 +13,7 @@ FOLDER_VARIABLE = "ZCC_KEYS_TEST_KEYSTORE"
 class FileKeyring(KeyringBackend):
     """Entries in `keystore.json`, of all services and users."""
 
-    priority = 5.0  # type: ignore[assignment]  # keyring's property of classes
+    priority = 5.0
 
     def get_password(self, service: str, username: str) -> str | None:
         return _entries().get(_name(service, username))

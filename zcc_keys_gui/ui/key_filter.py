@@ -23,14 +23,8 @@ class KeyFilter(QWidget):
         """Start with nothing narrowed."""
         super().__init__()
         self.search = SearchField()
-        self._status = named(QComboBox(), "statusFilter", "Status filter")
-        self._status.addItem("All statuses", None)
-        for status in Status:
-            self._status.addItem(status_words(status), status)
-        self._role = named(QComboBox(), "roleFilter", "Role filter")
-        self._role.addItem("All roles", None)
-        for role in Role:
-            self._role.addItem(role_words(role), role)
+        self._status = _choice("statusFilter", "Status filter", ["All statuses", *map(status_words, Status)])
+        self._role = _choice("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.search, stretch=1)
@@ -48,7 +42,10 @@ class KeyFilter(QWidget):
     def applied_to(self, query: KeyQuery) -> KeyQuery:
         """Return the query with what is searched and filtered, in its order."""
         return replace(
-            query, text=self.search.text().strip(), status=self._status.currentData(), role=self._role.currentData()
+            query,
+            text=self.search.text().strip(),
+            status=(None, *Status)[self._status.currentIndex()],
+            role=(None, *Role)[self._role.currentIndex()],
         )
 
     def clear(self) -> None:
@@ -80,3 +77,9 @@ class SearchField(QLineEdit):
             self.left_downwards.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _choice(name: str, spoken: str, entries: list[str]) -> QComboBox:
+    box = named(QComboBox(), name, spoken)
+    box.addItems(entries)
+    return box
