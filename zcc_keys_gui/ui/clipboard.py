@@ -58,8 +58,7 @@ class SecretClipboard(QObject):
         """Take the secret off the clipboard now, if it is still ours."""
         if self._is_ours():
             self._clipboard.clear(QClipboard.Mode.Clipboard)
-        if not self._is_ours():
-            self._forget()
+        self._notice_change()  # where the system did not tell by itself
 
     def _count_down(self) -> None:
         left = round(self._deadline - time.monotonic())

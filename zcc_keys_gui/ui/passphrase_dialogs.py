@@ -61,7 +61,7 @@ class PassphraseDialog(QDialog):
 
     def _finish_layout(self) -> None:
         self._layout.addWidget(self._problem)
-        self._layout.addWidget(self._show)
+        self._layout.addWidget(self._show, alignment=Qt.AlignmentFlag.AlignLeft)
         self._layout.addStretch()
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

@@ -6,10 +6,14 @@ The wrap is bound to the vault's id and the protector's kind, so that neither ca
 import os
 import unicodedata
 from dataclasses import dataclass
+from threading import Lock
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
+
+# OpenSSL's Argon2id waits for ever where two of several lanes run at once: they share one pool of threads.
+_one_derivation_at_a_time = Lock()
 
 THIS_ACCOUNT = "this account"
 PASSPHRASE = "passphrase"
@@ -69,9 +73,11 @@ def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
-    return Argon2id(
+    argon2id = Argon2id(
         salt=kdf.salt, length=KEY_BYTES, iterations=kdf.iterations, lanes=kdf.lanes, memory_cost=kdf.memory_kib
-    ).derive(text)
+    )
+    with _one_derivation_at_a_time:
+        return argon2id.derive(text)
 
 
 def wrap(database_key: bytes, wrapping_key: bytes, vault_id: str, kind: str) -> Wrap:

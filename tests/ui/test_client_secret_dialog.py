@@ -1,0 +1,140 @@
+"""The dialog that shows a secret once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from tests import hands
+from tests.hands import click, question, text
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.service.keys import NewSecret
+from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.ui.clipboard import SecretClipboard
+
+KEY = ApiKey(
+    "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12",
+    KeyFields("ProdSync", Status.ENABLED, Role.READ, 60),
+    datetime.now(UTC),
+    True,
+)
+
+
+@pytest.fixture
+def dialog(nothing_left_behind: None, qapp: QApplication) -> Iterator[ClientSecretDialog]:
+    owner = QWidget()
+    owner.show()
+    dialog = ClientSecretDialog(NewSecret(KEY, new_client_secret()), SecretClipboard(owner), owner)
+    dialog.open()
+    hands.wait_until(dialog.isActiveWindow)
+    yield dialog
+    owner.close()
+    owner.deleteLater()
+
+
+def is_open() -> bool:
+    return bool(hands.windows("clientSecretDialog"))
+
+
+def close_by(dialog: QWidget, way: str) -> None:
+    if way == "done":
+        click(dialog, "closeButton")
+    elif way == "esc":
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    else:
+        dialog.close()
+
+
+def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDialog) -> None:
+    assert text(dialog, "clientIdField") == KEY.client_id
+    assert len(text(dialog, "clientSecretField")) == 58
+    assert hands.line(dialog, "clientSecretField").isReadOnly()
+    assert dialog.windowTitle() == "Client secret for ProdSync"
+    assert QApplication.focusWidget() is hands.find(dialog, "copySecretButton", QWidget)
+
+
+@pytest.mark.parametrize("way", ["done", "esc", "x"])
+def test_closing_without_having_copied_asks_first(dialog: ClientSecretDialog, way: str) -> None:
+    close_by(dialog, way)
+    assert "without copying" in text(question(), "qt_msgbox_label")
+    QTest.keyClick(question(), Qt.Key.Key_Return)  # Go back is the default
+    assert is_open()
+    close_by(dialog, way)
+    click(question(), "cancelButton")
+    assert is_open()
+    close_by(dialog, way)
+    click(question(), "confirmButton")
+    assert not is_open()
+    assert dialog.copied is False
+
+
+@pytest.mark.parametrize("way", ["done", "esc", "x"])
+def test_closing_after_copying_asks_nothing(dialog: ClientSecretDialog, way: str) -> None:
+    secret = text(dialog, "clientSecretField")
+    QTest.keyClick(hands.find(dialog, "copySecretButton", QWidget), Qt.Key.Key_Return)
+    assert QApplication.clipboard().text() == secret
+    assert text(dialog, "copiedLabel").startswith("Copied. The clipboard clears in 30 seconds.")
+    close_by(dialog, way)
+    assert not is_open()
+    assert dialog.copied is True
+
+
+def test_copying_the_client_id_does_not_count_as_taking_the_secret(dialog: ClientSecretDialog) -> None:
+    click(dialog, "copyClientIdButton")
+    assert QApplication.clipboard().text() == KEY.client_id
+    assert text(dialog, "copiedLabel") == "Client ID copied."
+    close_by(dialog, "done")
+    click(question(), "confirmButton")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
+def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
+    field = hands.line(dialog, "clientSecretField")
+    field.setFocus()
+    field.setSelection(3, 4)
+    QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == field.text()
+    assert dialog.copied
+    close_by(dialog, "done")
+
+
+def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretDialog) -> None:
+    field = hands.find(dialog, "clientSecretField", QLineEdit)
+    secret = field.text()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+    assert field.text() == ""
+    field.setReadOnly(False)
+    field.undo()
+    assert field.text() == ""
+    assert secret not in repr(vars(dialog))
+
+
+def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecretDialog) -> None:
+    secret = text(dialog, "clientSecretField")
+    for widget in dialog.findChildren(QWidget):
+        for shown in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
+            assert secret not in shown
+    assert hands.line(dialog, "clientSecretField").contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_the_dialog_tells_when_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
+    click(dialog, "copySecretButton")
+    QApplication.clipboard().setText("other")
+    hands.wait_until(lambda: "not on the clipboard any more" in text(dialog, "copiedLabel"))
+    close_by(dialog, "done")
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(dialog: ClientSecretDialog) -> None:
+    stops = hands.tab_stops(dialog)
+    for control in hands.controls(dialog):
+        assert control.accessibleName(), control.objectName()
+        assert control in stops, control.objectName()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")

@@ -1,0 +1,108 @@
+"""The clipboard, read back as another program would."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QClipboard
+from PySide6.QtWidgets import QApplication
+
+from tests.hands import wait_until
+from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.ui import clipboard as module
+from zcc_keys_gui.ui.clipboard import SecretClipboard
+
+
+@pytest.fixture
+def secret_clipboard(qapp: QApplication) -> Iterator[SecretClipboard]:
+    owner = QObject()
+    yield SecretClipboard(owner)
+    owner.deleteLater()
+
+
+@pytest.fixture
+def system(qapp: QApplication) -> QClipboard:
+    return qapp.clipboard()
+
+
+def test_a_copied_secret_leaves_the_clipboard_by_itself(
+    secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SECRET_SECONDS", 2)
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(new_client_secret())
+    assert system.text().startswith("zcclocal_")
+    wait_until(lambda: 0 in told)
+    assert told == [2, 1, 0]
+    assert system.text() == ""
+
+
+def test_the_countdown_starts_at_thirty_seconds(secret_clipboard: SecretClipboard) -> None:
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(new_client_secret())
+    assert told == [30]
+
+
+def test_what_someone_else_copied_meanwhile_is_left_alone(
+    secret_clipboard: SecretClipboard, system: QClipboard
+) -> None:
+    told: list[int] = []
+    secret_clipboard.copy_secret(new_client_secret())
+    secret_clipboard.seconds_left.connect(told.append)
+    system.setText("theirs")
+    wait_until(lambda: told == [0])
+    secret_clipboard.clear_secret()
+    assert system.text() == "theirs"
+
+
+def test_clearing_at_exit_takes_only_our_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    secret_clipboard.clear_secret()
+    assert system.text() == ""
+    secret_clipboard.copy_text("a client ID")
+    secret_clipboard.clear_secret()
+    assert system.text() == "a client ID"
+
+
+def test_a_second_secret_counts_anew(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    second = new_client_secret()
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(second)
+    assert told == [30]
+    assert system.text() == second.reveal()
+
+
+def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -> None:
+    secret = new_client_secret()
+    secret_clipboard.copy_secret(secret)
+    assert secret.reveal() not in repr(vars(secret_clipboard))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")
+def test_klipper_is_told_that_it_is_a_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
+    secret_clipboard.copy_text("a client ID")
+    assert system.mimeData().formats() == ["text/plain"]
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="Windows' own clipboard formats")
+def test_windows_is_told_to_keep_the_secret_out_of_history_cloud_and_monitors(
+    secret_clipboard: SecretClipboard,
+) -> None:
+    import ctypes
+
+    secret_clipboard.copy_secret(new_client_secret())
+    user32 = ctypes.WinDLL("user32")
+    for name in (
+        "ExcludeClipboardContentFromMonitorProcessing",
+        "CanIncludeInClipboardHistory",
+        "CanUploadToCloudClipboard",
+        "Clipboard Viewer Ignore",
+    ):
+        assert user32.IsClipboardFormatAvailable(user32.RegisterClipboardFormatW(name)), name

@@ -1,0 +1,145 @@
+"""The dialogs that ask for a passphrase, over a real vault."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tests import hands
+from tests.hands import click, line, question, text, type_into, wait_until, window
+from zcc_keys_gui.service.store import Store
+from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, UnlockDialog
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+
+PASSPHRASE = "four random words fit"
+
+
+@pytest.fixture
+def door(data_folder: Path) -> VaultDoor:
+    return VaultDoor(VaultFolder(data_folder))
+
+
+@pytest.fixture
+def stores(qapp: QApplication) -> Iterator[list[Store]]:
+    stores: list[Store] = []
+    yield stores
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVaultDialog:
+    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder)
+    dialog.opened.connect(stores.append)
+    dialog.open()
+    return dialog
+
+
+@pytest.fixture
+def unlock(door: VaultDoor, data_folder: Path, stores: list[Store]) -> UnlockDialog:
+    door.create_with_passphrase(PASSPHRASE).close()
+    dialog = UnlockDialog(door.open_with_passphrase, data_folder)
+    dialog.opened.connect(stores.append)
+    dialog.open()
+    return dialog
+
+
+def test_a_passphrase_typed_twice_makes_the_vault(
+    create: CreateVaultDialog, door: VaultDoor, stores: list[Store]
+) -> None:
+    type_into(create, "passphraseField", PASSPHRASE)
+    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    QTest.keyClick(create, Qt.Key.Key_Return)
+    wait_until(lambda: bool(stores))
+    assert door.vault_exists()
+    wait_until(lambda: not hands.windows("createVaultDialog"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("short", "short", "Choose a passphrase of at least 8 characters."),
+        ("", "", "Choose a passphrase of at least 8 characters."),
+        (PASSPHRASE, "another one", "The two passphrases differ. Type the same one twice."),
+    ],
+)
+def test_what_is_no_passphrase_is_said_and_nothing_is_made(
+    create: CreateVaultDialog, door: VaultDoor, first: str, second: str, said: str
+) -> None:
+    type_into(create, "passphraseField", first)
+    type_into(create, "repeatPassphraseField", second)
+    click(create, "createVaultButton")
+    assert text(create, "passphraseError") == said
+    assert not door.vault_exists()
+    create.reject()
+
+
+def test_the_strength_is_told_honestly(create: CreateVaultDialog) -> None:
+    assert "At least 8 characters" in text(create, "strengthHint")
+    type_into(create, "passphraseField", "password1")
+    wait_until(lambda: text(create, "strengthHint").startswith("Weak"))
+    line(create, "passphraseField").setText("uncle Sunday hammock 7 orbit")
+    wait_until(lambda: text(create, "strengthHint").startswith("Strong"))
+    create.reject()
+
+
+def test_the_passphrase_is_hidden_until_it_is_asked_to_be_shown(create: CreateVaultDialog) -> None:
+    for name in ("passphraseField", "repeatPassphraseField"):
+        assert line(create, name).echoMode() == QLineEdit.EchoMode.Password
+    click(create, "showPassphraseBox")
+    for name in ("passphraseField", "repeatPassphraseField"):
+        assert line(create, name).echoMode() == QLineEdit.EchoMode.Normal
+    create.reject()
+
+
+def test_the_right_passphrase_unlocks(unlock: UnlockDialog, stores: list[Store]) -> None:
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    wait_until(lambda: bool(stores))
+
+
+def test_a_wrong_passphrase_is_said_and_can_be_tried_again(unlock: UnlockDialog, stores: list[Store]) -> None:
+    click(unlock, "unlockButton")
+    assert text(unlock, "passphraseError") == "Enter the passphrase."
+    type_into(unlock, "passphraseField", "a wrong one")
+    QTest.keyClick(unlock, Qt.Key.Key_Return)
+    wait_until(lambda: "does not open the vault" in text(unlock, "passphraseError"))
+    assert line(unlock, "passphraseField").selectedText()
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    wait_until(lambda: bool(stores))
+
+
+def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -> None:
+    (data_folder / "vault.db").write_bytes(b"")
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    assert "vault.db is damaged" in text(question(), "qt_msgbox_label")
+    click(question(), "closeButton")
+    unlock.reject()
+
+
+def test_a_vault_opened_after_cancelling_is_closed_again(unlock: UnlockDialog, stores: list[Store]) -> None:
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    unlock.reject()
+    assert line(unlock, "passphraseField").text() == ""
+    other = UnlockDialog(lambda _: pytest.fail("not asked"), Path())
+    other.open()
+    other.reject()
+    assert stores == []
+
+
+@pytest.mark.parametrize("which", ["create", "unlock"])
+def test_every_control_has_a_name_and_is_reached_with_tab(request: pytest.FixtureRequest, which: str) -> None:
+    dialog = request.getfixturevalue(which)
+    assert dialog is window(dialog.objectName())
+    stops = hands.tab_stops(dialog)
+    for control in hands.controls(dialog):
+        assert control.accessibleName(), control.objectName()
+        assert control in stops, control.objectName()
+    dialog.reject()
