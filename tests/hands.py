@@ -116,7 +116,7 @@ def controls(place: QWidget) -> list[QWidget]:
 def tab_stops(place: QWidget) -> list[QWidget]:
     """Press Tab until the focus comes round, and return where it was."""
     place.activateWindow()
-    wait_until(lambda: QApplication.focusWidget() is not None)
+    wait_until(lambda: (focus := QApplication.focusWidget()) is not None and place.isAncestorOf(focus))
     stops: list[QWidget] = []
     while (focus := QApplication.focusWidget()) is not None and focus not in stops:
         stops.append(focus)

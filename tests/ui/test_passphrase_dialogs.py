@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, UnlockDialog
+from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
@@ -136,7 +136,7 @@ def test_a_vault_opened_after_cancelling_is_closed_again(unlock: UnlockDialog, s
 
 @pytest.mark.parametrize("which", ["create", "unlock"])
 def test_every_control_has_a_name_and_is_reached_with_tab(request: pytest.FixtureRequest, which: str) -> None:
-    dialog = request.getfixturevalue(which)
+    dialog: PassphraseDialog = request.getfixturevalue(which)
     assert dialog is window(dialog.objectName())
     stops = hands.tab_stops(dialog)
     for control in hands.controls(dialog):

@@ -112,6 +112,7 @@ class VaultDoor:
         with faults_at(unfinished):
             for leftover in unfinished.parent.glob(unfinished.name + "*"):
                 leftover.unlink()
+            unfinished.touch(mode=0o600)  # its owner's alone; SQLite gives its other files the same mode
             db = connect(unfinished, database_key)
             try:
                 schema.create(db, new.vault_id, new.generation)

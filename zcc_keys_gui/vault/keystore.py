@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
+from zcc_keys_gui.vault.protectors import KEY_BYTES
 from zcc_keys_gui.windows import credentials
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def forget_key(vault_id: str, user: str) -> None:
 
 
 def load_key(vault_id: str, user: str) -> bytes:
-    """Return the key kept for this account.
+    """Return the key kept for this account, 32 bytes.
 
     Raises `KeystoreEntryMissingError`, `KeystoreUnavailableError`, and `WrongKeystoreEntryError` where the entry holds
     something else.
@@ -60,9 +61,12 @@ def load_key(vault_id: str, user: str) -> bytes:
     if text is None:
         raise KeystoreEntryMissingError
     try:
-        return b64decode(text, validate=True)
+        key = b64decode(text, validate=True)
     except ValueError as error:
         raise WrongKeystoreEntryError from error
+    if len(key) != KEY_BYTES:
+        raise WrongKeystoreEntryError
+    return key
 
 
 def _read_by_windows(vault_id: str, user: str) -> str | None:

@@ -79,15 +79,15 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def ids(self, query: QueryT) -> "array[int]":
         """Return the number of every matching row, in order; in another thread, but in one at a time."""
-        with faults_at(self._path):
-            if self._slow_db is None:
-                self._slow_db = self._connect()
-            try:
+        try:
+            with faults_at(self._path):
+                if self._slow_db is None:
+                    self._slow_db = self._connect()
                 return self._ids(query, self._slow_db)
-            except sqlcipher.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
-                    raise InterruptedError from None
-                raise
+        except sqlcipher.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
+                raise InterruptedError from None
+            raise
 
     def interrupt(self) -> None:
         """Make an `ids` under way in another thread end at once with `InterruptedError`."""
@@ -134,32 +134,33 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         """Return which row of the answer holds the key, or None where it does not match."""
         with faults_at(self._path):
             selection = self._selection(query, self._db)
-            order = f"{query.sort.value}, status, role, id"
+            order = ", ".join(_order_columns(query))
             key = self._db.execute(
                 f"SELECT {order} FROM api_key WHERE client_id = ? AND {selection.where}", (client_id, *selection.values)
             ).fetchone()
             if key is None:
                 return None
             before = ">" if query.descending else "<"
+            placeholders = ", ".join("?" * len(key))
             count = self._db.execute(
-                f"SELECT count(*) FROM api_key WHERE ({order}) {before} (?, ?, ?, ?) AND {selection.where}",
+                f"SELECT count(*) FROM api_key WHERE ({order}) {before} ({placeholders}) AND {selection.where}",
                 (*key, *selection.values),
             )
             return int(count.fetchone()[0])
 
     def _selection(self, query: KeyQuery, db: sqlcipher.Connection) -> _Selection:
+        # A leading + keeps SQLite from going through what matches: it then walks the index that has the order.
         conditions: list[str] = []
         values: list[str] = []
         for column, wanted in (("status", query.status), ("role", query.role)):
             if wanted is not None:
-                conditions.append(f"{column} = ?")
+                conditions.append(f"+{column} = ?")
                 values.append(wanted.value)
         text = _searchable(query.text)
         if self._scans(query):
             conditions.append(r"(name LIKE ? ESCAPE '\' OR client_id LIKE ? ESCAPE '\')")
             values += [_containing(text)] * 2
         elif text:
-            # A leading + keeps SQLite from going through the matches: it then walks the index that has the order.
             phrase = '"' + text.replace('"', '""') + '"'
             few = self._matches(db, phrase) <= _FEW_MATCHES
             conditions.append(f"{'' if few else '+'}id IN (SELECT rowid FROM api_key_text WHERE api_key_text MATCH ?)")
@@ -172,8 +173,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     def _order(self, query: KeyQuery) -> str:
         direction = "DESC" if query.descending else "ASC"
-        # The order of the indexes; a column named twice costs nothing.
-        return ", ".join(f"{column} {direction}" for column in (query.sort.value, "status", "role", "id"))
+        return ", ".join(f"{column} {direction}" for column in _order_columns(query))
 
     def _scans(self, query: KeyQuery) -> bool:
         return 0 < len(_searchable(query.text)) < _SHORTEST_INDEXED
@@ -207,6 +207,12 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
         at, who, action, name, client_id, details = values
         return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
+
+
+def _order_columns(query: KeyQuery) -> tuple[str, ...]:
+    """Return the columns of the index that has the order, and what tells two equal rows apart."""
+    others = (column for column in ("status", "role") if column != query.sort.value)
+    return (query.sort.value, *others, "id")
 
 
 def key_from(values: Sequence[Any]) -> ApiKey:

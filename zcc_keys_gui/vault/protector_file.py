@@ -125,6 +125,7 @@ def _bytes(text: object) -> bytes:
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value))
+    value.encode()  # half a surrogate pair is a ValueError here, not later
     return value
 
 

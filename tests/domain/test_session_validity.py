@@ -1,0 +1,92 @@
+"""The rule for the session validity interval."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.session_validity import (
+    MAXIMUM,
+    MINIMUM,
+    DurationPart,
+    ValidityProblem,
+    in_parts,
+    parse_session_validity,
+)
+
+SEPARATORS = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
+seconds_within = st.integers(MINIMUM, MAXIMUM)
+
+
+def grouped(seconds: int, separator: str) -> str:
+    return f"{seconds:,}".replace(",", separator)
+
+
+@given(seconds_within, st.sampled_from(["", *SEPARATORS]), st.sampled_from(["", " ", "\t", "\n"]))
+def test_seconds_are_understood_with_any_one_separator(seconds: int, separator: str, around: str) -> None:
+    assert parse_session_validity(around + grouped(seconds, separator) + around) == seconds
+
+
+@given(st.integers(1_000_000, MAXIMUM), st.sampled_from(SEPARATORS), st.sampled_from(SEPARATORS))
+def test_two_kinds_of_separator_are_not_understood(seconds: int, one: str, other: str) -> None:
+    text = grouped(seconds, one)[::-1].replace(one, other, 1)[::-1]
+    expected = seconds if one == other else ValidityProblem.NOT_WHOLE_SECONDS
+    assert parse_session_validity(text) == expected
+
+
+@given(st.integers(MAXIMUM + 1))
+def test_more_is_too_long(seconds: int) -> None:
+    assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_LONG
+
+
+@given(st.integers(0, MINIMUM - 1))
+def test_less_is_too_short(seconds: int) -> None:
+    assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_SHORT
+
+
+@given(st.text())
+def test_no_text_breaks_it_and_only_digits_in_groups_are_understood(text: str) -> None:
+    found = parse_session_validity(text)
+    if isinstance(found, int):
+        assert MINIMUM <= found <= MAXIMUM
+        assert re.fullmatch(r"[0-9,.'’ \u00a0\u202f]+", text.strip())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3600.5", "3,60", "1,23,456", "3600,", ",360", "-3600", "+3600", "1e3", "0x100", "٣٦٠٠", "1h", "3 600 s", "3_600"],
+)
+def test_what_is_not_whole_seconds_is_told(text: str) -> None:
+    assert parse_session_validity(text) is ValidityProblem.NOT_WHOLE_SECONDS
+
+
+@pytest.mark.parametrize("text", ["86,400", "86.400", "86 400", "86400", "086400"])
+def test_a_day_in_the_ways_that_people_write_it(text: str) -> None:
+    assert parse_session_validity(text) == 86_400
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30", 30), ("999,999,999", MAXIMUM)])
+def test_the_limits_are_within(text: str, seconds: int) -> None:
+    assert parse_session_validity(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_nothing_is_told_as_nothing(text: str) -> None:
+    assert parse_session_validity(text) is ValidityProblem.EMPTY
+
+
+def test_ten_million_digits_are_too_long_at_once() -> None:
+    assert parse_session_validity("9" * 10_000_000) is ValidityProblem.TOO_LONG
+
+
+@given(seconds_within)
+def test_the_parts_of_a_duration_add_up(seconds: int) -> None:
+    lengths = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+    parts = in_parts(seconds)
+    assert sum(number * lengths[unit] for number, unit in parts) == seconds
+    assert all(number > 0 for number, _ in parts)
+
+
+def test_a_duration_has_only_the_parts_that_it_needs() -> None:
+    assert in_parts(90_000) == [DurationPart(1, "day"), DurationPart(1, "hour")]

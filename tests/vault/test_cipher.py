@@ -1,0 +1,106 @@
+"""Connections to the encrypted database."""
+
+import os
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.vault import cipher
+from zcc_keys_gui.vault.cipher import KEY_BYTES, connect
+
+
+@pytest.fixture
+def key() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+@pytest.fixture
+def path(tmp_path: Path, key: bytes) -> Path:
+    path = tmp_path / "vault.db"
+    db = connect(path, key)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("CREATE TABLE plain (word TEXT)")
+    db.execute("INSERT INTO plain VALUES ('Rumpelstiltskin')")
+    db.close()
+    return path
+
+
+def test_it_is_sqlcipher_four_and_a_new_sqlite(path: Path, key: bytes) -> None:
+    db = connect(path, key)
+    assert db.execute("PRAGMA cipher_version").fetchone()[0].startswith("4.")
+    assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert sqlcipher.sqlite_version_info >= (3, 51, 3)
+    db.close()
+
+
+def test_nothing_in_the_file_is_in_clear(path: Path) -> None:
+    content = path.read_bytes()
+    assert b"Rumpelstiltskin" not in content
+    assert b"SQLite format 3" not in content
+
+
+def test_another_key_opens_nothing(path: Path) -> None:
+    db = connect(path, os.urandom(KEY_BYTES))
+    with pytest.raises(sqlcipher.DatabaseError):
+        db.execute("SELECT * FROM plain")
+    db.close()
+
+
+def test_reading_leaves_no_file_behind(path: Path, key: bytes) -> None:
+    before = sorted(path.parent.iterdir())
+    db = connect(path, key, read_only=True)
+    assert db.execute("SELECT word FROM plain").fetchone() == ("Rumpelstiltskin",)
+    with pytest.raises(sqlcipher.OperationalError):
+        db.execute("DELETE FROM plain")
+    db.close()
+    assert sorted(path.parent.iterdir()) == before
+
+
+def test_reading_sees_what_is_only_in_the_wal(path: Path, key: bytes) -> None:
+    writer = connect(path, key)
+    writer.execute("INSERT INTO plain VALUES ('new')")
+    reader = connect(path, key, read_only=True)
+    assert reader.execute("SELECT count(*) FROM plain").fetchone() == (2,)
+    reader.close()
+    writer.close()
+
+
+def test_reading_makes_no_file(tmp_path: Path, key: bytes) -> None:
+    with pytest.raises(sqlcipher.OperationalError):
+        connect(tmp_path / "none.db", key, read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["with space", "per%cent", "question?mark", "hash#tag", "Zoë Ängström", "日本語"])
+def test_any_folder_name_will_do(tmp_path: Path, key: bytes, name: str) -> None:
+    if os.name == "nt" and "?" in name:
+        name = name.replace("?", "")
+    (tmp_path / name).mkdir()
+    path = tmp_path / name / "vault.db"
+    db = connect(path, key)
+    db.execute("CREATE TABLE plain (word TEXT)")
+    db.close()
+    assert path.exists()
+
+
+class _Absolute:
+    """A path that says what `absolute()` and `as_uri()` say on the other system."""
+
+    def __init__(self, path: PurePosixPath | PureWindowsPath) -> None:
+        self._path = path
+
+    def absolute(self) -> PurePosixPath | PureWindowsPath:
+        return self._path
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PureWindowsPath(r"C:\Users\Zoe\vault.db"), "file:///C:/Users/Zoe/vault.db"),
+        (PureWindowsPath(r"\\server\share\vault.db"), "file:////server/share/vault.db"),
+        (PurePosixPath("/home/zoe/vault.db"), "file:///home/zoe/vault.db"),
+    ],
+)
+def test_sqlite_is_given_an_address_without_authority(path: PurePosixPath | PureWindowsPath, uri: str) -> None:
+    assert cipher._uri(_Absolute(path)) == uri  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+"""The vault's folder and files."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zcc_keys_gui.domain.errors import VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+
+only_posix = pytest.mark.skipif(
+    os.name == "nt", reason="Windows' folders in a profile are their owner's by inheritance"
+)
+
+
+def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
+    folder = VaultFolder(tmp_path / "a" / "b")
+    folder.make()
+    folder.make()
+    assert folder.path.is_dir()
+
+
+@only_posix
+def test_the_folder_and_its_files_are_their_owners_alone(tmp_path: Path) -> None:
+    folder = VaultFolder(tmp_path / "vault")
+    folder.make()
+    write_durably(folder.protectors, b"{}")
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.protectors.stat().st_mode) == 0o600
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "vault").write_text("a file")
+    with pytest.raises(VaultUnreachableError):
+        VaultFolder(tmp_path / "vault").make()
+    assert (tmp_path / "vault").read_text() == "a file"
+
+
+def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(VaultReadOnlyError):
+        VaultFolder(tmp_path / "vault").make()
+
+
+def test_writing_replaces_the_whole_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    write_durably(path, b"a longer first content")
+    write_durably(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vault.json"
+    write_durably(path, b"old")
+
+    def fail(_: int) -> None:
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="no room"):
+        write_durably(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def noting(step: str, act: Callable[..., object]) -> Callable[..., object]:
+        def noted(*arguments: object) -> object:
+            done.append(step)
+            return act(*arguments)
+
+        return noted
+
+    monkeypatch.setattr(os, "fsync", noting("flush", os.fsync))
+    monkeypatch.setattr(Path, "replace", noting("rename", Path.replace))
+    write_durably(tmp_path / "vault.json", b"{}")
+    assert done[:2] == ["flush", "rename"]
+    assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder

@@ -1,0 +1,209 @@
+"""The lists: every answer against plain Python, and the slow ones can be stopped."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
+from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.vault import listing as module
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+SORT_VALUES: dict[KeyColumn, Callable[[ApiKey], object]] = {
+    KeyColumn.NAME: lambda key: key.name.lower(),
+    KeyColumn.CLIENT_ID: lambda key: key.client_id,
+    KeyColumn.STATUS: lambda key: key.fields.status.value,
+    KeyColumn.ROLE: lambda key: key.fields.role.value,
+    KeyColumn.SESSION_VALIDITY: lambda key: key.fields.session_validity,
+    KeyColumn.CREATED: lambda key: key.created,
+}
+PREFIXES = ["Prod", "prodEU", "Nightly", "Inventory", "X1"]
+
+
+@pytest.fixture(scope="module")
+def keys() -> list[ApiKey]:
+    return [
+        a_key(
+            f"{PREFIXES[number % 5]}{number:04}",
+            status=[*Status][number % 3 == 0],
+            role=[*Role][number % 4 == 0],
+            session_validity=30 + number % 17,
+            minutes=number // 3,
+        )
+        for number in range(400)
+    ]
+
+
+@pytest.fixture(scope="module")
+def full(keys: list[ApiKey], tmp_path_factory: pytest.TempPathFactory) -> Iterator[VaultStore]:
+    """A vault with many keys, for reading."""
+    door = VaultDoor(VaultFolder(tmp_path_factory.mktemp("vault")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zcc_keys_gui.vault.protectors.new_kdf_parameters", _quick_parameters)
+        store = door.create_with_passphrase("any")
+    insert(store, *keys)
+    yield store
+    store.close()
+
+
+def _quick_parameters() -> object:
+    from zcc_keys_gui.vault.protectors import Argon2idParameters
+
+    return Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
+
+
+queries = st.builds(
+    KeyQuery,
+    text=st.sampled_from(
+        ["", "p", "pr", "Prod", "EU00", "nightly0002", "x10", "-4", "zz", "zzz", "%", "_", '"', "a b"]
+    ),
+    status=st.none() | st.sampled_from(Status),
+    role=st.none() | st.sampled_from(Role),
+    sort=st.sampled_from(KeyColumn),
+    descending=st.booleans(),
+)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(query=queries, few_matches=st.sampled_from([0, 1_000]), offset=st.integers(0, 450), limit=st.integers(1, 300))
+def test_every_answer_is_what_plain_python_says(
+    full: VaultStore, keys: list[ApiKey], query: KeyQuery, few_matches: int, offset: int, limit: int
+) -> None:
+    text = query.text.lower()
+    expected = [
+        key
+        for key in keys
+        if (text in key.name.lower() or text in key.client_id)
+        and query.status in (None, key.fields.status)
+        and query.role in (None, key.fields.role)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_FEW_MATCHES", few_matches)  # both ways of finding them
+        assert full.keys.count(query) == len(expected)
+        found = full.keys.page(query, 0, 1_000)
+        assert {key.client_id for key in found} == {key.client_id for key in expected}
+        values = [SORT_VALUES[query.sort](key) for key in found]
+        assert values == sorted(values, reverse=query.descending)  # type: ignore[type-var]
+        assert full.keys.page(query, offset, limit) == found[offset : offset + limit]
+        assert full.keys.page_of(full.keys.ids(query)[offset : offset + limit]) == found[offset : offset + limit]
+        for row in {0, len(found) // 2, len(found) - 1} if found else ():
+            assert full.keys.position(query, found[row].client_id) == row
+
+
+def test_a_key_that_does_not_match_has_no_position(full: VaultStore, keys: list[ApiKey]) -> None:
+    assert full.keys.position(KeyQuery("Nightly"), keys[0].client_id) is None
+
+
+def test_what_a_person_types_is_taken_literally(store: VaultStore) -> None:
+    insert(store, a_key("Prod"))
+    for text in ("p%", "_ro", "p_o", "*", "Pro*", "(", "' OR 1=1", "name:Prod", 'Prod" OR "x', "\0", "Pro\0d", "\\"):
+        assert store.keys.count(KeyQuery(text)) == (1 if text.replace("\0", "") in ("Prod", "") else 0), text
+
+
+def test_one_and_two_letters_are_slow_where_there_are_many_keys(
+    full: VaultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not full.keys.is_slow(KeyQuery("pr"))
+    monkeypatch.setattr(module, "_FEW_ROWS", 100)
+    assert full.keys.is_slow(KeyQuery("pr"))
+    assert full.keys.is_slow(KeyQuery(" pr "))
+    assert not full.keys.is_slow(KeyQuery("pro"))
+    assert not full.keys.is_slow(KeyQuery(""))
+
+
+def test_a_slow_query_ends_at_once_when_interrupted(store: VaultStore) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(2_000)))
+    store.keys.interrupt()  # nothing is under way
+    store.keys.ids(KeyQuery("ke"))
+    slow, started, outcome = store.keys._slow_db, threading.Event(), []
+    assert slow is not None
+
+    def dawdle(*_: object) -> int:
+        started.set()
+        return 0
+
+    slow.set_progress_handler(dawdle, 10)
+
+    def read() -> None:
+        try:
+            while True:  # however often it is asked anew: one of them is interrupted
+                store.keys.ids(KeyQuery("ke"))
+        except InterruptedError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert started.wait(30)
+    while thread.is_alive():
+        store.keys.interrupt()
+        thread.join(0.001)
+    assert len(outcome) == 1
+    slow.set_progress_handler(None, 10)
+    assert len(store.keys.ids(KeyQuery("ke"))) == 2_000
+
+
+def test_rows_deleted_meanwhile_are_left_out(store: VaultStore) -> None:
+    keys = [a_key(f"Key{number}") for number in range(3)]
+    insert(store, *keys)
+    ids = store.keys.ids(KeyQuery("ke"))
+    with store.change() as change:
+        change.delete(keys[1].client_id)
+    assert [key.name for key in store.keys.page_of(ids)] == ["Key0", "Key2"]
+
+
+def test_a_renamed_key_is_found_by_its_new_name_alone(store: VaultStore) -> None:
+    from dataclasses import replace
+
+    key = a_key("Before")
+    insert(store, key)
+    with store.change() as change:
+        change.update(replace(key, fields=replace(key.fields, name="After")))
+    assert store.keys.count(KeyQuery("Before")) == 0
+    assert store.keys.count(KeyQuery("After")) == 1
+    assert store.keys.count(KeyQuery(key.client_id[:8])) == 1
+
+
+def test_a_damaged_index_is_told(door: VaultDoor, folder: VaultFolder) -> None:
+    store = door.create_for_this_account()
+    insert(store, *(a_key(f"Key{number}") for number in range(500)))
+    store.close()
+    content = bytearray(folder.database.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096 + 2_000] ^= 1
+    folder.database.write_bytes(content)
+    store = door.open_for_this_account()
+    with pytest.raises(VaultDamagedError):
+        store.keys.ids(KeyQuery("ke"))
+    with pytest.raises(VaultDamagedError):
+        store.keys.position(KeyQuery(), "none")
+    store.close()
+
+
+def test_the_history_is_searched_in_every_column_the_newest_first(store: VaultStore) -> None:
+    key = a_key("ProdSync")
+    with store.change() as change:
+        for action in (Action.ADDED, Action.DISABLED, Action.DELETED):
+            change.record(HistoryEntry(key.created, "CONTOSO\\zoe", action, key.client_id, key.name, "Role: Read"))
+    assert [entry.action for entry in store.history.page(HistoryQuery(), 0, 10)] == ["Deleted", "Disabled", "Added"]
+    for text in ("contoso\\z", "DELETED", "prodsync", key.client_id[4:12], "role: r", "2026-11-12"):
+        assert store.history.count(HistoryQuery(text)) == (1 if text == "DELETED" else 3), text
+    assert store.history.count(HistoryQuery("zoe\nAdded")) == 1  # across columns only by a line break
+    assert store.history.count(HistoryQuery("%")) == 0
+    (newest,) = store.history.page(HistoryQuery("Deleted"), 0, 10)
+    assert newest == HistoryEntry(key.created, "CONTOSO\\zoe", Action.DELETED, key.client_id, key.name, "Role: Read")
+
+
+def test_times_keep_their_microseconds(store: VaultStore, data_folder: Path) -> None:
+    key = a_key()
+    insert(store, key)
+    assert store.key(key.client_id).created == key.created
+    assert key.created.microsecond == 123456

@@ -1,0 +1,142 @@
+"""`vault.json`: what it holds, and that no damage to it is taken for something else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultTooNewError, VaultUnreachableError
+from zcc_keys_gui.vault import protector_file
+from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.protectors import AccountProtector, Argon2idParameters, PassphraseProtector, Wrap
+
+WRAP = Wrap(b"n" * 12, b"w" * 48)
+BOTH = Protectors(
+    "an id", 3, AccountProtector("a user", WRAP), PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP)
+)
+SAME_FILE = settings(max_examples=1_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "vault.json"
+    protector_file.write(path, BOTH)
+    return path
+
+
+@pytest.mark.parametrize(
+    "protectors", [BOTH, Protectors("id", 1, BOTH.account), Protectors("id", 2, None, BOTH.passphrase)]
+)
+def test_what_was_written_is_read(path: Path, protectors: Protectors) -> None:
+    protector_file.write(path, protectors)
+    assert protector_file.read(path) == protectors
+
+
+def test_a_newer_format_is_told_from_damage(path: Path) -> None:
+    path.write_text('{"format": 2, "of": "tomorrow"}')
+    with pytest.raises(VaultTooNewError):
+        protector_file.read(path)
+
+
+@SAME_FILE
+@given(position=st.integers(0, 10_000), byte=st.integers(0, 255))
+def test_one_wrong_byte_is_damage_or_leaves_the_form_whole(path: Path, position: int, byte: int) -> None:
+    original = path.read_bytes()
+    changed = bytearray(original)
+    changed[position % len(changed)] = byte
+    path.write_bytes(changed)
+    try:
+        read_or_told(path)
+    finally:
+        path.write_bytes(original)
+
+
+@SAME_FILE
+@given(content=st.binary() | st.text().map(str.encode))
+@example(b"")
+@example(b"null")
+@example(b"[" * 100_000)
+@example(b'{"format": 1e999}')
+@example(b'{"format": NaN}')
+@example(b'{"format": ' + b"9" * 5_000 + b"}")
+@example(b"\xff\xfe" + "{}".encode("utf-16-le"))
+@example(b" " * (1 << 20) + b"{}")
+def test_a_foreign_file_is_damage(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    read_or_told(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@SAME_FILE
+@given(data=st.data())
+def test_a_wrong_value_anywhere_is_damage_or_leaves_the_form_whole(path: Path, data: st.DataObject) -> None:
+    original = path.read_bytes()
+    document = json.loads(original)
+    place = data.draw(st.sampled_from(places(document)))
+    inner = document
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = data.draw(json_values)
+    path.write_text(json.dumps(document))
+    try:
+        read_or_told(path)
+    finally:
+        path.write_bytes(original)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("memory_kib", 8 << 20), ("memory_kib", 1), ("iterations", 0), ("iterations", 10**9), ("lanes", 0), ("salt", "")],
+)
+def test_parameters_that_would_take_the_computer_down_are_damage(path: Path, field: str, value: object) -> None:
+    document = json.loads(path.read_bytes())
+    document["protectors"][1]["kdf"][field] = value
+    path.write_text(json.dumps(document))
+    with pytest.raises(VaultDamagedError):
+        protector_file.read(path)
+
+
+def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "vault.json").mkdir()
+    with pytest.raises(VaultError):
+        protector_file.read(tmp_path / "vault.json")
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(VaultUnreachableError):
+        protector_file.read(tmp_path / "vault.json")
+
+
+def places(value: object, so_far: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Return the way to every value in a JSON document."""
+    steps: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        steps = list(value.items())
+    elif isinstance(value, list):
+        steps = list(enumerate(value))
+    found = [so_far] if so_far else []
+    for step, inner in steps:
+        found += places(inner, (*so_far, step))
+    return found
+
+
+def read_or_told(path: Path) -> None:
+    """Read the file; what it answers is whole, and what it raises is our own."""
+    try:
+        found = protector_file.read(path)
+    except (VaultDamagedError, VaultTooNewError):
+        return
+    assert found.account or found.passphrase
+    for protector in (found.account, found.passphrase):
+        if protector:
+            assert (len(protector.wrap.nonce), len(protector.wrap.wrapped_key)) == (12, 48)
+    assert found.generation >= 0
+    found.vault_id.encode()

@@ -1,0 +1,70 @@
+"""Protectors: wrapping the database key."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from zcc_keys_gui.vault.protectors import (
+    PASSPHRASE,
+    THIS_ACCOUNT,
+    Argon2idParameters,
+    Wrap,
+    WrongKeyError,
+    derive,
+    new_kdf_parameters,
+    unwrap,
+    wrap,
+)
+
+
+def test_what_was_wrapped_is_unwrapped_with_the_same_key_alone() -> None:
+    database_key, key = os.urandom(32), os.urandom(32)
+    wrapped = wrap(database_key, key, "vault", THIS_ACCOUNT)
+    assert unwrap(wrapped, key, "vault", THIS_ACCOUNT) == database_key
+    with pytest.raises(WrongKeyError):
+        unwrap(wrapped, os.urandom(32), "vault", THIS_ACCOUNT)
+
+
+def test_a_wrap_is_bound_to_its_vault_and_kind() -> None:
+    key = os.urandom(32)
+    wrapped = wrap(os.urandom(32), key, "vault", THIS_ACCOUNT)
+    for vault, kind in (("other", THIS_ACCOUNT), ("vault", PASSPHRASE)):
+        with pytest.raises(WrongKeyError):
+            unwrap(wrapped, key, vault, kind)
+
+
+def test_a_changed_wrap_is_noticed() -> None:
+    key = os.urandom(32)
+    wrapped = wrap(os.urandom(32), key, "vault", THIS_ACCOUNT)
+    for position in range(len(wrapped.wrapped_key)):
+        changed = bytearray(wrapped.wrapped_key)
+        changed[position] ^= 1
+        with pytest.raises(WrongKeyError):
+            unwrap(Wrap(wrapped.nonce, bytes(changed)), key, "vault", THIS_ACCOUNT)
+
+
+def test_every_wrap_has_a_nonce_of_its_own() -> None:
+    key = os.urandom(32)
+    assert len({wrap(key, key, "vault", PASSPHRASE).nonce for _ in range(100)}) == 100
+
+
+def test_the_parameters_are_those_of_rfc_9106_with_a_salt_of_their_own() -> None:
+    first, second = new_kdf_parameters(), new_kdf_parameters()
+    assert (first.memory_kib, first.iterations, first.lanes) == (64 * 1024, 3, 4)
+    assert len(first.salt) == 16
+    assert first.salt != second.salt
+
+
+def test_a_passphrase_yields_the_same_key_however_it_was_typed() -> None:
+    kdf = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
+    assert derive("Zo\u00eb", kdf) == derive("Zoe\u0308", kdf)
+    assert derive("Zo\u00eb", kdf) != derive("Zoe", kdf)
+    assert len(derive("\ud800", kdf)) == 32  # half a character, as some keyboards send it
+
+
+def test_two_derivations_at_once_both_end() -> None:
+    kdf = new_kdf_parameters()
+    with ThreadPoolExecutor(4) as pool:
+        keys = list(pool.map(lambda _: derive("four random words fit", kdf), range(8)))
+    assert len(set(keys)) == 1
