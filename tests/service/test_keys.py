@@ -1,0 +1,170 @@
+"""What a person does with API keys."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.service.conftest import NOW, WHO
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
+from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, NameTakenError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.key_name import NameFault, NameProblem
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault.store import VaultStore
+
+FIELDS = KeyFields("ProdSync", Status.ENABLED, Role.READ, 3_600)
+
+
+def history(store: VaultStore) -> list[HistoryEntry]:
+    """Return all history rows, the oldest first."""
+    return store.history.page(HistoryQuery(), 0, 1_000)[::-1]
+
+
+def test_adding_makes_a_key_and_a_secret_that_the_vault_accepts(keys: Keys, store: VaultStore) -> None:
+    new = keys.add(FIELDS)
+    assert store.key(new.key.client_id) == new.key
+    assert (new.key.fields, new.key.created, new.key.secret_pending) == (FIELDS, NOW, True)
+    assert is_well_formed(new.secret.reveal())
+    assert keys.accepts(new.key.client_id, new.secret)
+    assert not keys.accepts(new.key.client_id, new_client_secret())
+    assert not keys.accepts(new.key.client_id, ClientSecret(""))
+    assert not keys.accepts(new_client_id(), new.secret)
+    assert new.secret.reveal() not in repr(new)
+
+
+def test_every_change_has_its_history_row(keys: Keys, store: VaultStore) -> None:
+    client_id = keys.add(FIELDS).key.client_id
+    keys.secret_was_shown(client_id, copied=True)
+    keys.edit(client_id, KeyFields("ProdSync2", Status.ENABLED, Role.WRITE, 7_200))
+    keys.set_status([client_id], Status.DISABLED)
+    keys.set_status([client_id], Status.ENABLED)
+    keys.regenerate_secret(client_id)
+    keys.secret_was_shown(client_id, copied=False)
+    keys.delete([client_id])
+
+    def row(action: Action, name: str = "ProdSync2", details: str = "") -> HistoryEntry:
+        return HistoryEntry(NOW, WHO, action, client_id, name, details)
+
+    assert history(store) == [
+        row(Action.ADDED, "ProdSync", "Enabled, Read, 3600 seconds"),
+        row(Action.SECRET_TAKEN, "ProdSync"),
+        row(
+            Action.EDITED,
+            details="Name: ProdSync → ProdSync2; Role: Read → Write; Session validity interval: 3600 → 7200",
+        ),
+        row(Action.DISABLED),
+        row(Action.ENABLED),
+        row(Action.SECRET_REGENERATED),
+        row(Action.SECRET_NOT_COPIED),
+        row(Action.DELETED, details="Enabled, Write, 7200 seconds"),
+    ]
+
+
+@pytest.mark.parametrize("taken", ["ProdSync", "PRODSYNC", "prodsync"])
+def test_a_name_is_taken_whatever_the_case(keys: Keys, store: VaultStore, taken: str) -> None:
+    first = keys.add(FIELDS).key
+    second = keys.add(replace(FIELDS, name="Other")).key
+    with pytest.raises(NameTakenError) as caught:
+        keys.add(replace(FIELDS, name=taken))
+    assert caught.value.name == taken
+    with pytest.raises(NameTakenError):
+        keys.edit(second.client_id, replace(FIELDS, name=taken))
+    assert store.keys.count(KeyQuery()) == 2
+    assert len(history(store)) == 2
+    assert keys.name_problem(taken) == NameProblem(NameFault.TAKEN)
+    assert keys.name_problem(taken, of=first.client_id) is None
+    assert keys.edit(first.client_id, replace(FIELDS, name=taken)).name == taken
+
+
+def test_a_name_is_checked_by_the_rule_first(keys: Keys) -> None:
+    assert keys.name_problem("Prod Sync") == NameProblem(NameFault.SPACE, " ", "Prod")
+    assert keys.name_problem("ProdSync") is None
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(keys: Keys, store: VaultStore) -> None:
+    key = keys.add(FIELDS).key
+    assert keys.edit(key.client_id, FIELDS) == key
+    assert len(history(store)) == 1
+
+
+def test_a_disabled_key_accepts_nothing_until_it_is_enabled(keys: Keys) -> None:
+    new = keys.add(FIELDS)
+    keys.set_status([new.key.client_id], Status.DISABLED)
+    assert not keys.accepts(new.key.client_id, new.secret)
+    keys.set_status([new.key.client_id], Status.ENABLED)
+    assert keys.accepts(new.key.client_id, new.secret)
+
+
+def test_the_status_of_several_keys_changes_together(keys: Keys, store: VaultStore) -> None:
+    ids = [keys.add(replace(FIELDS, name=name)).key.client_id for name in ("A", "B", "C")]
+    assert keys.set_status(ids[:1], Status.DISABLED) == 1
+    assert keys.set_status(ids, Status.DISABLED) == 2
+    with pytest.raises(KeyNotFoundError):
+        keys.set_status([*ids, new_client_id()], Status.ENABLED)
+    assert store.keys.count(KeyQuery(status=Status.DISABLED)) == 3
+
+
+def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys: Keys) -> None:
+    old = keys.add(FIELDS)
+    keys.secret_was_shown(old.key.client_id, copied=True)
+    new = keys.regenerate_secret(old.key.client_id)
+    assert new.key.client_id == old.key.client_id
+    assert keys.accepts(new.key.client_id, new.secret)
+    assert not keys.accepts(new.key.client_id, old.secret)
+    assert keys.pending() == [new.key]
+
+
+def test_a_secret_is_pending_until_its_dialog_was_closed(keys: Keys) -> None:
+    key = keys.add(FIELDS).key
+    assert keys.pending() == [key]
+    keys.secret_was_shown(key.client_id, copied=False)
+    assert keys.pending() == []
+    keys.secret_was_shown(new_client_id(), copied=True)  # deleted meanwhile
+
+
+def test_deleting_is_all_or_none(keys: Keys, store: VaultStore) -> None:
+    ids = [keys.add(replace(FIELDS, name=name)).key.client_id for name in ("A", "B")]
+    with pytest.raises(KeyNotFoundError):
+        keys.delete([*ids, new_client_id()])
+    assert store.keys.count(KeyQuery()) == 2
+    keys.delete(ids)
+    assert store.keys.count(KeyQuery()) == 0
+    assert [entry.name for entry in history(store)] == ["A", "B", "A", "B"]
+
+
+def test_a_name_can_be_used_again_after_deleting(keys: Keys) -> None:
+    first = keys.add(FIELDS)
+    keys.delete([first.key.client_id])
+    second = keys.add(FIELDS)
+    assert second.key.client_id != first.key.client_id
+    assert not keys.accepts(second.key.client_id, first.secret)
+
+
+def test_what_is_not_there_is_told(keys: Keys) -> None:
+    gone = new_client_id()
+    with pytest.raises(KeyNotFoundError):
+        keys.edit(gone, FIELDS)
+    with pytest.raises(KeyNotFoundError):
+        keys.regenerate_secret(gone)
+
+
+def test_a_full_disk_changes_nothing(keys: Keys, store: VaultStore) -> None:
+    key = keys.add(FIELDS).key
+    before = history(store)
+    store._db.execute(f"PRAGMA max_page_count = {store._db.execute('PRAGMA page_count').fetchone()[0]}")
+    number = 0
+    with pytest.raises(DiskFullError):
+        while True:
+            number += 1
+            keys.add(replace(FIELDS, name=f"Key{number}"))
+    assert store.keys.count(KeyQuery()) == number  # with the first key, without the last
+    assert len(history(store)) == len(before) + number - 1
+    assert store.key(key.client_id) == key
+
+
+def test_the_time_is_utc(store: VaultStore) -> None:
+    key = Keys(store, WHO).add(FIELDS).key
+    assert key.created.utcoffset() is not None
+    assert not key.created.utcoffset()

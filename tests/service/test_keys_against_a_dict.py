@@ -1,0 +1,142 @@
+"""Hypothesis plays with the use cases over a real vault, and a plain dict says what has to be there."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.domain.errors import NameTakenError
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+# Few letters, so that names collide.
+fields = st.builds(
+    KeyFields,
+    name=st.text("aAbB1", min_size=1, max_size=3),
+    status=st.sampled_from(Status),
+    role=st.sampled_from(Role),
+    session_validity=st.integers(30, 999_999_999),
+)
+
+
+class KeysAgainstADict(RuleBasedStateMachine):
+    """The dict holds, by client ID, a key's fields, its secret, and whether it is pending."""
+
+    ids = Bundle("ids")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._temporary = tempfile.TemporaryDirectory()
+        self._door = VaultDoor(VaultFolder(Path(self._temporary.name) / "vault"))
+        self._store: VaultStore = self._door.create_for_this_account()
+        self._keys = Keys(self._store, "zoe")
+        self._expected: dict[str, tuple[KeyFields, ClientSecret, bool]] = {}
+        self._old_secrets: list[tuple[str, ClientSecret]] = []
+        self._changes = 0
+
+    @rule(target=ids, fields=fields)
+    def add(self, fields: KeyFields) -> Any:
+        new = self._unless_taken(fields.name, None, lambda: self._keys.add(fields))
+        if new is None:
+            return None
+        self._expected[new.key.client_id] = (fields, new.secret, True)
+        return new.key.client_id
+
+    @rule(client_id=ids, fields=fields)
+    def edit(self, client_id: str | None, fields: KeyFields) -> None:
+        if client_id is not None:
+            before, secret, pending = self._expected[client_id]
+            edited = self._unless_taken(fields.name, client_id, lambda: self._keys.edit(client_id, fields))
+            if edited is not None:
+                self._changes -= fields == before
+                self._expected[client_id] = (fields, secret, pending)
+
+    @rule(client_id=ids)
+    def toggle(self, client_id: str | None) -> None:
+        if client_id is not None:
+            before, secret, pending = self._expected[client_id]
+            status = Status.DISABLED if before.status is Status.ENABLED else Status.ENABLED
+            assert self._keys.set_status([client_id], status) == 1
+            self._expected[client_id] = (replace(before, status=status), secret, pending)
+            self._changes += 1
+
+    @rule(client_id=ids)
+    def regenerate(self, client_id: str | None) -> None:
+        if client_id is not None:
+            before, old, _ = self._expected[client_id]
+            new = self._keys.regenerate_secret(client_id)
+            self._old_secrets.append((client_id, old))
+            self._expected[client_id] = (before, new.secret, True)
+            self._changes += 1
+
+    @rule(client_id=ids, copied=st.booleans())
+    def close_the_secret(self, client_id: str | None, copied: bool) -> None:
+        if client_id is not None:
+            before, secret, _ = self._expected[client_id]
+            self._keys.secret_was_shown(client_id, copied=copied)
+            self._expected[client_id] = (before, secret, False)
+            self._changes += 1
+
+    @rule(client_id=consumes(ids))
+    def delete(self, client_id: str | None) -> None:
+        if client_id is not None:
+            self._keys.delete([client_id])
+            self._old_secrets.append((client_id, self._expected.pop(client_id)[1]))
+            self._changes += 1
+
+    @rule()
+    def reopen(self) -> None:
+        self._store.close()
+        self._store = self._door.open_for_this_account()
+        self._keys = Keys(self._store, "zoe")
+
+    @invariant()
+    def the_vault_holds_what_the_dict_holds(self) -> None:
+        listed = self._store.keys.page(KeyQuery(), 0, 1_000)
+        assert {key.client_id: (key.fields, key.secret_pending) for key in listed} == {
+            client_id: (fields, pending) for client_id, (fields, _, pending) in self._expected.items()
+        }
+        for client_id, (fields, secret, _) in self._expected.items():
+            assert self._keys.accepts(client_id, secret) == (fields.status is Status.ENABLED)
+        assert not any(self._keys.accepts(*old) for old in self._old_secrets)
+        assert self._store.history.count(HistoryQuery()) == self._changes
+
+    def teardown(self) -> None:
+        assert self._store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        self._store.close()
+        self._temporary.cleanup()
+
+    def _unless_taken(self, name: str, of: str | None, act: Callable[[], Any]) -> Any:
+        taken = any(
+            fields.name.lower() == name.lower() for other, (fields, _, _) in self._expected.items() if other != of
+        )
+        if taken:
+            with pytest.raises(NameTakenError):
+                act()
+            return None
+        self._changes += 1
+        return act()
+
+
+def test_whatever_is_done_the_vault_holds_what_a_dict_would_hold() -> None:
+    run_state_machine_as_test(
+        KeysAgainstADict, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
+    )
