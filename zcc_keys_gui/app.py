@@ -39,20 +39,14 @@ def start(arguments: list[str]) -> bool:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
-    vault_folder = VaultFolder(folder)
-    try:
-        vault_folder.make()
-    except ZccKeysError as error:
-        show_problem(None, error)
-        return True
-    return Program(vault_folder, application).begin()
+    return Program(VaultFolder(folder), application).begin()
 
 
 class Program(QObject):
     """What runs from the first window to the last; it lives as long as the QApplication, or until its window closes."""
 
     def __init__(self, folder: VaultFolder, application: QApplication) -> None:
-        """Stand ready for the vault in `folder`, which exists."""
+        """Stand ready for the vault in `folder`, which need not exist yet."""
         super().__init__(application)
         self._application = application
         self._folder = folder
@@ -67,6 +61,7 @@ class Program(QObject):
     def begin(self) -> bool:
         """Show the first window, or bring that of another start to the front and return False."""
         try:
+            self._folder.make()
             if not self._instance.acquire():
                 self.deleteLater()
                 return False

@@ -24,7 +24,7 @@ class SingleInstance(QObject):
     front_wanted = Signal()
 
     def __init__(self, folder: Path, parent: QObject) -> None:
-        """Stand for the vault in `folder`, which exists."""
+        """Stand for the vault in `folder`."""
         super().__init__(parent)
         self._path = folder / "vault.lock"
         self._lock = QLockFile(str(self._path))
@@ -34,8 +34,9 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._answer)
 
     def acquire(self) -> bool:
-        """Take the lock; or bring the window of the program that has it to the front, and return False.
+        """Take the lock in the folder, which exists; or bring the window of the program that has it to the front.
 
+        Returns whether the lock was taken.
         Raises `VaultInUseError` where that one neither answers nor lets go, and other `VaultError`s.
         """
         name = _pipe_name(self._path.parent)

@@ -1,0 +1,314 @@
+"""The whole program: how it starts, what it refuses, and what it leaves behind."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests import file_keyring, hands
+from tests.hands import click, find, line, question, text, type_into, wait_until, window, windows
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from zcc_keys_gui import __version__, app
+from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault import schema
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+
+PASSPHRASE = "four random words fit"
+FOLDERS = 1 if os.name == "nt" else 10  # each is raced for twice; a process takes seconds to start under Wine
+ALIVE = 120  # seconds in which any process of these tests has ended
+
+
+@pytest.fixture
+def start(qapp: QApplication, data_folder: Path) -> Iterator[None]:
+    """Start the program on the data folder, and close it after the test."""
+    app.start(["--data-folder", str(data_folder)])
+    yield
+    for window in QApplication.topLevelWidgets():
+        window.close()
+
+
+def close(main: QWidget) -> None:
+    main.close()
+    wait_until(lambda: not windows("mainWindow"))
+
+
+def person(folder: Path, *what: str) -> subprocess.Popen[str]:
+    """Start a person at the program in another process."""
+    command = [sys.executable, "-m", "tests.person", str(folder), *what]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+# --- starting ---------------------------------------------------------------------------------------------
+
+
+def test_the_first_start_asks_nothing(start: None, data_folder: Path) -> None:
+    main = window("mainWindow")
+    assert text(main, "unlockedByLabel") == "Unlocked by this account"
+    assert {path.name for path in data_folder.iterdir()} >= {"vault.db", "vault.json", "vault.lock"}
+
+
+@pytest.mark.usefixtures("no_keystore")
+def test_without_a_key_store_a_passphrase_is_chosen_and_asked_for_next_time(
+    qapp: QApplication, data_folder: Path
+) -> None:
+    arguments = ["--data-folder", str(data_folder)]
+    app.start(arguments)
+    create = window("createVaultDialog")
+    assert not (data_folder / "vault.db").exists()
+    type_into(create, "passphraseField", PASSPHRASE)
+    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    click(create, "createVaultButton")
+    main = window("mainWindow")
+    assert text(main, "unlockedByLabel") == "Unlocked by passphrase"
+    close(main)
+
+    app.start(arguments)
+    unlock = window("unlockDialog")
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    close(window("mainWindow"))
+
+
+@pytest.mark.usefixtures("no_keystore", "start")
+def test_cancelling_the_first_question_leaves_no_vault_and_lets_go(data_folder: Path) -> None:
+    create = window("createVaultDialog")
+    create.close()
+    assert not (data_folder / "vault.db").exists()
+    assert not (data_folder / "vault.lock").exists()
+
+
+def test_a_second_start_brings_the_first_window_to_the_front(start: None, data_folder: Path) -> None:
+    main = window("mainWindow")
+    main.showMinimized()
+    second = person(data_folder, "race", "Second")
+    wait_until(lambda: second.poll() is not None)
+    assert second.communicate()[0] == "second\n"
+    wait_until(lambda: not main.isMinimized())
+    assert len(windows("mainWindow")) == 1
+
+
+def test_the_folder_is_the_users_data_folder_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platformdirs
+
+    assert app._data_folder([]) == platformdirs.user_data_path("ZCC Keys", appauthor=False)
+    assert app._data_folder(["--data-folder", "here"]) == Path("here").absolute()
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "zcc_keys_gui"], ["zcc-keys-gui"]])
+def test_both_commands_say_their_version_and_help(command: list[str]) -> None:
+    if command == ["zcc-keys-gui"]:
+        found = shutil.which("zcc-keys-gui", path=str(Path(sys.executable).parent))
+        if found is None:
+            pytest.skip("the project is not installed here")
+        command = [found]
+    version, help_ = (
+        subprocess.run([*command, option], capture_output=True, text=True, check=True, timeout=ALIVE).stdout
+        for option in ("--version", "--help")
+    )
+    assert version.strip() == f"ZCC Keys {__version__}"
+    assert "--data-folder FOLDER" in help_
+    wrong = subprocess.run([*command, "--wrong"], capture_output=True, check=False, timeout=ALIVE)
+    assert wrong.returncode == 2
+
+
+# --- what it refuses --------------------------------------------------------------------------------------
+
+
+def refusal(data_folder: Path) -> str:
+    """Start, and return what is said instead of a main window."""
+    app.start(["--data-folder", str(data_folder)])
+    box = question()
+    said = text(box, "qt_msgbox_label")
+    assert not windows("mainWindow")
+    click(box, "closeButton")
+    return said
+
+
+@pytest.fixture
+def vault(data_folder: Path) -> VaultFolder:
+    folder = VaultFolder(data_folder)
+    VaultDoor(folder).create_for_this_account().close()
+    return folder
+
+
+@pytest.mark.parametrize("missing", ["vault.db", "vault.json"])
+def test_half_a_vault_is_refused(vault: VaultFolder, qapp: QApplication, missing: str) -> None:
+    (vault.path / missing).unlink()
+    assert refusal(vault.path) == f"Half of the vault is missing: {missing}."
+
+
+@pytest.mark.parametrize("file", ["vault.db", "vault.json"])
+def test_a_damaged_file_is_refused(vault: VaultFolder, qapp: QApplication, file: str) -> None:
+    (vault.path / file).write_bytes(b"something else")
+    assert refusal(vault.path) == f"The file {file} is damaged."
+    assert (vault.path / file).read_bytes() == b"something else"
+
+
+def test_a_newer_vault_is_refused_and_left_untouched(
+    vault: VaultFolder, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "SCHEMA", 0)  # this program is now older than its vault
+    before = {path.name: path.read_bytes() for path in vault.path.glob("vault.*")}
+    assert refusal(vault.path) == "A newer version of ZCC Keys made this vault."
+    assert {path.name: path.read_bytes() for path in vault.path.glob("vault.*")} == before
+
+
+def test_a_missing_key_store_entry_is_told_and_no_new_vault_is_made(vault: VaultFolder, qapp: QApplication) -> None:
+    before = vault.protectors.read_bytes()
+    file_keyring.clear()
+    assert refusal(vault.path) == "The key to this vault is missing from this account's key store."
+    assert vault.protectors.read_bytes() == before
+
+
+def test_a_file_in_the_folder_s_place_is_told(tmp_path: Path, qapp: QApplication) -> None:
+    (tmp_path / "file").write_text("a file")
+    assert refusal(tmp_path / "file") == "The vault's file cannot be read or written."
+    assert refusal(tmp_path / "file" / "below") == "The vault's file cannot be read or written."
+
+
+def test_after_a_refusal_the_next_start_can_go_on(vault: VaultFolder, qapp: QApplication) -> None:
+    content = vault.protectors.read_bytes()
+    vault.protectors.write_bytes(b"")
+    refusal(vault.path)
+    vault.protectors.write_bytes(content)
+    app.start(["--data-folder", str(vault.path)])
+    close(window("mainWindow"))
+
+
+# --- what it leaves behind --------------------------------------------------------------------------------
+
+
+def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    for variable in (
+        "HOME",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_STATE_HOME",
+    ):
+        (home / variable).mkdir(parents=True)
+        if variable != "HOME" or os.name != "nt":
+            monkeypatch.setenv(variable, str(home / variable))
+    monkeypatch.setenv("QT_LOGGING_RULES", "*.debug=true")  # whatever Qt has to say about its work
+    data_folder = home / "data"
+    worker = person(data_folder, "everything")
+    said = json.loads(worker.communicate(timeout=ALIVE)[0])
+    assert worker.returncode == 0
+    assert len(set(said["secrets"])) == 2
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"vault.db", "vault.json", "window.ini"} <= {path.name for path in files}
+    for path in files:
+        content = path.read_bytes()
+        for secret in said["secrets"]:
+            for form in forms_of(secret):
+                assert form not in content, path
+    for path in data_folder.rglob("*"):
+        content = path.read_bytes().lower()
+        for word in ("Rumpelstiltskin", said["client_id"]):
+            for form in (word.lower().encode(), word.lower().encode("utf-16-le")):
+                assert form not in content, path
+
+    store = VaultDoor(VaultFolder(data_folder)).open_for_this_account()
+    keys = Keys(store, "test")
+    assert [keys.accepts(said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
+    store.close()
+
+
+def forms_of(secret: str) -> list[bytes]:
+    """Return the secret as it might stand in a file: as text, hex and base64, with and without its prefix."""
+    forms = []
+    for part in (secret, secret.removeprefix("zcclocal_")):
+        for encoded in (part.encode(), part.encode("utf-16-le"), part.encode("utf-16-be")):
+            forms += [encoded, encoded.hex().encode(), encoded.hex().upper().encode()]
+            for shift in range(3):  # wherever it begins within what was encoded
+                whole = base64.b64encode(b"\0" * shift + encoded)
+                forms.append(whole[4 if shift else 0 : -4])
+    return forms
+
+
+def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_new_one(
+    data_folder: Path, qapp: QApplication
+) -> None:
+    worker = person(data_folder, "until_the_secret")
+    assert worker.stdout is not None
+    shown = json.loads(worker.stdout.readline())
+    worker.kill()
+    worker.communicate()
+
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    assert find(main, "pendingBar", QWidget).isVisible()
+    assert "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+    assert not [field for field in main.findChildren(QWidget) if shown in str(field.property("text"))]
+    click(main, "regeneratePendingButton")
+    click(question(), "confirmButton")
+    dialog = window("clientSecretDialog")
+    assert line(dialog, "clientSecretField").text() != shown
+    click(dialog, "copySecretButton")
+    click(dialog, "closeButton")
+    wait_until(lambda: not find(main, "pendingBar", QWidget).isVisible())
+    close(main)
+
+
+def test_killed_while_the_secret_is_shown_who_has_it_can_say_so(data_folder: Path, qapp: QApplication) -> None:
+    worker = person(data_folder, "until_the_secret")
+    assert worker.stdout is not None
+    worker.stdout.readline()
+    worker.kill()
+    worker.communicate()
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    click(main, "pendingTakenButton")
+    assert not find(main, "pendingBar", QWidget).isVisible()
+    close(main)
+    app.start(["--data-folder", str(data_folder)])
+    assert not find(window("mainWindow"), "pendingBar", QWidget).isVisible()
+    close(window("mainWindow"))
+
+
+def test_three_starts_at_once_are_one_window_on_one_vault_and_lose_nothing(tmp_path: Path) -> None:
+    for folder in (tmp_path / f"race{number}" for number in range(FOLDERS)):
+        for heat in (1, 2):
+            started = [person(folder, "race", f"Heat{heat}Start{number}") for number in range(3)]
+            said = [process.stdout.readline().strip() if process.stdout else "" for process in started]
+            assert sorted(said) == ["first", "second", "second"]
+            for process in started:
+                process.communicate(timeout=ALIVE)
+                assert process.returncode == 0
+        store = VaultDoor(VaultFolder(folder)).open_for_this_account()
+        assert store.keys.count(KeyQuery()) == 2
+        store.close()
+        assert {path.name for path in folder.glob("vault*")} == {"vault.db", "vault.json"}
+
+
+def test_a_copied_secret_leaves_the_clipboard_at_exit(data_folder: Path, qapp: QApplication) -> None:
+    from tests.person import add, take_secret
+
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    copied = take_secret(main, add(main, "ProdSync"))
+    assert qapp.clipboard().text() == copied
+    close(main)
+    assert qapp.clipboard().text() == ""
+
+
+def test_what_the_hands_wait_for_in_vain_is_told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
+    monkeypatch.setattr(hands, "_PATIENCE", 1)
+    with pytest.raises(TimeoutError):
+        wait_until(lambda: False)
