@@ -6,6 +6,7 @@ WHAT is one of the functions below; what they print is read by the test that sta
 import json
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMetaObject, Qt
@@ -92,5 +93,9 @@ def take_secret(main: QWidget, dialog: QWidget) -> str:
 
 
 if __name__ == "__main__":
-    act = {"everything": everything, "until_the_secret": until_the_secret, "race": race}[sys.argv[2]]
-    sys.exit(act(str(Path(sys.argv[1])), *sys.argv[3:]))
+    acts: dict[str, Callable[..., int]] = {
+        "everything": everything,
+        "until_the_secret": until_the_secret,
+        "race": race,
+    }
+    sys.exit(acts[sys.argv[2]](str(Path(sys.argv[1])), *sys.argv[3:]))

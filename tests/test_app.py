@@ -33,8 +33,8 @@ def start(qapp: QApplication, data_folder: Path) -> Iterator[None]:
     """Start the program on the data folder, and close it after the test."""
     app.start(["--data-folder", str(data_folder)])
     yield
-    for window in QApplication.topLevelWidgets():
-        window.close()
+    for left in QApplication.topLevelWidgets():
+        left.close()
 
 
 def close(main: QWidget) -> None:

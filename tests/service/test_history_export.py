@@ -8,6 +8,7 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.errors import FileNotWrittenError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service import history_export as module
@@ -87,7 +88,8 @@ def test_an_export_that_fails_leaves_the_old_file_and_nothing_beside_it(
         raise OSError(28, "no room")
 
     monkeypatch.setattr(module, "_cells", fail)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(FileNotWrittenError) as caught:
         export_history(store.history, HistoryQuery(), path)
+    assert caught.value.path == path
     assert path.read_text() == "the old one"
     assert list(tmp_path.glob("history.csv*")) == [path]

@@ -25,6 +25,14 @@ class KeyNotFoundError(ZccKeysError):
     """The key is not in the vault (any more)."""
 
 
+class FileNotWrittenError(ZccKeysError):
+    """A file that a person chose, such as an export, could not be written; what was there before still is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
 # --- who may open the vault -------------------------------------------------------------------------------
 
 

@@ -2,8 +2,10 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from zcc_keys_gui.domain.errors import FileNotWrittenError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.store import Listing
@@ -17,7 +19,7 @@ _PAGE = 1_000
 def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery, path: Path) -> int:
     """Write the rows that match to `path`, times as ISO 8601 in UTC; return how many.
 
-    The file is written beside and renamed, so that `path` never holds half an export. Raises `OSError`.
+    The file is written beside and renamed, so that `path` never holds half an export. Raises `FileNotWrittenError`.
     """
     beside = path.with_name(path.name + ".part")
     count = 0
@@ -29,9 +31,11 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
                 writer.writerow(map(_harmless, _cells(entry)))
                 count += 1
         beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise FileNotWrittenError(path) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
     return count
 
 

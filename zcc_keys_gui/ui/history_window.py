@@ -87,7 +87,7 @@ class HistoryWindow(QDialog):
         """Write the rows that match the search to a CSV file, and say how many."""
         try:
             count = export_history(self._listing, self._model.query, path)
-        except (OSError, ZccKeysError) as error:
+        except ZccKeysError as error:
             show_problem(self, error)
         else:
             self._count.setText(f"{counted(count, 'row')} exported to {path}")

@@ -13,9 +13,11 @@ from zcc_keys_gui.windows.account import account_name
 from zcc_keys_gui.windows.foreground import let_come_to_front
 from zcc_keys_gui.windows.session import session_id
 
-_PATIENCE = 5.0  # seconds in which the first program must have answered, or let go
-_ANSWER_WITHIN = 1_000  # milliseconds
+_PATIENCE = 5.0  # seconds in which the program that has the lock must listen, or let go
+_CONNECT_WITHIN = 1_000  # milliseconds
+_ANSWER_WITHIN = 20_000  # milliseconds; it may be busy making its vault
 _BETWEEN_TRIES = 50  # milliseconds
+_ANSWER = b"I am here"
 
 
 class SingleInstance(QObject):
@@ -64,19 +66,16 @@ class SingleInstance(QObject):
         let_come_to_front(self._lock.getLockInfo()[0])
         socket = QLocalSocket()
         socket.connectToServer(name)
-        if not socket.waitForConnected(_ANSWER_WITHIN):
-            return False
-        # Connecting says all there is to say; hanging up is the answer.
-        answered = socket.state() == QLocalSocket.LocalSocketState.UnconnectedState or socket.waitForDisconnected(
-            _ANSWER_WITHIN
-        )
+        # Connecting says all there is to say. A line cut without an answer is a program that ends: it lets go soon.
+        answered = socket.waitForConnected(_CONNECT_WITHIN) and socket.waitForReadyRead(_ANSWER_WITHIN)
         socket.abort()
         return answered
 
     def _answer(self) -> None:
         while socket := self._server.nextPendingConnection():
             socket.disconnected.connect(socket.deleteLater)
-            socket.disconnectFromServer()
+            socket.write(_ANSWER)
+            socket.flush()
             self.front_wanted.emit()
 
 

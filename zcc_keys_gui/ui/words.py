@@ -164,6 +164,12 @@ def explain(error: BaseException) -> Explanation:
             return Explanation("Another key has this name.", "Choose another name.")
         case errors.KeyNotFoundError():
             return Explanation("This key is not in the vault any more.", "Nothing was changed.")
+        case errors.FileNotWrittenError():
+            return Explanation(
+                f"The file {error.path.name} could not be written.",
+                "Close it where it is open, or choose another folder. A file that was there before is unchanged."
+                f"\n\n{error.path}",
+            )
         case errors.KeystoreUnavailableError():
             return Explanation(
                 "This account's key store cannot be reached.",

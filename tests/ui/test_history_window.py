@@ -1,0 +1,84 @@
+"""The history window: searched, exported, never edited."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QWidget
+
+from tests import hands
+from tests.hands import cells, click, question, table, text, trigger, type_into, wait_until, window, windows
+from tests.person import add, take_secret
+
+
+@pytest.fixture
+def history(main: QWidget) -> QWidget:
+    for name in ("ProdSync", "Nightly"):
+        take_secret(main, add(main, name))
+    trigger(main, "historyAction")
+    return window("historyWindow")
+
+
+def test_it_lists_what_was_done_the_newest_first(history: QWidget) -> None:
+    view = table(history, "historyTable")
+    assert cells(view, 2) == ["Secret taken", "Added", "Secret taken", "Added"]
+    assert cells(view, 3) == ["Nightly", "Nightly", "ProdSync", "ProdSync"]
+    assert all(cells(view, 1))
+    assert text(history, "historyCount") == "4 rows"
+    assert view.editTriggers() == QAbstractItemView.EditTrigger.NoEditTriggers
+
+
+def test_it_is_searched_as_one_types(history: QWidget) -> None:
+    view = table(history, "historyTable")
+    type_into(history, "historySearchField", "nightly")
+    wait_until(lambda: text(history, "historyCount") == "2 rows")
+    assert set(cells(view, 3)) == {"Nightly"}
+    type_into(history, "historySearchField", "zz")
+    wait_until(lambda: text(history, "historyCount") == "Nothing matches the search.")
+
+
+def test_an_empty_history_says_so(main: QWidget) -> None:
+    trigger(main, "historyAction")
+    assert text(window("historyWindow"), "historyCount") == "Nothing was done yet."
+
+
+def test_it_is_exported_as_searched(history: QWidget, tmp_path: Path) -> None:
+    type_into(history, "historySearchField", "nightly")
+    wait_until(lambda: text(history, "historyCount") == "2 rows")
+    click(history, "exportHistoryButton")
+    dialog = history.findChild(QFileDialog)
+    assert dialog is not None
+    path = tmp_path / "exported.csv"
+    dialog.fileSelected.emit(str(path))  # the dialog itself is the system's
+    dialog.reject()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert [row[3] for row in csv.reader(file)] == ["Name", "Nightly", "Nightly"]
+    assert text(history, "historyCount") == f"2 rows exported to {path}"
+
+
+def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
+    click(history, "exportHistoryButton")
+    dialog = history.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "no such folder" / "history.csv"))
+    dialog.reject()
+    assert "could not be written" in text(question(), "qt_msgbox_label")
+    click(question(), "closeButton")
+
+
+def test_it_is_one_window_which_escape_closes(main: QWidget, history: QWidget) -> None:
+    trigger(main, "historyAction")
+    assert len(windows("historyWindow")) == 1
+    QTest.keyClick(history, Qt.Key.Key_Escape)
+    wait_until(lambda: not windows("historyWindow"))
+    trigger(main, "historyAction")
+    assert window("historyWindow") is not history
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(history: QWidget) -> None:
+    stops = hands.tab_stops(history)
+    for control in hands.controls(history):
+        assert control.accessibleName(), control.objectName()
+        assert control in stops, control.objectName()

@@ -1,0 +1,77 @@
+"""Questions and problems."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from tests import hands
+from tests.hands import click, find, question, text, wait_until
+from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.ui.messages import ask, show_information, show_problem
+
+
+@pytest.fixture
+def owner(qapp: QApplication, nothing_left_behind: None) -> Iterator[QWidget]:
+    owner = QWidget()
+    owner.show()
+    yield owner
+    owner.close()
+    owner.deleteLater()
+
+
+def ask_to_delete(owner: QWidget, done: list[str]) -> None:
+    ask(
+        owner,
+        "Delete ProdSync?",
+        consequence="It stops working.",
+        confirm="Delete",
+        on_confirm=lambda: done.append("deleted"),
+        instead=("Disable instead", lambda: done.append("disabled")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("button", "outcome"), [("confirmButton", ["deleted"]), ("insteadButton", ["disabled"]), ("cancelButton", [])]
+)
+def test_a_question_does_what_its_button_says(owner: QWidget, button: str, outcome: list[str]) -> None:
+    done: list[str] = []
+    ask_to_delete(owner, done)
+    click(question(), button)
+    wait_until(lambda: QApplication.activeModalWidget() is None)
+    assert done == outcome
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_cancel_is_the_default_and_what_escape_means(owner: QWidget, key: Qt.Key) -> None:
+    done: list[str] = []
+    ask_to_delete(owner, done)
+    assert find(question(), "cancelButton", QPushButton).isDefault()
+    QTest.keyClick(question(), key)
+    wait_until(lambda: QApplication.activeModalWidget() is None)
+    assert done == []
+
+
+def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget, qapp: QApplication) -> None:
+    try:
+        raise VaultDamagedError(Path("vault.db"))
+    except VaultDamagedError as error:
+        show_problem(owner, error)
+    box = question()
+    assert text(box, "qt_msgbox_label") == "The file vault.db is damaged."
+    assert "Traceback" not in text(box, "qt_msgbox_informativelabel")
+    click(box, "copyDetailsButton")
+    assert "VaultDamagedError" in qapp.clipboard().text()
+    assert box.isVisible()  # copying does not close it
+    click(box, "closeButton")
+
+
+def test_an_information_needs_no_answer(owner: QWidget) -> None:
+    show_information(owner, "What are local keys?", "They are local.")
+    box = question()
+    for control in hands.controls(box):
+        assert control.accessibleName(), control.objectName()
+    click(box, "closeButton")

@@ -1,0 +1,103 @@
+"""One program for each vault folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtWidgets import QApplication
+
+from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.ui import single_instance as module
+from zcc_keys_gui.ui.single_instance import SingleInstance
+
+
+@pytest.fixture
+def owner(qapp: QApplication) -> Iterator[QObject]:
+    owner = QObject()
+    yield owner
+    owner.deleteLater()
+
+
+def test_the_lock_is_one_programs_until_it_is_released(owner: QObject, tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path, owner)
+    assert first.acquire()
+    first.release()
+    second = SingleInstance(tmp_path, owner)
+    assert second.acquire()
+    second.release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_folders_are_two_vaults(owner: QObject, tmp_path: Path) -> None:
+    instances = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        instances.append(SingleInstance(tmp_path / name, owner))
+        assert instances[-1].acquire()
+    for instance in instances:
+        instance.release()
+
+
+def test_a_holder_that_does_not_answer_is_told(owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    holder = QLockFile(str(tmp_path / "vault.lock"))
+    assert holder.tryLock(0)
+    with pytest.raises(VaultInUseError):
+        SingleInstance(tmp_path, owner).acquire()
+    holder.unlock()
+
+
+def test_a_holder_that_lets_go_meanwhile_is_followed(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = QLockFile(str(tmp_path / "vault.lock"))
+    assert holder.tryLock(0)
+    asked: list[str] = []
+
+    def ask(_: SingleInstance, name: str) -> bool:
+        asked.append(name)
+        holder.unlock()
+        return False
+
+    monkeypatch.setattr(SingleInstance, "_ask_first_to_come", ask)
+    instance = SingleInstance(tmp_path, owner)
+    assert instance.acquire()
+    assert len(asked) == 1
+    instance.release()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (QLockFile.LockError.PermissionError, VaultReadOnlyError),
+        (QLockFile.LockError.UnknownError, VaultUnreachableError),
+    ],
+)
+def test_a_lock_that_cannot_be_made_is_told(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: QLockFile.LockError, kind: type[Exception]
+) -> None:
+    instance = SingleInstance(tmp_path, owner)
+    monkeypatch.setattr(instance, "_lock", _Refusing(error))
+    with pytest.raises(kind):
+        instance.acquire()
+
+
+class _Refusing:
+    """A lock file on a disk that refuses."""
+
+    def __init__(self, error: QLockFile.LockError) -> None:
+        self._error = error
+
+    def tryLock(self, _: int) -> bool:  # noqa: N802
+        return False
+
+    def error(self) -> QLockFile.LockError:
+        return self._error
+
+
+def test_the_pipes_name_tells_nothing_and_is_the_folders_own(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    names = {module._pipe_name(path) for path in (tmp_path, tmp_path / "a", tmp_path / "a" / "..")}
+    assert len(names) == 2
+    assert all(len(name) < 60 and tmp_path.name not in name for name in names)
