@@ -1,4 +1,4 @@
-"""A guided tour of the real program: `python -m tests.tour` plays it and saves a picture of each step.
+"""A guided tour of the real program: `python -m tests.tour [FOLDER]` plays it and saves a picture of each step.
 
 It works on a vault of its own in a temporary folder, with a passphrase, and touches nobody's key store.
 """
@@ -106,11 +106,11 @@ class Tour:
         shown.grab().save(str(self._pictures / f"{self._steps:02}-{name}.png"))
 
 
-def main() -> int:
+def main(pictures_folder: Path) -> int:
     """Play the tour and print where the pictures are."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        pictures = Tour(PICTURES).play(Path(folder) / "vault")
+        pictures = Tour(pictures_folder).play(Path(folder) / "vault")
     print("The tour's pictures:")
     for picture in pictures:
         print(f"  {picture}")
@@ -118,4 +118,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else PICTURES))

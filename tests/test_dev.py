@@ -1,0 +1,170 @@
+"""The door to the repository: what `dev.py` decides by itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dev
+
+HERE = Path(dev.__file__).parent
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main([]) == 0
+    assert dev.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    for command in ("run", "test", "setup", "lock", "check", "coverage", "tour", "bench"):
+        assert f"  {command} " in said
+
+
+def test_an_unknown_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(["fly"]) == 2
+    assert "There is no command fly." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
+def test_these_pythons_will_do(version: tuple[int, int]) -> None:
+    dev.refuse_other_pythons(version)
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
+def test_other_pythons_are_refused_in_one_line(version: tuple[int, int]) -> None:
+    with pytest.raises(dev.CannotError, match=r"^This is Python \d\.\d+; start dev\.py with Python 3\.11 to 3\.14\.$"):
+        dev.refuse_other_pythons(version)
+
+
+def test_what_cannot_be_done_ends_with_one_line_and_a_code(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(_: list[str]) -> int:
+        raise dev.CannotError("It cannot be done here.")
+
+    monkeypatch.setitem(dev.COMMANDS, "run", cannot)
+    assert dev.main(["run"]) == 1
+    assert capsys.readouterr().err == "It cannot be done here.\n"
+
+
+def test_it_uses_the_standard_library_only() -> None:
+    command = [sys.executable, "-S", "-I", str(HERE / "dev.py"), "--help"]  # -S: no site-packages
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+# --- system libraries -------------------------------------------------------------------------------------
+
+
+def test_without_root_it_prints_the_line_to_type() -> None:
+    with pytest.raises(dev.CannotError) as caught:
+        dev.must_install(["libegl1", "libgl1"], is_root=False, apt_get="/usr/bin/apt-get")
+    assert str(caught.value).endswith("sudo apt-get install --yes --no-install-recommends libegl1 libgl1")
+    assert "\n" not in str(caught.value)
+
+
+def test_where_there_is_no_apt_it_names_what_is_missing() -> None:
+    with pytest.raises(dev.CannotError, match="libegl1"):
+        dev.must_install(["libegl1"], is_root=True, apt_get=None)
+
+
+def test_as_root_it_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev, "quiet_apt_get", lambda *command: called.append(command) or 0)  # type: ignore[func-returns-value]
+    dev.must_install(["libegl1"], is_root=True, apt_get="apt-get")
+    assert called == [
+        ("apt-get", "update"),
+        ("apt-get", "install", "--yes", "--no-install-recommends", "libegl1"),
+    ]
+
+
+def test_an_installation_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "quiet_apt_get", lambda *_: 100)
+    with pytest.raises(dev.CannotError, match="could not be installed"):
+        dev.must_install(["libegl1"], is_root=True, apt_get="apt-get")
+
+
+def test_a_library_that_is_not_there_is_missing() -> None:
+    assert dev.missing_packages({"libnosuchthing.so.99": "libnosuchthing99"}) == ["libnosuchthing99"]
+
+
+# --- requirements -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "included"), [("test.txt", "run.txt"), ("build.txt", "run.txt"), ("bench.txt", "test.txt")]
+)
+def test_requirements_include_what_they_build_on_and_repeat_nothing(name: str, included: str) -> None:
+    content = (dev.REQUIREMENTS / name).read_text(encoding="utf-8")
+    assert f"-r {included}\n" in content
+    theirs = dev.packages_in(included)
+    own = dev.packages_in(name)[len(theirs) :]
+    assert own
+    assert not set(own) & set(theirs)
+
+
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "build.txt", "bench.txt", "uv.txt"])
+def test_every_requirement_is_pinned_with_hashes_and_names_no_index(name: str) -> None:
+    content = (dev.REQUIREMENTS / name).read_text(encoding="utf-8")
+    assert "http" not in content
+    assert "index" not in content
+    statements = content.replace("\\\n", " ").splitlines()
+    for statement in statements:
+        if statement and not statement.startswith(("#", "-r")):
+            assert "==" in statement, statement
+            assert "--hash=sha256:" in statement, statement
+
+
+def test_what_the_mission_fixed_is_locked_and_the_broken_qt_is_not() -> None:
+    run = (dev.REQUIREMENTS / "run.txt").read_text(encoding="utf-8")
+    for package in ("pyside6-essentials==6.11.", "cryptography==", "platformdirs==", "keyring==", "sqlcipher3=="):
+        assert f"\n{package}" in run, package
+    assert "6.12" not in run
+
+
+def test_the_environment_is_made_anew_when_a_requirement_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dev.fingerprint("test.txt")
+    assert before == dev.fingerprint("test.txt")
+    assert before != dev.fingerprint("bench.txt")
+    (tmp_path / "run.txt").write_text("another")
+    monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
+    assert before != dev.fingerprint("test.txt")
+
+
+# --- coverage ---------------------------------------------------------------------------------------------
+
+
+def report(branches: int, lines: int) -> dict[str, Any]:
+    """Return a coverage report in which so many of 100 branches of the core and lines of the whole are covered."""
+    core = {"summary": {"covered_branches": branches, "num_branches": 100}}
+    other = {"summary": {"covered_branches": 0, "num_branches": 100}}
+    return {
+        "files": {
+            "zcc_keys_gui/vault/door.py": core,
+            "zcc_keys_gui\\ui\\words.py": other,
+            "zcc_keys_gui/app.py": other,
+        },
+        "totals": {"covered_lines": lines, "num_statements": 100},
+    }
+
+
+@pytest.mark.parametrize(("branches", "lines", "enough"), [(95, 90, True), (94, 100, False), (100, 89, False)])
+def test_coverage_has_to_be_enough(branches: int, lines: int, enough: bool) -> None:
+    said, found = dev.judge_coverage(report(branches, lines))
+    assert found is enough
+    assert said == [
+        f"branches in domain, service, vault: {branches}.0 % (at least 95 %)",
+        f"lines in the whole: {lines}.0 % (at least 90 %)",
+    ]
+
+
+def test_of_nothing_all_is_covered() -> None:
+    assert dev.percent(0, 0) == 100.0
+
+
+def test_paths_of_both_systems_are_told_apart() -> None:
+    assert dev.is_core("zcc_keys_gui\\domain\\api_key.py")
+    assert dev.is_core("zcc_keys_gui/service/keys.py")
+    assert not dev.is_core("zcc_keys_gui/ui/words.py")
+    assert not dev.is_core("zcc_keys_gui/vault")
