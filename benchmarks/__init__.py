@@ -1,1 +1,1 @@
-"""Benchmarks: ratios, each pair measured side by side in one run."""
+"""How fast the program is, as ratios: each pair is measured side by side in one run. `python dev.py bench`."""

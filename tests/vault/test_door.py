@@ -139,7 +139,7 @@ def test_a_missing_key_store_entry_is_told_from_damage(vault: VaultFolder, door:
 def test_an_entry_of_another_vault_is_told(vault: VaultFolder, door: VaultDoor) -> None:
     found = protector_file.read(vault.protectors)
     assert found.account is not None
-    file_keyring.FileKeyring().set_password(service_name(found.vault_id), found.account.keystore_user, "AAAA" * 11)
+    file_keyring.FileKeyring().set_password(service_name(found.vault_id), found.account.keystore_user, "A" * 43 + "=")
     with pytest.raises(WrongKeystoreEntryError):
         door.open_for_this_account()
 

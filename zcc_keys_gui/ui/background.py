@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 
 class BackgroundTask(QObject):
@@ -14,15 +14,19 @@ class BackgroundTask(QObject):
 
     done = Signal(object)
     failed = Signal(object)
+    _over = Signal()
 
     def __init__(self, work: Callable[[], Any]) -> None:
         """Prepare to call `work`."""
-        super().__init__()
+        # Its parent keeps it until it is deleted in its own thread, after the outcome was told there. Without one, the
+        # last reference may be dropped by the other thread, while this one still handles the signal.
+        super().__init__(QCoreApplication.instance())
+        self._over.connect(self.deleteLater)
         self._work = work
 
     def start(self, pool: QThreadPool) -> None:
         """Call the work in a thread of `pool`."""
-        pool.start(self._run)  # the bound method keeps the task alive
+        pool.start(self._run)
 
     def _run(self) -> None:
         try:
@@ -31,3 +35,4 @@ class BackgroundTask(QObject):
             self.failed.emit(error)
         else:
             self.done.emit(result)
+        self._over.emit()

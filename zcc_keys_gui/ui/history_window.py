@@ -94,6 +94,7 @@ class HistoryWindow(QDialog):
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Export the history", "history.csv", "CSV files (*.csv)")
+        dialog.setObjectName("exportHistoryDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")

@@ -1,0 +1,31 @@
+"""Measures everything, or what is named: `python -m benchmarks [starting] [saving] …`."""
+
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.ratio import Ratio, table
+
+_ALL = ("starting", "saving", "opening", "searching", "checking")
+
+
+def main(wanted: list[str]) -> int:
+    """Print the table; return 1 where a bar is missed."""
+    with tempfile.TemporaryDirectory(prefix="zcc-keys-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        os.environ["ZCC_KEYS_TEST_KEYSTORE"] = str(folder / "keystore")
+        if sys.platform != "win32":  # on Windows, its own key store is what counts
+            os.environ["PYTHON_KEYRING_BACKEND"] = "tests.file_keyring.FileKeyring"
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        ratios: list[Ratio] = []
+        for each in wanted or _ALL:
+            print(f"measuring {each} …", file=sys.stderr, flush=True)
+            ratios += importlib.import_module(f"benchmarks.{each}").measure(folder)
+    print(table(ratios))
+    return 0 if all(ratio.holds for ratio in ratios) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""Opening the vault until the first page of the list is there, against pykeepass and against itself."""
+
+from pathlib import Path
+
+from benchmarks.ratio import Ratio, milliseconds, side_by_side
+from benchmarks.vaults import make_keepass, make_vault, open_keepass, open_vault
+from zcc_keys_gui.domain.queries import KeyQuery
+
+_ROUNDS = 30
+_KEEPASS_ROUNDS = 3
+_FIRST_PAGE = 256
+
+
+def measure(folder: Path) -> list[Ratio]:
+    """Return the ratios, for vaults and files in `folder`."""
+    small, large, keepass = folder / "open-10000", folder / "open-100000", folder / "open.kdbx"
+    make_vault(small, 10_000).close()
+    make_vault(large, 100_000).close()
+    make_keepass(keepass, 100_000)
+
+    def opened(vault: Path) -> float:
+        return milliseconds(lambda: _open_and_close(vault))
+
+    _open_and_close(small)  # what the first opening imports is measured by the start
+    in_small, in_large = side_by_side(_ROUNDS, lambda: opened(small), lambda: opened(large))
+    again, in_keepass = side_by_side(
+        _KEEPASS_ROUNDS, lambda: opened(large), lambda: milliseconds(lambda: _first_page_of_keepass(keepass))
+    )
+    return [
+        Ratio("opening until the first page, 100,000 keys", "pykeepass, lowest KDF", again, in_keepass, "ms", 1 / 40),
+        Ratio("opening until the first page, 100,000 keys", "the same at 10,000", in_large, in_small, "ms", 1.5),
+    ]
+
+
+def _open_and_close(vault: Path) -> None:
+    store = open_vault(vault)
+    store.keys.count(KeyQuery())
+    store.keys.page(KeyQuery(), 0, _FIRST_PAGE)
+    store.close()
+
+
+def _first_page_of_keepass(path: Path) -> list[str]:
+    return [entry.title for entry in open_keepass(path).groups[1].entries[:_FIRST_PAGE]]

@@ -1,0 +1,63 @@
+"""A ratio with its bar, and measuring two things side by side."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One line of the table."""
+
+    what: str
+    against: str
+    ours: float
+    """In `unit`."""
+    theirs: float
+    """In `unit`."""
+    unit: str
+    bar: float
+    """What ours / theirs may be at most; or must be at least, where `at_least`."""
+    at_least: bool = False
+
+    @property
+    def value(self) -> float:
+        """Ours by theirs."""
+        return self.ours / self.theirs
+
+    @property
+    def holds(self) -> bool:
+        """Whether the bar is kept."""
+        return self.value >= self.bar if self.at_least else self.value <= self.bar
+
+
+def side_by_side(rounds: int, *things: Callable[[], float]) -> list[float]:
+    """Measure each thing once a round, one after the other; return the median of each."""
+    measured: list[list[float]] = [[] for _ in things]
+    for _ in range(rounds):
+        for place, thing in enumerate(things):
+            measured[place].append(thing())
+    return [statistics.median(each) for each in measured]
+
+
+def milliseconds(act: Callable[[], object]) -> float:
+    """Return how long an act takes."""
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1_000
+
+
+def percentile_95(values: list[float]) -> float:
+    """Return the value that 95 % of the values do not exceed."""
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def table(ratios: list[Ratio]) -> str:
+    """Return the lines of the table, as Markdown."""
+    lines = ["| what | against | ours | theirs | ratio | bar | |", "|---|---|---|---|---|---|---|"]
+    for ratio in ratios:
+        bar = f"{'≥' if ratio.at_least else '≤'} {ratio.bar:.3g}"
+        numbers = f"{ratio.ours:.3g} {ratio.unit} | {ratio.theirs:.3g} {ratio.unit} | {ratio.value:.3g} | {bar}"
+        lines.append(f"| {ratio.what} | {ratio.against} | {numbers} | {'holds' if ratio.holds else 'MISSED'} |")
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""Save until durable, against the floor of the disk and against pykeepass."""
+
+import os
+from itertools import count
+from pathlib import Path
+
+from benchmarks.ratio import Ratio, milliseconds, side_by_side
+from benchmarks.vaults import add_key, make_keepass, make_vault
+from zcc_keys_gui.service.keys import Keys
+
+_ROUNDS = 200
+_KEEPASS_ROUNDS = 3
+
+
+def measure(folder: Path) -> list[Ratio]:
+    """Return the ratios, for vaults and files in `folder`."""
+    small = make_vault(folder / "save-10000", 10_000)
+    large = make_vault(folder / "save-100000", 100_000)
+    numbers = count()
+    floor_file = os.open(folder / "floor", os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0))
+
+    def save_in(keys: Keys) -> float:
+        return milliseconds(lambda: add_key(keys, next(numbers)))
+
+    def floor() -> float:
+        page = os.urandom(4_096)
+
+        def write() -> None:
+            os.write(floor_file, page)
+            os.fsync(floor_file)
+
+        return milliseconds(write)
+
+    in_small, in_large, at_least = side_by_side(
+        _ROUNDS,
+        lambda: save_in(Keys(small, "benchmark")),
+        lambda: save_in(Keys(large, "benchmark")),
+        floor,
+    )
+    keepass = make_keepass(folder / "save.kdbx", 10_000)
+
+    def save_in_keepass() -> None:
+        keepass.add_entry(keepass.root_group, f"Added{next(numbers)}", "client ID", "client secret")
+        keepass.save()
+
+    again, in_keepass = side_by_side(
+        _KEEPASS_ROUNDS,
+        lambda: sum(save_in(Keys(small, "benchmark")) for _ in range(20)) / 20,
+        lambda: milliseconds(save_in_keepass),
+    )
+    for vault in (small, large):
+        vault.close()
+    os.close(floor_file)
+    return [
+        Ratio("Save until durable, 10,000 keys", "4 KiB and fsync", in_small, at_least, "ms", 4),
+        Ratio("Save until durable, 100,000 keys", "4 KiB and fsync", in_large, at_least, "ms", 4),
+        Ratio("Save until durable, 100,000 keys", "the same at 10,000", in_large, in_small, "ms", 1.3),
+        Ratio("Save until durable, 10,000 keys", "pykeepass, as many entries", again, in_keepass, "ms", 1 / 500),
+    ]

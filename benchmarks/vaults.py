@@ -1,0 +1,88 @@
+"""Vaults and KeePass databases of many entries."""
+
+import copy
+import random
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pykeepass import PyKeePass, create_database
+
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+_WORDS = ("Prod", "Test", "Nightly", "Sync", "Report", "Inventory", "Audit", "Policy", "Device", "Berlin")
+_PASSWORD = "benchmark"
+_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def make_vault(folder: Path, count: int) -> VaultStore:
+    """Make a vault of this account with so many keys, each with its history row; return it open."""
+    chance = random.Random(count)
+    store = VaultDoor(VaultFolder(folder)).create_for_this_account()
+    with store.change() as change:
+        for number in range(count):
+            key = _key(chance, number)
+            change.insert(key, chance.randbytes(32))
+            change.record(HistoryEntry(key.created, "benchmark", Action.ADDED, key.client_id, key.name))
+    return store
+
+
+def open_vault(folder: Path) -> VaultStore:
+    """Open a vault of this account."""
+    return VaultDoor(VaultFolder(folder)).open_for_this_account()
+
+
+def add_key(keys: Keys, number: int) -> None:
+    """Add one more key, as Save does."""
+    keys.add(KeyFields(f"Added{number}", Status.ENABLED, Role.READ, 3_600))
+
+
+def make_keepass(path: Path, count: int) -> PyKeePass:
+    """Make a KeePass database with so many entries and the lowest KDF; return it open."""
+    database = create_database(str(path), password=_PASSWORD)
+    _lower_kdf(database)
+    group = database.add_group(database.root_group, "API keys")
+    entry = database.add_entry(group, "entry", "client ID", "client secret")._element
+    for number in range(count - 1):
+        another = copy.deepcopy(entry)
+        _set(another, f"Key{number}", new_client_id())
+        group._element.append(another)
+    database.save()
+    return database
+
+
+def open_keepass(path: Path) -> PyKeePass:
+    """Open a KeePass database."""
+    return PyKeePass(str(path), password=_PASSWORD)
+
+
+def _key(chance: random.Random, number: int) -> ApiKey:
+    fields = KeyFields(
+        f"{chance.choice(_WORDS)}{chance.choice(_WORDS)}{number}",
+        chance.choice((Status.ENABLED, Status.ENABLED, Status.DISABLED)),
+        chance.choice((Role.READ, Role.READ, Role.READ, Role.WRITE)),
+        chance.choice((30, 3_600, 86_400, chance.randint(30, 999_999_999))),
+    )
+    client_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    return ApiKey(client_id, fields, _BEGAN + timedelta(minutes=number), secret_pending=False)
+
+
+def _lower_kdf(database: PyKeePass) -> None:
+    parameters = database.kdbx.header.value.dynamic_header.kdf_parameters.data.dict
+    for name, lowest in (("I", 1), ("M", 8 * 1024), ("P", 1)):  # passes, bytes, lanes
+        parameters[name].value = lowest
+
+
+def _set(entry: object, title: str, user: str) -> None:
+    import base64
+
+    entry.find("UUID").text = base64.b64encode(uuid.uuid4().bytes).decode()  # type: ignore[attr-defined]
+    for string in entry.findall("String"):  # type: ignore[attr-defined]
+        value = {"Title": title, "UserName": user}.get(string.find("Key").text)
+        if value:
+            string.find("Value").text = value
