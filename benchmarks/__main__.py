@@ -19,6 +19,7 @@ def main(wanted: list[str]) -> int:
         if sys.platform != "win32":  # on Windows, its own key store is what counts
             os.environ["PYTHON_KEYRING_BACKEND"] = "tests.file_keyring.FileKeyring"
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_LOGGING_RULES"] = "*.warning=false"
         ratios: list[Ratio] = []
         for each in wanted or _ALL:
             print(f"measuring {each} …", file=sys.stderr, flush=True)

@@ -15,7 +15,6 @@ from zcc_keys_gui.service.unlocking import Need, open_or_ask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
-from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
 from zcc_keys_gui.ui.single_instance import SingleInstance
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -86,6 +85,8 @@ class Program(QObject):
         self.deleteLater()
 
     def _ask_for_passphrase(self, need: Need) -> None:
+        from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
+
         if need is Need.NEW_PASSPHRASE:
             dialog: PassphraseDialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path)
         else:

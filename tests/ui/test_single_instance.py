@@ -55,8 +55,8 @@ def test_a_holder_that_lets_go_meanwhile_is_followed(
     assert holder.tryLock(0)
     asked: list[str] = []
 
-    def ask(_: SingleInstance, name: str) -> bool:
-        asked.append(name)
+    def ask(_: SingleInstance) -> bool:
+        asked.append("asked")
         holder.unlock()
         return False
 

@@ -1,6 +1,5 @@
 """An API key as the vendor's page defines it, and what the program adds to it."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,4 +50,6 @@ class ApiKey:
 
 def new_client_id() -> str:
     """Return a new client ID: a random lower-case UUID, as in the vendor's examples."""
+    import uuid
+
     return str(uuid.uuid4())

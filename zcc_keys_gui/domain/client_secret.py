@@ -5,12 +5,8 @@ double-click selects all of it, a cut-off paste is noticed, secret scanners can 
 tenant's.
 """
 
-import hashlib
-import hmac
 import re
-import secrets
 import string
-import zlib
 
 PREFIX = "zcclocal_"
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -37,6 +33,8 @@ class ClientSecret:
 
 def new_client_secret() -> ClientSecret:
     """Return a new secret from the operating system's random source."""
+    import secrets  # with hashlib below, a tenth of a bare window's whole start
+
     body = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
     return ClientSecret(body + _checksum(body))
 
@@ -51,15 +49,21 @@ def verifier_of(secret: ClientSecret) -> bytes:
 
     A slow hash would add nothing: the secret holds 256 random bits, so it cannot be guessed at any speed.
     """
+    import hashlib
+
     return hashlib.sha256(secret.reveal().encode()).digest()
 
 
 def accepts(verifier: bytes, secret: ClientSecret) -> bool:
     """Say, in constant time, whether `verifier` was made from `secret`."""
+    import hmac
+
     return hmac.compare_digest(verifier, verifier_of(secret))
 
 
 def _checksum(body: str) -> str:
+    import zlib
+
     rest = zlib.crc32(body.encode())
     digits = ""
     for _ in range(_CHECKSUM_LENGTH):

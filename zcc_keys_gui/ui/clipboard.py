@@ -1,6 +1,5 @@
 """The clipboard: a copied secret leaves it after a while, if it is still ours; other texts are left alone."""
 
-import hashlib
 import sys
 import time
 
@@ -92,4 +91,6 @@ def _marked_as_secret(secret: ClientSecret) -> QMimeData:
 
 
 def _hash(text: str) -> bytes:
+    import hashlib
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,7 +1,6 @@
 """The history: what was done, when, by whom, to which key. It can be searched and exported, never edited."""
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
@@ -39,11 +38,9 @@ class HistoryModel(PagedModel):
         """Show the rows of `listing`."""
         super().__init__(listing, HistoryQuery(), parent)
 
-    def cell(self, row: Any, column: int, role: int) -> object:
+    def text(self, row: HistoryEntry, column: int) -> str:
         """Return the text of a cell."""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return _texts(row)[column]
-        return None
+        return _texts(row)[column]
 
 
 class HistoryWindow(QDialog):

@@ -1,7 +1,6 @@
 """The list of keys as a table."""
 
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
@@ -45,13 +44,13 @@ class KeyModel(PagedModel):
         descending = order == Qt.SortOrder.DescendingOrder
         self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
 
-    def cell(self, row: Any, column: int, role: int) -> object:
-        """Return the text of a cell, or what its tool tip adds."""
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, COLUMNS[column])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(row, COLUMNS[column])
-        return None
+    def text(self, row: ApiKey, column: int) -> str:
+        """Return the text of a cell."""
+        return _text(row, COLUMNS[column])
+
+    def tool_tip(self, row: ApiKey, column: int) -> str:
+        """Return what the tool tip of a cell adds."""
+        return _tool_tip(row, COLUMNS[column])
 
 
 def _text(key: ApiKey, column: KeyColumn) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey
@@ -47,7 +47,7 @@ class KeyTable(QTableView):
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
-        self.empty = EmptyHint(self.viewport())
+        self.empty = EmptyHint(self)
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys, or the first `limit` of them, from top to bottom."""
@@ -76,6 +76,11 @@ class KeyTable(QTableView):
         selection = self.selectionModel().selection()
         return [selection.at(number) for number in range(selection.count())]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the word in the middle, below the headings."""
+        super().resizeEvent(event)
+        self.empty.setGeometry(self.rect().adjusted(0, self.horizontalHeader().height(), 0, 0))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for "edit"; an item view's own signal for it also comes from a single click on some systems."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selectionModel().hasSelection():
@@ -87,9 +92,10 @@ class KeyTable(QTableView):
 class EmptyHint(QWidget):
     """Says in the middle of an empty table what to do next, with a button that does it."""
 
-    def __init__(self, viewport: QWidget) -> None:
-        """Fill `viewport`, and stay hidden until there is something to say."""
-        super().__init__(viewport)
+    def __init__(self, table: QTableView) -> None:
+        """Lie over `table`, and stay hidden until there is something to say."""
+        # Not in the table's viewport: asking for it makes PySide load every kind of widget, before the first paint.
+        super().__init__(table)
         self.setObjectName("emptyHint")
         self._text = named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
         self._button = named(QPushButton(), "emptyHintButton")
@@ -101,7 +107,6 @@ class EmptyHint(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
-        viewport.installEventFilter(self)
         self.hide()
 
     def say(self, text: str, button: str, act: Callable[[], object]) -> None:
@@ -114,9 +119,3 @@ class EmptyHint(QWidget):
 
     def _do(self) -> None:
         self._act()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the size of the viewport."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.resize(watched.size())
-        return False

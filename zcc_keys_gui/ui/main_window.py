@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -11,21 +12,24 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWi
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.errors import NameTakenError, ZccKeysError
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.keys import Keys, NewSecret
-from zcc_keys_gui.service.store import KeyListing
-from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.service.store import KeyListing, Listing
 from zcc_keys_gui.ui.clipboard import SecretClipboard
-from zcc_keys_gui.ui.history_window import HistoryListing, HistoryWindow
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
-from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
 from zcc_keys_gui.ui.key_filter import KeyFilter
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_RESTORED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
+
+if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
+    from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+    from zcc_keys_gui.ui.history_window import HistoryWindow
+    from zcc_keys_gui.ui.key_dialog import KeyDialog
 
 
 class MainWindow(QMainWindow):
@@ -37,7 +41,7 @@ class MainWindow(QMainWindow):
         self,
         keys: Keys,
         listing: KeyListing,
-        history: HistoryListing,
+        history: Listing[HistoryQuery, HistoryEntry],
         clipboard: SecretClipboard,
         settings: QSettings,
         unlocked_by: str,
@@ -159,6 +163,8 @@ class MainWindow(QMainWindow):
 
     def add_key(self) -> None:
         """Ask for a new key's fields, make it, and show its secret."""
+        from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
+
         dialog = KeyDialog(NEW_KEY, self._keys.name_problem, self)
         dialog.setObjectName("addKeyDialog")
         dialog.setWindowTitle("Add API key")
@@ -167,6 +173,8 @@ class MainWindow(QMainWindow):
 
     def edit_key(self) -> None:
         """Ask for other fields of the selected key."""
+        from zcc_keys_gui.ui.key_dialog import KeyDialog
+
         for key in self._only_selected():
             dialog = KeyDialog(key.fields, partial(self._keys.name_problem, of=key.client_id), self)
             dialog.setObjectName("editKeyDialog")
@@ -212,6 +220,8 @@ class MainWindow(QMainWindow):
 
     def show_history(self) -> None:
         """Show the history in a window beside this one."""
+        from zcc_keys_gui.ui.history_window import HistoryWindow
+
         if self._history_window is None:
             self._history_window = HistoryWindow(self._history_listing, self)
             self._history_window.finished.connect(self._forget_history_window)
@@ -221,7 +231,7 @@ class MainWindow(QMainWindow):
 
     # --- how it is done ---
 
-    def _save_new(self, dialog: KeyDialog, fields: KeyFields) -> None:
+    def _save_new(self, dialog: "KeyDialog", fields: KeyFields) -> None:
         with self._problems_of(dialog):
             new = self._keys.add(fields)
             dialog.accept()
@@ -233,7 +243,7 @@ class MainWindow(QMainWindow):
             self._filter.clear()  # else it would look as if the key had not been saved
         self._show_changes([key.client_id])
 
-    def _save_edited(self, dialog: KeyDialog, client_id: str, fields: KeyFields) -> None:
+    def _save_edited(self, dialog: "KeyDialog", client_id: str, fields: KeyFields) -> None:
         with self._problems_of(dialog):
             self._keys.edit(client_id, fields)
             dialog.accept()
@@ -268,11 +278,13 @@ class MainWindow(QMainWindow):
             self._show_pending()
 
     def _reveal(self, new: NewSecret) -> None:
+        from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+
         dialog = ClientSecretDialog(new, self._clipboard, self)
         dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
         dialog.open()
 
-    def _secret_was_shown(self, client_id: str, dialog: ClientSecretDialog) -> None:
+    def _secret_was_shown(self, client_id: str, dialog: "ClientSecretDialog") -> None:
         with self._problems():
             self._keys.secret_was_shown(client_id, copied=dialog.copied)
             self._show_changes([client_id])
@@ -289,7 +301,7 @@ class MainWindow(QMainWindow):
             show_problem(self, error)
 
     @contextmanager
-    def _problems_of(self, dialog: KeyDialog) -> Iterator[None]:
+    def _problems_of(self, dialog: "KeyDialog") -> Iterator[None]:
         try:
             yield
         except NameTakenError:

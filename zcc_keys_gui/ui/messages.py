@@ -1,6 +1,5 @@
 """Questions and problems: message boxes that do not block the program."""
 
-import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -45,6 +44,8 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     """Say what happened and what to do; "Copy details" has the trace, which holds no secret."""
     words = explain(error)
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
+    import traceback
+
     details = "".join(traceback.format_exception(error))
     # Of no role that closes the box: it is connected by hand.
     copy = _button(box, "Copy details", "copyDetailsButton", QMessageBox.ButtonRole.ActionRole)

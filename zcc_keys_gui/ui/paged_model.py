@@ -12,6 +12,8 @@ from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.background import BackgroundTask
 
 _WINDOW = 256  # rows
+# Qt asks each cell that it paints for a dozen more roles; it hands them over as plain numbers.
+_SHOWN_ROLES = (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole))
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -40,8 +42,12 @@ class PagedModel(QAbstractTableModel):
         self._pool.setMaxThreadCount(1)
 
     @abstractmethod
-    def cell(self, row: Any, column: int, role: int) -> object:
-        """Return what a row shows in a column for one of Qt's item data roles."""
+    def text(self, row: Any, column: int) -> str:
+        """Return what a row shows in a column."""
+
+    def tool_tip(self, row: Any, column: int) -> str:
+        """Return what is said where the mouse rests on a cell: its text, which may be cut off."""
+        return self.text(row, column)
 
     @property
     def query(self) -> Any:
@@ -90,8 +96,13 @@ class PagedModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a cell shows."""
+        if role not in _SHOWN_ROLES:
+            return None
         row = self.row_at(index.row())
-        return None if row is None else self.cell(row, index.column(), role)
+        if row is None:
+            return None
+        show = self.text if role == _SHOWN_ROLES[0] else self.tool_tip
+        return show(row, index.column())
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's heading."""

@@ -5,7 +5,6 @@ the key in the key store, the database as `vault.db.new`, `vault.json`, and last
 """
 
 import os
-import uuid
 
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -57,7 +56,7 @@ class VaultDoor:
 
     def create_for_this_account(self) -> VaultStore:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`, `VaultError`."""
-        vault_id, user, wrapping_key = str(uuid.uuid4()), str(uuid.uuid4()), os.urandom(KEY_BYTES)
+        vault_id, user, wrapping_key = _new_id(), _new_id(), os.urandom(KEY_BYTES)
         keystore.save_key(vault_id, user, wrapping_key)
         try:
             database_key = os.urandom(KEY_BYTES)
@@ -70,7 +69,7 @@ class VaultDoor:
 
     def create_with_passphrase(self, passphrase: str) -> VaultStore:
         """Make a vault that the passphrase opens; takes about 0.2 s. Raises `VaultError`."""
-        vault_id, database_key = str(uuid.uuid4()), os.urandom(KEY_BYTES)
+        vault_id, database_key = _new_id(), os.urandom(KEY_BYTES)
         kdf = protectors.new_kdf_parameters()
         wrap = protectors.wrap(database_key, protectors.derive(passphrase, kdf), vault_id, PASSPHRASE)
         self._make(Protectors(vault_id, generation=1, passphrase=PassphraseProtector(kdf, wrap)), database_key)
@@ -146,3 +145,9 @@ class VaultDoor:
                     raise VaultMismatchError(path)
             finally:
                 db.close()
+
+
+def _new_id() -> str:
+    import uuid
+
+    return str(uuid.uuid4())

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
+from zcc_keys_gui.vault.later import spare_imports_of_keyring
 from zcc_keys_gui.vault.protectors import KEY_BYTES
 from zcc_keys_gui.windows import credentials
 
@@ -76,6 +77,7 @@ def _read_by_windows(vault_id: str, user: str) -> str | None:
 
 
 def _backend() -> "KeyringBackend":
+    spare_imports_of_keyring()
     import keyring.core
     from keyring.backends import fail
 

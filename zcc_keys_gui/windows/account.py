@@ -1,6 +1,5 @@
 """Who is at work: the account of the operating system."""
 
-import ctypes
 import getpass
 import sys
 
@@ -10,6 +9,7 @@ _SAM_COMPATIBLE = 2  # NameSamCompatible (secext.h)
 def account_name() -> str:
     r"""Return the account, such as `CONTOSO\zoe` on Windows and `zoe` elsewhere."""
     if sys.platform == "win32":
+        import ctypes
         from ctypes import wintypes
 
         size = wintypes.ULONG(512)

@@ -1,12 +1,12 @@
 """Reading Credential Manager by Windows' own call, which takes no time; None elsewhere."""
 
-import ctypes
 import sys
 
 _GENERIC = 1  # CRED_TYPE_GENERIC
 
 
 if sys.platform == "win32":
+    import ctypes
     from ctypes import wintypes
 
     class _Credential(ctypes.Structure):

@@ -1,6 +1,5 @@
 """Which of a user's sign-ins to the computer this is."""
 
-import ctypes
 import os
 import sys
 
@@ -8,6 +7,7 @@ import sys
 def session_id() -> str:
     """Return a name of the session, or nothing where the system has none."""
     if sys.platform == "win32":
+        import ctypes
         from ctypes import wintypes
 
         number = wintypes.DWORD()
