@@ -16,6 +16,7 @@ def main(wanted: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="zcc-keys-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         os.environ["ZCC_KEYS_TEST_KEYSTORE"] = str(folder / "keystore")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
         if sys.platform != "win32":  # on Windows, its own key store is what counts
             os.environ["PYTHON_KEYRING_BACKEND"] = "tests.file_keyring.FileKeyring"
             os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.keys import Keys

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QThread, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.windows.account import account_name
@@ -94,7 +94,6 @@ class SingleInstance(QObject):
 
 
 def _pipe_name(folder: Path) -> str:
-    import hashlib
-
     place = os.path.normcase(os.path.realpath(folder))
-    return "zcc-keys-" + hashlib.sha256(f"{account_name()}\n{session_id()}\n{place}".encode()).hexdigest()[:32]
+    whole = f"{account_name()}\n{session_id()}\n{place}".encode("utf-8", "surrogateescape")
+    return "zcc-keys-" + QCryptographicHash.hash(whole, QCryptographicHash.Algorithm.Sha256).toHex().toStdString()[:32]

@@ -1,7 +1,7 @@
 """Modules that are imported when they are first used, though others name them earlier.
 
-`import keyring` brings along an HTTP client and readers of packages' metadata, which keeping and reading an entry never
-use and which cost as much as half of a bare window's start.
+`import keyring` brings along an HTTP client, readers of packages' metadata and more, which keeping and reading an entry
+never use and which cost as much as half of a bare window's start.
 """
 
 import importlib
@@ -9,7 +9,7 @@ import sys
 from types import ModuleType
 
 _METADATA = "importlib.metadata" if sys.version_info >= (3, 12) else "importlib_metadata"
-_UNUSED_BY_KEYRING = (_METADATA, "more_itertools", "urllib.request")
+_UNUSED_BY_KEYRING = (_METADATA, "more_itertools", "subprocess", "urllib.request")
 
 
 class LaterModule(ModuleType):

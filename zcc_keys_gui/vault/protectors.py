@@ -4,7 +4,6 @@ The wrap is bound to the vault's id and the protector's kind, so that neither ca
 """
 
 import os
-import unicodedata
 from dataclasses import dataclass
 from threading import Lock
 
@@ -70,6 +69,8 @@ def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
 
     The text is brought to Unicode's form NFC first, since keyboards differ in how they compose a letter.
     """
+    import unicodedata
+
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
