@@ -24,7 +24,12 @@ from zcc_keys_gui.vault.faults import faults_at
 _SHORTEST_INDEXED = 3  # letters: a trigram
 _FEW_ROWS = 5_000  # so many are read within a frame
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
+_SLOW_CACHE_KIB = 250  # a scan reads each page once or, along an index, in no order: a larger cache gains little
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# A quarter of the time that calling the enum takes; a page has 256 rows.
+_STATUS = {status.value: status for status in Status}
+_ROLE = {role.value: role for role in Role}
 
 QueryT = TypeVar("QueryT", bound=KeyQuery | HistoryQuery)
 RowT = TypeVar("RowT")
@@ -83,6 +88,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             with faults_at(self._path):
                 if self._slow_db is None:
                     self._slow_db = self._connect()
+                    self._slow_db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
                 return self._ids(query, self._slow_db)
         except sqlcipher.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
@@ -117,8 +123,8 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         )
         return array("q", (row[0] for row in found))
 
-    def _total(self) -> int:
-        return int(self._db.execute(f"SELECT count(*) FROM {self.table}").fetchone()[0])
+    @abstractmethod
+    def _total(self) -> int: ...
 
     @abstractmethod
     def _scans(self, query: QueryT) -> bool: ...
@@ -129,6 +135,8 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     table = "api_key"
     columns = "client_id, name, status, role, session_validity, created, secret_pending"
+    # Counting and each page ask for it anew; it holds until this connection changes something.
+    _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
 
     def position(self, query: KeyQuery, client_id: str) -> int | None:
         """Return which row of the answer holds the key, or None where it does not match."""
@@ -148,6 +156,14 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             )
             return int(count.fetchone()[0])
 
+    def count(self, query: KeyQuery) -> int:
+        """Return how many keys match."""
+        with faults_at(self._path):
+            if query.status is None and query.role is None and not self._scans(query):
+                text = _searchable(query.text)
+                return self._matches(self._db, _phrase(text)) if text else self._total()
+        return super().count(query)
+
     def _selection(self, query: KeyQuery, db: sqlcipher.Connection) -> _Selection:
         # A leading + keeps SQLite from going through what matches: it then walks the index that has the order.
         conditions: list[str] = []
@@ -161,15 +177,21 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             conditions.append(r"(name LIKE ? ESCAPE '\' OR client_id LIKE ? ESCAPE '\')")
             values += [_containing(text)] * 2
         elif text:
-            phrase = '"' + text.replace('"', '""') + '"'
+            phrase = _phrase(text)
             few = self._matches(db, phrase) <= _FEW_MATCHES
             conditions.append(f"{'' if few else '+'}id IN (SELECT rowid FROM api_key_text WHERE api_key_text MATCH ?)")
             values.append(phrase)
         return _Selection(" AND ".join(conditions) or "TRUE", tuple(values))
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
-        count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
-        return int(count.fetchone()[0])
+        asked = (db, phrase, db.total_changes)
+        if self._last_matches is None or self._last_matches[0] != asked:
+            count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
+            self._last_matches = (asked, int(count.fetchone()[0]))
+        return self._last_matches[1]
+
+    def _total(self) -> int:
+        return int(self._db.execute("SELECT keys FROM vault").fetchone()[0])
 
     def _order(self, query: KeyQuery) -> str:
         direction = "DESC" if query.descending else "ASC"
@@ -198,6 +220,9 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
             return _Selection(self._SEARCHED, (_containing(_searchable(query.text)),))
         return _Selection("TRUE", ())
 
+    def _total(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM history").fetchone()[0])
+
     def _order(self, query: HistoryQuery) -> str:
         return "id DESC"
 
@@ -218,7 +243,7 @@ def _order_columns(query: KeyQuery) -> tuple[str, ...]:
 def key_from(values: Sequence[Any]) -> ApiKey:
     """Return the key that a row of `SqlKeyListing.columns` holds."""
     client_id, name, status, role, session_validity, created, secret_pending = values
-    fields = KeyFields(name, Status(status), Role(role), session_validity)
+    fields = KeyFields(name, _STATUS[status], _ROLE[role], session_validity)
     return ApiKey(client_id, fields, to_time(created), bool(secret_pending))
 
 
@@ -234,6 +259,11 @@ def from_time(time: datetime) -> int:
 
 def _searchable(text: str) -> str:
     return text.replace("\0", "").strip()
+
+
+def _phrase(text: str) -> str:
+    """Return the text as FTS5 takes it literally."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _containing(text: str) -> str:

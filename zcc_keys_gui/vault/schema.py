@@ -10,7 +10,8 @@ SCHEMA = 1
 _TABLES = """
 CREATE TABLE vault (
     id TEXT NOT NULL,
-    generation INTEGER NOT NULL
+    generation INTEGER NOT NULL,
+    keys INTEGER NOT NULL              -- how many there are: counting 100,000 takes longer than opening the vault
 ) STRICT;
 
 CREATE TABLE api_key (
@@ -37,9 +38,11 @@ CREATE VIRTUAL TABLE api_key_text USING fts5 (
 );
 CREATE TRIGGER api_key_inserted AFTER INSERT ON api_key BEGIN
     INSERT INTO api_key_text (rowid, name, client_id) VALUES (new.id, new.name, new.client_id);
+    UPDATE vault SET keys = keys + 1;
 END;
 CREATE TRIGGER api_key_deleted AFTER DELETE ON api_key BEGIN
     INSERT INTO api_key_text (api_key_text, rowid, name, client_id) VALUES ('delete', old.id, old.name, old.client_id);
+    UPDATE vault SET keys = keys - 1;
 END;
 CREATE TRIGGER api_key_renamed AFTER UPDATE OF name, client_id ON api_key
 WHEN old.name <> new.name COLLATE BINARY OR old.client_id <> new.client_id BEGIN
@@ -70,5 +73,5 @@ def create(db: sqlcipher.Connection, vault_id: str, generation: int) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.executescript(f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};")
-    db.execute("INSERT INTO vault VALUES (?, ?)", (vault_id, generation))
+    db.execute("INSERT INTO vault VALUES (?, ?, 0)", (vault_id, generation))
     db.execute("COMMIT")
