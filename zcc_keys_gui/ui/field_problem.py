@@ -37,10 +37,11 @@ class FieldProblem(QWidget):
         self._field.setAccessibleDescription(text)
         self.setVisible(bool(text))
         if text:
-            _make_room(self.window())
+            make_room(self.window())
 
 
-def _make_room(window: QWidget) -> None:
+def make_room(window: QWidget) -> None:
+    """Let a window grow where its texts have become longer; Qt does not do so for texts that are broken into lines."""
     layout = window.layout()
     if layout is not None:
         layout.activate()

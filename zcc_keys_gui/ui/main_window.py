@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._table, stretch=1)
         self.setCentralWidget(central)
         self._count.setContentsMargins(8, 0, 0, 0)
+        self._countdown.setContentsMargins(0, 0, 16, 0)
         status = self.statusBar()
         status.addWidget(self._count, 1)
         status.addWidget(self._countdown)

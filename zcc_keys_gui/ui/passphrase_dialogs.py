@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBa
 from zcc_keys_gui.domain.errors import WrongPassphraseError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
-from zcc_keys_gui.ui.field_problem import FieldProblem
+from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_strength import strength_words
@@ -155,6 +155,7 @@ class CreateVaultDialog(PassphraseDialog):
     def _say_strength(self, words: str) -> None:
         if self.sender() is self._estimating:  # not that of what was typed before
             self._strength.setText(words)
+            make_room(self)
 
     def _go(self) -> None:
         passphrase = self._passphrase.text()
