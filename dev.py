@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements"
 VENV = HERE / ".venv"
 UV_FOLDER = HERE / ".uv"
+SETUP = ("test.txt", "build.txt")  # both include run.txt
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 14)
 
@@ -130,13 +131,13 @@ def tour(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Measure the program against others, side by side, and print the ratios."""
-    set_up("bench.txt")
+    set_up(*SETUP, "bench.txt")
     return call(python(), "-m", "benchmarks", *arguments)
 
 
 def setup(_arguments: list[str]) -> int:
     """Make the environment in .venv, and install Qt's system libraries; nothing where all is there."""
-    set_up("test.txt")
+    set_up(*SETUP)
     return 0
 
 
@@ -173,10 +174,10 @@ def refuse_other_pythons(version: tuple[int, ...]) -> None:
         raise CannotError(f"This is Python {version[0]}.{version[1]}; start dev.py with Python {wanted}.")
 
 
-def set_up(requirements: str) -> None:
-    """Make .venv hold what a file of `requirements/` says, where it does not yet."""
+def set_up(*requirements: str) -> None:
+    """Make .venv hold what these files of `requirements/` say, where it does not yet."""
     install_libraries()
-    stamp, wanted = VENV / "zcc-keys.stamp", fingerprint(requirements)
+    stamp, wanted = VENV / "zcc-keys.stamp", fingerprint(*requirements)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     print("Setting up .venv …", flush=True)
@@ -184,12 +185,12 @@ def set_up(requirements: str) -> None:
     if not python_in(VENV).exists():
         must(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
     into = ("--quiet", "--python", str(python_in(VENV)))
-    must(uv, "pip", "sync", *into, "--require-hashes", str(REQUIREMENTS / requirements))
+    must(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
     must(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
     stamp.write_text(wanted, encoding="utf-8")
 
 
-def fingerprint(requirements: str) -> str:
+def fingerprint(*requirements: str) -> str:
     """Return what changes when the environment has to be made anew."""
     digest = hashlib.sha256(f"{sys.version} {sys.executable} {requirements}".encode())
     for path in (*sorted(REQUIREMENTS.glob("*.txt")), HERE / "pyproject.toml"):

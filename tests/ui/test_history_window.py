@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QDialogButtonBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialogButtonBox, QFileDialog, QWidget
 
 from tests import hands
 from tests.hands import (
@@ -58,6 +58,12 @@ def test_it_is_searched_as_one_types(history: QWidget) -> None:
     wait_until(lambda: text(history, "historyCount") == "2 rows")
     assert set(cells(view, 3)) == {"Nightly"}
     type_into(history, "historySearchField", "zz")
+    wait_until(lambda: text(history, "historyCount") == "Nothing matches the search.")
+
+
+def test_ten_megabytes_pasted_into_the_search_do_no_harm(history: QWidget, qapp: QApplication) -> None:
+    qapp.clipboard().setText("x" * 10_000_000)
+    line(history, "historySearchField").paste()
     wait_until(lambda: text(history, "historyCount") == "Nothing matches the search.")
 
 

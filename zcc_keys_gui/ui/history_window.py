@@ -21,6 +21,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
@@ -55,7 +56,9 @@ class HistoryWindow(QDialog):
         self._listing = listing
         self._model = HistoryModel(listing, self)
         self._search = named(
-            QLineEdit(placeholderText="Search the history"), "historySearchField", "Search the history"
+            QLineEdit(placeholderText="Search the history", maxLength=LONGEST_SEARCH),
+            "historySearchField",
+            "Search the history",
         )
         self._table = named(QTableView(), "historyTable", "History")
         self._count = named(QLabel(), "historyCount")

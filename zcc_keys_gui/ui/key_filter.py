@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import role_words, status_words
 
-_LONGEST_SEARCH = 200  # characters
+LONGEST_SEARCH = 200  # characters
 
 
 class KeyFilter(QWidget):
@@ -65,7 +65,7 @@ class SearchField(QLineEdit):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(placeholderText="Search name or client ID", maxLength=_LONGEST_SEARCH)
+        super().__init__(placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 28)
 
