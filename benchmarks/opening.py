@@ -1,10 +1,9 @@
 """Opening the vault until the first page of the list is there, against pykeepass and against itself."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.ratio import Ratio, milliseconds, side_by_side
+from benchmarks.ratio import Ratio, in_a_process, milliseconds, side_by_side
 from benchmarks.vaults import make_keepass, make_vault, open_keepass, open_vault
 from zcc_keys_gui.domain.queries import KeyQuery
 
@@ -25,19 +24,15 @@ def measure(folder: Path) -> list[Ratio]:
 
     _open_and_close(small)  # what the first opening imports is measured by the start
     in_small, in_large = side_by_side(_ROUNDS, lambda: opened(small), lambda: opened(large))
-    # Each in a process of its own: what pykeepass leaves in memory slows down whatever comes after it.
     again, in_keepass = side_by_side(
-        _KEEPASS_ROUNDS, lambda: _in_a_process("vault", large), lambda: _in_a_process("keepass", keepass)
+        _KEEPASS_ROUNDS,
+        lambda: in_a_process("benchmarks.opening", "vault", large),
+        lambda: in_a_process("benchmarks.opening", "keepass", keepass),
     )
     return [
         Ratio("opening until the first page, 100,000 keys", "pykeepass, lowest KDF", again, in_keepass, "ms", 1 / 40),
         Ratio("opening until the first page, 100,000 keys", "the same at 10,000", in_large, in_small, "ms", 1.5),
     ]
-
-
-def _in_a_process(what: str, path: Path) -> float:
-    command = [sys.executable, "-m", "benchmarks.opening", what, str(path)]
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=600).stdout)
 
 
 def _open_and_close(vault: Path) -> None:

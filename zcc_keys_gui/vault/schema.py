@@ -51,7 +51,7 @@ WHEN old.name <> new.name COLLATE BINARY OR old.client_id <> new.client_id BEGIN
 END;
 
 CREATE TABLE history (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,            -- rising, since no row is ever deleted
     at INTEGER NOT NULL,               -- microseconds since 1970, UTC
     who TEXT NOT NULL,
     action TEXT NOT NULL,
