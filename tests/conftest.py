@@ -8,6 +8,9 @@ import keyring.core
 import pytest
 
 from tests.file_keyring import FOLDER_VARIABLE
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
 
 if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,6 +36,26 @@ def no_keystore(keystore: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def data_folder(tmp_path: Path) -> Path:
     """Where the vault will be."""
     return tmp_path / "data"
+
+
+@pytest.fixture
+def folder(data_folder: Path) -> VaultFolder:
+    """The vault's folder, which is not there yet."""
+    return VaultFolder(data_folder)
+
+
+@pytest.fixture
+def door(folder: VaultFolder) -> VaultDoor:
+    """The way into the vault."""
+    return VaultDoor(folder)
+
+
+@pytest.fixture
+def store(door: VaultDoor) -> Iterator[VaultStore]:
+    """An open vault of this account, with nothing in it."""
+    store = door.create_for_this_account()
+    yield store
+    store.close()
 
 
 def use_keyring(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -1,7 +1,5 @@
 """How a vault is opened: by itself where it can be, else by asking."""
 
-from pathlib import Path
-
 import pytest
 
 from tests import file_keyring
@@ -18,16 +16,6 @@ from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keystore import load_key
 from zcc_keys_gui.vault.store import VaultStore
-
-
-@pytest.fixture
-def folder(data_folder: Path) -> VaultFolder:
-    return VaultFolder(data_folder)
-
-
-@pytest.fixture
-def door(folder: VaultFolder) -> VaultDoor:
-    return VaultDoor(folder)
 
 
 def add_passphrase(folder: VaultFolder, passphrase: str) -> None:

@@ -17,8 +17,6 @@ from zcc_keys_gui.domain.errors import VaultDamagedError, ZccKeysError
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.vault import listing as listing_module
-from zcc_keys_gui.vault.door import VaultDoor
-from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 # "zz" stands in no client ID.
@@ -26,15 +24,8 @@ NAMES = [f"Key{number:04}{'zz' if number % 50 == 17 else ''}" for number in rang
 
 
 @pytest.fixture
-def store(data_folder: Path) -> Iterator[VaultStore]:
-    store = VaultDoor(VaultFolder(data_folder)).create_for_this_account()
-    insert(store, *map(a_key, NAMES))
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def model(qapp: QApplication, store: VaultStore) -> Iterator[KeyModel]:
+    insert(store, *map(a_key, NAMES))
     owner = QObject()
     model = KeyModel(store.keys, owner)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, owner)

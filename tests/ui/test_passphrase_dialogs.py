@@ -13,14 +13,8 @@ from tests.hands import click, line, question, text, type_into, wait_until, wind
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
 from zcc_keys_gui.vault.door import VaultDoor
-from zcc_keys_gui.vault.folder import VaultFolder
 
 PASSPHRASE = "four random words fit"
-
-
-@pytest.fixture
-def door(data_folder: Path) -> VaultDoor:
-    return VaultDoor(VaultFolder(data_folder))
 
 
 @pytest.fixture

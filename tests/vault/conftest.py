@@ -1,14 +1,8 @@
 """What the tests of the vault share."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
-from zcc_keys_gui.vault.door import VaultDoor
-from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 _CREATED = datetime(2026, 11, 12, 9, 12, 33, 123456, UTC)
@@ -34,20 +28,3 @@ def insert(store: VaultStore, *keys: ApiKey, verifier: bytes = b"v" * 32) -> Non
     with store.change() as change:
         for key in keys:
             change.insert(key, verifier)
-
-
-@pytest.fixture
-def folder(data_folder: Path) -> VaultFolder:
-    return VaultFolder(data_folder)
-
-
-@pytest.fixture
-def door(folder: VaultFolder) -> VaultDoor:
-    return VaultDoor(folder)
-
-
-@pytest.fixture
-def store(door: VaultDoor) -> Iterator[VaultStore]:
-    store = door.create_for_this_account()
-    yield store
-    store.close()

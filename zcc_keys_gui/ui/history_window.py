@@ -4,7 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -22,11 +21,13 @@ from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
+from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.words import counted, full_time_words
 
+_WIDTHS = (22, 18, 20, 22, 40)  # of the columns, in digits
 HistoryListing = Listing[HistoryQuery, HistoryEntry]
 
 
@@ -108,29 +109,17 @@ class HistoryWindow(QDialog):
         self._count.setText(counted(rows, "row") if rows else nothing)
 
     def _lay_out(self) -> None:
-        table = self._table
-        table.setModel(self._model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        for column, width in enumerate((22, 18, 20, 22, 40)):
-            table.setColumnWidth(column, width * digit)
+        self._table.setModel(self._model)
+        lay_out_list(self._table, _WIDTHS)
         bottom = QHBoxLayout()
         bottom.addWidget(self._count, stretch=1)
         bottom.addWidget(self._export)
         bottom.addWidget(self._close)
         layout = QVBoxLayout(self)
         layout.addWidget(self._search)
-        layout.addWidget(table)
+        layout.addWidget(self._table)
         layout.addLayout(bottom)
+        digit = self.fontMetrics().horizontalAdvance("0")
         self.resize(150 * digit, 60 * digit)
 
 

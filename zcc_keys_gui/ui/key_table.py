@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.ui.key_model import KeyModel
+from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_RESTORED = 50  # selected keys that are found again after a change; each takes a query
@@ -27,22 +28,10 @@ class KeyTable(QTableView):
         named(self, "keyTable", "API keys")
         self._model = model
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
+        header = lay_out_list(self, _WIDTHS)
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, width * digit)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
