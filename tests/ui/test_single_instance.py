@@ -1,5 +1,6 @@
 """One program for each vault folder."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,23 @@ def test_a_holder_that_lets_go_meanwhile_is_followed(
     instance = SingleInstance(tmp_path, owner)
     assert instance.acquire()
     assert len(asked) == 1
+    instance.release()
+
+
+@pytest.mark.parametrize("line", [None, 0, 2])
+def test_a_lock_left_by_a_killed_program_is_taken_over_whatever_it_says(
+    owner: QObject, tmp_path: Path, line: int | None
+) -> None:
+    (tmp_path / "then").mkdir()
+    killed = QLockFile(str(tmp_path / "then" / "vault.lock"))
+    assert killed.tryLock(0)
+    said = (tmp_path / "then" / "vault.lock").read_text().splitlines()
+    killed.unlock()
+    if line is not None:  # the number of a process that runs, though another one; the name of another computer
+        said[line] = str(os.getppid()) if line == 0 else "another-computer"
+    (tmp_path / "vault.lock").write_text("\n".join(said) + "\n")
+    instance = SingleInstance(tmp_path, owner)
+    assert instance.acquire()
     instance.release()
 
 

@@ -50,6 +50,9 @@ class SingleInstance(QObject):
                 raise VaultUnreachableError(self._path)
             if self._ask_first_to_come():
                 return False
+            # Whatever the file says of another process or computer: it can be removed only if nobody holds it open.
+            if self._lock.removeStaleLockFile():
+                continue
             if time.monotonic() > give_up:
                 raise VaultInUseError(self._path)
             QThread.msleep(_BETWEEN_TRIES)
