@@ -19,7 +19,7 @@ _PATIENCE = 20.0  # seconds in which the program that has the lock must answer, 
 _CONNECT_WITHIN = 1_000  # milliseconds
 _ANSWER_WITHIN = 20_000  # milliseconds
 _BETWEEN_TRIES = 50  # milliseconds
-_LISTEN_AFTER = 100  # milliseconds; the first window is painted sooner
+_LISTEN_AFTER = 500  # milliseconds; the first window is painted sooner
 _ANSWER = b"I am here"
 
 

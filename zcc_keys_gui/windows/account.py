@@ -1,6 +1,5 @@
 """Who is at work: the account of the operating system."""
 
-import getpass
 import sys
 
 _SAM_COMPATIBLE = 2  # NameSamCompatible (secext.h)
@@ -16,6 +15,8 @@ def account_name() -> str:
         name = ctypes.create_unicode_buffer(size.value)
         if ctypes.WinDLL("secur32").GetUserNameExW(_SAM_COMPATIBLE, name, ctypes.byref(size)):
             return name.value
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # an account that the system knows only by its number
