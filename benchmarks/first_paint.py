@@ -62,6 +62,7 @@ def resident_mebibytes() -> float:
 
 def bare() -> QWidget:
     """Show a main window with nothing in it."""
+    QApplication([])  # qApp keeps it
     window = QMainWindow()
     window.setCentralWidget(QLabel("nothing"))
     window.resize(1_000, 600)
@@ -79,7 +80,6 @@ def program(folder: str) -> QWidget:
 
 if __name__ == "__main__":
     _, which, vault, then = sys.argv
-    application = QApplication([])
     shown = bare() if which == "bare" else program(vault)
     AfterFirstPaint(shown, then)
-    sys.exit(application.exec())
+    sys.exit(QApplication.exec())

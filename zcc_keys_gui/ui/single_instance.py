@@ -19,7 +19,7 @@ _PATIENCE = 20.0  # seconds in which the program that has the lock must answer, 
 _CONNECT_WITHIN = 1_000  # milliseconds
 _ANSWER_WITHIN = 20_000  # milliseconds
 _BETWEEN_TRIES = 50  # milliseconds
-_LISTEN_AFTER = 500  # milliseconds; the first window is painted sooner
+_LISTEN_AFTER = 500  # milliseconds from the event loop's first turn; the first window is painted sooner
 _ANSWER = b"I am here"
 
 
@@ -56,7 +56,7 @@ class SingleInstance(QObject):
             if time.monotonic() > give_up:
                 raise VaultInUseError(self._path)
             QThread.msleep(_BETWEEN_TRIES)
-        QTimer.singleShot(_LISTEN_AFTER, self, self._listen)
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(_LISTEN_AFTER, self, self._listen))
         return True
 
     def release(self) -> None:

@@ -1,0 +1,89 @@
+"""The one place that builds objects and wires them: folder, lock, vault, clipboard, windows."""
+
+from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.service.store import Store
+from zcc_keys_gui.service.unlocking import Need, open_or_ask
+from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.main_window import MainWindow
+from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.single_instance import SingleInstance
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.windows.account import account_name
+
+
+class Program(QObject):
+    """What runs from the first window to the last; it lives as long as the QApplication, or until its window closes."""
+
+    def __init__(self, folder: VaultFolder, application: QApplication) -> None:
+        """Stand ready for the vault in `folder`, which need not exist yet."""
+        super().__init__(application)
+        self._application = application
+        self._folder = folder
+        self._door = VaultDoor(folder)
+        self._instance = SingleInstance(folder.path, self)
+        self._clipboard = SecretClipboard(self)
+        self._store: Store | None = None
+        self._window: QWidget | None = None
+        self._instance.front_wanted.connect(self._come_to_front)
+        application.aboutToQuit.connect(self.end)
+
+    def begin(self) -> bool:
+        """Show the first window, or bring that of another start to the front and return False."""
+        try:
+            self._folder.make()
+            if not self._instance.acquire():
+                self.deleteLater()
+                return False
+            opened = open_or_ask(self._door)
+        except ZccKeysError as error:
+            self._window = show_problem(None, error)
+            self._window.finished.connect(self.end)
+        else:
+            if isinstance(opened, Need):
+                self._ask_for_passphrase(opened)
+            else:
+                self._show_main_window(opened, "Unlocked by this account")
+        return True
+
+    def end(self) -> None:
+        """Take a secret off the clipboard, close the vault, and let another start have it."""
+        self._application.aboutToQuit.disconnect(self.end)
+        self._clipboard.clear_secret()
+        if self._store is not None:
+            self._store.close()
+        self._instance.release()
+        self.deleteLater()
+
+    def _ask_for_passphrase(self, need: Need) -> None:
+        from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
+
+        if need is Need.NEW_PASSPHRASE:
+            dialog: PassphraseDialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path)
+        else:
+            dialog = UnlockDialog(self._door.open_with_passphrase, self._folder.path)
+        dialog.opened.connect(lambda store: self._show_main_window(store, "Unlocked by passphrase"))
+        dialog.rejected.connect(self.end)
+        self._window = dialog
+        dialog.open()
+
+    def _show_main_window(self, store: Store, unlocked_by: str) -> None:
+        self._store = store
+        settings = QSettings(str(self._folder.path / "window.ini"), QSettings.Format.IniFormat, self)
+        keys = Keys(store, account_name())
+        window = MainWindow(keys, store.keys, store.history, self._clipboard, settings, unlocked_by)
+        window.closed.connect(self.end)
+        self._window = window
+        window.show()
+
+    def _come_to_front(self) -> None:
+        window = QApplication.activeModalWidget() or self._window
+        if window is not None:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
