@@ -18,7 +18,7 @@ _CHECKS = 200  # in a round
 def measure(folder: Path) -> list[Ratio]:
     """Return the ratio of the rates, for a vault in `folder` and a database of Django's in memory."""
     store = VaultDoor(VaultFolder(folder / "check")).create_for_this_account()
-    keys = Keys(store, "benchmark")
+    keys = Keys(store, lambda: "benchmark")
     new = keys.add(KeyFields("Benchmark", Status.ENABLED, Role.READ, 3_600))
     text = new.secret.reveal()
     django_accepts, django_key = _django()

@@ -1,67 +1,16 @@
 """A process that shows a window and leaves: `python -m benchmarks.first_paint bare|program FOLDER leave|memory`."""
 
-import os
 import sys
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
-
-_IDLE_AFTER = 2_000  # milliseconds
-
-
-class AfterFirstPaint(QObject):
-    """Leaves once the window was painted for the first time, at once or when the program is idle."""
-
-    def __init__(self, window: QWidget, then: str) -> None:
-        """Watch `window`."""
-        super().__init__(window)
-        self._then = then
-        window.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Notice the first paint; what it shows is on the screen when the event queue is next idle."""
-        if event.type() == QEvent.Type.Paint:
-            if self._then == "leave":
-                QTimer.singleShot(0, lambda: os._exit(0))
-            else:
-                QTimer.singleShot(_IDLE_AFTER, tell_memory)
-            self._then = ""
-        return False
+if TYPE_CHECKING:  # each of the two windows decides what is imported, and when
+    from PySide6.QtWidgets import QWidget
 
 
-def tell_memory() -> None:
-    """Print the memory that is this process's own or shared, in MiB, and leave."""
-    print(resident_mebibytes(), flush=True)
-    os._exit(0)
-
-
-def resident_mebibytes() -> float:
-    """Return the resident memory of this process in MiB."""
-    if sys.platform == "win32":
-        import ctypes
-        from ctypes import wintypes
-
-        class Counters(ctypes.Structure):
-            # PROCESS_MEMORY_COUNTERS (psapi.h)
-            _fields_ = (
-                ("cb", wintypes.DWORD),
-                ("faults", wintypes.DWORD),
-                *((name, ctypes.c_size_t) for name in "abcdefgh"),
-            )
-
-        counters = Counters(cb=ctypes.sizeof(Counters))
-        kernel32 = ctypes.WinDLL("kernel32")
-        kernel32.GetCurrentProcess.restype = wintypes.HANDLE
-        kernel32.K32GetProcessMemoryInfo.argtypes = [wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD]
-        kernel32.K32GetProcessMemoryInfo(kernel32.GetCurrentProcess(), ctypes.byref(counters), counters.cb)
-        return float(counters.b) / 2**20  # WorkingSetSize
-    with open("/proc/self/status", encoding="utf-8") as status:  # noqa: PTH123  pathlib is not loaded in a bare process
-        kibibytes = next(line.split()[1] for line in status if line.startswith("VmRSS"))
-    return int(kibibytes) / 1_024
-
-
-def bare() -> QWidget:
+def bare() -> "QWidget":
     """Show a main window with nothing in it."""
+    from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
     QApplication([])  # qApp keeps it
     window = QMainWindow()
     window.setCentralWidget(QLabel("nothing"))
@@ -70,16 +19,26 @@ def bare() -> QWidget:
     return window
 
 
-def program(folder: str) -> QWidget:
+def program(folder: str) -> "QWidget":
     """Start the program."""
     from zcc_keys_gui import app
 
     app.start(["--data-folder", folder])
+    from PySide6.QtWidgets import QApplication
+
     return next(w for w in QApplication.topLevelWidgets() if w.objectName() == "mainWindow")
 
 
+def main(which: str, folder: str, then: str) -> int:
+    """Show one of the windows, until it was painted or the program is idle."""
+    window = bare() if which == "bare" else program(folder)
+    from PySide6.QtWidgets import QApplication
+
+    from benchmarks.after_first_paint import AfterFirstPaint
+
+    AfterFirstPaint(window, then)
+    return QApplication.exec()
+
+
 if __name__ == "__main__":
-    _, which, vault, then = sys.argv
-    shown = bare() if which == "bare" else program(vault)
-    AfterFirstPaint(shown, then)
-    sys.exit(QApplication.exec())
+    sys.exit(main(*sys.argv[1:]))

@@ -38,8 +38,8 @@ def measure(folder: Path) -> list[Ratio]:
 
     in_small, in_large, at_least = side_by_side(
         _ROUNDS,
-        lambda: save_in(Keys(small, "benchmark")),
-        lambda: save_in(Keys(large, "benchmark")),
+        lambda: save_in(Keys(small, _who)),
+        lambda: save_in(Keys(large, _who)),
         floor,
     )
     for vault in (small, large):
@@ -59,9 +59,13 @@ def measure(folder: Path) -> list[Ratio]:
     ]
 
 
+def _who() -> str:
+    return "benchmark"
+
+
 def _save_in_vault(path: Path) -> float:
     store = open_vault(path)
-    keys = Keys(store, "benchmark")
+    keys = Keys(store, _who)
     first = store.keys.count(KeyQuery())
     each = [milliseconds(partial(add_key, keys, first + number)) for number in range(_ROUNDS)]
     store.close()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.first_paint import resident_mebibytes
+from benchmarks.after_first_paint import resident_mebibytes
 from benchmarks.ratio import Ratio, milliseconds, percentile_95
 from benchmarks.vaults import make_vault
 

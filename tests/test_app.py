@@ -225,7 +225,7 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
                 assert form not in content, path
 
     store = VaultDoor(VaultFolder(data_folder)).open_for_this_account()
-    keys = Keys(store, "test")
+    keys = Keys(store, lambda: "test")
     assert [keys.accepts(said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
     store.close()
 

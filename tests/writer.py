@@ -20,7 +20,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 
 def main(folder: Path, seconds: float) -> None:
     """Write until the end."""
-    keys = Keys(VaultDoor(VaultFolder(folder)).open_for_this_account(), "writer")
+    keys = Keys(VaultDoor(VaultFolder(folder)).open_for_this_account(), lambda: "writer")
     mine: list[ApiKey] = []
     number = 0
     while True:

@@ -30,6 +30,7 @@ def start(arguments: list[str]) -> bool:
     gc.disable()  # of what is made until the first window is there, next to nothing is garbage
     import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 
+    import_ahead("zcc_keys_gui.vault.door", "cryptography.hazmat.primitives.ciphers.aead")
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -38,7 +39,6 @@ def start(arguments: list[str]) -> bool:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
-    import_ahead("zcc_keys_gui.vault.door", "cryptography.hazmat.primitives.ciphers.aead")
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.vault.folder import VaultFolder
 

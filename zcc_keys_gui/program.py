@@ -1,5 +1,7 @@
 """The one place that builds objects and wires them: folder, lock, vault, clipboard, windows."""
 
+from functools import cache
+
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,7 +15,6 @@ from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.single_instance import SingleInstance
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.windows.account import account_name
 
 
 class Program(QObject):
@@ -74,7 +75,7 @@ class Program(QObject):
     def _show_main_window(self, store: Store, unlocked_by: str) -> None:
         self._store = store
         settings = QSettings(str(self._folder.path / "window.ini"), QSettings.Format.IniFormat, self)
-        keys = Keys(store, account_name())
+        keys = Keys(store, _account_name)
         window = MainWindow(keys, store.keys, store.history, self._clipboard, settings, unlocked_by)
         window.closed.connect(self.end)
         self._window = window
@@ -87,3 +88,10 @@ class Program(QObject):
             window.show()
             window.raise_()
             window.activateWindow()
+
+
+@cache
+def _account_name() -> str:
+    from zcc_keys_gui.windows.account import account_name
+
+    return account_name()

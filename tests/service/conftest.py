@@ -13,4 +13,4 @@ WHO = "CONTOSO\\zoe"
 
 @pytest.fixture
 def keys(store: VaultStore) -> Keys:
-    return Keys(store, WHO, now=lambda: NOW)
+    return Keys(store, lambda: WHO, now=lambda: NOW)

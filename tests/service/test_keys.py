@@ -165,6 +165,6 @@ def test_a_full_disk_changes_nothing(keys: Keys, store: VaultStore) -> None:
 
 
 def test_the_time_is_utc(store: VaultStore) -> None:
-    key = Keys(store, WHO).add(FIELDS).key
+    key = Keys(store, lambda: WHO).add(FIELDS).key
     assert key.created.utcoffset() is not None
     assert not key.created.utcoffset()

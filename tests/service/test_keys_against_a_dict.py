@@ -47,7 +47,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
         self._temporary = tempfile.TemporaryDirectory()
         self._door = VaultDoor(VaultFolder(Path(self._temporary.name) / "vault"))
         self._store: VaultStore = self._door.create_for_this_account()
-        self._keys = Keys(self._store, "zoe")
+        self._keys = Keys(self._store, lambda: "zoe")
         self._expected: dict[str, tuple[KeyFields, ClientSecret, bool]] = {}
         self._old_secrets: list[tuple[str, ClientSecret]] = []
         self._changes = 0
@@ -106,7 +106,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
     def reopen(self) -> None:
         self._store.close()
         self._store = self._door.open_for_this_account()
-        self._keys = Keys(self._store, "zoe")
+        self._keys = Keys(self._store, lambda: "zoe")
 
     @invariant()
     def the_vault_holds_what_the_dict_holds(self) -> None:

@@ -30,8 +30,8 @@ class Keys:
     Every method raises a `VaultError` where the vault cannot be read or written; then nothing has changed.
     """
 
-    def __init__(self, store: Store, who: str, now: Callable[[], datetime] = _now) -> None:
-        """Work on `store` in the name of `who`, the account of the operating system."""
+    def __init__(self, store: Store, who: Callable[[], str], now: Callable[[], datetime] = _now) -> None:
+        """Work on `store`; `who` tells the account of the operating system, and is asked at each change."""
         self._store = store
         self._who = who
         self._now = now
@@ -126,7 +126,7 @@ class Keys:
             raise NameTakenError(name)
 
     def _entry(self, action: Action, key: ApiKey, details: str = "") -> HistoryEntry:
-        return HistoryEntry(self._now(), self._who, action, key.client_id, key.name, details)
+        return HistoryEntry(self._now(), self._who(), action, key.client_id, key.name, details)
 
 
 _LABELS = {"name": "Name", "status": "Status", "role": "Role", "session_validity": "Session validity interval"}

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QThread, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
-from zcc_keys_gui.windows.account import account_name
-from zcc_keys_gui.windows.foreground import let_come_to_front
-from zcc_keys_gui.windows.session import session_id
 
 if TYPE_CHECKING:  # imported when it is needed, which is after the first window was painted
     from PySide6.QtNetwork import QLocalServer
@@ -80,6 +77,8 @@ class SingleInstance(QObject):
     def _ask_first_to_come(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket
 
+        from zcc_keys_gui.windows.foreground import let_come_to_front
+
         let_come_to_front(self._lock.getLockInfo()[0])
         socket = QLocalSocket()
         socket.connectToServer(_pipe_name(self._path.parent))
@@ -97,6 +96,9 @@ class SingleInstance(QObject):
 
 
 def _pipe_name(folder: Path) -> str:
+    from zcc_keys_gui.windows.account import account_name
+    from zcc_keys_gui.windows.session import session_id
+
     place = os.path.normcase(os.path.realpath(folder))
     whole = f"{account_name()}\n{session_id()}\n{place}".encode("utf-8", "surrogateescape")
     return "zcc-keys-" + QCryptographicHash.hash(whole, QCryptographicHash.Algorithm.Sha256).toHex().toStdString()[:32]

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
-from zcc_keys_gui.vault.later import spare_imports_of_keyring
 from zcc_keys_gui.vault.protectors import KEY_BYTES
 from zcc_keys_gui.windows import credentials
 
@@ -77,6 +76,8 @@ def _read_by_windows(vault_id: str, user: str) -> str | None:
 
 
 def _backend() -> "KeyringBackend":
+    from zcc_keys_gui.vault.later import spare_imports_of_keyring
+
     spare_imports_of_keyring()
     import keyring.core
     from keyring.backends import fail
