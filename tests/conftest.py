@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keyring.core
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.vault.door import VaultDoor
@@ -14,6 +15,16 @@ from zcc_keys_gui.vault.store import VaultStore
 
 if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Examples write files and share the one that the test was given. A busy computer is no failure: how long an example
+# takes is not what these tests are about.
+settings.register_profile(
+    "files",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    print_blob=True,
+)
+settings.load_profile("files")
 
 
 @pytest.fixture(autouse=True)

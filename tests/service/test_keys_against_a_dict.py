@@ -137,6 +137,4 @@ class KeysAgainstADict(RuleBasedStateMachine):
 
 
 def test_whatever_is_done_the_vault_holds_what_a_dict_would_hold() -> None:
-    run_state_machine_as_test(
-        KeysAgainstADict, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
-    )
+    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=60, stateful_step_count=30))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vault.conftest import a_key, insert
@@ -73,7 +73,7 @@ queries = st.builds(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=400)
 @given(query=queries, few_matches=st.sampled_from([0, 1_000]), offset=st.integers(0, 450), limit=st.integers(1, 300))
 def test_every_answer_is_what_plain_python_says(
     full: VaultStore, keys: list[ApiKey], query: KeyQuery, few_matches: int, offset: int, limit: int

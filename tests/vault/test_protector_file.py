@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultTooNewError, VaultUnreachableError
@@ -16,7 +16,7 @@ WRAP = Wrap(b"n" * 12, b"w" * 48)
 BOTH = Protectors(
     "an id", 3, AccountProtector("a user", WRAP), PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP)
 )
-SAME_FILE = settings(max_examples=1_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+THOROUGH = settings(max_examples=1_000)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_newer_format_is_told_from_damage(path: Path) -> None:
         protector_file.read(path)
 
 
-@SAME_FILE
+@THOROUGH
 @given(position=st.integers(0, 10_000), byte=st.integers(0, 255))
 def test_one_wrong_byte_is_damage_or_leaves_the_form_whole(path: Path, position: int, byte: int) -> None:
     original = path.read_bytes()
@@ -53,7 +53,7 @@ def test_one_wrong_byte_is_damage_or_leaves_the_form_whole(path: Path, position:
         path.write_bytes(original)
 
 
-@SAME_FILE
+@THOROUGH
 @given(content=st.binary() | st.text().map(str.encode))
 @example(b"")
 @example(b"null")
@@ -75,7 +75,7 @@ json_values = st.recursive(
 )
 
 
-@SAME_FILE
+@THOROUGH
 @given(data=st.data())
 def test_a_wrong_value_anywhere_is_damage_or_leaves_the_form_whole(path: Path, data: st.DataObject) -> None:
     original = path.read_bytes()
