@@ -47,10 +47,7 @@ def test_only_what_was_searched_is_written(keys: Keys, store: VaultStore, tmp_pa
     assert [row[3] for row in rows_in(path)] == ["Name", "Nightly"]
 
 
-def test_more_than_a_page_is_written_whole(
-    keys: Keys, store: VaultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_PAGE", 3)
+def test_a_long_history_is_written_whole(keys: Keys, store: VaultStore, tmp_path: Path) -> None:
     for number in range(10):
         keys.add(replace(FIELDS, name=f"Key{number}"))
     assert export_history(store.history, HistoryQuery(), tmp_path / "history.csv") == 10

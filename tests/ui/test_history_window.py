@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialogButtonBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialogButtonBox, QFileDialog, QWidget
 
 from tests import hands
 from tests.hands import (
@@ -77,9 +77,16 @@ def test_it_is_exported_as_searched(history: QWidget, tmp_path: Path) -> None:
     wait_until(lambda: text(history, "historyCount") == "2 rows")
     path = tmp_path / "exported.csv"
     export(history, path.with_suffix(""))  # the ending is added
+    wait_until(lambda: text(history, "historyCount") == f"2 rows exported to {path}")
     with path.open(encoding="utf-8-sig", newline="") as file:
         assert [row[3] for row in csv.reader(file)] == ["Name", "Nightly", "Nightly"]
-    assert text(history, "historyCount") == f"2 rows exported to {path}"
+    assert find(history, "exportHistoryButton", QAbstractButton).isEnabled()
+
+
+def test_closing_the_window_waits_for_the_export(history: QWidget, main: QWidget, tmp_path: Path) -> None:
+    export(history, tmp_path / "history.csv")
+    main.close()
+    assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
 
 
 def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
@@ -87,6 +94,8 @@ def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
     export(history, tmp_path / "history.csv")
     assert "could not be written" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
+    assert text(history, "historyCount") == "4 rows"
+    assert find(history, "exportHistoryButton", QAbstractButton).isEnabled()
 
 
 def test_it_is_one_window_which_escape_closes(main: QWidget, history: QWidget) -> None:

@@ -160,6 +160,17 @@ def test_rows_deleted_meanwhile_are_left_out(store: VaultStore) -> None:
     assert [key.name for key in store.keys.page_of(ids)] == ["Key0", "Key2"]
 
 
+def test_all_rows_are_as_they_were_when_the_first_was_asked_for(store: VaultStore) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(300)))
+    rows = store.keys.rows(KeyQuery("key2"))
+    first = next(rows)
+    with store.change() as change:
+        change.delete(first.client_id)
+        change.insert(a_key("Key2000"), bytes(32))
+    expected = [f"Key{number}" for number in (2, *range(20, 30), *range(200, 300))]
+    assert [first.name, *(key.name for key in rows)] == sorted(expected)
+
+
 def test_a_renamed_key_is_found_by_its_new_name_alone(store: VaultStore) -> None:
     from dataclasses import replace
 
@@ -183,6 +194,8 @@ def test_a_damaged_index_is_told(door: VaultDoor, folder: VaultFolder) -> None:
     folder.database.write_bytes(content)
     with pytest.raises(VaultDamagedError):
         store.keys.ids(KeyQuery("ke"))
+    with pytest.raises(VaultDamagedError):
+        list(store.keys.rows(KeyQuery()))
     with pytest.raises(VaultDamagedError):
         store.keys.position(KeyQuery(), "none")
     store.close()

@@ -1,7 +1,7 @@
 """The history as a CSV file that a spreadsheet can open without harm."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from zcc_keys_gui.service.store import Listing
 _HEADINGS = ("When (UTC)", "Who", "What", "Name", "Client ID", "Details")
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_PAGE = 1_000
 
 
 def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery, path: Path) -> int:
     """Write the rows that match to `path`, times as ISO 8601 in UTC; return how many.
 
-    The file is written beside and renamed, so that `path` never holds half an export. Raises `FileNotWrittenError`.
+    May be called in any thread. The file is written beside and renamed, so that `path` never holds half an export.
+    Raises `FileNotWrittenError`, `VaultError`.
     """
     beside = path.with_name(path.name + ".part")
     count = 0
@@ -27,7 +27,7 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
         with beside.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_HEADINGS)
-            for entry in _all(listing, query):
+            for entry in listing.rows(query):
                 writer.writerow(map(_harmless, _cells(entry)))
                 count += 1
         beside.replace(path)
@@ -37,12 +37,6 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
         with suppress(OSError):
             beside.unlink(missing_ok=True)
     return count
-
-
-def _all(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery) -> Iterator[HistoryEntry]:
-    ids = listing.ids(query)
-    for start in range(0, len(ids), _PAGE):
-        yield from listing.page_of(ids[start : start + _PAGE])
 
 
 def _cells(entry: HistoryEntry) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """What the use cases need of the place where keys are kept; the vault provides it."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
@@ -55,6 +55,9 @@ class Listing(Protocol[QueryT_contra, RowT_co]):
 
     def page_of(self, ids: Sequence[int]) -> Sequence[RowT_co]:
         """Return the rows with these numbers, in this order; rows that are gone are left out."""
+
+    def rows(self, query: QueryT_contra) -> Iterator[RowT_co]:
+        """Yield every matching row, in order, as it was when the first was asked for; may be called in any thread."""
 
 
 class KeyListing(Listing[KeyQuery, ApiKey], Protocol):

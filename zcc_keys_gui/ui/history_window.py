@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QThreadPool
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
@@ -56,13 +56,15 @@ class HistoryWindow(QDialog):
         self.setWindowTitle("History")
         self._listing = listing
         self._model = HistoryModel(listing, self)
+        self._exports = QThreadPool(self)
+        self._exported_to = Path()
         self._search = named(
             QLineEdit(placeholderText="Search the history", maxLength=LONGEST_SEARCH),
             "historySearchField",
             "Search the history",
         )
         self._table = named(QTableView(), "historyTable", "History")
-        self._count = named(QLabel(), "historyCount")
+        self._count = named(QLabel(wordWrap=True), "historyCount")
         self._export = named(QPushButton("&Export as CSV…", autoDefault=False), "exportHistoryButton", "Export as CSV")
         self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
         self._lay_out()
@@ -80,18 +82,30 @@ class HistoryWindow(QDialog):
         self._model.ask(self._model.query)
 
     def done(self, result: int) -> None:
-        """Close, and end a search under way."""
+        """Close; end a search under way, but an export only when it is whole."""
         self._model.stop()
+        self._exports.waitForDone()
         super().done(result)
 
     def export_to(self, path: Path) -> None:
-        """Write the rows that match the search to a CSV file, and say how many."""
-        try:
-            count = export_history(self._listing, self._model.query, path)
-        except ZccKeysError as error:
-            show_problem(self, error)
-        else:
-            self._count.setText(f"{counted(count, 'row')} exported to {path}")
+        """Write the rows that match the search to a CSV file in the background, and say how many they were."""
+        query = self._model.query
+        self._exported_to = path
+        self._export.setEnabled(False)
+        self._count.setText("Exporting…")
+        task = BackgroundTask(lambda: export_history(self._listing, query, path))
+        task.done.connect(self._say_exported)
+        task.failed.connect(self._say_export_failed)
+        task.start(self._exports)
+
+    def _say_exported(self, count: int) -> None:
+        self._export.setEnabled(True)
+        self._count.setText(f"{counted(count, 'row')} exported to {self._exported_to}")
+
+    def _say_export_failed(self, error: Exception) -> None:
+        self._export.setEnabled(True)
+        self._show_count()
+        show_problem(self, error)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Export the history", "history.csv", "CSV files (*.csv)")

@@ -8,7 +8,8 @@ slow and are answered by `ids`, over a connection of its own that can be interru
 
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,6 +109,18 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             )
             rows = {values[0]: self._row(values[1:]) for values in found}
             return [rows[id_] for id_ in ids if id_ in rows]
+
+    def rows(self, query: QueryT) -> Iterator[RowT]:
+        """Yield every matching row, in order, over a connection of its own; in any thread. Raises `VaultError`."""
+        with faults_at(self._path), closing(self._connect()) as db:
+            selection = self._selection(query, db)
+            yield from map(
+                self._row,
+                db.execute(
+                    f"SELECT {self.columns} FROM {self.table} WHERE {selection.where} ORDER BY {self._order(query)}",
+                    selection.values,
+                ),
+            )
 
     def close(self) -> None:
         """Close the connection for slow queries."""
