@@ -87,6 +87,15 @@ def test_a_library_that_is_not_there_is_missing() -> None:
     assert dev.missing_packages({"libnosuchthing.so.99": "libnosuchthing99"}) == ["libnosuchthing99"]
 
 
+@pytest.mark.skipif(not dev.can_load("libxcb.so.1"), reason="needs the library that asks an X server")
+def test_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for display in ("", ":54321", "nonsense"):
+        monkeypatch.setenv("DISPLAY", display)
+        assert not dev.has_display(), display
+
+
 # --- requirements -----------------------------------------------------------------------------------------
 
 

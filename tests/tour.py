@@ -12,6 +12,7 @@ from pathlib import Path
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 if sys.platform != "win32":
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # a line for each window, of no meaning there
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget

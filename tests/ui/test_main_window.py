@@ -294,19 +294,22 @@ def test_the_history_shows_what_was_done_while_it_is_open(main: QWidget) -> None
     assert len(hands.windows("historyWindow")) == 1
 
 
-def test_the_context_menu_has_the_actions_of_a_key(main: QWidget) -> None:
+def test_the_context_menu_has_every_action(main: QWidget) -> None:
     add(main, "ProdSync")
     view = table(main)
     view.customContextMenuRequested.emit(QPoint(5, 5))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    names = [action.objectName() for action in menu.actions()]
+    names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     assert names == [
         "editKeyAction",
         "toggleStatusAction",
         "regenerateSecretAction",
         "copyClientIdAction",
         "deleteKeyAction",
+        "addKeyAction",
+        "searchAction",
+        "historyAction",
     ]
     menu.close()
 

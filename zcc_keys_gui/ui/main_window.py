@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
@@ -119,17 +119,20 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         actions = self._actions
         file = self.menuBar().addMenu("&File")
-        file.addAction(actions.add)
-        file.addSeparator()
         file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
         key = self.menuBar().addMenu("&Key")
+        key.addAction(actions.add)
+        key.addSeparator()
         key.addActions(actions.of_keys)
         view = self.menuBar().addMenu("&View")
         view.addActions([actions.search, actions.history])
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
-        self._context_menu = key
+        self._context_menu = QMenu(self)
+        self._context_menu.addActions(actions.of_keys)
+        self._context_menu.addSeparator()
+        self._context_menu.addActions([actions.add, actions.search, actions.history])
 
     def _connect(self) -> None:
         actions = self._actions
