@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ UV_FOLDER = HERE / ".uv"
 SETUP = ("test.txt", "build.txt")  # both include run.txt
 WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 14)
+THIS_PYTHON = " ".join(f"{sys.version} {sys.base_prefix}".split())
 
 # What Qt loads, and the Debian package that has it; the second group only where there is a screen.
 LIBRARIES = {
@@ -90,7 +92,7 @@ def run(arguments: list[str]) -> int:
     """Start the program; without a display, play the guided tour."""
     setup([])
     if has_display():
-        return call(python(), "-m", "zcc_keys_gui", *arguments)
+        return call(python(), "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
     print("There is no display here: this is the guided tour of the program.")
     return call(python(), "-m", "tests.tour")
 
@@ -107,7 +109,8 @@ def check(arguments: list[str]) -> int:
     setup([])
     checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["mypy", "--platform", "win32"])
     codes = [call(python(), "-m", *each, *arguments) for each in checks]
-    return max(*codes, call(tool("lint-imports"), "--no-cache"))
+    codes.append(call(tool("lint-imports"), "--no-cache"))
+    return int(any(codes))  # the code of a check that was killed is negative
 
 
 def coverage(arguments: list[str]) -> int:
@@ -177,22 +180,25 @@ def refuse_other_pythons(version: tuple[int, ...]) -> None:
 def set_up(*requirements: str) -> None:
     """Make .venv hold what these files of `requirements/` say, where it does not yet."""
     install_libraries()
-    stamp, wanted = VENV / "zcc-keys.stamp", fingerprint(*requirements)
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    stamp, wanted = VENV / "zcc-keys.stamp", [THIS_PYTHON, fingerprint(*requirements)]
+    there = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() and python_in(VENV).exists() else [""]
+    if there == wanted:
         return
     print("Setting up .venv …", flush=True)
     uv = find_uv()
-    if not python_in(VENV).exists():
-        must(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
+    if there[0] != THIS_PYTHON:
+        shutil.rmtree(VENV, ignore_errors=True)
+        # Where this is the Python of a virtual environment, perhaps of .venv itself, the one that it was made from.
+        must(uv, "venv", "--quiet", "--python", getattr(sys, "_base_executable", sys.executable), str(VENV))
     into = ("--quiet", "--python", str(python_in(VENV)))
     must(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
     must(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
-    stamp.write_text(wanted, encoding="utf-8")
+    stamp.write_text("\n".join(wanted), encoding="utf-8")
 
 
 def fingerprint(*requirements: str) -> str:
-    """Return what changes when the environment has to be made anew."""
-    digest = hashlib.sha256(f"{sys.version} {sys.executable} {requirements}".encode())
+    """Return what changes when the environment has to hold something else."""
+    digest = hashlib.sha256(f"{requirements}".encode())
     for path in (*sorted(REQUIREMENTS.glob("*.txt")), HERE / "pyproject.toml"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -325,7 +331,19 @@ def has_display() -> bool:
     """Say whether a window can be shown."""
     if not sys.platform.startswith("linux"):
         return True
-    return bool(os.environ.get("WAYLAND_DISPLAY")) or x_server_answers(os.environ.get("DISPLAY", ""))
+    return wayland_answers(os.environ.get("WAYLAND_DISPLAY", "")) or x_server_answers(os.environ.get("DISPLAY", ""))
+
+
+def wayland_answers(display: str) -> bool:
+    """Say whether a Wayland compositor answers at `display`, such as `wayland-0`, or the path of its socket."""
+    if not display:
+        return False
+    with socket.socket(socket.AF_UNIX) as connection:  # type: ignore[attr-defined, unused-ignore]  # Windows has none
+        try:
+            connection.connect(str(Path(os.environ.get("XDG_RUNTIME_DIR", "/run")) / display))
+        except OSError:
+            return False
+    return True
 
 
 def x_server_answers(display: str) -> bool:
@@ -355,12 +373,12 @@ def tool(name: str) -> str:
     return str(python_in(VENV).with_name(name + (".exe" if WINDOWS else "")))
 
 
-def call(*command: str) -> int:
-    """Run a command in this folder; return its exit code."""
+def call(*command: str, folder: Path = HERE) -> int:
+    """Run a command in a folder; return its exit code."""
     environment = dict(os.environ)
     if not has_display():
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return subprocess.run(command, cwd=HERE, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
 def must(*command: str) -> None:

@@ -1,5 +1,6 @@
 """The door to the repository: what `dev.py` decides by itself."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,35 @@ def test_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch)
         assert not dev.has_display(), display
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Wayland is Linux'")
+def test_a_wayland_display_is_one_only_where_it_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    assert not dev.has_display()
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        assert dev.has_display()
+    assert not dev.has_display()  # its file is still there
+
+
+def test_the_program_runs_in_the_folder_of_who_called_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert dev.call(sys.executable, "-c", "import os; print(os.getcwd())", folder=tmp_path) == 0
+    assert Path(capfd.readouterr().out.strip()).samefile(tmp_path)
+
+
+@pytest.mark.parametrize("codes", [(0, 0, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, -9, 0, 0)])
+def test_every_check_has_to_pass_and_none_may_be_killed(
+    monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...]
+) -> None:
+    left = list(codes)
+    monkeypatch.setattr(dev, "setup", lambda _: 0)
+    monkeypatch.setattr(dev, "call", lambda *_: left.pop(0))
+    assert dev.check([]) == int(any(codes))
+
+
 # --- requirements -----------------------------------------------------------------------------------------
 
 
@@ -139,6 +169,47 @@ def test_the_environment_is_made_anew_when_a_requirement_changes(
     (tmp_path / "run.txt").write_text("another")
     monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
     assert before != dev.fingerprint("test.txt")
+
+
+@pytest.fixture
+def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What set_up asks of uv, in a folder of the test's own."""
+    commands: list[str] = []
+
+    def must(_uv: str, command: str, *_: str) -> None:
+        commands.append(command)
+        if command == "venv":
+            dev.python_in(dev.VENV).parent.mkdir(parents=True)
+            dev.python_in(dev.VENV).touch()
+
+    monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(dev, "must", must)
+    monkeypatch.setattr(dev, "find_uv", lambda: "uv")
+    monkeypatch.setattr(dev, "install_libraries", lambda: None)
+    return commands
+
+
+def test_the_environment_is_made_once_and_filled_when_it_has_to_hold_more(commands: list[str]) -> None:
+    dev.set_up("test.txt")
+    dev.set_up("test.txt")
+    assert commands == ["venv", "pip", "pip"]
+    dev.set_up("test.txt", "bench.txt")
+    assert commands[3:] == ["pip", "pip"]
+
+
+@pytest.mark.parametrize("change", ["another Python", "its Python is gone"])
+def test_the_environment_is_made_anew_for_another_python(
+    commands: list[str], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    dev.set_up("test.txt")
+    (dev.VENV / "old").touch()
+    if change == "another Python":
+        monkeypatch.setattr(dev, "THIS_PYTHON", change)
+    else:
+        dev.python_in(dev.VENV).unlink()
+    dev.set_up("test.txt")
+    assert commands == ["venv", "pip", "pip"] * 2
+    assert not (dev.VENV / "old").exists()
 
 
 # --- coverage ---------------------------------------------------------------------------------------------

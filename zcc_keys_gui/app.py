@@ -42,6 +42,10 @@ def start(arguments: list[str]) -> bool:
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.vault.folder import VaultFolder
 
+    for running in application.findChildren(Program):
+        if running.runs_on(VaultFolder(folder)):
+            running.come_to_front()
+            return False
     started = Program(VaultFolder(folder), application).begin()
     QTimer.singleShot(_COLLECT_AGAIN_AFTER, gc.enable)
     return started

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.domain.errors import ZccKeysError
@@ -30,8 +30,13 @@ class Program(QObject):
         self._clipboard = SecretClipboard(self)
         self._store: Store | None = None
         self._window: QWidget | None = None
-        self._instance.front_wanted.connect(self._come_to_front)
+        self._has_ended = False
+        self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
+
+    def runs_on(self, folder: VaultFolder) -> bool:
+        """Say whether the vault in `folder` is this program's, and its window not closed yet."""
+        return self._folder == folder and not self._has_ended
 
     def begin(self) -> bool:
         """Show the first window, or bring that of another start to the front and return False."""
@@ -52,9 +57,14 @@ class Program(QObject):
         return True
 
     def end(self) -> None:
-        """Take a secret off the clipboard, close the vault, and let another start have it."""
-        self._application.aboutToQuit.disconnect(self.end)
+        """Close the window, take a secret off the clipboard, close the vault, and let another start have it."""
+        if self._has_ended:  # the window that is closed here says so too
+            return
+        self._has_ended = True
+        if self._window is not None:
+            self._window.close()
         self._clipboard.clear_secret()
+        QThreadPool.globalInstance().waitForDone()  # a vault may be in the making
         if self._store is not None:
             self._store.close()
         self._instance.release()
@@ -81,13 +91,14 @@ class Program(QObject):
         self._window = window
         window.show()
 
-    def _come_to_front(self) -> None:
-        window = QApplication.activeModalWidget() or self._window
-        if window is not None:
-            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-            window.show()
-            window.raise_()
-            window.activateWindow()
+    def come_to_front(self) -> None:
+        """Show the window to the person, who may have minimized it, and what it asks on top of it."""
+        for window in (self._window, QApplication.activeModalWidget()):
+            if window is not None:
+                window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+                window.show()
+                window.raise_()
+                window.activateWindow()
 
 
 @cache

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests import hands
 from tests.hands import click, question, text
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
-from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
+from zcc_keys_gui.ui import client_secret_dialog as module
 from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 
@@ -111,7 +113,7 @@ def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretD
     field.setReadOnly(False)
     field.undo()
     assert field.text() == ""
-    assert secret not in repr(vars(dialog))
+    assert not [value for value in vars(dialog).values() if isinstance(value, ClientSecret) or value == secret]
 
 
 def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecretDialog) -> None:
@@ -127,8 +129,57 @@ def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecr
 def test_the_dialog_tells_when_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
     click(dialog, "copySecretButton")
     QApplication.clipboard().setText("other")
-    hands.wait_until(lambda: "not on the clipboard any more" in text(dialog, "copiedLabel"))
+    hands.wait_until(lambda: "no longer on the clipboard" in text(dialog, "copiedLabel"))
     close_by(dialog, "done")
+
+
+def test_the_countdown_of_another_secret_is_not_taken_for_its_own(dialog: ClientSecretDialog) -> None:
+    other = new_client_secret()
+    assert dialog._clipboard.copy_secret(other)
+    dialog._clipboard.seconds_left.emit(29)
+    assert text(dialog, "copiedLabel") == ""
+    close_by(dialog, "done")
+    click(question(), "cancelButton")
+    click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel").startswith("Copied.")
+    close_by(dialog, "done")
+
+
+def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
+        held.setattr(dialog._clipboard, "_clipboard", Held(QApplication.clipboard()))
+        click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
+    close_by(dialog, "done")
+    click(question(), "cancelButton")
+    click(dialog, "copySecretButton")
+    assert QApplication.clipboard().text() == text(dialog, "clientSecretField")
+    close_by(dialog, "done")
+
+
+def test_what_is_said_after_copying_squeezes_nothing(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_history_promise", lambda: " It is said at length, as a translation might." * 4)
+    height = hands.find(dialog, "copySecretButton", QWidget).height()
+    click(dialog, "copySecretButton")
+    QApplication.processEvents()
+    assert hands.find(dialog, "copySecretButton", QWidget).height() == height
+    said = hands.find(dialog, "copiedLabel", QLabel)
+    assert said.height() >= said.heightForWidth(said.width())
+    close_by(dialog, "done")
+
+
+class Held:
+    """A clipboard that another program holds: it can be read, but takes nothing."""
+
+    def __init__(self, clipboard: QClipboard) -> None:
+        self.text = clipboard.text
+
+    def setMimeData(self, _: object) -> None:  # noqa: N802
+        pass
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(dialog: ClientSecretDialog) -> None:

@@ -133,7 +133,7 @@ def test_the_status_is_toggled_without_a_question(main: QWidget) -> None:
     assert toggle.text() == "&Disable"
     toggle.trigger()
     assert cells(table(main), STATUS) == ["○ Disabled"]
-    assert toggle.text() == "&Enable"
+    assert toggle.text() == "E&nable"
     QTest.keyClick(table(main), Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert cells(table(main), STATUS) == ["● Enabled"]
 

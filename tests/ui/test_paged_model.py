@@ -166,7 +166,7 @@ def test_headings_and_tool_tips(model: KeyModel) -> None:
 def test_a_key_is_found_in_any_order(model: KeyModel, store: VaultStore) -> None:
     key = store.key_named("Key0300")
     assert key is not None
-    assert model.row_of(key.client_id) == 300
+    assert model.rows_of([key.client_id]) == [300]
     model.sort(0, Qt.SortOrder.DescendingOrder)
-    assert model.row_of(key.client_id) == 699
+    assert model.rows_of([key.client_id]) == [699]
     assert model.key_at(699) == key

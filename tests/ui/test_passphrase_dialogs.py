@@ -1,7 +1,7 @@
 """The dialogs that ask for a passphrase, over a real vault."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
+from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog, _breakable
 from zcc_keys_gui.vault.door import VaultDoor
 
 PASSPHRASE = "four random words fit"
@@ -117,15 +117,39 @@ def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -
     unlock.reject()
 
 
-def test_a_vault_opened_after_cancelling_is_closed_again(unlock: UnlockDialog, stores: list[Store]) -> None:
+def test_a_vault_in_the_making_is_not_cancelled_half_way(
+    create: CreateVaultDialog, door: VaultDoor, stores: list[Store]
+) -> None:
+    type_into(create, "passphraseField", PASSPHRASE)
+    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    click(create, "createVaultButton")
+    QTest.keyClick(create, Qt.Key.Key_Escape)
+    create.close()
+    assert create.isVisible()
+    wait_until(lambda: bool(stores))
+    assert door.vault_exists()
+
+
+def test_closing_forgets_what_was_typed(unlock: UnlockDialog) -> None:
     type_into(unlock, "passphraseField", PASSPHRASE)
-    click(unlock, "unlockButton")
-    unlock.reject()
+    unlock.close()
+    assert not unlock.isVisible()
     assert line(unlock, "passphraseField").text() == ""
-    other = UnlockDialog(lambda _: pytest.fail("not asked"), Path())
-    other.open()
-    other.reject()
-    assert stores == []
+
+
+def test_a_problem_is_taken_back_while_it_is_being_mended(create: CreateVaultDialog) -> None:
+    type_into(create, "passphraseField", PASSPHRASE)
+    for name in ("repeatPassphraseField", "passphraseField"):
+        click(create, "createVaultButton")
+        assert "differ" in text(create, "passphraseError")
+        type_into(create, name, "x")
+        assert text(create, "passphraseError") == ""
+    create.reject()
+
+
+def test_a_path_is_broken_after_its_separators_alone() -> None:
+    assert _breakable(Path("a") / "b").replace("\u200b", "") == str(Path("a") / "b")
+    assert _breakable(PureWindowsPath(r"C:\Users\zoe")) == "C:\u2060\\\u200bUsers\\\u200bzoe"
 
 
 @pytest.mark.parametrize("which", ["create", "unlock"])

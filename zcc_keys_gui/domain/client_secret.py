@@ -51,7 +51,7 @@ def verifier_of(secret: ClientSecret) -> bytes:
     """
     import hashlib
 
-    return hashlib.sha256(secret.reveal().encode()).digest()
+    return hashlib.sha256(secret.reveal().encode("utf-8", "surrogatepass")).digest()  # whatever was typed or pasted
 
 
 def accepts(verifier: bytes, secret: ClientSecret) -> bool:

@@ -67,8 +67,12 @@ class VaultInUseError(VaultError):
     """Another program holds the vault, and does not answer or does not let go."""
 
 
+class VaultExistsError(VaultError):
+    """A vault was to be made where there is one; it is never replaced."""
+
+
 class VaultFileMissingError(VaultError):
-    """One of the vault's two files is there, the other is not."""
+    """A part of the vault is there, this file is not."""
 
 
 class VaultTooNewError(VaultError):

@@ -19,7 +19,7 @@ class KeyColumn(Enum):
 
 @dataclass(frozen=True)
 class KeyQuery:
-    """Keys whose name or client ID contains `text`, whatever the case, in one order."""
+    """Keys whose name or client ID contains `text`, whatever the case of A to Z, in one order."""
 
     text: str = ""
     status: Status | None = None
@@ -30,6 +30,6 @@ class KeyQuery:
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """History rows in which any column contains `text`, whatever the case; the newest first."""
+    """History rows in which any column contains `text`, whatever the case of A to Z; the newest first."""
 
     text: str = ""

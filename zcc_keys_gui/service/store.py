@@ -66,6 +66,9 @@ class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
     def position(self, query: KeyQuery, client_id: str) -> int | None:
         """Return which row of the answer holds the key, or None where it does not match."""
 
+    def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> Sequence[int]:
+        """Return which rows of the answer hold these keys, from top to bottom; keys that do not match are left out."""
+
 
 class Store(Protocol):
     """An open vault."""

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.service.keys import NewSecret
-from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.clipboard import SECRET_SECONDS, SecretClipboard, copy_text
+from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import ONLY_TIME, counted
@@ -42,7 +43,6 @@ class ClientSecretDialog(QDialog):
         self._copy_secret.clicked.connect(self._copy_client_secret)
         self._field.copy_requested.connect(self._copy_client_secret)
         self._close.clicked.connect(self.reject)
-        clipboard.seconds_left.connect(self._say_seconds_left)
         self._copy_secret.setFocus()
 
     def reject(self) -> None:
@@ -66,21 +66,28 @@ class ClientSecretDialog(QDialog):
         self.accept()
 
     def _copy_client_id(self) -> None:
-        self._clipboard.copy_text(self._client_id.text())
-        self._said.setText("Client ID copied.")
+        copy_text(self._client_id.text())
+        self._say("Client ID copied.")
 
     def _copy_client_secret(self) -> None:
-        self._clipboard.copy_secret(self._secret)
-        self.copied = True
+        if not self._clipboard.copy_secret(self._secret):
+            self._say("Not copied: another program holds the clipboard. Try again.")
+            return
+        if not self.copied:  # until now, the countdown was another secret's
+            self.copied = True
+            self._clipboard.seconds_left.connect(self._say_seconds_left)
+        self._say_seconds_left(SECRET_SECONDS)
 
     def _say_seconds_left(self, seconds: int) -> None:
-        if not self.copied and seconds == 0:
-            return
-        self._said.setText(
+        self._say(
             f"Copied. The clipboard clears in {counted(seconds, 'second')}.{_history_promise()}"
             if seconds
-            else "The client secret is not on the clipboard any more."
+            else "The client secret is no longer on the clipboard."
         )
+
+    def _say(self, text: str) -> None:
+        self._said.setText(text)
+        make_room(self)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

@@ -40,18 +40,22 @@ class SecretClipboard(QObject):
         self._tick.timeout.connect(self._count_down)
         self._clipboard.dataChanged.connect(self._notice_change)
 
-    def copy_text(self, text: str) -> None:
-        """Copy a text that is no secret; it stays."""
-        self._clipboard.setText(text)
+    def copy_secret(self, secret: ClientSecret) -> bool:
+        """Copy a secret, marked as one, for 30 seconds; return whether the clipboard took it.
 
-    def copy_secret(self, secret: ClientSecret) -> None:
-        """Copy a secret, marked as one, for 30 seconds."""
-        self._ours = None  # what `dataChanged` tells meanwhile is not about the new secret
+        Another program may hold the clipboard; then what was on it stays, and stays ours if it was.
+        """
+        before, self._ours = self._ours, None  # what `dataChanged` tells meanwhile is not about the new secret
         self._clipboard.setMimeData(_marked_as_secret(secret))
         self._ours = _hash(secret.reveal())
+        if not self._is_ours():
+            self._ours = before
+            self._notice_change()
+            return False
         self._deadline = time.monotonic() + SECRET_SECONDS
         self._tick.start()
         self.seconds_left.emit(SECRET_SECONDS)
+        return True
 
     def clear_secret(self) -> None:
         """Take the secret off the clipboard now, if it is still ours."""
@@ -77,6 +81,11 @@ class SecretClipboard(QObject):
         self._tick.stop()
         self._ours = None
         self.seconds_left.emit(0)
+
+
+def copy_text(text: str) -> None:
+    """Copy a text that is no secret; it stays."""
+    QGuiApplication.clipboard().setText(text)
 
 
 def _marked_as_secret(secret: ClientSecret) -> QMimeData:

@@ -1,9 +1,10 @@
 """What is wrong with a field, said under it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStyle, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.warning_sign import WarningSign
 
 
 class FieldProblem(QWidget):
@@ -22,12 +23,9 @@ class FieldProblem(QWidget):
         font = self._label.font()
         font.setBold(True)
         self._label.setFont(font)
-        sign = QLabel()
-        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._label, stretch=1)
         self.say("")
 

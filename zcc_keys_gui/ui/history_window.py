@@ -27,7 +27,7 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.words import counted, full_time_words
 
-_WIDTHS = (22, 18, 20, 22, 40)  # of the columns, in digits
+_WIDTHS = (20, 24, 22, 24, 42)  # of the columns, in digits
 HistoryListing = Listing[HistoryQuery, HistoryEntry]
 
 
@@ -130,11 +130,13 @@ class HistoryWindow(QDialog):
         bottom.addWidget(self._export)
         bottom.addWidget(self._close)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
         layout.addWidget(self._search)
         layout.addWidget(self._table)
         layout.addLayout(bottom)
         digit = self.fontMetrics().horizontalAdvance("0")
-        self.resize(150 * digit, 60 * digit)
+        self.resize(170 * digit, 72 * digit)
 
 
 def _texts(entry: HistoryEntry) -> tuple[str, ...]:

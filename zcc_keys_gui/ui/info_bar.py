@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.warning_sign import WarningSign
 
 
 class InfoBar(QFrame):
@@ -18,10 +19,14 @@ class InfoBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 4, 8, 4)
         self._row.addWidget(self._label, stretch=1)
+        self._sign: WarningSign | None = None
 
-    def say(self, text: str) -> None:
-        """Show another text."""
+    def warn(self, text: str) -> None:
+        """Show another text, as a warning."""
         self._label.setText(text)
+        if self._sign is None:
+            self._sign = WarningSign()
+            self._row.insertWidget(0, self._sign)
 
     def add_button(self, text: str, name: str, clicked: Callable[[], None]) -> QPushButton:
         """Add a button at the end of the bar."""

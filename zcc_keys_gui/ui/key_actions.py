@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QToolBar, QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from zcc_keys_gui.ui.naming import named
 
@@ -37,7 +37,7 @@ class KeyActions:
         self.regenerate.setEnabled(selected == 1)
         for action in (self.toggle, self.copy_client_id, self.delete):
             action.setEnabled(selected > 0)
-        self.toggle.setText("&Disable" if disables else "&Enable")
+        self.toggle.setText("&Disable" if disables else "E&nable")
         self._describe(self.toggle)
 
     def toolbar(self) -> QToolBar:
@@ -47,6 +47,8 @@ class KeyActions:
         for action in actions:
             bar.addAction(action)
             button = bar.widgetForAction(action)
+            if action is self.add and isinstance(button, QToolButton):
+                button.setAutoRaise(False)  # the window's primary button
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             named(button, action.objectName().replace("Action", "ToolButton"), _plain(action.text()))
             action.changed.connect(partial(_follow, button, action))

@@ -19,10 +19,17 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
-from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem, parse_session_validity
-from zcc_keys_gui.ui.field_problem import FieldProblem
+from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
+from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import NAME_RULE, ROLE_HINT, name_problem_words, validity_hint, validity_problem_words
+from zcc_keys_gui.ui.words import (
+    NAME_RULE,
+    ROLE_HINT,
+    name_problem_words,
+    session_validity_in,
+    validity_hint,
+    validity_problem_words,
+)
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
 
@@ -57,7 +64,7 @@ class KeyDialog(QDialog):
         self._validity = named(
             QLineEdit(str(fields.session_validity)), "sessionValidityField", "Session validity interval in seconds"
         )
-        self._validity_hint = named(QLabel(textFormat=Qt.TextFormat.PlainText), "sessionValidityHint")
+        self._validity_hint = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "sessionValidityHint")
         self._validity_problem = FieldProblem(self._validity, "sessionValidityError")
 
         self._lay_out(status_row, role_row)
@@ -106,7 +113,6 @@ class KeyDialog(QDialog):
         ):
             button = buttons.button(which)
             named(button, name, button.text().replace("&", ""))
-        buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
 
@@ -116,13 +122,14 @@ class KeyDialog(QDialog):
         layout.addLayout(form)
         layout.addStretch()
         layout.addWidget(buttons)
-        self._validity.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 20)
+        buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
+        self._validity.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 16)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
     # --- while typing ---
 
     def _name_changed(self, text: str) -> None:
-        pasted = abs(len(text) - len(self._name_before)) > 1
+        pasted = len(_inserted(self._name_before, text)) > 1
         self._name_before = text
         if pasted and text != text.strip():
             self._trim_name()
@@ -146,7 +153,7 @@ class KeyDialog(QDialog):
         return problem
 
     def _show_validity(self) -> int | ValidityProblem:
-        result = parse_session_validity(self._validity.text())
+        result = session_validity_in(self._validity.text())
         if isinstance(result, ValidityProblem):
             self._validity_hint.setText("seconds")
             said = self._tried_to_save or result not in _UNFINISHED
@@ -154,6 +161,7 @@ class KeyDialog(QDialog):
         else:
             self._validity_hint.setText(validity_hint(result))
             self._validity_problem.say("")
+            make_room(self)
         return result
 
     # --- Save ---
@@ -171,6 +179,18 @@ class KeyDialog(QDialog):
             self.save_requested.emit(
                 KeyFields(self._name.text(), _chosen(self._status, Status), _chosen(self._role, Role), validity)
             )
+
+
+def _inserted(before: str, after: str) -> str:
+    """Return what was put into a text, given the text before and after."""
+    start = _same_beginning(before, after)
+    end = _same_beginning(before[start:][::-1], after[start:][::-1])
+    return after[start : len(after) - end]
+
+
+def _same_beginning(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _choice(label: str, names: dict[_ChoiceT, str], chosen: _ChoiceT) -> tuple[QButtonGroup, QHBoxLayout]:

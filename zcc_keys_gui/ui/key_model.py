@@ -1,5 +1,6 @@
 """The list of keys as a table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
@@ -35,9 +36,9 @@ class KeyModel(PagedModel):
         """Return the key in a row, or None where it is gone."""
         return self.row_at(number)
 
-    def row_of(self, client_id: str) -> int | None:
-        """Return which row shows a key, or None where it does not match the query. Raises `VaultError`."""
-        return self._keys.position(self.query, client_id)
+    def rows_of(self, client_ids: Sequence[str]) -> Sequence[int]:
+        """Return which rows show these keys, from top to bottom, as far as they match. Raises `VaultError`."""
+        return self._keys.positions(self.query, client_ids)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Ask for the keys in the order of a column."""

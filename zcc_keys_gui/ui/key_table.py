@@ -1,7 +1,7 @@
 """The table of keys, with a word in its middle while it is empty."""
 
-from collections.abc import Callable, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, groupby, islice
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,8 +12,8 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
 
-MOST_RESTORED = 50  # selected keys that are found again after a change; each takes a query
-_WIDTHS = (24, 42, 14, 10, 22, 16)  # of the columns, in digits
+MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
+_WIDTHS = (32, 42, 14, 10, 36, 16)  # of the columns, in digits
 
 
 class KeyTable(QTableView):
@@ -50,16 +50,22 @@ class KeyTable(QTableView):
 
     def select(self, client_ids: Sequence[str]) -> None:
         """Select these keys where they are in the list, and scroll to the first. Raises `VaultError`."""
-        rows = [row for row in map(self._model.row_of, client_ids[:MOST_RESTORED]) if row is not None]
+        rows = self._model.rows_of(client_ids)
         selection = QItemSelection()
-        for row in rows:
-            selection.select(self._model.index(row, 0), self._model.index(row, self._model.columnCount() - 1))
+        for top, bottom in _spans(rows):
+            selection.select(self._model.index(top, 0), self._model.index(bottom, self._model.columnCount() - 1))
         flags = QItemSelectionModel.SelectionFlag
         if rows:
-            first = self._model.index(min(rows), 0)
+            first = self._model.index(rows[0], 0)
             self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
             self.scrollTo(first)
         self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; by the one that it is sorted by, the other way round, as a click on its heading does."""
+        header, orders = self.horizontalHeader(), Qt.SortOrder
+        again = header.sortIndicatorSection() == column and header.sortIndicatorOrder() == orders.AscendingOrder
+        self.sortByColumn(column, orders.DescendingOrder if again else orders.AscendingOrder)
 
     def _selection(self) -> list[QItemSelectionRange]:
         selection = self.selectionModel().selection()
@@ -76,6 +82,13 @@ class KeyTable(QTableView):
             self.edit_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _spans(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of each run of neighbours; `rows` rise."""
+    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        numbers = [row for _, row in run]
+        yield numbers[0], numbers[-1]
 
 
 class EmptyHint(QWidget):

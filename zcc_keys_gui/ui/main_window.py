@@ -5,23 +5,24 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
-from zcc_keys_gui.domain.errors import NameTakenError, ZccKeysError
+from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.keys import Keys, NewSecret
 from zcc_keys_gui.service.store import KeyListing, Listing
-from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
 from zcc_keys_gui.ui.key_filter import KeyFilter
 from zcc_keys_gui.ui.key_model import KeyModel
-from zcc_keys_gui.ui.key_table import MOST_RESTORED, KeyTable
+from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._total = 0
         self._selected: list[str] = []
+        self._selects_all = False
         self._disables = False
 
         self._model = KeyModel(listing, self)
@@ -94,8 +96,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self, unlocked_by: str) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._actions.toolbar(), stretch=3)
-        top.addWidget(self._filter, stretch=2)
+        top.addWidget(self._actions.toolbar())
+        top.addWidget(self._filter, stretch=1)
         self._local_note.add_button("What does this mean?", "localNoteButton", self._explain_local_keys)
         self._local_note.add_button("Hide", "hideLocalNoteButton", self._hide_local_note)
         self._pending_bar.add_button("Regenerate secret…", "regeneratePendingButton", self._regenerate_pending)
@@ -110,11 +112,14 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._table, stretch=1)
         self.setCentralWidget(central)
         self._count.setContentsMargins(8, 0, 0, 0)
-        self._countdown.setContentsMargins(0, 0, 16, 0)
+        self._countdown.setContentsMargins(8, 0, 8, 0)
         status = self.statusBar()
         status.addWidget(self._count, 1)
         status.addWidget(self._countdown)
-        status.addPermanentWidget(named(QLabel(unlocked_by), "unlockedByLabel"))
+        self._countdown.hide()
+        unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
+        unlocked.setContentsMargins(8, 0, 8, 0)
+        status.addPermanentWidget(unlocked)
 
     def _make_menus(self) -> None:
         actions = self._actions
@@ -126,6 +131,13 @@ class MainWindow(QMainWindow):
         key.addActions(actions.of_keys)
         view = self.menuBar().addMenu("&View")
         view.addActions([actions.search, actions.history])
+        self._sort_menu = view.addMenu("S&ort by")
+        self._sort_menu.setObjectName("sortMenu")
+        choices = QActionGroup(self._sort_menu)
+        for column, heading in enumerate(KeyModel.headings):
+            choice = self._sort_menu.addAction(heading, partial(self._table.sort_by, column))
+            choice.setCheckable(True)
+            choices.addAction(choice)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
@@ -146,6 +158,7 @@ class MainWindow(QMainWindow):
         actions.search.triggered.connect(self._go_to_search)
         self._filter.changed.connect(self._search)
         self._filter.search.left_downwards.connect(self._go_to_table)
+        self._sort_menu.aboutToShow.connect(self._show_sorting)
         self._table.edit_wanted.connect(self.edit_key)
         self._table.selection_changed.connect(self._follow_selection)
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -157,9 +170,10 @@ class MainWindow(QMainWindow):
     def _restore_state(self) -> None:
         digit = self.fontMetrics().horizontalAdvance("0")
         self.resize(160 * digit, 80 * digit)
-        if geometry := self._settings.value("geometry"):
+        geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
+        if isinstance(geometry, QByteArray):  # else somebody else wrote it
             self.restoreGeometry(geometry)
-        if columns := self._settings.value("columns"):
+        if isinstance(columns, QByteArray):
             self._table.horizontalHeader().restoreState(columns)
         self._local_note.setVisible(self._settings.value("show_local_note", True, bool) is not False)
 
@@ -169,7 +183,7 @@ class MainWindow(QMainWindow):
         """Ask for a new key's fields, make it, and show its secret."""
         from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
 
-        dialog = KeyDialog(NEW_KEY, self._keys.name_problem, self)
+        dialog = KeyDialog(NEW_KEY, self._name_problem, self)
         dialog.setObjectName("addKeyDialog")
         dialog.setWindowTitle("Add API key")
         dialog.save_requested.connect(partial(self._save_new, dialog))
@@ -180,14 +194,14 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.key_dialog import KeyDialog
 
         for key in self._only_selected():
-            dialog = KeyDialog(key.fields, partial(self._keys.name_problem, of=key.client_id), self)
+            dialog = KeyDialog(key.fields, partial(self._name_problem, of=key.client_id), self)
             dialog.setObjectName("editKeyDialog")
             dialog.setWindowTitle(f"Edit {key.name}")
             dialog.save_requested.connect(partial(self._save_edited, dialog, key.client_id))
             dialog.open()
 
     def toggle_status(self) -> None:
-        """Disable the selected keys, or enable them where all are disabled."""
+        """Disable the selected keys, or enable them where all that are looked at are disabled; as the action says."""
         keys = self._table.selected_keys()
         if keys:
             self._set_status(keys, Status.DISABLED if self._disables else Status.ENABLED)
@@ -201,7 +215,7 @@ class MainWindow(QMainWindow):
         """Copy the client ID of the selected key; of several, one in a line."""
         keys = self._table.selected_keys()
         if keys:
-            self._clipboard.copy_text("\n".join(key.client_id for key in keys))
+            copy_text("\n".join(key.client_id for key in keys))
             self.statusBar().showMessage("Client ID copied." if len(keys) == 1 else "Client IDs copied.", 3000)
 
     def delete_keys(self) -> None:
@@ -215,7 +229,7 @@ class MainWindow(QMainWindow):
             self,
             f"Delete {keys[0].name}?" if one else f"Delete {counted(len(keys), 'API key')}?",
             consequence=("" if one else f"{names_words([key.name for key in keys])}.\n\n")
-            + f"{scripts} working at once, and {'its client ID' if one else 'their client IDs'} can't be had back. "
+            + f"{scripts} working at once, and {'its client ID' if one else 'their client IDs'} can't be recovered. "
             "A disabled key stops working too, but can be enabled again.",
             confirm="Delete",
             on_confirm=lambda: self._delete(keys),
@@ -235,23 +249,32 @@ class MainWindow(QMainWindow):
 
     # --- how it is done ---
 
+    def _name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
+        try:
+            return self._keys.name_problem(name, of)
+        except VaultError:
+            return None  # while typing; Save tells
+
     def _save_new(self, dialog: "KeyDialog", fields: KeyFields) -> None:
         with self._problems_of(dialog):
             new = self._keys.add(fields)
             dialog.accept()
-            self._reveal(new)
-            self._show_new(new.key)
-
-    def _show_new(self, key: ApiKey) -> None:
-        if self._listing.position(self._filter.applied_to(self._model.query), key.client_id) is None:
-            self._filter.clear()  # else it would look as if the key had not been saved
-        self._show_changes([key.client_id])
+            with self._problems():
+                self._reveal(new)
+                self._show_saved(new.key.client_id)
 
     def _save_edited(self, dialog: "KeyDialog", client_id: str, fields: KeyFields) -> None:
         with self._problems_of(dialog):
             self._keys.edit(client_id, fields)
             dialog.accept()
-            self._show_changes([client_id])
+            with self._problems():
+                self._show_saved(client_id)
+                self._show_pending()
+
+    def _show_saved(self, client_id: str) -> None:
+        if self._listing.position(self._filter.applied_to(self._model.query), client_id) is None:
+            self._filter.clear()  # else it would look as if the key had not been saved
+        self._show_changes([client_id])
 
     def _set_status(self, keys: list[ApiKey], status: Status) -> None:
         with self._problems():
@@ -322,7 +345,7 @@ class MainWindow(QMainWindow):
             self._pending_bar.setVisible(bool(pending))
             if pending:
                 more = f" ({counted(len(pending) - 1, 'more key')})" if len(pending) > 1 else ""
-                self._pending_bar.say(
+                self._pending_bar.warn(
                     f"The client secret of {pending[0].name} may not have been taken: the program ended while it was "
                     f"shown.{more}"
                 )
@@ -341,12 +364,12 @@ class MainWindow(QMainWindow):
     # --- showing ---
 
     def _search(self) -> None:
-        self._selected = []
+        self._selected, self._selects_all = [], False
         self._model.ask(self._filter.applied_to(self._model.query))
 
     def _show_changes(self, select: list[str] | None = None) -> None:
         if select is not None:
-            self._selected = select
+            self._selected, self._selects_all = select, False
         self._total = self._listing.count(KeyQuery())
         self._model.ask(self._filter.applied_to(self._model.query))
         if self._history_window is not None:
@@ -354,11 +377,16 @@ class MainWindow(QMainWindow):
 
     def _show_answer(self) -> None:
         with self._problems():
-            self._table.select(self._selected)
+            if self._selects_all:
+                self._table.selectAll()
+            else:
+                self._table.select(self._selected)
         if self._model.rowCount():
             self._table.empty.hide()
         elif self._filter.narrows:
-            self._table.empty.say("No key matches the search.", "&Clear search and filters", self._filter.clear)
+            self._table.empty.say(
+                "No key matches the search and filters.", "&Clear search and filters", self._filter.clear
+            )
         else:
             self._table.empty.say(
                 "There are no API keys yet.\nAdd one, and copy its client secret when it is shown.",
@@ -368,12 +396,13 @@ class MainWindow(QMainWindow):
         self._follow_selection()
 
     def _follow_selection(self) -> None:
-        selected = self._table.selected_rows()
-        keys = self._table.selected_keys(limit=MOST_RESTORED)
-        self._selected = [key.client_id for key in keys]
+        rows, selected = self._model.rowCount(), self._table.selected_rows()
+        keys = self._table.selected_keys(limit=MOST_FOLLOWED)
+        # Of more than can be followed one by one, all are selected again after a change, or none.
+        self._selected = [key.client_id for key in keys] if selected <= MOST_FOLLOWED else []
+        self._selects_all = not self._selected and selected == rows > 0
         self._disables = not keys or any(key.fields.status is Status.ENABLED for key in keys)
         self._actions.follow_selection(selected=selected, disables=self._disables)
-        rows = self._model.rowCount()
         count = (
             counted(rows, "key") if rows == self._total else f"{number_words(rows)} of {counted(self._total, 'key')}"
         )
@@ -381,6 +410,10 @@ class MainWindow(QMainWindow):
 
     def _show_countdown(self, seconds: int) -> None:
         self._countdown.setText(f"Clipboard clears in {number_words(seconds)} s" if seconds else "")
+        self._countdown.setVisible(seconds > 0)
+
+    def _show_sorting(self) -> None:
+        self._sort_menu.actions()[self._table.horizontalHeader().sortIndicatorSection()].setChecked(True)
 
     def _show_context_menu(self, position: QPoint) -> None:
         self._context_menu.popup(self._table.viewport().mapToGlobal(position))

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMessageBox, QPushButton, QSpacerItem, QWidget
 
+from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, explain
 
@@ -41,8 +41,14 @@ def ask(
 
 
 def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
-    """Say what happened and what to do; "Copy details" has the trace, which holds no secret."""
+    """Say what happened and what to do; "Copy details" has the trace, which holds no secret.
+
+    What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
+    """
     words = explain(error)
+    for shown in [] if parent is None else parent.findChildren(QMessageBox):
+        if shown.isVisible() and shown.text() == words.what:
+            return shown
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
     import traceback
 
@@ -50,7 +56,7 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     # Of no role that closes the box: it is connected by hand.
     copy = _button(box, "Copy details", "copyDetailsButton", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.disconnect()
-    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+    copy.clicked.connect(lambda: copy_text(details))
     close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(close)
     box.setEscapeButton(close)

@@ -20,7 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 class PagedModel(QAbstractTableModel):
     """Shows the answer to one query. Slow queries are answered in the background; until then the rows stay.
 
-    `answered` tells that the rows are those of the latest query; `failed` carries a `ZccKeysError`.
+    `answered` tells that the rows are those of the latest query; `failed` carries the error of one that was not.
     """
 
     answered = Signal()
@@ -82,7 +82,7 @@ class PagedModel(QAbstractTableModel):
         """End what is under way and show nothing more; to be called before the listing is closed."""
         self._drop_latest()
         self._pool.waitForDone()
-        self._answer(0, ids=None)
+        self._show(0, ids=None)
 
     # --- QAbstractTableModel ---
 
@@ -140,11 +140,14 @@ class PagedModel(QAbstractTableModel):
             self._listing.interrupt()
 
     def _answer(self, count: int, ids: "array[int] | None") -> None:
+        self._show(count, ids)
+        self.answered.emit()
+
+    def _show(self, count: int, ids: "array[int] | None") -> None:
         self.beginResetModel()
         self._answered_query, self._count, self._ids = self._query, count, ids
         self._window, self._window_start, self._window_end = (), 0, 0
         self.endResetModel()
-        self.answered.emit()
 
     def _load(self, start: int) -> None:
         self._window_start, self._window_end = start, start + _WINDOW

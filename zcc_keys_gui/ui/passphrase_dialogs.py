@@ -1,7 +1,7 @@
 """The dialogs that ask for a passphrase: a new one, or the one that opens the vault."""
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
@@ -32,7 +32,6 @@ class PassphraseDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self._task: BackgroundTask | None = None
-        self._closed = False
         self._passphrase = _passphrase_field("passphraseField", "Passphrase")
         self._show = named(QCheckBox("&Show passphrase"), "showPassphraseBox", "Show passphrase")
         self._problem = FieldProblem(self._passphrase, "passphraseError")
@@ -42,19 +41,23 @@ class PassphraseDialog(QDialog):
         self._layout.setContentsMargins(16, 16, 16, 16)
         self._layout.setSpacing(8)
         self._layout.addWidget(QLabel(text, wordWrap=True))
-        self._layout.addSpacing(8)
         self._add_labelled("&Passphrase", self._passphrase)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 60)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
         self._show.toggled.connect(self._show_passphrase)
+        self._passphrase.textChanged.connect(self._take_problem_back)
         button.clicked.connect(self._go)
 
     def fields(self) -> list[QLineEdit]:
         """Return the fields that hold passphrases."""
         return [self._passphrase]
 
+    def reject(self) -> None:
+        """Close without a vault; not while one is being made or opened, which is over in a moment."""
+        if self._task is None:
+            super().reject()
+
     def done(self, result: int) -> None:
-        """Close; what is still being worked out is dropped."""
-        self._closed = True
+        """Close, and forget what was typed."""
         for field in self.fields():
             field.setText("")  # also empties what undo would bring back
         super().done(result)
@@ -75,12 +78,19 @@ class PassphraseDialog(QDialog):
     def _add_labelled(self, text: str, field: QLineEdit) -> None:
         label = QLabel(text)
         label.setBuddy(field)
-        self._layout.addWidget(label)
-        self._layout.addWidget(field)
+        together = QVBoxLayout()
+        together.setSpacing(4)
+        together.addWidget(label)
+        together.addWidget(field)
+        self._layout.addSpacing(8)
+        self._layout.addLayout(together)
 
     def _show_passphrase(self, shown: bool) -> None:
         for field in self.fields():
             field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    def _take_problem_back(self) -> None:
+        self._problem.say("")
 
     def _go(self) -> None:
         raise NotImplementedError
@@ -94,13 +104,12 @@ class PassphraseDialog(QDialog):
         self._task.start(QThreadPool.globalInstance())
 
     def _take_store(self, store: Store) -> None:
-        if self._closed:
-            store.close()
-            return
+        self._task = None
         self.opened.emit(store)  # before closing, which would end a program that has no other window
         self.accept()
 
     def _take_failure(self, error: Exception) -> None:
+        self._task = None
         self._set_busy(False)
         if isinstance(error, WrongPassphraseError):
             words = explain(error)
@@ -126,7 +135,7 @@ class CreateVaultDialog(PassphraseDialog):
             f"Welcome to {PROGRAM}",
             "Your API keys are kept in an encrypted vault on this computer. This account has no key store that could "
             "open it for you, so choose a passphrase; you will be asked for it at every start. If it is forgotten, the "
-            f"keys cannot be had back.\n\nThe vault will be in {folder}",
+            f"keys are lost for good.\n\nThe vault will be in:\n{_breakable(folder)}",
             named(QPushButton("&Create vault"), "createVaultButton", "Create vault"),
         )
         self._create = create
@@ -137,6 +146,7 @@ class CreateVaultDialog(PassphraseDialog):
         self._finish_layout()
         self._estimating: BackgroundTask | None = None
         self._passphrase.textChanged.connect(self._estimate)
+        self._repeat.textChanged.connect(self._take_problem_back)
         self._estimate("")
 
     def fields(self) -> list[QLineEdit]:
@@ -178,7 +188,7 @@ class UnlockDialog(PassphraseDialog):
         super().__init__(
             "unlockDialog",
             f"Unlock {PROGRAM}",
-            f"Enter the passphrase of the vault in {folder}",
+            f"Enter the passphrase of the vault in:\n{_breakable(folder)}",
             named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
         )
         self._unlock = unlock
@@ -195,3 +205,8 @@ class UnlockDialog(PassphraseDialog):
 
 def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:
     return named(QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=_LONGEST), name, accessible_name)
+
+
+def _breakable(path: PurePath) -> str:
+    """Return a path that a label breaks after any separator, and not after a drive's colon."""
+    return str(path).replace(":", ":\u2060").replace("\\", "\\\u200b").replace("/", "/\u200b")

@@ -1,6 +1,7 @@
 """One program for each vault folder: a lock decides, and a pipe brings the first program's window to the front."""
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ _PATIENCE = 20.0  # seconds in which the program that has the lock must answer, 
 _CONNECT_WITHIN = 1_000  # milliseconds
 _ANSWER_WITHIN = 20_000  # milliseconds
 _BETWEEN_TRIES = 50  # milliseconds
+_STALE_AFTER = 0.5  # seconds in which the same lock file stood there, and nobody answered
 _LISTEN_AFTER = 500  # milliseconds from the event loop's first turn; the first window is painted sooner
 _ANSWER = b"I am here"
 
@@ -40,6 +42,7 @@ class SingleInstance(QObject):
         Raises `VaultInUseError` where the other program neither answers nor lets go, and other `VaultError`s.
         """
         give_up = time.monotonic() + _PATIENCE
+        standing, since = _identity(self._path), time.monotonic()
         while not self._lock.tryLock(0):
             if self._lock.error() == QLockFile.LockError.PermissionError:
                 raise VaultReadOnlyError(self._path)
@@ -47,8 +50,11 @@ class SingleInstance(QObject):
                 raise VaultUnreachableError(self._path)
             if self._ask_first_to_come():
                 return False
-            # Whatever the file says of another process or computer: it can be removed only if nobody holds it open.
-            if self._lock.removeStaleLockFile():
+            if _identity(self._path) != standing:
+                standing, since = _identity(self._path), time.monotonic()
+            # Whatever the file says of another process or computer: it can be removed only if nobody holds it open. Not
+            # at once, since for a moment nobody holds the file of a program that is just taking or leaving the lock.
+            if time.monotonic() > since + _STALE_AFTER and self._lock.removeStaleLockFile():
                 continue
             if time.monotonic() > give_up:
                 raise VaultInUseError(self._path)
@@ -69,7 +75,12 @@ class SingleInstance(QObject):
             return
         name = _pipe_name(self._path.parent)
         self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.setSocketOptions(
+            # On Linux a name without a file: the path of one may be too long, and it would outlive a killed program.
+            QLocalServer.SocketOption.AbstractNamespaceOption
+            if sys.platform == "linux"
+            else QLocalServer.SocketOption.UserAccessOption
+        )
         self._server.newConnection.connect(self._answer)
         QLocalServer.removeServer(name)  # what a killed program left behind
         self._server.listen(name)
@@ -81,6 +92,8 @@ class SingleInstance(QObject):
 
         let_come_to_front(self._lock.getLockInfo()[0])
         socket = QLocalSocket()
+        if sys.platform == "linux":
+            socket.setSocketOptions(QLocalSocket.SocketOption.AbstractNamespaceOption)
         socket.connectToServer(_pipe_name(self._path.parent))
         # Connecting says all there is to say. A line cut without an answer is a program that ends: it lets go soon.
         answered = socket.waitForConnected(_CONNECT_WITHIN) and socket.waitForReadyRead(_ANSWER_WITHIN)
@@ -93,6 +106,15 @@ class SingleInstance(QObject):
             socket.write(_ANSWER)
             socket.flush()
             self.front_wanted.emit()
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from the next one of its name, or None where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _pipe_name(folder: Path) -> str:

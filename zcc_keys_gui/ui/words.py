@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
-from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts
+from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts, parse_session_validity
 
 PROGRAM = "ZCC Keys"
 NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
@@ -20,8 +20,8 @@ LOCAL_KEYS_EXPLAINED = (
     "Portal.\n\nStatus, role and session validity interval are stored with each key and mean what they mean there."
 )
 ABOUT = (
-    "Keeps API keys for rehearsing Zscaler Client Connector automation on this computer.\n\nIndependent of Zscaler, "
-    'whose trademark "Zscaler" is. MIT licence.'
+    "Keeps API keys for rehearsing Zscaler Client Connector automation on this computer.\n\nIndependent of Zscaler; "
+    '"Zscaler" is its owner\'s trademark. MIT licence.'
 )
 ROLE_HINT = "Read looks things up; Write also changes them."
 ONLY_TIME = (
@@ -62,12 +62,22 @@ def validity_hint(seconds: int) -> str:
     return words if seconds < 60 else f"{words} = {duration_words(seconds)}"
 
 
+def session_validity_in(text: str) -> int | ValidityProblem:
+    """Return the seconds that a text says, also in the digits and groups in which this locale shows them."""
+    seconds = parse_session_validity(text)
+    if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # no sign
+        number, is_number = _locale().toLongLong(text.strip())
+        if is_number:
+            return parse_session_validity(str(number))
+    return seconds
+
+
 def time_words(when: datetime) -> str:
     """Return a time in local time: `today 09:12`, or `12 Nov 2026`."""
     local = _local(when)
     if local.date() == QDate.currentDate():
         return f"today {_locale().toString(local.time(), 'HH:mm')}"
-    return _locale().toString(local.date(), "d MMM yyyy")
+    return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
 
 
 def full_time_words(when: datetime) -> str:
@@ -189,7 +199,7 @@ def explain(error: BaseException) -> Explanation:
                 "together. Nothing was changed.",
             )
         case errors.WrongPassphraseError():
-            return Explanation("This passphrase does not open the vault.", "Check the capitals lock and try again.")
+            return Explanation("This passphrase does not open the vault.", "Check Caps Lock and try again.")
         case errors.VaultError():
             return _explain_vault_error(error)
         case _:
@@ -207,6 +217,11 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 "Another program holds the vault.",
                 f"Close other windows of {PROGRAM}, or wait until a backup or virus scan of the file is done, and try "
                 f"again.\n\n{path}",
+            )
+        case errors.VaultExistsError():
+            return Explanation(
+                "There is a vault in this folder already.",
+                f"It was not replaced. Start the program again to open it.\n\n{path}",
             )
         case errors.VaultFileMissingError():
             return Explanation(
@@ -233,9 +248,9 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
             )
         case errors.VaultReadOnlyError():
             return Explanation(
-                "The vault cannot be written.",
-                f"This account may not read or change the file or its folder. Ask for permission, or start the program "
-                f"with another folder (--data-folder). Nothing was changed.\n\n{path}",
+                "This account may not read or change the vault.",
+                f"Ask for permission to the file and its folder, or start the program with another folder "
+                f"(--data-folder). Nothing was changed.\n\n{path}",
             )
         case errors.DiskFullError():
             return Explanation("The disk is full.", f"Make room and try again. Nothing was changed.\n\n{path}")

@@ -9,6 +9,7 @@ import os
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     VaultDamagedError,
+    VaultExistsError,
     VaultFileMissingError,
     VaultMismatchError,
     VaultTooNewError,
@@ -34,15 +35,21 @@ class VaultDoor:
         self._folder = folder
 
     def vault_exists(self) -> bool:
-        """Say whether there is a vault. Raises `VaultFileMissingError` where there is half of one."""
+        """Say whether there is a vault; where its making was cut short just before the last step, do that step.
+
+        Raises `VaultFileMissingError` where there is half of one.
+        """
         with faults_at(self._folder.path):
             database, protectors_file = self._folder.database.exists(), self._folder.protectors.exists()
             if protectors_file and not database and self._folder.new_database.exists():
-                rename_durably(self._folder.new_database, self._folder.database)  # it was cut short just before this
+                self._protectors()  # of a newer version, its step is not ours to do
+                rename_durably(self._folder.new_database, self._folder.database)
                 database = True
+            log = self._folder.write_ahead_log
+            changes_alone = not database and log.exists() and log.stat().st_size > 0
         if database and not protectors_file:
             raise VaultFileMissingError(self._folder.protectors)
-        if protectors_file and not database:
+        if changes_alone or (protectors_file and not database):
             raise VaultFileMissingError(self._folder.database)
         return database
 
@@ -56,6 +63,7 @@ class VaultDoor:
 
     def create_for_this_account(self) -> VaultStore:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`, `VaultError`."""
+        self._refuse_to_replace()
         vault_id, user, wrapping_key = _new_id(), _new_id(), os.urandom(KEY_BYTES)
         keystore.save_key(vault_id, user, wrapping_key)
         try:
@@ -63,12 +71,14 @@ class VaultDoor:
             wrap = protectors.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT)
             self._make(Protectors(vault_id, generation=1, account=AccountProtector(user, wrap)), database_key)
         except BaseException:
-            keystore.forget_key(vault_id, user)
+            if not self._folder.protectors.exists():  # else the next start finishes this vault, and needs the key
+                keystore.forget_key(vault_id, user)
             raise
         return self._open(self._protectors(), database_key)
 
     def create_with_passphrase(self, passphrase: str) -> VaultStore:
         """Make a vault that the passphrase opens; takes about 0.2 s. Raises `VaultError`."""
+        self._refuse_to_replace()
         vault_id, database_key = _new_id(), os.urandom(KEY_BYTES)
         kdf = protectors.new_kdf_parameters()
         wrap = protectors.wrap(database_key, protectors.derive(passphrase, kdf), vault_id, PASSPHRASE)
@@ -105,6 +115,10 @@ class VaultDoor:
     def _protectors(self) -> Protectors:
         return protector_file.read(self._folder.protectors)
 
+    def _refuse_to_replace(self) -> None:
+        if self.vault_exists():
+            raise VaultExistsError(self._folder.path)
+
     def _make(self, new: Protectors, database_key: bytes) -> None:
         self._folder.make()
         unfinished = self._folder.new_database
@@ -130,14 +144,19 @@ class VaultDoor:
         """Refuse a database that is not this vault's or is newer, over a connection that changes nothing."""
         path = self._folder.database
         with faults_at(path):
-            if path.stat().st_size < _SMALLEST_DATABASE:  # SQLite takes an empty file for an empty database
+            with path.open("rb") as file:  # SQLite has no word for a missing permission
+                size = file.seek(0, os.SEEK_END)
+            if size < _SMALLEST_DATABASE:  # SQLite takes an empty file for an empty database
                 raise VaultDamagedError(path)
             db = connect(path, database_key, read_only=True)
             try:
                 if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
                     raise VaultDamagedError(path)
-                if db.execute("PRAGMA user_version").fetchone()[0] > schema.SCHEMA:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version > schema.SCHEMA:
                     raise VaultTooNewError(path)
+                if version < schema.SCHEMA:  # no version of the program made any
+                    raise VaultDamagedError(path)
                 if db.execute("SELECT id, generation FROM vault").fetchone() != (
                     expected.vault_id,
                     expected.generation,

@@ -24,6 +24,11 @@ class VaultFolder:
         return self.path / "vault.db"
 
     @property
+    def write_ahead_log(self) -> Path:
+        """What SQLite has not yet moved into the database; it stays behind where the program was killed."""
+        return self.path / "vault.db-wal"
+
+    @property
     def new_database(self) -> Path:
         """The database while a vault is being made; it is renamed once `vault.json` can open it."""
         return self.path / "vault.db.new"

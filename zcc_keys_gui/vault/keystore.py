@@ -31,11 +31,11 @@ def save_key(vault_id: str, user: str, key: bytes) -> None:
     backend, text = _backend(), b64encode(key).decode()
     try:
         backend.set_password(service_name(vault_id), user, text)
-        kept = backend.get_password(service_name(vault_id), user)
+        if backend.get_password(service_name(vault_id), user) != text:
+            raise KeystoreUnavailableError
     except Exception as error:  # each back end raises errors of its own platform besides keyring's
+        forget_key(vault_id, user)
         raise KeystoreUnavailableError from error
-    if kept != text:
-        raise KeystoreUnavailableError
 
 
 def forget_key(vault_id: str, user: str) -> None:
@@ -62,7 +62,7 @@ def load_key(vault_id: str, user: str) -> bytes:
         raise KeystoreEntryMissingError
     try:
         key = b64decode(text, validate=True)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise WrongKeystoreEntryError from error
     if len(key) != KEY_BYTES:
         raise WrongKeystoreEntryError
@@ -70,7 +70,7 @@ def load_key(vault_id: str, user: str) -> bytes:
 
 
 def _read_by_windows(vault_id: str, user: str) -> str | None:
-    if sys.platform != "win32" or os.environ.get("PYTHON_KEYRING_BACKEND"):
+    if sys.platform != "win32" or os.environ.get("PYTHON_KEYRING_BACKEND") or _was_set_by_code():
         return None
     return credentials.read(service_name(vault_id), user)
 
@@ -113,4 +113,11 @@ def _best_backend() -> "KeyringBackend":
 def _was_chosen_by_a_person() -> bool:
     import keyring.core
 
-    return bool(os.environ.get("PYTHON_KEYRING_BACKEND")) or keyring.core.load_config() is not None
+    by_environment = bool(os.environ.get("PYTHON_KEYRING_BACKEND"))
+    return by_environment or _was_set_by_code() or keyring.core.load_config() is not None
+
+
+def _was_set_by_code() -> bool:
+    """Say whether `keyring.set_keyring` was called in this process."""
+    core = sys.modules.get("keyring.core")
+    return core is not None and core._keyring_backend is not None

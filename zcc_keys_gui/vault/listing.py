@@ -6,6 +6,7 @@ matches, 8. One and two letters are not in the trigram index: reading every row 
 slow and are answered by `ids`, over a connection of its own that can be interrupted.
 """
 
+import json
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
 _FEW_ROWS = 5_000  # so many are read within a frame
+_FEW_POSITIONS = 8  # keys: that many are counted for one by one sooner than all rows are gone through
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
 _SLOW_CACHE_KIB = 250  # a scan reads each page once or, along an index, in no order: a larger cache gains little
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,7 +86,10 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             return self.page_of(self._ids(query, self._db, limit, offset))
 
     def ids(self, query: QueryT) -> "array[int]":
-        """Return the number of every matching row, in order; in another thread, but in one at a time."""
+        """Return the number of every matching row, in order; in another thread, but in one at a time.
+
+        Raises `InterruptedError` after `interrupt`, and `VaultError`.
+        """
         try:
             with faults_at(self._path):
                 if self._slow_db is None:
@@ -123,7 +128,8 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             )
 
     def close(self) -> None:
-        """Close the connection for slow queries."""
+        """Close the connection for slow queries, and forget the key that would open another."""
+        self._connect = _is_closed
         if self._slow_db is not None:
             self._slow_db.close()
             self._slow_db = None
@@ -150,6 +156,18 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     columns = "client_id, name, status, role, session_validity, created, secret_pending"
     # Counting and each page ask for it anew; it holds until this connection changes something.
     _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
+
+    def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> list[int]:
+        """Return which rows of the answer hold these keys, from top to bottom; keys that do not match are left out."""
+        if len(client_ids) <= _FEW_POSITIONS:
+            each = (self.position(query, client_id) for client_id in client_ids)
+            return sorted(row for row in each if row is not None)
+        with faults_at(self._path):
+            found = self._db.execute(
+                "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
+            )
+            wanted = {row[0] for row in found}
+            return [row for row, id_ in enumerate(self._ids(query, self._db)) if id_ in wanted]
 
     def position(self, query: KeyQuery, client_id: str) -> int | None:
         """Return which row of the answer holds the key, or None where it does not match."""
@@ -218,15 +236,26 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
 
 class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
-    """The history, the newest first; a text is looked for in every column, the day and time as `2026-11-23 09:12`."""
+    """The history, the newest first; a text is looked for in every column, the time as `2026-11-23 09:12:33`."""
 
     table = "history"
     columns = "at, who, action, name, client_id, details"
 
     _SEARCHED = r"""
         who || char(10) || action || char(10) || name || char(10) || client_id || char(10) || details || char(10) ||
-        strftime('%Y-%m-%d %H:%M', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\'
+        strftime('%Y-%m-%d %H:%M:%S', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\'
     """
+
+    def count(self, query: HistoryQuery) -> int:
+        """Return how many rows match."""
+        with faults_at(self._path):
+            return super().count(query) if self._scans(query) else self._total()
+
+    def _ids(self, query: HistoryQuery, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
+        if self._scans(query):
+            return super()._ids(query, db, limit, offset)
+        newest = self._total() - offset  # no row is ever deleted, so that their numbers are known without reading them
+        return array("q", range(newest, max(0, newest - limit) if limit >= 0 else 0, -1))
 
     def _selection(self, query: HistoryQuery, db: sqlcipher.Connection) -> _Selection:
         if self._scans(query):
@@ -234,7 +263,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         return _Selection("TRUE", ())
 
     def _total(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM history").fetchone()[0])
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
 
     def _order(self, query: HistoryQuery) -> str:
         return "id DESC"
@@ -245,6 +274,10 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
         at, who, action, name, client_id, details = values
         return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
+
+
+def _is_closed() -> sqlcipher.Connection:
+    raise sqlcipher.ProgrammingError("the vault is closed")
 
 
 def _order_columns(query: KeyQuery) -> tuple[str, ...]:

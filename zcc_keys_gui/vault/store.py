@@ -62,7 +62,7 @@ class VaultChange:
 
 
 class VaultStore:
-    """An open vault. Its methods are called from one thread; `keys.ids` and `history.ids` from one other."""
+    """An open vault. Its methods are called from one thread at a time; the listings say which may run beside it."""
 
     def __init__(self, path: Path, connect: Callable[[], sqlcipher.Connection]) -> None:
         """Open the database at `path` for use with `connect`. Raises `VaultError`."""
@@ -108,7 +108,7 @@ class VaultStore:
                 raise
 
     def close(self) -> None:
-        """Close the vault. May be called twice."""
+        """Close the vault and forget its key. May be called twice."""
         with faults_at(self._path):
             self.keys.close()
             self.history.close()

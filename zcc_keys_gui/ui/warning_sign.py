@@ -1,0 +1,13 @@
+"""The sign that stands before a warning."""
+
+from PySide6.QtWidgets import QLabel, QStyle
+
+
+class WarningSign(QLabel):
+    """The system's own warning sign, as high as a line of text."""
+
+    def __init__(self) -> None:
+        """Show the sign."""
+        super().__init__()
+        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        self.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size))
