@@ -18,6 +18,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
@@ -85,6 +86,49 @@ def test_cancelling_the_first_question_leaves_no_vault_and_lets_go(data_folder: 
     create.close()
     assert not (data_folder / "vault.db").exists()
     assert not (data_folder / "vault.lock").exists()
+
+
+@pytest.mark.usefixtures("no_keystore", "start")
+def test_a_vault_that_is_being_made_is_whole_before_another_start_may_come(data_folder: Path) -> None:
+    create = window("createVaultDialog")
+    type_into(create, "passphraseField", PASSPHRASE)
+    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    click(create, "createVaultButton")
+    (running,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
+    running.end()  # as at the end of the person's session
+    assert not (data_folder / "vault.lock").exists()
+    assert (data_folder / "vault.db").exists()
+    hands.wait_until(lambda: not windows("createVaultDialog"))
+
+
+def test_a_second_start_in_the_same_process_brings_the_window_to_the_front(start: None, data_folder: Path) -> None:
+    main = window("mainWindow")
+    main.showMinimized()
+    assert not app.start(["--data-folder", str(data_folder)])
+    assert not main.isMinimized()
+    assert len(windows("mainWindow")) == 1
+
+
+def test_a_minimized_window_comes_back_with_its_dialog_on_top(start: None, data_folder: Path) -> None:
+    main = window("mainWindow")
+    hands.trigger(main, "addKeyAction")
+    dialog = window("addKeyDialog")
+    main.showMinimized()
+    app.start(["--data-folder", str(data_folder)])
+    assert not main.isMinimized()
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_ending_in_the_middle_closes_everything_once(start: None, data_folder: Path, qapp: QApplication) -> None:
+    main = window("mainWindow")
+    hands.trigger(main, "addKeyAction")
+    (running,) = qapp.findChildren(Program)
+    running.end()
+    running.end()
+    wait_until(lambda: not QApplication.topLevelWidgets())
+    assert not (data_folder / "vault.lock").exists()
+    assert not list(data_folder.glob("vault.db-*"))  # closed, not left open
 
 
 def test_a_second_start_brings_the_first_window_to_the_front(start: None, data_folder: Path) -> None:
@@ -207,17 +251,18 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
             monkeypatch.setenv(variable, str(home / variable))
     monkeypatch.setenv("QT_LOGGING_RULES", "*.debug=true")  # whatever Qt has to say about its work
     data_folder = home / "data"
-    worker = person(data_folder, "everything")
-    said = json.loads(worker.communicate(timeout=ALIVE)[0])
+    command = [sys.executable, "-m", "tests.person", str(data_folder), "everything"]
+    worker = subprocess.run(command, capture_output=True, timeout=ALIVE, check=False)
+    said = json.loads(worker.stdout)
     assert worker.returncode == 0
     assert len(set(said["secrets"])) == 2
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"vault.db", "vault.json", "window.ini"} <= {path.name for path in files}
-    for path in files:
-        content = path.read_bytes()
+    contents = {str(path): path.read_bytes() for path in files} | {"what Qt said": worker.stderr}
+    for name, content in contents.items():
         for secret in said["secrets"]:
             for form in forms_of(secret):
-                assert form not in content, path
+                assert form not in content, name
     for path in data_folder.rglob("*"):
         content = path.read_bytes().lower()
         for word in ("Rumpelstiltskin", said["client_id"]):
@@ -263,6 +308,24 @@ def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_ne
     click(dialog, "copySecretButton")
     click(dialog, "closeButton")
     wait_until(lambda: not find(main, "pendingBar", QWidget).isVisible())
+    close(main)
+
+
+def test_a_renamed_key_whose_secret_may_not_have_been_taken_is_told_by_its_new_name(
+    data_folder: Path, qapp: QApplication
+) -> None:
+    worker = person(data_folder, "until_the_secret")
+    assert worker.stdout is not None
+    worker.stdout.readline()
+    worker.kill()
+    worker.communicate()
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    hands.select(hands.table(main), "ProdSync")
+    hands.trigger(main, "editKeyAction")
+    hands.replace_text(window("editKeyDialog"), "nameField", "Renamed")
+    click(window("editKeyDialog"), "saveButton")
+    assert "The client secret of Renamed may not" in text(main, "pendingBarText")
     close(main)
 
 

@@ -83,6 +83,9 @@ class Program(QObject):
         dialog.open()
 
     def _show_main_window(self, store: Store, unlocked_by: str) -> None:
+        if self._has_ended:  # while the vault was being opened
+            store.close()
+            return
         self._store = store
         settings = QSettings(str(self._folder.path / "window.ini"), QSettings.Format.IniFormat, self)
         keys = Keys(store, _account_name)

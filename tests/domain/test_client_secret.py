@@ -53,6 +53,10 @@ def test_the_verifier_accepts_its_own_secret_alone() -> None:
     assert not accepts(verifier, ClientSecret(secret.reveal() + "\n"))
 
 
+def test_half_a_surrogate_pair_is_no_secret() -> None:
+    assert not accepts(verifier_of(new_client_secret()), ClientSecret("zcclocal_\ud800"))
+
+
 @pytest.mark.parametrize(
     "shown", [repr, str, "{}".format, "{!r:>60}".format, lambda s: repr([s]), lambda s: repr({"s": s})]
 )

@@ -55,7 +55,22 @@ def test_a_long_history_is_written_whole(keys: Keys, store: VaultStore, tmp_path
 
 
 @pytest.mark.parametrize(
-    "who", ["=cmd|' /C calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"]
+    "who",
+    [
+        "=cmd|' /C calc'!A1",
+        "+1+1",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\xa0 @1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠1",
+    ],
 )
 def test_no_cell_is_taken_for_a_formula(store: VaultStore, tmp_path: Path, who: str) -> None:
     with store.change() as change:

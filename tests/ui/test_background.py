@@ -46,6 +46,7 @@ def test_an_error_is_told_too(qapp: QApplication) -> None:
 
 def test_a_listener_that_is_gone_is_not_called(qapp: QApplication) -> None:
     listener, go = Listener(), threading.Event()
+    heard = listener.heard
     task = BackgroundTask(lambda: go.wait(30))
     task.done.connect(listener.hear)
     other = Listener()
@@ -55,3 +56,4 @@ def test_a_listener_that_is_gone_is_not_called(qapp: QApplication) -> None:
     go.set()
     wait_until(lambda: bool(other.heard))
     assert other.heard == [(True, True)]
+    assert heard == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
 
 from tests import hands
 from tests.hands import click, replace_text, text, type_into
@@ -186,6 +186,51 @@ def test_a_wrong_interval_is_said_under_the_field(owner: Owner, typed: str, said
     assert text(dialog, "sessionValidityError") == said
     assert text(dialog, "sessionValidityHint") == "seconds"
     assert owner.saved == []
+
+
+def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "ProdSync")
+    stops = hands.tab_stops(dialog)  # Tab has come round to where it began
+    assert QApplication.focusWidget() is stops[0]
+    assert hands.find(dialog, "saveButton", QPushButton).isDefault()
+    QTest.keyClick(stops[0], Qt.Key.Key_Return)
+    assert [fields.name for fields in owner.saved] == ["ProdSync"]
+    dialog.accept()
+
+
+def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner, qapp: QApplication) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "Rumpel")
+    hands.line(dialog, "nameField").selectAll()
+    qapp.clipboard().setText(" Prod ")
+    hands.line(dialog, "nameField").paste()
+    assert text(dialog, "nameField") == "Prod"
+    assert "Spaces around the pasted name were removed" in text(dialog, "nameHint")
+    dialog.reject()
+
+
+def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None:
+    dialog = owner.open()
+    field = hands.line(dialog, "nameField")
+    type_into(dialog, "nameField", "Prod Sync")
+    QTest.keyClick(field, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "Prod "
+    assert text(dialog, "nameError") == "Remove the space after Prod."
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Space)
+    assert field.text() == " "
+    dialog.reject()
+
+
+def test_the_longest_interval_is_seen_whole_with_its_words(owner: Owner) -> None:
+    dialog = owner.open()
+    replace_text(dialog, "sessionValidityField", "999,999,999")
+    QApplication.processEvents()
+    field, hint = hands.line(dialog, "sessionValidityField"), hands.find(dialog, "sessionValidityHint", QLabel)
+    assert field.width() > field.fontMetrics().horizontalAdvance("999,999,999")
+    assert hint.height() >= hint.heightForWidth(hint.width())
+    dialog.reject()
 
 
 def test_esc_cancels(owner: Owner) -> None:

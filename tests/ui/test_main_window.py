@@ -3,14 +3,16 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBox, QWidget
 
 from tests import hands
 from tests.hands import cells, click, question, replace_text, select, table, text, trigger, type_into, window
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.ui import main_window as main_window_module
 
 NAME, CLIENT_ID, STATUS, ROLE, SESSION, CREATED = range(6)
 
@@ -91,6 +93,17 @@ def test_a_new_key_is_shown_even_where_the_search_would_hide_it(main: QWidget) -
     assert text(main, "searchField") == ""
 
 
+def test_an_edited_key_is_shown_even_where_the_search_would_hide_it(main: QWidget) -> None:
+    add(main, "ProdSync")
+    type_into(main, "searchField", "prod")
+    select(table(main), "ProdSync")
+    trigger(main, "editKeyAction")
+    replace_text(window("editKeyDialog"), "nameField", "Nightly")
+    click(window("editKeyDialog"), "saveButton")
+    assert cells(table(main), NAME) == ["Nightly"]
+    assert text(main, "searchField") == ""
+
+
 @pytest.mark.parametrize("opens", ["enter", "f2", "double-click", "action"])
 def test_edit_opens_by_every_way_and_saves(main: QWidget, opens: str) -> None:
     add(main, "ProdSync")
@@ -155,6 +168,36 @@ def test_several_keys_are_disabled_enabled_and_deleted_together(main: QWidget) -
     assert "3 API keys" in text(question(), "qt_msgbox_label")
     click(question(), "confirmButton")
     assert cells(view, NAME) == []
+
+
+@pytest.mark.parametrize("most_followed", [1_000, 2])
+def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch, most_followed: int
+) -> None:
+    monkeypatch.setattr(main_window_module, "MOST_FOLLOWED", most_followed)
+    for name in "ABCD":
+        add(main, name, disabled=name in "AB")
+    view = table(main)
+    view.selectAll()
+    assert hands.find(main, "toggleStatusAction", QAction).text() == ("&Disable" if most_followed > 2 else "E&nable")
+    trigger(main, "toggleStatusAction")
+    trigger(main, "toggleStatusAction")
+    assert len(set(cells(view, STATUS))) == 1
+    assert len(view.selectionModel().selectedRows()) == 4
+    view.sortByColumn(CREATED, Qt.SortOrder.DescendingOrder)
+    assert len(view.selectionModel().selectedRows()) == 4
+    view.selectionModel().clear()
+    for row in (0, 2, 3):
+        view.selectionModel().select(
+            view.model().index(row, 0),
+            QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+        )
+    trigger(main, "toggleStatusAction")
+    assert [index.row() for index in view.selectionModel().selectedRows()] == [0, 2, 3]
+    view.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+    # Never some of those that were selected.
+    left = [index.data() for index in view.selectionModel().selectedRows()]
+    assert left == (["A", "B", "D"] if most_followed > 2 else [])
 
 
 def test_regenerating_asks_keeps_the_client_id_and_reveals_a_new_secret(main: QWidget) -> None:
@@ -260,6 +303,34 @@ def test_a_click_on_a_heading_sorts_and_keeps_the_selection(main: QWidget) -> No
     assert [index.data() for index in view.selectionModel().selectedRows()] == ["B"]
 
 
+def test_the_list_is_sorted_by_keyboard_alone(main: QWidget) -> None:
+    for name, seconds in (("A", "60"), ("B", "30")):
+        add(main, name, seconds=seconds)
+    menu = hands.find(main, "sortMenu", QMenu)
+    for expected in (["B", "A"], ["A", "B"]):
+        main.activateWindow()
+        QTest.keyClick(main, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+        hands.wait_until(lambda: QApplication.activePopupWidget() is not None)
+        view = QApplication.activePopupWidget()
+        assert view is not None
+        QTest.keyClick(view, Qt.Key.Key_O)
+        hands.wait_until(menu.isVisible)
+        for _ in range(SESSION):
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        assert cells(table(main), NAME) == expected
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Session validity"]
+
+
+@pytest.mark.parametrize("damage", ["geometry=hello", "columns=7", "geometry=a, b\ncolumns=@Variant(\\0)", "\0\1\2"])
+def test_a_damaged_settings_file_costs_the_settings_alone(main: QWidget, data_folder: Path, damage: str) -> None:
+    main.close()
+    (data_folder / "window.ini").write_text(f"[General]\n{damage}\n")
+    app.start(["--data-folder", str(data_folder)])
+    window("mainWindow").close()
+
+
 def test_size_columns_and_sorting_are_remembered(main: QWidget, data_folder: Path) -> None:
     add(main, "A", seconds="60")
     add(main, "B", seconds="30")
@@ -312,6 +383,50 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "historyAction",
     ]
     menu.close()
+
+
+# --- what goes wrong while the program runs ---------------------------------------------------------------
+
+
+@pytest.fixture
+def damaged(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> QWidget:
+    """A main window whose vault can't be read any more."""
+    add(main, "ProdSync")
+
+    def fail(*_: object, **__: object) -> None:
+        raise VaultDamagedError(Path("vault.db"))
+
+    for act in ("key_named", "change"):
+        monkeypatch.setattr(main._keys._store, act, fail)  # type: ignore[attr-defined]
+    return main
+
+
+def test_save_tells_that_the_vault_cannot_be_read_and_loses_nothing(damaged: QWidget) -> None:
+    trigger(damaged, "addKeyAction")
+    dialog = window("addKeyDialog")
+    type_into(dialog, "nameField", "Nightly")
+    assert not isinstance(QApplication.activeModalWidget(), QMessageBox)  # not at each keystroke
+    click(dialog, "saveButton")
+    assert text(question(), "qt_msgbox_label") == "The file vault.db is damaged."
+    click(question(), "closeButton")
+    assert text(dialog, "nameField") == "Nightly"
+    dialog.close()
+
+
+def test_what_fails_after_saving_is_told_too(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise VaultDamagedError(Path("vault.db"))
+
+    add(main, "ProdSync")
+    trigger(main, "editKeyAction")
+    dialog = window("editKeyDialog")
+    replace_text(dialog, "nameField", "Renamed")
+    with monkeypatch.context() as patched:
+        patched.setattr(main._listing, "position", fail)  # type: ignore[attr-defined]
+        click(dialog, "saveButton")
+        hands.wait_until(lambda: not hands.windows("editKeyDialog"))
+        assert text(question(), "qt_msgbox_label") == "The file vault.db is damaged."
+    click(question(), "closeButton")
 
 
 def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget) -> None:

@@ -69,6 +69,15 @@ def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget,
     click(box, "closeButton")
 
 
+def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
+    first = show_problem(owner, VaultDamagedError(Path("vault.db")))
+    assert show_problem(owner, VaultDamagedError(Path("vault.db"))) is first
+    other = show_problem(owner, VaultDamagedError(Path("vault.json")))
+    assert other is not first
+    for box in (other, first):
+        click(box, "closeButton")
+
+
 def test_an_information_needs_no_answer(owner: QWidget) -> None:
     show_information(owner, "What are local keys?", "They are local.")
     box = question()

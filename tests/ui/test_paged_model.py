@@ -88,34 +88,33 @@ def test_a_quick_query_overtakes_a_slow_one(slow: None, model: KeyModel) -> None
 
 
 def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    started, listing = threading.Event(), model._listing
+    started, goes_on, listing = threading.Event(), threading.Event(), model._listing
     real = listing.ids
     ended: list[BaseException] = []
 
     def note() -> int:
         started.set()
+        goes_on.wait(30)  # within the statement, until it may end or has been interrupted
         return 0
 
     def dawdling(query: Any) -> "array[int]":
         listing._slow_db.set_progress_handler(note, 1)  # type: ignore[attr-defined]
         try:
-            while True:
-                real(query)
+            return real(query)
         except InterruptedError as error:
             ended.append(error)
             raise
+        finally:
+            ended.append(AssertionError("was not interrupted"))
 
     listing.ids(KeyQuery("9"))  # opens the connection
     monkeypatch.setattr(listing, "ids", dawdling)
     model.ask(KeyQuery("9"))
     assert started.wait(30)
     model.ask(KeyQuery())
-
-    def interrupted() -> bool:
-        listing.interrupt()  # again: it may have been between two rounds
-        return bool(ended)
-
-    wait_until(interrupted)
+    goes_on.set()
+    wait_until(lambda: bool(ended))
+    assert isinstance(ended[0], InterruptedError)
     assert names(model) == NAMES
 
 
@@ -145,9 +144,13 @@ def test_a_row_that_is_gone_shows_nothing(model: KeyModel, store: VaultStore) ->
 
 
 def test_stopped_it_shows_nothing_more(slow: None, model: KeyModel) -> None:
+    told: list[int] = []
+    model.answered.connect(lambda: told.append(model.rowCount()))
     model.ask(KeyQuery("9"))
     model.stop()
+    QApplication.processEvents()  # what the other thread has to say
     assert model.rowCount() == 0
+    assert told == []
 
 
 def test_headings_and_tool_tips(model: KeyModel) -> None:

@@ -1,6 +1,7 @@
 """One program for each vault folder."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,37 @@ def test_a_holder_that_does_not_answer_is_told(owner: QObject, tmp_path: Path, m
     with pytest.raises(VaultInUseError):
         SingleInstance(tmp_path, owner).acquire()
     holder.unlock()
+
+
+def test_the_file_of_a_program_that_is_just_taking_the_lock_is_left_alone(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[bytes] = []
+
+    def ask(_: SingleInstance) -> bool:  # each time, another program has just made the file, and does not hold it yet
+        tries.append((tmp_path / "vault.lock").read_bytes())
+        (tmp_path / "vault.lock").unlink()
+        (tmp_path / "vault.lock").write_text(f"{os.getppid()}\nanother\n{len(tries)}\n")
+        return len(tries) > 20
+
+    (tmp_path / "vault.lock").write_text(f"{os.getppid()}\nanother\n0\n")
+    monkeypatch.setattr(SingleInstance, "_ask_first_to_come", ask)
+    assert not SingleInstance(tmp_path, owner).acquire()
+    assert (tmp_path / "vault.lock").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the pipe has a file elsewhere than on Windows and Linux")
+def test_a_long_temporary_folder_does_not_silence_the_pipe(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ("long" * 30)).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / ("long" * 30)))
+    instance = SingleInstance(tmp_path, owner)
+    assert instance.acquire()
+    instance._listen()
+    assert instance._server is not None
+    assert instance._server.isListening()
+    instance.release()
 
 
 def test_a_holder_that_lets_go_meanwhile_is_followed(

@@ -56,6 +56,17 @@ def test_numbers_are_grouped_as_the_locale_does() -> None:
 
 
 @pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "de_CH", "fr_FR", "en_IN", "ar_EG", "fa_IR"])
+def test_an_interval_is_understood_as_it_is_shown(locale: str) -> None:
+    QLocale.setDefault(QLocale(locale))
+    for seconds in (30, 3_600, 86_400, 999_999_999):
+        assert words.session_validity_in(f" {words.number_words(seconds)} ") == seconds
+    for wrong in ("3600.5", "-30", "+60", "1e3", "3,6,00", "an hour"):
+        assert words.session_validity_in(wrong) is ValidityProblem.NOT_WHOLE_SECONDS
+    assert words.session_validity_in(words.number_words(29)) is ValidityProblem.TOO_SHORT
+
+
+@pytest.mark.usefixtures("english")
 def test_counts_have_their_plural() -> None:
     assert [words.counted(number, "key") for number in (0, 1, 2, 100_000)] == [
         "0 keys",

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,10 @@ from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
     VaultDamagedError,
+    VaultExistsError,
     VaultFileMissingError,
     VaultMismatchError,
+    VaultReadOnlyError,
     VaultTooNewError,
     WrongKeystoreEntryError,
     WrongPassphraseError,
@@ -122,6 +125,26 @@ def test_half_a_vault_is_told_and_no_new_one_is_made(vault: VaultFolder, door: V
     assert content(vault) == before
 
 
+def test_changes_without_their_database_are_half_a_vault(vault: VaultFolder, door: VaultDoor) -> None:
+    vault.database.unlink()
+    vault.protectors.unlink()
+    vault.write_ahead_log.write_bytes(b"what a killed program has saved")
+    before = content(vault)
+    with pytest.raises(VaultFileMissingError) as caught:
+        door.create_for_this_account()
+    assert caught.value.path == vault.database
+    assert content(vault) == before
+
+
+@pytest.mark.parametrize("way", ["account", "passphrase"])
+def test_a_vault_is_never_replaced_by_a_new_one(vault: VaultFolder, door: VaultDoor, keystore: Path, way: str) -> None:
+    before, entries = content(vault), (keystore / "keystore.json").read_text()
+    with pytest.raises(VaultExistsError):
+        door.create_for_this_account() if way == "account" else door.create_with_passphrase("any")
+    assert content(vault) == before
+    assert (keystore / "keystore.json").read_text() == entries
+
+
 def test_an_empty_folder_has_no_vault(door: VaultDoor, folder: VaultFolder) -> None:
     assert not door.vault_exists()
     folder.make()
@@ -172,6 +195,36 @@ def test_a_newer_vault_is_refused_and_left_untouched(vault: VaultFolder, door: V
     with pytest.raises(VaultTooNewError):
         door.open_for_this_account()
     assert content(vault) == before
+
+
+def test_an_older_schema_than_any_that_there_was_is_damage(vault: VaultFolder, door: VaultDoor) -> None:
+    change(vault, f"PRAGMA user_version = {schema.SCHEMA - 1}")
+    with pytest.raises(VaultDamagedError):
+        door.open_for_this_account()
+
+
+def test_the_last_step_of_a_newer_version_is_left_to_it(vault: VaultFolder, door: VaultDoor) -> None:
+    vault.database.rename(vault.new_database)
+    vault.protectors.write_text(json.dumps(json.loads(vault.protectors.read_text()) | {"format": 2}))
+    before = content(vault)
+    with pytest.raises(VaultTooNewError):
+        door.vault_exists()
+    assert content(vault) == before
+
+
+def test_a_database_that_may_not_be_read_is_told(
+    vault: VaultFolder, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.open
+
+    def refuse(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path == vault.database:
+            raise PermissionError(13, "not for this account")
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)  # tests may run as root, who may read everything
+    with pytest.raises(VaultReadOnlyError):
+        door.open_for_this_account()
 
 
 def test_an_older_database_beside_newer_protectors_is_a_mismatch(vault: VaultFolder, door: VaultDoor) -> None:
@@ -258,6 +311,20 @@ def test_a_creation_that_fails_takes_its_key_back(
     with pytest.raises(DiskFullError):
         door.create_for_this_account()
     assert json.loads((keystore / "keystore.json").read_text()) == {}
+
+
+def test_a_vault_that_waits_for_its_last_step_keeps_its_key(
+    door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "a virus scanner looks at the file")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "rename_durably", fail)
+        with pytest.raises(VaultReadOnlyError):
+            door.create_for_this_account()
+    assert door.vault_exists()
+    assert names_in(door.open_for_this_account()) == []
 
 
 def test_the_key_store_chosen_later_does_not_lose_the_vault(

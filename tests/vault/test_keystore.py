@@ -1,12 +1,15 @@
 """This account's key, in real keyring back ends."""
 
+import json
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
 import keyring.backend
 import keyring.core
 import pytest
+from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from keyring.errors import KeyringLocked
 
@@ -35,6 +38,29 @@ class LockedKeyring(FileKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked("the key store is locked")
+
+
+class MemoryKeyring(KeyringBackend):
+    """A key store that a program keeps in memory, and names by `keyring.set_keyring`."""
+
+    priority = 0.5
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+
+class NumberKeyring(FileKeyring):
+    """A key store that answers something that is no text."""
+
+    def get_password(self, service: str, username: str) -> Any:
+        return 42
 
 
 class ForgetfulKeyring(FileKeyring):
@@ -103,6 +129,30 @@ def test_a_key_store_that_keeps_nothing_is_not_trusted(vault_id: str, monkeypatc
     use_keyring(monkeypatch, "tests.vault.test_keystore.ForgetfulKeyring")
     with pytest.raises(KeystoreUnavailableError):
         save_key(vault_id, USER, KEY)
+
+
+def test_an_entry_that_cannot_be_read_back_is_not_left_behind(
+    vault_id: str, keystore: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, "tests.vault.test_keystore.LockedKeyring")
+    with pytest.raises(KeystoreUnavailableError):
+        save_key(vault_id, USER, KEY)
+    assert json.loads((keystore / "keystore.json").read_text()) == {}
+
+
+def test_a_back_end_set_by_a_program_is_used(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+    backend = MemoryKeyring()
+    keyring.core.set_keyring(backend)
+    save_key(vault_id, USER, KEY)
+    assert len(backend.entries) == 1
+    assert load_key(vault_id, USER) == KEY
+
+
+def test_an_answer_that_is_no_text_is_told(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_keyring(monkeypatch, "tests.vault.test_keystore.NumberKeyring")
+    with pytest.raises(WrongKeystoreEntryError):
+        load_key(vault_id, USER)
 
 
 @pytest.mark.parametrize("entry", ["not base 64!", "AAA"])

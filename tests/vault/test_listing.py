@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
@@ -97,6 +99,19 @@ def test_every_answer_is_what_plain_python_says(
         assert full.keys.page_of(full.keys.ids(query)[offset : offset + limit]) == found[offset : offset + limit]
         for row in {0, len(found) // 2, len(found) - 1} if found else ():
             assert full.keys.position(query, found[row].client_id) == row
+
+
+@pytest.mark.parametrize("step", [1, 60])
+def test_the_positions_of_many_keys_are_those_of_each(full: VaultStore, keys: list[ApiKey], step: int) -> None:
+    client_ids = [key.client_id for key in keys[::step]]
+    for query in (
+        KeyQuery(),
+        KeyQuery("prod", sort=KeyColumn.CREATED, descending=True),
+        KeyQuery("00", Status.ENABLED),
+    ):
+        each = [full.keys.position(query, client_id) for client_id in client_ids]
+        assert full.keys.positions(query, client_ids) == sorted(row for row in each if row is not None)
+    assert full.keys.positions(KeyQuery(), [*client_ids[:1], "none"]) == full.keys.positions(KeyQuery(), client_ids[:1])
 
 
 def test_a_key_that_does_not_match_has_no_position(full: VaultStore, keys: list[ApiKey]) -> None:
@@ -207,12 +222,32 @@ def test_the_history_is_searched_in_every_column_the_newest_first(store: VaultSt
         for action in (Action.ADDED, Action.DISABLED, Action.DELETED):
             change.record(HistoryEntry(key.created, "CONTOSO\\zoe", action, key.client_id, key.name, "Role: Read"))
     assert [entry.action for entry in store.history.page(HistoryQuery(), 0, 10)] == ["Deleted", "Disabled", "Added"]
+    assert store.history.count(HistoryQuery()) == 3
+    assert [entry.action for entry in store.history.page(HistoryQuery(), 1, 1)] == ["Disabled"]
+    assert store.history.page(HistoryQuery(), 3, 10) == []
     for text in ("contoso\\z", "DELETED", "prodsync", key.client_id[4:12], "role: r", "2026-11-12"):
         assert store.history.count(HistoryQuery(text)) == (1 if text == "DELETED" else 3), text
     assert store.history.count(HistoryQuery("zoe\nAdded")) == 1  # across columns only by a line break
     assert store.history.count(HistoryQuery("%")) == 0
     (newest,) = store.history.page(HistoryQuery("Deleted"), 0, 10)
     assert newest == HistoryEntry(key.created, "CONTOSO\\zoe", Action.DELETED, key.client_id, key.name, "Role: Read")
+
+
+def test_the_history_is_found_by_the_time_as_it_is_shown(store: VaultStore) -> None:
+    when = datetime.now(UTC).replace(hour=12, minute=34, second=56)
+    with store.change() as change:
+        change.record(HistoryEntry(when, "zoe", Action.ADDED, "an id", "ProdSync"))
+    assert store.history.count(HistoryQuery(when.astimezone().strftime("%Y-%m-%d %H:%M:%S"))) == 1
+
+
+def test_a_closed_list_has_forgotten_how_to_open(door: VaultDoor) -> None:
+    store = door.create_for_this_account()
+    insert(store, a_key())
+    store.close()
+    with pytest.raises(sqlcipher.ProgrammingError):
+        store.keys.ids(KeyQuery("pr"))
+    with pytest.raises(sqlcipher.ProgrammingError):
+        list(store.history.rows(HistoryQuery()))
 
 
 def test_times_keep_their_microseconds(store: VaultStore, data_folder: Path) -> None:
