@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import file_keyring, hands
@@ -20,6 +21,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.ui.messages import tell_unexpected
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -146,6 +148,19 @@ def test_the_folder_is_the_users_data_folder_unless_another_is_named(monkeypatch
 
     assert app._data_folder([]) == platformdirs.user_data_path("ZCC Keys", appauthor=False)
     assert app._data_folder(["--data-folder", "here"]) == Path("here").absolute()
+
+
+def test_main_runs_until_the_end_and_tells_what_nobody_expected(
+    data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["zcc-keys-gui", "--data-folder", str(data_folder)])
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back after the test
+    QTimer.singleShot(0, lambda: window("mainWindow").close())
+    assert app.main() == 0
+    assert sys.excepthook is tell_unexpected
+    app.start(["--data-folder", str(data_folder)])
+    assert app.main() == 0  # the other start has the window
+    close(window("mainWindow"))
 
 
 @pytest.mark.parametrize("command", [[sys.executable, "-m", "zcc_keys_gui"], ["zcc-keys-gui"]])

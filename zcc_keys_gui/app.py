@@ -17,6 +17,9 @@ def main() -> int:
         return 0
     from PySide6.QtWidgets import QApplication
 
+    from zcc_keys_gui.ui.messages import tell_unexpected
+
+    sys.excepthook = tell_unexpected
     return QApplication.exec()
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from tests import hands
 from tests.hands import click, find, question, text, wait_until
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui.messages import ask, show_information, show_problem
+from zcc_keys_gui.ui.messages import ask, show_information, show_problem, tell_unexpected
 
 
 @pytest.fixture
@@ -76,6 +76,23 @@ def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
     assert other is not first
     for box in (other, first):
         click(box, "closeButton")
+
+
+def test_something_unexpected_is_told_and_the_program_goes_on(
+    owner: QWidget, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner.activateWindow()
+    wait_until(owner.isActiveWindow)
+    for _ in range(3):  # as where painting fails
+        error = ValueError("a number of two minds")
+        tell_unexpected(ValueError, error, None)
+        wait_until(lambda: QApplication.activeWindow() is question())
+    assert text(question(), "qt_msgbox_label") == "Something unexpected happened."
+    click(question(), "closeButton")
+    assert QApplication.activeModalWidget() is None
+    assert "two minds" in capsys.readouterr().err
+    tell_unexpected(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert QApplication.activeModalWidget() is None
 
 
 def test_an_information_needs_no_answer(owner: QWidget) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThreadPool
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QThreadPool
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
-from zcc_keys_gui.ui.words import counted, full_time_words
+from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words
 
 _WIDTHS = (20, 24, 22, 24, 42)  # of the columns, in digits
 HistoryListing = Listing[HistoryQuery, HistoryEntry]
@@ -108,12 +108,13 @@ class HistoryWindow(QDialog):
         show_problem(self, error)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export the history", "history.csv", "CSV files (*.csv)")
+        dialog = QFileDialog(self, "Export the history", filter="CSV files (*.csv)")
         dialog.setObjectName("exportHistoryDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.selectFile("history.csv")
+        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        dialog.selectFile(f"{PROGRAM} history.csv")
         dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
         dialog.open()
 

@@ -82,4 +82,5 @@ class SearchField(QLineEdit):
 def _choice(name: str, spoken: str, entries: list[str]) -> QComboBox:
     box = named(QComboBox(), name, spoken)
     box.addItems(entries)
+    box.setMinimumWidth(box.sizeHint().width() + box.fontMetrics().horizontalAdvance("0"))  # at 200 % it is too short
     return box

@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (32, 42, 14, 10, 36, 16)  # of the columns, in digits
+_WIDTHS = (28, 42, 13, 9, 28, 16)  # of the columns, in digits
 
 
 class KeyTable(QTableView):

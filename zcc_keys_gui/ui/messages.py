@@ -1,9 +1,19 @@
 """Questions and problems: message boxes that do not block the program."""
 
+import sys
 from collections.abc import Callable
+from types import TracebackType
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMessageBox, QPushButton, QSpacerItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QGridLayout,
+    QMessageBox,
+    QPushButton,
+    QSpacerItem,
+    QWidget,
+)
 
 from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.naming import named
@@ -46,8 +56,8 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
     """
     words = explain(error)
-    for shown in [] if parent is None else parent.findChildren(QMessageBox):
-        if shown.isVisible() and shown.text() == words.what:
+    for shown in QApplication.topLevelWidgets():
+        if isinstance(shown, QMessageBox) and shown.isVisible() and shown.text() == words.what:
             return shown
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
     import traceback
@@ -62,6 +72,13 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     box.setEscapeButton(close)
     box.open()
     return box
+
+
+def tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say that something unexpected happened; the program goes on. To be the `sys.excepthook`."""
+    sys.__excepthook__(kind, error, trace)
+    if isinstance(error, Exception):
+        show_problem(QApplication.activeWindow(), error)
 
 
 def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
