@@ -384,7 +384,7 @@ def call(*command: str, folder: Path = HERE) -> int:
 def must(*command: str) -> None:
     """Run a command that has to succeed; what it wrote tells what went wrong."""
     # Package indexes behind a company's own certificate authority are trusted as the system does.
-    environment = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", **os.environ}
+    environment = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", "PIP_ROOT_USER_ACTION": "ignore", **os.environ}
     if subprocess.run(command, cwd=HERE, env=environment, check=False).returncode:
         raise CannotError(f"This did not work on {platform.platform()}: {' '.join(command[:4])} …")
 
