@@ -65,7 +65,7 @@ class SearchField(QLineEdit):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(clearButtonEnabled=True, placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
+        super().__init__(placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 24)
 
