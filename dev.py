@@ -92,7 +92,8 @@ def run(arguments: list[str]) -> int:
     """Start the program; without a display, play the guided tour."""
     setup([])
     if has_display():
-        return call(python(), "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
+        # -P: no module is taken from the folder of who called this.
+        return call(python(), "-P", "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
     print("There is no display here: this is the guided tour of the program.")
     return call(python(), "-m", "tests.tour")
 

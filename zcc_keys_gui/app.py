@@ -48,6 +48,7 @@ def start(arguments: list[str]) -> bool:
     for running in application.findChildren(Program):
         if running.runs_on(VaultFolder(folder)):
             running.come_to_front()
+            gc.enable()
             return False
     started = Program(VaultFolder(folder), application).begin()
     QTimer.singleShot(_COLLECT_AGAIN_AFTER, gc.enable)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.domain.errors import ZccKeysError
@@ -23,7 +23,6 @@ class Program(QObject):
     def __init__(self, folder: VaultFolder, application: QApplication) -> None:
         """Stand ready for the vault in `folder`, which need not exist yet."""
         super().__init__(application)
-        self._application = application
         self._folder = folder
         self._door = VaultDoor(folder)
         self._instance = SingleInstance(folder.path, self)
@@ -36,13 +35,14 @@ class Program(QObject):
 
     def runs_on(self, folder: VaultFolder) -> bool:
         """Say whether the vault in `folder` is this program's, and its window not closed yet."""
-        return self._folder == folder and not self._has_ended
+        return self._folder.path.resolve() == folder.path.resolve() and not self._has_ended
 
     def begin(self) -> bool:
         """Show the first window, or bring that of another start to the front and return False."""
         try:
             self._folder.make()
             if not self._instance.acquire():
+                self._has_ended = True
                 self.deleteLater()
                 return False
             opened = open_or_ask(self._door)
@@ -64,7 +64,8 @@ class Program(QObject):
         if self._window is not None:
             self._window.close()
         self._clipboard.clear_secret()
-        QThreadPool.globalInstance().waitForDone()  # a vault may be in the making
+        QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
+        QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
             self._store.close()
         self._instance.release()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import hands
@@ -12,6 +13,17 @@ from zcc_keys_gui import app
 
 # Qt's own file dialog can be driven by its object names on every system.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+
+
+class HeldClipboard:
+    """A clipboard that another program holds: it can be read, but takes nothing."""
+
+    def __init__(self, clipboard: QClipboard) -> None:
+        """Read from `clipboard`."""
+        self.text = clipboard.text
+
+    def setMimeData(self, _: object) -> None:  # noqa: N802
+        """Take nothing, and say nothing, as Qt does on Windows."""
 
 
 @pytest.fixture(autouse=True)

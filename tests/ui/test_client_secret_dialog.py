@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests import hands
 from tests.hands import click, question, text
+from tests.ui.conftest import HeldClipboard
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
@@ -149,7 +149,7 @@ def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
-        held.setattr(dialog._clipboard, "_clipboard", Held(QApplication.clipboard()))
+        held.setattr(dialog._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
         click(dialog, "copySecretButton")
     assert text(dialog, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
     close_by(dialog, "done")
@@ -170,16 +170,6 @@ def test_what_is_said_after_copying_squeezes_nothing(
     said = hands.find(dialog, "copiedLabel", QLabel)
     assert said.height() >= said.heightForWidth(said.width())
     close_by(dialog, "done")
-
-
-class Held:
-    """A clipboard that another program holds: it can be read, but takes nothing."""
-
-    def __init__(self, clipboard: QClipboard) -> None:
-        self.text = clipboard.text
-
-    def setMimeData(self, _: object) -> None:  # noqa: N802
-        pass
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(dialog: ClientSecretDialog) -> None:

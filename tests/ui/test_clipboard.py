@@ -10,6 +10,7 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from tests.hands import wait_until
+from tests.ui.conftest import HeldClipboard
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.ui import clipboard as module
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
@@ -77,6 +78,19 @@ def test_a_second_secret_counts_anew(secret_clipboard: SecretClipboard, system: 
     secret_clipboard.copy_secret(second)
     assert told == [30]
     assert system.text() == second.reveal()
+
+
+def test_the_first_secret_stays_ours_where_the_clipboard_did_not_take_the_second(
+    secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = new_client_secret()
+    assert secret_clipboard.copy_secret(first)
+    with monkeypatch.context() as held:
+        held.setattr(secret_clipboard, "_clipboard", HeldClipboard(system))
+        assert not secret_clipboard.copy_secret(new_client_secret())
+    assert system.text() == first.reveal()
+    secret_clipboard.clear_secret()
+    assert system.text() == ""
 
 
 def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -> None:

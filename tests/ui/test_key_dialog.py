@@ -218,6 +218,10 @@ def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None
     assert field.text() == "Prod "
     assert text(dialog, "nameError") == "Remove the space after Prod."
     field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "Prod "
+    field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Space)
     assert field.text() == " "
     dialog.reject()

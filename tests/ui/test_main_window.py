@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBox, QWidget
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBo
 from tests import hands
 from tests.hands import cells, click, question, replace_text, select, table, text, trigger, type_into, window
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.ui import main_window as main_window_module
 
@@ -186,6 +187,9 @@ def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
     assert len(view.selectionModel().selectedRows()) == 4
     view.sortByColumn(CREATED, Qt.SortOrder.DescendingOrder)
     assert len(view.selectionModel().selectedRows()) == 4
+    type_into(main, "searchField", "A")
+    assert view.selectionModel().selectedRows() == []
+    hands.line(main, "searchField").clear()
     view.selectionModel().clear()
     for row in (0, 2, 3):
         view.selectionModel().select(
@@ -319,13 +323,37 @@ def test_the_list_is_sorted_by_keyboard_alone(main: QWidget) -> None:
             QTest.keyClick(menu, Qt.Key.Key_Down)
         QTest.keyClick(menu, Qt.Key.Key_Return)
         assert cells(table(main), NAME) == expected
-    menu.aboutToShow.emit()
-    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Session validity"]
+    table(main).sortByColumn(ROLE, Qt.SortOrder.AscendingOrder)
+    menu.popup(main.pos())
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Role"]
+    menu.close()
+
+
+def test_changing_what_is_seen_and_selected_does_not_scroll(main: QWidget, data_folder: Path) -> None:
+    keys = main._keys  # type: ignore[attr-defined]
+    for number in range(100):
+        keys.add(KeyFields(f"Key{number:03}", Status.ENABLED, Role.READ, 60))
+    main._show_changes()  # type: ignore[attr-defined]
+    view = table(main)
+    view.selectAll()
+    view.scrollToBottom()
+    before = view.verticalScrollBar().value()
+    assert before > 0
+    trigger(main, "toggleStatusAction")
+    assert view.verticalScrollBar().value() == before
+    assert view.rowAt(0) < view.currentIndex().row() < 99
+    select(view, "Key000")
+    trigger(main, "toggleStatusAction")
+    assert view.currentIndex().row() == 0
+    view.scrollToBottom()
+    add(main, "AAA")
+    assert view.rowAt(0) == 0
 
 
 @pytest.mark.parametrize("damage", ["geometry=hello", "columns=7", "geometry=a, b\ncolumns=@Variant(\\0)", "\0\1\2"])
 def test_a_damaged_settings_file_costs_the_settings_alone(main: QWidget, data_folder: Path, damage: str) -> None:
     main.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else the settings stay in memory, undamaged
     (data_folder / "window.ini").write_text(f"[General]\n{damage}\n")
     app.start(["--data-folder", str(data_folder)])
     window("mainWindow").close()

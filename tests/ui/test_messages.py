@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from tests import hands
 from tests.hands import click, find, question, text, wait_until
@@ -72,21 +72,27 @@ def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget,
 def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
     first = show_problem(owner, VaultDamagedError(Path("vault.db")))
     assert show_problem(owner, VaultDamagedError(Path("vault.db"))) is first
-    other = show_problem(owner, VaultDamagedError(Path("vault.json")))
+    other = show_problem(owner, VaultDamagedError(Path("elsewhere") / "vault.db"))
     assert other is not first
     for box in (other, first):
         click(box, "closeButton")
 
 
+def test_something_unexpected_is_told_while_no_window_is_active(owner: QWidget) -> None:
+    dialog = QDialog(owner)
+    dialog.open()
+    wait_until(dialog.isActiveWindow)
+    dialog.accept()  # elsewhere than on Windows, no window is active now
+    tell_unexpected(ValueError, ValueError(), None)
+    click(question(), "closeButton")
+
+
 def test_something_unexpected_is_told_and_the_program_goes_on(
     owner: QWidget, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    owner.activateWindow()
-    wait_until(owner.isActiveWindow)
     for _ in range(3):  # as where painting fails
         error = ValueError("a number of two minds")
         tell_unexpected(ValueError, error, None)
-        wait_until(lambda: QApplication.activeWindow() is question())
     assert text(question(), "qt_msgbox_label") == "Something unexpected happened."
     click(question(), "closeButton")
     assert QApplication.activeModalWidget() is None

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
+from tests.hands import wait_until
 from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.ui import single_instance as module
 from zcc_keys_gui.ui.single_instance import SingleInstance
@@ -79,6 +81,34 @@ def test_a_long_temporary_folder_does_not_silence_the_pipe(
     assert instance._server is not None
     assert instance._server.isListening()
     instance.release()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system lets no other user in")
+def test_another_user_of_the_computer_is_not_answered(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, told = SingleInstance(tmp_path, owner), []
+    first.front_wanted.connect(lambda: told.append("front"))
+    assert first.acquire()
+    first._listen()
+
+    name = module._pipe_name(tmp_path)
+
+    def asks() -> list[str]:
+        socket = QLocalSocket()
+        socket.setSocketOptions(QLocalSocket.SocketOption.AbstractNamespaceOption)
+        socket.connectToServer(name)
+        ends: list[str] = []
+        socket.disconnected.connect(lambda: ends.append("cut"))
+        socket.readyRead.connect(lambda: ends.append("answered"))
+        wait_until(lambda: bool(ends))
+        return ends[:1]
+
+    assert asks() == ["answered"]
+    monkeypatch.setattr(os, "getuid", lambda: -2)  # to which everybody is another
+    assert asks() == ["cut"]
+    assert told == ["front"]
+    first.release()
 
 
 def test_a_holder_that_lets_go_meanwhile_is_followed(

@@ -149,6 +149,13 @@ def test_a_back_end_set_by_a_program_is_used(vault_id: str, monkeypatch: pytest.
     assert load_key(vault_id, USER) == KEY
 
 
+def test_keyrings_own_chain_is_nobodys_choice(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring.core.set_keyring(MemoryKeyring())
+    assert module._was_set_by_code()
+    keyring.core.set_keyring(chainer.ChainerBackend())
+    assert not module._was_set_by_code()
+
+
 def test_an_answer_that_is_no_text_is_told(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keyring(monkeypatch, "tests.vault.test_keystore.NumberKeyring")
     with pytest.raises(WrongKeystoreEntryError):

@@ -22,7 +22,7 @@ _KLIPPER_FORMAT = ("x-kde-passwordManagerHint", b"secret")  # KDE's Klipper; oth
 
 
 class SecretClipboard(QObject):
-    """The system's clipboard, as far as this program uses it.
+    """Puts a client secret on the system's clipboard, and takes it off again.
 
     `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
     Of the secret only a SHA-256 is kept here.

@@ -57,7 +57,7 @@ class HistoryWindow(QDialog):
         self._listing = listing
         self._model = HistoryModel(listing, self)
         self._exports = QThreadPool(self)
-        self._exported_to = Path()
+        self._exported_to: Path | None = None
         self._search = named(
             QLineEdit(placeholderText="Search the history", maxLength=LONGEST_SEARCH),
             "historySearchField",
@@ -91,7 +91,6 @@ class HistoryWindow(QDialog):
         """Write the rows that match the search to a CSV file in the background, and say how many they were."""
         query = self._model.query
         self._exported_to = path
-        self._export.setEnabled(False)
         self._count.setText("Exporting…")
         task = BackgroundTask(lambda: export_history(self._listing, query, path))
         task.done.connect(self._say_exported)
@@ -99,15 +98,17 @@ class HistoryWindow(QDialog):
         task.start(self._exports)
 
     def _say_exported(self, count: int) -> None:
-        self._export.setEnabled(True)
-        self._count.setText(f"{counted(count, 'row')} exported to {self._exported_to}")
+        path, self._exported_to = self._exported_to, None
+        self._count.setText(f"{counted(count, 'row')} exported to {path}")
 
     def _say_export_failed(self, error: Exception) -> None:
-        self._export.setEnabled(True)
+        self._exported_to = None
         self._show_count()
-        show_problem(self, error)
+        show_problem(self if self.isVisible() else self.parentWidget(), error)
 
     def _choose_file(self) -> None:
+        if self._exported_to is not None:  # the button stays enabled meanwhile, and keeps the focus
+            return
         dialog = QFileDialog(self, "Export the history", filter="CSV files (*.csv)")
         dialog.setObjectName("exportHistoryDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -119,6 +120,8 @@ class HistoryWindow(QDialog):
         dialog.open()
 
     def _show_count(self) -> None:
+        if self._exported_to is not None:
+            return
         rows = self._model.rowCount()
         nothing = "Nothing matches the search." if self._search.text() else "Nothing was done yet."
         self._count.setText(counted(rows, "row") if rows else nothing)

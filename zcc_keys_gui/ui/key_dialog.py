@@ -129,7 +129,7 @@ class KeyDialog(QDialog):
     # --- while typing ---
 
     def _name_changed(self, text: str) -> None:
-        pasted = len(_inserted(self._name_before, text)) > 1
+        pasted = len(_inserted(self._name_before, text)) > 1 and not self._name.isRedoAvailable()  # it was an undo
         self._name_before = text
         if pasted and text != text.strip():
             self._trim_name()

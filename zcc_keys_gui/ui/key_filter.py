@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import role_words, status_words
+from zcc_keys_gui.ui.words import role_words
 
 LONGEST_SEARCH = 200  # characters
 
@@ -23,7 +23,7 @@ class KeyFilter(QWidget):
         """Start with nothing narrowed."""
         super().__init__()
         self.search = SearchField()
-        self._status = _choice("statusFilter", "Status filter", ["All statuses", *map(status_words, Status)])
+        self._status = _choice("statusFilter", "Status filter", ["All statuses", *(status.value for status in Status)])
         self._role = _choice("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

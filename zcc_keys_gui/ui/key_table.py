@@ -49,16 +49,20 @@ class KeyTable(QTableView):
         return sum(span.height() for span in self._selection())
 
     def select(self, client_ids: Sequence[str]) -> None:
-        """Select these keys where they are in the list, and scroll to the first. Raises `VaultError`."""
+        """Select these keys where they are in the list; scroll to the first if none is seen. Raises `VaultError`."""
         rows = self._model.rows_of(client_ids)
         selection = QItemSelection()
         for top, bottom in _spans(rows):
             selection.select(self._model.index(top, 0), self._model.index(bottom, self._model.columnCount() - 1))
         flags = QItemSelectionModel.SelectionFlag
         if rows:
-            first = self._model.index(rows[0], 0)
-            self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
-            self.scrollTo(first)
+            top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+            seen = [row for row in rows if top <= row and (row <= bottom or bottom < 0)]
+            # One in the middle, since those at the edges may be seen in part, and the current row is scrolled to.
+            current = self._model.index(seen[len(seen) // 2] if seen else rows[0], 0)
+            self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
+            if not seen:
+                self.scrollTo(current)
         self.selectionModel().select(selection, flags.ClearAndSelect)
 
     def sort_by(self, column: int) -> None:

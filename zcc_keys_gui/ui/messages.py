@@ -57,7 +57,7 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     """
     words = explain(error)
     for shown in QApplication.topLevelWidgets():
-        if isinstance(shown, QMessageBox) and shown.isVisible() and shown.text() == words.what:
+        if isinstance(shown, QMessageBox) and shown.isVisible() and _said_by(shown) == (words.what, words.next_step):
             return shown
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
     import traceback
@@ -78,7 +78,9 @@ def tell_unexpected(kind: type[BaseException], error: BaseException, trace: Trac
     """Say that something unexpected happened; the program goes on. To be the `sys.excepthook`."""
     sys.__excepthook__(kind, error, trace)
     if isinstance(error, Exception):
-        show_problem(QApplication.activeWindow(), error)
+        # Not the active window: for a moment after a dialog was closed, there is none.
+        visible = (window for window in QApplication.topLevelWidgets() if window.isVisible())
+        show_problem(QApplication.activeModalWidget() or next(visible, None), error)
 
 
 def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
@@ -99,6 +101,10 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     _widen(box)
     return box
+
+
+def _said_by(box: QMessageBox) -> tuple[str, str]:
+    return box.text(), box.informativeText()
 
 
 def _widen(box: QMessageBox) -> None:

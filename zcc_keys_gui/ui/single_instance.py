@@ -10,8 +10,8 @@ from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QThread, QTim
 
 from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
 
-if TYPE_CHECKING:  # imported when it is needed, which is after the first window was painted
-    from PySide6.QtNetwork import QLocalServer
+if TYPE_CHECKING:  # imported when they are needed, which is after the first window was painted
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _PATIENCE = 20.0  # seconds in which the program that has the lock must answer, or let go; it may be making its vault
 _CONNECT_WITHIN = 1_000  # milliseconds
@@ -97,15 +97,32 @@ class SingleInstance(QObject):
         socket.connectToServer(_pipe_name(self._path.parent))
         # Connecting says all there is to say. A line cut without an answer is a program that ends: it lets go soon.
         answered = socket.waitForConnected(_CONNECT_WITHIN) and socket.waitForReadyRead(_ANSWER_WITHIN)
+        answered = answered and _is_of_this_user(socket)
         socket.abort()
         return answered
 
     def _answer(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
             socket.disconnected.connect(socket.deleteLater)
+            if not _is_of_this_user(socket):
+                socket.abort()
+                continue
             socket.write(_ANSWER)
             socket.flush()
             self.front_wanted.emit()
+
+
+def _is_of_this_user(socket: "QLocalSocket") -> bool:
+    """Say whether a program of the same user is at the other end; elsewhere than on Linux the system sees to it."""
+    if sys.platform != "linux":
+        return True
+    import socket as sockets
+    import struct
+
+    with sockets.socket(fileno=os.dup(socket.socketDescriptor())) as same:
+        credentials = same.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
+    _process, user, _group = struct.unpack("3i", credentials)
+    return bool(user == os.getuid())
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

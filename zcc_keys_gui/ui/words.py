@@ -221,7 +221,8 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultExistsError():
             return Explanation(
                 "There is a vault in this folder already.",
-                f"It was not replaced. Start the program again to open it.\n\n{path}",
+                f"It was not replaced. Start the program again, and open it with what was chosen when it was made."
+                f"\n\n{path}",
             )
         case errors.VaultFileMissingError():
             return Explanation(

@@ -118,6 +118,10 @@ def _was_chosen_by_a_person() -> bool:
 
 
 def _was_set_by_code() -> bool:
-    """Say whether `keyring.set_keyring` was called in this process."""
+    """Say whether a program that this one is part of has set keyring's back end.
+
+    A chain of all that there are is keyring's own choice.
+    """
     core = sys.modules.get("keyring.core")
-    return core is not None and core._keyring_backend is not None
+    chosen = core and core._keyring_backend
+    return chosen is not None and type(chosen).__name__ != "ChainerBackend"
