@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
@@ -88,6 +88,9 @@ class MainWindow(QMainWindow):
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
         if self._history_window is not None:
             self._history_window.close()
+        for dialog in self.findChildren(QDialog):  # still open at the end of the person's session: nothing was decided
+            dialog.blockSignals(True)
+            dialog.hide()
         self._model.stop()
         super().closeEvent(event)
         self.closed.emit()
