@@ -356,6 +356,24 @@ def test_a_renamed_key_whose_secret_may_not_have_been_taken_is_told_by_its_new_n
     close(main)
 
 
+def test_the_end_of_the_session_closes_an_open_secret_without_deciding_anything(
+    data_folder: Path, qapp: QApplication
+) -> None:
+    from tests.person import add
+
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    dialog = add(main, "ProdSync")
+    click(dialog, "copySecretButton")
+    main.close()
+    assert not dialog.isVisible()
+    dialog.close()
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    assert "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+    close(main)
+
+
 def test_killed_while_the_secret_is_shown_who_has_it_can_say_so(data_folder: Path, qapp: QApplication) -> None:
     worker = person(data_folder, "until_the_secret")
     assert worker.stdout is not None
