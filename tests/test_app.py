@@ -314,15 +314,20 @@ def forms_of(secret: str) -> list[bytes]:
     return forms
 
 
-def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_new_one(
-    data_folder: Path, qapp: QApplication
-) -> None:
-    worker = person(data_folder, "until_the_secret")
+def killed_while_a_secret_is_shown(folder: Path) -> str:
+    """Let a person add the key ProdSync, kill the program while it shows the secret, and return that."""
+    worker = person(folder, "until_the_secret")
     assert worker.stdout is not None
     shown = json.loads(worker.stdout.readline())
     worker.kill()
     worker.communicate()
+    return str(shown)
 
+
+def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_new_one(
+    data_folder: Path, qapp: QApplication
+) -> None:
+    shown = killed_while_a_secret_is_shown(data_folder)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     assert find(main, "pendingBar", QWidget).isVisible()
@@ -341,11 +346,7 @@ def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_ne
 def test_a_renamed_key_whose_secret_may_not_have_been_taken_is_told_by_its_new_name(
     data_folder: Path, qapp: QApplication
 ) -> None:
-    worker = person(data_folder, "until_the_secret")
-    assert worker.stdout is not None
-    worker.stdout.readline()
-    worker.kill()
-    worker.communicate()
+    killed_while_a_secret_is_shown(data_folder)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     hands.select(hands.table(main), "ProdSync")
@@ -375,11 +376,7 @@ def test_the_end_of_the_session_closes_an_open_secret_without_deciding_anything(
 
 
 def test_killed_while_the_secret_is_shown_who_has_it_can_say_so(data_folder: Path, qapp: QApplication) -> None:
-    worker = person(data_folder, "until_the_secret")
-    assert worker.stdout is not None
-    worker.stdout.readline()
-    worker.kill()
-    worker.communicate()
+    killed_while_a_secret_is_shown(data_folder)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     click(main, "pendingTakenButton")
