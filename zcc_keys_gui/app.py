@@ -45,12 +45,13 @@ def start(arguments: list[str]) -> bool:
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.vault.folder import VaultFolder
 
+    vault_folder = VaultFolder(folder)
     for running in application.findChildren(Program):
-        if running.runs_on(VaultFolder(folder)):
+        if running.runs_on(vault_folder):
             running.come_to_front()
             gc.enable()
             return False
-    started = Program(VaultFolder(folder), application).begin()
+    started = Program(vault_folder, application).begin()
     QTimer.singleShot(_COLLECT_AGAIN_AFTER, gc.enable)
     return started
 

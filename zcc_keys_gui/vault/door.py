@@ -46,10 +46,10 @@ class VaultDoor:
                 rename_durably(self._folder.new_database, self._folder.database)
                 database = True
             log = self._folder.write_ahead_log
-            changes_alone = not database and log.exists() and log.stat().st_size > 0
+            changes = log.exists() and log.stat().st_size > 0
         if database and not protectors_file:
             raise VaultFileMissingError(self._folder.protectors)
-        if changes_alone or (protectors_file and not database):
+        if not database and (protectors_file or changes):
             raise VaultFileMissingError(self._folder.database)
         return database
 

@@ -83,7 +83,7 @@ def _backend() -> "KeyringBackend":
     from keyring.backends import fail
 
     try:
-        backend = keyring.core.get_keyring() if _was_chosen_by_a_person() else _best_backend()
+        backend = keyring.core.get_keyring() if _was_chosen() else _best_backend()
         if isinstance(backend, fail.Keyring):
             raise KeystoreUnavailableError
     except KeystoreUnavailableError:
@@ -110,7 +110,7 @@ def _best_backend() -> "KeyringBackend":
     return max(usable, key=lambda backend: backend.priority)
 
 
-def _was_chosen_by_a_person() -> bool:
+def _was_chosen() -> bool:
     import keyring.core
 
     by_environment = bool(os.environ.get("PYTHON_KEYRING_BACKEND"))
