@@ -12,6 +12,7 @@ from tests.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
+from zcc_keys_gui.windows import policy_source
 
 if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -35,6 +36,14 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
     yield folder
     keyring.core._keyring_backend = None
+
+
+@pytest.fixture(autouse=True)
+def policy_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the organization's policies are in this test: nowhere yet. Those of this computer do not count."""
+    monkeypatch.setattr(policy_source, "REGISTRY_KEY", r"Software\Policies\ZCC Keys of the tests")
+    monkeypatch.setattr(policy_source, "POLICY_FILE", tmp_path / "policy" / "policy.json")
+    return policy_source.POLICY_FILE
 
 
 @pytest.fixture

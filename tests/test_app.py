@@ -284,7 +284,7 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
     assert worker.returncode == 0
     assert len(set(said["secrets"])) == 2
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {"vault.db", "vault.json", "window.ini"} <= {path.name for path in files}
+    assert {"vault.db", "vault.json", "settings.ini"} <= {path.name for path in files}
     contents = {str(path): path.read_bytes() for path in files} | {"what Qt said": worker.stderr}
     for name, content in contents.items():
         for secret in said["secrets"]:

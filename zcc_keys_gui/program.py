@@ -6,15 +6,18 @@ from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.policies import Policies, judge, unreadable
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Need, open_or_ask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.single_instance import SingleInstance
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.windows.policy_source import PoliciesUnreadableError, read_policies
 
 
 class Program(QObject):
@@ -26,7 +29,9 @@ class Program(QObject):
         self._folder = folder
         self._door = VaultDoor(folder)
         self._instance = SingleInstance(folder.path, self)
-        self._clipboard = SecretClipboard(self)
+        self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
+        self._preferences = Preferences(self._settings, _policies(), self)
+        self._clipboard = SecretClipboard(self._preferences, self)
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False
@@ -88,9 +93,10 @@ class Program(QObject):
             store.close()
             return
         self._store = store
-        settings = QSettings(str(self._folder.path / "window.ini"), QSettings.Format.IniFormat, self)
-        keys = Keys(store, _account_name)
-        window = MainWindow(keys, store.keys, store.history, self._clipboard, settings, unlocked_by)
+        keys = Keys(store, _account_name, longest_session_validity=self._preferences.longest_session_validity)
+        window = MainWindow(
+            keys, store.keys, store.history, self._clipboard, self._preferences, self._settings, unlocked_by
+        )
         window.closed.connect(self.end)
         self._window = window
         window.show()
@@ -103,6 +109,13 @@ class Program(QObject):
                 window.show()
                 window.raise_()
                 window.activateWindow()
+
+
+def _policies() -> Policies:
+    try:
+        return judge(read_policies())
+    except PoliciesUnreadableError as error:
+        return unreadable(str(error))
 
 
 @cache

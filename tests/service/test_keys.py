@@ -7,7 +7,12 @@ import pytest
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
-from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, NameTakenError
+from zcc_keys_gui.domain.errors import (
+    DiskFullError,
+    KeyNotFoundError,
+    NameTakenError,
+    SessionValidityTooLongError,
+)
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
@@ -168,3 +173,15 @@ def test_the_time_is_utc(store: VaultStore) -> None:
     key = Keys(store, lambda: WHO).add(FIELDS).key
     assert key.created.utcoffset() is not None
     assert not key.created.utcoffset()
+
+
+def test_no_key_is_saved_with_a_longer_interval_than_the_organization_allows(store: VaultStore) -> None:
+    longer = Keys(store, lambda: WHO).add(replace(FIELDS, name="Older", session_validity=7_201)).key
+    keys = Keys(store, lambda: WHO, longest_session_validity=7_200)
+    with pytest.raises(SessionValidityTooLongError):
+        keys.add(replace(FIELDS, session_validity=7_201))
+    with pytest.raises(SessionValidityTooLongError):
+        keys.edit(longer.client_id, replace(longer.fields, name="Newer"))
+    assert store.keys.count(KeyQuery()) == 1
+    assert keys.edit(longer.client_id, replace(longer.fields, session_validity=7_200)).fields.session_validity == 7_200
+    keys.set_status([longer.client_id], Status.DISABLED)

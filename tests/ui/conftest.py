@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import hands
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.policies import Policies
+from zcc_keys_gui.ui.preferences import Preferences
 
 # Qt's own file dialog can be driven by its object names on every system.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
@@ -24,6 +26,12 @@ class HeldClipboard:
 
     def setMimeData(self, _: object) -> None:  # noqa: N802
         """Take nothing, and say nothing, as Qt does on Windows."""
+
+
+def preferences_in(folder: Path, owner: QObject, policies: Policies | None = None) -> Preferences:
+    """Return preferences that are kept in `folder`."""
+    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat, owner)
+    return Preferences(settings, policies or Policies(), owner)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests import hands
 from tests.hands import click, question, text
-from tests.ui.conftest import HeldClipboard
+from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
@@ -27,10 +28,11 @@ KEY = ApiKey(
 
 
 @pytest.fixture
-def dialog(nothing_left_behind: None, qapp: QApplication) -> Iterator[ClientSecretDialog]:
+def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Iterator[ClientSecretDialog]:
     owner = QWidget()
     owner.show()
-    dialog = ClientSecretDialog(NewSecret(KEY, new_client_secret()), SecretClipboard(owner), owner)
+    clipboard = SecretClipboard(preferences_in(tmp_path, owner), owner)
+    dialog = ClientSecretDialog(NewSecret(KEY, new_client_secret()), clipboard, owner)
     dialog.open()
     hands.wait_until(dialog.isActiveWindow)
     yield dialog

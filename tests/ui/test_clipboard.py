@@ -3,6 +3,7 @@
 import ctypes
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -10,17 +11,22 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from tests.hands import wait_until
-from tests.ui.conftest import HeldClipboard
+from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.ui import clipboard as module
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.preferences import Preferences
 
 
 @pytest.fixture
-def secret_clipboard(qapp: QApplication) -> Iterator[SecretClipboard]:
+def preferences(tmp_path: Path, qapp: QApplication) -> Iterator[Preferences]:
     owner = QObject()
-    yield SecretClipboard(owner)
+    yield preferences_in(tmp_path, owner)
     owner.deleteLater()
+
+
+@pytest.fixture
+def secret_clipboard(preferences: Preferences) -> SecretClipboard:
+    return SecretClipboard(preferences, preferences)
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def system(qapp: QApplication) -> QClipboard:
 def test_a_copied_secret_leaves_the_clipboard_by_itself(
     secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SECRET_SECONDS", 2)
+    monkeypatch.setattr(Preferences, "clipboard_seconds", 2)
     told: list[int] = []
     secret_clipboard.seconds_left.connect(told.append)
     secret_clipboard.copy_secret(new_client_secret())
@@ -47,6 +53,16 @@ def test_the_countdown_starts_at_thirty_seconds(secret_clipboard: SecretClipboar
     secret_clipboard.seconds_left.connect(told.append)
     secret_clipboard.copy_secret(new_client_secret())
     assert told == [30]
+
+
+def test_another_choice_counts_at_once(secret_clipboard: SecretClipboard, preferences: Preferences) -> None:
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    preferences.clipboard_seconds = 60
+    assert told == []  # nothing of ours is there
+    secret_clipboard.copy_secret(new_client_secret())
+    preferences.clipboard_seconds = 45
+    assert told == [60, 45]
 
 
 def test_what_someone_else_copied_meanwhile_is_left_alone(

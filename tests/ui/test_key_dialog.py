@@ -11,6 +11,7 @@ from tests import hands
 from tests.hands import click, replace_text, text, type_into
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
 
 
@@ -25,8 +26,8 @@ class Owner(QWidget):
         super().__init__()
         self.saved: list[KeyFields] = []
 
-    def open(self, fields: KeyFields = NEW_KEY) -> KeyDialog:
-        dialog = KeyDialog(fields, check_name, self)
+    def open(self, fields: KeyFields = NEW_KEY, longest: int = MAXIMUM) -> KeyDialog:
+        dialog = KeyDialog(fields, check_name, longest, self)
         dialog.save_requested.connect(self.saved.append)
         dialog.open()
         return dialog
@@ -186,6 +187,21 @@ def test_a_wrong_interval_is_said_under_the_field(owner: Owner, typed: str, said
     assert text(dialog, "sessionValidityError") == said
     assert text(dialog, "sessionValidityHint") == "seconds"
     assert owner.saved == []
+
+
+def test_more_than_the_organization_allows_is_too_long(owner: Owner) -> None:
+    dialog = owner.open(KeyFields("Old", Status.ENABLED, Role.READ, 7_200), longest=3_600)
+    said = "Too long: your organization allows at most 3,600 seconds."
+    assert text(dialog, "sessionValidityError") == said
+    click(dialog, "saveButton")
+    assert owner.saved == []
+    replace_text(dialog, "sessionValidityField", "3,600")
+    assert text(dialog, "sessionValidityError") == ""
+    click(dialog, "saveButton")
+    assert owner.saved[0].session_validity == 3_600
+    replace_text(dialog, "sessionValidityField", "x")
+    assert text(dialog, "sessionValidityError") == "Enter a whole number of seconds, 30 to 3,600, in digits."
+    dialog.reject()
 
 
 def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:

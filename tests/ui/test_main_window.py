@@ -354,7 +354,7 @@ def test_changing_what_is_seen_and_selected_does_not_scroll(main: QWidget, data_
 def test_a_damaged_settings_file_costs_the_settings_alone(main: QWidget, data_folder: Path, damage: str) -> None:
     main.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else the settings stay in memory, undamaged
-    (data_folder / "window.ini").write_text(f"[General]\n{damage}\n")
+    (data_folder / "settings.ini").write_text(f"[General]\n{damage}\n")
     app.start(["--data-folder", str(data_folder)])
     window("mainWindow").close()
 
@@ -472,7 +472,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
 
 
 def test_actions_that_are_not_built_yet_do_not_exist(main: QWidget) -> None:
-    later = ("backupAction", "restoreAction", "lockAction", "preferencesAction", "signInServiceAction")
+    later = ("backupAction", "restoreAction", "lockAction", "signInServiceAction")
     assert [name for name in later if main.findChild(QAction, name)] == []
 
 

@@ -132,6 +132,8 @@ def _all_errors() -> list[errors.ZccKeysError]:
         if isinstance(kind, type) and issubclass(kind, errors.ZccKeysError):
             if issubclass(kind, errors.VaultError | errors.FileNotWrittenError):
                 found.append(kind(PATH))
+            elif kind is errors.SessionValidityTooLongError:
+                found.append(kind(3_600))
             elif kind is errors.NameTakenError:
                 found.append(kind("ProdSync"))
             else:

@@ -21,6 +21,14 @@ class NameTakenError(ZccKeysError):
         self.name = name
 
 
+class SessionValidityTooLongError(ZccKeysError):
+    """The organization allows no session validity interval over `longest` seconds."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(longest)
+        self.longest = longest
+
+
 class KeyNotFoundError(ZccKeysError):
     """The key is not in the vault (any more)."""
 

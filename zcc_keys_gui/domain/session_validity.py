@@ -35,8 +35,8 @@ class DurationPart(NamedTuple):
     """day, hour, minute or second."""
 
 
-def parse_session_validity(text: str) -> int | ValidityProblem:
-    """Return the seconds that `text` says, or what is wrong with it.
+def parse_session_validity(text: str, longest: int = MAXIMUM) -> int | ValidityProblem:
+    """Return the seconds that `text` says, or what is wrong with it; over `longest` seconds is too long.
 
     "86400", "86,400", "86.400" and "86 400" are the same; "3600.5" is not a number of whole seconds.
     """
@@ -49,7 +49,9 @@ def parse_session_validity(text: str) -> int | ValidityProblem:
     if len(digits) > len(str(MAXIMUM)):
         return ValidityProblem.TOO_LONG
     seconds = int(digits)
-    return ValidityProblem.TOO_SHORT if seconds < MINIMUM else seconds
+    if seconds < MINIMUM:
+        return ValidityProblem.TOO_SHORT
+    return ValidityProblem.TOO_LONG if seconds > longest else seconds
 
 
 def in_parts(seconds: int) -> list[DurationPart]:

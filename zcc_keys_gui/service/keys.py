@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, new_client_secret, verifier_of
-from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError
+from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError, SessionValidityTooLongError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.service.store import Store
 
 
@@ -30,11 +31,21 @@ class Keys:
     Every method raises a `VaultError` where the vault cannot be read or written; then nothing has changed.
     """
 
-    def __init__(self, store: Store, who: Callable[[], str], now: Callable[[], datetime] = _now) -> None:
-        """Work on `store`; `who` tells the account of the operating system, and is asked at each change."""
+    def __init__(
+        self,
+        store: Store,
+        who: Callable[[], str],
+        now: Callable[[], datetime] = _now,
+        longest_session_validity: int = MAXIMUM,
+    ) -> None:
+        """Work on `store`; `who` tells the account of the operating system, and is asked at each change.
+
+        `longest_session_validity`, in seconds, is what the organization allows a key to be saved with.
+        """
         self._store = store
         self._who = who
         self._now = now
+        self._longest_session_validity = longest_session_validity
 
     def name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
         """Return what is wrong with a name for the key with client ID `of`, or for a new key."""
@@ -44,7 +55,8 @@ class Keys:
         return problem
 
     def add(self, fields: KeyFields) -> NewSecret:
-        """Make a key and its client secret. Raises `NameTakenError`."""
+        """Make a key and its client secret. Raises `NameTakenError`, `SessionValidityTooLongError`."""
+        self._refuse_too_long(fields.session_validity)
         self._refuse_taken_name(fields.name, of=None)
         key = ApiKey(new_client_id(), fields, created=self._now(), secret_pending=True)
         secret = new_client_secret()
@@ -54,7 +66,11 @@ class Keys:
         return NewSecret(key, secret)
 
     def edit(self, client_id: str, fields: KeyFields) -> ApiKey:
-        """Change what a person chose for a key. Raises `NameTakenError`, `KeyNotFoundError`."""
+        """Change what a person chose for a key.
+
+        Raises `NameTakenError`, `SessionValidityTooLongError`, `KeyNotFoundError`.
+        """
+        self._refuse_too_long(fields.session_validity)
         self._refuse_taken_name(fields.name, of=client_id)
         before = self._store.key(client_id)
         after = replace(before, fields=fields)
@@ -124,6 +140,10 @@ class Keys:
     def _refuse_taken_name(self, name: str, of: str | None) -> None:
         if self._is_taken(name, of):
             raise NameTakenError(name)
+
+    def _refuse_too_long(self, session_validity: int) -> None:
+        if session_validity > self._longest_session_validity:
+            raise SessionValidityTooLongError(self._longest_session_validity)
 
     def _entry(self, action: Action, key: ApiKey, details: str = "") -> HistoryEntry:
         return HistoryEntry(self._now(), self._who(), action, key.client_id, key.name, details)

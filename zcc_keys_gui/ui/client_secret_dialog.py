@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.service.keys import NewSecret
-from zcc_keys_gui.ui.clipboard import SECRET_SECONDS, SecretClipboard, copy_text
+from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
@@ -76,7 +76,7 @@ class ClientSecretDialog(QDialog):
         if not self.copied:  # until now, the countdown was another secret's
             self.copied = True
             self._clipboard.seconds_left.connect(self._say_seconds_left)
-        self._say_seconds_left(SECRET_SECONDS)
+        self._say_seconds_left(self._clipboard.seconds)
 
     def _say_seconds_left(self, seconds: int) -> None:
         self._say(

@@ -7,8 +7,7 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
-
-SECRET_SECONDS = 30
+from zcc_keys_gui.ui.preferences import Preferences
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
 # monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
@@ -30,18 +29,25 @@ class SecretClipboard(QObject):
 
     seconds_left = Signal(int)
 
-    def __init__(self, parent: QObject) -> None:
-        """Use the clipboard of the running application."""
+    def __init__(self, preferences: Preferences, parent: QObject) -> None:
+        """Use the clipboard of the running application; `preferences` say how long a secret stays there."""
         super().__init__(parent)
+        self._preferences = preferences
+        preferences.changed.connect(self._follow_preferences)
         self._clipboard = QGuiApplication.clipboard()
         self._ours: bytes | None = None
-        self._deadline = 0.0
+        self._copied_at = 0.0
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
         self._clipboard.dataChanged.connect(self._notice_change)
 
+    @property
+    def seconds(self) -> int:
+        """How long a secret stays on the clipboard, in seconds."""
+        return self._preferences.clipboard_seconds
+
     def copy_secret(self, secret: ClientSecret) -> bool:
-        """Copy a secret, marked as one, for 30 seconds; return whether the clipboard took it.
+        """Copy a secret, marked as one, for the seconds of the preferences; return whether the clipboard took it.
 
         Another program may hold the clipboard; then what was on it stays, and stays ours if it was.
         """
@@ -52,9 +58,9 @@ class SecretClipboard(QObject):
             self._ours = before
             self._notice_change()
             return False
-        self._deadline = time.monotonic() + SECRET_SECONDS
+        self._copied_at = time.monotonic()
         self._tick.start()
-        self.seconds_left.emit(SECRET_SECONDS)
+        self._count_down()
         return True
 
     def clear_secret(self) -> None:
@@ -63,8 +69,12 @@ class SecretClipboard(QObject):
             self._clipboard.clear(QClipboard.Mode.Clipboard)
         self._notice_change()  # where the system did not tell by itself
 
+    def _follow_preferences(self) -> None:
+        if self._ours is not None:
+            self._count_down()
+
     def _count_down(self) -> None:
-        left = round(self._deadline - time.monotonic())
+        left = round(self._copied_at + self.seconds - time.monotonic())
         if left > 0:
             self.seconds_left.emit(left)
         else:

@@ -25,6 +25,7 @@ class KeyActions:
         self.delete = self._action("deleteKeyAction", "De&lete…", QKeySequence.StandardKey.Delete)
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
+        self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
 
     @property
     def of_keys(self) -> list[QAction]:

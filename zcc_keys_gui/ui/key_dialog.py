@@ -20,23 +20,14 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
 from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
-from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.field_problem import FieldProblem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import (
-    NAME_RULE,
-    ROLE_HINT,
-    name_problem_words,
-    session_validity_in,
-    validity_hint,
-    validity_problem_words,
-)
+from zcc_keys_gui.ui.session_validity_field import SessionValidityField
+from zcc_keys_gui.ui.words import NAME_RULE, ROLE_HINT, name_problem_words
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
 
 _TRIMMED = "Spaces around the pasted name were removed."
-# Said only once Save was tried: while a person still types, they are about to mend themselves.
-_UNFINISHED = (NameFault.EMPTY, ValidityProblem.EMPTY, ValidityProblem.TOO_SHORT)
-
 _ChoiceT = TypeVar("_ChoiceT", Status, Role)
 
 
@@ -48,7 +39,13 @@ class KeyDialog(QDialog):
 
     save_requested = Signal(KeyFields)
 
-    def __init__(self, fields: KeyFields, check_name: Callable[[str], NameProblem | None], parent: QWidget) -> None:
+    def __init__(
+        self,
+        fields: KeyFields,
+        check_name: Callable[[str], NameProblem | None],
+        longest_session_validity: int,
+        parent: QWidget,
+    ) -> None:
         """Start with `fields`; `check_name` says what is wrong with a name."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -61,16 +58,12 @@ class KeyDialog(QDialog):
         self._name_problem = FieldProblem(self._name, "nameError")
         self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
         self._role, role_row = _choice("Role", {r: f"{r.value.lower()}Button" for r in Role}, fields.role)
-        self._validity = named(
-            QLineEdit(str(fields.session_validity)), "sessionValidityField", "Session validity interval in seconds"
+        self._validity = SessionValidityField(
+            "sessionValidity", "Session validity interval", fields.session_validity, longest_session_validity
         )
-        self._validity_hint = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "sessionValidityHint")
-        self._validity_problem = FieldProblem(self._validity, "sessionValidityError")
 
         self._lay_out(status_row, role_row)
         self._name.textChanged.connect(self._name_changed)
-        self._validity.textChanged.connect(self._validity_changed)
-        self._show_validity()
         self._name.selectAll()
 
     def say_name_is_taken(self) -> None:
@@ -89,8 +82,7 @@ class KeyDialog(QDialog):
             ("Status", None, status_row),
             ("Role", None, role_row),
             ("", None, _row(named(QLabel(ROLE_HINT, wordWrap=True), "roleHint"))),
-            ("Session &validity interval", self._validity, _row(self._validity, self._validity_hint)),
-            ("", None, _row(self._validity_problem)),
+            ("Session &validity interval", self._validity, _row(self._validity)),
         ]
         line = 0
         for text, buddy, row in rows:
@@ -123,7 +115,6 @@ class KeyDialog(QDialog):
         layout.addStretch()
         layout.addWidget(buttons)
         buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
-        self._validity.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 16)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
     # --- while typing ---
@@ -142,27 +133,12 @@ class KeyDialog(QDialog):
         self._name.setText(self._name_before)
         self._name_hint.setText(_TRIMMED)
 
-    def _validity_changed(self) -> None:
-        self._show_validity()
-
     def _show_name(self) -> NameProblem | None:
         problem = self._check_name(self._name.text())
-        said = problem is not None and (self._tried_to_save or problem.fault not in _UNFINISHED)
+        said = problem is not None and (self._tried_to_save or problem.fault is not NameFault.EMPTY)
         self._name_problem.say(name_problem_words(problem) if problem is not None and said else "")
         self._name_hint.setVisible(not said)
         return problem
-
-    def _show_validity(self) -> int | ValidityProblem:
-        result = session_validity_in(self._validity.text())
-        if isinstance(result, ValidityProblem):
-            self._validity_hint.setText("seconds")
-            said = self._tried_to_save or result not in _UNFINISHED
-            self._validity_problem.say(validity_problem_words(result) if said else "")
-        else:
-            self._validity_hint.setText(validity_hint(result))
-            self._validity_problem.say("")
-            make_room(self)
-        return result
 
     # --- Save ---
 
@@ -170,7 +146,7 @@ class KeyDialog(QDialog):
         self._tried_to_save = True
         if self._name.text() != self._name.text().strip():
             self._trim_name()
-        name_problem, validity = self._show_name(), self._show_validity()
+        name_problem, validity = self._show_name(), self._validity.check()
         if name_problem is not None:
             self._name.setFocus()
         elif isinstance(validity, ValidityProblem):

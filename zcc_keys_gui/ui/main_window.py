@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
         listing: KeyListing,
         history: Listing[HistoryQuery, HistoryEntry],
         clipboard: SecretClipboard,
+        preferences: Preferences,
         settings: QSettings,
         unlocked_by: str,
     ) -> None:
@@ -57,6 +60,7 @@ class MainWindow(QMainWindow):
         self._history_listing = history
         self._history_window: HistoryWindow | None = None
         self._clipboard = clipboard
+        self._preferences = preferences
         self._settings = settings
         self._total = 0
         self._selected: list[str] = []
@@ -127,6 +131,8 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         actions = self._actions
         file = self.menuBar().addMenu("&File")
+        file.addAction(actions.preferences)
+        file.addSeparator()
         file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
         key = self.menuBar().addMenu("&Key")
         key.addAction(actions.add)
@@ -159,6 +165,8 @@ class MainWindow(QMainWindow):
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
+        actions.preferences.triggered.connect(self.show_preferences)
+        self._preferences.changed.connect(self._follow_preferences)
         self._filter.changed.connect(self._search)
         self._filter.search.left_downwards.connect(self._go_to_table)
         self._sort_menu.aboutToShow.connect(self._show_sorting)
@@ -178,7 +186,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):
             self._table.horizontalHeader().restoreState(columns)
-        self._local_note.setVisible(self._settings.value("show_local_note", True, bool) is not False)
+        self._follow_preferences()
 
     # --- what a person does ---
 
@@ -186,7 +194,8 @@ class MainWindow(QMainWindow):
         """Ask for a new key's fields, make it, and show its secret."""
         from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
 
-        dialog = KeyDialog(NEW_KEY, self._name_problem, self)
+        fields = replace(NEW_KEY, session_validity=self._preferences.new_key_validity)
+        dialog = KeyDialog(fields, self._name_problem, self._preferences.longest_session_validity, self)
         dialog.setObjectName("addKeyDialog")
         dialog.setWindowTitle("Add API key")
         dialog.save_requested.connect(partial(self._save_new, dialog))
@@ -197,7 +206,8 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.key_dialog import KeyDialog
 
         for key in self._only_selected():
-            dialog = KeyDialog(key.fields, partial(self._name_problem, of=key.client_id), self)
+            check_name = partial(self._name_problem, of=key.client_id)
+            dialog = KeyDialog(key.fields, check_name, self._preferences.longest_session_validity, self)
             dialog.setObjectName("editKeyDialog")
             dialog.setWindowTitle(f"Edit {key.name}")
             dialog.save_requested.connect(partial(self._save_edited, dialog, key.client_id))
@@ -249,6 +259,12 @@ class MainWindow(QMainWindow):
         self._history_window.show()
         self._history_window.raise_()
         self._history_window.activateWindow()
+
+    def show_preferences(self) -> None:
+        """Show what a person may choose."""
+        from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
+
+        PreferencesDialog(self._preferences, self).open()
 
     # --- how it is done ---
 
@@ -434,8 +450,10 @@ class MainWindow(QMainWindow):
         show_information(self, "What are local keys?", LOCAL_KEYS_EXPLAINED)
 
     def _hide_local_note(self) -> None:
-        self._local_note.hide()
-        self._settings.setValue("show_local_note", False)
+        self._preferences.shows_local_note = False
+
+    def _follow_preferences(self) -> None:
+        self._local_note.setVisible(self._preferences.shows_local_note)
 
     def _about(self) -> None:
         show_information(self, f"{PROGRAM} {__version__}", ABOUT)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
+from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts, parse_session_validity
 
 PROGRAM = "ZCC Keys"
@@ -28,6 +29,8 @@ ONLY_TIME = (
     "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
     "secret."
 )
+
+MANAGED = "Managed by your organization."
 
 _SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
@@ -62,13 +65,13 @@ def validity_hint(seconds: int) -> str:
     return words if seconds < 60 else f"{words} = {duration_words(seconds)}"
 
 
-def session_validity_in(text: str) -> int | ValidityProblem:
+def session_validity_in(text: str, longest: int = MAXIMUM) -> int | ValidityProblem:
     """Return the seconds that a text says, also in the digits and groups in which this locale shows them."""
-    seconds = parse_session_validity(text)
+    seconds = parse_session_validity(text, longest)
     if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # no sign
         number, is_number = _locale().toLongLong(text.strip())
         if is_number:
-            return parse_session_validity(str(number))
+            return parse_session_validity(str(number), longest)
     return seconds
 
 
@@ -128,9 +131,9 @@ def name_problem_words(problem: NameProblem) -> str:
             assert_never(problem.fault)
 
 
-def validity_problem_words(problem: ValidityProblem) -> str:
-    """Say what to change in a session validity interval."""
-    limits = f"{number_words(MINIMUM)} to {number_words(MAXIMUM)}"
+def validity_problem_words(problem: ValidityProblem, longest: int = MAXIMUM) -> str:
+    """Say what to change in a session validity interval; `longest` is what the organization allows."""
+    limits = f"{number_words(MINIMUM)} to {number_words(longest)}"
     match problem:
         case ValidityProblem.EMPTY:
             return f"Enter a number of seconds, {limits}."
@@ -139,6 +142,8 @@ def validity_problem_words(problem: ValidityProblem) -> str:
         case ValidityProblem.TOO_SHORT:
             return f"Too short: enter at least {number_words(MINIMUM)} seconds."
         case ValidityProblem.TOO_LONG:
+            if longest < MAXIMUM:
+                return f"Too long: your organization allows at most {number_words(longest)} seconds."
             return f"Too long: enter at most {number_words(MAXIMUM)} seconds."
         case _:  # pragma: no cover
             assert_never(problem)
@@ -152,6 +157,23 @@ def _place(before: str) -> str:
 
 def _visible(character: str) -> str:
     return character if character.isprintable() else f"U+{ord(character):04X}"
+
+
+# --- what an organization decided -------------------------------------------------------------------------
+
+
+def policy_fault_words(fault: PolicyFault) -> str:
+    """Say what is wrong with a policy, and what is in force."""
+    match fault:
+        case MalformedPolicy(policy):
+            limits = f"{number_words(policy.minimum)} to {number_words(policy.maximum)}"
+            return f"The policy {policy.name} is not a whole number from {limits}: {number_words(policy.safe)} is in force."
+        case UnknownPolicy(name):
+            return f"There is no policy {name[: _SHOWN_BEFORE * 3]}: it has no effect."
+        case UnreadablePolicies(place):
+            return f"The policies in {place} cannot be read: the safe value of each is in force."
+        case _:  # pragma: no cover
+            assert_never(fault)
 
 
 # --- errors -----------------------------------------------------------------------------------------------
@@ -172,6 +194,8 @@ def explain(error: BaseException) -> Explanation:
     match error:
         case errors.NameTakenError():
             return Explanation("Another key has this name.", "Choose another name.")
+        case errors.SessionValidityTooLongError():
+            return Explanation(validity_problem_words(ValidityProblem.TOO_LONG, error.longest), "Nothing was changed.")
         case errors.KeyNotFoundError():
             return Explanation("This key is not in the vault any more.", "Nothing was changed.")
         case errors.FileNotWrittenError():

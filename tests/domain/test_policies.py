@@ -1,0 +1,68 @@
+"""What an organization may decide."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.policies import (
+    CLIPBOARD_SECONDS,
+    LONGEST_SESSION_VALIDITY,
+    POLICIES,
+    MalformedPolicy,
+    Policies,
+    UnknownPolicy,
+    UnreadablePolicies,
+    WholeNumberPolicy,
+    judge,
+    unreadable,
+)
+
+# Whatever a registry or a JSON file can hold.
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def test_without_policies_all_is_left_to_the_person() -> None:
+    assert judge({}) == Policies()
+    assert [judge({}).value(policy) for policy in POLICIES] == [None, None]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
+    for value in (policy.minimum, policy.maximum, policy.safe):
+        policies = judge({policy.name: value})
+        assert policies.value(policy) == value
+        assert policies.faults == ()
+
+
+@pytest.mark.parametrize("value", [4, 601, -1, 2**32, True, "30", 30.0, None, [30], (1, "30"), b"\x1e\0\0\0"])
+def test_a_malformed_value_falls_back_alone(value: object) -> None:
+    policies = judge({"ClipboardSeconds": value, "LongestSessionValiditySeconds": 60})
+    assert policies.value(CLIPBOARD_SECONDS) == 30
+    assert policies.value(LONGEST_SESSION_VALIDITY) == 60
+    assert policies.faults == (MalformedPolicy(CLIPBOARD_SECONDS),)
+
+
+def test_names_count_whatever_their_case_and_unknown_ones_are_told() -> None:
+    policies = judge({"clipboardSECONDS": 10, "ClipbordSeconds": 20})
+    assert policies.value(CLIPBOARD_SECONDS) == 10
+    assert policies.faults == (UnknownPolicy("ClipbordSeconds"),)
+
+
+def test_of_policies_that_cannot_be_read_the_safe_values_are_in_force() -> None:
+    policies = unreadable("there")
+    assert [policies.value(policy) for policy in POLICIES] == [30, 3_600]
+    assert policies.faults == (UnreadablePolicies("there"),)
+
+
+@given(st.dictionaries(st.sampled_from([policy.name for policy in POLICIES]) | st.text(), anything))
+def test_whatever_is_found_every_policy_has_a_value_of_its_own_or_none(found: dict[str, object]) -> None:
+    policies = judge(found)
+    named = {name.casefold() for name in found}
+    for policy in POLICIES:
+        value = policies.value(policy)
+        assert (value is not None) == (policy.name.casefold() in named)
+        assert value is None or policy.accepts(value)

@@ -1,0 +1,47 @@
+"""The ADMX and ADML files say the same as the program."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import dev
+from zcc_keys_gui.domain.policies import POLICIES, WholeNumberPolicy
+
+FOLDER = Path(dev.__file__).parent / "resources" / "policies"
+NAMESPACE = {"": "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"}
+
+
+def admx() -> ElementTree.Element:
+    return ElementTree.parse(FOLDER / "ZCCKeys.admx").getroot()
+
+
+def adml() -> ElementTree.Element:
+    return ElementTree.parse(FOLDER / "en-US" / "ZCCKeys.adml").getroot()
+
+
+def test_every_policy_has_its_template_and_every_template_its_policy() -> None:
+    names = [policy.get("name") for policy in admx().iterfind("policies/policy", NAMESPACE)]
+    assert names == [policy.name for policy in POLICIES]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_a_template_has_the_range_and_the_safe_value_of_its_policy(policy: WholeNumberPolicy) -> None:
+    (template,) = admx().iterfind(f"policies/policy[@name='{policy.name}']", NAMESPACE)
+    (number,) = template.iterfind("elements/decimal", NAMESPACE)
+    assert template.get("class") == "Both"
+    assert template.get("key") == "Software\\Policies\\ZCC Keys"
+    assert number.get("valueName") == policy.name
+    assert (number.get("minValue"), number.get("maxValue")) == (str(policy.minimum), str(policy.maximum))
+    (box,) = adml().iterfind(f".//decimalTextBox[@refId='{number.get('id')}']", NAMESPACE)
+    assert box.get("defaultValue") == str(policy.safe)
+    (explained,) = adml().iterfind(f".//string[@id='{policy.name}_Explain']", NAMESPACE)
+    for value in (policy.minimum, policy.maximum, policy.safe):
+        assert f"{value:,}" in (explained.text or "")
+
+
+def test_every_text_that_the_admx_file_names_is_in_the_adml_file() -> None:
+    strings = {f"$(string.{text.get('id')})" for text in adml().iterfind(".//string", NAMESPACE)}
+    presentations = {f"$(presentation.{each.get('id')})" for each in adml().iterfind(".//presentation", NAMESPACE)}
+    named = {value for element in admx().iter() for value in element.attrib.values() if value.startswith("$(")}
+    assert named == strings | presentations

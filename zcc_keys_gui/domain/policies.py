@@ -1,0 +1,96 @@
+"""What an organization may decide for the people who use the program.
+
+Each policy is one object in this module and one of `POLICIES`; the same names are used in Windows' registry, in the
+ADMX file, and in the policy file of other systems. A new one is added here; CONTRIBUTING.md says where else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zcc_keys_gui.domain import session_validity
+
+
+@dataclass(frozen=True)
+class WholeNumberPolicy:
+    """A policy whose value is a whole number from `minimum` to `maximum`."""
+
+    name: str
+    minimum: int
+    maximum: int
+    safe: int
+    """What is in force where the organization set something that is no such number."""
+
+    def accepts(self, value: object) -> bool:
+        """Say whether a value, as it was found, is one of this policy."""
+        return isinstance(value, int) and not isinstance(value, bool) and self.minimum <= value <= self.maximum
+
+
+CLIPBOARD_SECONDS = WholeNumberPolicy("ClipboardSeconds", minimum=5, maximum=600, safe=30)
+LONGEST_SESSION_VALIDITY = WholeNumberPolicy(
+    "LongestSessionValiditySeconds",
+    minimum=session_validity.MINIMUM,
+    maximum=session_validity.MAXIMUM,
+    safe=session_validity.DEFAULT,
+)
+POLICIES = (CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY)
+
+
+@dataclass(frozen=True)
+class MalformedPolicy:
+    """A policy was set to something that is no value of it; its safe value is in force."""
+
+    policy: WholeNumberPolicy
+
+
+@dataclass(frozen=True)
+class UnknownPolicy:
+    """Something was set that is no policy of this version; it has no effect."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnreadablePolicies:
+    """The place of the policies cannot be read; all have their safe values."""
+
+    place: str
+
+
+PolicyFault = MalformedPolicy | UnknownPolicy | UnreadablePolicies
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What the organization has decided, and what was wrong with how it said so."""
+
+    _values: Mapping[str, int] = field(default_factory=dict)
+    faults: tuple[PolicyFault, ...] = ()
+
+    def value(self, policy: WholeNumberPolicy) -> int | None:
+        """Return what is in force, or None where the organization leaves it to the person."""
+        return self._values.get(policy.name)
+
+
+def judge(found: Mapping[str, object]) -> Policies:
+    """Return the policies that are in force, given what was found; names count whatever their case, as in the registry.
+
+    A malformed value falls back to the safe one of its policy, and changes no other.
+    """
+    values: dict[str, int] = {}
+    faults: list[PolicyFault] = []
+    known = {policy.name.casefold(): policy for policy in POLICIES}
+    for name, value in found.items():
+        policy = known.get(name.casefold())
+        if policy is None:
+            faults.append(UnknownPolicy(name))
+        elif isinstance(value, int) and policy.accepts(value):
+            values[policy.name] = value
+        else:
+            values[policy.name] = policy.safe
+            faults.append(MalformedPolicy(policy))
+    return Policies(values, tuple(faults))
+
+
+def unreadable(place: str) -> Policies:
+    """Return the policies where those of the organization may be at `place`, but cannot be read."""
+    return Policies({policy.name: policy.safe for policy in POLICIES}, (UnreadablePolicies(place),))

@@ -1,0 +1,140 @@
+"""The window in which a person chooses what they may; each choice applies at once."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, WholeNumberPolicy
+from zcc_keys_gui.domain.session_validity import ValidityProblem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.preferences import Preferences, Theme
+from zcc_keys_gui.ui.session_validity_field import SessionValidityField
+from zcc_keys_gui.ui.warning_sign import WarningSign
+from zcc_keys_gui.ui.words import MANAGED, policy_fault_words, validity_hint
+
+
+class PreferencesDialog(QDialog):
+    """Shows the preferences, and what the organization manages."""
+
+    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+        """Show and change `preferences`."""
+        super().__init__(parent)
+        self.setObjectName("preferencesDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Preferences")
+        self._preferences = preferences
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        for faults in preferences.policies.faults:
+            layout.addLayout(_warning(policy_fault_words(faults)))
+        layout.addLayout(self._clipboard())
+        layout.addLayout(self._new_keys())
+        layout.addLayout(self._appearance())
+        layout.addStretch()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        named(close, "closeButton", close.text().replace("&", ""))
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
+
+    def _clipboard(self) -> QVBoxLayout:
+        seconds = named(QSpinBox(), "clipboardSecondsField", "Seconds until the clipboard clears")
+        seconds.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
+        seconds.setValue(self._preferences.clipboard_seconds)
+        seconds.setEnabled(not self._is_managed(CLIPBOARD_SECONDS))
+        seconds.valueChanged.connect(self._choose_clipboard_seconds)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(seconds)
+        row.addWidget(QLabel("seconds"))
+        row.addStretch()
+        group = _group(_label("&Clear a copied client secret from the clipboard after", seconds), row)
+        self._say_managed(group, CLIPBOARD_SECONDS)
+        return group
+
+    def _new_keys(self) -> QVBoxLayout:
+        longest = self._preferences.longest_session_validity
+        field = SessionValidityField(
+            "newKeyValidity", "Session validity interval of new keys", self._preferences.new_key_validity, longest
+        )
+        field.edited.connect(lambda: self._choose_validity(field.typed()))
+        group = _group(_label("Session &validity interval of new keys", field), field)
+        if self._is_managed(LONGEST_SESSION_VALIDITY):
+            group.addWidget(
+                named(
+                    QLabel(f"A key may have at most {validity_hint(longest)}.", wordWrap=True), "longestValidityLabel"
+                )
+            )
+        self._say_managed(group, LONGEST_SESSION_VALIDITY)
+        return group
+
+    def _appearance(self) -> QVBoxLayout:
+        themes = named(QComboBox(), "themeField", "Theme")
+        themes.addItems([theme.value for theme in Theme])
+        themes.setCurrentText(self._preferences.theme.value)
+        themes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        themes.currentTextChanged.connect(self._choose_theme)
+        note = named(QCheckBox("&Say above the list that the keys are local"), "localNoteBox")
+        note.setAccessibleName(note.text().replace("&", ""))
+        note.setChecked(self._preferences.shows_local_note)
+        note.toggled.connect(self._choose_local_note)
+        group = _group(_label("&Theme", themes), themes)
+        group.addSpacing(12)
+        group.addWidget(note)
+        return group
+
+    def _is_managed(self, policy: WholeNumberPolicy) -> bool:
+        return self._preferences.policies.value(policy) is not None
+
+    def _say_managed(self, group: QVBoxLayout, policy: WholeNumberPolicy) -> None:
+        if self._is_managed(policy):
+            group.addWidget(named(QLabel(MANAGED, wordWrap=True), f"managed{policy.name}Label"))
+
+    def _choose_clipboard_seconds(self, seconds: int) -> None:
+        self._preferences.clipboard_seconds = seconds
+
+    def _choose_validity(self, typed: int | ValidityProblem) -> None:
+        if isinstance(typed, int):
+            self._preferences.new_key_validity = typed
+
+    def _choose_theme(self, theme: str) -> None:
+        self._preferences.theme = Theme(theme)
+
+    def _choose_local_note(self, shows: bool) -> None:
+        self._preferences.shows_local_note = shows
+
+
+def _group(label: QLabel, content: QWidget | QHBoxLayout) -> QVBoxLayout:
+    group = QVBoxLayout()
+    group.setSpacing(4)
+    group.addWidget(label)
+    if isinstance(content, QWidget):
+        group.addWidget(content)
+    else:
+        group.addLayout(content)
+    return group
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    return label
+
+
+def _warning(text: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
+    row.addWidget(named(QLabel(text, wordWrap=True), "policyFaultLabel"), stretch=1)
+    return row
