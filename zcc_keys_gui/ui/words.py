@@ -167,7 +167,8 @@ def policy_fault_words(fault: PolicyFault) -> str:
     match fault:
         case MalformedPolicy(policy):
             limits = f"{number_words(policy.minimum)} to {number_words(policy.maximum)}"
-            return f"The policy {policy.name} is not a whole number from {limits}: {number_words(policy.safe)} is in force."
+            in_force = number_words(policy.safe)
+            return f"The policy {policy.name} is not a whole number from {limits}: {in_force} is in force."
         case UnknownPolicy(name):
             return f"There is no policy {name[: _SHOWN_BEFORE * 3]}: it has no effect."
         case UnreadablePolicies(place):
