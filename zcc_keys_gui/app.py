@@ -13,8 +13,19 @@ _COLLECT_AGAIN_AFTER = 1_000  # milliseconds: the first window is painted by the
 
 def main() -> int:
     """Start the program, and return its exit code when the person is done."""
-    if not start(sys.argv[1:]):
-        return 0
+    try:
+        if not start(sys.argv[1:]):
+            return 0
+    except Exception as error:
+        from PySide6.QtWidgets import QApplication
+
+        if QApplication.instance() is None:
+            raise
+        from zcc_keys_gui.ui.messages import tell_unexpected
+
+        tell_unexpected(type(error), error, error.__traceback__)
+        QApplication.exec()
+        return 1
     from PySide6.QtWidgets import QApplication
 
     from zcc_keys_gui.ui.messages import tell_unexpected

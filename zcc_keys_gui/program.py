@@ -1,12 +1,15 @@
 """The one place that builds objects and wires them: folder, lock, vault, clipboard, windows."""
 
+import sys
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, QThreadPool
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
 
+from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.policies import Policies, judge, unreadable
+from zcc_keys_gui.log import Log, log
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Need, open_or_ask
@@ -15,9 +18,12 @@ from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.single_instance import SingleInstance
+from zcc_keys_gui.ui.words import policy_fault_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import PoliciesUnreadableError, read_policies
+
+_LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
 class Program(QObject):
@@ -28,6 +34,7 @@ class Program(QObject):
         super().__init__(application)
         self._folder = folder
         self._door = VaultDoor(folder)
+        self._log = Log()
         self._instance = SingleInstance(folder.path, self)
         self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
         self._preferences = Preferences(self._settings, _policies(), self)
@@ -50,6 +57,8 @@ class Program(QObject):
                 self._has_ended = True
                 self.deleteLater()
                 return False
+            self._log.begin()
+            QTimer.singleShot(_LOG_AFTER, self, self._log_start)
             opened = open_or_ask(self._door)
         except ZccKeysError as error:
             self._window = show_problem(None, error)
@@ -74,7 +83,16 @@ class Program(QObject):
         if self._store is not None:
             self._store.close()
         self._instance.release()
+        log("Ended.")
+        self._log.end()
         self.deleteLater()
+
+    def _log_start(self) -> None:
+        log(f"Started ZCC Keys {__version__} on {QSysInfo.prettyProductName()}, Qt {qVersion()}: {self._folder.path}")
+        for fault in self._preferences.policies.faults:
+            log(policy_fault_words(fault))
+        if sys.stderr is None:
+            self._log.stand_in_for_stderr()
 
     def _ask_for_passphrase(self, need: Need) -> None:
         from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog

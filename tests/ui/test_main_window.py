@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBox, QWidget
 
@@ -512,3 +512,23 @@ def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None
 
 def test_the_hint_in_an_empty_list_is_reached_with_tab(main: QWidget) -> None:
     assert "emptyHintButton" in [stop.objectName() for stop in hands.tab_stops(main)]
+
+
+class Desktop(QObject):
+    """What opens folders for the person, in place of the system's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, place: QUrl) -> None:
+        self.opened.append(place.toLocalFile())
+
+
+def test_the_log_folder_is_opened(main: QWidget, log_folder: Path) -> None:
+    desktop = Desktop()
+    QDesktopServices.setUrlHandler("file", desktop, "open")  # type: ignore[arg-type]  # the stub says bytes
+    trigger(main, "showLogFolderAction")
+    QDesktopServices.unsetUrlHandler("file")
+    assert [Path(folder) for folder in desktop.opened] == [log_folder]

@@ -12,6 +12,7 @@ PREFIX = "zcclocal_"
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_LENGTH = 43  # 62 ** 43 > 2 ** 256
 _CHECKSUM_LENGTH = 6  # 62 ** 6 > 2 ** 32
+_BEGUN = re.compile(rf"{PREFIX}[0-9A-Za-z]+")
 _SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM_LENGTH + _CHECKSUM_LENGTH}}}")
 
 
@@ -42,6 +43,11 @@ def new_client_secret() -> ClientSecret:
 def is_well_formed(text: str) -> bool:
     """Say whether `text` has the shape and the checksum of a client secret; a cut-off paste has not."""
     return _SHAPE.fullmatch(text) is not None and _checksum(text[:-_CHECKSUM_LENGTH]) == text[-_CHECKSUM_LENGTH:]
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with every client secret, or part of one after its prefix, left out."""
+    return _BEGUN.sub(f"{PREFIX}…", text)
 
 
 def verifier_of(secret: ClientSecret) -> bytes:

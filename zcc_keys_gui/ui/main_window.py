@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QUrl, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui import __version__
@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import Keys, NewSecret
 from zcc_keys_gui.service.store import KeyListing, Listing
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
             choices.addAction(choice)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
+        help_.addAction("&Show log folder", self._show_log_folder).setObjectName("showLogFolderAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
         self._context_menu = QMenu(self)
         self._context_menu.addActions(actions.of_keys)
@@ -454,6 +456,11 @@ class MainWindow(QMainWindow):
 
     def _follow_preferences(self) -> None:
         self._local_note.setVisible(self._preferences.shows_local_note)
+
+    def _show_log_folder(self) -> None:
+        folder = log_folder()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            show_information(self, "Where the log is", str(folder))
 
     def _about(self) -> None:
         show_information(self, f"{PROGRAM} {__version__}", ABOUT)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.log import log_problem
 from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, explain
@@ -59,10 +61,11 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     for shown in QApplication.topLevelWidgets():
         if isinstance(shown, QMessageBox) and shown.isVisible() and _said_by(shown) == (words.what, words.next_step):
             return shown
+    log_problem(error)
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
     import traceback
 
-    details = "".join(traceback.format_exception(error))
+    details = without_secrets("".join(traceback.format_exception(error)))
     # Of no role that closes the box: it is connected by hand.
     copy = _button(box, "Copy details", "copyDetailsButton", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.disconnect()
