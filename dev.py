@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -90,37 +91,37 @@ def usage() -> str:
 
 def run(arguments: list[str]) -> int:
     """Start the program; without a display, play the guided tour."""
-    setup([])
+    python = set_up(*SETUP)
     if has_display():
         # -P: no module is taken from the folder of who called this.
-        return call(python(), "-P", "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
+        return call(python, "-P", "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
     print("There is no display here: this is the guided tour of the program.")
-    return call(python(), "-m", "tests.tour")
+    return call(python, "-m", "tests.tour")
 
 
 def test(arguments: list[str]) -> int:
     """Run all tests; further arguments go to pytest."""
-    setup([])
-    call(python(), "-m", "coverage", "erase")
-    return call(python(), "-m", "coverage", "run", "-m", "pytest", *arguments)
+    python = set_up(*SETUP)
+    call(python, "-m", "coverage", "erase")
+    return call(python, "-m", "coverage", "run", "-m", "pytest", *arguments)
 
 
 def check(arguments: list[str]) -> int:
     """Check style, types and the direction of imports."""
-    setup([])
+    python = set_up(*SETUP)
     checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["mypy", "--platform", "win32"])
-    codes = [call(python(), "-m", *each, *arguments) for each in checks]
-    codes.append(call(tool("lint-imports"), "--no-cache"))
+    codes = [call(python, "-m", *each, *arguments) for each in checks]
+    codes.append(call(tool("lint-imports", python), "--no-cache"))
     return int(any(codes))  # the code of a check that was killed is negative
 
 
 def coverage(arguments: list[str]) -> int:
     """Say what the tests cover, of all runs since the last `test`, and whether that is enough."""
-    setup([])
+    python = set_up(*SETUP)
     report = HERE / "build" / "coverage.json"
     report.parent.mkdir(exist_ok=True)
-    call(python(), "-m", "coverage", "combine", "--quiet")
-    if call(python(), "-m", "coverage", "json", "--quiet", "-o", str(report), *arguments):
+    call(python, "-m", "coverage", "combine", "--quiet")
+    if call(python, "-m", "coverage", "json", "--quiet", "-o", str(report), *arguments):
         raise CannotError("There is nothing to report: run the tests first.")
     lines, enough = judge_coverage(json.loads(report.read_text(encoding="utf-8")))
     print("\n".join(lines))
@@ -129,14 +130,18 @@ def coverage(arguments: list[str]) -> int:
 
 def tour(arguments: list[str]) -> int:
     """Play a guided tour of the program and save a picture of each step."""
-    setup([])
-    return call(python(), "-m", "tests.tour", *arguments)
+    return call(set_up(*SETUP), "-m", "tests.tour", *arguments)
 
 
 def bench(arguments: list[str]) -> int:
     """Measure the program against others, side by side, and print the ratios."""
-    set_up(*SETUP, "bench.txt")
-    return call(python(), "-m", "benchmarks", *arguments)
+    return call(set_up(*SETUP, "bench.txt"), "-m", "benchmarks", *arguments)
+
+
+def build(arguments: list[str]) -> int:
+    """Build the program as it is shipped, in dist/ZCC Keys; further arguments go to PyInstaller."""
+    # build.spec says what is built, and refuses what must not be shipped.
+    return call(set_up(*SETUP), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec", *arguments)
 
 
 def setup(_arguments: list[str]) -> int:
@@ -165,6 +170,7 @@ COMMANDS = {
     "coverage": coverage,
     "tour": tour,
     "bench": bench,
+    "build": build,
 }
 
 
@@ -178,13 +184,20 @@ def refuse_other_pythons(version: tuple[int, ...]) -> None:
         raise CannotError(f"This is Python {version[0]}.{version[1]}; start dev.py with Python {wanted}.")
 
 
-def set_up(*requirements: str) -> None:
-    """Make .venv hold what these files of `requirements/` say, where it does not yet."""
+def set_up(*requirements: str) -> str:
+    """Return a Python with what these files of `requirements/` say: that of .venv, or this one where it has it all.
+
+    .venv is made, or filled, where neither has it.
+    """
     install_libraries()
     stamp, wanted = VENV / "zcc-keys.stamp", [THIS_PYTHON, fingerprint(*requirements)]
     there = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() and python_in(VENV).exists() else [""]
     if there == wanted:
-        return
+        return str(python_in(VENV))
+    if this_python_has(*requirements):
+        return sys.executable
+    if VENV.exists() and not python_in(VENV).exists() and python_in(VENV, windows=not WINDOWS).exists():
+        raise CannotError(f"{VENV} is another system's: use a checkout of its own for each.")
     print("Setting up .venv …", flush=True)
     uv = find_uv()
     if there[0] != THIS_PYTHON:
@@ -195,6 +208,21 @@ def set_up(*requirements: str) -> None:
     must(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
     must(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
     stamp.write_text("\n".join(wanted), encoding="utf-8")
+    return str(python_in(VENV))
+
+
+def this_python_has(*requirements: str) -> bool:
+    """Say whether the Python that runs this has exactly what these files of `requirements/` pin for its system."""
+    from importlib import metadata
+
+    try:
+        from packaging.requirements import Requirement  # is pinned itself
+    except ImportError:
+        return False
+    there = {canonical(each.metadata["Name"]): each.version for each in metadata.distributions()}
+    pinned = [Requirement(line) for name in requirements for line in pins_in(name)]
+    wanted = [each for each in pinned if each.marker is None or each.marker.evaluate()]
+    return all(each.specifier.contains(there.get(canonical(each.name), "0")) for each in wanted)
 
 
 def fingerprint(*requirements: str) -> str:
@@ -240,13 +268,23 @@ def compile_(uv: str, name: str, sources: list[str], includes: str | None = None
 
 def packages_in(name: str) -> list[str]:
     """Return the names of the packages that a file of `requirements/` pins, with those of the file that it includes."""
-    packages: list[str] = []
+    return [pin.split("==")[0] for pin in pins_in(name)]
+
+
+def pins_in(name: str) -> list[str]:
+    """Return what a file of `requirements/` pins, as `cffi==2.1.1 ; …`, with those of the file that it includes."""
+    pins: list[str] = []
     for line in (REQUIREMENTS / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
-            packages += packages_in(line[3:].strip())
+            pins += pins_in(line[3:].strip())
         elif "==" in line and not line.startswith("#"):
-            packages.append(line.split("==")[0])
-    return packages
+            pins.append(line.rstrip(" \\"))
+    return pins
+
+
+def canonical(name: str) -> str:
+    """Return a package's name as `requirements/` spells it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 # --- Qt's system libraries --------------------------------------------------------------------------------
@@ -359,24 +397,20 @@ def x_server_answers(display: str) -> bool:
     return not refused
 
 
-def python_in(folder: Path) -> Path:
+def python_in(folder: Path, *, windows: bool = WINDOWS) -> Path:
     """Return the Python of a virtual environment."""
-    return folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    return folder / ("Scripts/python.exe" if windows else "bin/python")
 
 
-def python() -> str:
-    """Return the Python of the locked environment."""
-    return str(python_in(VENV))
-
-
-def tool(name: str) -> str:
-    """Return the path of a program in the locked environment."""
-    return str(python_in(VENV).with_name(name + (".exe" if WINDOWS else "")))
+def tool(name: str, python: str) -> str:
+    """Return the path of a program that was installed beside this Python."""
+    return str(Path(python).with_name(name + (".exe" if WINDOWS else "")))
 
 
 def call(*command: str, folder: Path = HERE) -> int:
-    """Run a command in a folder; return its exit code."""
-    environment = dict(os.environ)
+    """Run a command in a folder; return its exit code. Python finds this project, also where it is not installed."""
+    paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     if not has_display():
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode

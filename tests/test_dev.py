@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main([]) == 0
     assert dev.main(["--help"]) == 0
     said = capsys.readouterr().out
-    for command in ("run", "test", "setup", "lock", "check", "coverage", "tour", "bench"):
+    for command in ("run", "test", "setup", "lock", "check", "coverage", "tour", "bench", "build"):
         assert f"  {command} " in said
 
 
@@ -122,7 +123,7 @@ def test_every_check_has_to_pass_and_none_may_be_killed(
     monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...]
 ) -> None:
     left = list(codes)
-    monkeypatch.setattr(dev, "setup", lambda _: 0)
+    monkeypatch.setattr(dev, "set_up", lambda *_: sys.executable)
     monkeypatch.setattr(dev, "call", lambda *_: left.pop(0))
     assert dev.check([]) == int(any(codes))
 
@@ -172,6 +173,46 @@ def test_the_environment_is_made_anew_when_a_requirement_changes(
     assert before != dev.fingerprint("test.txt")
 
 
+@pytest.mark.parametrize(
+    ("pins", "has"),
+    [
+        ("pytest=={pytest} \\\n    --hash=sha256:00\nPyTest_Qt=={pytest_qt}\n", True),
+        ("pytest=={pytest}\nno-such-package==1.0 ; sys_platform == 'none'\n", True),
+        ("pytest=={pytest}\nno-such-package==1.0 ; sys_platform != 'none'\n", False),
+        ("pytest=={pytest}.1\n", False),
+        ("-r others.txt\n", False),
+    ],
+)
+def test_this_python_will_do_where_it_has_exactly_what_is_pinned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pins: str, has: bool
+) -> None:
+    monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
+    versions = {"pytest": metadata.version("pytest"), "pytest_qt": metadata.version("pytest-qt")}
+    (tmp_path / "some.txt").write_text("# A comment.\n" + pins.format(**versions))
+    (tmp_path / "others.txt").write_text("no-such-package==1.0\n")
+    assert dev.this_python_has("some.txt") is has
+
+
+def test_where_this_python_has_it_all_no_environment_is_made(
+    commands: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "this_python_has", lambda *names: names == ("test.txt",))
+    assert dev.set_up("test.txt") == sys.executable
+    assert not commands
+    assert dev.set_up("test.txt", "bench.txt") == str(dev.python_in(dev.VENV))
+    assert commands == ["venv", "pip", "pip"]
+
+
+def test_the_environment_of_another_system_is_left_alone(commands: list[str]) -> None:
+    theirs = dev.python_in(dev.VENV, windows=not dev.WINDOWS)
+    theirs.parent.mkdir(parents=True)
+    theirs.touch()
+    with pytest.raises(dev.CannotError, match="another system's"):
+        dev.set_up("test.txt")
+    assert theirs.exists()
+    assert not commands
+
+
 @pytest.fixture
 def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What set_up asks of uv, in a folder of the test's own."""
@@ -187,12 +228,12 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(dev, "must", must)
     monkeypatch.setattr(dev, "find_uv", lambda: "uv")
     monkeypatch.setattr(dev, "install_libraries", lambda: None)
+    monkeypatch.setattr(dev, "this_python_has", lambda *_: False)
     return commands
 
 
 def test_the_environment_is_made_once_and_filled_when_it_has_to_hold_more(commands: list[str]) -> None:
-    dev.set_up("test.txt")
-    dev.set_up("test.txt")
+    assert dev.set_up("test.txt") == dev.set_up("test.txt") == str(dev.python_in(dev.VENV))
     assert commands == ["venv", "pip", "pip"]
     dev.set_up("test.txt", "bench.txt")
     assert commands[3:] == ["pip", "pip"]

@@ -1,0 +1,89 @@
+"""What is in the program's folder, and what is left out of it, with reasons. Standard library only."""
+
+import re
+import sys
+from fnmatch import fnmatch
+from pathlib import Path, PurePath
+
+MOST_BYTES = 80_000_000
+
+# keyring finds its back ends by name.
+HIDDEN_IMPORTS = ["keyring.backends.Windows"] if sys.platform == "win32" else ["keyring.backends.SecretService"]
+
+EXCLUDED_MODULES = [
+    # Python's own modules that nothing here uses, but that somebody names.
+    "_pydecimal",
+    "asyncio",
+    "bz2",
+    "curses",
+    "distutils",
+    "doctest",
+    "lib2to3",
+    "lzma",
+    "multiprocessing",
+    "pdb",
+    "pydoc",
+    "pydoc_data",
+    "sqlite3",
+    "ssl",
+    "test",
+    "tkinter",
+    "unittest",
+    "xmlrpc",
+    # With it would come a second OpenSSL; hashlib has SHA-256 of its own.
+    "_hashlib",
+    # For building packages.
+    "_distutils_hack",
+    "packaging",
+    "pkg_resources",
+    "setuptools",
+    # cffi's compiler of bindings; only what cryptography loads is needed.
+    "cffi",
+    "pycparser",
+]
+
+# What Qt loads by name, so that no import tells what is needed. All else is left out: image formats (PNG is built in),
+# TLS, network information, touch tables, SVG, printing, other platforms.
+_QT_PLUGINS = {
+    "win32": ("platforms/qwindows.dll", "styles/qmodernwindowsstyle.dll"),
+    "linux": ("platforms/libqoffscreen.so", "platforms/libqxcb.so"),
+}
+
+# Qt's libraries by their short names. The last two are what windows on Linux need of it.
+_QT_LIBRARIES = ("Core", "Gui", "Network", "Widgets", "DBus", "XcbQpa")
+
+_LEFT_OUT = (
+    "*/opengl32sw.dll",  # OpenGL in software; widgets are painted without
+    "*/translations/*",  # the program speaks English
+)
+
+
+def is_wanted(path: str) -> bool:
+    """Say whether a file, named by its path in the folder of libraries, is to be shipped."""
+    parts = PurePath(path.replace("\\", "/"))
+    name = parts.as_posix()
+    if any(fnmatch(name, pattern) for pattern in _LEFT_OUT):
+        return False
+    if "plugins" in parts.parts:
+        return name.endswith(_QT_PLUGINS.get(sys.platform, ("",)))
+    library = re.match(r"(?:lib)?Qt6(\w+)\.", parts.name)
+    return library is None or library[1] in _QT_LIBRARIES
+
+
+def faults(folder: Path) -> list[str]:
+    """Return what speaks against shipping a folder that was built, a line each; nothing where it is as it should be."""
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    said = [f"This is not to be shipped: {path}" for path in files if not is_wanted(path)]
+    if sys.platform == "win32" and size(folder) > MOST_BYTES:  # Linux' libraries carry more, and are not shipped
+        said.append(f"The folder has {megabytes(folder)}, and may have {MOST_BYTES / 1e6:.0f} MB: {folder}")
+    return said
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def megabytes(folder: Path) -> str:
+    """Return the size of a folder in words."""
+    return f"{size(folder) / 1e6:.1f} MB"

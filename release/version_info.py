@@ -1,0 +1,52 @@
+"""What Windows shows as the properties of the exe: version, company, description and copyright."""
+
+import re
+from typing import TYPE_CHECKING
+
+from zcc_keys_gui import __version__
+
+if TYPE_CHECKING:
+    from PyInstaller.utils.win32.versioninfo import VSVersionInfo
+
+COMPANY = "The ZCC Keys authors"
+COPYRIGHT = f"Copyright (c) 2026 {COMPANY}"
+PRODUCT = "ZCC Keys"
+
+_ENGLISH, _UNICODE = 0x0409, 1200  # language and code page of the texts (VarFileInfo)
+_FOR_WINDOWS, _A_PROGRAM = 0x00040004, 0x1  # VOS_NT_WINDOWS32, VFT_APP (verrsrc.h)
+
+
+def numbers(version: str) -> tuple[int, int, int, int]:
+    """Return the four numbers that Windows compares; of `1.2.3rc1`, they are those of `1.2.3`."""
+    major, minor, patch = re.match(r"(\d+)\.(\d+)\.(\d+)", version).groups()  # type: ignore[union-attr]
+    return int(major), int(minor), int(patch), 0
+
+
+def version_info(exe: str) -> "VSVersionInfo":
+    """Return the version resource of the exe of that name, as PyInstaller takes it; on Windows only."""
+    from PyInstaller.utils.win32.versioninfo import (
+        FixedFileInfo,
+        StringFileInfo,
+        StringStruct,
+        StringTable,
+        VarFileInfo,
+        VarStruct,
+        VSVersionInfo,
+    )
+
+    texts = {
+        "CompanyName": COMPANY,
+        "FileDescription": PRODUCT,
+        "FileVersion": __version__,
+        "InternalName": PRODUCT,
+        "LegalCopyright": COPYRIGHT,
+        "OriginalFilename": exe,
+        "ProductName": PRODUCT,
+        "ProductVersion": __version__,
+    }
+    table = StringTable(f"{_ENGLISH:04x}{_UNICODE:04x}", [StringStruct(name, text) for name, text in texts.items()])
+    version = numbers(__version__)
+    return VSVersionInfo(
+        ffi=FixedFileInfo(filevers=version, prodvers=version, OS=_FOR_WINDOWS, fileType=_A_PROGRAM),
+        kids=[StringFileInfo([table]), VarFileInfo([VarStruct("Translation", [_ENGLISH, _UNICODE])])],
+    )
