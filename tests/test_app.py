@@ -175,6 +175,18 @@ def test_main_runs_until_the_end_and_tells_what_nobody_expected(
     close(window("mainWindow"))
 
 
+def test_what_nobody_expected_while_starting_is_told_too(
+    data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Program) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(sys, "argv", ["zcc-keys-gui", "--data-folder", str(data_folder)])
+    monkeypatch.setattr(Program, "begin", fail)
+    QTimer.singleShot(0, lambda: click(question(), "closeButton"))
+    assert app.main() == 1
+
+
 @pytest.mark.parametrize("command", [[sys.executable, "-m", "zcc_keys_gui"], ["zcc-keys-gui"]])
 def test_both_commands_say_their_version_and_help(command: list[str]) -> None:
     if command == ["zcc-keys-gui"]:

@@ -102,6 +102,7 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.finished.connect(lambda _: box)  # holds it until then: a box without a parent is nobody else's
     _widen(box)
     return box
 
