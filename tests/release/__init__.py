@@ -1,0 +1,1 @@
+"""What turns the source into what is shipped."""
