@@ -25,6 +25,7 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
@@ -172,10 +173,11 @@ class MainWindow(QMainWindow):
 
     def _restore_state(self) -> None:
         digit = self.fontMetrics().horizontalAdvance("0")
-        self.resize(160 * digit, 80 * digit)
+        resize_within_screen(self, 160 * digit, 80 * digit)
+        centre_on_screen(self)
         geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
         if isinstance(geometry, QByteArray):  # else somebody else wrote it
-            self.restoreGeometry(geometry)
+            self.restoreGeometry(geometry)  # on a screen that is there, whatever was saved
         if isinstance(columns, QByteArray):
             self._table.horizontalHeader().restoreState(columns)
         self._local_note.setVisible(self._settings.value("show_local_note", True, bool) is not False)
