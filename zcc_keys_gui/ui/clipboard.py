@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
 
 SECRET_SECONDS = 30
 
@@ -25,7 +26,8 @@ class SecretClipboard(QObject):
     """Puts a client secret on the system's clipboard, and takes it off again.
 
     `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
-    Of the secret only a SHA-256 is kept here.
+    `is_marked` says whether Windows took the last one with the marks that keep it out of its clipboard history; it is
+    False elsewhere. Of the secret only a SHA-256 is kept here.
     """
 
     seconds_left = Signal(int)
@@ -35,6 +37,7 @@ class SecretClipboard(QObject):
         super().__init__(parent)
         self._clipboard = QGuiApplication.clipboard()
         self._ours: bytes | None = None
+        self.is_marked = False
         self._deadline = 0.0
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
@@ -52,6 +55,7 @@ class SecretClipboard(QObject):
             self._ours = before
             self._notice_change()
             return False
+        self.is_marked = are_on_clipboard(_WINDOWS_FORMATS)
         self._deadline = time.monotonic() + SECRET_SECONDS
         self._tick.start()
         self.seconds_left.emit(SECRET_SECONDS)

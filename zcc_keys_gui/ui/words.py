@@ -28,6 +28,11 @@ ONLY_TIME = (
     "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
     "secret."
 )
+SHOW_IN_SHARING = "Ctrl+Shift+S"
+HIDDEN_SECRET = (
+    "The client secret is shown in a window that is hidden from screen sharing. If you don't see it, press "
+    f"{SHOW_IN_SHARING}."
+)
 
 _SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
