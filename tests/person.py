@@ -52,9 +52,34 @@ def everything(folder: str) -> int:
 
 def until_the_secret(folder: str) -> int:
     """Add a key, and go on showing its secret."""
+    return until(folder, "secret")
+
+
+def until(folder: str, where: str) -> int:
+    """Add a key, and go on from there until another process ends the program.
+
+    `where` is what is on the screen: the `secret`, the secret `copied`, the `question` whether to close without having
+    copied it, or, with the secret taken, a `form` half filled in or the question whether to `delete` the key.
+    Prints the secret once all is there.
+    """
     app.start(["--data-folder", folder])
-    dialog = add(window("mainWindow"), "ProdSync")
-    print(json.dumps(line(dialog, "clientSecretField").text()), flush=True)
+    main = window("mainWindow")
+    dialog = add(main, "ProdSync")
+    secret = line(dialog, "clientSecretField").text()
+    if where in ("form", "delete"):
+        take_secret(main, dialog)
+    elif where == "copied":
+        click(dialog, "copySecretButton")
+    elif where == "question":
+        click(dialog, "closeButton")
+        question()
+    if where == "form":
+        trigger(main, "addKeyAction")
+        type_into(window("addKeyDialog"), "nameField", "Unsaved")
+    elif where == "delete":
+        trigger(main, "deleteKeyAction")
+        question()
+    print(json.dumps(secret), flush=True)
     return QApplication.exec()
 
 
@@ -95,6 +120,7 @@ def take_secret(main: QWidget, dialog: QWidget) -> str:
 if __name__ == "__main__":
     acts: dict[str, Callable[..., int]] = {
         "everything": everything,
+        "until": until,
         "until_the_secret": until_the_secret,
         "race": race,
     }

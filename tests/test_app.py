@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -167,9 +168,11 @@ def test_main_runs_until_the_end_and_tells_what_nobody_expected(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["zcc-keys-gui", "--data-folder", str(data_folder)])
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back after the test
+    by_python = signal.getsignal(signal.SIGINT)
     QTimer.singleShot(0, lambda: window("mainWindow").close())
     assert app.main() == 0
     assert sys.excepthook is tell_unexpected
+    assert signal.signal(signal.SIGINT, by_python) is signal.SIG_DFL  # Qt's loop would never come to Python's handler
     app.start(["--data-folder", str(data_folder)])
     assert app.main() == 0  # the other start has the window
     close(window("mainWindow"))

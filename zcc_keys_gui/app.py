@@ -3,6 +3,7 @@
 import argparse
 import gc
 import io
+import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from zcc_keys_gui import __version__
 from zcc_keys_gui.windows.import_ahead import import_ahead
 
-_COLLECT_AGAIN_AFTER = 1_000  # milliseconds: the first window is painted by then
+_SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 
 
 def main() -> int:
@@ -33,6 +34,7 @@ def main() -> int:
     from zcc_keys_gui.ui.messages import tell_unexpected
 
     sys.excepthook = tell_unexpected
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a console ends it at once: what was saved is on the disk
     return QApplication.exec()
 
 
@@ -58,7 +60,9 @@ def start(arguments: list[str]) -> bool:
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.ui.program_icon import program_icon
     from zcc_keys_gui.vault.folder import VaultFolder
+    from zcc_keys_gui.windows.app_id import set_app_id
 
+    set_app_id()
     application.setWindowIcon(program_icon())
     vault_folder = VaultFolder(folder)
     for running in application.findChildren(Program):
@@ -67,8 +71,17 @@ def start(arguments: list[str]) -> bool:
             gc.enable()
             return False
     started = Program(vault_folder, application).begin()
-    QTimer.singleShot(_COLLECT_AGAIN_AFTER, gc.enable)
+    QTimer.singleShot(_SETTLED_AFTER, gc.enable)
+    if started:
+        QTimer.singleShot(_SETTLED_AFTER, lambda: _let_windows_restart(folder))
     return started
+
+
+def _let_windows_restart(folder: Path) -> None:
+    from zcc_keys_gui.windows.restart import register_restart
+
+    program = [] if getattr(sys, "frozen", False) else ["-m", "zcc_keys_gui"]  # what follows the process's own file
+    register_restart([*program, "--data-folder", str(folder)])
 
 
 def _data_folder(arguments: list[str]) -> Path:

@@ -1,5 +1,6 @@
 """The dialog that shows a secret once."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,28 @@ def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Ite
     yield dialog
     owner.close()
     owner.deleteLater()
+
+
+class Sharing:
+    """A Windows that hides windows, and what it was asked to do with which of them; `refuses` makes it another one."""
+
+    def __init__(self) -> None:
+        """Hide what is asked."""
+        self.refuses = False
+        self.asked: list[tuple[int, bool]] = []
+
+    def __call__(self, window_id: int, *, hidden: bool) -> bool:
+        """Stand in for `hide_from_capture`."""
+        self.asked.append((window_id, hidden))
+        return hidden and not self.refuses
+
+
+@pytest.fixture
+def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
+    """Windows as it is on nobody's test bench: it can hide a window. To be asked for before `dialog`."""
+    sharing = Sharing()
+    monkeypatch.setattr(module, "hide_from_capture", sharing)
+    return sharing
 
 
 def is_open() -> bool:
@@ -164,13 +187,100 @@ def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
 def test_what_is_said_after_copying_squeezes_nothing(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_history_promise", lambda: " It is said at length, as a translation might." * 4)
+    monkeypatch.setattr(module, "_who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
     height = hands.find(dialog, "copySecretButton", QWidget).height()
     click(dialog, "copySecretButton")
     QApplication.processEvents()
     assert hands.find(dialog, "copySecretButton", QWidget).height() == height
     said = hands.find(dialog, "copiedLabel", QLabel)
     assert said.height() >= said.heightForWidth(said.width())
+    close_by(dialog, "done")
+
+
+# --- screen sharing ---
+
+
+def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
+    """Return what is said of screen sharing, and what its button says, or nothing where it is not there."""
+    button = hands.find(dialog, "showInScreenSharingButton", QWidget)
+    return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
+
+
+HIDDEN = ("Hidden from screen sharing.", "&Show in screen sharing")
+SHOWN = ("Visible in screen sharing.", "&Hide from screen sharing")
+
+
+def test_it_is_hidden_before_it_is_shown_and_shown_by_one_click(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    assert sharing.asked == [(dialog.winId(), True)]
+    assert sharing_words(dialog) == HIDDEN
+    told: list[bool] = []
+    dialog.hidden_from_sharing.connect(told.append)
+    click(dialog, "showInScreenSharingButton")
+    assert sharing_words(dialog) == SHOWN
+    click(dialog, "showInScreenSharingButton")
+    assert sharing_words(dialog) == HIDDEN
+    assert [hidden for _, hidden in sharing.asked] == [True, False, True]
+    assert told == [False, True]
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_who_does_not_see_it_shows_it_by_keyboard(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    for _ in range(2):  # a second time, it stays shown
+        QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        assert sharing_words(dialog) == SHOWN
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_native_window_that_qt_makes_anew_is_as_the_one_before(
+    sharing: Sharing, dialog: ClientSecretDialog, hides: bool
+) -> None:
+    if not hides:
+        click(dialog, "showInScreenSharingButton")
+    sharing.asked.clear()
+    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # for which Qt makes another one
+    dialog.show()
+    assert sharing.asked == [(dialog.winId(), hides)]
+    assert sharing_words(dialog) == (HIDDEN if hides else SHOWN)
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_where_windows_refuses_that_is_said_and_no_button_is_there(
+    sharing: Sharing, dialog: ClientSecretDialog
+) -> None:
+    sharing.refuses = True
+    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+    dialog.show()
+    assert sharing_words(dialog) == ("Windows can't hide this window from screen sharing.", "")
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can hide windows")
+def test_elsewhere_nothing_is_said_of_screen_sharing(dialog: ClientSecretDialog) -> None:
+    for name in ("screenSharingLabel", "showInScreenSharingButton"):
+        assert not hands.find(dialog, name, QWidget).isVisible()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="Windows has a clipboard history")
+def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel").endswith("seconds. Windows' clipboard history does not keep it.")
+    dialog._clipboard.is_marked = False
+    dialog._clipboard.seconds_left.emit(9)
+    assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep it in its clipboard history.")
+    monkeypatch.setattr(module, "is_remote_desktop", lambda: True)
+    dialog._clipboard.seconds_left.emit(8)
+    assert text(dialog, "copiedLabel").endswith(
+        "history. The computer that this remote desktop is shown on may keep it, too."
+    )
     close_by(dialog, "done")
 
 

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 from tests.hands import wait_until
 from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.ui import clipboard as module
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
 
 
 @pytest.fixture
@@ -125,16 +127,53 @@ def test_klipper_is_told_that_it_is_a_secret(secret_clipboard: SecretClipboard, 
 
 
 if sys.platform == "win32":
+    from ctypes import wintypes
 
-    def test_windows_is_told_to_keep_the_secret_out_of_history_cloud_and_monitors(
-        secret_clipboard: SecretClipboard,
-    ) -> None:
-        secret_clipboard.copy_secret(new_client_secret())
-        user32 = ctypes.WinDLL("user32")
-        for name in (
+    def content(name: str) -> bytes:
+        """Return what the clipboard has in a registered format, by the calls that a clipboard manager makes."""
+        user32, kernel32 = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
+        user32.GetClipboardData.restype = wintypes.HANDLE
+        kernel32.GlobalLock.argtypes = kernel32.GlobalUnlock.argtypes = kernel32.GlobalSize.argtypes = [wintypes.HANDLE]
+        kernel32.GlobalLock.restype = ctypes.c_void_p
+        assert user32.OpenClipboard(None)
+        memory = user32.GetClipboardData(user32.RegisterClipboardFormatW(name))
+        assert memory, name
+        found = ctypes.string_at(kernel32.GlobalLock(memory), kernel32.GlobalSize(memory))
+        kernel32.GlobalUnlock(memory)
+        user32.CloseClipboard()
+        return found
+
+    @pytest.mark.parametrize(
+        "name",
+        [
             "ExcludeClipboardContentFromMonitorProcessing",
             "CanIncludeInClipboardHistory",
             "CanUploadToCloudClipboard",
             "Clipboard Viewer Ignore",
-        ):
-            assert user32.IsClipboardFormatAvailable(user32.RegisterClipboardFormatW(name)), name
+        ],
+    )
+    def test_windows_is_told_to_keep_the_secret_out_of_history_cloud_and_monitors(
+        secret_clipboard: SecretClipboard, name: str
+    ) -> None:
+        secret_clipboard.copy_secret(new_client_secret())
+        assert content(name)[:4] == b"\0\0\0\0"  # a DWORD of 0
+        assert secret_clipboard.is_marked
+
+    def test_marks_that_windows_did_not_take_are_not_claimed(
+        secret_clipboard: SecretClipboard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken = dict(module._WINDOWS_FORMATS)
+
+        def lose_one(formats: dict[str, bytes]) -> bool:  # as if a program had replaced what is on the clipboard
+            return are_on_clipboard({**formats, "ZCC Keys test of a format that is not there": b"\0"})
+
+        monkeypatch.setattr(module, "are_on_clipboard", lose_one)
+        assert secret_clipboard.copy_secret(new_client_secret())
+        assert not secret_clipboard.is_marked
+        assert are_on_clipboard(taken)
+
+else:
+
+    def test_elsewhere_no_marks_of_windows_are_claimed(secret_clipboard: SecretClipboard) -> None:
+        assert secret_clipboard.copy_secret(new_client_secret())
+        assert not secret_clipboard.is_marked

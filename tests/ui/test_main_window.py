@@ -13,6 +13,7 @@ from tests.hands import cells, click, question, replace_text, select, table, tex
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.ui import client_secret_dialog
 from zcc_keys_gui.ui import main_window as main_window_module
 
 NAME, CLIENT_ID, STATUS, ROLE, SESSION, CREATED = range(6)
@@ -482,6 +483,28 @@ def test_the_countdown_is_seen_until_the_clipboard_is_someone_elses(main: QWidge
     QApplication.clipboard().setText("something else")
     hands.wait_until(lambda: text(main, "clipboardLabel") == "")
     assert QApplication.clipboard().text() == "something else"
+
+
+def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = hands.find(main, "hiddenSecretBar", QWidget)
+    monkeypatch.setattr(client_secret_dialog, "hide_from_capture", lambda _, hidden: hidden)
+    trigger(main, "addKeyAction")
+    assert not bar.isVisible()
+    type_into(window("addKeyDialog"), "nameField", "ProdSync")
+    click(window("addKeyDialog"), "saveButton")
+    dialog = window("clientSecretDialog")
+    assert bar.isVisible()
+    assert text(main, "hiddenSecretBarText").endswith(
+        "hidden from screen sharing. If you don't see it, press Ctrl+Shift+S."
+    )
+    click(dialog, "showInScreenSharingButton")
+    assert not bar.isVisible()
+    click(dialog, "showInScreenSharingButton")
+    assert bar.isVisible()
+    take_secret()
+    assert not bar.isVisible()
 
 
 @pytest.mark.parametrize("way", ["hideLocalNoteButton", "localNoteButton"])

@@ -2,8 +2,8 @@
 
 import sys
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.service.keys import NewSecret
@@ -11,14 +11,20 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import ONLY_TIME, counted
+from zcc_keys_gui.ui.words import ONLY_TIME, SHOW_IN_SHARING, counted
+from zcc_keys_gui.windows.screen_capture import hide_from_capture
+from zcc_keys_gui.windows.session import is_remote_desktop
 
 
 class ClientSecretDialog(QDialog):
     """Shows client ID and client secret with a copy button each. Closed without copying, it asks first.
 
     `copied` says, once it is closed, whether the secret was copied. The secret leaves the dialog with its closing.
+    From the first moment it is hidden from screen sharing where the system can do that, until the person wants it
+    shown there; `hidden_from_sharing` tells which of the two it is.
     """
+
+    hidden_from_sharing = Signal(bool)
 
     def __init__(self, new: NewSecret, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Show the secret in `new`, and copy it by way of `clipboard`."""
@@ -35,6 +41,9 @@ class ClientSecretDialog(QDialog):
         self._field = SecretField(new.secret.reveal())
         self._copy_id = _button("Copy client &ID", "copyClientIdButton")
         self._copy_secret = _button("&Copy client secret", "copySecretButton")
+        self._hides = True
+        self._sharing = named(QLabel(wordWrap=True), "screenSharingLabel")
+        self._switch_sharing = _button("", "showInScreenSharingButton")
         self._said = named(QLabel(wordWrap=True), "copiedLabel")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
@@ -42,8 +51,16 @@ class ClientSecretDialog(QDialog):
         self._copy_id.clicked.connect(self._copy_client_id)
         self._copy_secret.clicked.connect(self._copy_client_secret)
         self._field.copy_requested.connect(self._copy_client_secret)
+        self._switch_sharing.clicked.connect(lambda: self._hide_from_sharing(not self._hides))
+        QShortcut(SHOW_IN_SHARING, self, lambda: self._hide_from_sharing(False))
         self._close.clicked.connect(self.reject)
         self._copy_secret.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Hide each native window that Qt makes for the dialog, before it is shown."""
+        if event.type() == QEvent.Type.WinIdChange and self.internalWinId():
+            self._hide_from_sharing(self._hides)
+        return super().event(event)
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the secret was not copied."""
@@ -65,6 +82,21 @@ class ClientSecretDialog(QDialog):
         self._field.setText("")  # also empties what undo would bring back
         self.accept()
 
+    def _hide_from_sharing(self, wanted: bool) -> None:
+        hidden = hide_from_capture(self.internalWinId(), hidden=wanted)
+        self._hides = wanted
+        self._sharing.setVisible(hidden is not None)
+        self._switch_sharing.setVisible(hidden is not None and hidden is wanted)
+        if hidden:
+            self._sharing.setText("Hidden from screen sharing.")
+        else:
+            refused = "Windows can't hide this window from screen sharing."
+            self._sharing.setText(refused if wanted else "Visible in screen sharing.")
+        self._switch_sharing.setText("&Show in screen sharing" if hidden else "&Hide from screen sharing")
+        self._switch_sharing.setAccessibleName(self._switch_sharing.text().replace("&", ""))
+        make_room(self)
+        self.hidden_from_sharing.emit(bool(hidden))
+
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())
         self._say("Client ID copied.")
@@ -80,7 +112,7 @@ class ClientSecretDialog(QDialog):
 
     def _say_seconds_left(self, seconds: int) -> None:
         self._say(
-            f"Copied. The clipboard clears in {counted(seconds, 'second')}.{_history_promise()}"
+            f"Copied. The clipboard clears in {counted(seconds, 'second')}.{_who_keeps_it(self._clipboard.is_marked)}"
             if seconds
             else "The client secret is no longer on the clipboard."
         )
@@ -101,6 +133,9 @@ class ClientSecretDialog(QDialog):
         grid.addWidget(self._field, 4, 0)
         grid.addWidget(self._copy_secret, 4, 1)
 
+        sharing = QHBoxLayout()
+        sharing.addWidget(self._sharing, stretch=1)
+        sharing.addWidget(self._switch_sharing)
         bottom = QHBoxLayout()
         bottom.addWidget(self._said, stretch=1)
         bottom.addWidget(self._close)
@@ -109,6 +144,7 @@ class ClientSecretDialog(QDialog):
         layout.setSpacing(16)
         layout.addWidget(QLabel(ONLY_TIME, wordWrap=True))
         layout.addLayout(grid)
+        layout.addLayout(sharing)
         layout.addLayout(bottom)
         self._copy_secret.setDefault(True)
 
@@ -158,5 +194,12 @@ def _label(text: str, wire_name: str, field: QLineEdit) -> QLabel:
     return label
 
 
-def _history_promise() -> str:
-    return " Windows' clipboard history does not keep it." if sys.platform == "win32" else ""
+def _who_keeps_it(marked: bool) -> str:
+    if sys.platform != "win32":
+        return ""
+    said = (
+        " Windows' clipboard history does not keep it." if marked else " Windows may keep it in its clipboard history."
+    )
+    if is_remote_desktop():
+        said += " The computer that this remote desktop is shown on may keep it, too."
+    return said

@@ -8,6 +8,7 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
 # monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
@@ -24,7 +25,8 @@ class SecretClipboard(QObject):
     """Puts a client secret on the system's clipboard, and takes it off again.
 
     `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
-    Of the secret only a SHA-256 is kept here.
+    `is_marked` says whether Windows took the last one with the marks that keep it out of its clipboard history; it is
+    False elsewhere. Of the secret only a SHA-256 is kept here.
     """
 
     seconds_left = Signal(int)
@@ -36,6 +38,7 @@ class SecretClipboard(QObject):
         preferences.changed.connect(self._follow_preferences)
         self._clipboard = QGuiApplication.clipboard()
         self._ours: bytes | None = None
+        self.is_marked = False
         self._copied_at = 0.0
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
@@ -58,6 +61,7 @@ class SecretClipboard(QObject):
             self._ours = before
             self._notice_change()
             return False
+        self.is_marked = are_on_clipboard(_WINDOWS_FORMATS)
         self._copied_at = time.monotonic()
         self._tick.start()
         self._count_down()

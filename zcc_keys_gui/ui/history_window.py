@@ -25,6 +25,7 @@ from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
+from zcc_keys_gui.ui.placement import resize_within_screen
 from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words
 
 _WIDTHS = (20, 24, 22, 24, 42)  # of the columns, in digits
@@ -140,7 +141,7 @@ class HistoryWindow(QDialog):
         layout.addWidget(self._table)
         layout.addLayout(bottom)
         digit = self.fontMetrics().horizontalAdvance("0")
-        self.resize(170 * digit, 72 * digit)
+        resize_within_screen(self, 170 * digit, 72 * digit)
 
 
 def _texts(entry: HistoryEntry) -> tuple[str, ...]:

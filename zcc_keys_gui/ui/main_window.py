@@ -27,8 +27,18 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
+from zcc_keys_gui.ui.words import (
+    ABOUT,
+    HIDDEN_SECRET,
+    LOCAL_KEYS,
+    LOCAL_KEYS_EXPLAINED,
+    PROGRAM,
+    counted,
+    names_words,
+    number_words,
+)
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
@@ -76,6 +86,7 @@ class MainWindow(QMainWindow):
         self._countdown = named(QLabel(), "clipboardLabel")
         self._local_note = InfoBar("localNote", LOCAL_KEYS)
         self._pending_bar = InfoBar("pendingBar")
+        self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._pending_key: ApiKey | None = None
 
         self._lay_out(unlocked_by)
@@ -115,6 +126,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
+        layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
@@ -125,6 +137,7 @@ class MainWindow(QMainWindow):
         status.addWidget(self._count, 1)
         status.addWidget(self._countdown)
         self._countdown.hide()
+        self._hidden_secret_bar.hide()
         unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
         unlocked.setContentsMargins(8, 0, 8, 0)
         status.addPermanentWidget(unlocked)
@@ -182,10 +195,11 @@ class MainWindow(QMainWindow):
 
     def _restore_state(self) -> None:
         digit = self.fontMetrics().horizontalAdvance("0")
-        self.resize(160 * digit, 80 * digit)
+        resize_within_screen(self, 160 * digit, 80 * digit)
+        centre_on_screen(self)
         geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
         if isinstance(geometry, QByteArray):  # else somebody else wrote it
-            self.restoreGeometry(geometry)
+            self.restoreGeometry(geometry)  # on a screen that is there, whatever was saved
         if isinstance(columns, QByteArray):
             self._table.horizontalHeader().restoreState(columns)
         self._follow_preferences()
@@ -329,10 +343,12 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
 
         dialog = ClientSecretDialog(new, self._clipboard, self)
+        dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
         dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
         dialog.open()
 
     def _secret_was_shown(self, client_id: str, dialog: "ClientSecretDialog") -> None:
+        self._hidden_secret_bar.hide()
         with self._problems():
             self._keys.secret_was_shown(client_id, copied=dialog.copied)
             self._show_changes([client_id])

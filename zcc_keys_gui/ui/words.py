@@ -29,6 +29,11 @@ ONLY_TIME = (
     "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
     "secret."
 )
+SHOW_IN_SHARING = "Ctrl+Shift+S"
+HIDDEN_SECRET = (
+    "The client secret is shown in a window that is hidden from screen sharing. If you don't see it, press "
+    f"{SHOW_IN_SHARING}."
+)
 
 MANAGED = "Managed by your organization."
 

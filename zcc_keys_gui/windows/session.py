@@ -3,6 +3,8 @@
 import os
 import sys
 
+_REMOTE_SESSION = 0x1000  # SM_REMOTESESSION (winuser.h)
+
 
 def session_id() -> str:
     """Return a name of the session, or nothing where the system has none."""
@@ -15,3 +17,12 @@ def session_id() -> str:
             return str(number.value)
         return ""
     return os.environ.get("XDG_SESSION_ID", "")
+
+
+def is_remote_desktop() -> bool:
+    """Say whether the person works here from another computer by Remote Desktop; False where the system can't tell."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.WinDLL("user32").GetSystemMetrics(_REMOTE_SESSION))
+    return False

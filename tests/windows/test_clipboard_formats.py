@@ -1,0 +1,59 @@
+"""What is on the clipboard, as other programs see it."""
+
+import ctypes
+import sys
+from threading import Event, Thread
+
+import pytest
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has registered formats")
+def test_elsewhere_there_are_none() -> None:
+    assert not are_on_clipboard({})
+
+
+if sys.platform == "win32":
+    from ctypes import wintypes
+
+    ONE, OTHER = "ZCC Keys test format", "ZCC Keys other test format"
+
+    def copy(**formats: bytes) -> None:
+        data = QMimeData()
+        data.setText("text")
+        for name, content in formats.items():
+            data.setData(f'application/x-qt-windows-mime;value="{name}"', content)
+        QApplication.clipboard().setMimeData(data)
+
+    def test_all_formats_have_to_be_there_with_their_content(qapp: QApplication) -> None:
+        copy(**{ONE: b"\0\0\0\0"})
+        assert are_on_clipboard({ONE: b"\0\0\0\0"})
+        assert not are_on_clipboard({ONE: b"\1\0\0\0"})
+        assert not are_on_clipboard({ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
+        copy(**{ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
+        assert are_on_clipboard({ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
+
+    def test_a_clipboard_that_another_program_holds_is_not_known_to_have_them(qapp: QApplication) -> None:
+        copy(**{ONE: b"\0\0\0\0"})
+        held, done = Event(), Event()
+
+        def hold() -> None:
+            user32 = ctypes.WinDLL("user32")
+            user32.CreateWindowExW.restype = wintypes.HWND
+            window = user32.CreateWindowExW(0, "STATIC", None, *[0] * 5, *[None] * 4)
+            assert user32.OpenClipboard(wintypes.HWND(window))
+            held.set()
+            done.wait()
+            user32.CloseClipboard()
+
+        holder = Thread(target=hold)
+        holder.start()
+        held.wait()
+        assert not are_on_clipboard({ONE: b"\0\0\0\0"})
+        done.set()
+        holder.join()
+        assert are_on_clipboard({ONE: b"\0\0\0\0"})
