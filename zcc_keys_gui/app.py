@@ -3,7 +3,6 @@
 import argparse
 import gc
 import io
-import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -19,16 +18,10 @@ def main() -> int:
     try:
         if not start(sys.argv[1:]):
             return 0
-    except Exception as error:
-        from PySide6.QtWidgets import QApplication
+    except Exception as error:  # noqa: BLE001  told, and the end of this start
+        return _tell_and_leave(error)
+    import signal
 
-        if QApplication.instance() is None:
-            raise
-        from zcc_keys_gui.ui.messages import tell_unexpected
-
-        tell_unexpected(type(error), error, error.__traceback__)
-        QApplication.exec()
-        return 1
     from PySide6.QtWidgets import QApplication
 
     from zcc_keys_gui.ui.messages import tell_unexpected
@@ -36,6 +29,18 @@ def main() -> int:
     sys.excepthook = tell_unexpected
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a console ends it at once: what was saved is on the disk
     return QApplication.exec()
+
+
+def _tell_and_leave(error: Exception) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from zcc_keys_gui.ui.messages import tell_unexpected
+
+    if QApplication.instance() is None:
+        raise error
+    tell_unexpected(type(error), error, error.__traceback__)
+    QApplication.exec()
+    return 1
 
 
 def start(arguments: list[str]) -> bool:
