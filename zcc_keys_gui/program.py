@@ -9,6 +9,7 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Need, open_or_ask
+from zcc_keys_gui.ui.appearance import Appearance
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
@@ -27,6 +28,7 @@ class Program(QObject):
         self._door = VaultDoor(folder)
         self._instance = SingleInstance(folder.path, self)
         self._clipboard = SecretClipboard(self)
+        self._appearance = Appearance(self)
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False

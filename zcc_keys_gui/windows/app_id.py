@@ -10,5 +10,5 @@ def set_app_id() -> bool:
     if sys.platform == "win32":
         import ctypes
 
-        return ctypes.WinDLL("shell32").SetCurrentProcessExplicitAppUserModelID(APP_ID) == 0
+        return bool(ctypes.WinDLL("shell32").SetCurrentProcessExplicitAppUserModelID(APP_ID) == 0)
     return False

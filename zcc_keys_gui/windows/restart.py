@@ -18,5 +18,5 @@ def register_restart(arguments: list[str]) -> bool:
 
         line = list2cmdline(arguments)
         if len(line) < _LONGEST:
-            return ctypes.WinDLL("kernel32").RegisterApplicationRestart(line, _NO_CRASH | _NO_HANG) == 0
+            return bool(ctypes.WinDLL("kernel32").RegisterApplicationRestart(line, _NO_CRASH | _NO_HANG) == 0)
     return False
