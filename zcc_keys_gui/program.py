@@ -13,16 +13,22 @@ from zcc_keys_gui.log import Log, log
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Need, open_or_ask
+from zcc_keys_gui.ui.appearance import Appearance
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
-from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.single_instance import SingleInstance
 from zcc_keys_gui.ui.words import policy_fault_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import PoliciesUnreadableError, read_policies
 
+_COLORS = {
+    Theme.SYSTEM: Qt.ColorScheme.Unknown,
+    Theme.LIGHT: Qt.ColorScheme.Light,
+    Theme.DARK: Qt.ColorScheme.Dark,
+}
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -39,11 +45,15 @@ class Program(QObject):
         self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
         self._preferences = Preferences(self._settings, _policies(), self)
         self._clipboard = SecretClipboard(self._preferences, self)
+        self._appearance = Appearance(self)
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False
         self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
+        self._preferences.changed.connect(self._show_theme)
+        if self._preferences.theme is not Theme.SYSTEM:
+            self._show_theme()
 
     def runs_on(self, folder: VaultFolder) -> bool:
         """Say whether the vault in `folder` is this program's, and its window not closed yet."""
@@ -86,6 +96,9 @@ class Program(QObject):
         log("Ended.")
         self._log.end()
         self.deleteLater()
+
+    def _show_theme(self) -> None:
+        self._appearance.show_in(_COLORS[self._preferences.theme])
 
     def _log_start(self) -> None:
         log(f"Started ZCC Keys {__version__} on {QSysInfo.prettyProductName()}, Qt {qVersion()}: {self._folder.path}")

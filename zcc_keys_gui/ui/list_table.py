@@ -3,19 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleFactory, QTableView
+
+# This style of Qt's hardly tells a selected row from the others, and paints a bar over the first letter in every cell.
+_WINDOWS_11 = "windows11"
 
 
 def lay_out_list(table: QTableView, widths: Sequence[int]) -> QHeaderView:
     """Make a table show rows that are selected whole and never edited; return its heading.
 
-    `widths` are those of the columns, in digits. Tab leaves the table.
+    `widths` are those of the columns, in digits. Tab leaves the table. Rows don't alternate in colour: among Windows'
+    dark colours, Qt has every other row look selected (QTBUG-124563).
     """
+    if table.style().name() == _WINDOWS_11:
+        rows = QStyleFactory.create("fusion")
+        rows.setParent(table)
+        table.setStyle(rows)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
     table.setWordWrap(False)
     table.verticalHeader().hide()
     header = table.horizontalHeader()
