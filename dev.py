@@ -317,7 +317,7 @@ def install_libraries() -> None:
 
 
 def install_nsis() -> None:
-    """Install the compiler of installers on Debian and Ubuntu, as root; elsewhere its absence is told where it is used."""
+    """Install NSIS on Debian and Ubuntu, as root; elsewhere, where it is used says what is missing."""
     if sys.platform.startswith("linux") and shutil.which("makensis") is None:
         must_install(["nsis"], is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from release import signing
+from release.errors import ReleaseError
 from release.version_info import COMPANY, COPYRIGHT, PRODUCT, numbers
 from zcc_keys_gui import __version__
 
@@ -18,38 +19,34 @@ SETUP = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}-setup.exe"
 MOST_BYTES = 30_000_000
 
 
-class CannotPackError(Exception):
-    """Why there is no installer, in one line."""
-
-
 def pack(built: Path, setup: Path) -> None:
     """Make `setup` from the folder with the built program; sign it, the exe in it and its uninstaller.
 
-    Raises `CannotPackError`, and `CannotSignError` where a certificate is configured and cannot be used.
+    Raises `ReleaseError`, also where a certificate is configured and cannot be used.
     """
     exe = built / f"{PRODUCT}.exe"
     if not exe.is_file():
-        raise CannotPackError(f"{exe} is not there: `python dev.py build` makes it, on Windows.")
+        raise ReleaseError(f"{exe} is not there: `python dev.py build` makes it, on Windows.")
     if unknown := {path.name for path in built.iterdir()} - PARTS:
-        raise CannotPackError(f"The installer does not know these in {built}: {', '.join(sorted(unknown))}")
+        raise ReleaseError(f"The installer does not know these in {built}: {', '.join(sorted(unknown))}")
     makensis = find_makensis()
     print(signing.sign_where_configured(exe), flush=True)
     setup.unlink(missing_ok=True)
     command = [makensis, "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *_defines(built, setup), str(SCRIPT)]
     if subprocess.run(command, cwd=HERE, check=False).returncode:
-        raise CannotPackError("makensis could not make the installer.")
+        raise ReleaseError("makensis could not make the installer.")
     print(f"{setup.name} and the uninstaller in it are {'' if signing.is_signed(setup) else 'not '}signed.")
     if setup.stat().st_size > MOST_BYTES:
-        raise CannotPackError(f"{setup} has {_megabytes(setup)}, and may have {MOST_BYTES / 1e6:.0f} MB.")
+        raise ReleaseError(f"{setup} has {_megabytes(setup)}, and may have {MOST_BYTES / 1e6:.0f} MB.")
     print(f"{setup}: {_megabytes(setup)}")
 
 
 def find_makensis() -> str:
-    """Return the path of NSIS' compiler; raise `CannotPackError` where it is not here."""
-    usual = Path(os.environ.get("ProgramFiles(x86)", "")) / "NSIS" / "makensis.exe"
+    """Return the path of NSIS' compiler; raise `ReleaseError` where it is not here."""
+    usual = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "NSIS" / "makensis.exe"
     found = shutil.which("makensis") or (str(usual) if usual.is_file() else None)
     if found is None:
-        raise CannotPackError("NSIS is not here: it is the package nsis of Debian, and of https://nsis.sourceforge.io.")
+        raise ReleaseError("NSIS is not here: it is the package nsis of Debian, and of https://nsis.sourceforge.io.")
     return found
 
 
@@ -81,5 +78,5 @@ def _megabytes(path: Path) -> str:
 if __name__ == "__main__":
     try:
         pack(BUILT, SETUP)
-    except (CannotPackError, signing.CannotSignError) as error:
+    except ReleaseError as error:
         sys.exit(str(error))
