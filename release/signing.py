@@ -2,8 +2,8 @@
 
 It is configured in the environment: `ZCC_KEYS_CERTIFICATE` is the path of a certificate with its private key (PKCS #12:
 .pfx, .p12), `ZCC_KEYS_CERTIFICATE_PASSWORD_FILE` that of a file with its password, where it has one, and
-`ZCC_KEYS_TIMESTAMP_URL` an RFC 3161 time-stamp server, where it is not to be the usual one. The password itself is on no
-command line.
+`ZCC_KEYS_TIMESTAMP_URL` an RFC 3161 time-stamp server, where it is not to be the usual one. The password itself is on
+no command line.
 """
 
 import os

@@ -17,9 +17,14 @@ _FOR_WINDOWS, _A_PROGRAM = 0x00040004, 0x1  # VOS_NT_WINDOWS32, VFT_APP (verrsrc
 
 
 def numbers(version: str) -> tuple[int, int, int, int]:
-    """Return the four numbers that Windows compares; of `1.2.3rc1`, they are those of `1.2.3`."""
-    major, minor, patch = re.match(r"(\d+)\.(\d+)\.(\d+)", version).groups()  # type: ignore[union-attr]
-    return int(major), int(minor), int(patch), 0
+    """Return the four numbers that Windows compares; of `1.2.3rc1`, they are those of `1.2.3`.
+
+    Raises `ValueError` where there are no three.
+    """
+    three = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if three is None:
+        raise ValueError(version)
+    return int(three[1]), int(three[2]), int(three[3]), 0
 
 
 def version_info(exe: str) -> "VSVersionInfo":

@@ -43,8 +43,10 @@ def start(arguments: list[str]) -> bool:
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
     from zcc_keys_gui.program import Program
+    from zcc_keys_gui.ui.program_icon import program_icon
     from zcc_keys_gui.vault.folder import VaultFolder
 
+    application.setWindowIcon(program_icon())
     vault_folder = VaultFolder(folder)
     for running in application.findChildren(Program):
         if running.runs_on(vault_folder):

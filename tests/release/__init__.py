@@ -1,1 +1,1 @@
-"""What makes the things that are shipped."""
+"""What turns the source into what is shipped."""

@@ -1,0 +1,43 @@
+"""The properties of the exe; `tests/test_frozen.py` reads them from one that was built."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from release.version_info import COMPANY, COPYRIGHT, numbers
+from tests.test_papers import HERE
+from zcc_keys_gui import __version__
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"), [("1.2.3", (1, 2, 3, 0)), ("0.10.0rc2", (0, 10, 0, 0)), ("12.0.7.dev1", (12, 0, 7, 0))]
+)
+def test_windows_compares_four_numbers(version: str, expected: tuple[int, ...]) -> None:
+    assert numbers(version) == expected
+
+
+def test_a_version_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        numbers("nonsense")
+
+
+def test_company_and_copyright_are_those_of_the_licence() -> None:
+    assert COPYRIGHT in (HERE / "LICENSE").read_text(encoding="utf-8")
+    assert COPYRIGHT.endswith(COMPANY)
+
+
+if sys.platform == "win32":
+
+    def test_every_property_is_there() -> None:
+        from release.version_info import version_info
+
+        resource: Any = version_info("ZCC Keys.exe")
+        (table,) = resource.kids[0].kids
+        texts = {each.name: each.val for each in table.kids}
+        assert texts["FileVersion"] == texts["ProductVersion"] == __version__
+        assert texts["CompanyName"] == COMPANY
+        assert texts["LegalCopyright"] == COPYRIGHT
+        assert texts["FileDescription"] == "ZCC Keys"
+        assert texts["OriginalFilename"] == "ZCC Keys.exe"
+        assert COMPANY.encode("utf-16-le") in resource.toRaw()
