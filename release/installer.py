@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtGui import QImage, QPainter
+
 from release import signing
 from release.errors import ReleaseError
+from release.icon import render, write_ico
 from release.version_info import COMPANY, COPYRIGHT, PRODUCT, numbers
 from zcc_keys_gui import __version__
 
@@ -63,12 +66,25 @@ def _defines(built: Path, setup: Path) -> list[str]:
         "KILOBYTES": kilobytes,
         "SOURCE": built,
         "LICENCE": HERE / "LICENSE",
-        "ICON": "${NSISDIR}/Contrib/Graphics/Icons/modern-install.ico",
+        "ICON": write_ico(HERE / "build" / "zcc-keys.ico"),
+        "SIDEBAR": _write_sidebar(HERE / "build" / "sidebar.bmp"),
         "SETUP": setup,
     }
     if signing.is_configured():
         defines["SIGN"] = f'"{sys.executable}" -m release.signing'
     return [f"-D{name}={value}" for name, value in defines.items()]
+
+
+def _write_sidebar(path: Path) -> Path:
+    """Write the picture at the side of the last page, twice as large as it is shown, for screens at 200 %."""
+    mark = render(192)
+    sidebar = QImage(2 * 164, 2 * 314, QImage.Format.Format_RGB888)
+    sidebar.fill(mark.pixelColor(mark.width() // 2, 4))  # what the key lies on
+    painter = QPainter(sidebar)
+    painter.drawImage((sidebar.width() - mark.width()) // 2, 96, mark)
+    painter.end()
+    sidebar.save(str(path))
+    return path
 
 
 def _megabytes(path: Path) -> str:

@@ -1,8 +1,8 @@
 ; The installer and the uninstaller. `python dev.py installer` builds it; docs/deploying.md says what it does.
 ;
-; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), PUBLISHER, COPYRIGHT, KILOBYTES (of the
-; unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SETUP (what is made), and SIGN (a command that
-; signs the file which is named behind it) where a certificate is configured.
+; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
+; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR, SETUP (what is
+; made), and SIGN (a command that signs the file which is named behind it) where a certificate is configured.
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
@@ -79,6 +79,8 @@ Var Begun  ; 1 once files are replaced
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDEBAR}"
+!define MUI_UNWELCOMEFINISHPAGE_BITMAP "${SIDEBAR}"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 
@@ -90,7 +92,7 @@ Var Begun  ; 1 once files are replaced
 !define MUI_FINISHPAGE_RUN_FUNCTION Start
 !insertmacro MUI_PAGE_FINISH
 
-!define MUI_UNCONFIRMPAGE_TEXT_TOP "${PRODUCT} will be removed. The vault with your API keys stays, in ${DATA}."
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "${PRODUCT} will be removed. The vault with your API keys stays where it is: ${DATA}"
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !define MUI_FINISHPAGE_TEXT "${PRODUCT} was removed. The vault with your API keys is still there, in the folder \
@@ -193,7 +195,7 @@ Function .onInit
     !insertmacro Refuse ${ERROR_INSTALL_PLATFORM_UNSUPPORTED} "${PRODUCT} needs Windows 10 or 11, 64-bit."
   ${EndIf}
 
-  ; For this person, with no more rights than everybody has; for all users with /AllUsers, and for SYSTEM, who is nobody.
+  ; For this person, with no rights that not everybody has; for all users with /AllUsers and as SYSTEM, who is nobody.
   !insertmacro HasRightsOf ${LOCAL_SYSTEM}
   ${GetParameters} $1
   ${GetOptions} $1 "/AllUsers" $1
@@ -336,8 +338,8 @@ Function .onInstFailed
       DeleteRegKey SHCTX "${KEY}"
       Call LeaveFolder
     ${EndIf}
-    !insertmacro Tell "${PRODUCT} could not be installed: a file in $INSTDIR could not be written. What was there before \
-      is there again."
+    !insertmacro Tell "${PRODUCT} could not be installed: a file in $INSTDIR could not be written. What was there \
+      before is there again."
   ${EndIf}
 FunctionEnd
 
