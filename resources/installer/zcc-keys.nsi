@@ -1,8 +1,8 @@
 ; The installer and the uninstaller. `python dev.py installer` builds it; docs/deploying.md says what it does.
 ;
 ; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
-; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR, SETUP (what is
-; made), and SIGN (a command that signs the file which is named behind it) where a certificate is configured.
+; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR, SETUP (what
+; is made), and, where a certificate is configured, SIGN (a command that signs the file which is named behind it).
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
@@ -212,7 +212,13 @@ Function .onInit
     StrCpy $2 "$PROGRAMFILES64\${PRODUCT}"
   ${EndIf}
 
-  ${If} $INSTDIR == "${NO_FOLDER}" ; there is no /D=
+  ${If} $INSTDIR == "${NO_FOLDER}"
+    System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS itself passes over a /D= that is of no use, and takes it away
+    ${GetOptions} $0 "/D=" $1
+    ${IfNot} ${Errors}
+      !insertmacro Refuse 2 "The folder behind /D= cannot be used. It has to be a whole path that can be made, without \
+        quotes, as the last switch. Nothing was changed."
+    ${EndIf}
     ReadRegStr $INSTDIR SHCTX "${KEY}" InstallLocation
     ${If} $INSTDIR == ""
       StrCpy $INSTDIR $2
