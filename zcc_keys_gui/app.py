@@ -2,7 +2,9 @@
 
 import argparse
 import gc
+import io
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from zcc_keys_gui import __version__
@@ -59,12 +61,27 @@ def start(arguments: list[str]) -> bool:
 
 
 def _data_folder(arguments: list[str]) -> Path:
-    parser = argparse.ArgumentParser(prog="zcc-keys-gui", description="Keep local API keys in an encrypted vault.")
+    command = Path(sys.executable).name if getattr(sys, "frozen", False) else "zcc-keys-gui"
+    parser = argparse.ArgumentParser(prog=command, description="Keep local API keys in an encrypted vault.")
     parser.add_argument("--data-folder", type=Path, metavar="FOLDER", help="keep the vault there, not in your profile")
     parser.add_argument("--version", action="version", version=f"ZCC Keys {__version__}")
-    chosen: Path | None = parser.parse_args(arguments).data_folder
+    chosen: Path | None = _parsed(parser, arguments).data_folder
     if chosen is None:
         from platformdirs import user_data_path
 
         chosen = user_data_path("ZCC Keys", appauthor=False)
     return chosen.absolute()
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Parse; what there is to say reaches the person also from a windowed exe, which may have no streams."""
+    unheard = io.StringIO()
+    with redirect_stdout(sys.stdout or unheard), redirect_stderr(sys.stderr or unheard):
+        try:
+            return parser.parse_args(arguments)
+        except SystemExit:
+            if unheard.getvalue():
+                from zcc_keys_gui.windows.console import say
+
+                say(unheard.getvalue().strip())
+            raise
