@@ -144,6 +144,18 @@ def build(arguments: list[str]) -> int:
     return call(set_up(*SETUP), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec", *arguments)
 
 
+def installer(arguments: list[str]) -> int:
+    """Pack dist/ZCC Keys into a setup.exe with NSIS; sign both where a certificate is configured."""
+    python = set_up(*SETUP)
+    install_nsis()
+    return call(python, "-m", "release.installer", *arguments)
+
+
+def winget(arguments: list[str]) -> int:
+    """Write the winget manifest of the setup.exe in dist/, which can be downloaded at the URL that is given."""
+    return call(set_up(*SETUP), "-m", "release.winget", *arguments)
+
+
 def setup(_arguments: list[str]) -> int:
     """Make the environment in .venv, and install Qt's system libraries; nothing where all is there."""
     set_up(*SETUP)
@@ -171,6 +183,8 @@ COMMANDS = {
     "tour": tour,
     "bench": bench,
     "build": build,
+    "installer": installer,
+    "winget": winget,
 }
 
 
@@ -287,7 +301,7 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-# --- Qt's system libraries --------------------------------------------------------------------------------
+# --- system packages --------------------------------------------------------------------------------------
 
 
 def install_libraries() -> None:
@@ -300,6 +314,12 @@ def install_libraries() -> None:
         wanted.append(FONTS)
     if needed or (wanted and has_display()):
         must_install(needed + wanted, is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
+
+
+def install_nsis() -> None:
+    """Install NSIS on Debian and Ubuntu, as root; elsewhere, where it is used says what is missing."""
+    if sys.platform.startswith("linux") and shutil.which("makensis") is None:
+        must_install(["nsis"], is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
 
 
 def missing_packages(libraries: dict[str, str]) -> list[str]:
@@ -320,13 +340,13 @@ def must_install(packages: list[str], *, is_root: bool, apt_get: str | None) -> 
     """Install Debian packages; raise `CannotError` where this account or this system cannot."""
     line = "apt-get install --yes --no-install-recommends " + " ".join(packages)
     if apt_get is None:
-        raise CannotError("Qt needs libraries that are missing here; on Debian they are in " + " ".join(packages))
+        raise CannotError("Something is missing here that on Debian is in " + " ".join(packages))
     if not is_root:
-        raise CannotError(f"Qt needs libraries that are missing here: sudo {line}")
-    print("Installing the system libraries that Qt needs …", flush=True)
+        raise CannotError(f"System packages are missing here: sudo {line}")
+    print(f"Installing system packages: {' '.join(packages)} …", flush=True)
     quiet_apt_get(apt_get, "update")
     if quiet_apt_get(apt_get, *line.split()[1:]):
-        raise CannotError(f"The system libraries that Qt needs could not be installed: {line}")
+        raise CannotError(f"System packages could not be installed: {line}")
 
 
 def quiet_apt_get(apt_get: str, *arguments: str) -> int:

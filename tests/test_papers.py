@@ -9,7 +9,7 @@ import dev
 from tests.test_tour import STEPS
 
 HERE = Path(dev.__file__).parent
-PAPERS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "resources/licences/README.md"]
+PAPERS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/deploying.md", "resources/licences/README.md"]
 
 
 @pytest.mark.parametrize("paper", PAPERS)

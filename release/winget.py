@@ -1,0 +1,44 @@
+"""Writes the manifest by which winget finds, checks and installs the setup.exe (three YAML files, schema 1.12)."""
+
+import hashlib
+import re
+import sys
+from pathlib import Path
+from string import Template
+
+from release.errors import ReleaseError
+from release.installer import HERE, SETUP
+from release.version_info import COMPANY, COPYRIGHT
+from zcc_keys_gui import __version__
+
+TEMPLATES = HERE / "resources" / "winget"
+MANIFEST = HERE / "dist" / "winget"
+
+
+def describe(setup: Path, url: str, folder: Path) -> None:
+    """Write the manifest of `setup`, as it can be downloaded at `url`, into `folder`; raise `ReleaseError`."""
+    if not re.fullmatch(r"https://[^\s#]+\.exe", url):
+        raise ReleaseError(f"This is not the address of a setup.exe, beginning with https://: {url}")
+    if not setup.is_file():
+        raise ReleaseError(f"{setup} is not there: `python dev.py installer` makes it.")
+    values = {
+        "version": __version__,
+        "url": url,
+        "sha256": hashlib.sha256(setup.read_bytes()).hexdigest().upper(),
+        "publisher": COMPANY,
+        "copyright": COPYRIGHT,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for template in TEMPLATES.glob("*.yaml"):
+        content = Template(template.read_text(encoding="utf-8")).substitute(values)
+        (folder / template.name).write_text(content, encoding="utf-8", newline="\n")
+    print(f"{folder}: what `winget validate` and `winget install --manifest` take")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name the address at which the setup.exe can be downloaded: python dev.py winget URL")
+    try:
+        describe(SETUP, sys.argv[1], MANIFEST)
+    except ReleaseError as error:
+        sys.exit(str(error))

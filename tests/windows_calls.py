@@ -1,0 +1,116 @@
+"""Windows' own calls, for tests that start programs with fewer rights, or read their properties. Windows only."""
+
+import ctypes
+import msvcrt
+import os
+import sys
+from ctypes import wintypes
+from pathlib import Path
+from typing import BinaryIO
+
+assert sys.platform == "win32"
+
+_ADMINISTRATORS = 26  # WinBuiltinAdministratorsSid (WELL_KNOWN_SID_TYPE, winnt.h)
+_ALL_ACCESS = 0xF01FF  # TOKEN_ALL_ACCESS
+_USE_HANDLES = 0x100  # STARTF_USESTDHANDLES
+_FOREVER = 0xFFFFFFFF
+
+_advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
+_kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+_version = ctypes.WinDLL("version", use_last_error=True)
+_kernel32.GetCurrentProcess.restype = wintypes.HANDLE
+
+
+class _SidAndAttributes(ctypes.Structure):
+    # SID_AND_ATTRIBUTES (winnt.h)
+    _fields_ = (("sid", ctypes.c_void_p), ("attributes", wintypes.DWORD))
+
+
+class _StartupInfo(ctypes.Structure):
+    # STARTUPINFOW (processthreadsapi.h); what is between is left as it is
+    _fields_ = (
+        ("size", wintypes.DWORD),
+        ("texts", wintypes.LPWSTR * 3),
+        ("numbers", wintypes.DWORD * 7),
+        ("flags", wintypes.DWORD),
+        ("show", wintypes.WORD),
+        ("reserved_size", wintypes.WORD),
+        ("reserved", ctypes.c_void_p),
+        ("input", wintypes.HANDLE),
+        ("output", wintypes.HANDLE),
+        ("error", wintypes.HANDLE),
+    )
+
+
+class _ProcessInformation(ctypes.Structure):
+    # PROCESS_INFORMATION (processthreadsapi.h)
+    _fields_ = (
+        ("process", wintypes.HANDLE),
+        ("thread", wintypes.HANDLE),
+        ("process_id", wintypes.DWORD),
+        ("thread_id", wintypes.DWORD),
+    )
+
+
+def run_without_admin_rights(command: str, errors: BinaryIO) -> int:
+    """Run a command line as UAC starts programs for an administrator; return the exit code.
+
+    The group of administrators is in the process's token, but only to deny what is denied to it. What is written to
+    standard error goes to a file.
+    """
+    handle = msvcrt.get_osfhandle(errors.fileno())
+    os.set_handle_inheritable(handle, True)
+    startup, process = (
+        _StartupInfo(size=ctypes.sizeof(_StartupInfo), flags=_USE_HANDLES, error=handle),
+        _ProcessInformation(),
+    )
+    token, line = _token_without_admin_rights(), ctypes.create_unicode_buffer(command)
+    nothing = ctypes.c_void_p()
+    _must(
+        _advapi32.CreateProcessAsUserW(
+            token, None, line, nothing, nothing, True, 0, nothing, None, ctypes.byref(startup), ctypes.byref(process)
+        )
+    )
+    code = wintypes.DWORD()
+    _kernel32.WaitForSingleObject(wintypes.HANDLE(process.process), _FOREVER)
+    _must(_kernel32.GetExitCodeProcess(wintypes.HANDLE(process.process), ctypes.byref(code)))
+    for each in (process.process, process.thread, token.value):
+        _kernel32.CloseHandle(wintypes.HANDLE(each))
+    return code.value
+
+
+def _token_without_admin_rights() -> wintypes.HANDLE:
+    own, restricted = wintypes.HANDLE(), wintypes.HANDLE()
+    current = wintypes.HANDLE(_kernel32.GetCurrentProcess())
+    _must(_advapi32.OpenProcessToken(current, _ALL_ACCESS, ctypes.byref(own)))
+    sid, size = ctypes.create_string_buffer(68), wintypes.DWORD(68)  # SECURITY_MAX_SID_SIZE
+    _must(_advapi32.CreateWellKnownSid(_ADMINISTRATORS, None, sid, ctypes.byref(size)))
+    denied = _SidAndAttributes(ctypes.addressof(sid), 0)
+    _must(_advapi32.CreateRestrictedToken(own, 0, 1, ctypes.byref(denied), 0, None, 0, None, ctypes.byref(restricted)))
+    _kernel32.CloseHandle(own)
+    return restricted
+
+
+def version_texts(program: Path) -> dict[str, str]:
+    """Return what a program's properties say about it."""
+    size = _version.GetFileVersionInfoSizeW(str(program), None)
+    _must(size)
+    block = ctypes.create_string_buffer(size)
+    _must(_version.GetFileVersionInfoW(str(program), 0, size, block))
+    return {name: _text(block, name) for name in ("ProductName", "FileDescription", "FileVersion", "CompanyName")}
+
+
+def _text(block: "ctypes.Array[ctypes.c_char]", name: str) -> str:
+    found, length = ctypes.c_void_p(), wintypes.UINT()
+    _must(_version.VerQueryValueW(block, r"\VarFileInfo\Translation", ctypes.byref(found), ctypes.byref(length)))
+    assert found.value
+    language, code_page = ctypes.cast(found.value, ctypes.POINTER(wintypes.WORD))[:2]
+    place = rf"\StringFileInfo\{language:04x}{code_page:04x}\{name}"
+    _must(_version.VerQueryValueW(block, place, ctypes.byref(found), ctypes.byref(length)))
+    assert found.value
+    return ctypes.wstring_at(found.value)
+
+
+def _must(succeeded: int) -> None:
+    if not succeeded:
+        raise ctypes.WinError(ctypes.get_last_error())
