@@ -59,14 +59,15 @@ def until(folder: str, where: str) -> int:
     """Add a key, and go on from there until another process ends the program.
 
     `where` is what is on the screen: the `secret`, the secret `copied`, the `question` whether to close without having
-    copied it, or, with the secret taken, a `form` half filled in or the question whether to `delete` the key.
+    copied it, or, with the secret taken, the `list` alone, a `form` half filled in or the question whether to `delete`
+    the key.
     Prints the secret once all is there.
     """
     app.start(["--data-folder", folder])
     main = window("mainWindow")
     dialog = add(main, "ProdSync")
     secret = line(dialog, "clientSecretField").text()
-    if where in ("form", "delete"):
+    if where in ("list", "form", "delete"):
         take_secret(main, dialog)
     elif where == "copied":
         click(dialog, "copySecretButton")

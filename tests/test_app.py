@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
+HERE = Path(__file__).parent.parent
 PASSPHRASE = "four random words fit"
 FOLDERS = 1 if os.name == "nt" else 10  # each is raced for twice; a process takes seconds to start under Wine
 ALIVE = 120  # seconds in which any process of these tests has ended
@@ -163,6 +165,35 @@ def test_the_folder_is_the_users_data_folder_unless_another_is_named(monkeypatch
     assert app._data_folder(["--data-folder", "here"]) == Path("here").absolute()
 
 
+if sys.platform == "win32":
+    import ctypes
+
+    def test_on_windows_it_is_in_local_app_data_which_does_not_roam() -> None:
+        local_app_data = uuid.UUID("F1B32785-6FBA-4FCF-9D55-7B8E7F157091")  # FOLDERID_LocalAppData
+        found = ctypes.c_wchar_p()
+        shell32 = ctypes.WinDLL("shell32")
+        assert shell32.SHGetKnownFolderPath(local_app_data.bytes_le, 0, None, ctypes.byref(found)) == 0
+        assert app._data_folder([]) == Path(str(found.value)) / "ZCC Keys"
+
+
+@pytest.mark.parametrize("name", ["Zoë Ängström", "𝒵oë 你好 🔑", "/".join(["deep" * 25] * 3)])
+def test_a_folder_of_any_name_and_depth_will_do(qapp: QApplication, tmp_path: Path, name: str) -> None:
+    from tests.person import add, take_secret
+
+    arguments = ["--data-folder", str(tmp_path / name)]
+    app.start(arguments)
+    main = window("mainWindow")
+    take_secret(main, add(main, "ProdSync"))
+    hands.trigger(main, "historyAction")
+    assert not app.start(arguments)
+    close(main)
+    assert {path.name for path in app._data_folder(arguments).glob("vault*")} == {"vault.db", "vault.json"}
+    app.start(arguments)
+    main = window("mainWindow")
+    assert hands.cells(hands.table(main), 0) == ["ProdSync"]
+    close(main)
+
+
 def test_main_runs_until_the_end_and_tells_what_nobody_expected(
     data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +293,10 @@ def test_a_file_in_the_folder_s_place_is_told(tmp_path: Path, qapp: QApplication
     assert refusal(tmp_path / "file" / "below") == "The vault's file cannot be read or written."
 
 
+def test_a_folder_too_deep_for_the_database_is_told(tmp_path: Path, qapp: QApplication) -> None:
+    assert refusal(tmp_path / "/".join(["deep" * 25] * 11)) == "The path of the vault's folder is too long."
+
+
 def test_after_a_refusal_the_next_start_can_go_on(vault: VaultFolder, qapp: QApplication) -> None:
     content = vault.protectors.read_bytes()
     vault.protectors.write_bytes(b"")
@@ -315,6 +350,21 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
     keys = Keys(store, lambda: "test")
     assert [keys.accepts(said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
     store.close()
+
+
+def test_nothing_is_written_beside_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "program"
+    for room in ("zcc_keys_gui", "tests"):
+        shutil.copytree(HERE / room, program / room, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def content() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in program.rglob("*")}
+
+    before = content()
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "bytecode"))  # of which an installed program makes none
+    command = [sys.executable, "-m", "tests.person", str(tmp_path / "data"), "everything"]
+    subprocess.run(command, cwd=program, stdout=subprocess.DEVNULL, check=True, timeout=ALIVE)
+    assert content() == before
 
 
 def forms_of(secret: str) -> list[bytes]:

@@ -98,8 +98,10 @@ def _data_folder(arguments: list[str]) -> Path:
     if chosen is None:
         from platformdirs import user_data_path
 
-        chosen = user_data_path("ZCC Keys", appauthor=False)
-    return chosen.absolute()
+        return user_data_path("ZCC Keys", appauthor=False)
+    from zcc_keys_gui.windows.long_path import deep_folder
+
+    return deep_folder(chosen.absolute())
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:

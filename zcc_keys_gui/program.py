@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
-from zcc_keys_gui.ui.single_instance import SingleInstance
+from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.words import policy_fault_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -57,7 +57,7 @@ class Program(QObject):
 
     def runs_on(self, folder: VaultFolder) -> bool:
         """Say whether the vault in `folder` is this program's, and its window not closed yet."""
-        return self._folder.path.resolve() == folder.path.resolve() and not self._has_ended
+        return place_of(self._folder.path) == place_of(folder.path) and not self._has_ended
 
     def begin(self) -> bool:
         """Show the first window, or bring that of another start to the front and return False."""

@@ -113,7 +113,8 @@ if sys.platform == "win32":
             pytest.skip("python dev.py installer was not run here")
         if registered(PERSON) or registered(EVERYBODY) or DATA.exists():
             pytest.skip("ZCC Keys is in use here, and these tests would change it")
-        # The vault is opened as the installed program does it.
+        # The vault is where the installed program puts it, and opened as it does that.
+        monkeypatch.delenv("WIN_PD_OVERRIDE_LOCAL_APPDATA")
         monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
         monkeypatch.setattr(keyring.core, "_keyring_backend", None)
         yield

@@ -62,6 +62,7 @@ if sys.platform == "win32":
         QApplication.setStyle("windowsvista")
         appearance.show_in(Qt.ColorScheme.Dark)
         button = kind()
+        button.ensurePolished()
         assert button.palette().color(QPalette.ColorRole.Base) == QApplication.palette().color(QPalette.ColorRole.Base)
         button.deleteLater()
 

@@ -181,3 +181,15 @@ def test_the_pipes_name_tells_nothing_and_is_the_folders_own(tmp_path: Path) -> 
     names = {module._pipe_name(path) for path in (tmp_path, tmp_path / "a", tmp_path / "a" / "..")}
     assert len(names) == 2
     assert all(len(name) < 60 and tmp_path.name not in name for name in names)
+
+
+def test_a_folder_whose_place_the_disk_does_not_tell_goes_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> str:
+        raise OSError(234, "more data")
+
+    (tmp_path / "a").mkdir()
+    assert module.place_of(tmp_path / "a" / "..") == module.place_of(tmp_path)
+    monkeypatch.setattr(os.path, "realpath", fail)
+    assert module.place_of(tmp_path) == os.path.normcase(tmp_path)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -85,25 +86,30 @@ def test_any_folder_name_will_do(tmp_path: Path, key: bytes, name: str) -> None:
 
 
 class _Elsewhere:
-    """A path that says what `absolute()` and `as_uri()` say on another system."""
+    """An absolute path of another system."""
 
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def absolute(self) -> "_Elsewhere":
         return self
 
-    def as_uri(self) -> str:
-        return self._uri
+    def __fspath__(self) -> str:
+        return self._text
 
 
 @pytest.mark.parametrize(
-    ("of_the_path", "for_sqlite"),
+    "text",
     [
-        ("file:///C:/Users/Zoe/vault.db", "file:///C:/Users/Zoe/vault.db"),
-        ("file://server/share/vault.db", "file:////server/share/vault.db"),
-        ("file:///home/zoe/vault.db", "file:///home/zoe/vault.db"),
+        r"C:\Users\Zoë Ängström\vault.db",
+        r"\\server\share\vault.db",
+        r"\\?\C:\deep\vault.db",
+        "/home/𝒵/vault.db",
+        "//x/vault.db",
     ],
 )
-def test_sqlite_is_given_an_address_without_authority(of_the_path: str, for_sqlite: str) -> None:
-    assert cipher._uri(_Elsewhere(of_the_path)) == for_sqlite  # type: ignore[arg-type]
+def test_sqlite_is_given_the_whole_path_as_it_is_and_no_server(text: str) -> None:
+    uri = cipher._uri(_Elsewhere(text))  # type: ignore[arg-type]
+    assert "/" not in uri
+    assert "\\" not in uri
+    assert unquote(uri.removeprefix("file:")) == text

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui.domain.errors import VaultReadOnlyError, VaultUnreachableError
-from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, write_durably
 
 only_posix = pytest.mark.skipif(
     os.name == "nt", reason="Windows' folders in a profile are their owner's by inheritance"
@@ -36,6 +37,21 @@ def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
     with pytest.raises(VaultUnreachableError):
         VaultFolder(tmp_path / "vault").make()
     assert (tmp_path / "vault").read_text() == "a file"
+
+
+def as_long_as(length: int, within: Path) -> Path:
+    """Return a folder of so many bytes, of names as long as a disk takes them."""
+    folder = within
+    while length - len(os.fsencode(folder)) > 200:
+        folder /= "n" * 100
+    return folder / ("n" * (length - len(os.fsencode(folder)) - 1))
+
+
+def test_the_longest_path_that_can_hold_a_vault_holds_one_and_a_longer_one_is_told(tmp_path: Path) -> None:
+    longest = _LONGEST_PATH - len("/vault.db.new-journal")
+    VaultDoor(VaultFolder(as_long_as(longest, tmp_path))).create_for_this_account().close()
+    with pytest.raises(VaultPathTooLongError):
+        VaultFolder(as_long_as(longest + 1, tmp_path)).make()
 
 
 def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

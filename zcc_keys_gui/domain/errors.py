@@ -99,6 +99,10 @@ class VaultReadOnlyError(VaultError):
     """The vault's file or folder cannot be written, or not even be read, by this account."""
 
 
+class VaultPathTooLongError(VaultError):
+    """The folder's path is longer than the database can use."""
+
+
 class DiskFullError(VaultError):
     """There is no room left for what was to be written."""
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 _LIGHT_ONLY = "windowsvista"  # the style of Windows 10, which Qt draws in light colours on a dark desktop too
 _ANY_COLORS = "fusion"
-_FILLED = (b"QCheckBox", b"QRadioButton")  # among dark colours, Qt fills them with the accent colour, checked or not
+_FILLED = ("QCheckBox", "QRadioButton")  # among dark colours, Qt fills them with the accent colour, checked or not
 
 
 class Appearance(QObject):
@@ -33,6 +33,6 @@ class Appearance(QObject):
         if is_dark and style == _LIGHT_ONLY:
             QApplication.setStyle(_ANY_COLORS)
             for kind in _FILLED:
-                QApplication.setPalette(QApplication.palette(), kind)
+                QApplication.setPalette(QApplication.palette(), kind)  # type: ignore[arg-type]  # it takes str, not bytes
         elif sys.platform == "win32" and not is_dark and style == _ANY_COLORS:
             QApplication.setStyle(_LIGHT_ONLY)

@@ -112,6 +112,14 @@ class SingleInstance(QObject):
             self.front_wanted.emit()
 
 
+def place_of(folder: Path) -> str:
+    """Return the one name of a folder, by whatever way it was named."""
+    try:
+        return os.path.normcase(os.path.realpath(folder))
+    except OSError:  # a disk that can't say where its folders are
+        return os.path.normcase(folder)
+
+
 def _is_of_this_user(socket: "QLocalSocket") -> bool:
     """Say whether a program of the same user is at the other end; elsewhere than on Linux the system sees to it."""
     if sys.platform != "linux":
@@ -138,6 +146,5 @@ def _pipe_name(folder: Path) -> str:
     from zcc_keys_gui.windows.account import account_name
     from zcc_keys_gui.windows.session import session_id
 
-    place = os.path.normcase(os.path.realpath(folder))
-    whole = f"{account_name()}\n{session_id()}\n{place}".encode("utf-8", "surrogateescape")
+    whole = f"{account_name()}\n{session_id()}\n{place_of(folder)}".encode("utf-8", "surrogateescape")
     return "zcc-keys-" + QCryptographicHash.hash(whole, QCryptographicHash.Algorithm.Sha256).toHex().toStdString()[:32]

@@ -283,6 +283,11 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"Ask for permission to the file and its folder, or start the program with another folder "
                 f"(--data-folder). Nothing was changed.\n\n{path}",
             )
+        case errors.VaultPathTooLongError():
+            return Explanation(
+                "The path of the vault's folder is too long.",
+                f"Start the program with another folder (--data-folder), less deep or of shorter names.\n\n{path}",
+            )
         case errors.DiskFullError():
             return Explanation("The disk is full.", f"Make room and try again. Nothing was changed.\n\n{path}")
         case _:

@@ -1,6 +1,8 @@
 """Connections to a SQLCipher database that is opened with a raw 256-bit key."""
 
+import os
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -38,6 +40,6 @@ def _mode(path: Path, read_only: bool) -> str:
 
 
 def _uri(path: Path) -> str:
-    uri = path.absolute().as_uri()
-    # SQLite wants an empty authority: \\server\share is //server/share in the path (https://sqlite.org/uri.html).
-    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
+    # Every separator by its number: SQLite then sees no server in it, and takes a path of any system as it is, also
+    # \\server\share and \\?\C: (https://sqlite.org/uri.html).
+    return "file:" + quote(os.fsencode(path.absolute()), safe="")

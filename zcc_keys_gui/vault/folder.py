@@ -4,7 +4,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from zcc_keys_gui.domain.errors import VaultPathTooLongError
 from zcc_keys_gui.vault.faults import faults_at
+
+# Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
+_LONGEST_PATH = 1040 if os.name == "nt" else 512
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,9 @@ class VaultFolder:
 
     def make(self) -> None:
         """Make the folder, for its owner alone, where there is none. Raises `VaultError`."""
+        # SQLite wants room for the longest name that it may make.
+        if len(os.fsencode(self.new_database)) + len("-journal") > _LONGEST_PATH:
+            raise VaultPathTooLongError(self.path)
         with faults_at(self.path):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
