@@ -55,6 +55,9 @@ _QT_LIBRARIES = ("Core", "Gui", "Network", "Widgets", "DBus", "XcbQpa")
 _LEFT_OUT = (
     "*/opengl32sw.dll",  # OpenGL in software; widgets are painted without
     "*/translations/*",  # the program speaks English
+    # What is asked of an installed package; of keyring's, it finds its back ends.
+    "*cryptography-*.dist-info/*",
+    "*importlib_metadata-*.dist-info/*",
 )
 
 
