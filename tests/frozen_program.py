@@ -36,6 +36,7 @@ _user32.GetDlgItemTextW.argtypes = [wintypes.HWND, ctypes.c_int, wintypes.LPWSTR
 _user32.PostMessageW.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
 _user32.GetWindowThreadProcessId.argtypes = [wintypes.HWND, ctypes.POINTER(wintypes.DWORD)]
 _user32.GetWindowTextW.argtypes = [wintypes.HWND, wintypes.LPWSTR, ctypes.c_int]
+_user32.IsWindow.argtypes = [wintypes.HWND]
 _user32.IsWindowVisible.argtypes = [wintypes.HWND]
 
 _EnumProc = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
@@ -123,7 +124,12 @@ def close_box(title: str) -> str:
     wait_until(lambda: bool(_user32.FindWindowW(_BOX, title)))
     box, text = _user32.FindWindowW(_BOX, title), ctypes.create_unicode_buffer(2_000)
     _user32.GetDlgItemTextW(box, _TEXT_OF_BOX, text, len(text))
-    _user32.PostMessageW(box, _CLOSE, 0, 0)
+
+    def is_closed() -> bool:  # a box that is still being made does not hear the first one
+        _user32.PostMessageW(box, _CLOSE, 0, 0)
+        return not _user32.IsWindow(box)
+
+    wait_until(is_closed)
     return text.value
 
 

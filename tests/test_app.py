@@ -168,7 +168,8 @@ def test_the_folder_is_the_users_data_folder_unless_another_is_named(monkeypatch
 if sys.platform == "win32":
     import ctypes
 
-    def test_on_windows_it_is_in_local_app_data_which_does_not_roam() -> None:
+    def test_on_windows_it_is_in_local_app_data_which_does_not_roam(monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("WIN_PD_OVERRIDE_LOCAL_APPDATA")  # by which the tests have a folder of their own
         local_app_data = uuid.UUID("F1B32785-6FBA-4FCF-9D55-7B8E7F157091")  # FOLDERID_LocalAppData
         found = ctypes.c_wchar_p()
         shell32 = ctypes.WinDLL("shell32")
