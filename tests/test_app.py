@@ -28,6 +28,7 @@ from zcc_keys_gui.ui.messages import tell_unexpected
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.windows import app_id, restart
 
 HERE = Path(__file__).parent.parent
 PASSPHRASE = "four random words fit"
@@ -83,6 +84,30 @@ def test_without_a_key_store_a_passphrase_is_chosen_and_asked_for_next_time(
     unlock = window("unlockDialog")
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
+    close(window("mainWindow"))
+
+
+def test_the_taskbar_knows_the_program_before_its_first_window(
+    data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows_by_then: list[int] = []
+    monkeypatch.setattr(app_id, "set_app_id", lambda: windows_by_then.append(len(QApplication.topLevelWidgets())))
+    app.start(["--data-folder", str(data_folder)])
+    assert windows_by_then == [0]
+    close(window("mainWindow"))
+
+
+def test_windows_may_start_the_program_again_on_the_same_folder(
+    data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[list[str]] = []
+    monkeypatch.setattr(restart, "register_restart", noted.append)
+    monkeypatch.chdir(data_folder.parent)  # not where Windows will start it
+    app.start(["--data-folder", data_folder.name])
+    wait_until(lambda: ["-m", "zcc_keys_gui", "--data-folder", str(data_folder)] in noted)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    app._let_windows_restart(data_folder)
+    assert noted[-1] == ["--data-folder", str(data_folder)]
     close(window("mainWindow"))
 
 

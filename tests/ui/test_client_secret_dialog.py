@@ -278,9 +278,7 @@ def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
     assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep it in its clipboard history.")
     monkeypatch.setattr(module, "is_remote_desktop", lambda: True)
     dialog._clipboard.seconds_left.emit(8)
-    assert text(dialog, "copiedLabel").endswith(
-        "history. The computer that this remote desktop is shown on may keep it, too."
-    )
+    assert text(dialog, "copiedLabel").endswith("history. In a remote desktop session, the other computer may keep it.")
     close_by(dialog, "done")
 
 

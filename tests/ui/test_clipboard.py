@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.ui import clipboard as module
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.windows import clipboard_formats
 from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
 
 
@@ -167,7 +168,7 @@ if sys.platform == "win32":
         def lose_one(formats: dict[str, bytes]) -> bool:  # as if a program had replaced what is on the clipboard
             return are_on_clipboard({**formats, "ZCC Keys test of a format that is not there": b"\0"})
 
-        monkeypatch.setattr(module, "are_on_clipboard", lose_one)
+        monkeypatch.setattr(clipboard_formats, "are_on_clipboard", lose_one)
         assert secret_clipboard.copy_secret(new_client_secret())
         assert not secret_clipboard.is_marked
         assert are_on_clipboard(taken)

@@ -201,5 +201,5 @@ def _who_keeps_it(marked: bool) -> str:
         " Windows' clipboard history does not keep it." if marked else " Windows may keep it in its clipboard history."
     )
     if is_remote_desktop():
-        said += " The computer that this remote desktop is shown on may keep it, too."
+        said += " In a remote desktop session, the other computer may keep it."
     return said

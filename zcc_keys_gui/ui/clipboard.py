@@ -8,7 +8,6 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
 # monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
@@ -54,6 +53,8 @@ class SecretClipboard(QObject):
 
         Another program may hold the clipboard; then what was on it stays, and stays ours if it was.
         """
+        from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
+
         before, self._ours = self._ours, None  # what `dataChanged` tells meanwhile is not about the new secret
         self._clipboard.setMimeData(_marked_as_secret(secret))
         self._ours = _hash(secret.reveal())
