@@ -37,6 +37,8 @@ EXCLUDED_MODULES = [
     "packaging",
     "pkg_resources",
     "setuptools",
+    # Is there for the tests alone.
+    "typing_extensions",
     # cffi's compiler of bindings; only what cryptography loads is needed.
     "cffi",
     "pycparser",

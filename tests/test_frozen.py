@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication
 from release import contents
 from tests.hands import wait_until
 from tests.test_papers import HERE
-from zcc_keys_gui import __version__
+from zcc_keys_gui import __copyright__, __version__
+from zcc_keys_gui.ui import licences
 
 FOLDER = HERE / "dist" / "ZCC Keys"
+LIBRARIES = FOLDER / "_internal"
 EXE = FOLDER / ("ZCC Keys.exe" if sys.platform == "win32" else "ZCC Keys")
 ALIVE = 120  # seconds in which any process of these tests has ended
 
@@ -36,6 +38,18 @@ def test_every_module_is_in_it_and_none_that_was_left_out() -> None:
     assert not {name.split(".")[0] for name in modules} & set(contents.EXCLUDED_MODULES)
 
 
+def test_it_lists_what_is_in_it_with_its_licences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(licences, "FOLDER", LIBRARIES / "zcc_keys_gui" / "licences")
+    listed = {each.name: each.purpose for each in licences.shipped()}
+    assert {"ZCC Keys", "CPython", "PyInstaller", "pyside6-essentials", "cryptography", "keyring", "zxcvbn"} <= set(
+        listed
+    )
+    others = "(Linux)" if sys.platform == "win32" else "(Windows)"
+    assert not [name for name, purpose in listed.items() if others in purpose]
+    assert "pycparser" not in listed  # was left out
+    assert all(each.text().strip() for each in licences.shipped())
+
+
 def test_it_says_its_version_and_help_and_what_is_wrong_where_somebody_reads_them() -> None:
     version, help_, wrong = (
         subprocess.run([str(EXE), option], capture_output=True, text=True, timeout=ALIVE, check=False)
@@ -53,7 +67,7 @@ if sys.platform == "win32":
     import shutil
     from ctypes import wintypes
 
-    from release.version_info import COMPANY, COPYRIGHT
+    from release.version_info import COMPANY
     from tests.console import answer, start_from
     from tests.frozen_program import FrozenProgram, clipboard_text, close_box, forget_key_of
     from zcc_keys_gui.domain.client_secret import is_well_formed
@@ -117,7 +131,7 @@ if sys.platform == "win32":
 
         assert text("FileVersion") == text("ProductVersion") == __version__
         assert text("ProductName") == text("FileDescription") == "ZCC Keys"
-        assert (text("CompanyName"), text("LegalCopyright")) == (COMPANY, COPYRIGHT)
+        assert (text("CompanyName"), text("LegalCopyright")) == (COMPANY, __copyright__)
         assert text("OriginalFilename") == EXE.name
 
     def test_windows_finds_an_icon_in_it() -> None:

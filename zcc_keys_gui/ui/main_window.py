@@ -10,7 +10,6 @@ from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
@@ -30,7 +29,6 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.words import (
-    ABOUT,
     HIDDEN_SECRET,
     LOCAL_KEYS,
     LOCAL_KEYS_EXPLAINED,
@@ -479,7 +477,9 @@ class MainWindow(QMainWindow):
             show_information(self, "Where the log is", str(folder))
 
     def _about(self) -> None:
-        show_information(self, f"{PROGRAM} {__version__}", ABOUT)
+        from zcc_keys_gui.ui.about_dialog import AboutDialog
+
+        AboutDialog(self).open()
 
     def _forget_history_window(self) -> None:
         self._history_window = None
