@@ -14,11 +14,19 @@ _ADMINISTRATORS = 26  # WinBuiltinAdministratorsSid (WELL_KNOWN_SID_TYPE, winnt.
 _ALL_ACCESS = 0xF01FF  # TOKEN_ALL_ACCESS
 _USE_HANDLES = 0x100  # STARTF_USESTDHANDLES
 _FOREVER = 0xFFFFFFFF
+_CLOSE = 0x0010  # WM_CLOSE
 
 _advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 _version = ctypes.WinDLL("version", use_last_error=True)
+_user32 = ctypes.WinDLL("user32", use_last_error=True)
 _kernel32.GetCurrentProcess.restype = wintypes.HANDLE
+_user32.GetForegroundWindow.restype = wintypes.HWND
+_user32.PostMessageW.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
+_user32.GetWindowTextW.argtypes = [wintypes.HWND, wintypes.LPWSTR, ctypes.c_int]
+
+_EnumProc = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
+_user32.EnumChildWindows.argtypes = [wintypes.HWND, _EnumProc, wintypes.LPARAM]
 
 
 class _SidAndAttributes(ctypes.Structure):
@@ -89,6 +97,30 @@ def _token_without_admin_rights() -> wintypes.HANDLE:
     _must(_advapi32.CreateRestrictedToken(own, 0, 1, ctypes.byref(denied), 0, None, 0, None, ctypes.byref(restricted)))
     _kernel32.CloseHandle(own)
     return restricted
+
+
+def foreground_window() -> int:
+    """Return the window that gets what is typed, whichever program it is of; 0 where there is none."""
+    return int(_user32.GetForegroundWindow() or 0)
+
+
+def close(window: int) -> None:
+    """Close a window as its X does."""
+    _user32.PostMessageW(window, _CLOSE, 0, 0)
+
+
+def texts_in(window: int) -> set[str]:
+    """Return what Windows' own controls in a window say."""
+    found: set[str] = set()
+
+    def look_at(handle: int, _: int) -> bool:
+        text = ctypes.create_unicode_buffer(512)
+        _user32.GetWindowTextW(handle, text, len(text))
+        found.add(text.value.replace("&", ""))
+        return True
+
+    _user32.EnumChildWindows(window, _EnumProc(look_at), 0)
+    return found
 
 
 def version_texts(program: Path) -> dict[str, str]:
