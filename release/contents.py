@@ -37,6 +37,8 @@ EXCLUDED_MODULES = [
     "packaging",
     "pkg_resources",
     "setuptools",
+    # Is there for the tests alone.
+    "typing_extensions",
     # cffi's compiler of bindings; only what cryptography loads is needed.
     "cffi",
     "pycparser",
@@ -55,6 +57,9 @@ _QT_LIBRARIES = ("Core", "Gui", "Network", "Widgets", "DBus", "XcbQpa")
 _LEFT_OUT = (
     "*/opengl32sw.dll",  # OpenGL in software; widgets are painted without
     "*/translations/*",  # the program speaks English
+    # What is asked of an installed package; of keyring's, it finds its back ends.
+    "*cryptography-*.dist-info/*",
+    "*importlib_metadata-*.dist-info/*",
 )
 
 

@@ -3,13 +3,12 @@
 import re
 from typing import TYPE_CHECKING
 
-from zcc_keys_gui import __version__
+from zcc_keys_gui import __copyright__, __version__
 
 if TYPE_CHECKING:
     from PyInstaller.utils.win32.versioninfo import VSVersionInfo
 
 COMPANY = "The ZCC Keys authors"
-COPYRIGHT = f"Copyright (c) 2026 {COMPANY}"
 PRODUCT = "ZCC Keys"
 
 _ENGLISH, _UNICODE = 0x0409, 1200  # language and code page of the texts (VarFileInfo)
@@ -44,7 +43,7 @@ def version_info(exe: str) -> "VSVersionInfo":
         "FileDescription": PRODUCT,
         "FileVersion": __version__,
         "InternalName": PRODUCT,
-        "LegalCopyright": COPYRIGHT,
+        "LegalCopyright": __copyright__,
         "OriginalFilename": exe,
         "ProductName": PRODUCT,
         "ProductVersion": __version__,

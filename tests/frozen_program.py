@@ -22,6 +22,7 @@ _PATIENCE = 60  # seconds; reached only where something hangs
 _KEYBOARD, _UP, _UNICODE = 1, 0x2, 0x4  # INPUT_KEYBOARD, KEYEVENTF_KEYUP, KEYEVENTF_UNICODE
 _CLOSE = 0x0010  # WM_CLOSE
 _UNICODE_TEXT = 13  # CF_UNICODETEXT
+_BOX, _TEXT_OF_BOX = "#32770", 0xFFFF  # its window class, and the number of its text
 
 _user32 = ctypes.WinDLL("user32", use_last_error=True)
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -30,6 +31,8 @@ _kernel32.GlobalLock.restype = ctypes.c_void_p
 _kernel32.GlobalUnlock.argtypes = [wintypes.HGLOBAL]
 _user32.GetClipboardData.restype = wintypes.HANDLE
 _user32.GetForegroundWindow.restype = wintypes.HWND
+_user32.FindWindowW.restype = wintypes.HWND
+_user32.GetDlgItemTextW.argtypes = [wintypes.HWND, ctypes.c_int, wintypes.LPWSTR, ctypes.c_int]
 _user32.PostMessageW.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
 _user32.GetWindowThreadProcessId.argtypes = [wintypes.HWND, ctypes.POINTER(wintypes.DWORD)]
 _user32.GetWindowTextW.argtypes = [wintypes.HWND, wintypes.LPWSTR, ctypes.c_int]
@@ -112,6 +115,15 @@ def title_of(window: int) -> str:
     """Return a window's title."""
     text = ctypes.create_unicode_buffer(512)
     _user32.GetWindowTextW(window, text, len(text))
+    return text.value
+
+
+def close_box(title: str) -> str:
+    """Wait for a message box of Windows' own, whoever shows it; close it, and return what it said."""
+    wait_until(lambda: bool(_user32.FindWindowW(_BOX, title)))
+    box, text = _user32.FindWindowW(_BOX, title), ctypes.create_unicode_buffer(2_000)
+    _user32.GetDlgItemTextW(box, _TEXT_OF_BOX, text, len(text))
+    _user32.PostMessageW(box, _CLOSE, 0, 0)
     return text.value
 
 

@@ -15,6 +15,16 @@ _ALL_ACCESS = 0xF01FF  # TOKEN_ALL_ACCESS
 _USE_HANDLES = 0x100  # STARTF_USESTDHANDLES
 _FOREVER = 0xFFFFFFFF
 _CLOSE = 0x0010  # WM_CLOSE
+_PROPERTIES = (
+    "CompanyName",
+    "FileDescription",
+    "FileVersion",
+    "InternalName",
+    "LegalCopyright",
+    "OriginalFilename",
+    "ProductName",
+    "ProductVersion",
+)
 
 _advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -123,24 +133,19 @@ def texts_in(window: int) -> set[str]:
     return found
 
 
-def version_texts(program: Path) -> dict[str, str]:
-    """Return what a program's properties say about it."""
+def properties(program: Path) -> dict[str, str]:
+    """Return what a program's properties say about it, in English and Unicode; nothing for what they do not name."""
     size = _version.GetFileVersionInfoSizeW(str(program), None)
     _must(size)
-    block = ctypes.create_string_buffer(size)
-    _must(_version.GetFileVersionInfoW(str(program), 0, size, block))
-    return {name: _text(block, name) for name in ("ProductName", "FileDescription", "FileVersion", "CompanyName")}
-
-
-def _text(block: "ctypes.Array[ctypes.c_char]", name: str) -> str:
-    found, length = ctypes.c_void_p(), wintypes.UINT()
-    _must(_version.VerQueryValueW(block, r"\VarFileInfo\Translation", ctypes.byref(found), ctypes.byref(length)))
-    assert found.value
-    language, code_page = ctypes.cast(found.value, ctypes.POINTER(wintypes.WORD))[:2]
-    place = rf"\StringFileInfo\{language:04x}{code_page:04x}\{name}"
-    _must(_version.VerQueryValueW(block, place, ctypes.byref(found), ctypes.byref(length)))
-    assert found.value
-    return ctypes.wstring_at(found.value)
+    resource = ctypes.create_string_buffer(size)
+    _must(_version.GetFileVersionInfoW(str(program), 0, size, resource))
+    found: dict[str, str] = {}
+    for name in _PROPERTIES:
+        text, length = wintypes.LPWSTR(), wintypes.UINT()
+        place = rf"\StringFileInfo\040904b0\{name}"
+        if _version.VerQueryValueW(resource, place, ctypes.byref(text), ctypes.byref(length)):
+            found[name] = text.value or ""
+    return found
 
 
 def _must(succeeded: int) -> None:

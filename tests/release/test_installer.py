@@ -18,7 +18,7 @@ from release.errors import ReleaseError
 from release.installer import SETUP
 from release.version_info import COMPANY, PRODUCT, numbers
 from tests.hands import wait_until
-from zcc_keys_gui import __version__
+from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
@@ -68,7 +68,7 @@ if sys.platform == "win32":
     import winreg
 
     from tests.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
-    from tests.windows_calls import close, foreground_window, run_without_admin_rights, texts_in, version_texts
+    from tests.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
 
     ALIVE = 120  # seconds in which any process of these tests has ended
     KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\ZCC Keys"
@@ -215,12 +215,14 @@ if sys.platform == "win32":
         assert set_up().returncode == 0  # an upgrade finds it
         assert files(folder).keys() == before.keys()
         assert not FOLDER[PERSON].exists()
-        assert version_texts(folder / f"Uninstall {PRODUCT}.exe") == version_texts(SETUP)
-        assert version_texts(SETUP) == {
-            "ProductName": PRODUCT,
+        assert properties(folder / f"Uninstall {PRODUCT}.exe") == properties(SETUP)
+        assert properties(SETUP) == {
+            "CompanyName": COMPANY,
             "FileDescription": f"{PRODUCT} Setup",
             "FileVersion": __version__,
-            "CompanyName": COMPANY,
+            "LegalCopyright": __copyright__,
+            "ProductName": PRODUCT,
+            "ProductVersion": __version__,
         }
         assert uninstall().returncode == 0
         wait_until(lambda: files(folder).keys() == {own.name})

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from release.version_info import COMPANY, COPYRIGHT, numbers
+from release.version_info import COMPANY, numbers
 from tests.test_papers import HERE
-from zcc_keys_gui import __version__
+from zcc_keys_gui import __copyright__, __version__
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def test_a_version_that_is_none_is_refused() -> None:
 
 
 def test_company_and_copyright_are_those_of_the_licence() -> None:
-    assert COPYRIGHT in (HERE / "LICENSE").read_text(encoding="utf-8")
-    assert COPYRIGHT.endswith(COMPANY)
+    assert __copyright__ in (HERE / "LICENSE").read_text(encoding="utf-8")
+    assert __copyright__.endswith(COMPANY)
 
 
 if sys.platform == "win32":
@@ -37,7 +37,7 @@ if sys.platform == "win32":
         texts = {each.name: each.val for each in table.kids}
         assert texts["FileVersion"] == texts["ProductVersion"] == __version__
         assert texts["CompanyName"] == COMPANY
-        assert texts["LegalCopyright"] == COPYRIGHT
+        assert texts["LegalCopyright"] == __copyright__
         assert texts["FileDescription"] == "ZCC Keys"
         assert texts["OriginalFilename"] == "ZCC Keys.exe"
         assert COMPANY.encode("utf-16-le") in resource.toRaw()

@@ -495,12 +495,6 @@ def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: 
         assert not hands.find(main, "localNote", QWidget).isVisible()
 
 
-def test_about_names_the_program_and_its_version(main: QWidget) -> None:
-    trigger(main, "aboutAction")
-    assert "ZCC Keys 0." in text(question(), "qt_msgbox_label")
-    QTest.keyClick(question(), Qt.Key.Key_Escape)
-
-
 def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
     add(main, "ProdSync")
     stops = hands.tab_stops(main)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
@@ -25,7 +24,7 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import ABOUT, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
+from zcc_keys_gui.ui.words import LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, PROGRAM, counted, names_words, number_words
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
@@ -438,7 +437,9 @@ class MainWindow(QMainWindow):
         self._settings.setValue("show_local_note", False)
 
     def _about(self) -> None:
-        show_information(self, f"{PROGRAM} {__version__}", ABOUT)
+        from zcc_keys_gui.ui.about_dialog import AboutDialog
+
+        AboutDialog(self).open()
 
     def _forget_history_window(self) -> None:
         self._history_window = None

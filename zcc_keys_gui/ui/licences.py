@@ -1,0 +1,31 @@
+"""What the program is shipped with, and under which licence, as the table in `licences/README.md` says."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "licences"
+"""Beside the package's modules: in a checkout, where it is installed, and in the built program."""
+
+_ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One row of the table."""
+
+    name: str
+    purpose: str
+    licence: str
+    """Its short name, mostly as SPDX spells it."""
+    file: str
+    """The name of the file in `FOLDER` that has its text."""
+
+    def text(self) -> str:
+        """Return the licence's text."""
+        return (FOLDER / self.file).read_text(encoding="utf-8")
+
+
+def shipped() -> list[Shipped]:
+    """Return all rows of the table; in the built program, they are those of what is in it."""
+    return [Shipped(*row) for row in _ROW.findall((FOLDER / "README.md").read_text(encoding="utf-8"))]
