@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QPainter
 from release import signing
 from release.errors import ReleaseError
 from release.icon import render, write_ico
-from release.version_info import COMPANY, COPYRIGHT, PRODUCT, numbers
-from zcc_keys_gui import __version__
+from release.version_info import COMPANY, PRODUCT, numbers
+from zcc_keys_gui import __copyright__, __version__
 
 HERE = Path(__file__).parents[1]
 SCRIPT = HERE / "resources" / "installer" / "zcc-keys.nsi"
@@ -62,7 +62,7 @@ def _defines(built: Path, setup: Path) -> list[str]:
         "VERSION_MAJOR": version[0],
         "VERSION_MINOR": version[1],
         "PUBLISHER": COMPANY,
-        "COPYRIGHT": COPYRIGHT,
+        "COPYRIGHT": __copyright__,
         "KILOBYTES": kilobytes,
         "SOURCE": built,
         "LICENCE": HERE / "LICENSE",

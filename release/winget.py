@@ -8,8 +8,8 @@ from string import Template
 
 from release.errors import ReleaseError
 from release.installer import HERE, SETUP
-from release.version_info import COMPANY, COPYRIGHT
-from zcc_keys_gui import __version__
+from release.version_info import COMPANY
+from zcc_keys_gui import __copyright__, __version__
 
 TEMPLATES = HERE / "resources" / "winget"
 MANIFEST = HERE / "dist" / "winget"
@@ -26,7 +26,7 @@ def describe(setup: Path, url: str, folder: Path) -> None:
         "url": url,
         "sha256": hashlib.sha256(setup.read_bytes()).hexdigest().upper(),
         "publisher": COMPANY,
-        "copyright": COPYRIGHT,
+        "copyright": __copyright__,
     }
     folder.mkdir(parents=True, exist_ok=True)
     for template in TEMPLATES.glob("*.yaml"):

@@ -65,11 +65,11 @@ def test_it_says_its_version_and_help_and_what_is_wrong_where_somebody_reads_the
 if sys.platform == "win32":
     import ctypes
     import shutil
-    from ctypes import wintypes
 
     from release.version_info import COMPANY
     from tests.console import answer, start_from
     from tests.frozen_program import FrozenProgram, clipboard_text, close_box, forget_key_of
+    from tests.windows_calls import properties
     from zcc_keys_gui.domain.client_secret import is_well_formed
 
     MAX_PATH = 260  # of an exe that Windows starts, and of its libraries, with the zero at the end (minwindef.h)
@@ -119,20 +119,16 @@ if sys.platform == "win32":
         assert answer(parent) == (2, "")
 
     def test_its_properties_name_version_company_and_copyright() -> None:
-        version = ctypes.WinDLL("version")
-        resource = ctypes.create_string_buffer(version.GetFileVersionInfoSizeW(str(EXE), None))
-        assert version.GetFileVersionInfoW(str(EXE), 0, len(resource), resource)
-
-        def text(name: str) -> str:
-            found, length = wintypes.LPWSTR(), wintypes.UINT()
-            path = rf"\StringFileInfo\040904b0\{name}"
-            assert version.VerQueryValueW(resource, path, ctypes.byref(found), ctypes.byref(length)), name
-            return found.value or ""
-
-        assert text("FileVersion") == text("ProductVersion") == __version__
-        assert text("ProductName") == text("FileDescription") == "ZCC Keys"
-        assert (text("CompanyName"), text("LegalCopyright")) == (COMPANY, __copyright__)
-        assert text("OriginalFilename") == EXE.name
+        assert properties(EXE) == {
+            "CompanyName": COMPANY,
+            "FileDescription": "ZCC Keys",
+            "FileVersion": __version__,
+            "InternalName": "ZCC Keys",
+            "LegalCopyright": __copyright__,
+            "OriginalFilename": EXE.name,
+            "ProductName": "ZCC Keys",
+            "ProductVersion": __version__,
+        }
 
     def test_windows_finds_an_icon_in_it() -> None:
         assert ctypes.WinDLL("shell32").ExtractIconExW(str(EXE), -1, None, None, 0) == 1

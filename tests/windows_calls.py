@@ -14,11 +14,29 @@ _ADMINISTRATORS = 26  # WinBuiltinAdministratorsSid (WELL_KNOWN_SID_TYPE, winnt.
 _ALL_ACCESS = 0xF01FF  # TOKEN_ALL_ACCESS
 _USE_HANDLES = 0x100  # STARTF_USESTDHANDLES
 _FOREVER = 0xFFFFFFFF
+_CLOSE = 0x0010  # WM_CLOSE
+_PROPERTIES = (
+    "CompanyName",
+    "FileDescription",
+    "FileVersion",
+    "InternalName",
+    "LegalCopyright",
+    "OriginalFilename",
+    "ProductName",
+    "ProductVersion",
+)
 
 _advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 _version = ctypes.WinDLL("version", use_last_error=True)
+_user32 = ctypes.WinDLL("user32", use_last_error=True)
 _kernel32.GetCurrentProcess.restype = wintypes.HANDLE
+_user32.GetForegroundWindow.restype = wintypes.HWND
+_user32.PostMessageW.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
+_user32.GetWindowTextW.argtypes = [wintypes.HWND, wintypes.LPWSTR, ctypes.c_int]
+
+_EnumProc = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
+_user32.EnumChildWindows.argtypes = [wintypes.HWND, _EnumProc, wintypes.LPARAM]
 
 
 class _SidAndAttributes(ctypes.Structure):
@@ -91,24 +109,43 @@ def _token_without_admin_rights() -> wintypes.HANDLE:
     return restricted
 
 
-def version_texts(program: Path) -> dict[str, str]:
-    """Return what a program's properties say about it."""
+def foreground_window() -> int:
+    """Return the window that gets what is typed, whichever program it is of; 0 where there is none."""
+    return int(_user32.GetForegroundWindow() or 0)
+
+
+def close(window: int) -> None:
+    """Close a window as its X does."""
+    _user32.PostMessageW(window, _CLOSE, 0, 0)
+
+
+def texts_in(window: int) -> set[str]:
+    """Return what Windows' own controls in a window say."""
+    found: set[str] = set()
+
+    def look_at(handle: int, _: int) -> bool:
+        text = ctypes.create_unicode_buffer(512)
+        _user32.GetWindowTextW(handle, text, len(text))
+        found.add(text.value.replace("&", ""))
+        return True
+
+    _user32.EnumChildWindows(window, _EnumProc(look_at), 0)
+    return found
+
+
+def properties(program: Path) -> dict[str, str]:
+    """Return what a program's properties say about it, in English and Unicode; nothing for what they do not name."""
     size = _version.GetFileVersionInfoSizeW(str(program), None)
     _must(size)
-    block = ctypes.create_string_buffer(size)
-    _must(_version.GetFileVersionInfoW(str(program), 0, size, block))
-    return {name: _text(block, name) for name in ("ProductName", "FileDescription", "FileVersion", "CompanyName")}
-
-
-def _text(block: "ctypes.Array[ctypes.c_char]", name: str) -> str:
-    found, length = ctypes.c_void_p(), wintypes.UINT()
-    _must(_version.VerQueryValueW(block, r"\VarFileInfo\Translation", ctypes.byref(found), ctypes.byref(length)))
-    assert found.value
-    language, code_page = ctypes.cast(found.value, ctypes.POINTER(wintypes.WORD))[:2]
-    place = rf"\StringFileInfo\{language:04x}{code_page:04x}\{name}"
-    _must(_version.VerQueryValueW(block, place, ctypes.byref(found), ctypes.byref(length)))
-    assert found.value
-    return ctypes.wstring_at(found.value)
+    resource = ctypes.create_string_buffer(size)
+    _must(_version.GetFileVersionInfoW(str(program), 0, size, resource))
+    found: dict[str, str] = {}
+    for name in _PROPERTIES:
+        text, length = wintypes.LPWSTR(), wintypes.UINT()
+        place = rf"\StringFileInfo\040904b0\{name}"
+        if _version.VerQueryValueW(resource, place, ctypes.byref(text), ctypes.byref(length)):
+            found[name] = text.value or ""
+    return found
 
 
 def _must(succeeded: int) -> None:

@@ -18,7 +18,7 @@ from release.errors import ReleaseError
 from release.installer import SETUP
 from release.version_info import COMPANY, PRODUCT, numbers
 from tests.hands import wait_until
-from zcc_keys_gui import __version__
+from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
@@ -67,8 +67,8 @@ def test_the_exit_codes_that_it_has_are_documented() -> None:
 if sys.platform == "win32":
     import winreg
 
-    from tests.frozen_program import FrozenProgram, forget_key_of
-    from tests.windows_calls import run_without_admin_rights, version_texts
+    from tests.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
+    from tests.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
 
     ALIVE = 120  # seconds in which any process of these tests has ended
     KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\ZCC Keys"
@@ -105,6 +105,14 @@ if sys.platform == "win32":
     def files(folder: Path) -> dict[str, int]:
         """Return the files in a folder, and when each was written, in nanoseconds."""
         return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+    def can_be_written(exe: Path) -> bool:
+        """Say whether nobody runs this exe."""
+        try:
+            exe.open("r+b").close()
+        except PermissionError:
+            return False
+        return True
 
     @pytest.fixture
     def account(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -168,6 +176,34 @@ if sys.platform == "win32":
         assert store.key_named("ProdSync") is not None
         store.close()
 
+    @pytest.fixture
+    def shown(account: None) -> Iterator[FrozenProgram]:
+        """The setup as it starts with a double-click."""
+        setup = FrozenProgram(SETUP)
+        yield setup
+        setup.process.kill()
+        setup.process.wait()
+
+    def wait_for_page(button: str) -> None:
+        """Wait until the window that gets what is typed has this button."""
+        wait_until(lambda: button in texts_in(foreground_window()))
+
+    def test_a_person_installs_it_by_its_windows_and_starts_it_from_the_last(shown: FrozenProgram) -> None:
+        for button in ("I Agree", "Install", "Finish"):
+            wait_for_page(button)
+            press(ENTER)
+        assert shown.process.wait(ALIVE) == 0
+        wait_until(lambda: title_of(foreground_window()) == PRODUCT)
+        close(foreground_window())
+        wait_until(lambda: can_be_written(FOLDER[PERSON] / f"{PRODUCT}.exe"))
+
+    def test_a_person_who_cancels_has_changed_nothing(shown: FrozenProgram) -> None:
+        wait_for_page("I Agree")
+        press(ESCAPE)
+        assert shown.process.wait(ALIVE) == 1
+        assert not registered(PERSON)
+        assert not FOLDER[PERSON].exists()
+
     @pytest.mark.usefixtures("account")
     def test_a_folder_of_ones_own_is_kept_with_what_else_is_in_it(tmp_path: Path) -> None:
         folder = tmp_path / "Zoë's tools"
@@ -180,12 +216,14 @@ if sys.platform == "win32":
         assert set_up().returncode == 0  # an upgrade finds it
         assert files(folder).keys() == before.keys()
         assert not FOLDER[PERSON].exists()
-        assert version_texts(folder / f"Uninstall {PRODUCT}.exe") == version_texts(SETUP)
-        assert version_texts(SETUP) == {
-            "ProductName": PRODUCT,
+        assert properties(folder / f"Uninstall {PRODUCT}.exe") == properties(SETUP)
+        assert properties(SETUP) == {
+            "CompanyName": COMPANY,
             "FileDescription": f"{PRODUCT} Setup",
             "FileVersion": __version__,
-            "CompanyName": COMPANY,
+            "LegalCopyright": __copyright__,
+            "ProductName": PRODUCT,
+            "ProductVersion": __version__,
         }
         assert uninstall().returncode == 0
         wait_until(lambda: files(folder).keys() == {own.name})
