@@ -39,7 +39,7 @@ def test_every_module_is_in_it_and_none_that_was_left_out() -> None:
 
 
 def test_it_lists_what_is_in_it_with_its_licences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(licences, "FOLDER", LIBRARIES / "zcc_keys_gui" / "licences")
+    monkeypatch.setattr(licences, "FOLDER", LIBRARIES / "resources" / "licences")
     listed = {each.name: each.purpose for each in licences.shipped()}
     assert {"ZCC Keys", "CPython", "PyInstaller", "pyside6-essentials", "cryptography", "keyring", "zxcvbn"} <= set(
         listed

@@ -9,7 +9,7 @@ import dev
 from tests.test_tour import STEPS
 
 HERE = Path(dev.__file__).parent
-PAPERS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/deploying.md", "zcc_keys_gui/licences/README.md"]
+PAPERS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/deploying.md", "resources/licences/README.md"]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -26,7 +26,7 @@ def test_the_pictures_are_those_of_the_tour() -> None:
 
 
 def test_everything_that_is_shipped_is_listed_with_its_licence() -> None:
-    listed = (HERE / "zcc_keys_gui" / "licences" / "README.md").read_text(encoding="utf-8")
+    listed = (HERE / "resources" / "licences" / "README.md").read_text(encoding="utf-8")
     for package in dev.packages_in("run.txt"):
         assert f"| {package} |" in listed, package
 

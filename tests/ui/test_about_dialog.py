@@ -1,5 +1,7 @@
 """Help > About."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from tests import hands
 from tests.hands import cells, click, find, select, table, text, trigger, wait_until, window, windows
 from zcc_keys_gui import __copyright__, __version__
+from zcc_keys_gui.ui import licences
 from zcc_keys_gui.ui.licences import shipped
 
 
@@ -51,3 +54,13 @@ def test_every_control_is_named_and_reached_with_tab(about: QWidget) -> None:
     assert all(find(about, name, QWidget).accessibleName() for name in stops)
     click(about, "closeButton")
     assert not windows("aboutDialog")
+
+
+def test_where_pip_installed_it_nothing_is_shipped_with_it(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(licences, "FOLDER", tmp_path / "none")
+    trigger(main, "aboutAction")
+    about = window("aboutDialog")
+    assert not table(about, "licenceTable").isVisible()
+    click(about, "closeButton")

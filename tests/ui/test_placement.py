@@ -52,12 +52,16 @@ def test_the_window_comes_back_wholly_on_the_screen_and_its_dialogs_too(
     main = start(data_folder)
     assert is_on_screen(main)
     main.move(main.screen().availableGeometry().bottomRight() - QRect(0, 0, 200, 200).bottomRight())
-    for action, name in (("addKeyAction", "addKeyDialog"), ("historyAction", "historyWindow")):
+    for action, name in (
+        ("addKeyAction", "addKeyDialog"),
+        ("historyAction", "historyWindow"),
+        ("aboutAction", "aboutDialog"),
+    ):
         trigger(main, action)
         dialog = window(name)
         assert is_on_screen(dialog), name
         dialog.close()
-    trigger(main, "aboutAction")
+    trigger(main, "aboutLocalKeysAction")
     assert is_on_screen(question())
     main.close()
 

@@ -17,6 +17,7 @@ from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.licences import shipped
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.placement import resize_within_screen
 from zcc_keys_gui.ui.program_icon import program_icon
 from zcc_keys_gui.ui.words import ABOUT, PROGRAM
 
@@ -44,6 +45,8 @@ class AboutDialog(QDialog):
         self._lay_out()
         self._table.selectionModel().currentRowChanged.connect(lambda index: self._show_text(index.row()))
         self._close.clicked.connect(self.reject)
+        self._table.setVisible(bool(self._shipped))
+        self._text.setVisible(bool(self._shipped))
         self._table.selectRow(0)
         self._table.setFocus()
 
@@ -83,4 +86,4 @@ class AboutDialog(QDialog):
         layout.addSpacing(8)
         layout.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignRight)
         digit = self.fontMetrics().horizontalAdvance("0")
-        self.resize(104 * digit, 88 * digit)
+        resize_within_screen(self, 104 * digit, 88 * digit)

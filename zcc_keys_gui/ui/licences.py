@@ -1,11 +1,11 @@
-"""What the program is shipped with, and under which licence, as the table in `licences/README.md` says."""
+"""What the program is shipped with, and under which licence, as the table in `resources/licences/README.md` says."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "licences"
-"""Beside the package's modules: in a checkout, where it is installed, and in the built program."""
+FOLDER = Path(__file__).parents[2] / "resources" / "licences"
+"""In a checkout and in the built program. Not where pip installed the package: there, each package has its own text."""
 
 _ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", re.MULTILINE)
 
@@ -27,5 +27,7 @@ class Shipped:
 
 
 def shipped() -> list[Shipped]:
-    """Return all rows of the table; in the built program, they are those of what is in it."""
+    """Return all rows of the table; in the built program, they are those of what is in it. None where no table is."""
+    if not FOLDER.exists():
+        return []
     return [Shipped(*row) for row in _ROW.findall((FOLDER / "README.md").read_text(encoding="utf-8"))]
