@@ -83,6 +83,7 @@ class PreferencesDialog(QDialog):
     def _appearance(self) -> QVBoxLayout:
         themes = named(QComboBox(), "themeField", "Theme")
         themes.addItems([theme.value for theme in Theme])
+        themes.setMinimumContentsLength(max(len(theme.value) for theme in Theme) + 2)
         themes.setCurrentText(self._preferences.theme.value)
         themes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         themes.currentTextChanged.connect(self._choose_theme)
