@@ -2,6 +2,9 @@
 
 import ctypes
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -37,9 +40,10 @@ if sys.platform == "win32":
         copy(**{ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
         assert are_on_clipboard({ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
 
-    def test_a_clipboard_that_another_program_holds_is_not_known_to_have_them(qapp: QApplication) -> None:
-        copy(**{ONE: b"\0\0\0\0"})
-        held, done = Event(), Event()
+    @contextmanager
+    def another_program_at_the_clipboard() -> Iterator[Callable[[], None]]:
+        """Hold the clipboard until what is given here is called, or the block ends."""
+        held, enough = Event(), Event()
 
         def hold() -> None:
             user32 = ctypes.WinDLL("user32")
@@ -47,13 +51,31 @@ if sys.platform == "win32":
             window = user32.CreateWindowExW(0, "STATIC", None, *[0] * 5, *[None] * 4)
             assert user32.OpenClipboard(wintypes.HWND(window))
             held.set()
-            done.wait()
+            enough.wait()
             user32.CloseClipboard()
+
+        def let_go() -> None:
+            enough.set()
+            holder.join()
 
         holder = Thread(target=hold)
         holder.start()
         held.wait()
-        assert not are_on_clipboard({ONE: b"\0\0\0\0"})
-        done.set()
-        holder.join()
+        try:
+            yield let_go
+        finally:
+            let_go()
+
+    def test_a_clipboard_that_another_program_holds_is_not_known_to_have_them(qapp: QApplication) -> None:
+        copy(**{ONE: b"\0\0\0\0"})
+        with another_program_at_the_clipboard():
+            assert not are_on_clipboard({ONE: b"\0\0\0\0"})
         assert are_on_clipboard({ONE: b"\0\0\0\0"})
+
+    def test_a_program_that_holds_it_for_a_moment_is_waited_for(
+        qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copy(**{ONE: b"\0\0\0\0"})
+        with another_program_at_the_clipboard() as let_go:
+            monkeypatch.setattr(time, "sleep", lambda _: let_go())
+            assert are_on_clipboard({ONE: b"\0\0\0\0"})

@@ -1,11 +1,17 @@
 """What is on the clipboard beside a text, as other programs see it."""
 
 import sys
+import time
 from collections.abc import Mapping
+
+_TRIES, _BETWEEN = 10, 0.01  # seconds; clipboard managers, Windows' own too, look at what was just copied
 
 
 def are_on_clipboard(formats: Mapping[str, bytes]) -> bool:
-    """Say whether the clipboard holds all these registered formats, each beginning with its content; else False."""
+    """Say whether the clipboard holds all these registered formats, each beginning with its content.
+
+    Waits up to 0.1 s where another program holds the clipboard, and then says no; as it does on other systems.
+    """
     if sys.platform == "win32":
         import ctypes
         from ctypes import wintypes
@@ -26,9 +32,11 @@ def are_on_clipboard(formats: Mapping[str, bytes]) -> bool:
             finally:
                 kernel32.GlobalUnlock(memory)
 
-        if user32.OpenClipboard(None):  # another program may hold it
-            try:
-                return all(content(name, len(expected)) == expected for name, expected in formats.items())
-            finally:
-                user32.CloseClipboard()
+        for _ in range(_TRIES):
+            if user32.OpenClipboard(None):
+                try:
+                    return all(content(name, len(expected)) == expected for name, expected in formats.items())
+                finally:
+                    user32.CloseClipboard()
+            time.sleep(_BETWEEN)
     return False
