@@ -57,7 +57,7 @@ class Sharing:
 
 @pytest.fixture
 def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
-    """Windows as it is on nobody's test bench: it can hide a window. To be asked for before `dialog`."""
+    """A Windows that can hide a window, as Wine can't. To be asked for before `dialog`."""
     sharing = Sharing()
     monkeypatch.setattr(module, "hide_from_capture", sharing)
     return sharing
