@@ -218,6 +218,9 @@ if sys.platform == "win32":
         assert set_up(f"/D={folder}").returncode == 0
         assert registered(PERSON)["InstallLocation"] == str(folder)
         before = files(folder)
+        refused = set_up(f"/D={tmp_path / 'elsewhere'}")
+        assert refused.returncode == 2
+        assert f"is installed in {tmp_path}" in refused.stderr
         assert set_up().returncode == 0  # an upgrade finds it
         assert files(folder).keys() == before.keys()
         assert not FOLDER[PERSON].exists()
