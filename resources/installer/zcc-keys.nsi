@@ -2,7 +2,7 @@
 ;
 ; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
 ; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR (a picture)
-; and SETUP (what is made); where a certificate is configured, also SIGN (a command that signs the file named behind it).
+; and SETUP (what is made); where a certificate is configured, also SIGN (a command that signs the file behind it).
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
