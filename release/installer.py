@@ -37,6 +37,7 @@ def pack(built: Path, setup: Path) -> None:
     setup.unlink(missing_ok=True)
     command = [makensis, "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *_defines(built, setup), str(SCRIPT)]
     if subprocess.run(command, cwd=HERE, check=False).returncode:
+        setup.unlink(missing_ok=True)  # it is there, unsigned, where only its own signature failed
         raise ReleaseError("makensis could not make the installer.")
     print(f"{setup.name} and the uninstaller in it are {'' if signing.is_signed(setup) else 'not '}signed.")
     if setup.stat().st_size > MOST_BYTES:

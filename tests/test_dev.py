@@ -18,7 +18,19 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main([]) == 0
     assert dev.main(["--help"]) == 0
     said = capsys.readouterr().out
-    for command in ("run", "test", "setup", "lock", "check", "coverage", "tour", "bench", "build"):
+    for command in (
+        "run",
+        "test",
+        "setup",
+        "lock",
+        "check",
+        "coverage",
+        "tour",
+        "bench",
+        "build",
+        "installer",
+        "winget",
+    ):
         assert f"  {command} " in said
 
 

@@ -1,8 +1,8 @@
 ; The installer and the uninstaller. `python dev.py installer` builds it; docs/deploying.md says what it does.
 ;
 ; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
-; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR, SETUP (what
-; is made), and, where a certificate is configured, SIGN (a command that signs the file which is named behind it).
+; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR (a picture)
+; and SETUP (what is made); where a certificate is configured, also SIGN (a command that signs the file behind it).
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
@@ -28,7 +28,7 @@ SetCompressorDictSize 64
 !define LOCK "${PRODUCT} setup.lock"
 !define APP_ID "ZCCKeys.ZCCKeys"         ; as the program calls itself, for one button on the taskbar
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${PRODUCT}"
-!define NO_FOLDER "\${PRODUCT}"          ; what $INSTDIR says before one was chosen; "Browse" adds its last part
+!define NO_FOLDER "none\${PRODUCT}"      ; what $INSTDIR says without /D=; "Browse" adds its last part to a folder
 !define DATA "%LOCALAPPDATA%\${PRODUCT}"
 
 ; Exit codes beside NSIS' own 0, 1 (cancelled) and 2 (failed): Windows' numbers (winerror.h), which Intune knows.
@@ -74,8 +74,9 @@ VIAddVersionKey LegalCopyright "${COPYRIGHT}"
   !finalize '${SIGN} "%1"' = 0
 !endif
 
-Var Lock   ; the handle of the file that keeps a second setup out of the folder
-Var Begun  ; 1 once files are replaced
+Var Lock      ; the handle of the file that keeps a second setup out of the folder
+Var Installed ; the folder that it is installed in already, or nothing
+Var Begun     ; 1 once files are replaced
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -84,6 +85,7 @@ Var Begun  ; 1 once files are replaced
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 
 !insertmacro MUI_PAGE_LICENSE "${LICENCE}"
+!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhereInstalled
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_RUN
@@ -211,17 +213,32 @@ Function .onInit
     StrCpy $2 "$PROGRAMFILES64\${PRODUCT}"
   ${EndIf}
 
+  ReadRegStr $Installed SHCTX "${KEY}" InstallLocation
+  ${IfNot} ${FileExists} "$Installed\${UNINSTALLER}" ; somebody deleted it by hand
+    StrCpy $Installed ""
+  ${EndIf}
   ${If} $INSTDIR == "${NO_FOLDER}"
-    System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS itself passes over a /D= that is of no use, and takes it away
+    System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS itself passes over a /D= that is of no use, and removes it
     ${GetOptions} $0 "/D=" $1
     ${IfNot} ${Errors}
       !insertmacro Refuse 2 "The folder behind /D= cannot be used. It has to be a whole path that can be made, without \
         quotes, as the last switch. Nothing was changed."
     ${EndIf}
-    ReadRegStr $INSTDIR SHCTX "${KEY}" InstallLocation
-    ${If} $INSTDIR == ""
-      StrCpy $INSTDIR $2
+    StrCpy $INSTDIR $2
+    ${If} $Installed != ""
+      StrCpy $INSTDIR $Installed
     ${EndIf}
+  ${ElseIf} $Installed != ""
+  ${AndIf} $Installed != $INSTDIR
+    !insertmacro Refuse 2 "${PRODUCT} is installed in $Installed. Leave out /D= to upgrade it there, or remove it \
+      first. Nothing was changed."
+  ${EndIf}
+FunctionEnd
+
+; An upgrade stays where it is.
+Function SkipWhereInstalled
+  ${If} $Installed != ""
+    Abort
   ${EndIf}
 FunctionEnd
 

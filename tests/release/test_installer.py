@@ -38,6 +38,12 @@ def test_what_the_uninstaller_would_leave_behind_is_not_packed(tmp_path: Path) -
         installer.pack(tmp_path, tmp_path / "test-setup.exe")
 
 
+def test_a_setup_that_is_too_big_is_refused(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installer, "MOST_BYTES", 1_000)
+    with pytest.raises(ReleaseError, match=r"has 0\.\d MB, and may have 0 MB\.$"):
+        installer.pack(built, tmp_path / "test-setup.exe")
+
+
 def test_where_nsis_is_missing_it_says_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
@@ -213,6 +219,9 @@ if sys.platform == "win32":
         assert set_up(f"/D={folder}").returncode == 0
         assert registered(PERSON)["InstallLocation"] == str(folder)
         before = files(folder)
+        refused = set_up(f"/D={tmp_path / 'elsewhere'}")
+        assert refused.returncode == 2
+        assert f"is installed in {tmp_path}" in refused.stderr
         assert set_up().returncode == 0  # an upgrade finds it
         assert files(folder).keys() == before.keys()
         assert not FOLDER[PERSON].exists()

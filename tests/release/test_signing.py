@@ -121,18 +121,6 @@ def configured(authority: Path, timestamp_url: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def built(tmp_path: Path) -> Path:
-    """A folder like that with the built program; its exe is a real one that does nothing."""
-    folder = tmp_path / PRODUCT
-    (folder / "_internal").mkdir(parents=True)
-    (folder / "_internal" / "something.txt").touch()
-    script = tmp_path / "nothing.nsi"
-    script.write_text(f'Target amd64-unicode\nName x\nOutFile "{folder / PRODUCT}.exe"\nSection\nSectionEnd\n')
-    subprocess.run(["makensis", "-V1", str(script)], check=True)
-    return folder
-
-
-@pytest.fixture
 def exe(built: Path) -> Path:
     """The exe in that folder."""
     return built / f"{PRODUCT}.exe"
@@ -204,6 +192,18 @@ def test_a_wrong_password_is_an_error_and_no_setup_is_made(
 
 
 @pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("failing", [1, 2, 3])  # the exe, the uninstaller, the setup itself
+def test_no_setup_is_left_that_is_not_signed_throughout(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    keep_what_is_signed(tmp_path, monkeypatch, failing=failing)
+    with pytest.raises(ReleaseError):
+        pack(built, tmp_path / "test-setup.exe")
+    assert (tmp_path / "commands").read_text().count("\n") == failing
+    assert not list(tmp_path.glob("*.exe"))
+
+
+@pytest.mark.usefixtures("configured")
 def test_the_password_is_in_no_output_and_on_no_command_line(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -238,14 +238,18 @@ def test_without_the_tool_a_certificate_is_an_error(exe: Path, monkeypatch: pyte
         signing.sign_where_configured(exe)
 
 
-def keep_what_is_signed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put a script before osslsigncode that notes its arguments and keeps a copy of what it signed; return where."""
+def keep_what_is_signed(folder: Path, monkeypatch: pytest.MonkeyPatch, failing: int = 0) -> Path:
+    """Put a script before osslsigncode that notes its arguments and keeps a copy of what it signed; return where.
+
+    The call of the number `failing`, from 1, fails.
+    """
     kept, tools = folder / "kept", folder / "tools"
     kept.mkdir()
     tools.mkdir()
     script = tools / "osslsigncode"
     script.write_text(
         f'#!/bin/sh\necho "$@" >> "{folder}/commands"\n'
+        f'[ $(wc -l < "{folder}/commands") -ne {failing} ] || exit 1\n'
         f'"{shutil.which("osslsigncode")}" "$@" || exit\n'
         f'for last; do :; done\ncp "$last" "{kept}/$$.exe"\n'
     )
