@@ -71,6 +71,7 @@ def test_the_exit_codes_that_it_has_are_documented() -> None:
 # --- installing -------------------------------------------------------------------------------------------
 
 if sys.platform == "win32":
+    import ctypes
     import winreg
 
     from tests.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
@@ -237,6 +238,7 @@ if sys.platform == "win32":
         assert uninstall().returncode == 0
         wait_until(lambda: files(folder).keys() == {own.name})
 
+    @pytest.mark.skipif(not ctypes.WinDLL("shell32").IsUserAnAdmin(), reason="needs the rights of an administrator")
     @pytest.mark.usefixtures("account")
     def test_an_administrator_installs_it_for_all_users_and_nobody_else_can(tmp_path: Path) -> None:
         with (tmp_path / "errors").open("w+b") as errors:
