@@ -228,10 +228,6 @@ Function .onInit
     ${If} $Installed != ""
       StrCpy $INSTDIR $Installed
     ${EndIf}
-  ${ElseIf} $Installed != ""
-  ${AndIf} $Installed != $INSTDIR
-    !insertmacro Refuse 2 "${PRODUCT} is installed in $Installed. Leave out /D= to upgrade it there, or remove it \
-      first. Nothing was changed."
   ${EndIf}
 FunctionEnd
 
@@ -258,6 +254,7 @@ FunctionEnd
 !macroend
 
 Section
+  Call RefuseWhileRunningElsewhere
   CreateDirectory "$INSTDIR"
   Call TakeLock
   Call RefuseWhileRunning
@@ -295,7 +292,28 @@ Section
   ${EndIf}
   Call GiveShortcutAppId
   RMDir /r "$INSTDIR\${FORMER}"
+  Call RemoveElsewhere
 SectionEnd
+
+; With /D=, the program moves from the folder that it was installed in.
+Function RefuseWhileRunningElsewhere
+  ${If} $Installed != ""
+    Push $INSTDIR
+    StrCpy $INSTDIR $Installed
+    Call RefuseWhileRunning
+    Pop $INSTDIR
+  ${EndIf}
+FunctionEnd
+
+Function RemoveElsewhere
+  ${If} $Installed != ""
+  ${AndIf} $Installed != $INSTDIR
+    Delete "$Installed\${EXE}"
+    RMDir /r "$Installed\${LIBRARIES}"
+    Delete "$Installed\${UNINSTALLER}"
+    RMDir "$Installed"
+  ${EndIf}
+FunctionEnd
 
 ; Bring back what was moved aside; what was not moved yet is the former version's still.
 Function PutBack
