@@ -134,6 +134,11 @@ if sys.platform == "win32":
         assert (text("CompanyName"), text("LegalCopyright")) == (COMPANY, __copyright__)
         assert text("OriginalFilename") == EXE.name
 
+    def test_windows_is_told_of_sharp_windows_and_long_paths() -> None:
+        content = EXE.read_bytes()
+        for word in (b">PerMonitorV2</dpiAwareness>", b">true</longPathAware>", b'level="asInvoker"'):
+            assert word in content
+
     def test_windows_finds_an_icon_in_it() -> None:
         assert ctypes.WinDLL("shell32").ExtractIconExW(str(EXE), -1, None, None, 0) == 1
 
