@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The door to this repository: `python dev.py run`, `python dev.py test`; the rest under `python dev.py --help`.
 
-Each command does all the set-up that it needs by itself: uv, the locked environment in `.venv`, and Qt's system
-libraries on Debian and Ubuntu. Only the standard library is used.
+Each command does all the set-up that it needs by itself: uv, the locked environment in `.venv` (unless the Python that
+runs this has all of it), and Qt's system libraries on Debian and Ubuntu. Only the standard library is used.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _LIBRARIES = {
     "shiboken6/*": "shiboken6",
 }
 # What is inside of others' libraries, and so in every build.
-_INSIDE = ("ZCC Keys", "PyInstaller", "CPython", "zlib", "Parts of Qt", "OpenSSL", "SQLCipher")
+_INSIDE = ("ZCC Keys", "PyInstaller", "CPython", "zlib", "Parts of Qt", "Parts of cryptography", "OpenSSL", "SQLCipher")
 
 
 def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Path) -> Path:

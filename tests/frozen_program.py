@@ -20,7 +20,7 @@ CONTROL, ENTER, ESCAPE = 0x11, 0x0D, 0x1B  # VK_CONTROL, VK_RETURN, VK_ESCAPE (w
 
 _PATIENCE = 60  # seconds; reached only where something hangs
 _KEYBOARD, _UP, _UNICODE = 1, 0x2, 0x4  # INPUT_KEYBOARD, KEYEVENTF_KEYUP, KEYEVENTF_UNICODE
-_CLOSE = 0x0010  # WM_CLOSE
+_CLOSE, _MINIMIZE = 0x0010, 6  # WM_CLOSE, SW_MINIMIZE
 _UNICODE_TEXT = 13  # CF_UNICODETEXT
 _BOX, _TEXT_OF_BOX = "#32770", 0xFFFF  # its window class, and the number of its text
 
@@ -38,6 +38,8 @@ _user32.GetWindowThreadProcessId.argtypes = [wintypes.HWND, ctypes.POINTER(winty
 _user32.GetWindowTextW.argtypes = [wintypes.HWND, wintypes.LPWSTR, ctypes.c_int]
 _user32.IsWindow.argtypes = [wintypes.HWND]
 _user32.IsWindowVisible.argtypes = [wintypes.HWND]
+_user32.IsIconic.argtypes = [wintypes.HWND]
+_user32.ShowWindow.argtypes = [wintypes.HWND, ctypes.c_int]
 
 _EnumProc = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
 _user32.EnumWindows.argtypes = [_EnumProc, wintypes.LPARAM]
@@ -60,12 +62,19 @@ class _Input(ctypes.Structure):
 
 
 class FrozenProgram:
-    """An exe that was started; a test that is done with it closes it."""
+    """An exe that was started; as a context manager, it ends what a failed test has left running."""
 
     def __init__(self, exe: Path, *arguments: str) -> None:
         """Start it, with the account's own key store, since it cannot load that of the tests."""
         environment = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}
         self.process = subprocess.Popen([str(exe), *arguments], env=environment)
+
+    def __enter__(self) -> "FrozenProgram":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()  # does nothing where the program has ended
+        self.process.wait(_PATIENCE)
 
     def window(self, title: str) -> int:
         """Wait for the visible window with this title, and return its handle."""
@@ -88,8 +97,14 @@ class FrozenProgram:
 
     def come_to_front(self, title: str) -> None:
         """Wait until the window with this title gets what is typed."""
-        self.window(title)
-        wait_until(lambda: title_of(_user32.GetForegroundWindow()) == title)
+        window = self.window(title)
+        wait_until(lambda: _user32.GetForegroundWindow() == window and not _user32.IsIconic(window))
+
+    def minimize(self, title: str) -> None:
+        """Minimize the window with this title; another one, or none, then gets what is typed."""
+        window = self.window(title)
+        _user32.ShowWindow(window, _MINIMIZE)
+        wait_until(lambda: bool(_user32.IsIconic(window)))
 
     def add_key(self, name: str) -> str:
         """Add a key by the keyboard alone, and return its secret from the clipboard."""

@@ -264,6 +264,16 @@ def test_both_commands_say_their_version_and_help(command: list[str]) -> None:
     assert wrong.returncode == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="would show a box; tests/test_frozen.py reads it")
+def test_what_is_wrong_is_also_said_without_a_stream_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit, match="2"):
+        app._data_folder(["--wrong"])
+    assert capsys.readouterr().out.endswith("unrecognized arguments: --wrong\n")
+
+
 # --- what it refuses --------------------------------------------------------------------------------------
 
 

@@ -81,16 +81,17 @@ if sys.platform == "win32":
         forget_key_of(data_folder)
 
     def test_a_person_adds_a_key_and_a_second_double_click_brings_the_window_to_the_front(vault: Path) -> None:
-        program = FrozenProgram(EXE, "--data-folder", str(vault))
-        assert is_well_formed(program.add_key("ProdSync"))
-        second = FrozenProgram(EXE, "--data-folder", str(vault))
-        assert second.process.wait(ALIVE) == 0
-        program.come_to_front("ZCC Keys")
-        assert program.close() == 0
+        with FrozenProgram(EXE, "--data-folder", str(vault)) as program:
+            assert is_well_formed(program.add_key("ProdSync"))
+            program.minimize("ZCC Keys")
+            with FrozenProgram(EXE, "--data-folder", str(vault)) as second:
+                assert second.process.wait(ALIVE) == 0
+            program.come_to_front("ZCC Keys")
+            assert program.close() == 0
         wait_until(lambda: clipboard_text() == "")
-        again = FrozenProgram(EXE, "--data-folder", str(vault))
-        again.window("ZCC Keys")
-        assert again.close() == 0
+        with FrozenProgram(EXE, "--data-folder", str(vault)) as again:
+            again.window("ZCC Keys")
+            assert again.close() == 0
 
     @pytest.mark.parametrize("longest", [0, MAX_PATH - 1])
     def test_it_starts_from_any_folder_and_writes_nothing_there(vault: Path, tmp_path: Path, longest: int) -> None:
@@ -102,9 +103,9 @@ if sys.platform == "win32":
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
         for path in before:
             path.chmod(0o444)
-        program = FrozenProgram(folder / EXE.name, "--data-folder", str(vault))
-        program.add_key("ProdSync")
-        assert program.close() == 0
+        with FrozenProgram(folder / EXE.name, "--data-folder", str(vault)) as program:
+            program.add_key("ProdSync")
+            assert program.close() == 0
         assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
     def test_without_streams_it_speaks_to_the_console_that_started_it(qapp: QApplication) -> None:
@@ -129,6 +130,11 @@ if sys.platform == "win32":
             "ProductName": "ZCC Keys",
             "ProductVersion": __version__,
         }
+
+    def test_windows_is_told_of_sharp_windows_and_long_paths() -> None:
+        content = EXE.read_bytes()
+        for word in (b">PerMonitorV2</dpiAwareness>", b">true</longPathAware>", b'level="asInvoker"'):
+            assert word in content
 
     def test_windows_finds_an_icon_in_it() -> None:
         assert ctypes.WinDLL("shell32").ExtractIconExW(str(EXE), -1, None, None, 0) == 1

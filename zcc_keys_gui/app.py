@@ -107,12 +107,12 @@ def _data_folder(arguments: list[str]) -> Path:
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """Parse; what there is to say reaches the person also from a windowed exe, which may have no streams."""
     unheard = io.StringIO()
-    with redirect_stdout(sys.stdout or unheard), redirect_stderr(sys.stderr or unheard):
-        try:
+    try:
+        with redirect_stdout(sys.stdout or unheard), redirect_stderr(sys.stderr or unheard):
             return parser.parse_args(arguments)
-        except SystemExit:
-            if unheard.getvalue():
-                from zcc_keys_gui.windows.console import say
+    except SystemExit:
+        if unheard.getvalue():
+            from zcc_keys_gui.windows.console import say
 
-                say(unheard.getvalue().strip())
-            raise
+            say(unheard.getvalue().strip())
+        raise

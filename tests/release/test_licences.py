@@ -7,7 +7,7 @@ import pytest
 
 from release.licences import write_licences
 
-ALWAYS = {"ZCC Keys", "PyInstaller", "CPython", "zlib", "Parts of Qt", "OpenSSL", "SQLCipher"}
+ALWAYS = {"ZCC Keys", "PyInstaller", "CPython", "zlib", "Parts of Qt", "Parts of cryptography", "OpenSSL", "SQLCipher"}
 
 
 def names(folder: Path) -> set[str]:
