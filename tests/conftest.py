@@ -1,7 +1,10 @@
 """What all tests share: a key store and a data folder of their own, in a temporary folder."""
 
+import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import keyring.core
@@ -48,11 +51,31 @@ def log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def policy_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the organization's policies are in this test: nowhere yet. Those of this computer do not count."""
-    monkeypatch.setattr(policy_source, "REGISTRY_KEY", r"Software\Policies\ZCC Keys of the tests")
+def set_policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str | int], None]]:
+    """Set a policy in a place of the tests' own; those of this computer count in sub-processes alone."""
     monkeypatch.setattr(policy_source, "POLICY_FILE", tmp_path / "policy" / "policy.json")
-    return policy_source.POLICY_FILE
+    monkeypatch.setattr(policy_source, "REGISTRY_KEY", r"Software\ZCC Keys of the tests")  # anybody may write there
+    if sys.platform != "win32":
+        found: dict[str, str | int] = {}
+
+        def set_in_file(name: str, value: str | int) -> None:
+            found[name] = value
+            policy_source.POLICY_FILE.parent.mkdir(exist_ok=True)
+            policy_source.POLICY_FILE.write_text(json.dumps(found))
+
+        yield set_in_file
+    else:
+        import winreg
+
+        monkeypatch.setattr(policy_source, "MACHINE", winreg.HKEY_CURRENT_USER)
+
+        def set_in_registry(name: str, value: str | int) -> None:
+            with winreg.CreateKey(winreg.HKEY_CURRENT_USER, policy_source.REGISTRY_KEY) as key:
+                winreg.SetValueEx(key, name, 0, winreg.REG_DWORD if isinstance(value, int) else winreg.REG_SZ, value)
+
+        yield set_in_registry
+        with suppress(FileNotFoundError):
+            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, policy_source.REGISTRY_KEY)
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.ui.messages import tell_unexpected
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -228,7 +227,7 @@ def test_main_runs_until_the_end_and_tells_what_nobody_expected(
     by_python = signal.getsignal(signal.SIGINT)
     QTimer.singleShot(0, lambda: window("mainWindow").close())
     assert app.main() == 0
-    assert sys.excepthook is tell_unexpected
+    assert sys.excepthook is app._tell_unexpected
     assert signal.signal(signal.SIGINT, by_python) is signal.SIG_DFL  # Qt's loop would never come to Python's handler
     app.start(["--data-folder", str(data_folder)])
     assert app.main() == 0  # the other start has the window

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.hands import click, line, question, text, wait_until, window, windows
 from tests.person import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from zcc_keys_gui import app, log
+from zcc_keys_gui import app, log, log_file
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.log import FILE, Log, log_problem, trace_without_texts
@@ -84,7 +84,7 @@ def test_what_an_error_was_raised_from_is_named_with_its_number() -> None:
 def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
     begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "_LARGEST", 1_000)
+    monkeypatch.setattr(log_file, "LARGEST", 1_000)
     for number in range(200):
         log.log(f"line {number}")
     assert {path.name for path in log_folder.iterdir()} == {FILE, *(f"{FILE}.{number}" for number in (1, 2, 3))}
@@ -92,15 +92,36 @@ def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
     assert lines(log_folder)[-1].endswith("line 199")
 
 
-def test_where_another_program_has_the_file_open_writing_goes_on(
+def test_a_file_that_cannot_be_renamed_is_filled_further_and_no_older_one_is_lost(
     begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "_LARGEST", 1_000)
-    log.log("first")
-    with (log_folder / FILE).open("a"):  # Windows renames no file that is open elsewhere
-        for number in range(50):
+    def refuse(*_: object) -> None:  # as Windows does while another program has the file open
+        raise PermissionError
+
+    monkeypatch.setattr(log_file, "LARGEST", 1_000)
+    for number in range(50):
+        log.log(f"older line {number}")
+    older = {path.name: path.read_bytes() for path in log_folder.glob(f"{FILE}.*")}
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "replace", refuse)
+        for number in range(100):
             log.log(f"line {number}")
-    assert lines(log_folder)[-1].endswith("line 49")
+    assert {path.name: path.read_bytes() for path in log_folder.glob(f"{FILE}.*")} == older
+    assert [line.rsplit(" ", 1)[1] for line in lines(log_folder)[-100:]] == [str(number) for number in range(100)]
+
+
+def test_what_repeats_is_written_once(begun: Log, log_folder: Path) -> None:
+    for _ in range(3):
+        log_problem(fault_with("some text"))
+    log.log("something else")
+    log_problem(fault_with("some text"))
+    assert len([line for line in lines(log_folder) if "ERROR ValueError" in line]) == 2
+
+
+def test_an_error_that_was_raised_from_itself_is_told_once() -> None:
+    error = ValueError()
+    error.__cause__ = error
+    assert trace_without_texts(error) == "ValueError"
 
 
 def test_the_program_works_without_a_log(begun: Log, log_folder: Path) -> None:
@@ -120,7 +141,7 @@ def test_nothing_is_written_before_the_beginning_and_after_the_end(begun: Log, l
 def test_without_a_console_qt_s_messages_and_crashes_are_written(log_folder: Path) -> None:
     code = (
         "import faulthandler, sys; from zcc_keys_gui.log import Log, log; from PySide6.QtCore import qWarning\n"
-        "begun = Log(); begun.begin(); log('begun'); begun.stand_in_for_stderr()\n"
+        "begun = Log(); begun.begin(); begun.stand_in_for_stderr(); begun.take_qt_messages()\n"
         "qWarning('of Qt'); faulthandler._sigsegv()"
     )
     crashed = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
@@ -130,6 +151,26 @@ def test_without_a_console_qt_s_messages_and_crashes_are_written(log_folder: Pat
 
 
 # --- the whole program ------------------------------------------------------------------------------------
+
+
+def test_what_keeps_it_from_starting_is_in_the_log(tmp_path: Path, log_folder: Path, qapp: QApplication) -> None:
+    (tmp_path / "file").touch()
+    app.start(["--data-folder", str(tmp_path / "file" / "below")])
+    click(question(), "closeButton")
+    assert "VaultUnreachableError" in (log_folder / FILE).read_text(encoding="utf-8")
+
+
+def test_each_of_several_unexpected_errors_is_in_the_log(
+    data_folder: Path, log_folder: Path, qapp: QApplication
+) -> None:
+    app.start(["--data-folder", str(data_folder)])
+    for kind in (ValueError, KeyError):
+        tell_unexpected(kind, kind(), None)
+    click(question(), "closeButton")
+    window("mainWindow").close()
+    content = (log_folder / FILE).read_text(encoding="utf-8")
+    assert "ERROR ValueError" in content
+    assert "ERROR KeyError" in content
 
 
 def test_the_program_writes_its_start_what_it_told_and_its_end_but_no_secret(

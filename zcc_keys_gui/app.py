@@ -6,6 +6,7 @@ import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import TracebackType
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.windows.import_ahead import import_ahead
@@ -15,6 +16,7 @@ _SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 
 def main() -> int:
     """Start the program, and return its exit code when the person is done."""
+    sys.excepthook = _tell_unexpected
     try:
         if not start(sys.argv[1:]):
             return 0
@@ -24,21 +26,23 @@ def main() -> int:
 
     from PySide6.QtWidgets import QApplication
 
-    from zcc_keys_gui.ui.messages import tell_unexpected
-
-    sys.excepthook = tell_unexpected
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a console ends it at once: what was saved is on the disk
     return QApplication.exec()
+
+
+def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from zcc_keys_gui.ui.messages import tell_unexpected
+
+    tell_unexpected(kind, error, trace)
 
 
 def _tell_and_leave(error: Exception) -> int:
     from PySide6.QtWidgets import QApplication
 
-    from zcc_keys_gui.ui.messages import tell_unexpected
-
+    gc.enable()
     if QApplication.instance() is None:
         raise error
-    tell_unexpected(type(error), error, error.__traceback__)
+    _tell_unexpected(type(error), error, error.__traceback__)
     QApplication.exec()
     return 1
 

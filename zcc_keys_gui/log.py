@@ -13,8 +13,7 @@ from zcc_keys_gui.domain.client_secret import without_secrets
 
 FILE = "zcc-keys.log"
 _CRASHES = "crash.log"
-_LARGEST = 512 * 1024  # bytes
-_OLDER = 3  # files that are kept beside the one that is written
+_LARGEST_OF_CRASHES = 64 * 1024  # bytes
 
 _log = logging.getLogger("zcc_keys_gui")
 _log.addHandler(logging.NullHandler())  # before a log was begun, nothing is said anywhere
@@ -34,6 +33,7 @@ class Log:
         """Stand ready to write."""
         self._file = _LateFile()
         self._crashes: TextIO | None = None
+        self._takes_qt_messages = False
 
     def begin(self) -> None:
         """Write what the program has to say from now on. The file is opened with the first line."""
@@ -41,27 +41,32 @@ class Log:
         _log.addHandler(self._file)
 
     def stand_in_for_stderr(self) -> None:
-        """Write what Qt has to say, and in a file of its own where the process crashed; there is no console for it.
-
-        Called once the log has its first line, so that its folder is there.
-        """
+        """Write where the process crashes, should it do so, in a file of its own: there is no console to say it on."""
         import faulthandler
 
+        crashes = log_folder() / _CRASHES
+        with suppress(OSError):
+            crashes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            is_full = crashes.exists() and crashes.stat().st_size > _LARGEST_OF_CRASHES
+            self._crashes = crashes.open("w" if is_full else "a", encoding="utf-8")
+            faulthandler.enable(self._crashes)
+
+    def take_qt_messages(self) -> None:
+        """Write what Qt has to say, which without a console nobody would learn."""
         from PySide6.QtCore import qInstallMessageHandler
 
         qInstallMessageHandler(lambda _kind, _place, text: _log.warning("Qt: %s", text))
-        with suppress(OSError):
-            self._crashes = (log_folder() / _CRASHES).open("a", encoding="utf-8")
-            faulthandler.enable(self._crashes)
+        self._takes_qt_messages = True
 
     def end(self) -> None:
         """Write no more."""
-        if self._crashes is not None:
-            import faulthandler
-
+        if self._takes_qt_messages:
             from PySide6.QtCore import qInstallMessageHandler
 
             qInstallMessageHandler(None)
+        if self._crashes is not None:
+            import faulthandler
+
             faulthandler.disable()
             self._crashes.close()
         _log.removeHandler(self._file)
@@ -81,8 +86,10 @@ def log_problem(error: BaseException) -> None:
 def trace_without_texts(error: BaseException) -> str:
     """Return an exception with what it was raised from: kinds, error numbers and places, without the texts."""
     parts = []
+    seen = set()
     link: BaseException | None = error
-    while link is not None:
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
         numbers = [getattr(link, name, None) for name in ("errno", "winerror", "sqlite_errorname")]
         said = " ".join([type(link).__qualname__, *(str(number) for number in numbers if number is not None)])
         parts.append(said + "\n" + "".join(traceback.format_tb(link.__traceback__)))
@@ -91,13 +98,17 @@ def trace_without_texts(error: BaseException) -> str:
 
 
 class _LateFile(logging.Handler):
-    """A rotating file that is opened, and whose module is imported, with the first record."""
+    """The file, which is opened, and whose module is imported, with the first record; what repeats is written once."""
 
     def __init__(self) -> None:
         super().__init__()
         self._file: logging.Handler | None = None
+        self._last = ""
 
     def emit(self, record: logging.LogRecord) -> None:
+        said, self._last = self._last, record.getMessage()
+        if self._last == said:  # such as what fails at each painting
+            return
         if self._file is None:
             self._file = self._open()
         self._file.handle(record)
@@ -108,24 +119,16 @@ class _LateFile(logging.Handler):
         super().close()
 
     def _open(self) -> logging.Handler:
-        from logging.handlers import RotatingFileHandler
+        from zcc_keys_gui.log_file import LogFile
 
         try:
             folder = log_folder()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = RotatingFileHandler(
-                folder / FILE, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", errors="backslashreplace"
-            )
+            file = LogFile(folder / FILE)
         except OSError:
             return logging.NullHandler()  # the program works without a log
-        file.rotator = _rename_if_nobody_has_it_open
         file.setFormatter(_WithoutSecrets("%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
         return file
-
-
-def _rename_if_nobody_has_it_open(source: str, target: str) -> None:
-    with suppress(OSError):
-        Path(source).replace(target)
 
 
 class _WithoutSecrets(logging.Formatter):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.policies import Policies, judge, unreadable
+from zcc_keys_gui.domain.policies import judge
 from zcc_keys_gui.log import Log, log
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import Store
@@ -22,7 +22,7 @@ from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.words import policy_fault_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.windows.policy_source import PoliciesUnreadableError, read_policies
+from zcc_keys_gui.windows.policy_source import read_policies
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -38,12 +38,15 @@ class Program(QObject):
     def __init__(self, folder: VaultFolder, application: QApplication) -> None:
         """Stand ready for the vault in `folder`, which need not exist yet."""
         super().__init__(application)
+        self._log = Log()
+        self._log.begin()
+        if sys.stderr is None:
+            self._log.stand_in_for_stderr()
         self._folder = folder
         self._door = VaultDoor(folder)
-        self._log = Log()
         self._instance = SingleInstance(folder.path, self)
         self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
-        self._preferences = Preferences(self._settings, _policies(), self)
+        self._preferences = Preferences(self._settings, judge(*read_policies()), self)
         self._clipboard = SecretClipboard(self._preferences, self)
         self._appearance = Appearance(self)
         self._store: Store | None = None
@@ -65,9 +68,9 @@ class Program(QObject):
             self._folder.make()
             if not self._instance.acquire():
                 self._has_ended = True
+                self._log.end()
                 self.deleteLater()
                 return False
-            self._log.begin()
             QTimer.singleShot(_LOG_AFTER, self, self._log_start)
             opened = open_or_ask(self._door)
         except ZccKeysError as error:
@@ -105,7 +108,7 @@ class Program(QObject):
         for fault in self._preferences.policies.faults:
             log(policy_fault_words(fault))
         if sys.stderr is None:
-            self._log.stand_in_for_stderr()
+            self._log.take_qt_messages()
 
     def _ask_for_passphrase(self, need: Need) -> None:
         from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
@@ -140,13 +143,6 @@ class Program(QObject):
                 window.show()
                 window.raise_()
                 window.activateWindow()
-
-
-def _policies() -> Policies:
-    try:
-        return judge(read_policies())
-    except PoliciesUnreadableError as error:
-        return unreadable(str(error))
 
 
 @cache

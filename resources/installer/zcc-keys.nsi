@@ -443,6 +443,9 @@ Section Uninstall
     Exec '"$INSTDIR\${UNINSTALLER}" /S /Remains'
   ${EndIf}
   Call un.LeaveFolder
+  SetShellVarContext current
+  RMDir /r "$LOCALAPPDATA\${PRODUCT}\Logs"
+  RMDir "$LOCALAPPDATA\${PRODUCT}" ; where no vault is in it
   StrCpy $0 "${PRODUCT} was removed. The vault with the API keys is still there, in ${DATA} of each person who used it."
   Call un.TellOnConsole
 SectionEnd

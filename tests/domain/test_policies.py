@@ -14,7 +14,6 @@ from zcc_keys_gui.domain.policies import (
     UnreadablePolicies,
     WholeNumberPolicy,
     judge,
-    unreadable,
 )
 
 # Whatever a registry or a JSON file can hold.
@@ -52,10 +51,19 @@ def test_names_count_whatever_their_case_and_unknown_ones_are_told() -> None:
     assert policies.faults == (UnknownPolicy("ClipbordSeconds"),)
 
 
-def test_of_policies_that_cannot_be_read_the_safe_values_are_in_force() -> None:
-    policies = unreadable("there")
+def test_where_a_place_cannot_be_read_what_is_not_set_elsewhere_has_its_safe_value() -> None:
+    policies = judge({}, "there")
     assert [policies.value(policy) for policy in POLICIES] == [30, 3_600]
     assert policies.faults == (UnreadablePolicies("there"),)
+    policies = judge({"ClipboardSeconds": 5}, "there")
+    assert [policies.value(policy) for policy in POLICIES] == [5, 3_600]
+
+
+@pytest.mark.parametrize("values", [(600, 5), ("x", 600), (600, "x")])
+def test_a_policy_that_is_set_twice_is_malformed(values: tuple[object, object]) -> None:
+    policies = judge({"ClipboardSeconds": values[0], "clipboardseconds": values[1]})
+    assert policies.value(CLIPBOARD_SECONDS) == 30
+    assert set(policies.faults) == {MalformedPolicy(CLIPBOARD_SECONDS)}
 
 
 @given(st.dictionaries(st.sampled_from([policy.name for policy in POLICIES]) | st.text(), anything))

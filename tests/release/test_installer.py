@@ -179,6 +179,7 @@ if sys.platform == "win32":
         assert not MENU[PERSON].exists()
         assert not registered(PERSON)
         wait_until(lambda: not folder.exists())
+        assert not (DATA / "Logs").exists()
         store = VaultDoor(VaultFolder(DATA)).open_for_this_account()
         assert store.key_named("ProdSync") is not None
         store.close()

@@ -1,22 +1,25 @@
 """The window with the preferences."""
 
-import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSpinBox, QWidget
 
 from tests import hands
 from tests.hands import click, find, replace_text, text, trigger, window
 from tests.ui.conftest import preferences_in
-from zcc_keys_gui.domain.policies import Policies, judge, unreadable
+from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import SessionValidityTooLongError
+from zcc_keys_gui.domain.policies import Policies, judge
+from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.key_dialog import NEW_KEY
+from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
-from zcc_keys_gui.windows import policy_source
 
 
 class Owner(QWidget):
@@ -50,8 +53,10 @@ def spin(dialog: QWidget) -> QSpinBox:
 def test_each_choice_applies_at_once(owner: Owner) -> None:
     preferences, dialog = owner.open()
     spin(dialog).selectAll()
-    QTest.keyClicks(spin(dialog), "45")
-    assert preferences.clipboard_seconds == 45
+    QTest.keyClicks(spin(dialog), "60")
+    assert preferences.clipboard_seconds == 30  # the first digit is no choice yet
+    QTest.keyClick(spin(dialog), Qt.Key.Key_Return)
+    assert preferences.clipboard_seconds == 60
     replace_text(dialog, "newKeyValidityField", "28,800")
     assert text(dialog, "newKeyValidityHint") == "28,800 seconds = 8 hours"
     assert preferences.new_key_validity == 28_800
@@ -73,12 +78,41 @@ def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None
     dialog.close()
 
 
+@pytest.mark.parametrize("way", [Qt.Key.Key_Escape, Qt.Key.Key_Tab])
+def test_what_was_typed_counts_however_the_field_is_left(owner: Owner, way: Qt.Key) -> None:
+    preferences, dialog = owner.open()
+    spin(dialog).setFocus()
+    spin(dialog).selectAll()
+    QTest.keyClicks(spin(dialog), "60")
+    QTest.keyClick(spin(dialog), way)
+    assert preferences.clipboard_seconds == 60
+    dialog.close()
+
+
+def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> None:
+    _, dialog = owner.open()
+    hands.line(dialog, "newKeyValidityField").setFocus()
+    replace_text(dialog, "newKeyValidityField", "29")
+    QTest.keyClick(hands.line(dialog, "newKeyValidityField"), Qt.Key.Key_Return)
+    assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_many_faults_are_counted_and_leave_the_window_on_the_screen(owner: Owner) -> None:
+    _, dialog = owner.open(judge({f"Policy{number}": 1 for number in range(60)}))
+    assert text(dialog, "policyFaultLabel").endswith("And 55 more, which are in the log.")
+    assert dialog.height() < dialog.screen().availableGeometry().height()
+    dialog.close()
+
+
 def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
     _, dialog = owner.open(judge({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
-    assert text(dialog, "managedLongestSessionValiditySecondsLabel") == "Managed by your organization."
-    assert text(dialog, "longestValidityLabel") == "A key may have at most 600 seconds = 10 minutes."
+    assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
+        "No key can be saved with more than 600 seconds = 10 minutes. Managed by your organization."
+    )
     assert text(dialog, "newKeyValidityField") == "600"
     assert not dialog.findChildren(QLabel, "policyFaultLabel")
     dialog.close()
@@ -91,8 +125,8 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
             judge({"ClipboardSeconds": "soon"}),
             "The policy ClipboardSeconds is not a whole number from 5 to 600: 30 is in force.",
         ),
-        (judge({"Clipboard": 9}), "There is no policy Clipboard: it has no effect."),
-        (unreadable("there"), "The policies in there cannot be read: the safe value of each is in force."),
+        (judge({"<b>Clip\n": 9}), "There is no policy “<b>ClipU+000A”: it has no effect."),
+        (judge({}, "there"), "The policies in there cannot be read: safe values are in force in their place."),
     ],
 )
 def test_what_is_wrong_with_a_policy_is_said(owner: Owner, policies: Policies, said: str) -> None:
@@ -128,25 +162,11 @@ def test_new_keys_start_with_what_was_chosen_and_the_note_goes_and_comes(main: Q
     window("addKeyDialog").close()
 
 
-@pytest.fixture
-def organization(policy_place: Path) -> Iterator[None]:
-    """An organization that set one policy well and another one badly."""
-    good, bad = ("LongestSessionValiditySeconds", 600), ("ClipboardSeconds", "soon")
-    if sys.platform == "win32":
-        import winreg
-
-        with winreg.CreateKey(winreg.HKEY_CURRENT_USER, policy_source.REGISTRY_KEY) as key:
-            winreg.SetValueEx(key, good[0], 0, winreg.REG_DWORD, good[1])
-            winreg.SetValueEx(key, bad[0], 0, winreg.REG_SZ, bad[1])
-        yield
-        winreg.DeleteKey(winreg.HKEY_CURRENT_USER, policy_source.REGISTRY_KEY)
-    else:
-        policy_place.parent.mkdir()
-        policy_place.write_text(json.dumps(dict([good, bad])))
-        yield
-
-
-def test_the_program_follows_the_policies(organization: None, main: QWidget) -> None:
+def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int], None], data_folder: Path) -> None:
+    set_policies("LongestSessionValiditySeconds", 600)
+    set_policies("ClipboardSeconds", "soon")
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
     trigger(main, "addKeyAction")
     dialog = window("addKeyDialog")
     assert text(dialog, "sessionValidityField") == "600"
@@ -155,4 +175,24 @@ def test_the_program_follows_the_policies(organization: None, main: QWidget) -> 
     dialog.close()
     trigger(main, "preferencesAction")
     assert "30 is in force" in text(window("preferencesDialog"), "policyFaultLabel")
-    window("preferencesDialog").close()
+    (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
+    assert isinstance(program._window, MainWindow)
+    with pytest.raises(SessionValidityTooLongError):  # also where no dialog saw to it
+        program._window._keys.add(replace(NEW_KEY, name="Longer", session_validity=601))
+    main.close()
+
+
+def test_a_theme_is_shown_at_once_and_at_the_next_start(main: QWidget, data_folder: Path) -> None:
+    hints = QApplication.styleHints()
+    trigger(main, "preferencesAction")
+    asked = QSignalSpy(hints.colorSchemeChanged)
+    find(window("preferencesDialog"), "themeField", QComboBox).setCurrentText("Dark")
+    (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
+    assert program._appearance._asked is Qt.ColorScheme.Dark
+    assert hints.colorScheme() is Qt.ColorScheme.Dark or asked.count() == 0  # offscreen has no colours of its own
+    main.close()
+    app.start(["--data-folder", str(data_folder)])
+    (program,) = [each for each in QApplication.instance().findChildren(Program) if each is not program]  # type: ignore[union-attr]
+    assert program._appearance._asked is Qt.ColorScheme.Dark
+    window("mainWindow").close()
+    hints.unsetColorScheme()

@@ -6,6 +6,7 @@ ADMX file, and in the policy file of other systems. A new one is added here; CON
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from zcc_keys_gui.domain import session_validity
 
@@ -35,23 +36,20 @@ LONGEST_SESSION_VALIDITY = WholeNumberPolicy(
 POLICIES = (CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY)
 
 
-@dataclass(frozen=True)
-class MalformedPolicy:
-    """A policy was set to something that is no value of it; its safe value is in force."""
+class MalformedPolicy(NamedTuple):
+    """A policy was set to something that is no value of it, or twice; its safe value is in force."""
 
     policy: WholeNumberPolicy
 
 
-@dataclass(frozen=True)
-class UnknownPolicy:
+class UnknownPolicy(NamedTuple):
     """Something was set that is no policy of this version; it has no effect."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class UnreadablePolicies:
-    """The place of the policies cannot be read; all have their safe values."""
+class UnreadablePolicies(NamedTuple):
+    """What is set at `place` cannot be read; the policies that are not set elsewhere have their safe values."""
 
     place: str
 
@@ -71,26 +69,24 @@ class Policies:
         return self._values.get(policy.name)
 
 
-def judge(found: Mapping[str, object]) -> Policies:
+def judge(found: Mapping[str, object], unreadable: str = "") -> Policies:
     """Return the policies that are in force, given what was found; names count whatever their case, as in the registry.
 
-    A malformed value falls back to the safe one of its policy, and changes no other.
+    A malformed value falls back to the safe one of its policy, and changes no other. `unreadable` is a place at which
+    there may be more, but that cannot be read.
     """
     values: dict[str, int] = {}
-    faults: list[PolicyFault] = []
+    faults: list[PolicyFault] = [UnreadablePolicies(unreadable)] if unreadable else []
     known = {policy.name.casefold(): policy for policy in POLICIES}
     for name, value in found.items():
         policy = known.get(name.casefold())
         if policy is None:
             faults.append(UnknownPolicy(name))
-        elif isinstance(value, int) and policy.accepts(value):
+        elif isinstance(value, int) and policy.accepts(value) and policy.name not in values:
             values[policy.name] = value
         else:
             values[policy.name] = policy.safe
             faults.append(MalformedPolicy(policy))
+    if unreadable:
+        values = {policy.name: policy.safe for policy in POLICIES} | values
     return Policies(values, tuple(faults))
-
-
-def unreadable(place: str) -> Policies:
-    """Return the policies where those of the organization may be at `place`, but cannot be read."""
-    return Policies({policy.name: policy.safe for policy in POLICIES}, (UnreadablePolicies(place),))

@@ -1,7 +1,5 @@
 """Light or dark: as the system says, or as the person chose."""
 
-import sys
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -21,18 +19,24 @@ class Appearance(QObject):
         """Follow the system."""
         super().__init__(parent)
         self._hints = QGuiApplication.styleHints()
+        self._asked = Qt.ColorScheme.Unknown
+        self._stands_in = False
         self._hints.colorSchemeChanged.connect(self._fit_style)
         self._fit_style()
 
     def show_in(self, scheme: Qt.ColorScheme) -> None:
         """Show all windows, open ones too, light or dark at once; Unknown follows the system from now on."""
-        self._hints.setColorScheme(scheme)
+        if scheme is not self._asked:
+            self._asked = scheme
+            self._hints.setColorScheme(scheme)
 
     def _fit_style(self) -> None:
         is_dark, style = self._hints.colorScheme() is Qt.ColorScheme.Dark, QApplication.style().name()
         if is_dark and style == _LIGHT_ONLY:
+            self._stands_in = True
             QApplication.setStyle(_ANY_COLORS)
             for kind in _FILLED:
                 QApplication.setPalette(QApplication.palette(), kind)  # type: ignore[arg-type]  # it takes str, not bytes
-        elif sys.platform == "win32" and not is_dark and style == _ANY_COLORS:
+        elif self._stands_in and not is_dark:
+            self._stands_in = False
             QApplication.setStyle(_LIGHT_ONLY)

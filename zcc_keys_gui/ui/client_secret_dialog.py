@@ -86,9 +86,10 @@ class ClientSecretDialog(QDialog):
         hidden = hide_from_capture(self.internalWinId(), hidden=wanted)
         self._hides = wanted
         self._sharing.setVisible(hidden is not None)
-        self._switch_sharing.setVisible(hidden is not None and hidden is wanted)
+        self._switch_sharing.setVisible(hidden is not None and (hidden or not wanted))
         if hidden:
-            self._sharing.setText("Hidden from screen sharing.")
+            still = "Windows still hides this window from screen sharing."
+            self._sharing.setText("Hidden from screen sharing." if wanted else still)
         else:
             refused = "Windows can't hide this window from screen sharing."
             self._sharing.setText(refused if wanted else "Visible in screen sharing.")

@@ -57,11 +57,11 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
 
     What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
     """
+    log_problem(error)
     words = explain(error)
     for shown in QApplication.topLevelWidgets():
         if isinstance(shown, QMessageBox) and shown.isVisible() and _said_by(shown) == (words.what, words.next_step):
             return shown
-    log_problem(error)
     box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
     import traceback
 

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.warning_sign import WarningSign
-from zcc_keys_gui.ui.words import MANAGED, policy_fault_words, validity_hint
+from zcc_keys_gui.ui.words import MANAGED, policy_faults_words, validity_hint
 
 
 class PreferencesDialog(QDialog):
@@ -36,8 +36,8 @@ class PreferencesDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        for faults in preferences.policies.faults:
-            layout.addLayout(_warning(policy_fault_words(faults)))
+        if preferences.policies.faults:
+            layout.addLayout(_warning(policy_faults_words(preferences.policies.faults)))
         layout.addLayout(self._clipboard())
         layout.addLayout(self._new_keys())
         layout.addLayout(self._appearance())
@@ -45,6 +45,7 @@ class PreferencesDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         named(close, "closeButton", close.text().replace("&", ""))
+        close.setAutoDefault(False)  # Enter ends the typing in a field, and says what is wrong there
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
@@ -52,6 +53,7 @@ class PreferencesDialog(QDialog):
     def _clipboard(self) -> QVBoxLayout:
         seconds = named(QSpinBox(), "clipboardSecondsField", "Seconds until the clipboard clears")
         seconds.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
+        seconds.setKeyboardTracking(False)  # of "60", the 6 is no choice yet
         seconds.setValue(self._preferences.clipboard_seconds)
         seconds.setEnabled(not self._is_managed(CLIPBOARD_SECONDS))
         seconds.valueChanged.connect(self._choose_clipboard_seconds)
@@ -71,13 +73,8 @@ class PreferencesDialog(QDialog):
         )
         field.edited.connect(lambda: self._choose_validity(field.typed()))
         group = _group(_label("Session &validity interval of new keys", field), field)
-        if self._is_managed(LONGEST_SESSION_VALIDITY):
-            group.addWidget(
-                named(
-                    QLabel(f"A key may have at most {validity_hint(longest)}.", wordWrap=True), "longestValidityLabel"
-                )
-            )
-        self._say_managed(group, LONGEST_SESSION_VALIDITY)
+        decided = f"No key can be saved with more than {validity_hint(longest)}. "
+        self._say_managed(group, LONGEST_SESSION_VALIDITY, decided)
         return group
 
     def _appearance(self) -> QVBoxLayout:
@@ -99,9 +96,9 @@ class PreferencesDialog(QDialog):
     def _is_managed(self, policy: WholeNumberPolicy) -> bool:
         return self._preferences.policies.value(policy) is not None
 
-    def _say_managed(self, group: QVBoxLayout, policy: WholeNumberPolicy) -> None:
+    def _say_managed(self, group: QVBoxLayout, policy: WholeNumberPolicy, decided: str = "") -> None:
         if self._is_managed(policy):
-            group.addWidget(named(QLabel(MANAGED, wordWrap=True), f"managed{policy.name}Label"))
+            group.addWidget(named(QLabel(f"{decided}{MANAGED}", wordWrap=True), f"managed{policy.name}Label"))
 
     def _choose_clipboard_seconds(self, seconds: int) -> None:
         self._preferences.clipboard_seconds = seconds
@@ -137,5 +134,6 @@ def _label(text: str, buddy: QWidget) -> QLabel:
 def _warning(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-    row.addWidget(named(QLabel(text, wordWrap=True), "policyFaultLabel"), stretch=1)
+    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    row.addWidget(named(label, "policyFaultLabel"), stretch=1)
     return row

@@ -1,5 +1,6 @@
 """Everything the program says about values and errors, in one place: short, plain and true."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -37,6 +38,8 @@ HIDDEN_SECRET = (
 
 MANAGED = "Managed by your organization."
 
+_FAULTS_SHOWN = 5
+_NAME_SHOWN = 40  # characters of a name that somebody else chose
 _SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
@@ -175,11 +178,23 @@ def policy_fault_words(fault: PolicyFault) -> str:
             in_force = number_words(policy.safe)
             return f"The policy {policy.name} is not a whole number from {limits}: {in_force} is in force."
         case UnknownPolicy(name):
-            return f"There is no policy {name[: _SHOWN_BEFORE * 3]}: it has no effect."
+            return f"There is no policy “{_shown(name)}”: it has no effect."
         case UnreadablePolicies(place):
-            return f"The policies in {place} cannot be read: the safe value of each is in force."
+            return f"The policies in {place} cannot be read: safe values are in force in their place."
         case _:  # pragma: no cover
             assert_never(fault)
+
+
+def policy_faults_words(faults: Sequence[PolicyFault]) -> str:
+    """Say what is wrong with a few policies, one in a line, and how many more there are."""
+    lines = [policy_fault_words(fault) for fault in faults[:_FAULTS_SHOWN]]
+    if len(faults) > _FAULTS_SHOWN:
+        lines.append(f"And {number_words(len(faults) - _FAULTS_SHOWN)} more, which are in the log.")
+    return "\n".join(lines)
+
+
+def _shown(name: str) -> str:
+    return "".join(map(_visible, name[:_NAME_SHOWN])) + ("…" if len(name) > _NAME_SHOWN else "")
 
 
 # --- errors -----------------------------------------------------------------------------------------------

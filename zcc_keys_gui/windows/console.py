@@ -19,8 +19,10 @@ def say(text: str) -> None:
     kernel32 = ctypes.WinDLL("kernel32")
     # Only for as long as it takes: closing a console ends all programs that are attached to it.
     if kernel32.AttachConsole(_OF_THE_PARENT):
-        with open("CONOUT$", "w", encoding="utf-8") as console:  # noqa: PTH123  no path
-            console.write(f"\n{text}\n")  # the console has prompted for the next command already
-        kernel32.FreeConsole()
+        try:
+            with open("CONOUT$", "w", encoding="utf-8") as console:  # noqa: PTH123  no path
+                console.write(f"\n{text}\n")  # the console has prompted for the next command already
+        finally:
+            kernel32.FreeConsole()
     else:
         ctypes.WinDLL("user32").MessageBoxW(None, text, "ZCC Keys", _INFORMATION_IN_FRONT)

@@ -6,15 +6,39 @@ from pathlib import Path
 REGISTRY_KEY = r"Software\Policies\ZCC Keys"
 POLICY_FILE = Path("/etc/zcc-keys/policy.json")
 
-
-class PoliciesUnreadableError(Exception):
-    """There may be policies, but they cannot be read; the text names their place."""
-
-
 if sys.platform == "win32":
     import winreg
 
-    def _values_under(hive: int) -> dict[str, object]:
+    MACHINE, USER = winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER
+
+
+def read_policies() -> tuple[dict[str, object], str]:
+    """Return what is set, by name, and the place that could not be read, or nothing.
+
+    Whole numbers are returned as such, all else as it was found. In the registry, the machine's values come before the
+    user's, each for itself.
+    """
+    if sys.platform == "win32":
+        return _read_registry()
+    return _read_file()
+
+
+if sys.platform == "win32":
+
+    def _read_registry() -> tuple[dict[str, object], str]:
+        found: dict[str, object] = {}
+        unreadable = []
+        for hive, name in ((MACHINE, "HKEY_LOCAL_MACHINE"), (USER, "HKEY_CURRENT_USER")):
+            try:
+                values = _values_under(hive)
+            except OSError:
+                unreadable.append(f"{name}\\{REGISTRY_KEY}")
+            else:
+                decided = {name.casefold() for name in found}
+                found |= {name: value for name, value in values.items() if name.casefold() not in decided}
+        return found, ", ".join(unreadable)
+
+    def _values_under(hive: "int | winreg.HKEYType") -> dict[str, object]:
         values: dict[str, object] = {}
         try:
             # The 64-bit view, which is the only one that Group Policy writes for a key under Software\Policies.
@@ -24,37 +48,20 @@ if sys.platform == "win32":
                     values[name] = value if kind in (winreg.REG_DWORD, winreg.REG_QWORD) else (kind, value)
         except FileNotFoundError:
             return {}
-        except OSError as error:
-            raise PoliciesUnreadableError(REGISTRY_KEY) from error
         return values
 
 
-def read_policies() -> dict[str, object]:
-    """Return what is set, by name: whole numbers as such, all else as it was found; nothing where nothing is set.
-
-    In the registry, the machine's values come before the user's, each for itself. Raises `PoliciesUnreadableError`.
-    """
-    if sys.platform == "win32":
-        found = _values_under(winreg.HKEY_CURRENT_USER)
-        machine = _values_under(winreg.HKEY_LOCAL_MACHINE)
-        overruled = {name.casefold() for name in machine}
-        return {name: value for name, value in found.items() if name.casefold() not in overruled} | machine
-    return _read_file()
-
-
-def _read_file() -> dict[str, object]:
+def _read_file() -> tuple[dict[str, object], str]:
     try:
         content = POLICY_FILE.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise PoliciesUnreadableError(str(POLICY_FILE)) from error
+        return {}, ""
+    except OSError:
+        return {}, str(POLICY_FILE)
     import json
 
     try:
         found = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise PoliciesUnreadableError(str(POLICY_FILE)) from error
-    if not isinstance(found, dict):
-        raise PoliciesUnreadableError(str(POLICY_FILE))
-    return found
+    except (ValueError, RecursionError):
+        found = None
+    return (found, "") if isinstance(found, dict) else ({}, str(POLICY_FILE))

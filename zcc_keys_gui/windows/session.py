@@ -20,7 +20,10 @@ def session_id() -> str:
 
 
 def is_remote_desktop() -> bool:
-    """Say whether the person works here from another computer by Remote Desktop; False where the system can't tell."""
+    """Say whether the person works here from another computer by Remote Desktop; False where the system can't tell.
+
+    Windows does not tell of sessions with RemoteFX (Microsoft, "Detecting the Remote Desktop Services environment").
+    """
     if sys.platform == "win32":
         import ctypes
 
