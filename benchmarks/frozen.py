@@ -13,17 +13,17 @@ from pathlib import Path
 from benchmarks.ratio import Ratio, side_by_side
 from benchmarks.vaults import make_vault
 from release import contents
+from release.installer import BUILT, HERE, MOST_BYTES
+from release.version_info import PRODUCT
 
 assert sys.platform == "win32"
 
 from tests.frozen_program import FrozenProgram, forget_key_of  # noqa: E402  mypy looks into it on Windows only
 
-HERE = Path(__file__).resolve().parent.parent
-EXE = HERE / "dist" / "ZCC Keys" / "ZCC Keys.exe"
+EXE = BUILT / f"{PRODUCT}.exe"
 
 _ROUNDS = 15
 _KEYS = 10_000
-_MOST_IN_SETUP = 30_000_000  # bytes
 _NO_COLOUR = (0x000000, 0xFFFFFFFF)  # black, which a window is before its first paint; CLR_INVALID (wingdi.h)
 _PATIENCE = 60  # seconds
 _EVERY = 0.001  # seconds
@@ -39,7 +39,7 @@ def measure(folder: Path) -> list[Ratio]:
     ours, theirs = side_by_side(_ROUNDS, lambda: _until_painted(program), lambda: _until_painted(bare))
     forget_key_of(vault)
     start = Ratio(f"start of the built exe to first paint, {_KEYS:,} keys", "a bare window", ours, theirs, "ms", 1.5)
-    setups = [_size(path.name, path.stat().st_size, _MOST_IN_SETUP) for path in (HERE / "dist").glob("*-setup.exe")]
+    setups = [_size(path.name, path.stat().st_size, MOST_BYTES) for path in BUILT.parent.glob("*-setup.exe")]
     return [start, _size("its folder", contents.size(EXE.parent), contents.MOST_BYTES), *setups]
 
 

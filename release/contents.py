@@ -80,7 +80,7 @@ def faults(folder: Path) -> list[str]:
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     said = [f"This is not to be shipped: {path}" for path in files if not is_wanted(path)]
     if sys.platform == "win32" and size(folder) > MOST_BYTES:  # Linux' libraries carry more, and are not shipped
-        said.append(f"The folder has {megabytes(folder)}, and may have {MOST_BYTES / 1e6:.0f} MB: {folder}")
+        said.append(f"The folder has {megabytes(size(folder))}, and may have {MOST_BYTES / 1e6:.0f} MB: {folder}")
     return said
 
 
@@ -89,6 +89,6 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def megabytes(folder: Path) -> str:
-    """Return the size of a folder in words."""
-    return f"{size(folder) / 1e6:.1f} MB"
+def megabytes(number: int) -> str:
+    """Return a number of bytes in words."""
+    return f"{number / 1e6:.1f} MB"

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage, QPainter
 
 from release import signing
+from release.contents import megabytes, size
 from release.errors import ReleaseError
 from release.icon import render, write_ico
 from release.version_info import COMPANY, PRODUCT, numbers
@@ -40,9 +41,10 @@ def pack(built: Path, setup: Path) -> None:
         setup.unlink(missing_ok=True)  # it is there, unsigned, where only its own signature failed
         raise ReleaseError("makensis could not make the installer.")
     print(f"{setup.name} and the uninstaller in it are {'' if signing.is_signed(setup) else 'not '}signed.")
+    has = megabytes(setup.stat().st_size)
     if setup.stat().st_size > MOST_BYTES:
-        raise ReleaseError(f"{setup} has {_megabytes(setup)}, and may have {MOST_BYTES / 1e6:.0f} MB.")
-    print(f"{setup}: {_megabytes(setup)}")
+        raise ReleaseError(f"{setup} has {has}, and may have {MOST_BYTES / 1e6:.0f} MB.")
+    print(f"{setup}: {has}")
 
 
 def find_makensis() -> str:
@@ -56,7 +58,6 @@ def find_makensis() -> str:
 
 def _defines(built: Path, setup: Path) -> list[str]:
     version = numbers(__version__)
-    kilobytes = sum(path.stat().st_size for path in built.rglob("*") if path.is_file()) // 1024
     defines = {
         "VERSION": __version__,
         "VERSION_NUMBERS": ".".join(map(str, version)),
@@ -64,7 +65,7 @@ def _defines(built: Path, setup: Path) -> list[str]:
         "VERSION_MINOR": version[1],
         "PUBLISHER": COMPANY,
         "COPYRIGHT": __copyright__,
-        "KILOBYTES": kilobytes,
+        "KILOBYTES": size(built) // 1024,
         "SOURCE": built,
         "LICENCE": HERE / "LICENSE",
         "ICON": write_ico(HERE / "build" / "zcc-keys.ico"),
@@ -86,10 +87,6 @@ def _write_sidebar(path: Path) -> Path:
     painter.end()
     sidebar.save(str(path))
     return path
-
-
-def _megabytes(path: Path) -> str:
-    return f"{path.stat().st_size / 1e6:.1f} MB"
 
 
 if __name__ == "__main__":

@@ -74,4 +74,4 @@ def test_the_size_is_that_of_all_files(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes(bytes(1_000_000))
     (tmp_path / "below" / "two").write_bytes(bytes(500_000))
     assert contents.size(tmp_path) == 1_500_000
-    assert contents.megabytes(tmp_path) == "1.5 MB"
+    assert contents.megabytes(contents.size(tmp_path)) == "1.5 MB"

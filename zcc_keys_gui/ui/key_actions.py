@@ -53,9 +53,8 @@ class KeyActions:
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             named(button, action.objectName().replace("Action", "ToolButton"), _plain(action.text()))
             action.changed.connect(partial(_follow, button, action))
-        more = bar.findChild(
-            QToolButton, "qt_toolbar_ext_button"
-        )  # Qt's own, where a narrow window has no room for all
+        # Qt's own button, for what a narrow window has no room for.
+        more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         if more is not None:
             more.setAccessibleName("More actions")
             more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
