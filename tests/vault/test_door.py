@@ -198,14 +198,16 @@ def test_a_newer_vault_is_refused_and_left_untouched(vault: VaultFolder, door: V
 
 
 def test_an_older_schema_than_any_that_there_was_is_damage(vault: VaultFolder, door: VaultDoor) -> None:
-    change(vault, f"PRAGMA user_version = {schema.SCHEMA - 1}")
+    change(vault, "PRAGMA user_version = 0")
     with pytest.raises(VaultDamagedError):
         door.open_for_this_account()
 
 
 def test_the_last_step_of_a_newer_version_is_left_to_it(vault: VaultFolder, door: VaultDoor) -> None:
     vault.database.rename(vault.new_database)
-    vault.protectors.write_text(json.dumps(json.loads(vault.protectors.read_text()) | {"format": 2}))
+    vault.protectors.write_text(
+        json.dumps(json.loads(vault.protectors.read_text()) | {"format": protector_file.FORMAT + 1})
+    )
     before = content(vault)
     with pytest.raises(VaultTooNewError):
         door.vault_exists()

@@ -1,6 +1,8 @@
 """`vault.json`: what it holds, and that no damage to it is taken for something else."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,32 +12,57 @@ from hypothesis import strategies as st
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultTooNewError, VaultUnreachableError
 from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.protectors import AccountProtector, Argon2idParameters, PassphraseProtector, Wrap
+from zcc_keys_gui.vault.protectors import (
+    AccountProtector,
+    Argon2idParameters,
+    PassphraseProtector,
+    RecoveryKeyProtector,
+    Wrap,
+)
 
 WRAP = Wrap(b"n" * 12, b"w" * 48)
-BOTH = Protectors(
-    "an id", 3, AccountProtector("a user", WRAP), PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP)
+SET = (
+    AccountProtector("a user", WRAP, made=1_764_000_000),
+    PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP, made=1_764_000_001),
+    RecoveryKeyProtector(b"s" * 16, WRAP, made=1_764_000_002, saved=True),
 )
+ALL = Protectors("an id", 3, *SET, next=Protectors("an id", 4, *SET))
 THOROUGH = settings(max_examples=1_000)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "vault.json"
-    protector_file.write(path, BOTH)
+    protector_file.write(path, ALL)
     return path
 
 
 @pytest.mark.parametrize(
-    "protectors", [BOTH, Protectors("id", 1, BOTH.account), Protectors("id", 2, None, BOTH.passphrase)]
+    "protectors",
+    [
+        ALL,
+        Protectors("id", 1, ALL.account),
+        Protectors("id", 2, None, ALL.passphrase),
+        Protectors("id", 3, None, None, ALL.recovery_key),
+    ],
 )
 def test_what_was_written_is_read(path: Path, protectors: Protectors) -> None:
     protector_file.write(path, protectors)
     assert protector_file.read(path) == protectors
 
 
+def test_the_first_format_is_read(path: Path) -> None:
+    document = json.loads(path.read_bytes())
+    del document["next"], document["protectors"][2]
+    for protector in document["protectors"]:
+        del protector["made"]
+    path.write_text(json.dumps(document | {"format": 1}))
+    found = protector_file.read(path)
+    assert (found.account, found.passphrase) == (replace(SET[0], made=0), replace(SET[1], made=0))
+
+
 def test_a_newer_format_is_told_from_damage(path: Path) -> None:
-    path.write_text('{"format": 2, "of": "tomorrow"}')
+    path.write_text(f'{{"format": {protector_file.FORMAT + 1}, "of": "tomorrow"}}')
     with pytest.raises(VaultTooNewError):
         protector_file.read(path)
 
@@ -134,9 +161,11 @@ def read_or_told(path: Path) -> None:
         found = protector_file.read(path)
     except (VaultDamagedError, VaultTooNewError):
         return
-    assert found.account or found.passphrase
-    for protector in (found.account, found.passphrase):
-        if protector:
-            assert (len(protector.wrap.nonce), len(protector.wrap.wrapped_key)) == (12, 48)
-    assert found.generation >= 0
+    for each in (found, found.next):
+        if each is not None:
+            assert each.each
+            for protector in each.each:
+                assert (len(protector.wrap.nonce), len(protector.wrap.wrapped_key)) == (12, 48)
+                datetime.fromtimestamp(protector.made, UTC)
+            assert each.generation >= 0
     found.vault_id.encode()

@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret, verifier_of
 from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, VaultDamagedError, VaultInUseError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -83,7 +84,7 @@ def test_everything_is_durable_encrypted_and_wiped_when_deleted(store: VaultStor
         "synchronous": 2,
         "secure_delete": 1,
         "foreign_keys": 1,
-        "user_version": 1,
+        "user_version": schema.SCHEMA,
         "cipher_use_hmac": "1",
     }
 

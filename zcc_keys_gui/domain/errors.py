@@ -56,8 +56,16 @@ class WrongPassphraseError(ZccKeysError):
     """The passphrase does not unwrap the database key."""
 
 
+class WrongRecoveryKeyError(ZccKeysError):
+    """The recovery key is well formed, but does not unwrap the database key."""
+
+
 class WrongKeystoreEntryError(ZccKeysError):
     """The key store has an entry for this vault, but it does not unwrap the database key."""
+
+
+class LastProtectorError(ZccKeysError):
+    """What was to be removed is the only thing that opens the vault."""
 
 
 # --- the vault's files ------------------------------------------------------------------------------------

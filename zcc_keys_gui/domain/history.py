@@ -16,6 +16,12 @@ class Action(StrEnum):
     SECRET_TAKEN = "Secret taken"
     SECRET_NOT_COPIED = "Secret closed without copying"
     DELETED = "Deleted"
+    # Of the vault as a whole; client ID and name are empty.
+    PROTECTION_CHANGED = "Protection changed"
+    REENCRYPTED = "Vault re-encrypted"
+    BACKED_UP = "Backed up"
+    RESTORED = "Restored"
+    SALVAGED = "Salvaged"
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,8 @@ class HistoryEntry:
     """The account of the operating system."""
     action: Action
     client_id: str
+    """Empty where the vault as a whole is meant."""
     name: str
-    """The key's name after the action."""
+    """The key's name after the action; empty where the vault as a whole is meant."""
     details: str = ""
     """What changed, such as `Role: Read → Write`."""

@@ -6,8 +6,11 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -70,6 +73,56 @@ class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
         """Return which rows of the answer hold these keys, from top to bottom; keys that do not match are left out."""
 
 
+class Protectors(Protocol):
+    """The protectors of an open vault. Each change is durable, and the former protector void, when a method returns.
+
+    Methods that change something take up to a second, and may be called in any one thread; they raise `VaultError`.
+    """
+
+    @property
+    def this_account_was_set_up_again(self) -> bool:
+        """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
+
+    @property
+    def left_undone(self) -> Sequence[ZccKeysError]:
+        """What went wrong while opening the vault, and is tried again at the next start."""
+
+    def who_can_open(self) -> WhoCanOpen:
+        """Return the protectors; reads no file."""
+
+    def set_up_this_account(self) -> None:
+        """Let this account open the vault. Raises `KeystoreUnavailableError`."""
+
+    def remove_this_account(self) -> None:
+        """Let this account open the vault no more. Raises `LastProtectorError`."""
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault, in place of the former one."""
+
+    def remove_passphrase(self) -> None:
+        """Let no passphrase open the vault. Raises `LastProtectorError`."""
+
+    def check_passphrase(self, passphrase: str) -> None:
+        """Raise `WrongPassphraseError` where this is not the passphrase."""
+
+    def new_recovery_key(self) -> RecoveryKey:
+        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet."""
+
+    def recovery_key_was_saved(self) -> None:
+        """Note that the person keeps the recovery key."""
+
+    def remove_recovery_key(self) -> None:
+        """Let no recovery key open the vault. Raises `LastProtectorError`."""
+
+    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
+        """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
+
+        Returns a new recovery key, which does not count as saved yet. `passphrase` is asked where there is one; it goes
+        on opening the vault, as this account does. Raises `WrongPassphraseError`, `KeystoreUnavailableError`; then
+        nothing has changed.
+        """
+
+
 class Store(Protocol):
     """An open vault."""
 
@@ -80,6 +133,10 @@ class Store(Protocol):
     @property
     def history(self) -> Listing[HistoryQuery, HistoryEntry]:
         """What was done, the newest first."""
+
+    @property
+    def protectors(self) -> Protectors:
+        """Who can open the vault."""
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""

@@ -4,6 +4,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.store import Store
 
 
@@ -19,6 +20,9 @@ class Door(Protocol):
     def has_this_account(self) -> bool:
         """Say whether this account's key store can open the vault."""
 
+    def has_recovery_key(self) -> bool:
+        """Say whether a recovery key can open the vault."""
+
     def create_for_this_account(self) -> Store:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`."""
 
@@ -30,6 +34,9 @@ class Door(Protocol):
 
     def open_with_passphrase(self, passphrase: str) -> Store:
         """Open the vault. Raises `WrongPassphraseError`."""
+
+    def open_with_recovery_key(self, key: RecoveryKey) -> Store:
+        """Open the vault. Raises `WrongRecoveryKeyError`."""
 
 
 class Need(Enum):

@@ -245,6 +245,16 @@ def explain(error: BaseException) -> Explanation:
             )
         case errors.WrongPassphraseError():
             return Explanation("This passphrase does not open the vault.", "Check Caps Lock and try again.")
+        case errors.WrongRecoveryKeyError():
+            return Explanation(
+                "This recovery key does not open the vault.",
+                "It may be that of another vault, or one that was replaced. Nothing was changed.",
+            )
+        case errors.LastProtectorError():
+            return Explanation(
+                "Nothing else opens the vault.",
+                "Set a passphrase or save a recovery key first; then this can be removed. Nothing was changed.",
+            )
         case errors.VaultError():
             return _explain_vault_error(error)
         case _:

@@ -11,6 +11,28 @@ _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (
 _BUSY_SECONDS = 2.0
 
 
+class DatabaseKey:
+    """The key of an open database, held in one place, so that it can be replaced and forgotten; `repr` hides it."""
+
+    def __init__(self, material: bytes) -> None:
+        """Hold 32 bytes."""
+        self._material = material
+
+    def material(self) -> bytes:
+        """Return the key, 32 bytes. Raises `sqlcipher.ProgrammingError` once it is forgotten: the vault is closed."""
+        if not self._material:
+            raise sqlcipher.ProgrammingError("the vault is closed")
+        return self._material
+
+    def replace(self, material: bytes) -> None:
+        """Hold another key."""
+        self._material = material
+
+    def forget(self) -> None:
+        """Hold no key any more."""
+        self._material = b""
+
+
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
     """Open the database at `path` with `key` (32 bytes); a missing file is made, but not when `read_only`.
 
@@ -30,6 +52,12 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     db.execute("PRAGMA foreign_keys = ON")
     return db
+
+
+def rekey(db: sqlcipher.Connection, key: bytes) -> None:
+    """Encrypt the whole database with another key (32 bytes), in one transaction. Raises `sqlcipher.Error`."""
+    assert len(key) == KEY_BYTES
+    db.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
 
 
 def _mode(path: Path, read_only: bool) -> str:

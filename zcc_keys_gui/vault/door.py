@@ -5,6 +5,9 @@ the key in the key store, the database as `vault.db.new`, `vault.json`, and last
 """
 
 import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -15,14 +18,18 @@ from zcc_keys_gui.domain.errors import (
     VaultTooNewError,
     WrongKeystoreEntryError,
     WrongPassphraseError,
+    WrongRecoveryKeyError,
+    ZccKeysError,
 )
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
-from zcc_keys_gui.vault.cipher import KEY_BYTES, connect
+from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.protectors import PASSPHRASE, THIS_ACCOUNT, AccountProtector, PassphraseProtector
+from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT
 from zcc_keys_gui.vault.store import VaultStore
+from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
 
 _SMALLEST_DATABASE = 4096  # bytes: one page
 
@@ -61,56 +68,72 @@ class VaultDoor:
         """Say whether this account's key store can open the vault. Raises `VaultError`."""
         return self._protectors().account is not None
 
+    def has_recovery_key(self) -> bool:
+        """Say whether a recovery key can open the vault. Raises `VaultError`."""
+        return self._protectors().recovery_key is not None
+
     def create_for_this_account(self) -> VaultStore:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`, `VaultError`."""
         self._refuse_to_replace()
-        vault_id, user, wrapping_key = _new_id(), _new_id(), os.urandom(KEY_BYTES)
-        keystore.save_key(vault_id, user, wrapping_key)
+        vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
+        account = account_protector(vault_id, database_key)
         try:
-            database_key = os.urandom(KEY_BYTES)
-            wrap = protectors.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT)
-            self._make(Protectors(vault_id, generation=1, account=AccountProtector(user, wrap)), database_key)
+            self._make(Protectors(vault_id, generation=1, account=account), database_key)
         except BaseException:
             if not self._folder.protectors.exists():  # else the next start finishes this vault, and needs the key
-                keystore.forget_key(vault_id, user)
+                keystore.forget_key(vault_id, account.keystore_user)
             raise
-        return self._open(self._protectors(), database_key)
+        return self._store(self._protectors(), database_key)
 
     def create_with_passphrase(self, passphrase: str) -> VaultStore:
         """Make a vault that the passphrase opens; takes about 0.2 s. Raises `VaultError`."""
         self._refuse_to_replace()
-        vault_id, database_key = _new_id(), os.urandom(KEY_BYTES)
-        kdf = protectors.new_kdf_parameters()
-        wrap = protectors.wrap(database_key, protectors.derive(passphrase, kdf), vault_id, PASSPHRASE)
-        self._make(Protectors(vault_id, generation=1, passphrase=PassphraseProtector(kdf, wrap)), database_key)
-        return self._open(self._protectors(), database_key)
+        vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
+        protector = passphrase_protector(vault_id, database_key, passphrase)
+        self._make(Protectors(vault_id, generation=1, passphrase=protector), database_key)
+        return self._store(self._protectors(), database_key)
 
     def open_for_this_account(self) -> VaultStore:
         """Open the vault with the key kept in the account's key store.
 
         Raises `KeystoreUnavailableError`, `KeystoreEntryMissingError`, `WrongKeystoreEntryError`, `VaultError`.
         """
-        found = self._protectors()
-        if found.account is None:
-            raise KeystoreEntryMissingError
-        wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
-        try:
-            database_key = protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, THIS_ACCOUNT)
-        except protectors.WrongKeyError as error:
-            raise WrongKeystoreEntryError from error
-        return self._open(found, database_key)
+
+        def unwrap(found: Protectors) -> bytes:
+            if found.account is None:
+                raise KeystoreEntryMissingError
+            wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
+            return protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, THIS_ACCOUNT)
+
+        return self._open(unwrap, WrongKeystoreEntryError())
 
     def open_with_passphrase(self, passphrase: str) -> VaultStore:
         """Open the vault; takes about 0.2 s. Raises `WrongPassphraseError`, `VaultError`."""
-        found = self._protectors()
-        if found.passphrase is None:
-            raise WrongPassphraseError
-        wrapping_key = protectors.derive(passphrase, found.passphrase.kdf)
-        try:
-            database_key = protectors.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, PASSPHRASE)
-        except protectors.WrongKeyError as error:
-            raise WrongPassphraseError from error
-        return self._open(found, database_key)
+
+        def unwrap(found: Protectors) -> bytes:
+            if found.passphrase is None:
+                raise protectors.WrongKeyError
+            wrapping_key = protectors.derive(passphrase, found.passphrase.kdf)
+            return protectors.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, PASSPHRASE)
+
+        store = self._open(unwrap, WrongPassphraseError())
+        store.protectors.set_up_this_account_again()
+        return store
+
+    def open_with_recovery_key(self, key: RecoveryKey) -> VaultStore:
+        """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""
+
+        def unwrap(found: Protectors) -> bytes:
+            if found.recovery_key is None:
+                raise protectors.WrongKeyError
+            wrapping_key = protectors.derive_from_recovery_key(
+                key.key_material(), found.recovery_key.salt, found.vault_id
+            )
+            return protectors.unwrap(found.recovery_key.wrap, wrapping_key, found.vault_id, RECOVERY_KEY)
+
+        store = self._open(unwrap, WrongRecoveryKeyError())
+        store.protectors.set_up_this_account_again()
+        return store
 
     def _protectors(self) -> Protectors:
         return protector_file.read(self._folder.protectors)
@@ -136,37 +159,62 @@ class VaultDoor:
         with faults_at(self._folder.database):
             rename_durably(unfinished, self._folder.database)
 
-    def _open(self, expected: Protectors, database_key: bytes) -> VaultStore:
-        self._examine(expected, database_key)
-        return VaultStore(self._folder.database, lambda: connect(self._folder.database, database_key))
+    def _open(self, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError) -> VaultStore:
+        """Open the vault with the database key that `unwrap` yields; `wrong` is raised where it yields none.
 
-    def _examine(self, expected: Protectors, database_key: bytes) -> None:
-        """Refuse a database that is not this vault's or is newer, over a connection that changes nothing."""
+        Where re-encrypting was cut short there are two sets of protectors, of which one has the database's key.
+        """
+        found = self._protectors()
+        if found.next is None:
+            return self._open_with(found, unwrap, wrong)
+        current = replace(found, next=None)
+        try:
+            return self._open_with(replace(current, next=found.next), unwrap, wrong)
+        except (VaultDamagedError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+            try:
+                return self._open_with(replace(found.next, next=current), unwrap, wrong)
+            except (VaultDamagedError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
+                raise (wrong if isinstance(error, VaultDamagedError) else error) from error
+
+    def _open_with(self, found: Protectors, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError) -> VaultStore:
+        try:
+            database_key = unwrap(found)
+        except protectors.WrongKeyError as error:
+            raise wrong from error
+        return self._store(found, database_key)
+
+    def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
+        if self._examine(found, database_key) < schema.SCHEMA:
+            self._upgrade(database_key)
+        store = VaultStore(self._folder.database, DatabaseKey(database_key), self._folder.protectors, found)
+        store.protectors.settle_at_opening()
+        return store
+
+    def _upgrade(self, database_key: bytes) -> None:
+        with faults_at(self._folder.database), closing(connect(self._folder.database, database_key)) as db:
+            schema.upgrade(db)
+
+    def _examine(self, expected: Protectors, database_key: bytes) -> int:
+        """Refuse a database that is not this vault's or is newer, over a connection that changes nothing.
+
+        Returns the number of its schema.
+        """
         path = self._folder.database
+        generations = {each.generation for each in (expected, expected.next) if each is not None}
         with faults_at(path):
             with path.open("rb") as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
             if size < _SMALLEST_DATABASE:  # SQLite takes an empty file for an empty database
                 raise VaultDamagedError(path)
-            db = connect(path, database_key, read_only=True)
-            try:
+            with closing(connect(path, database_key, read_only=True)) as db:
                 if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
                     raise VaultDamagedError(path)
-                version = db.execute("PRAGMA user_version").fetchone()[0]
+                version = int(db.execute("PRAGMA user_version").fetchone()[0])
                 if version > schema.SCHEMA:
                     raise VaultTooNewError(path)
-                if version < schema.SCHEMA:  # no version of the program made any
+                if version < 1:  # no version of the program made any
                     raise VaultDamagedError(path)
-                if db.execute("SELECT id, generation FROM vault").fetchone() != (
-                    expected.vault_id,
-                    expected.generation,
-                ):
+                vault_id, generation = db.execute("SELECT id, generation FROM vault").fetchone()
+                if vault_id != expected.vault_id or generation not in generations:
                     raise VaultMismatchError(path)
-            finally:
-                db.close()
-
-
-def _new_id() -> str:
-    import uuid
-
-    return str(uuid.uuid4())
+        return version

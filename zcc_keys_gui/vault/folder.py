@@ -45,6 +45,16 @@ class VaultFolder:
         """The file that says who may open the database."""
         return self.path / "vault.json"
 
+    @property
+    def copies(self) -> Path:
+        """Where automatic copies are, each of both files in a folder that is named after its time in UTC."""
+        return self.path / "copies"
+
+    @property
+    def set_aside(self) -> Path:
+        """Where damaged and replaced vaults are kept, in folders that are named after the time; none is overwritten."""
+        return self.path / "set-aside"
+
 
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""

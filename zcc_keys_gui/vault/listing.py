@@ -128,8 +128,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             )
 
     def close(self) -> None:
-        """Close the connection for slow queries, and forget the key that would open another."""
-        self._connect = _is_closed
+        """Close the connection for slow queries; the next one opens another."""
         if self._slow_db is not None:
             self._slow_db.close()
             self._slow_db = None
@@ -274,10 +273,6 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
         at, who, action, name, client_id, details = values
         return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
-
-
-def _is_closed() -> sqlcipher.Connection:
-    raise sqlcipher.ProgrammingError("the vault is closed")
 
 
 def _order_columns(query: KeyQuery) -> tuple[str, ...]:

@@ -11,16 +11,20 @@ from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import write_durably
 from zcc_keys_gui.vault.protectors import (
     PASSPHRASE,
+    RECOVERY_KEY,
     THIS_ACCOUNT,
     AccountProtector,
     Argon2idParameters,
     PassphraseProtector,
     Protector,
+    RecoveryKeyProtector,
     Wrap,
 )
 
-FORMAT = 1
+FORMAT = 2  # 1 had neither recovery keys nor times, and is still read
 _LARGEST = 1 << 20  # bytes; a real one has less than 2 KiB
+_SHORTEST_SALT = 8  # bytes (RFC 9106 §3.1)
+_LATEST = 253_402_214_400  # seconds after 1970: the last day of year 9999, beyond which there is no date
 _MOST_MEMORY_KIB = 4 << 20  # 4 GiB: a damaged number must not take the computer down
 
 
@@ -33,16 +37,21 @@ class Protectors:
     """Also kept in the database; a difference means that the two files do not belong together."""
     account: AccountProtector | None = None
     passphrase: PassphraseProtector | None = None
+    recovery_key: RecoveryKeyProtector | None = None
+    next: "Protectors | None" = None
+    """While the vault is re-encrypted: the protectors of the new database key, which may be the right ones already."""
+
+    @property
+    def each(self) -> list[Protector]:
+        """The protectors that there are."""
+        return [each for each in (self.account, self.passphrase, self.recovery_key) if each is not None]
 
 
 def write(path: Path, protectors: Protectors) -> None:
     """Replace the file durably. Raises `VaultError`."""
-    document = {
-        "format": FORMAT,
-        "vault": protectors.vault_id,
-        "generation": protectors.generation,
-        "protectors": [_encoded(each) for each in (protectors.account, protectors.passphrase) if each],
-    }
+    document = {"format": FORMAT, "vault": protectors.vault_id, **_encoded_set(protectors)}
+    if protectors.next is not None:
+        document["next"] = _encoded_set(protectors.next)
     with faults_at(path):
         write_durably(path, (json.dumps(document, indent=2) + "\n").encode())
 
@@ -61,35 +70,76 @@ def read(path: Path) -> Protectors:
         raise VaultDamagedError(path) from error
 
 
+def _encoded_set(protectors: Protectors) -> dict[str, Any]:
+    return {"generation": protectors.generation, "protectors": [_encoded(each) for each in protectors.each]}
+
+
 def _encoded(protector: Protector) -> dict[str, Any]:
-    wrap = {"nonce": _text(protector.wrap.nonce), "wrapped_key": _text(protector.wrap.wrapped_key)}
-    if isinstance(protector, AccountProtector):
-        return {"kind": THIS_ACCOUNT, "keystore_user": protector.keystore_user, **wrap}
-    kdf = protector.kdf
-    return {
-        "kind": PASSPHRASE,
-        "kdf": {
-            "name": "argon2id",
-            "salt": _text(kdf.salt),
-            "memory_kib": kdf.memory_kib,
-            "iterations": kdf.iterations,
-            "lanes": kdf.lanes,
-        },
-        **wrap,
+    common = {
+        "made": protector.made,
+        "nonce": _text(protector.wrap.nonce),
+        "wrapped_key": _text(protector.wrap.wrapped_key),
     }
+    match protector:
+        case AccountProtector():
+            return {"kind": THIS_ACCOUNT, "keystore_user": protector.keystore_user, **common}
+        case RecoveryKeyProtector():
+            return {"kind": RECOVERY_KEY, "salt": _text(protector.salt), "saved": protector.saved, **common}
+        case PassphraseProtector(kdf):
+            return {
+                "kind": PASSPHRASE,
+                "kdf": {
+                    "name": "argon2id",
+                    "salt": _text(kdf.salt),
+                    "memory_kib": kdf.memory_kib,
+                    "iterations": kdf.iterations,
+                    "lanes": kdf.lanes,
+                },
+                **common,
+            }
 
 
 def _decoded(document: dict[str, Any]) -> Protectors:
+    vault_id = _string(document["vault"])
+    next_ = document.get("next")
+    return _decoded_set(vault_id, document, None if next_ is None else _decoded_set(vault_id, next_, None))
+
+
+def _decoded_set(vault_id: str, document: dict[str, Any], next_: Protectors | None) -> Protectors:
     by_kind = {each["kind"]: each for each in document["protectors"]}
-    account, passphrase = by_kind.get(THIS_ACCOUNT), by_kind.get(PASSPHRASE)
-    if account is None and passphrase is None:
-        raise ValueError("no protector")
-    return Protectors(
-        vault_id=_string(document["vault"]),
+    account, passphrase, recovery = (by_kind.get(kind) for kind in (THIS_ACCOUNT, PASSPHRASE, RECOVERY_KEY))
+    found = Protectors(
+        vault_id=vault_id,
         generation=_count(document["generation"]),
-        account=account and AccountProtector(_string(account["keystore_user"]), _wrap(account)),
-        passphrase=passphrase and PassphraseProtector(_kdf(passphrase["kdf"]), _wrap(passphrase)),
+        account=account and AccountProtector(_string(account["keystore_user"]), _wrap(account), _made(account)),
+        passphrase=passphrase and PassphraseProtector(_kdf(passphrase["kdf"]), _wrap(passphrase), _made(passphrase)),
+        recovery_key=recovery
+        and RecoveryKeyProtector(_salt(recovery), _wrap(recovery), _made(recovery), _flag(recovery["saved"])),
+        next=next_,
     )
+    if not found.each:
+        raise ValueError("no protector")
+    return found
+
+
+def _made(protector: dict[str, Any]) -> int:
+    made = _count(protector.get("made", 0))
+    if made > _LATEST:
+        raise ValueError("no time")
+    return made
+
+
+def _salt(protector: dict[str, Any]) -> bytes:
+    salt = _bytes(protector["salt"])
+    if len(salt) < _SHORTEST_SALT:
+        raise ValueError("too short a salt")
+    return salt
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(type(value))
+    return value
 
 
 def _wrap(protector: dict[str, Any]) -> Wrap:
@@ -101,11 +151,10 @@ def _wrap(protector: dict[str, Any]) -> Wrap:
 
 def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
     parameters = Argon2idParameters(
-        _bytes(kdf["salt"]), _count(kdf["memory_kib"]), _count(kdf["iterations"]), _count(kdf["lanes"])
+        _salt(kdf), _count(kdf["memory_kib"]), _count(kdf["iterations"]), _count(kdf["lanes"])
     )
     if (
         kdf["name"] != "argon2id"
-        or len(parameters.salt) < 8
         or not 1 <= parameters.lanes <= 255
         or not 1 <= parameters.iterations <= 1_000
         or not 8 * parameters.lanes <= parameters.memory_kib <= _MOST_MEMORY_KIB

@@ -16,6 +16,7 @@ _one_derivation_at_a_time = Lock()
 
 THIS_ACCOUNT = "this account"
 PASSPHRASE = "passphrase"
+RECOVERY_KEY = "recovery key"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class AccountProtector:
 
     keystore_user: str
     wrap: Wrap
+    made: int = 0
+    """Seconds since 1970, UTC; 0 where a version of the program made it that did not note it."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,21 @@ class PassphraseProtector:
 
     kdf: Argon2idParameters
     wrap: Wrap
+    made: int = 0
 
 
-Protector = AccountProtector | PassphraseProtector
+@dataclass(frozen=True)
+class RecoveryKeyProtector:
+    """A key derived from a recovery key by HKDF-SHA256 (RFC 5869), which is enough: it holds 128 random bits."""
+
+    salt: bytes
+    wrap: Wrap
+    made: int = 0
+    saved: bool = False
+    """Whether the person said that it is kept."""
+
+
+Protector = AccountProtector | PassphraseProtector | RecoveryKeyProtector
 
 
 class WrongKeyError(Exception):
@@ -61,7 +76,7 @@ class WrongKeyError(Exception):
 
 def new_kdf_parameters() -> Argon2idParameters:
     """Return the parameters for a new passphrase, with a salt of its own."""
-    return Argon2idParameters(os.urandom(_SALT_BYTES))
+    return Argon2idParameters(new_salt())
 
 
 def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
@@ -79,6 +94,20 @@ def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
     )
     with _one_derivation_at_a_time:
         return argon2id.derive(text)
+
+
+def new_salt() -> bytes:
+    """Return a random salt, 16 bytes."""
+    return os.urandom(_SALT_BYTES)
+
+
+def derive_from_recovery_key(material: bytes, salt: bytes, vault_id: str) -> bytes:
+    """Return the key (32 bytes) that a recovery key's 16 bytes yield for a vault."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    hkdf = HKDF(SHA256(), length=KEY_BYTES, salt=salt, info=_bound_to(vault_id, RECOVERY_KEY))
+    return hkdf.derive(material)
 
 
 def wrap(database_key: bytes, wrapping_key: bytes, vault_id: str, kind: str) -> Wrap:

@@ -1,13 +1,15 @@
-"""The tables of the vault, schema 1."""
+"""The tables of the vault, and the numbered steps that bring an older vault to the newest schema.
+
+A new vault is made by the same steps, so that there is one way to each schema.
+"""
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 APPLICATION_ID = 0x5A43434B  # "ZCCK"
-SCHEMA = 1
 
 # Every column that the list can be sorted by has an index which also holds what the list can be filtered by, so that
 # counting and paging read no rows. The trigram index finds any three letters or more within name and client ID.
-_TABLES = """
+_SCHEMA_1 = """
 CREATE TABLE vault (
     id TEXT NOT NULL,
     generation INTEGER NOT NULL,
@@ -67,11 +69,32 @@ CREATE TRIGGER history_is_not_deleted BEFORE DELETE ON history BEGIN
 END;
 """
 
+_SCHEMA_2 = """
+ALTER TABLE vault ADD COLUMN last_backup INTEGER;  -- microseconds since 1970, UTC; NULL before the first one
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2)
+SCHEMA = len(_STEPS)
+
 
 def create(db: sqlcipher.Connection, vault_id: str, generation: int) -> None:
     """Make the tables in an empty database, in one transaction. Raises `sqlcipher.Error`."""
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
-    db.executescript(f"BEGIN; {_TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};")
-    db.execute("INSERT INTO vault VALUES (?, ?, 0)", (vault_id, generation))
+    steps = "\n".join(_STEPS)
+    db.executescript(f"BEGIN; {steps} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};")
+    db.execute("INSERT INTO vault (id, generation, keys) VALUES (?, ?, 0)", (vault_id, generation))
     db.execute("COMMIT")
+
+
+def upgrade(db: sqlcipher.Connection) -> None:
+    """Bring an older vault to this schema, each step in one transaction. Raises `sqlcipher.Error`."""
+    db.execute("PRAGMA synchronous = FULL")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    for number, step in enumerate(_STEPS[version:], start=version + 1):
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
+        except sqlcipher.Error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise

@@ -1,8 +1,9 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -10,8 +11,12 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.vault import cipher
+from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
+from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 _CACHE_KIB = 6_000  # the indexes that a search among 100,000 keys goes through
@@ -62,18 +67,28 @@ class VaultChange:
 
 
 class VaultStore:
-    """An open vault. Its methods are called from one thread at a time; the listings say which may run beside it."""
+    """An open vault.
 
-    def __init__(self, path: Path, connect: Callable[[], sqlcipher.Connection]) -> None:
-        """Open the database at `path` for use with `connect`. Raises `VaultError`."""
+    Its methods are called from one thread at a time, but `change` and `rekey` from any; the listings say which of
+    theirs may run beside.
+    """
+
+    def __init__(self, path: Path, key: DatabaseKey, protectors_file: Path, found: Protectors) -> None:
+        """Open the database at `path`, whose key is `key`, for use; `protectors_file` holds `found`.
+
+        Raises `VaultError`.
+        """
         self._path = path
+        self._key = key
+        self._changing = RLock()
         with faults_at(path):
-            self._db = connect()
+            self._db = self._connect()
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA secure_delete = ON")
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        self.keys = SqlKeyListing(path, self._db, connect)
-        self.history = SqlHistoryListing(path, self._db, connect)
+        self.keys = SqlKeyListing(path, self._db, self._connect)
+        self.history = SqlHistoryListing(path, self._db, self._connect)
+        self.protectors = VaultProtectors(protectors_file, found, key, self)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
@@ -96,8 +111,8 @@ class VaultStore:
 
     @contextmanager
     def change(self) -> Iterator[VaultChange]:
-        """Begin a change; it is durable when the block ends, and undone when the block raises."""
-        with faults_at(self._path):
+        """Begin a change; it is durable when the block ends, and undone when the block raises. In any thread."""
+        with self._changing, faults_at(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield VaultChange(self._db)
@@ -107,12 +122,50 @@ class VaultStore:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def rekey(self, key: bytes, generation: int) -> None:
+        """Encrypt every page with another key, and note the generation; whole, or not at all. In any thread.
+
+        Raises `VaultError`.
+        """
+        with self._changing, faults_at(self._path):
+            self.keys.close()
+            self.history.close()
+            self._db.execute("UPDATE vault SET generation = ?", (generation,))
+            try:
+                cipher.rekey(self._db, key)
+            except sqlcipher.Error:
+                if not self._opens_with(key):
+                    raise
+            self._key.replace(key)
+
+    def checkpoint(self) -> bool:
+        """Move the write-ahead log into the database; say whether all of it could be. Raises `VaultError`."""
+        with self._changing, faults_at(self._path):
+            return bool(self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+    def generation(self) -> int:
+        """Return the generation that is noted in the database. Raises `VaultError`."""
+        with faults_at(self._path):
+            return int(self._db.execute("SELECT generation FROM vault").fetchone()[0])
+
     def close(self) -> None:
         """Close the vault and forget its key. May be called twice."""
-        with faults_at(self._path):
+        with self._changing, faults_at(self._path):
             self.keys.close()
             self.history.close()
             self._db.close()
+            self._key.forget()
+
+    def _connect(self) -> sqlcipher.Connection:
+        return cipher.connect(self._path, self._key.material())
+
+    def _opens_with(self, key: bytes) -> bool:
+        try:
+            with closing(cipher.connect(self._path, key)) as db:
+                db.execute("SELECT generation FROM vault").fetchone()
+        except sqlcipher.Error:
+            return False
+        return True
 
     def _found(self, condition: str, *values: str) -> list[ApiKey]:
         with faults_at(self._path):

@@ -1,0 +1,15 @@
+"""Who can open a vault: the protectors that there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class WhoCanOpen:
+    """The protectors of a vault: when each was made, in UTC, or None where there is none."""
+
+    this_account: datetime | None
+    passphrase: datetime | None
+    recovery_key: datetime | None
+    recovery_key_saved: bool
+    """Whether the person said that the recovery key is kept."""

@@ -1,0 +1,89 @@
+"""Who can open the vault, and how that is changed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.service.store import Store
+
+
+class Protection:
+    """What a person does with the protectors of an open vault; the history tells of each change.
+
+    Methods that change something take up to a second, and may be called in any one thread. They raise `VaultError`,
+    `KeystoreUnavailableError` and `LastProtectorError`; then nothing has changed.
+    """
+
+    def __init__(
+        self, store: Store, who: Callable[[], str], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Work on the protectors of `store`; `who` tells the account of the operating system."""
+        self._store = store
+        self._protectors = store.protectors
+        self._who = who
+        self._now = now
+
+    @property
+    def this_account_was_set_up_again(self) -> bool:
+        """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
+        return self._protectors.this_account_was_set_up_again
+
+    def who_can_open(self) -> WhoCanOpen:
+        """Return the protectors; reads no file."""
+        return self._protectors.who_can_open()
+
+    def set_up_this_account(self) -> None:
+        """Let this account open the vault."""
+        self._protectors.set_up_this_account()
+        self._record("This account: added")
+
+    def remove_this_account(self) -> None:
+        """Let this account open the vault no more."""
+        self._protectors.remove_this_account()
+        self._record("This account: removed")
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault, in place of the former one."""
+        is_new = self.who_can_open().passphrase is None
+        self._protectors.set_passphrase(passphrase)
+        self._record("Passphrase: added" if is_new else "Passphrase: changed")
+
+    def remove_passphrase(self) -> None:
+        """Let no passphrase open the vault."""
+        self._protectors.remove_passphrase()
+        self._record("Passphrase: removed")
+
+    def check_passphrase(self, passphrase: str) -> None:
+        """Raise `WrongPassphraseError` where this is not the passphrase."""
+        self._protectors.check_passphrase(passphrase)
+
+    def new_recovery_key(self) -> RecoveryKey:
+        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet."""
+        is_new = self.who_can_open().recovery_key is None
+        key = self._protectors.new_recovery_key()
+        self._record("Recovery key: added" if is_new else "Recovery key: replaced")
+        return key
+
+    def recovery_key_was_saved(self) -> None:
+        """Note that the person keeps the recovery key."""
+        self._protectors.recovery_key_was_saved()
+
+    def remove_recovery_key(self) -> None:
+        """Let no recovery key open the vault."""
+        self._protectors.remove_recovery_key()
+        self._record("Recovery key: removed")
+
+    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
+        """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
+
+        Returns a new recovery key. `passphrase` is asked where there is one. Raises `WrongPassphraseError` too.
+        """
+        key = self._protectors.reencrypt(passphrase)
+        self._record("", Action.REENCRYPTED)
+        return key
+
+    def _record(self, details: str, action: Action = Action.PROTECTION_CHANGED) -> None:
+        with self._store.change() as change:
+            change.record(HistoryEntry(self._now(), self._who(), action, "", "", details))

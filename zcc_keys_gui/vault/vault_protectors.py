@@ -1,0 +1,257 @@
+"""The protectors of an open vault: adding, changing and removing them, and giving the vault a new database key.
+
+A change writes `vault.json` anew under the same database key. Re-encrypting goes in an order that leaves, wherever it
+is cut short, one of the two keys that `vault.json` has at that moment: the key store's new entry, `vault.json` with the
+protectors of both database keys, the database itself (one transaction of SQLite), `vault.json` with the new ones alone,
+and last the key store's old entry. `settle` does what was left to do, when the vault is opened the next time.
+"""
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from zcc_keys_gui.domain.errors import (
+    KeystoreEntryMissingError,
+    KeystoreUnavailableError,
+    LastProtectorError,
+    VaultError,
+    VaultInUseError,
+    WrongKeystoreEntryError,
+    WrongPassphraseError,
+    ZccKeysError,
+)
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.vault import keystore, protector_file, protectors
+from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey
+from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.protectors import (
+    PASSPHRASE,
+    RECOVERY_KEY,
+    THIS_ACCOUNT,
+    AccountProtector,
+    PassphraseProtector,
+    RecoveryKeyProtector,
+)
+
+
+class Database(Protocol):
+    """What re-encrypting needs of the open database. Every method raises `VaultError`."""
+
+    def rekey(self, key: bytes, generation: int) -> None:
+        """Encrypt every page with `key`, and note the generation of the vault's files; whole, or not at all."""
+
+    def checkpoint(self) -> bool:
+        """Move what is in the write-ahead log into the database; say whether all of it could be."""
+
+    def generation(self) -> int:
+        """Return the generation that is noted in the database."""
+
+
+class VaultProtectors:
+    """The protectors of an open vault; see `service.protection.Protectors`."""
+
+    def __init__(self, path: Path, found: Protectors, key: DatabaseKey, database: Database) -> None:
+        """Change who can open `database`, which has this key; the `vault.json` at `path` holds `found`."""
+        self._path = path
+        self._found = found
+        self._key = key
+        self._database = database
+        self.this_account_was_set_up_again = False
+        self.left_undone: list[ZccKeysError] = []
+
+    def who_can_open(self) -> WhoCanOpen:
+        """Return the protectors; reads no file."""
+        account, passphrase, recovery_key = self._found.account, self._found.passphrase, self._found.recovery_key
+        return WhoCanOpen(
+            this_account=None if account is None else _time(account.made),
+            passphrase=None if passphrase is None else _time(passphrase.made),
+            recovery_key=None if recovery_key is None else _time(recovery_key.made),
+            recovery_key_saved=recovery_key is not None and recovery_key.saved,
+        )
+
+    def set_up_this_account(self) -> None:
+        """Let this account open the vault. Raises `KeystoreUnavailableError`, `VaultError`."""
+        former = self._found.account
+        account = account_protector(self._found.vault_id, self._key.material())
+        try:
+            self._write(replace(self._found, account=account))
+        except BaseException:
+            self._forget_unless_named(account)
+            raise
+        self._forget_unless_named(former)
+
+    def set_up_this_account_again(self) -> None:
+        """Let this account open the vault where it used to, but its key store's entry is gone or another.
+
+        What goes wrong is noted in `left_undone`: the vault is open already, and the next start tries again.
+        """
+        if self._found.account is None or self._account_opens():
+            return
+        try:
+            self.set_up_this_account()
+            self.this_account_was_set_up_again = True
+        except (KeystoreUnavailableError, VaultError) as error:
+            self.left_undone.append(error)
+
+    def remove_this_account(self) -> None:
+        """Let this account open the vault no more. Raises `LastProtectorError`, `VaultError`."""
+        former = self._found.account
+        self._write(replace(self._found, account=None))
+        self._forget_unless_named(former)
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Let a passphrase open the vault, in place of the former one. Raises `VaultError`."""
+        protector = passphrase_protector(self._found.vault_id, self._key.material(), passphrase)
+        self._write(replace(self._found, passphrase=protector))
+
+    def remove_passphrase(self) -> None:
+        """Let no passphrase open the vault. Raises `LastProtectorError`, `VaultError`."""
+        self._write(replace(self._found, passphrase=None))
+
+    def check_passphrase(self, passphrase: str) -> None:
+        """Raise `WrongPassphraseError` where this is not the passphrase."""
+        if self._found.passphrase is None:
+            raise WrongPassphraseError
+        wrapping_key = protectors.derive(passphrase, self._found.passphrase.kdf)
+        try:
+            protectors.unwrap(self._found.passphrase.wrap, wrapping_key, self._found.vault_id, PASSPHRASE)
+        except protectors.WrongKeyError as error:
+            raise WrongPassphraseError from error
+
+    def new_recovery_key(self) -> RecoveryKey:
+        """Let a new recovery key open the vault, in place of the former one. Raises `VaultError`."""
+        key = new_recovery_key()
+        protector = recovery_key_protector(self._found.vault_id, self._key.material(), key)
+        self._write(replace(self._found, recovery_key=protector))
+        return key
+
+    def recovery_key_was_saved(self) -> None:
+        """Note that the person keeps the recovery key. Raises `VaultError`."""
+        if self._found.recovery_key is not None:
+            self._write(replace(self._found, recovery_key=replace(self._found.recovery_key, saved=True)))
+
+    def remove_recovery_key(self) -> None:
+        """Let no recovery key open the vault. Raises `LastProtectorError`, `VaultError`."""
+        self._write(replace(self._found, recovery_key=None))
+
+    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
+        """Give the database a new key, and return a new recovery key.
+
+        Raises `WrongPassphraseError`, `KeystoreUnavailableError`, `VaultError`; then nothing has changed.
+        """
+        if self._found.passphrase is not None:
+            self.check_passphrase(passphrase or "")
+        if self._found.next is not None and not self.settle():
+            raise VaultInUseError(self._path)
+        old, new_key, recovery_key = self._found, os.urandom(KEY_BYTES), new_recovery_key()
+        account = None if old.account is None else account_protector(old.vault_id, new_key)
+        try:
+            new = Protectors(
+                old.vault_id,
+                old.generation + 1,
+                account,
+                None if old.passphrase is None else passphrase_protector(old.vault_id, new_key, passphrase or ""),
+                recovery_key_protector(old.vault_id, new_key, recovery_key),
+            )
+            self._write(replace(old, next=new))
+        except BaseException:
+            self._forget_unless_named(account)
+            raise
+        self._database.rekey(new_key, new.generation)
+        self._found = replace(new, next=old)
+        self.settle()
+        return recovery_key
+
+    def settle_at_opening(self) -> None:
+        """Do what a re-encryption that was cut short has left to do; what goes wrong is noted in `left_undone`."""
+        try:
+            self.settle()
+        except VaultError as error:
+            self.left_undone.append(error)
+
+    def settle(self) -> bool:
+        """Where two sets of protectors are kept, keep those alone that open the database; say whether that was done.
+
+        Where another connection still reads an older state, that is left to the next time. Raises `VaultError`.
+        """
+        if self._found.next is None:
+            return True
+        if not self._database.checkpoint():
+            return False
+        former = self._found.next.account
+        self._write(replace(self._found, generation=self._database.generation(), next=None))
+        self._forget_unless_named(former)
+        return True
+
+    def _account_opens(self) -> bool:
+        account = self._found.account
+        assert account is not None
+        try:
+            wrapping_key = keystore.load_key(self._found.vault_id, account.keystore_user)
+            protectors.unwrap(account.wrap, wrapping_key, self._found.vault_id, THIS_ACCOUNT)
+        except (KeystoreEntryMissingError, WrongKeystoreEntryError, protectors.WrongKeyError):
+            return False
+        except KeystoreUnavailableError:
+            return True  # as far as anybody can tell
+        return True
+
+    def _forget_unless_named(self, account: AccountProtector | None) -> None:
+        """Delete a key store entry that `vault.json` does not name; a file that cannot be read may name it."""
+        if account is None:
+            return
+        try:
+            found = protector_file.read(self._path)
+        except VaultError:
+            return
+        named = [each.account for each in (found, found.next) if each is not None]
+        if account not in named:
+            keystore.forget_key(self._found.vault_id, account.keystore_user)
+
+    def _write(self, new: Protectors) -> None:
+        if not new.each:
+            raise LastProtectorError
+        protector_file.write(self._path, new)
+        self._found = new
+
+
+def account_protector(vault_id: str, database_key: bytes) -> AccountProtector:
+    """Keep a new wrapping key in this account's key store, and return its protector.
+
+    Raises `KeystoreUnavailableError`.
+    """
+    user, wrapping_key = new_id(), os.urandom(KEY_BYTES)
+    keystore.save_key(vault_id, user, wrapping_key)
+    return AccountProtector(user, protectors.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT), _now())
+
+
+def passphrase_protector(vault_id: str, database_key: bytes, passphrase: str) -> PassphraseProtector:
+    """Return the protector of a passphrase; takes about 0.2 s."""
+    kdf = protectors.new_kdf_parameters()
+    wrap = protectors.wrap(database_key, protectors.derive(passphrase, kdf), vault_id, PASSPHRASE)
+    return PassphraseProtector(kdf, wrap, _now())
+
+
+def recovery_key_protector(vault_id: str, database_key: bytes, key: RecoveryKey) -> RecoveryKeyProtector:
+    """Return the protector of a recovery key that the person has not said to keep yet."""
+    salt = protectors.new_salt()
+    wrapping_key = protectors.derive_from_recovery_key(key.key_material(), salt, vault_id)
+    return RecoveryKeyProtector(salt, protectors.wrap(database_key, wrapping_key, vault_id, RECOVERY_KEY), _now())
+
+
+def new_id() -> str:
+    """Return a random id."""
+    import uuid
+
+    return str(uuid.uuid4())
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _time(made: int) -> datetime:
+    return datetime.fromtimestamp(made, UTC)
