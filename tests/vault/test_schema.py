@@ -1,11 +1,21 @@
-"""The tables: every sort order has an index, so that no list sorts many rows."""
+"""The tables, and the steps from each older schema to the newest; every sort order has an index."""
+
+import json
+import shutil
+from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests.stored_vault import CONTENT, PASSPHRASE, content_of
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.vault import schema
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
+
+STORED = Path(__file__).parent.parent / "data"
 
 
 @pytest.mark.parametrize("sort", KeyColumn)
@@ -29,3 +39,49 @@ def test_the_file_says_whose_it_is(store: VaultStore) -> None:
 
 def test_the_vault_s_own_row_is_there_once(store: VaultStore) -> None:
     assert store._db.execute("SELECT count(*), min(generation) FROM vault").fetchone() == (1, 1)
+
+
+# --- older schemas ----------------------------------------------------------------------------------------
+
+
+def stored(schema_number: int, data_folder: Path) -> VaultFolder:
+    """Return a copy of the stored vault of a schema."""
+    shutil.copytree(STORED / f"schema-{schema_number}", data_folder)
+    return VaultFolder(data_folder)
+
+
+@pytest.mark.parametrize("number", range(1, schema.SCHEMA + 1))
+def test_a_vault_of_each_schema_opens_and_is_brought_to_the_newest(number: int, data_folder: Path) -> None:
+    door = VaultDoor(stored(number, data_folder))
+    for _ in range(2):
+        store = door.open_with_passphrase(PASSPHRASE)
+        assert content_of(store) == json.loads((data_folder / CONTENT).read_text(encoding="utf-8"))
+        assert store._db.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA,)
+        assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        store.close()
+
+
+@pytest.mark.parametrize("number", range(1, schema.SCHEMA))
+def test_an_older_vault_has_the_same_tables_afterwards_as_a_new_one(
+    number: int, data_folder: Path, store: VaultStore, tmp_path: Path
+) -> None:
+    upgraded = VaultDoor(stored(number, tmp_path / "stored")).open_with_passphrase(PASSPHRASE)
+    tables = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+    assert upgraded._db.execute(tables).fetchall() == store._db.execute(tables).fetchall()
+    upgraded.close()
+
+
+@pytest.mark.parametrize("number", range(1, schema.SCHEMA))
+def test_a_step_that_fails_leaves_the_older_vault_as_it_was(
+    number: int, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = stored(number, data_folder)
+    steps = list(schema._STEPS)
+    steps[number] += "INSERT INTO vault (id) VALUES (NULL);"  # after all of it was done
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_STEPS", tuple(steps))
+        with pytest.raises(sqlcipher.IntegrityError):
+            VaultDoor(vault).open_with_passphrase(PASSPHRASE)
+    store = VaultDoor(vault).open_with_passphrase(PASSPHRASE)
+    assert content_of(store) == json.loads((data_folder / CONTENT).read_text(encoding="utf-8"))
+    store.close()
