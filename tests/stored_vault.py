@@ -21,12 +21,8 @@ CONTENT = "content.json"
 def main(folder: Path) -> None:
     """Make a vault with keys in every state, and a history of every kind."""
     store = VaultDoor(VaultFolder(folder)).create_with_passphrase(PASSPHRASE)
-    minutes = iter(range(1_000_000))
-    keys = Keys(
-        store,
-        lambda: r"CONTOSO\admin",
-        lambda: datetime(2026, 11, 12, tzinfo=UTC) + timedelta(0, 0, 7, 0, next(minutes)),
-    )
+    times = (datetime(2026, 11, 12, tzinfo=UTC) + timedelta(minutes=number) for number in count())
+    keys = Keys(store, lambda: r"CONTOSO\admin", lambda: next(times))
     made = []
     for number in range(40):
         status = Status.DISABLED if number % 5 == 4 else Status.ENABLED
