@@ -103,6 +103,10 @@ class VaultMismatchError(VaultError):
     """`vault.db` and `vault.json` are both sound but do not belong together."""
 
 
+class CopyNotMadeError(VaultError):
+    """No automatic copy of the vault could be made; the cause is the error that this one was raised from."""
+
+
 class VaultReadOnlyError(VaultError):
     """The vault's file or folder cannot be written, or not even be read, by this account."""
 

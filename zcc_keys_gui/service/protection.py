@@ -1,12 +1,24 @@
 """Who can open the vault, and how that is changed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 from zcc_keys_gui.service.store import Store
+
+
+@dataclass(frozen=True)
+class Reencrypted:
+    """The vault has a new database key."""
+
+    recovery_key: RecoveryKey
+    """The new one; it does not count as saved yet."""
+    copy_problem: VaultError | None
+    """Why no fresh copy took the place of the automatic ones, which then still open the old way."""
 
 
 class Protection:
@@ -75,14 +87,19 @@ class Protection:
         self._protectors.remove_recovery_key()
         self._record("Recovery key: removed")
 
-    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
+    def reencrypt(self, passphrase: str | None) -> Reencrypted:
         """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
 
-        Returns a new recovery key. `passphrase` is asked where there is one. Raises `WrongPassphraseError` too.
+        A fresh copy takes the place of the automatic ones. `passphrase` is asked where there is one. Raises
+        `WrongPassphraseError` too.
         """
         key = self._protectors.reencrypt(passphrase)
         self._record("", Action.REENCRYPTED)
-        return key
+        try:
+            self._store.copies.make(self._now(), keep=1)
+        except VaultError as error:
+            return Reencrypted(key, error)
+        return Reencrypted(key, None)
 
     def _record(self, details: str, action: Action = Action.PROTECTION_CHANGED) -> None:
         with self._store.change() as change:

@@ -1,8 +1,9 @@
 """What the use cases need of the place where keys are kept; the vault provides it."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
@@ -123,8 +124,22 @@ class Protectors(Protocol):
         """
 
 
+class Copies(Protocol):
+    """The automatic copies of an open vault. The methods may be called in any one thread."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether there is no copy yet of the day that it is in local time."""
+
+    def make(self, now: datetime, keep: int = ...) -> object:
+        """Make a copy, and keep so many, this one among them. Raises `CopyNotMadeError`; then the others still are."""
+
+
 class Store(Protocol):
     """An open vault."""
+
+    @property
+    def copies(self) -> Copies:
+        """Its automatic copies."""
 
     @property
     def keys(self) -> KeyListing:
@@ -152,6 +167,9 @@ class Store(Protocol):
 
     def change(self) -> AbstractContextManager[Change]:
         """Begin a change; it is durable when the block ends, and undone when the block raises."""
+
+    def call_after_change(self, called: Callable[[], None]) -> None:
+        """Call this after each change from now on, in the thread of the change."""
 
     def close(self) -> None:
         """Close the vault and forget its key. May be called twice."""

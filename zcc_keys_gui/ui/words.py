@@ -302,6 +302,13 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"One of them comes from another vault or another time. Put back two files that were copied together. "
                 f"Nothing was changed.\n\n{path}",
             )
+        case errors.CopyNotMadeError():
+            cause = f"{explain(error.__cause__).what} " if isinstance(error.__cause__, errors.ZccKeysError) else ""
+            return Explanation(
+                "No copy of the vault could be made.",
+                f"{cause}Make room, or ask for permission to the folder, and try again. The vault and the copies that "
+                f"there were are unchanged.\n\n{path}",
+            )
         case errors.VaultReadOnlyError():
             return Explanation(
                 "This account may not read or change the vault.",

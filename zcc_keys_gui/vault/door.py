@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -24,6 +25,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect
+from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -186,11 +188,13 @@ class VaultDoor:
     def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
         if self._examine(found, database_key) < schema.SCHEMA:
             self._upgrade(database_key)
-        store = VaultStore(self._folder.database, DatabaseKey(database_key), self._folder.protectors, found)
+        store = VaultStore(self._folder, DatabaseKey(database_key), found)
         store.protectors.settle_at_opening()
         return store
 
     def _upgrade(self, database_key: bytes) -> None:
+        """Bring an older vault to this version's schema, after a copy of it was made."""
+        VaultCopies(self._folder, DatabaseKey(database_key)).make(datetime.now(UTC))
         with faults_at(self._folder.database), closing(connect(self._folder.database, database_key)) as db:
             schema.upgrade(db)
 

@@ -1,8 +1,7 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
@@ -13,7 +12,9 @@ from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import cipher
 from zcc_keys_gui.vault.cipher import DatabaseKey
+from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
@@ -73,14 +74,15 @@ class VaultStore:
     theirs may run beside.
     """
 
-    def __init__(self, path: Path, key: DatabaseKey, protectors_file: Path, found: Protectors) -> None:
-        """Open the database at `path`, whose key is `key`, for use; `protectors_file` holds `found`.
+    def __init__(self, folder: VaultFolder, key: DatabaseKey, found: Protectors) -> None:
+        """Open the vault in `folder`, whose database has this key and whose `vault.json` holds `found`.
 
         Raises `VaultError`.
         """
-        self._path = path
+        self._path = path = folder.database
         self._key = key
         self._changing = RLock()
+        self._after_change: Callable[[], None] = lambda: None
         with faults_at(path):
             self._db = self._connect()
             self._db.execute("PRAGMA synchronous = FULL")
@@ -88,7 +90,8 @@ class VaultStore:
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self.keys = SqlKeyListing(path, self._db, self._connect)
         self.history = SqlHistoryListing(path, self._db, self._connect)
-        self.protectors = VaultProtectors(protectors_file, found, key, self)
+        self.protectors = VaultProtectors(folder.protectors, found, key, self)
+        self.copies = VaultCopies(folder, key)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
@@ -121,6 +124,11 @@ class VaultStore:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
+        self._after_change()
+
+    def call_after_change(self, called: Callable[[], None]) -> None:
+        """Call this after each change from now on, in the thread of the change."""
+        self._after_change = called
 
     def rekey(self, key: bytes, generation: int) -> None:
         """Encrypt every page with another key, and note the generation; whole, or not at all. In any thread.

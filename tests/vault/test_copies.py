@@ -1,0 +1,157 @@
+"""Automatic copies: both files, whole and verified, or not there."""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stored_vault import PASSPHRASE
+from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.errors import CopyNotMadeError
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.vault import copies as module
+from zcc_keys_gui.vault.copies import KEPT, copies_in
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
+DAY = timedelta(days=1)
+
+
+def names_in(folder: VaultFolder) -> list[str]:
+    store = VaultDoor(folder).open_for_this_account()
+    try:
+        return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
+    finally:
+        store.close()
+
+
+def times(folder: VaultFolder) -> list[datetime]:
+    return [copy.made for copy in copies_in(folder)]
+
+
+def test_a_copy_has_both_files_and_what_is_in_the_write_ahead_log(store: VaultStore, folder: VaultFolder) -> None:
+    insert(store, a_key("ProdSync"))
+    assert folder.write_ahead_log.stat().st_size > 0
+    made = store.copies.make(NOON)
+    insert(store, a_key("Later"))
+    assert made.made == NOON.replace(microsecond=0)
+    assert made.folder.path == folder.copies / "2026-11-12T120033Z"
+    assert sorted(path.name for path in made.folder.path.iterdir()) == ["vault.db", "vault.json"]
+    assert names_in(made.folder) == ["ProdSync"]
+    if os.name != "nt":
+        for path in (folder.copies, made.folder.path, made.folder.database, made.folder.protectors):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_the_newest_are_kept(store: VaultStore, folder: VaultFolder) -> None:
+    for day in range(8):
+        store.copies.make(NOON + day * DAY)
+    assert times(folder) == [NOON.replace(microsecond=0) + day * DAY for day in (7, 6, 5, 4, 3)]
+    assert KEPT == 5
+
+
+def test_one_is_due_each_day(store: VaultStore) -> None:
+    assert store.copies.is_due(NOON)
+    store.copies.make(NOON)
+    assert not store.copies.is_due(NOON)
+    assert store.copies.is_due(NOON + DAY)
+
+
+def test_a_clock_that_was_set_back_neither_ends_the_copies_nor_makes_one_at_each_change(
+    store: VaultStore, folder: VaultFolder
+) -> None:
+    for day in range(KEPT):
+        store.copies.make(NOON + day * DAY)
+    earlier = NOON - 100 * DAY
+    assert store.copies.is_due(earlier)
+    store.copies.make(earlier)
+    assert not store.copies.is_due(earlier)
+    assert len(times(folder)) == KEPT
+
+
+def test_two_in_one_second_leave_the_later(store: VaultStore, folder: VaultFolder) -> None:
+    store.copies.make(NOON)
+    insert(store, a_key("ProdSync"))
+    assert names_in(store.copies.make(NOON).folder) == ["ProdSync"]
+    assert len(times(folder)) == 1
+
+
+def test_what_somebody_else_keeps_there_is_left_alone(store: VaultStore, folder: VaultFolder) -> None:
+    folder.copies.mkdir()
+    (folder.copies / "mine").mkdir()
+    for day in range(KEPT + 1):
+        store.copies.make(NOON + day * DAY)
+    assert (folder.copies / "mine").is_dir()
+    assert len(times(folder)) == KEPT
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_others(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(KEPT):
+        store.copies.make(NOON + day * DAY)
+    before = times(folder)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "no room")
+
+    for step in ("copy_vault", "verify", "write_durably", "flush", "rename_durably"):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, step, fail)
+            with pytest.raises(CopyNotMadeError):
+                store.copies.make(NOON + 30 * DAY)
+        assert times(folder) == before
+        assert len(list(folder.copies.iterdir())) == KEPT
+
+
+@pytest.mark.parametrize("step", ["copy_vault", "verify", "write_durably", "flush", "rename_durably"])
+def test_cut_short_at_any_step_no_half_copy_counts(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    class PowerCutError(BaseException):
+        """Nothing catches this."""
+
+    real: Callable[..., object] = getattr(module, step)
+
+    def cut(*arguments: Any) -> None:
+        real(*arguments)
+        raise PowerCutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, cut)
+        with pytest.raises(PowerCutError):
+            store.copies.make(NOON)
+    assert [names_in(copy.folder) for copy in copies_in(folder)] == ([[]] if step == "rename_durably" else [])
+    store.copies.make(NOON + DAY)
+    assert all(path.name.endswith("Z") for path in folder.copies.iterdir())
+
+
+def test_before_a_schema_step_a_copy_is_made(data_folder: Path) -> None:
+    stored = Path(__file__).parent.parent / "data" / "schema-1"
+    shutil.copytree(stored, data_folder)
+    folder = VaultFolder(data_folder)
+    VaultDoor(folder).open_with_passphrase(PASSPHRASE).close()
+    (copy,) = copies_in(folder)
+    assert copy.folder.protectors.read_bytes() == (stored / "vault.json").read_bytes()
+    VaultDoor(copy.folder).open_with_passphrase(PASSPHRASE).close()
+    assert len(copies_in(copy.folder)) == 1  # it was of the older schema
+
+
+def test_without_a_copy_there_is_no_schema_step(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(Path(__file__).parent.parent / "data" / "schema-1", data_folder)
+    folder = VaultFolder(data_folder)
+    before = folder.database.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr(module, "write_durably", fail)
+    with pytest.raises(CopyNotMadeError):
+        VaultDoor(folder).open_with_passphrase(PASSPHRASE)
+    assert folder.database.read_bytes() == before

@@ -1,0 +1,106 @@
+"""Automatic copies of a vault: `vault.db` and `vault.json` together, each pair in a folder named after its time in UTC.
+
+A copy is made beside under another name, verified by reopening, flushed, and renamed; only then older ones are deleted.
+"""
+
+import shutil
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
+from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
+
+KEPT = 5
+_NAME = "%Y-%m-%dT%H%M%SZ"
+_UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, order=True)
+class VaultCopy:
+    """One copy."""
+
+    made: datetime
+    """In UTC, to the second."""
+    folder: VaultFolder
+    """Where the two files are."""
+
+
+def copies_in(folder: VaultFolder) -> list[VaultCopy]:
+    """Return the copies of the vault in `folder`, the newest first. Raises `VaultError`."""
+    with faults_at(folder.copies):
+        if not folder.copies.is_dir():
+            return []
+        found = []
+        for path in folder.copies.iterdir():
+            with suppress(ValueError):  # another name: somebody else's, or unfinished
+                found.append(VaultCopy(datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), VaultFolder(path)))
+        return sorted(found, key=lambda copy: copy.made, reverse=True)
+
+
+class VaultCopies:
+    """The copies of an open vault. Its methods may be called in any one thread."""
+
+    def __init__(self, folder: VaultFolder, key: DatabaseKey) -> None:
+        """Copy the vault in `folder`, whose database has this key."""
+        self._folder = folder
+        self._key = key
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
+        today = now.astimezone().date()
+        # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
+        return all(copy.made.astimezone().date() != today for copy in copies_in(self._folder))
+
+    def make(self, now: datetime, keep: int = KEPT) -> VaultCopy:
+        """Make a copy, and keep so many: it, and the newest of the others.
+
+        Raises `CopyNotMadeError`; then those that were there still are.
+        """
+        place = self._folder.copies / now.astimezone(UTC).strftime(_NAME)
+        unfinished = self._folder.copies / _UNFINISHED
+        try:
+            with faults_at(unfinished):
+                shutil.rmtree(unfinished, ignore_errors=True)
+                self._folder.copies.mkdir(mode=0o700, exist_ok=True)
+                unfinished.mkdir(mode=0o700)
+                copy_vault(self._folder, unfinished, self._key.material())
+                if place.exists():  # of the same second
+                    shutil.rmtree(place)
+                rename_durably(unfinished, place)
+        except Exception as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise CopyNotMadeError(self._folder.copies) from error
+        made = VaultCopy(now.astimezone(UTC).replace(microsecond=0), VaultFolder(place))
+        others = [copy for copy in copies_in(self._folder) if copy.folder != made.folder]
+        for copy in others[keep - 1 :]:
+            with faults_at(copy.folder.path):
+                shutil.rmtree(copy.folder.path)
+        return made
+
+
+def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:
+    """Copy both files of a vault, as they are at one moment, into the folder `target`; verify and flush them.
+
+    Raises `VaultDamagedError`, `sqlcipher.Error`, `OSError`.
+    """
+    copy = VaultFolder(target)
+    protectors = source.protectors.read_bytes()
+    copy.database.touch(mode=0o600)
+    with closing(connect(source.database, key)) as db, closing(connect(copy.database, key)) as into:
+        db.backup(into)  # also what is still in the write-ahead log
+    verify(copy.database, key)
+    write_durably(copy.protectors, protectors)
+    flush(copy.database)
+
+
+def verify(database: Path, key: bytes) -> None:
+    """Read every page of a database that nobody writes to. Raises `VaultDamagedError`, `sqlcipher.Error`."""
+    with closing(connect(database, key, read_only=True)) as db:
+        if db.execute("PRAGMA cipher_integrity_check").fetchone() or db.execute("PRAGMA quick_check").fetchall() != [
+            ("ok",)
+        ]:
+            raise VaultDamagedError(database)
