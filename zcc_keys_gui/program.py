@@ -1,6 +1,7 @@
 """The one place that builds objects and wires them: folder, lock, vault, clipboard, windows."""
 
 import sys
+from datetime import UTC, date, datetime
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
@@ -9,17 +10,19 @@ from PySide6.QtWidgets import QApplication, QWidget
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.policies import judge
-from zcc_keys_gui.log import Log, log
+from zcc_keys_gui.log import Log, log, log_problem
 from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.service.open_vault import OpenVault
+from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.service.unlocking import Need, open_or_ask
+from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.ui.appearance import Appearance
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
-from zcc_keys_gui.ui.words import policy_fault_words
+from zcc_keys_gui.ui.words import policy_fault_words, wrong_attempts_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
@@ -52,6 +55,7 @@ class Program(QObject):
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False
+        self._copied_on: date | None = None
         self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
         self._preferences.changed.connect(self._show_theme)
@@ -77,8 +81,10 @@ class Program(QObject):
             self._window = show_problem(None, error)
             self._window.finished.connect(self.end)
         else:
-            if isinstance(opened, Need):
-                self._ask_for_passphrase(opened)
+            if isinstance(opened, NewPassphrase):
+                self._ask_for_new_passphrase()
+            elif isinstance(opened, Unlock):
+                self._ask_to_unlock(opened)
             else:
                 self._show_main_window(opened, "Unlocked by this account")
         return True
@@ -110,30 +116,74 @@ class Program(QObject):
         if sys.stderr is None:
             self._log.take_qt_messages()
 
-    def _ask_for_passphrase(self, need: Need) -> None:
-        from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog
+    def _ask_for_new_passphrase(self) -> None:
+        from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog
 
-        if need is Need.NEW_PASSPHRASE:
-            dialog: PassphraseDialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path)
-        else:
-            dialog = UnlockDialog(self._door.open_with_passphrase, self._folder.path)
-        dialog.opened.connect(lambda store: self._show_main_window(store, "Unlocked by passphrase"))
+        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path)
+        dialog.succeeded.connect(lambda store: self._show_main_window(store, "Unlocked by passphrase"))
         dialog.rejected.connect(self.end)
         self._window = dialog
         dialog.open()
 
-    def _show_main_window(self, store: Store, unlocked_by: str) -> None:
+    def _ask_to_unlock(self, need: Unlock) -> None:
+        from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
+        from zcc_keys_gui.vault.attempts import AttemptsFile
+
+        unlocking = Unlocking(self._door, AttemptsFile(self._folder.attempts))
+        dialog = UnlockDialog(unlocking, need, self._folder.path)
+        dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
+        dialog.rejected.connect(self.end)
+        self._window = dialog
+        dialog.open()
+
+    def _show_unlocked(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
+        window = self._show_main_window(store, unlocked_by)
+        if window is None:
+            return
+        wrong = unlocking.wrong_attempts()
+        if wrong.number:
+            window.say("attemptsBar", wrong_attempts_words(wrong))
+            unlocking.forget_attempts()
+        if store.protectors.this_account_was_set_up_again:
+            window.say("accountBar", "This account can open the vault again.")
+
+    def _show_main_window(self, store: Store, unlocked_by: str) -> MainWindow | None:
         if self._has_ended:  # while the vault was being opened
             store.close()
-            return
+            return None
         self._store = store
-        keys = Keys(store, _account_name, longest_session_validity=self._preferences.longest_session_validity)
-        window = MainWindow(
-            keys, store.keys, store.history, self._clipboard, self._preferences, self._settings, unlocked_by
+        for problem in store.protectors.left_undone:
+            log_problem(problem)
+        store.call_after_change(lambda: self._copy_daily(store))
+        vault = OpenVault(
+            self._folder.path,
+            Keys(store, _account_name, longest_session_validity=self._preferences.longest_session_validity),
+            store.keys,
+            store.history,
+            Protection(store, _account_name),
         )
+        window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
         window.closed.connect(self.end)
         self._window = window
         window.show()
+        return window
+
+    def _copy_daily(self, store: Store) -> None:
+        """After the first change of a day, copy the vault in the background; what goes wrong is for the log."""
+        today = date.today()
+        if self._copied_on == today:
+            return
+        self._copied_on = today
+
+        def copy() -> None:
+            try:
+                now = datetime.now(UTC)
+                if store.copies.is_due(now):
+                    store.copies.make(now)
+            except ZccKeysError as error:
+                log_problem(error)
+
+        QThreadPool.globalInstance().start(copy)
 
     def come_to_front(self) -> None:
         """Show the window to the person, who may have minimized it, and what it asks on top of it."""

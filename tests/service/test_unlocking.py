@@ -10,7 +10,7 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultFileMissingError,
 )
-from zcc_keys_gui.service.unlocking import Need, open_or_ask
+from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, open_or_ask
 from zcc_keys_gui.vault import protector_file, protectors
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -41,10 +41,10 @@ def test_the_first_start_asks_nothing_and_neither_does_the_next(door: VaultDoor)
 
 @pytest.mark.usefixtures("no_keystore")
 def test_without_a_key_store_a_passphrase_is_asked_for(door: VaultDoor, folder: VaultFolder) -> None:
-    assert open_or_ask(door) is Need.NEW_PASSPHRASE
+    assert open_or_ask(door) == NewPassphrase()
     assert not folder.path.exists()
     door.create_with_passphrase("four random words fit").close()
-    assert open_or_ask(door) is Need.PASSPHRASE
+    assert open_or_ask(door) == Unlock(passphrase=True, recovery_key=False, why=None)
 
 
 def test_a_missing_entry_is_told_and_no_new_vault_is_made(door: VaultDoor, folder: VaultFolder) -> None:
@@ -66,7 +66,10 @@ def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
     use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
     add_passphrase(folder, "four random words fit")
     file_keyring.clear()
-    assert open_or_ask(door) is Need.PASSPHRASE
+    asked = open_or_ask(door)
+    assert isinstance(asked, Unlock)
+    assert (asked.passphrase, asked.recovery_key) == (True, False)
+    assert isinstance(asked.why, KeystoreEntryMissingError)
     door.open_with_passphrase("four random words fit").close()
 
 

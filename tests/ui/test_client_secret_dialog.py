@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui import client_secret_dialog as module
+from zcc_keys_gui.ui import sharing_switch
 from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 
@@ -59,7 +60,7 @@ class Sharing:
 def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
     """A Windows that can hide a window, as Wine can't. To be asked for before `dialog`."""
     sharing = Sharing()
-    monkeypatch.setattr(module, "hide_from_capture", sharing)
+    monkeypatch.setattr(sharing_switch, "hide_from_capture", sharing)
     return sharing
 
 

@@ -13,8 +13,8 @@ from tests.hands import cells, click, question, replace_text, select, table, tex
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui import client_secret_dialog
 from zcc_keys_gui.ui import main_window as main_window_module
+from zcc_keys_gui.ui import sharing_switch
 
 NAME, CLIENT_ID, STATUS, ROLE, SESSION, CREATED = range(6)
 
@@ -489,7 +489,7 @@ def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
     main: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bar = hands.find(main, "hiddenSecretBar", QWidget)
-    monkeypatch.setattr(client_secret_dialog, "hide_from_capture", lambda _, hidden: hidden)
+    monkeypatch.setattr(sharing_switch, "hide_from_capture", lambda _, hidden: hidden)
     trigger(main, "addKeyAction")
     assert not bar.isVisible()
     type_into(window("addKeyDialog"), "nameField", "ProdSync")

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, UnlockDialog, _breakable
+from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
+from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
+from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
 
 PASSPHRASE = "four random words fit"
@@ -28,7 +31,7 @@ def stores(qapp: QApplication) -> Iterator[list[Store]]:
 @pytest.fixture
 def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVaultDialog:
     dialog = CreateVaultDialog(door.create_with_passphrase, data_folder)
-    dialog.opened.connect(stores.append)
+    dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog
 
@@ -36,8 +39,9 @@ def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVau
 @pytest.fixture
 def unlock(door: VaultDoor, data_folder: Path, stores: list[Store]) -> UnlockDialog:
     door.create_with_passphrase(PASSPHRASE).close()
-    dialog = UnlockDialog(door.open_with_passphrase, data_folder)
-    dialog.opened.connect(stores.append)
+    unlocking = Unlocking(door, AttemptsFile(data_folder / "attempts.json"))
+    dialog = UnlockDialog(unlocking, Unlock(passphrase=True, recovery_key=False, why=None), data_folder)
+    dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog
 
@@ -148,8 +152,8 @@ def test_a_problem_is_taken_back_while_it_is_being_mended(create: CreateVaultDia
 
 
 def test_a_path_is_broken_after_its_separators_alone() -> None:
-    assert _breakable(Path("a") / "b").replace("\u200b", "") == str(Path("a") / "b")
-    assert _breakable(PureWindowsPath(r"C:\Users\zoe")) == "C:\u2060\\\u200bUsers\\\u200bzoe"
+    assert breakable(Path("a") / "b").replace("\u200b", "") == str(Path("a") / "b")
+    assert breakable(PureWindowsPath(r"C:\Users\zoe")) == "C:\u2060\\\u200bUsers\\\u200bzoe"
 
 
 @pytest.mark.parametrize("which", ["create", "unlock"])

@@ -31,7 +31,7 @@ class Owner(QWidget):
 
     def open(self, policies: Policies | None = None) -> tuple[Preferences, PreferencesDialog]:
         preferences = preferences_in(self._folder, self, policies)
-        dialog = PreferencesDialog(preferences, self)
+        dialog = PreferencesDialog(preferences, QWidget(), self)
         dialog.open()
         hands.wait_until(dialog.isActiveWindow)
         return preferences, dialog

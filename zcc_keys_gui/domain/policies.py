@@ -33,7 +33,9 @@ LONGEST_SESSION_VALIDITY = WholeNumberPolicy(
     maximum=session_validity.MAXIMUM,
     safe=session_validity.DEFAULT,
 )
-POLICIES = (CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY)
+ASK_FOR_PASSPHRASE = WholeNumberPolicy("AskForPassphrase", minimum=0, maximum=1, safe=1)
+LOCK_AFTER_MINUTES = WholeNumberPolicy("LockAfterMinutes", minimum=1, maximum=1_440, safe=5)
+POLICIES = (CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES)
 
 
 class MalformedPolicy(NamedTuple):

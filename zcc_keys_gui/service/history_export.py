@@ -2,12 +2,11 @@
 
 import csv
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
-from zcc_keys_gui.domain.errors import FileNotWrittenError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.service.files import written_beside
 from zcc_keys_gui.service.store import Listing
 
 _HEADINGS = ("When (UTC)", "Who", "What", "Name", "Client ID", "Details")
@@ -21,21 +20,13 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
     May be called in any thread. The file is written beside and renamed, so that `path` never holds half an export.
     Raises `FileNotWrittenError`, `VaultError`.
     """
-    beside = path.with_name(path.name + ".part")
     count = 0
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_HEADINGS)
-            for entry in listing.rows(query):
-                writer.writerow(map(_harmless, _cells(entry)))
-                count += 1
-        beside.replace(path)
-    except OSError as error:
-        raise FileNotWrittenError(path) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with written_beside(path, encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEADINGS)
+        for entry in listing.rows(query):
+            writer.writerow(map(_harmless, _cells(entry)))
+            count += 1
     return count
 
 

@@ -1,10 +1,20 @@
-"""How a vault is opened: without a question where this account can, else with a passphrase."""
+"""How a vault is opened: without a question where this account can, else by asking."""
 
-from enum import Enum, auto
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
-from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
+from zcc_keys_gui.domain.errors import (
+    KeystoreEntryMissingError,
+    KeystoreUnavailableError,
+    WrongKeystoreEntryError,
+    WrongPassphraseError,
+    WrongRecoveryKeyError,
+    ZccKeysError,
+)
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.service.store import Store
 
 
@@ -17,11 +27,11 @@ class Door(Protocol):
     def has_passphrase(self) -> bool:
         """Say whether a passphrase can open the vault."""
 
-    def has_this_account(self) -> bool:
-        """Say whether this account's key store can open the vault."""
-
     def has_recovery_key(self) -> bool:
         """Say whether a recovery key can open the vault."""
+
+    def has_this_account(self) -> bool:
+        """Say whether this account's key store can open the vault."""
 
     def create_for_this_account(self) -> Store:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`."""
@@ -39,28 +49,86 @@ class Door(Protocol):
         """Open the vault. Raises `WrongRecoveryKeyError`."""
 
 
-class Need(Enum):
-    """What a person has to be asked for before there is an open vault."""
+class Attempts(Protocol):
+    """The wrong attempts to open a vault since it was last opened; they survive the end of the program."""
 
-    NEW_PASSPHRASE = auto()
-    PASSPHRASE = auto()
+    def read(self) -> WrongAttempts:
+        """Return them."""
+
+    def note_wrong(self, now: datetime) -> None:
+        """Count one more."""
+
+    def forget(self) -> None:
+        """Begin anew."""
 
 
-def open_or_ask(door: Door) -> Store | Need:
+@dataclass(frozen=True)
+class NewPassphrase:
+    """There is no vault yet; a passphrase has to be chosen for it."""
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """A passphrase, where there is one, or a recovery key, where there is one, has to be asked for."""
+
+    passphrase: bool
+    recovery_key: bool
+    why: ZccKeysError | None
+    """Why this account cannot open the vault; None where it is not meant to."""
+
+
+def open_or_ask(door: Door) -> Store | NewPassphrase | Unlock:
     """Open or make the vault without a question, or say what to ask for.
 
-    Raises the errors of the vault, and those of the key store where no passphrase can take its place.
+    Raises the errors of the vault, and those of the key store where nothing can take its place.
     """
     if not door.vault_exists():
         try:
             return door.create_for_this_account()
         except KeystoreUnavailableError:
-            return Need.NEW_PASSPHRASE
+            return NewPassphrase()
     if not door.has_this_account():
-        return Need.PASSPHRASE
+        return Unlock(door.has_passphrase(), door.has_recovery_key(), None)
     try:
         return door.open_for_this_account()
-    except (KeystoreUnavailableError, KeystoreEntryMissingError, WrongKeystoreEntryError):
-        if door.has_passphrase():
-            return Need.PASSPHRASE
+    except (KeystoreUnavailableError, KeystoreEntryMissingError, WrongKeystoreEntryError) as error:
+        if door.has_passphrase() or door.has_recovery_key():
+            return Unlock(door.has_passphrase(), door.has_recovery_key(), error)
         raise
+
+
+class Unlocking:
+    """Opens a vault with what a person types, and counts what was wrong."""
+
+    def __init__(self, door: Door, attempts: Attempts, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Open by way of `door`."""
+        self._door = door
+        self._attempts = attempts
+        self._now = now
+
+    def wrong_attempts(self) -> WrongAttempts:
+        """Return the wrong attempts since the vault was last opened."""
+        return self._attempts.read()
+
+    def seconds_to_wait(self) -> float:
+        """Return how long the next attempt has to wait, 0 to 30 seconds."""
+        return self._attempts.read().seconds_to_wait(self._now())
+
+    def with_passphrase(self, passphrase: str) -> Store:
+        """Open the vault; takes about 0.2 s. Raises `WrongPassphraseError`, `VaultError`."""
+        return self._counted(lambda: self._door.open_with_passphrase(passphrase))
+
+    def with_recovery_key(self, key: RecoveryKey) -> Store:
+        """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""
+        return self._counted(lambda: self._door.open_with_recovery_key(key))
+
+    def forget_attempts(self) -> None:
+        """Begin to count anew: the owner has been told."""
+        self._attempts.forget()
+
+    def _counted(self, open_it: Callable[[], Store]) -> Store:
+        try:
+            return open_it()
+        except (WrongPassphraseError, WrongRecoveryKeyError):
+            self._attempts.note_wrong(self._now())
+            raise

@@ -2,8 +2,7 @@
 
 import sys
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.service.keys import NewSecret
@@ -11,8 +10,9 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.words import ONLY_TIME, SHOW_IN_SHARING, counted
-from zcc_keys_gui.windows.screen_capture import hide_from_capture
+from zcc_keys_gui.ui.secret_field import SecretField, fit
+from zcc_keys_gui.ui.sharing_switch import SharingSwitch
+from zcc_keys_gui.ui.words import ONLY_TIME, counted
 from zcc_keys_gui.windows.session import is_remote_desktop
 
 
@@ -38,12 +38,10 @@ class ClientSecretDialog(QDialog):
         self._clipboard = clipboard
 
         self._client_id = _field("clientIdField", "Client ID", new.key.client_id)
-        self._field = SecretField(new.secret.reveal())
+        self._field = SecretField(new.secret.reveal(), "clientSecretField", "Client secret")
         self._copy_id = _button("Copy client &ID", "copyClientIdButton")
         self._copy_secret = _button("&Copy client secret", "copySecretButton")
-        self._hides = True
-        self._sharing = named(QLabel(wordWrap=True), "screenSharingLabel")
-        self._switch_sharing = _button("", "showInScreenSharingButton")
+        self._sharing = SharingSwitch(self)
         self._said = named(QLabel(wordWrap=True), "copiedLabel")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
@@ -51,16 +49,9 @@ class ClientSecretDialog(QDialog):
         self._copy_id.clicked.connect(self._copy_client_id)
         self._copy_secret.clicked.connect(self._copy_client_secret)
         self._field.copy_requested.connect(self._copy_client_secret)
-        self._switch_sharing.clicked.connect(lambda: self._hide_from_sharing(not self._hides))
-        QShortcut(SHOW_IN_SHARING, self, lambda: self._hide_from_sharing(False))
+        self._sharing.hidden_from_sharing.connect(self.hidden_from_sharing)
         self._close.clicked.connect(self.reject)
         self._copy_secret.setFocus()
-
-    def event(self, event: QEvent) -> bool:
-        """Hide each native window that Qt makes for the dialog, before it is shown."""
-        if event.type() == QEvent.Type.WinIdChange and self.internalWinId():
-            self._hide_from_sharing(self._hides)
-        return super().event(event)
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the secret was not copied."""
@@ -81,22 +72,6 @@ class ClientSecretDialog(QDialog):
         del self._secret
         self._field.setText("")  # also empties what undo would bring back
         self.accept()
-
-    def _hide_from_sharing(self, wanted: bool) -> None:
-        hidden = hide_from_capture(self.internalWinId(), hidden=wanted)
-        self._hides = wanted
-        self._sharing.setVisible(hidden is not None)
-        self._switch_sharing.setVisible(hidden is not None and (hidden or not wanted))
-        if hidden:
-            still = "Windows still hides this window from screen sharing."
-            self._sharing.setText("Hidden from screen sharing." if wanted else still)
-        else:
-            refused = "Windows can't hide this window from screen sharing."
-            self._sharing.setText(refused if wanted else "Visible in screen sharing.")
-        self._switch_sharing.setText("&Show in screen sharing" if hidden else "&Hide from screen sharing")
-        self._switch_sharing.setAccessibleName(self._switch_sharing.text().replace("&", ""))
-        make_room(self)
-        self.hidden_from_sharing.emit(bool(hidden))
 
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())
@@ -134,9 +109,6 @@ class ClientSecretDialog(QDialog):
         grid.addWidget(self._field, 4, 0)
         grid.addWidget(self._copy_secret, 4, 1)
 
-        sharing = QHBoxLayout()
-        sharing.addWidget(self._sharing, stretch=1)
-        sharing.addWidget(self._switch_sharing)
         bottom = QHBoxLayout()
         bottom.addWidget(self._said, stretch=1)
         bottom.addWidget(self._close)
@@ -145,44 +117,15 @@ class ClientSecretDialog(QDialog):
         layout.setSpacing(16)
         layout.addWidget(QLabel(ONLY_TIME, wordWrap=True))
         layout.addLayout(grid)
-        layout.addLayout(sharing)
+        layout.addWidget(self._sharing)
         layout.addLayout(bottom)
         self._copy_secret.setDefault(True)
 
 
-class SecretField(QLineEdit):
-    """A field that shows a secret; it leaves it by `copy_requested` alone, not by menu, drag or mouse selection."""
-
-    copy_requested = Signal()
-
-    def __init__(self, text: str) -> None:
-        """Show `text`."""
-        super().__init__(text, readOnly=True)
-        named(self, "clientSecretField", "Client secret")
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setDragEnabled(False)
-        _fit(self, text)
-        if QGuiApplication.clipboard().supportsSelection():  # X11 copies what is selected, unmarked and for good
-            self.selectionChanged.connect(self.deselect)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that copy for the copy button's."""
-        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
-            self.copy_requested.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 def _field(name: str, accessible_name: str, text: str) -> QLineEdit:
     field = named(QLineEdit(text, readOnly=True), name, accessible_name)
-    _fit(field, text)
+    fit(field, text)
     return field
-
-
-def _fit(field: QLineEdit, text: str) -> None:
-    field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    field.setCursorPosition(0)
-    field.setMinimumWidth(field.fontMetrics().horizontalAdvance(text + "00"))
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -2,11 +2,11 @@
 
 import sys
 import time
+from typing import Protocol
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.ui.preferences import Preferences
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
@@ -20,8 +20,15 @@ _WINDOWS_FORMATS = {
 _KLIPPER_FORMAT = ("x-kde-passwordManagerHint", b"secret")  # KDE's Klipper; other managers on Linux follow it
 
 
+class Secret(Protocol):
+    """A client secret or a recovery key."""
+
+    def reveal(self) -> str:
+        """Return it as text."""
+
+
 class SecretClipboard(QObject):
-    """Puts a client secret on the system's clipboard, and takes it off again.
+    """Puts a secret on the system's clipboard, and takes it off again.
 
     `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
     `is_marked` says whether Windows took the last one with the marks that keep it out of its clipboard history; it is
@@ -48,7 +55,7 @@ class SecretClipboard(QObject):
         """How long a secret stays on the clipboard, in seconds."""
         return self._preferences.clipboard_seconds
 
-    def copy_secret(self, secret: ClientSecret) -> bool:
+    def copy_secret(self, secret: Secret) -> bool:
         """Copy a secret, marked as one, for the seconds of the preferences; return whether the clipboard took it.
 
         Another program may hold the clipboard; then what was on it stays, and stays ours if it was.
@@ -103,7 +110,7 @@ def copy_text(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
-def _marked_as_secret(secret: ClientSecret) -> QMimeData:
+def _marked_as_secret(secret: Secret) -> QMimeData:
     data = QMimeData()
     data.setText(secret.reveal())
     if sys.platform == "win32":

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, 
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
-from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.key_name import NameProblem
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.log import log_folder
-from zcc_keys_gui.service.keys import Keys, NewSecret
-from zcc_keys_gui.service.store import KeyListing, Listing
+from zcc_keys_gui.service.keys import NewSecret
+from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
@@ -28,6 +27,7 @@ from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.ui.recovery_bar import RecoveryBar
 from zcc_keys_gui.ui.words import (
     HIDDEN_SECRET,
     LOCAL_KEYS,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
     from zcc_keys_gui.ui.history_window import HistoryWindow
     from zcc_keys_gui.ui.key_dialog import KeyDialog
+    from zcc_keys_gui.ui.protection_page import ProtectionPage
 
 
 class MainWindow(QMainWindow):
@@ -51,22 +52,20 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        keys: Keys,
-        listing: KeyListing,
-        history: Listing[HistoryQuery, HistoryEntry],
+        vault: OpenVault,
         clipboard: SecretClipboard,
         preferences: Preferences,
         settings: QSettings,
         unlocked_by: str,
     ) -> None:
-        """Work on `keys`; `settings` remembers size, columns and sorting; `unlocked_by` is said in the status bar."""
+        """Work on `vault`; `settings` remembers size, columns and sorting; `unlocked_by` is said in the status bar."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(PROGRAM)
-        self._keys = keys
-        self._listing = listing
-        self._history_listing = history
+        self._vault = vault
+        self._keys = vault.keys
+        self._listing = vault.listing
         self._history_window: HistoryWindow | None = None
         self._clipboard = clipboard
         self._preferences = preferences
@@ -76,7 +75,7 @@ class MainWindow(QMainWindow):
         self._selects_all = False
         self._disables = False
 
-        self._model = KeyModel(listing, self)
+        self._model = KeyModel(vault.listing, self)
         self._table = KeyTable(self._model)
         self._filter = KeyFilter()
         self._actions = KeyActions(self)
@@ -85,6 +84,7 @@ class MainWindow(QMainWindow):
         self._local_note = InfoBar("localNote", LOCAL_KEYS)
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
+        self._recovery_bar = RecoveryBar(vault.protection)
         self._pending_key: ApiKey | None = None
 
         self._lay_out(unlocked_by)
@@ -124,8 +124,11 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
+        self._bars = QVBoxLayout()
+        layout.addLayout(self._bars)
         layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
+        layout.addWidget(self._recovery_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
         self.setCentralWidget(central)
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         actions.search.triggered.connect(self._go_to_search)
         actions.preferences.triggered.connect(self.show_preferences)
         self._preferences.changed.connect(self._follow_preferences)
+        self._recovery_bar.wanted.connect(self._save_recovery_key)
         self._filter.changed.connect(self._search)
         self._filter.search.left_downwards.connect(self._go_to_table)
         self._sort_menu.aboutToShow.connect(self._show_sorting)
@@ -268,7 +272,7 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.history_window import HistoryWindow
 
         if self._history_window is None:
-            self._history_window = HistoryWindow(self._history_listing, self)
+            self._history_window = HistoryWindow(self._vault.history, self)
             self._history_window.finished.connect(self._forget_history_window)
         self._history_window.show()
         self._history_window.raise_()
@@ -278,7 +282,13 @@ class MainWindow(QMainWindow):
         """Show what a person may choose."""
         from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 
-        PreferencesDialog(self._preferences, self).open()
+        PreferencesDialog(self._preferences, self._protection_page(), self).open()
+
+    def say(self, name: str, text: str) -> None:
+        """Say something in a bar of this name above the list, until the person hides it."""
+        bar = InfoBar(name, text)
+        bar.add_button("Hide", f"{name}HideButton", bar.hide)
+        self._bars.addWidget(bar)
 
     # --- how it is done ---
 
@@ -395,6 +405,25 @@ class MainWindow(QMainWindow):
                 self._keys.secret_was_shown(self._pending_key.client_id, copied=True)
                 self._show_changes()
                 self._show_pending()
+
+    # --- who can open the vault ---
+
+    def _protection_page(self) -> "ProtectionPage":
+        from zcc_keys_gui.ui.protection_page import ProtectionPage
+
+        page = ProtectionPage(self._vault, self._clipboard, self._preferences)
+        page.changed.connect(self._follow_protection)
+        return page
+
+    def _save_recovery_key(self) -> None:
+        from zcc_keys_gui.ui.recovery_key_dialog import make_recovery_key
+
+        make_recovery_key(self._vault, self._clipboard, self, self._follow_protection)
+
+    def _follow_protection(self) -> None:
+        self._recovery_bar.follow()
+        if self._history_window is not None:
+            self._history_window.refresh()
 
     # --- showing ---
 

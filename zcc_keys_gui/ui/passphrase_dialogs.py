@@ -1,10 +1,10 @@
-"""The dialogs that ask for a passphrase: a new one, or the one that opens the vault."""
+"""The dialogs that ask for a passphrase: a new one, or the one that there is."""
 
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import WrongPassphraseError
 from zcc_keys_gui.service.store import Store
@@ -21,13 +21,13 @@ _LONGEST = 1_000  # characters; a pasted file is not a passphrase
 
 
 class PassphraseDialog(QDialog):
-    """Asks for a passphrase and does slow work with it in the background; `opened` carries the open vault."""
+    """Asks for a passphrase and does slow work with it in the background; `succeeded` carries what came of it."""
 
-    opened = Signal(object)
+    succeeded = Signal(object)
 
-    def __init__(self, name: str, title: str, text: str, button: QPushButton) -> None:
-        """Lay out what both dialogs share."""
-        super().__init__()
+    def __init__(self, name: str, title: str, text: str, button: QPushButton, parent: QWidget | None) -> None:
+        """Lay out what the dialogs share."""
+        super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -41,7 +41,7 @@ class PassphraseDialog(QDialog):
         self._layout.setContentsMargins(16, 16, 16, 16)
         self._layout.setSpacing(8)
         self._layout.addWidget(QLabel(text, wordWrap=True))
-        self._add_labelled("&Passphrase", self._passphrase)
+        self._passphrase_part = self._add_labelled("&Passphrase", self._passphrase)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
         self._show.toggled.connect(self._show_passphrase)
         self._passphrase.textChanged.connect(self._take_problem_back)
@@ -52,7 +52,7 @@ class PassphraseDialog(QDialog):
         return [self._passphrase]
 
     def reject(self) -> None:
-        """Close without a vault; not while one is being made or opened, which is over in a moment."""
+        """Close without having done it; not while it is being done, which is over in a moment."""
         if self._task is None:
             super().reject()
 
@@ -75,15 +75,17 @@ class PassphraseDialog(QDialog):
         self._button.setDefault(True)
         self._passphrase.setFocus()
 
-    def _add_labelled(self, text: str, field: QLineEdit) -> None:
+    def _add_labelled(self, text: str, field: QLineEdit) -> QWidget:
         label = QLabel(text)
         label.setBuddy(field)
-        together = QVBoxLayout()
-        together.setSpacing(4)
-        together.addWidget(label)
-        together.addWidget(field)
-        self._layout.addSpacing(8)
-        self._layout.addLayout(together)
+        together = QWidget()
+        layout = QVBoxLayout(together)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(label)
+        layout.addWidget(field)
+        self._layout.addWidget(together)
+        return together
 
     def _show_passphrase(self, shown: bool) -> None:
         for field in self.fields():
@@ -95,17 +97,17 @@ class PassphraseDialog(QDialog):
     def _go(self) -> None:
         raise NotImplementedError
 
-    def _work(self, work: Callable[[], Store]) -> None:
+    def _work(self, work: Callable[[], object]) -> None:
         self._problem.say("")
         self._set_busy(True)
         self._task = BackgroundTask(work)
-        self._task.done.connect(self._take_store)
+        self._task.done.connect(self._take_result)
         self._task.failed.connect(self._take_failure)
         self._task.start(QThreadPool.globalInstance())
 
-    def _take_store(self, store: Store) -> None:
+    def _take_result(self, result: object) -> None:
         self._task = None
-        self.opened.emit(store)  # before closing, which would end a program that has no other window
+        self.succeeded.emit(result)  # before closing, which would end a program that has no other window
         self.accept()
 
     def _take_failure(self, error: Exception) -> None:
@@ -114,10 +116,14 @@ class PassphraseDialog(QDialog):
         if isinstance(error, WrongPassphraseError):
             words = explain(error)
             self._problem.say(f"{words.what} {words.next_step}")
-        else:
+        elif not self._explains_itself(error):
             show_problem(self, error)
         self._passphrase.setFocus()
         self._passphrase.selectAll()
+
+    def _explains_itself(self, error: Exception) -> bool:
+        """Say whether a dialog says at a field of its own what this error means."""
+        return False
 
     def _set_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
@@ -125,20 +131,15 @@ class PassphraseDialog(QDialog):
             widget.setEnabled(not busy)
 
 
-class CreateVaultDialog(PassphraseDialog):
-    """Asks for a new passphrase, twice."""
+class NewPassphraseDialog(PassphraseDialog):
+    """Asks for a new passphrase, twice, and says how strong it is."""
 
-    def __init__(self, create: Callable[[str], Store], folder: Path) -> None:
-        """Make the vault with `create` when a passphrase was chosen; `folder` is where it will be."""
-        super().__init__(
-            "createVaultDialog",
-            f"Welcome to {PROGRAM}",
-            "Your API keys are kept in an encrypted vault on this computer. This account has no key store that could "
-            "open it for you, so choose a passphrase; you will be asked for it at every start. If it is forgotten, the "
-            f"keys are lost for good.\n\nThe vault will be in:\n{_breakable(folder)}",
-            named(QPushButton("&Create vault"), "createVaultButton", "Create vault"),
-        )
-        self._create = create
+    def __init__(
+        self, name: str, title: str, text: str, button: QPushButton, do: Callable[[str], object], parent: QWidget | None
+    ) -> None:
+        """Do `do` with the passphrase that was chosen."""
+        super().__init__(name, title, text, button, parent)
+        self._do = do
         self._strength = named(QLabel(wordWrap=True), "strengthHint", "Strength of the passphrase")
         self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
         self._layout.addWidget(self._strength)
@@ -177,27 +178,46 @@ class CreateVaultDialog(PassphraseDialog):
             self._repeat.setFocus()
             self._repeat.selectAll()
         else:
-            self._work(lambda: self._create(passphrase))
+            self._work(lambda: self._do(passphrase))
 
 
-class UnlockDialog(PassphraseDialog):
-    """Asks for the passphrase that opens the vault."""
+class CreateVaultDialog(NewPassphraseDialog):
+    """Asks for the passphrase of a vault that is to be made."""
 
-    def __init__(self, unlock: Callable[[str], Store], folder: Path) -> None:
-        """Open the vault in `folder` with `unlock`."""
-        super().__init__(
-            "unlockDialog",
-            f"Unlock {PROGRAM}",
-            f"Enter the passphrase of the vault in:\n{_breakable(folder)}",
-            named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
+    def __init__(self, create: Callable[[str], Store], folder: Path) -> None:
+        """Make the vault with `create`; `folder` is where it will be."""
+        text = (
+            "Your API keys are kept in an encrypted vault on this computer. This account has no key store that could "
+            "open it for you, so choose a passphrase; you will be asked for it at every start. If it is forgotten, the "
+            f"keys are lost for good.\n\nThe vault will be in:\n{breakable(folder)}"
         )
-        self._unlock = unlock
+        button = named(QPushButton("&Create vault"), "createVaultButton", "Create vault")
+        super().__init__("createVaultDialog", f"Welcome to {PROGRAM}", text, button, create, None)
+
+
+class SetPassphraseDialog(NewPassphraseDialog):
+    """Asks for a new passphrase of a vault that is open."""
+
+    def __init__(self, set_it: Callable[[str], None], text: str, parent: QWidget) -> None:
+        """Set the passphrase with `set_it`; `text` says what that means."""
+        button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
+        super().__init__("setPassphraseDialog", "Passphrase", text, button, set_it, parent)
+
+
+class ConfirmPassphraseDialog(PassphraseDialog):
+    """Asks for the passphrase before something that needs it, and does that."""
+
+    def __init__(self, title: str, text: str, confirm: str, do: Callable[[str], object], parent: QWidget) -> None:
+        """Do `do` with the passphrase; `confirm` is what the button says."""
+        button = named(QPushButton(confirm), "confirmButton", confirm.replace("&", ""))
+        super().__init__("confirmPassphraseDialog", title, text, button, parent)
+        self._do = do
         self._finish_layout()
 
     def _go(self) -> None:
         passphrase = self._passphrase.text()
         if passphrase:
-            self._work(lambda: self._unlock(passphrase))
+            self._work(lambda: self._do(passphrase))
         else:
             self._problem.say("Enter the passphrase.")
             self._passphrase.setFocus()
@@ -207,6 +227,6 @@ def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:
     return named(QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=_LONGEST), name, accessible_name)
 
 
-def _breakable(path: PurePath) -> str:
+def breakable(path: PurePath) -> str:
     """Return a path that a label breaks after any separator, and not after a drive's colon."""
     return str(path).replace(":", ":\u2060").replace("\\", "\\\u200b").replace("/", "/\u200b")

@@ -5,10 +5,17 @@ from enum import Enum
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from zcc_keys_gui.domain import session_validity
-from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, Policies
+from zcc_keys_gui.domain.policies import (
+    ASK_FOR_PASSPHRASE,
+    CLIPBOARD_SECONDS,
+    LOCK_AFTER_MINUTES,
+    LONGEST_SESSION_VALIDITY,
+    Policies,
+)
 
 _CLIPBOARD_SECONDS = "preferences/clipboard_seconds"
 _NEW_KEY_VALIDITY = "preferences/new_key_session_validity"
+_LOCK_AFTER_MINUTES = "preferences/lock_after_minutes"
 _THEME = "preferences/theme"
 _LOCAL_NOTE = "preferences/show_local_note"
 
@@ -63,6 +70,24 @@ class Preferences(QObject):
     @new_key_validity.setter
     def new_key_validity(self, seconds: int) -> None:
         self._choose(_NEW_KEY_VALIDITY, seconds)
+
+    @property
+    def asks_for_passphrase(self) -> bool:
+        """Whether the organization wants the passphrase to be asked for at every start."""
+        return bool(self.policies.value(ASK_FOR_PASSPHRASE))
+
+    @property
+    def lock_after_minutes(self) -> int:
+        """After how many idle minutes a vault that can be locked is locked, 1 to 1,440."""
+        decided = self.policies.value(LOCK_AFTER_MINUTES)
+        if decided is not None:
+            return decided
+        chosen = self._number(_LOCK_AFTER_MINUTES)
+        return chosen if LOCK_AFTER_MINUTES.accepts(chosen) else LOCK_AFTER_MINUTES.safe
+
+    @lock_after_minutes.setter
+    def lock_after_minutes(self, minutes: int) -> None:
+        self._choose(_LOCK_AFTER_MINUTES, minutes)
 
     @property
     def theme(self) -> Theme:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSpinBox,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +27,8 @@ from zcc_keys_gui.ui.words import MANAGED, policy_faults_words, validity_hint
 class PreferencesDialog(QDialog):
     """Shows the preferences, and what the organization manages."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
-        """Show and change `preferences`."""
+    def __init__(self, preferences: Preferences, protection: QWidget, parent: QWidget) -> None:
+        """Show and change `preferences`; the page `protection` shows who can open the vault."""
         super().__init__(parent)
         self.setObjectName("preferencesDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -38,10 +39,18 @@ class PreferencesDialog(QDialog):
         layout.setSpacing(16)
         if preferences.policies.faults:
             layout.addLayout(_warning(policy_faults_words(preferences.policies.faults)))
-        layout.addLayout(self._clipboard())
-        layout.addLayout(self._new_keys())
-        layout.addLayout(self._appearance())
-        layout.addStretch()
+        general = QWidget()
+        groups = QVBoxLayout(general)
+        groups.setContentsMargins(16, 16, 16, 16)
+        groups.setSpacing(16)
+        groups.addLayout(self._clipboard())
+        groups.addLayout(self._new_keys())
+        groups.addLayout(self._appearance())
+        groups.addStretch()
+        pages = named(QTabWidget(), "preferencesPages", "Pages")
+        pages.addTab(general, "&General")
+        pages.addTab(protection, "&Protection")
+        layout.addWidget(pages)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         named(close, "closeButton", close.text().replace("&", ""))

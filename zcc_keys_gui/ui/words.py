@@ -11,7 +11,9 @@ from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
+from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts, parse_session_validity
+from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 
 PROGRAM = "ZCC Keys"
 NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
@@ -157,6 +159,23 @@ def validity_problem_words(problem: ValidityProblem, longest: int = MAXIMUM) -> 
             assert_never(problem)
 
 
+def recovery_key_problem_words(problem: RecoveryKeyProblem) -> str:
+    """Say what to change in a recovery key as typed."""
+    match problem.fault:
+        case RecoveryKeyFault.EMPTY:
+            return "Enter the recovery key."
+        case RecoveryKeyFault.CHARACTER:
+            return f"Group {problem.group} has something else than digits: a recovery key is digits alone."
+        case RecoveryKeyFault.GROUP:
+            return f"Group {problem.group} has a typing error: check its six digits."
+        case RecoveryKeyFault.TOO_FEW:
+            return "Some digits are missing: a recovery key is eight groups of six digits."
+        case RecoveryKeyFault.TOO_MANY:
+            return "There are too many digits: a recovery key is eight groups of six digits."
+        case _:  # pragma: no cover
+            assert_never(problem.fault)
+
+
 def _place(before: str) -> str:
     if not before:
         return "at the beginning"
@@ -195,6 +214,49 @@ def policy_faults_words(faults: Sequence[PolicyFault]) -> str:
 
 def _shown(name: str) -> str:
     return "".join(map(_visible, name[:_NAME_SHOWN])) + ("…" if len(name) > _NAME_SHOWN else "")
+
+
+# --- who may open the vault ------------------------------------------------------------------------------
+
+
+def wrong_attempts_words(wrong: WrongAttempts) -> str:
+    """Say how many wrong passphrases and recovery keys were entered since the vault was last opened; one at least."""
+    if wrong.number == 1:
+        said = "A wrong passphrase or recovery key was entered since the vault was last opened"
+    else:
+        said = (
+            f"{number_words(wrong.number)} wrong passphrases or recovery keys were entered since the vault was last "
+            "opened, the last one"
+        )
+    return f"{said} {time_words(wrong.last)}." if wrong.last else f"{said}."
+
+
+def why_unlock_words(error: errors.ZccKeysError) -> str:
+    """Say why this account does not open the vault, and what happens when something else does."""
+    match error:
+        case errors.KeystoreEntryMissingError():
+            return (
+                "The key to this vault is missing from this account's key store, as after a password reset or on "
+                "another computer. Once you have unlocked the vault, this account is set up to open it again."
+            )
+        case errors.KeystoreUnavailableError():
+            return "This account's key store, which has the key to this vault, cannot be reached."
+        case _:
+            return (
+                "The entry in this account's key store does not open this vault. Once you have unlocked the vault, "
+                "this account is set up to open it again."
+            )
+
+
+def reset_words(platform: str) -> str:
+    """Say why something else than this account should open the vault as well; `platform` is Python's `sys.platform`."""
+    match platform:
+        case "win32":
+            return "If your Windows password is reset by an administrator, Windows can lose the key to this vault."
+        case "darwin":
+            return "If your password is reset by an administrator, macOS can lose the key to this vault."
+        case _:
+            return "If your password is reset by an administrator, the key store can lose the key to this vault."
 
 
 # --- errors -----------------------------------------------------------------------------------------------

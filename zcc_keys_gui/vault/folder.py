@@ -46,6 +46,11 @@ class VaultFolder:
         return self.path / "vault.json"
 
     @property
+    def attempts(self) -> Path:
+        """How many wrong passphrases were tried."""
+        return self.path / "attempts.json"
+
+    @property
     def copies(self) -> Path:
         """Where automatic copies are, each of both files in a folder that is named after its time in UTC."""
         return self.path / "copies"

@@ -1,0 +1,140 @@
+"""The dialog that asks for what opens the vault: its passphrase, or its recovery key."""
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
+from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
+from zcc_keys_gui.ui.words import (
+    PROGRAM,
+    counted,
+    explain,
+    recovery_key_problem_words,
+    why_unlock_words,
+    wrong_attempts_words,
+)
+
+_LONGEST = 1_000  # characters; a pasted file is no recovery key
+_TICK = 250  # milliseconds
+
+
+class UnlockDialog(PassphraseDialog):
+    """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time."""
+
+    def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path) -> None:
+        """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is."""
+        why = "" if need.why is None else f"{why_unlock_words(need.why)}\n\n"
+        super().__init__(
+            "unlockDialog",
+            f"Unlock {PROGRAM}",
+            f"{why}The vault is in:\n{breakable(folder)}",
+            named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
+            None,
+        )
+        self._unlocking = unlocking
+        self._need = need
+        self._recovery_key = named(QLineEdit(maxLength=_LONGEST), "recoveryKeyField", "Recovery key")
+        self._recovery_key.setPlaceholderText("Eight groups of six digits")
+        self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
+        self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
+        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
+        self._other_way = named(QPushButton(autoDefault=False, flat=True), "otherWayButton")
+        self._wait = QTimer(self, interval=_TICK)
+        self._layout.addWidget(self._recovery_problem)
+        self._finish_layout()
+        self._layout.insertWidget(self._layout.indexOf(self._show) + 1, self._other_way, 0, Qt.AlignmentFlag.AlignLeft)
+        self._layout.insertWidget(self._layout.indexOf(self._progress), self._attempts)
+        self._wait.timeout.connect(self._follow_wait)
+        self._recovery_key.textChanged.connect(self._judge_while_typing)
+        self._other_way.clicked.connect(self._go_the_other_way)
+        self._other_way.setVisible(need.passphrase and need.recovery_key)
+        self._ask_for_recovery_key(not need.passphrase)
+        self._show_attempts()
+
+    def fields(self) -> list[QLineEdit]:
+        """Return the fields that hold what is secret."""
+        return [self._passphrase, self._recovery_key]
+
+    @property
+    def unlocked_by(self) -> str:
+        """What the status bar says once the vault is open."""
+        return f"Unlocked by {'recovery key' if self._asks_for_recovery_key else 'passphrase'}"
+
+    def _go(self) -> None:
+        if not self._asks_for_recovery_key:
+            passphrase = self._passphrase.text()
+            if passphrase:
+                self._work(lambda: self._unlocking.with_passphrase(passphrase))
+            else:
+                self._problem.say("Enter the passphrase.")
+                self._passphrase.setFocus()
+            return
+        key = parse_recovery_key(self._recovery_key.text())
+        if isinstance(key, RecoveryKey):
+            self._work(lambda: self._unlocking.with_recovery_key(key))
+        else:
+            self._recovery_problem.say(recovery_key_problem_words(key))
+            self._recovery_key.setFocus()
+
+    def _take_failure(self, error: Exception) -> None:
+        super()._take_failure(error)
+        if isinstance(error, WrongRecoveryKeyError):
+            words = explain(error)
+            self._recovery_problem.say(f"{words.what} {words.next_step}")
+        if self._asks_for_recovery_key:
+            self._recovery_key.setFocus()
+            self._recovery_key.selectAll()
+        self._show_attempts()
+
+    def _explains_itself(self, error: Exception) -> bool:
+        return isinstance(error, WrongRecoveryKeyError)
+
+    def _show_passphrase(self, shown: bool) -> None:
+        self._passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    def _go_the_other_way(self) -> None:
+        self._ask_for_recovery_key(not self._asks_for_recovery_key)
+
+    def _ask_for_recovery_key(self, wanted: bool) -> None:
+        self._asks_for_recovery_key = wanted
+        for widget in (self._passphrase_part, self._show):
+            widget.setVisible(not wanted)
+        self._recovery_part.setVisible(wanted)
+        self._problem.say("")
+        self._recovery_problem.say("")
+        self._other_way.setText(f"Use the {'passphrase' if wanted else 'recovery key'} &instead")
+        self._other_way.setAccessibleName(self._other_way.text().replace("&", ""))
+        (self._recovery_key if wanted else self._passphrase).setFocus()
+        make_room(self)
+
+    def _judge_while_typing(self, text: str) -> None:
+        key = parse_recovery_key(text)
+        unfinished = (RecoveryKeyFault.EMPTY, RecoveryKeyFault.TOO_FEW)
+        if isinstance(key, RecoveryKeyProblem) and key.fault not in unfinished:
+            self._recovery_problem.say(recovery_key_problem_words(key))
+        else:
+            self._recovery_problem.say("")
+
+    def _show_attempts(self) -> None:
+        wrong = self._unlocking.wrong_attempts()
+        self._said_of_attempts = wrong_attempts_words(wrong) if wrong.number else ""
+        self._follow_wait()
+
+    def _follow_wait(self) -> None:
+        seconds = math.ceil(self._unlocking.seconds_to_wait())
+        self._button.setEnabled(not seconds and self._task is None)
+        wait = f" Try again in {counted(seconds, 'second')}." if seconds else ""
+        self._attempts.setText(self._said_of_attempts + wait)
+        self._attempts.setVisible(bool(self._said_of_attempts))
+        if seconds and not self._wait.isActive():
+            self._wait.start()
+        elif not seconds:
+            self._wait.stop()
+        make_room(self)
