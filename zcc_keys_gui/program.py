@@ -1,8 +1,10 @@
 """The one place that builds objects and wires them: folder, lock, vault, clipboard, windows."""
 
+import gc
 import sys
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,7 +20,7 @@ from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.ui.appearance import Appearance
 from zcc_keys_gui.ui.clipboard import SecretClipboard
-from zcc_keys_gui.ui.main_window import MainWindow
+from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
@@ -26,6 +28,9 @@ from zcc_keys_gui.ui.words import policy_fault_words, wrong_attempts_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
+
+if TYPE_CHECKING:
+    from zcc_keys_gui.ui.lock_watch import LockWatch
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -56,6 +61,8 @@ class Program(QObject):
         self._window: QWidget | None = None
         self._has_ended = False
         self._copied_on: date | None = None
+        self._watch: LockWatch | None = None
+        self._state: WindowState | None = None
         self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
         self._preferences.changed.connect(self._show_theme)
@@ -76,7 +83,7 @@ class Program(QObject):
                 self.deleteLater()
                 return False
             QTimer.singleShot(_LOG_AFTER, self, self._log_start)
-            opened = open_or_ask(self._door)
+            opened = open_or_ask(self._door, asks_for_passphrase=self._preferences.asks_for_passphrase)
         except ZccKeysError as error:
             self._window = show_problem(None, error)
             self._window.finished.connect(self.end)
@@ -86,7 +93,7 @@ class Program(QObject):
             elif isinstance(opened, Unlock):
                 self._ask_to_unlock(opened)
             else:
-                self._show_main_window(opened, "Unlocked by this account")
+                self._show_as_policy_wants(opened)
         return True
 
     def end(self) -> None:
@@ -94,6 +101,31 @@ class Program(QObject):
         if self._has_ended:  # the window that is closed here says so too
             return
         self._has_ended = True
+        self._leave()
+        self._instance.release()
+        log("Ended.")
+        self._log.end()
+        self.deleteLater()
+
+    def lock(self) -> None:
+        """Close the vault, empty the windows, and ask for the passphrase; only where it is asked for at every start."""
+        if not isinstance(self._window, MainWindow) or self._store is None:
+            return
+        who = self._store.protectors.who_can_open()
+        if not who.asks_for_passphrase:
+            return
+        self._state = self._window.state()
+        self._window.closed.disconnect(self.end)
+        self._leave()
+        gc.collect()  # what the windows held of the vault
+        log("Locked.")
+        self._ask_to_unlock(Unlock(passphrase=True, recovery_key=who.recovery_key is not None, why=None))
+
+    def _leave(self) -> None:
+        """Close the window and the vault, and take a secret off the clipboard."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
         if self._window is not None:
             self._window.close()
         self._clipboard.clear_secret()
@@ -101,10 +133,7 @@ class Program(QObject):
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
             self._store.close()
-        self._instance.release()
-        log("Ended.")
-        self._log.end()
-        self.deleteLater()
+            self._store = None
 
     def _show_theme(self) -> None:
         self._appearance.show_in(_COLORS[self._preferences.theme])
@@ -116,10 +145,33 @@ class Program(QObject):
         if sys.stderr is None:
             self._log.take_qt_messages()
 
+    def _show_as_policy_wants(self, store: Store) -> None:
+        """Show the vault that this account opened, unless the organization wants a passphrase in its place."""
+        if not self._preferences.asks_for_passphrase:
+            self._show_main_window(store, "Unlocked by this account")
+            return
+        from zcc_keys_gui.ui.passphrase_dialogs import DemandPassphraseDialog
+
+        self._store = store
+        protection = Protection(store, _account_name)
+        if protection.who_can_open().passphrase is not None:
+            try:
+                protection.remove_this_account()
+            except ZccKeysError as error:
+                log_problem(error)  # tried again at the next start
+            self._show_main_window(store, "Unlocked by this account")
+            return
+        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account)
+        dialog.succeeded.connect(lambda _: self._show_main_window(store, "Unlocked by passphrase"))
+        dialog.rejected.connect(self.end)
+        self._window = dialog
+        dialog.open()
+
     def _ask_for_new_passphrase(self) -> None:
         from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog
 
-        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path)
+        why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
+        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why)
         dialog.succeeded.connect(lambda store: self._show_main_window(store, "Unlocked by passphrase"))
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -164,9 +216,27 @@ class Program(QObject):
         )
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
         window.closed.connect(self.end)
+        window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)  # not within what it closes
+        window.protection_changed.connect(self._follow_protection)
         self._window = window
         window.show()
+        if self._state is not None:
+            state, self._state = self._state, None
+            window.take_up(state)
+        self._follow_protection()
         return window
+
+    def _follow_protection(self) -> None:
+        """Watch for the time to lock, where the vault can be locked."""
+        lockable = self._store is not None and self._store.protectors.who_can_open().asks_for_passphrase
+        if lockable and self._watch is None and self._window is not None:
+            from zcc_keys_gui.ui.lock_watch import LockWatch
+
+            self._watch = LockWatch(self._preferences, self._window, self)
+            self._watch.time_to_lock.connect(self.lock, Qt.ConnectionType.QueuedConnection)
+        elif not lockable and self._watch is not None:
+            self._watch.stop()
+            self._watch = None
 
     def _copy_daily(self, store: Store) -> None:
         """After the first change of a day, copy the vault in the background; what goes wrong is for the log."""

@@ -30,7 +30,7 @@ def stores(qapp: QApplication) -> Iterator[list[Store]]:
 
 @pytest.fixture
 def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVaultDialog:
-    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder)
+    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder, CreateVaultDialog.NO_KEYSTORE)
     dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog

@@ -13,3 +13,8 @@ class WhoCanOpen:
     recovery_key: datetime | None
     recovery_key_saved: bool
     """Whether the person said that the recovery key is kept."""
+
+    @property
+    def asks_for_passphrase(self) -> bool:
+        """Whether the passphrase is asked for at every start; only then is locking of any use."""
+        return self.this_account is None and self.passphrase is not None

@@ -54,6 +54,10 @@ class Keys:
             return NameProblem(NameFault.TAKEN)
         return problem
 
+    def key(self, client_id: str) -> ApiKey:
+        """Return one key. Raises `KeyNotFoundError`."""
+        return self._store.key(client_id)
+
     def add(self, fields: KeyFields) -> NewSecret:
         """Make a key and its client secret. Raises `NameTakenError`, `SessionValidityTooLongError`."""
         self._refuse_too_long(fields.session_validity)

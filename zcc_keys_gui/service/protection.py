@@ -62,6 +62,11 @@ class Protection:
         self._protectors.set_passphrase(passphrase)
         self._record("Passphrase: added" if is_new else "Passphrase: changed")
 
+    def let_passphrase_replace_account(self, passphrase: str) -> None:
+        """Let a passphrase open the vault, and this account no more."""
+        self.set_passphrase(passphrase)
+        self.remove_this_account()
+
     def remove_passphrase(self) -> None:
         """Let no passphrase open the vault."""
         self._protectors.remove_passphrase()

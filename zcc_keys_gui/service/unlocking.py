@@ -77,12 +77,15 @@ class Unlock:
     """Why this account cannot open the vault; None where it is not meant to."""
 
 
-def open_or_ask(door: Door) -> Store | NewPassphrase | Unlock:
+def open_or_ask(door: Door, *, asks_for_passphrase: bool = False) -> Store | NewPassphrase | Unlock:
     """Open or make the vault without a question, or say what to ask for.
 
-    Raises the errors of the vault, and those of the key store where nothing can take its place.
+    Where the organization `asks_for_passphrase`, a new vault is made with one. Raises the errors of the vault, and
+    those of the key store where nothing can take its place.
     """
     if not door.vault_exists():
+        if asks_for_passphrase:
+            return NewPassphrase()
         try:
             return door.create_for_this_account()
         except KeystoreUnavailableError:

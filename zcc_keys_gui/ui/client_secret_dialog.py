@@ -5,6 +5,7 @@ import sys
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
@@ -34,7 +35,7 @@ class ClientSecretDialog(QDialog):
         self.setWindowTitle(f"Client secret for {new.key.name}")
         self.copied = False
         self._name = new.key.name
-        self._secret = new.secret
+        self._secret: ClientSecret | None = new.secret
         self._clipboard = clipboard
 
         self._client_id = _field("clientIdField", "Client ID", new.key.client_id)
@@ -56,7 +57,7 @@ class ClientSecretDialog(QDialog):
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the secret was not copied."""
         if self.copied:
-            self._finish()
+            self.accept()
             return
         ask(
             self,
@@ -64,21 +65,22 @@ class ClientSecretDialog(QDialog):
             consequence=f"The secret of {self._name} can't be shown again. Without it, the key can be used only after "
             "its secret was regenerated.",
             confirm="Close without copying",
-            on_confirm=self._finish,
+            on_confirm=self.accept,
             cancel="Go back",
         )
 
-    def _finish(self) -> None:
-        del self._secret
+    def done(self, result: int) -> None:
+        """Close, and forget the secret."""
+        self._secret = None
         self._field.setText("")  # also empties what undo would bring back
-        self.accept()
+        super().done(result)
 
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())
         self._say("Client ID copied.")
 
     def _copy_client_secret(self) -> None:
-        if not self._clipboard.copy_secret(self._secret):
+        if self._secret is None or not self._clipboard.copy_secret(self._secret):
             self._say("Not copied: another program holds the clipboard. Try again.")
             return
         if not self.copied:  # until now, the countdown was another secret's

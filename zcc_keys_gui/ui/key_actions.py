@@ -25,6 +25,7 @@ class KeyActions:
         self.delete = self._action("deleteKeyAction", "De&lete…", QKeySequence.StandardKey.Delete)
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
+        self.lock = self._action("lockAction", "&Lock", "Ctrl+L")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
 
     @property
@@ -40,6 +41,13 @@ class KeyActions:
             action.setEnabled(selected > 0)
         self.toggle.setText("&Disable" if disables else "E&nable")
         self._describe(self.toggle)
+
+    def follow_protection(self, *, can_be_locked: bool) -> None:
+        """Offer to lock where a passphrase would be asked for again."""
+        self.lock.setEnabled(can_be_locked)
+        self._describe(self.lock)
+        if not can_be_locked:
+            self.lock.setToolTip("Only a vault that asks for the passphrase at every start can be locked (Preferences)")
 
     def toolbar(self) -> QToolBar:
         """Return a toolbar whose buttons can be reached with Tab."""

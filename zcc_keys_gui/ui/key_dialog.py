@@ -1,6 +1,7 @@
 """The dialog in which a person chooses a key's name, status, role and session validity interval."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -29,6 +30,18 @@ NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_vali
 
 _TRIMMED = "Spaces around the pasted name were removed."
 _ChoiceT = TypeVar("_ChoiceT", Status, Role)
+
+
+@dataclass(frozen=True)
+class KeyDraft:
+    """What a person has typed and chosen so far, right or wrong."""
+
+    name: str
+    status: Status
+    role: Role
+    session_validity: str
+    focus: str
+    """The object name of the control that had the focus."""
 
 
 class KeyDialog(QDialog):
@@ -70,6 +83,27 @@ class KeyDialog(QDialog):
         """Mark the name: another key was given it meanwhile."""
         self._name_problem.say(name_problem_words(NameProblem(NameFault.TAKEN)))
         self._name.setFocus()
+
+    def draft(self) -> KeyDraft:
+        """Return what was typed and chosen so far."""
+        focus = self.focusWidget()
+        return KeyDraft(
+            self._name.text(),
+            _chosen(self._status, Status),
+            _chosen(self._role, Role),
+            self._validity.text(),
+            "" if focus is None else focus.objectName(),
+        )
+
+    def take_up(self, draft: KeyDraft) -> None:
+        """Go on with what was typed and chosen before."""
+        self._name.setText(draft.name)
+        self._status.button(list(Status).index(draft.status)).setChecked(True)
+        self._role.button(list(Role).index(draft.role)).setChecked(True)
+        self._validity.set_text(draft.session_validity)
+        focus = self.findChild(QWidget, draft.focus)
+        if focus is not None:
+            focus.setFocus()
 
     def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
         form = QGridLayout()

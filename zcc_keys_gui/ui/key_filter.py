@@ -50,10 +50,14 @@ class KeyFilter(QWidget):
 
     def clear(self) -> None:
         """Narrow nothing, and say so once."""
+        self.narrow_to(KeyQuery())
+
+    def narrow_to(self, query: KeyQuery) -> None:
+        """Search and filter for what `query` has, and say so once."""
         self.blockSignals(True)
-        self.search.clear()
-        self._status.setCurrentIndex(0)
-        self._role.setCurrentIndex(0)
+        self.search.setText(query.text)
+        self._status.setCurrentIndex((None, *Status).index(query.status))
+        self._role.setCurrentIndex((None, *Role).index(query.role))
         self.blockSignals(False)
         self.changed.emit()
 

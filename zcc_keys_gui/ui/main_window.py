@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,14 +41,31 @@ from zcc_keys_gui.ui.words import (
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
     from zcc_keys_gui.ui.history_window import HistoryWindow
-    from zcc_keys_gui.ui.key_dialog import KeyDialog
+    from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
 
 
+@dataclass(frozen=True)
+class WindowState:
+    """What a window shows, as far as it comes back after the vault was locked."""
+
+    query: KeyQuery
+    selected: tuple[str, ...]
+    """Client IDs."""
+    form: "tuple[str | None, KeyDraft] | None"
+    """The client ID of the key that is edited, or None for a new one, with what was typed."""
+
+
 class MainWindow(QMainWindow):
-    """Lists the keys; `closed` tells that the person is done."""
+    """Lists the keys.
+
+    `closed` tells that the person is done, `lock_wanted` that they want the vault locked, and `protection_changed` that
+    something else can open it now.
+    """
 
     closed = Signal()
+    lock_wanted = Signal()
+    protection_changed = Signal()
 
     def __init__(
         self,
@@ -86,6 +103,7 @@ class MainWindow(QMainWindow):
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
         self._pending_key: ApiKey | None = None
+        self._form: tuple[str | None, KeyDialog] | None = None
 
         self._lay_out(unlocked_by)
         self._make_menus()
@@ -94,6 +112,7 @@ class MainWindow(QMainWindow):
         with self._problems():
             self._show_changes()
         self._show_pending()
+        self._show_protection()
         self._table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -102,9 +121,9 @@ class MainWindow(QMainWindow):
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
         if self._history_window is not None:
             self._history_window.close()
-        for dialog in self.findChildren(QDialog):  # still open at the end of the person's session: nothing was decided
+        for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
             dialog.blockSignals(True)
-            dialog.hide()
+            dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
         self._model.stop()
         super().closeEvent(event)
         self.closed.emit()
@@ -147,6 +166,7 @@ class MainWindow(QMainWindow):
         actions = self._actions
         file = self.menuBar().addMenu("&File")
         file.addAction(actions.preferences)
+        file.addAction(actions.lock)
         file.addSeparator()
         file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
         key = self.menuBar().addMenu("&Key")
@@ -182,6 +202,7 @@ class MainWindow(QMainWindow):
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
         actions.preferences.triggered.connect(self.show_preferences)
+        actions.lock.triggered.connect(self.lock_wanted)
         self._preferences.changed.connect(self._follow_preferences)
         self._recovery_bar.wanted.connect(self._save_recovery_key)
         self._filter.changed.connect(self._search)
@@ -210,26 +231,16 @@ class MainWindow(QMainWindow):
 
     def add_key(self) -> None:
         """Ask for a new key's fields, make it, and show its secret."""
-        from zcc_keys_gui.ui.key_dialog import NEW_KEY, KeyDialog
+        from zcc_keys_gui.ui.key_dialog import NEW_KEY
 
         fields = replace(NEW_KEY, session_validity=self._preferences.new_key_validity)
-        dialog = KeyDialog(fields, self._name_problem, self._preferences.longest_session_validity, self)
-        dialog.setObjectName("addKeyDialog")
-        dialog.setWindowTitle("Add API key")
+        dialog = self._open_form("addKeyDialog", "Add API key", fields, None)
         dialog.save_requested.connect(partial(self._save_new, dialog))
-        dialog.open()
 
     def edit_key(self) -> None:
         """Ask for other fields of the selected key."""
-        from zcc_keys_gui.ui.key_dialog import KeyDialog
-
         for key in self._only_selected():
-            check_name = partial(self._name_problem, of=key.client_id)
-            dialog = KeyDialog(key.fields, check_name, self._preferences.longest_session_validity, self)
-            dialog.setObjectName("editKeyDialog")
-            dialog.setWindowTitle(f"Edit {key.name}")
-            dialog.save_requested.connect(partial(self._save_edited, dialog, key.client_id))
-            dialog.open()
+            self._edit(key)
 
     def toggle_status(self) -> None:
         """Disable the selected keys, or enable them where all that are looked at are disabled; as the action says."""
@@ -290,7 +301,51 @@ class MainWindow(QMainWindow):
         bar.add_button("Hide", f"{name}HideButton", bar.hide)
         self._bars.addWidget(bar)
 
+    # --- locking ---
+
+    def state(self) -> WindowState:
+        """Return what is to come back after the vault was locked: it holds no secret."""
+        form = None
+        if self._form is not None:
+            client_id, dialog = self._form
+            form = (client_id, dialog.draft())
+        return WindowState(self._filter.applied_to(KeyQuery()), tuple(self._selected), form)
+
+    def take_up(self, state: WindowState) -> None:
+        """Go on where another window of the same vault was when it was locked."""
+        self._filter.narrow_to(state.query)
+        self._show_changes(list(state.selected))
+        if state.form is None:
+            return
+        client_id, draft = state.form
+        with self._problems():
+            if client_id is None:
+                self.add_key()
+            else:
+                self._edit(self._keys.key(client_id))
+            if self._form is not None:
+                self._form[1].take_up(draft)
+
     # --- how it is done ---
+
+    def _edit(self, key: ApiKey) -> None:
+        dialog = self._open_form("editKeyDialog", f"Edit {key.name}", key.fields, key.client_id)
+        dialog.save_requested.connect(partial(self._save_edited, dialog, key.client_id))
+
+    def _open_form(self, name: str, title: str, fields: KeyFields, client_id: str | None) -> "KeyDialog":
+        from zcc_keys_gui.ui.key_dialog import KeyDialog
+
+        check_name = partial(self._name_problem, of=client_id)
+        dialog = KeyDialog(fields, check_name, self._preferences.longest_session_validity, self)
+        dialog.setObjectName(name)
+        dialog.setWindowTitle(title)
+        dialog.finished.connect(self._forget_form)
+        self._form = (client_id, dialog)
+        dialog.open()
+        return dialog
+
+    def _forget_form(self) -> None:
+        self._form = None
 
     def _name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
         try:
@@ -391,8 +446,8 @@ class MainWindow(QMainWindow):
             if pending:
                 more = f" ({counted(len(pending) - 1, 'more key')})" if len(pending) > 1 else ""
                 self._pending_bar.warn(
-                    f"The client secret of {pending[0].name} may not have been taken: the program ended while it was "
-                    f"shown.{more}"
+                    f"The client secret of {pending[0].name} may not have been taken: the program ended or was locked "
+                    f"while it was shown.{more}"
                 )
 
     def _regenerate_pending(self) -> None:
@@ -421,9 +476,14 @@ class MainWindow(QMainWindow):
         make_recovery_key(self._vault, self._clipboard, self, self._follow_protection)
 
     def _follow_protection(self) -> None:
-        self._recovery_bar.follow()
+        self._show_protection()
+        self.protection_changed.emit()
         if self._history_window is not None:
             self._history_window.refresh()
+
+    def _show_protection(self) -> None:
+        self._recovery_bar.follow()
+        self._actions.follow_protection(can_be_locked=self._vault.protection.who_can_open().asks_for_passphrase)
 
     # --- showing ---
 

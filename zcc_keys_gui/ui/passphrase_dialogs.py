@@ -184,15 +184,30 @@ class NewPassphraseDialog(PassphraseDialog):
 class CreateVaultDialog(NewPassphraseDialog):
     """Asks for the passphrase of a vault that is to be made."""
 
-    def __init__(self, create: Callable[[str], Store], folder: Path) -> None:
-        """Make the vault with `create`; `folder` is where it will be."""
+    NO_KEYSTORE = "This account has no key store that could open it for you, so choose a passphrase"
+    POLICY = "Your organization wants it to be opened by a passphrase, so choose one"
+
+    def __init__(self, create: Callable[[str], Store], folder: Path, why: str) -> None:
+        """Make the vault in `folder` with `create`; `why` says why there is to be a passphrase."""
         text = (
-            "Your API keys are kept in an encrypted vault on this computer. This account has no key store that could "
-            "open it for you, so choose a passphrase; you will be asked for it at every start. If it is forgotten, the "
-            f"keys are lost for good.\n\nThe vault will be in:\n{breakable(folder)}"
+            f"Your API keys are kept in an encrypted vault on this computer. {why}; you will be asked for it at every "
+            f"start. If it is forgotten, the keys are lost for good.\n\nThe vault will be in:\n{breakable(folder)}"
         )
         button = named(QPushButton("&Create vault"), "createVaultButton", "Create vault")
         super().__init__("createVaultDialog", f"Welcome to {PROGRAM}", text, button, create, None)
+
+
+class DemandPassphraseDialog(NewPassphraseDialog):
+    """Asks for the passphrase that is to open a vault in place of this account, as the organization wants it."""
+
+    def __init__(self, set_it: Callable[[str], None]) -> None:
+        """Set the passphrase with `set_it`."""
+        text = (
+            "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
+            "it at every start. If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+        )
+        button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
+        super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, None)
 
 
 class SetPassphraseDialog(NewPassphraseDialog):

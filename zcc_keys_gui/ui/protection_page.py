@@ -71,7 +71,7 @@ class ProtectionPage(QWidget):
         who = self._protection.who_can_open()
         count = sum(each is not None for each in (who.this_account, who.passphrase, who.recovery_key))
         policies = self._preferences.policies
-        asks = who.this_account is None and who.passphrase is not None
+        asks = who.asks_for_passphrase
         must_ask = bool(policies.value(ASK_FOR_PASSPHRASE))
         self._account.setText(
             "Does not open this vault."

@@ -19,7 +19,6 @@ class RecoveryBar(InfoBar):
         super().__init__("recoveryBar", reset_words(sys.platform))
         self._protection = protection
         self.add_button("Save recovery key…", "saveRecoveryKeyButton", self.wanted.emit)
-        self.follow()
 
     def follow(self) -> None:
         """Show, or show no more."""

@@ -44,6 +44,14 @@ class SessionValidityField(QWidget):
         self._line.editingFinished.connect(self.check)
         self._say()
 
+    def text(self) -> str:
+        """Return what is typed, whatever it is."""
+        return self._line.text()
+
+    def set_text(self, text: str) -> None:
+        """Type this instead."""
+        self._line.setText(text)
+
     def typed(self) -> int | ValidityProblem:
         """Return the seconds, or what is wrong with the text."""
         return session_validity_in(self._line.text(), self._longest)
