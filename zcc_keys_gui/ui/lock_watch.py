@@ -1,10 +1,10 @@
 """Noticing that it is time to lock the vault: nobody uses the windows, or the session of Windows is locked."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.windows.session_lock import SessionLockFilter
+from zcc_keys_gui.windows.session_lock import have_session_told, is_session_left
 
 _USE = frozenset(
     (
@@ -34,19 +34,20 @@ class LockWatch(QObject):
         self._idle.timeout.connect(self.time_to_lock)
         preferences.changed.connect(self._wait)
         self._wait()
-        self._session = SessionLockFilter(self.time_to_lock.emit)
-        self._session.watch(window.winId())
+        have_session_told(window.winId())
+        self._messages = _SessionMessages(self)
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+        application.installNativeEventFilter(self._messages)
 
     def stop(self) -> None:
         """Watch no more."""
         self._idle.stop()
-        self._session.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
+            application.removeNativeEventFilter(self._messages)
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -57,3 +58,16 @@ class LockWatch(QObject):
 
     def _wait(self) -> None:
         self._idle.start(self._preferences.lock_after_minutes * 60_000)
+
+
+class _SessionMessages(QAbstractNativeEventFilter):
+    """Looks for the messages by which Windows tells that the session was locked; none is kept from the windows."""
+
+    def __init__(self, watch: LockWatch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
+        if is_session_left(int(message)):
+            self._watch.time_to_lock.emit()
+        return False, 0

@@ -1,49 +1,27 @@
-"""Learning that the person locks the session of Windows (Win+L), or that another takes the screen over."""
+"""Learning that the person locks the session of Windows (Win+L), or that it goes to another screen."""
 
 import sys
-from collections.abc import Callable
-
-from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
 
 _NOTIFY_FOR_THIS_SESSION = 0  # wtsapi32.h
 _WM_WTSSESSION_CHANGE = 0x02B1  # winuser.h
 _LEFT = (0x2, 0x4, 0x7)  # WTS_CONSOLE_DISCONNECT, WTS_REMOTE_DISCONNECT, WTS_SESSION_LOCK (winuser.h)
 
 
-class SessionLockFilter(QAbstractNativeEventFilter):
-    """Calls back when the session is locked or left; on other systems than Windows it never does."""
+def have_session_told(window_id: int) -> None:
+    """Have Windows tell this window of the process what happens to the session; it forgets that with the window."""
+    if sys.platform == "win32":
+        import ctypes
+        from ctypes import wintypes
 
-    def __init__(self, locked: Callable[[], None]) -> None:
-        """Call `locked` then."""
-        super().__init__()
-        self._locked = locked
+        register = ctypes.WinDLL("wtsapi32").WTSRegisterSessionNotification
+        register(wintypes.HWND(window_id), wintypes.DWORD(_NOTIFY_FOR_THIS_SESSION))
 
-    def watch(self, window_id: int) -> None:
-        """Have Windows tell this window of the process; it forgets that with the window."""
-        if sys.platform == "win32":
-            import ctypes
-            from ctypes import wintypes
 
-            register = ctypes.WinDLL("wtsapi32").WTSRegisterSessionNotification
-            register(wintypes.HWND(window_id), wintypes.DWORD(_NOTIFY_FOR_THIS_SESSION))
-            application = QCoreApplication.instance()
-            assert application is not None
-            application.installNativeEventFilter(self)
+def is_session_left(message: int) -> bool:
+    """Say whether the message of Windows at this address tells that the session was locked or left; elsewhere never."""
+    if sys.platform == "win32":
+        from ctypes import wintypes
 
-    def stop(self) -> None:
-        """Listen no more."""
-        application = QCoreApplication.instance()
-        if sys.platform == "win32" and application is not None:
-            application.removeNativeEventFilter(self)
-
-    def nativeEventFilter(  # noqa: N802
-        self, kind: QByteArray | bytes | bytearray | memoryview, message: int
-    ) -> tuple[bool, int]:
-        """Look at each message of Windows; none is kept from the windows."""
-        if sys.platform == "win32":
-            from ctypes import wintypes
-
-            found = wintypes.MSG.from_address(int(message))
-            if found.message == _WM_WTSSESSION_CHANGE and found.wParam in _LEFT:
-                self._locked()
-        return False, 0
+        found = wintypes.MSG.from_address(message)
+        return found.message == _WM_WTSSESSION_CHANGE and found.wParam in _LEFT
+    return False
