@@ -1,5 +1,6 @@
 """The dialog that shows a recovery key, once."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.secret_field import SecretField
 from zcc_keys_gui.ui.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.words import PROGRAM, counted
@@ -37,11 +39,14 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 _COLUMNS = 4
+_PRINTED_POINTS = 12
 _ONLY_TIME = (
     "This recovery key opens the vault when nothing else does: after a password reset, or with a copy of the vault on "
     "another computer. Print it, save it or write it down, and keep it where only you get at it, not on this computer. "
     "This is the only time it is shown."
 )
+_LOST = "It can't be shown again, and will open nothing. A former recovery key of this vault is void already."
+_LAST_LOST = "It can't be shown again, and nothing else opens this vault: once the program has ended, the API keys in it are lost."
 
 
 class RecoveryKeyDialog(QDialog):
@@ -89,28 +94,31 @@ class RecoveryKeyDialog(QDialog):
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
+        if not self.isEnabled():  # is about to
+            return
         if self._is_kept or self._written.isChecked():
             self._finish(self._protection.recovery_key_was_saved)
             return
         ask(
             self,
             "Close without keeping the recovery key?",
-            consequence="It can't be shown again, and will not open the vault.",
+            consequence=_LAST_LOST if self._is_last() else _LOST,
             confirm="Close without keeping",
             on_confirm=lambda: self._finish(self._take_back),
             cancel="Go back",
         )
 
     def save_to(self, path: Path) -> None:
-        """Write the recovery key to a file, and say where it is."""
+        """Write the recovery key to a file, and say where it is; beside the vault, a thief would get both."""
+        if self._folder.resolve() in path.resolve().parents:
+            self._say("Not saved: that is the vault's own folder, and whoever gets it would get both. Choose another.")
+            return
         try:
             save_recovery_sheet(path, self._sheet())
         except Exception as error:  # noqa: BLE001  it is told
             show_problem(self, error)
             return
-        beside = path.resolve().parent == self._folder.resolve()
-        warning = " It lies beside the vault: whoever gets one gets both. Move it away." if beside else ""
-        self._was_kept(f"Saved to {path}.{warning}")
+        self._was_kept(f"Saved to {breakable(path)}")
 
     def done(self, result: int) -> None:
         """Close, and forget the key."""
@@ -119,8 +127,12 @@ class RecoveryKeyDialog(QDialog):
             field.setText("")  # also empties what undo would bring back
         super().done(result)
 
+    def _is_last(self) -> bool:
+        who = self._protection.who_can_open()
+        return who.this_account is None and who.passphrase is None
+
     def _finish(self, change: Callable[[], None]) -> None:
-        self.hide()
+        self.setEnabled(False)  # not hidden: closed by its X, it would be gone before what comes of this is known
         task = BackgroundTask(change)
         task.done.connect(self._settle)
         task.failed.connect(self._tell)
@@ -131,8 +143,8 @@ class RecoveryKeyDialog(QDialog):
         self.accept()
 
     def _tell(self, error: Exception) -> None:
-        show_problem(self.parentWidget(), error)
         self._settle()
+        show_problem(self.parentWidget(), error)
 
     def _take_back(self) -> None:
         with suppress(LastProtectorError):
@@ -157,8 +169,11 @@ class RecoveryKeyDialog(QDialog):
         dialog.open()
 
     def _ask_for_printer(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo
 
+        if sys.platform == "win32" and not QPrinterInfo.availablePrinterNames():  # Qt would show no dialog, nor say why
+            self._say("Not printed: Windows has no printer. Save the recovery key as a file, or write it down.")
+            return
         dialog = QPrintDialog(self)
         dialog.setObjectName("printRecoveryKeyDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -167,17 +182,20 @@ class RecoveryKeyDialog(QDialog):
         QDialog.open(dialog)
 
     def print_on(self, printer: "QPrinter") -> None:
-        """Print the recovery key."""
-        from PySide6.QtGui import QTextDocument
+        """Print the recovery key, in a font in which no digit is taken for another."""
+        from PySide6.QtGui import QFontDatabase, QTextDocument
+        from PySide6.QtPrintSupport import QPrinter
 
-        document = QTextDocument(self)
-        document.setPlainText(self._sheet())
-        font = document.defaultFont()
-        font.setPointSize(12)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSize(_PRINTED_POINTS)
+        document = QTextDocument()
         document.setDefaultFont(font)
+        document.setPlainText(self._sheet())
         document.print_(printer)
-        document.clear()
-        self._was_kept("Sent to the printer.")
+        if printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
+            self._say("Not printed: the printer took nothing. Choose another, or save the recovery key as a file.")
+        else:
+            self._was_kept("Sent to the printer.")
 
     def _sheet(self) -> str:
         assert self._key is not None
@@ -250,8 +268,9 @@ class _Maker(QObject):
 def make_recovery_key(
     vault: OpenVault, clipboard: SecretClipboard, parent: QWidget, settled: Callable[[], None]
 ) -> None:
-    """Make a recovery key for `vault` and show it; `settled` is called once it is kept, or void."""
-    _Maker(vault, clipboard, parent, settled)
+    """Make a recovery key for `vault` and show it, one at a time; `settled` is called once it is kept, or void."""
+    if parent.findChild(_Maker) is None:
+        _Maker(vault, clipboard, parent, settled)
 
 
 def show_recovery_key(

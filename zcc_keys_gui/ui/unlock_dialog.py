@@ -96,6 +96,10 @@ class UnlockDialog(PassphraseDialog):
     def _explains_itself(self, error: Exception) -> bool:
         return isinstance(error, WrongRecoveryKeyError)
 
+    def _set_busy(self, busy: bool) -> None:
+        super()._set_busy(busy)
+        self._other_way.setEnabled(not busy)
+
     def _show_passphrase(self, shown: bool) -> None:
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
