@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLabel, QWidget
 
 from tests import hands
 from tests.hands import click, find, line, question, text, wait_until, windows
@@ -20,7 +20,6 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.ui import recovery_key_dialog as module
 from zcc_keys_gui.ui import sharing_switch
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.recovery_key_dialog import RecoveryKeyDialog, make_recovery_key
@@ -113,7 +112,7 @@ def test_it_shows_a_key_that_opens_the_vault_already(
 ) -> None:
     assert opens(door, parsed(shown_in(dialog)))
     assert not vault.protection.who_can_open().recovery_key_saved
-    assert "the only time" in " ".join(label.text() for label in dialog.findChildren(module.QLabel))
+    assert "the only time" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     written_down(dialog, settled)
 
 
@@ -348,7 +347,7 @@ def test_a_windows_without_a_printer_is_told(
     dialog: RecoveryKeyDialog, settled: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as windows_alone:
-        windows_alone.setattr(module.sys, "platform", "win32")
+        windows_alone.setattr(sys, "platform", "win32")
         windows_alone.setattr(QPrinterInfo, "availablePrinterNames", list)
         click(dialog, "printButton")
     assert text(dialog, "keptLabel").startswith("Not printed: Windows has no printer.")
@@ -440,7 +439,7 @@ def test_a_long_path_is_shown_whole(dialog: RecoveryKeyDialog, tmp_path: Path, s
     width = dialog.width()
     dialog.save_to(deep / "key.txt")
     QApplication.processEvents()
-    said = find(dialog, "keptLabel", module.QLabel)
+    said = find(dialog, "keptLabel", QLabel)
     assert said.height() >= said.heightForWidth(said.width())
     assert dialog.width() == width
     click(dialog, "closeButton")

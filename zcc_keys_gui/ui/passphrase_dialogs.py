@@ -4,7 +4,17 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from zcc_keys_gui.domain.errors import WrongPassphraseError
 from zcc_keys_gui.service.store import Store
@@ -71,7 +81,15 @@ class PassphraseDialog(QDialog):
         self._progress.setSizePolicy(policy)
         self._progress.hide()
         self._layout.addWidget(self._progress)
-        self._layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignRight)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._button)
+        if self.parentWidget() is not None:  # else closing means the end of the program
+            cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
+            cancel.clicked.connect(self.reject)
+            buttons.addWidget(cancel)
+        self._layout.addLayout(buttons)
         self._button.setDefault(True)
         self._passphrase.setFocus()
 

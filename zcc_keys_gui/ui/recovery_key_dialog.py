@@ -46,7 +46,7 @@ _ONLY_TIME = (
     "This is the only time it is shown."
 )
 _LOST = "It can't be shown again, and will open nothing. A former recovery key of this vault is void already."
-_LAST_LOST = "It can't be shown again, and nothing else opens this vault: once the program has ended, the API keys in it are lost."
+_LAST_LOST = "It can't be shown again, and nothing else opens this vault: at the next start, its API keys are lost."
 
 
 class RecoveryKeyDialog(QDialog):
@@ -213,13 +213,15 @@ class RecoveryKeyDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
+        grid.setRowMinimumHeight(2, 8)
         for place, field in enumerate(self._fields):
             row, column = divmod(place, _COLUMNS)
+            _enlarge(field)
             label = QLabel(str(place + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
             label.setBuddy(field)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            grid.addWidget(label, 2 * row, column)
-            grid.addWidget(field, 2 * row + 1, column)
+            grid.addWidget(label, 3 * row, column)
+            grid.addWidget(field, 3 * row + 1, column)
         ways = QHBoxLayout()
         ways.setSpacing(8)
         for button in (self._print, self._save, self._copy):
@@ -280,6 +282,13 @@ def show_recovery_key(
     dialog = RecoveryKeyDialog(key, vault.protection, clipboard, vault.folder, parent)
     dialog.settled.connect(settled)
     dialog.open()
+
+
+def _enlarge(field: SecretField) -> None:
+    font = field.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    field.setFont(font)
+    field.setMinimumWidth(field.fontMetrics().horizontalAdvance(field.text() + "00"))
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -45,7 +45,7 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
         self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
-        self._other_way = named(QPushButton(autoDefault=False, flat=True), "otherWayButton")
+        self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
         self._wait = QTimer(self, interval=_TICK)
         self._layout.addWidget(self._recovery_problem)
         self._finish_layout()
@@ -116,7 +116,8 @@ class UnlockDialog(PassphraseDialog):
         self._other_way.setText(f"Use the {'passphrase' if wanted else 'recovery key'} &instead")
         self._other_way.setAccessibleName(self._other_way.text().replace("&", ""))
         (self._recovery_key if wanted else self._passphrase).setFocus()
-        make_room(self)
+        if self.isVisible():
+            make_room(self)
 
     def _judge_while_typing(self, text: str) -> None:
         key = parse_recovery_key(text)
@@ -141,4 +142,5 @@ class UnlockDialog(PassphraseDialog):
             self._wait.start()
         elif not seconds:
             self._wait.stop()
-        make_room(self)
+        if self.isVisible():
+            make_room(self)
