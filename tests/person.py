@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMetaObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.hands import (
     click,
+    find,
     line,
     question,
     replace_text,
@@ -84,6 +85,18 @@ def until(folder: str, where: str) -> int:
     return QApplication.exec()
 
 
+def wrong_passphrases(folder: str, number: str) -> int:
+    """Enter so many wrong passphrases, say how many were entered, and stay."""
+    app.start(["--data-folder", folder])
+    dialog = window("unlockDialog")
+    for _ in range(int(number)):
+        replace_text(dialog, "passphraseField", "a wrong one")
+        click(dialog, "unlockButton")
+        wait_until(lambda: bool(find(dialog, "passphraseError", QLabel).text()))
+    print(number, flush=True)
+    return QApplication.exec()
+
+
 def race(folder: str, name: str) -> int:
     """Start, and where this is the first start, add a key and stay until standard input ends."""
     if not app.start(["--data-folder", folder]):
@@ -124,5 +137,6 @@ if __name__ == "__main__":
         "until": until,
         "until_the_secret": until_the_secret,
         "race": race,
+        "wrong_passphrases": wrong_passphrases,
     }
     sys.exit(acts[sys.argv[2]](str(Path(sys.argv[1])), *sys.argv[3:]))
