@@ -1,12 +1,11 @@
 """The dialogs that ask for a passphrase, over a real vault."""
 
-from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
@@ -18,14 +17,6 @@ from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
 
 PASSPHRASE = "four random words fit"
-
-
-@pytest.fixture
-def stores(qapp: QApplication) -> Iterator[list[Store]]:
-    stores: list[Store] = []
-    yield stores
-    for store in stores:
-        store.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDi
 
 from tests import hands
 from tests.hands import click, find, line, question, text, wait_until, windows
-from tests.ui.conftest import HeldClipboard, preferences_in
+from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.service.keys import Keys
@@ -73,15 +73,6 @@ def parsed(shown: str) -> RecoveryKey:
     key = parse_recovery_key(shown)
     assert isinstance(key, RecoveryKey)
     return key
-
-
-def close_by(dialog: QWidget, way: str) -> None:
-    if way == "done":
-        click(dialog, "closeButton")
-    elif way == "esc":
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    else:
-        dialog.close()
 
 
 def opens(door: VaultDoor, key: RecoveryKey) -> bool:

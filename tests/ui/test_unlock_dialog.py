@@ -48,14 +48,6 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def stores(qapp: QApplication) -> Iterator[list[Store]]:
-    stores: list[Store] = []
-    yield stores
-    for store in stores:
-        store.close()
-
-
-@pytest.fixture
 def key(door: VaultDoor) -> RecoveryKey:
     """The recovery key of a vault that a passphrase opens as well."""
     store = door.create_with_passphrase(PASSPHRASE)
