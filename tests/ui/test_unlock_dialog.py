@@ -106,7 +106,7 @@ def test_a_recovery_key_alone(ask: Asking, key: RecoveryKey, stores: list[Store]
     assert not is_seen(dialog, "passphraseField")
     assert not is_seen(dialog, "showPassphraseBox")
     assert not is_seen(dialog, "otherWayButton")
-    assert QApplication.focusWidget() is line(dialog, "recoveryKeyField")
+    assert dialog.focusWidget() is line(dialog, "recoveryKeyField")
     type_into(dialog, "recoveryKeyField", key.reveal())
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     wait_until(lambda: bool(stores))
@@ -119,7 +119,7 @@ def test_of_both_either_opens_and_the_person_chooses(ask: Asking, key: RecoveryK
         assert text(dialog, "otherWayButton").replace("&", "") == f"Use the {other} instead"
         click(dialog, "otherWayButton")
     assert not is_seen(dialog, "passphraseField")
-    assert QApplication.focusWidget() is line(dialog, "recoveryKeyField")
+    assert dialog.focusWidget() is line(dialog, "recoveryKeyField")
     type_into(dialog, "recoveryKeyField", key.reveal())
     click(dialog, "unlockButton")
     wait_until(lambda: bool(stores))
