@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from tests.hands import click, line, text, trigger, wait_until, window
+from tests.hands import click, line, question, text, trigger, wait_until, window
 from tests.person import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -97,6 +97,34 @@ def recovery_key(_: bytes) -> None:
     _stop("closed")
 
 
+def reencryption(masked: bytes) -> None:
+    """Unlock the vault, re-encrypt it, and lock it."""
+    dialog = window("unlockDialog")
+    type_masked(dialog, "passphraseField", masked)
+    click(dialog, "unlockButton")
+    del dialog
+    main = window("mainWindow")
+    _stop("open")
+    trigger(main, "preferencesAction")
+    preferences = window("preferencesDialog")
+    click(preferences, "reencryptButton")
+    click(question(), "confirmButton")
+    dialog = window("confirmPassphraseDialog")
+    type_masked(dialog, "passphraseField", masked)
+    click(dialog, "confirmButton")
+    del dialog
+    dialog = window("recoveryKeyDialog")
+    click(dialog, "copyButton")
+    click(dialog, "closeButton")
+    del dialog
+    _wait_until_gone(main, "recoveryKeyDialog")
+    _clear_clipboard()
+    _stop("re-encrypted")
+    trigger(main, "lockAction")
+    window("unlockDialog")
+    _stop("locked")
+
+
 def type_masked(place: QWidget, name: str, masked: bytes) -> None:
     """Type a masked text."""
     for each in masked:
@@ -131,7 +159,14 @@ def _stop(step: str) -> None:
 if __name__ == "__main__":
     acts: dict[str, Callable[..., None]] = {
         act.__name__: act
-        for act in (client_secret, client_secret_left_on_clipboard, passphrase, new_passphrase, recovery_key)
+        for act in (
+            client_secret,
+            client_secret_left_on_clipboard,
+            passphrase,
+            new_passphrase,
+            recovery_key,
+            reencryption,
+        )
     }
     app.start(["--data-folder", sys.argv[1]])
     acts[sys.argv[2]](bytes.fromhex(sys.argv[3]))

@@ -10,6 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 KEY_BYTES = 32
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
+_MORE_THAN_ARE_FREE = 10_000
 # SQLite keeps small pieces of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
 # and does not wipe them. This takes all of them, and writes them full with the names of columns. The end is missing: a
 # whole statement would read the database, and this one is only parsed, and refused.
@@ -30,12 +31,13 @@ class DatabaseKey:
         return self._material
 
     def replace(self, material: bytes) -> None:
-        """Hold another key."""
+        """Hold another key, and leave none of the former in memory."""
         self._material = material
+        _write_over_freed_keys()
 
     def forget(self) -> None:
-        """Hold no key any more."""
-        self._material = b""
+        """Hold no key any more, and leave none in memory."""
+        self.replace(b"")
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
@@ -63,6 +65,12 @@ def rekey(db: sqlcipher.Connection, key: bytes) -> None:
     """Encrypt the whole database with another key (32 bytes), in one transaction. Raises `sqlcipher.Error`."""
     assert len(key) == KEY_BYTES
     _pass_key(db, "rekey", key)
+
+
+def _write_over_freed_keys() -> None:
+    # Python gives memory back without wiping it. Who asks for more pieces of the same size than are free is given all.
+    taken = [bytes(KEY_BYTES) for _ in range(_MORE_THAN_ARE_FREE)]
+    del taken
 
 
 def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:
