@@ -53,32 +53,20 @@ def client_secret_left_on_clipboard(_: bytes) -> None:
 
 def passphrase(masked: bytes) -> None:
     """Unlock the vault, and lock it again."""
-    dialog = window("unlockDialog")
-    type_masked(dialog, "passphraseField", masked)
+    type_masked(window("unlockDialog"), "passphraseField", masked)
     _stop("typed")
-    click(dialog, "unlockButton")
-    del dialog
-    main = window("mainWindow")
-    _stop("open")
-    trigger(main, "lockAction")
-    window("unlockDialog")
-    _stop("locked")
+    click(window("unlockDialog"), "unlockButton")
+    _stop_open_and_locked()
 
 
 def new_passphrase(masked: bytes) -> None:
     """Make a vault with a passphrase, and lock it."""
-    dialog = window("createVaultDialog")
-    type_masked(dialog, "passphraseField", masked)
-    type_masked(dialog, "repeatPassphraseField", masked)
+    type_masked(window("createVaultDialog"), "passphraseField", masked)
+    type_masked(window("createVaultDialog"), "repeatPassphraseField", masked)
     wait_until(lambda: "Strong" in text(window("createVaultDialog"), "strengthHint"))
     _stop("typed")
-    click(dialog, "createVaultButton")
-    del dialog
-    main = window("mainWindow")
-    _stop("open")
-    trigger(main, "lockAction")
-    window("unlockDialog")
-    _stop("locked")
+    click(window("createVaultDialog"), "createVaultButton")
+    _stop_open_and_locked()
 
 
 def recovery_key(_: bytes) -> None:
@@ -99,30 +87,21 @@ def recovery_key(_: bytes) -> None:
 
 def reencryption(masked: bytes) -> None:
     """Unlock the vault, re-encrypt it, and lock it."""
-    dialog = window("unlockDialog")
-    type_masked(dialog, "passphraseField", masked)
-    click(dialog, "unlockButton")
-    del dialog
+    type_masked(window("unlockDialog"), "passphraseField", masked)
+    click(window("unlockDialog"), "unlockButton")
     main = window("mainWindow")
     _stop("open")
     trigger(main, "preferencesAction")
-    preferences = window("preferencesDialog")
-    click(preferences, "reencryptButton")
+    click(window("preferencesDialog"), "reencryptButton")
     click(question(), "confirmButton")
-    dialog = window("confirmPassphraseDialog")
-    type_masked(dialog, "passphraseField", masked)
-    click(dialog, "confirmButton")
-    del dialog
-    dialog = window("recoveryKeyDialog")
-    click(dialog, "copyButton")
-    click(dialog, "closeButton")
-    del dialog
+    type_masked(window("confirmPassphraseDialog"), "passphraseField", masked)
+    click(window("confirmPassphraseDialog"), "confirmButton")
+    click(window("recoveryKeyDialog"), "copyButton")
+    click(window("recoveryKeyDialog"), "closeButton")
     _wait_until_gone(main, "recoveryKeyDialog")
     _clear_clipboard()
     _stop("re-encrypted")
-    trigger(main, "lockAction")
-    window("unlockDialog")
-    _stop("locked")
+    _lock(main)
 
 
 def type_masked(place: QWidget, name: str, masked: bytes) -> None:
@@ -145,6 +124,18 @@ def _application() -> QCoreApplication:
 
 def _wait_until_gone(main: QWidget, name: str) -> None:
     wait_until(lambda: main.findChild(QDialog, name) is None)
+
+
+def _stop_open_and_locked() -> None:
+    main = window("mainWindow")
+    _stop("open")
+    _lock(main)
+
+
+def _lock(main: QWidget) -> None:
+    trigger(main, "lockAction")
+    window("unlockDialog")
+    _stop("locked")
 
 
 def _stop(step: str) -> None:
