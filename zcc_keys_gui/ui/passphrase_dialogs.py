@@ -20,6 +20,7 @@ from zcc_keys_gui.domain.errors import WrongPassphraseError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_strength import strength_words
@@ -71,6 +72,7 @@ class PassphraseDialog(QDialog):
         for field in self.fields():
             field.setText("")  # also empties what undo would bring back
         super().done(result)
+        write_over_freed_memory()
 
     def _finish_layout(self) -> None:
         self._layout.addWidget(self._problem)

@@ -28,6 +28,7 @@ from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sh
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import breakable
@@ -126,6 +127,7 @@ class RecoveryKeyDialog(QDialog):
         for field in self._fields:
             field.setText("")  # also empties what undo would bring back
         super().done(result)
+        write_over_freed_memory()
 
     def _is_last(self) -> bool:
         who = self._protection.who_can_open()

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
@@ -42,12 +43,13 @@ def copies_in(folder: VaultFolder) -> list[VaultCopy]:
 
 
 class VaultCopies:
-    """The copies of an open vault. Its methods may be called in any one thread."""
+    """The copies of an open vault. Its methods may be called in any thread."""
 
     def __init__(self, folder: VaultFolder, key: DatabaseKey) -> None:
         """Copy the vault in `folder`, whose database has this key."""
         self._folder = folder
         self._key = key
+        self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
         """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
@@ -60,6 +62,10 @@ class VaultCopies:
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
+        with self._one_at_a_time:
+            return self._make(now, keep)
+
+    def _make(self, now: datetime, keep: int) -> VaultCopy:
         place = self._folder.copies / now.astimezone(UTC).strftime(_NAME)
         unfinished = self._folder.copies / _UNFINISHED
         try:
