@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
@@ -134,8 +135,27 @@ class Copies(Protocol):
         """Make a copy, and keep so many, this one among them. Raises `CopyNotMadeError`; then the others still are."""
 
 
+class Checks(Protocol):
+    """Looks for damage of an open vault. Methods but `cancel` are slow, may be called in any one thread, change nothing,
+    and raise `VaultError` where the vault cannot be reached and `InterruptedError` after `cancel`.
+    """
+
+    def quick(self) -> Findings:
+        """Read every page in use."""
+
+    def full(self, progress: Callable[[int, int], None]) -> Findings:
+        """Check all that can be checked, and the automatic copies; `progress` is told steps done, and of how many."""
+
+    def cancel(self) -> None:
+        """End a check under way in another thread soon."""
+
+
 class Store(Protocol):
     """An open vault."""
+
+    @property
+    def checks(self) -> Checks:
+        """Looks for damage."""
 
     @property
     def copies(self) -> Copies:
