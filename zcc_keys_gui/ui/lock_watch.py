@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.windows.session_lock import have_session_told, is_session_left
 
+_Bytes = QByteArray | bytes | bytearray | memoryview
 _USE = frozenset(
     (
         QEvent.Type.KeyPress,
@@ -67,7 +68,7 @@ class _SessionMessages(QAbstractNativeEventFilter):
         super().__init__()
         self._watch = watch
 
-    def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
+    def nativeEventFilter(self, kind: _Bytes, message: int) -> tuple[bool, int]:  # noqa: N802
         if is_session_left(int(message)):
             self._watch.time_to_lock.emit()
         return False, 0
