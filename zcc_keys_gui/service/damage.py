@@ -32,8 +32,9 @@ class Damage(Protocol):
         """Set the damaged vault aside, make a new one of what can be read, with the same protectors, and open it."""
 
     def put_back_protectors(self, made: datetime) -> Path:
-        """Set the damaged files aside, and put back `vault.json` from the copy of this time; where `vault.db` is
-        missing, that too. Returns where the damaged files are.
+        """Set the damaged files aside, and put back `vault.json` from the copy of this time.
+
+        Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
         """
 
     def forget(self) -> None:

@@ -7,7 +7,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.store import KeyListing, Listing
+from zcc_keys_gui.service.store import Checks, KeyListing, Listing
 
 
 @dataclass(frozen=True)
@@ -19,3 +19,4 @@ class OpenVault:
     listing: KeyListing
     history: Listing[HistoryQuery, HistoryEntry]
     protection: Protection
+    checks: Checks

@@ -136,8 +136,10 @@ class Copies(Protocol):
 
 
 class Checks(Protocol):
-    """Looks for damage of an open vault. Methods but `cancel` are slow, may be called in any one thread, change nothing,
-    and raise `VaultError` where the vault cannot be reached and `InterruptedError` after `cancel`.
+    """Looks for damage of an open vault, and changes nothing.
+
+    Its methods but `cancel` are slow and may be called in any thread. They raise `VaultError` where the vault cannot be
+    reached, and `InterruptedError` after `cancel`.
     """
 
     def quick(self) -> Findings:

@@ -1,8 +1,10 @@
 """Looking for damage of an open vault, over connections of its own, beside what else is done with it."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from threading import Lock
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -30,23 +32,29 @@ class VaultChecks:
         self._folder = folder
         self._key = key
         self._checkpoint = checkpoint
+        self._one_at_a_time = Lock()
         self._db: sqlcipher.Connection | None = None
-        self._wanted = True
+        self._cancellations = 0
 
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
+        is_wanted = self._wanted_until_cancelled()
         with self._reading() as db:
+            if not is_wanted():
+                raise InterruptedError
             problems = _problems(db, "BEGIN")  # all of it as it is at one moment
             problems += _problems(db, "PRAGMA quick_check(1)")
-            return self._findings(db, problems)
+            return self._findings(db, problems, is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
         """Check all that can be checked, and the automatic copies. Raises `VaultError`, `InterruptedError`."""
         copies = copies_in(self._folder)
         steps = _STEPS_OF_VAULT + len(copies)
 
+        is_wanted = self._wanted_until_cancelled()
+
         def at(step: int) -> None:
-            if not self._wanted:
+            if not is_wanted():
                 raise InterruptedError
             progress(step, steps)
 
@@ -54,7 +62,7 @@ class VaultChecks:
             at(0)
             problems: list[str] = []
             if self._checkpoint():  # before, pages that are in the log alone look damaged
-                problems += _problems(db, "PRAGMA cipher_integrity_check")
+                problems += _bad_pages(db)
             at(1)
             problems += _problems(db, "PRAGMA integrity_check")
             at(2)
@@ -62,7 +70,7 @@ class VaultChecks:
             at(3)
             problems += _problems(db, _CHECK_OF_SEARCH)
             at(4)
-            findings = self._findings(db, problems)
+            findings = self._findings(db, problems, is_wanted)
         checked = []
         for number, copy in enumerate(copies, start=_STEPS_OF_VAULT):
             at(number)
@@ -72,15 +80,18 @@ class VaultChecks:
 
     def cancel(self) -> None:
         """End a check under way in another thread soon."""
-        self._wanted = False
+        self._cancellations += 1
         db = self._db
         if db is not None:
             db.interrupt()
 
+    def _wanted_until_cancelled(self) -> Callable[[], bool]:
+        cancellations = self._cancellations
+        return lambda: cancellations == self._cancellations
+
     @contextmanager
     def _reading(self) -> Iterator[sqlcipher.Connection]:
-        self._wanted = True
-        with faults_at(self._folder.database):
+        with self._one_at_a_time, faults_at(self._folder.database):
             try:
                 with closing(connect(self._folder.database, self._key.material())) as db:
                     self._db = db
@@ -92,7 +103,7 @@ class VaultChecks:
             finally:
                 self._db = None
 
-    def _findings(self, db: sqlcipher.Connection, problems: list[str]) -> Findings:
+    def _findings(self, db: sqlcipher.Connection, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
         pages, keys, noted, history = (
             _number(db, question)
             for question in (
@@ -109,7 +120,7 @@ class VaultChecks:
             parts.add(Part.HISTORY)
         readable = None
         if parts:
-            left = salvage(self._folder.database, self._key.material(), lambda: self._wanted)
+            left = salvage(self._folder.database, self._key.material(), is_wanted)
             readable = left.in_numbers() if left.bad_pages else None
         return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
 
@@ -135,6 +146,14 @@ def _problems(db: sqlcipher.Connection, check: str) -> list[str]:
         return [str(row[0]) for row in db.execute(check) if row[0] != "ok"]
     except sqlcipher.DatabaseError as error:
         return [_damage_in(error)]
+
+
+def _bad_pages(db: sqlcipher.Connection) -> list[str]:
+    """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
+    problems = _problems(db, "PRAGMA cipher_integrity_check")
+    pages = _number(db, "PRAGMA page_count")
+    numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
+    return [problem for problem, number in zip(problems, numbers, strict=True) if pages is None or number <= pages]
 
 
 def _number(db: sqlcipher.Connection, question: str) -> int | None:

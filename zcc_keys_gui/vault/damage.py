@@ -6,10 +6,11 @@ The damaged files are set aside first and never written to; see `set_aside` for 
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from zcc_keys_gui.domain.damage import DamageReport, Recovered, SoundCopy
+from zcc_keys_gui.domain.damage import DamageReport, Readable, Recovered, SoundCopy
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultNotWholeError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
@@ -36,8 +37,10 @@ class DamagedVault:
         open_store: Callable[[Protectors, bytes], VaultStore],
         who: Callable[[], str],
     ) -> None:
-        """Look after the vault in `folder`. `unlocked` are the keys that its protectors yield, of which one is its own;
-        there is none where `vault.json` cannot be read. `open_store` opens the vault when it is whole again.
+        """Look after the vault in `folder`.
+
+        `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
+        cannot be read. `open_store` opens the vault when it is whole again.
         """
         self.error = error
         self._folder = folder
@@ -55,7 +58,7 @@ class DamagedVault:
             )
         with faults_at(self._folder.database):
             found = self._read()
-        return DamageReport(found.in_numbers(), self._newest_sound_copy(found), None)
+        return DamageReport(self._in_numbers(found), self._newest_sound_copy(found), None)
 
     def cancel(self) -> None:
         """Make an `examine` under way in another thread end soon."""
@@ -87,7 +90,7 @@ class DamagedVault:
 
         with faults_at(self._folder.database):
             found = self._read()
-        readable = found.in_numbers()
+        readable = self._in_numbers(found)
         aside = set_files_aside(self._folder, datetime.now(UTC))
         replace_database(self._folder, write, aside)
         lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
@@ -129,6 +132,12 @@ class DamagedVault:
         found.sort(key=lambda each: len(each[0].bad_pages))
         self._unlocked = [(protectors, key) for _, protectors, key in found]
         return found[0][0]
+
+    def _in_numbers(self, found: Salvaged) -> Readable:
+        readable = found.in_numbers()
+        if self.error.path == self._folder.write_ahead_log:  # nobody knows what else was in it
+            return replace(readable, keys_lost=None, history_lost=None)
+        return readable
 
     def _opened(self, action: Action, details: str) -> VaultStore:
         protectors, key = self._unlocked[0]

@@ -50,6 +50,7 @@ class VaultDoor:
         """Look after the vault in `folder`, which need not exist yet."""
         self._folder = folder
         self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
+        self._is_distrusted = False
 
     def vault_exists(self) -> bool:
         """Say whether there is a vault; where its making was cut short just before the last step, do that step.
@@ -79,7 +80,12 @@ class VaultDoor:
         `who` tells the account of the operating system, for the history. The key is not kept here any longer.
         """
         unlocked, self._unlocked = self._unlocked, []
+        self._is_distrusted = False
         return DamagedVault(self._folder, error, unlocked, self._store, who)
+
+    def distrust(self) -> None:
+        """Take the vault for damaged at the next opening, since a check found it to be."""
+        self._is_distrusted = True
 
     def has_passphrase(self) -> bool:
         """Say whether a passphrase can open the vault. Raises `VaultError`."""
@@ -213,7 +219,10 @@ class VaultDoor:
             raise
 
     def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
-        if self._examine(found, database_key) < schema.SCHEMA:
+        version = self._examine(found, database_key)
+        if self._is_distrusted:
+            raise VaultDamagedError(self._folder.database)
+        if version < schema.SCHEMA:
             self._upgrade(database_key)
         with faults_at(self._folder.replacement):
             self._folder.replacement.unlink(missing_ok=True)  # of a damaged vault that was opened after all
@@ -256,7 +265,9 @@ class VaultDoor:
                     raise VaultTooNewError(path)
                 if version < 1:  # no version of the program made any
                     raise VaultDamagedError(path)
-                columns = "id, generation, changes, log_from" if version >= schema.FIRST_WITH_CHANGES else "id, generation"
+                columns = (
+                    "id, generation, changes, log_from" if version >= schema.FIRST_WITH_CHANGES else "id, generation"
+                )
                 vault_id, generation, *noted = db.execute(f"SELECT {columns} FROM vault").fetchone()
                 if vault_id != expected.vault_id or generation not in generations:
                     raise VaultMismatchError(path)
@@ -264,9 +275,7 @@ class VaultDoor:
                     self._examine_log(db, database_key, *noted)
         return version
 
-    def _examine_log(
-        self, db: sqlcipher.Connection, database_key: bytes, changes: int, log_from: int | None
-    ) -> None:
+    def _examine_log(self, db: sqlcipher.Connection, database_key: bytes, changes: int, log_from: int | None) -> None:
         """Refuse a write-ahead log that is not the database's, or not whole, and a database whose log is missing.
 
         `changes` and `log_from` are the database's with its log.

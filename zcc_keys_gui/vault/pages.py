@@ -47,7 +47,10 @@ class Pages:
         """Whether one byte at the beginning of the file is another than when it was written; it was guessed."""
         self._mac_key = self._find_mac_key()
         self._log = self._read_log(log_of(database))
-        known = max([-(-size // PAGE), self._count_in_header(), *(n for n, page in self._log.items() if page)])
+        # What follows in the file is not the database's.
+        known = self._count_in_header() or max(
+            [-(-size // PAGE), *(number for number, page in self._log.items() if page)]
+        )
         self._log = {number: page for number, page in self._log.items() if number <= known}  # a number may be damaged
         self.count = known
         """How many pages there should be, as far as anything tells."""

@@ -79,9 +79,7 @@ class Salvaged:
     def drop_deleted(self) -> None:
         """Leave out keys that the history says are deleted."""
         deleted = {
-            client_id
-            for client_id, row in self._last_of_each().items()
-            if row[_HISTORY_ACTION] == Action.DELETED.value
+            client_id for client_id, row in self._last_of_each().items() if row[_HISTORY_ACTION] == Action.DELETED.value
         }
         self.keys = {number: row for number, row in self.keys.items() if row[1] not in deleted}
 

@@ -169,7 +169,9 @@ class VaultStore:
         with self._changing, faults_at(self._path):
             self.keys.close()
             self.history.close()
-            with suppress(sqlcipher.Error):  # closed already; or such as a full disk: what was saved is safe all the same
+            with suppress(
+                sqlcipher.Error
+            ):  # closed already; or such as a full disk: what was saved is safe all the same
                 self._end_log()
             self._db.close()
             self._key.forget()
