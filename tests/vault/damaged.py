@@ -65,7 +65,9 @@ def save_killed(path: Path, beside: Path) -> Saved:
 @contextmanager
 def opened(folder: VaultFolder) -> Iterator[VaultStore]:
     """Open a vault for this account, and close it."""
-    store = VaultDoor(folder).open_for_this_account()
+    door = VaultDoor(folder)
+    door.vault_exists()  # as each start asks first
+    store = door.open_for_this_account()
     try:
         yield store
     finally:
