@@ -99,21 +99,26 @@ def copies_words(findings: Findings) -> str:
 
 
 def _lost_words(readable: Readable) -> str:
-    if readable.keys_lost is None:
-        keys = "how many keys are lost can't be known"
-    else:
-        keys = f"{counted(readable.keys_lost, 'key')} {'is' if readable.keys_lost == 1 else 'are'} lost"
-    if readable.names_lost:
-        keys += f" ({names_words(list(readable.names_lost))})"
-    if readable.history_lost is None:
-        return (
-            f"{keys}, nor how much of the history."
-            if readable.keys_lost is None
-            else f"{keys}, and an unknown part of the history."
-        )
-    if readable.history_lost == 0:
-        return f"{keys}."
-    return f"{keys}, and at least {_rows(readable.history_lost)}."
+    return f"{_lost_keys_words(readable)}, {_lost_history_words(readable.history_lost)}."
+
+
+def _lost_keys_words(readable: Readable) -> str:
+    named = f" ({names_words(list(readable.names_lost))})" if readable.names_lost else ""
+    match readable.keys_lost:
+        case None:
+            return f"how many keys are lost can't be known{named}"
+        case 0:
+            return "no key is lost"
+        case 1:
+            return f"1 key is lost{named}"
+        case number:
+            return f"{number_words(number)} keys are lost{named}"
+
+
+def _lost_history_words(lost: int | None) -> str:
+    if lost is None:
+        return "and the history may have had more"
+    return f"and at least {_rows(lost)}" if lost else "and all of the history is there"
 
 
 def _rows(number: int) -> str:

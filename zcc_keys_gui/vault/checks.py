@@ -1,15 +1,16 @@
 """Looking for damage of an open vault, over connections of its own, beside what else is done with it."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from threading import Lock
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
-from zcc_keys_gui.domain.errors import VaultError
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError
 from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.copies import copies_in, verify
@@ -19,8 +20,11 @@ from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.salvage import salvage
 
 _PARTS = {"api_key": Part.KEYS, "history": Part.HISTORY}
-_STEPS_OF_VAULT = 5
-_CHECK_OF_SEARCH = "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)"  # changes nothing
+_CHECKS = (
+    "PRAGMA integrity_check",
+    "PRAGMA foreign_key_check",
+    "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)",  # changes nothing
+)
 _DAMAGE = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 
 
@@ -39,41 +43,27 @@ class VaultChecks:
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
-        with self._reading() as db:
-            if not is_wanted():
-                raise InterruptedError
-            problems = _problems(db, "BEGIN")  # all of it as it is at one moment
-            problems += _problems(db, "PRAGMA quick_check(1)")
-            return self._findings(db, problems, is_wanted)
+        with self._one_at_a_time, faults_at(self._folder.database):
+            return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
         """Check all that can be checked, and the automatic copies. Raises `VaultError`, `InterruptedError`."""
-        copies = copies_in(self._folder)
-        steps = _STEPS_OF_VAULT + len(copies)
-
         is_wanted = self._wanted_until_cancelled()
-
-        def at(step: int) -> None:
+        copies = copies_in(self._folder)
+        steps = len(_CHECKS) + 1 + len(copies)
+        with self._one_at_a_time, faults_at(self._folder.database):
+            problems = []
+            for number, check in enumerate(_CHECKS):
+                progress(number, steps)
+                problems += self._problems(check, is_wanted)
+            progress(len(_CHECKS), steps)
+            problems += self._bad_pages(is_wanted)
+            findings = self._findings(problems, is_wanted)
+        checked = []
+        for number, copy in enumerate(copies, start=len(_CHECKS) + 1):
+            progress(number, steps)
             if not is_wanted():
                 raise InterruptedError
-            progress(step, steps)
-
-        with self._reading() as db:
-            at(0)
-            problems: list[str] = []
-            if self._checkpoint():  # before, pages that are in the log alone look damaged
-                problems += _bad_pages(db)
-            at(1)
-            problems += _problems(db, "PRAGMA integrity_check")
-            at(2)
-            problems += _problems(db, "PRAGMA foreign_key_check")
-            at(3)
-            problems += _problems(db, _CHECK_OF_SEARCH)
-            at(4)
-            findings = self._findings(db, problems, is_wanted)
-        checked = []
-        for number, copy in enumerate(copies, start=_STEPS_OF_VAULT):
-            at(number)
             checked.append(CheckedCopy(copy.made, self._is_sound(copy.folder)))
         progress(steps, steps)
         return replace(findings, copies=tuple(checked))
@@ -89,32 +79,25 @@ class VaultChecks:
         cancellations = self._cancellations
         return lambda: cancellations == self._cancellations
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlcipher.Connection]:
-        with self._one_at_a_time, faults_at(self._folder.database):
-            try:
-                with closing(connect(self._folder.database, self._key.material())) as db:
-                    self._db = db
-                    yield db
-            except sqlcipher.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
-                    raise InterruptedError from error
-                raise
-            finally:
-                self._db = None
+    def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
+        """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
+        try:
+            if not self._checkpoint():  # before, pages that are in the log alone look damaged
+                return []
+        except VaultDamagedError as error:
+            return [str(type(error))]
+        problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
+        pages = self._number("PRAGMA page_count", is_wanted)
+        numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
+        return [problem for problem, number in zip(problems, numbers, strict=True) if pages is None or number <= pages]
 
-    def _findings(self, db: sqlcipher.Connection, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
-        pages, keys, noted, history = (
-            _number(db, question)
-            for question in (
-                "PRAGMA page_count",
-                "SELECT count(*) FROM api_key NOT INDEXED",
-                "SELECT keys FROM vault",
-                "SELECT count(*) FROM history",
-            )
-        )
+    def _findings(self, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
+        pages = self._number("PRAGMA page_count", is_wanted)
+        keys = self._number("SELECT count(*) FROM api_key NOT INDEXED", is_wanted)
+        history = self._number("SELECT count(*) FROM history", is_wanted)
+        uncounted = self._number("SELECT keys - (SELECT count(*) FROM api_key NOT INDEXED) FROM vault", is_wanted)
         parts = {_part(problem) for problem in problems}
-        if None in (keys, noted) or keys != noted:
+        if uncounted != 0:
             parts.add(Part.KEYS)
         if history is None:
             parts.add(Part.HISTORY)
@@ -123,6 +106,36 @@ class VaultChecks:
             left = salvage(self._folder.database, self._key.material(), is_wanted)
             readable = left.in_numbers() if left.bad_pages else None
         return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
+
+    def _problems(self, check: str, is_wanted: Callable[[], bool]) -> list[str]:
+        """Return what a check has to say; nothing where all is well."""
+        try:
+            return [str(row[0]) for row in self._rows(check, is_wanted) if row[0] != "ok"]
+        except sqlcipher.DatabaseError as error:
+            return [_damage_in(error)]
+
+    def _number(self, question: str, is_wanted: Callable[[], bool]) -> int | None:
+        """Return the answer, or None where damage is in its way."""
+        try:
+            return int(self._rows(question, is_wanted)[0][0])
+        except sqlcipher.DatabaseError as error:
+            _damage_in(error)
+            return None
+
+    def _rows(self, question: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
+        # Each over a connection of its own: one that met a damaged page says wrong things about others.
+        with closing(connect(self._folder.database, self._key.material())) as db:
+            self._db = db
+            try:
+                if not is_wanted():
+                    raise InterruptedError
+                return list(db.execute(question))
+            except sqlcipher.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
+                    raise InterruptedError from error
+                raise
+            finally:
+                self._db = None
 
     def _excess(self, pages: int | None) -> int:
         log = self._folder.write_ahead_log
@@ -138,31 +151,6 @@ class VaultChecks:
         except VaultError:
             return False
         return True
-
-
-def _problems(db: sqlcipher.Connection, check: str) -> list[str]:
-    """Return what a check has to say; nothing where all is well."""
-    try:
-        return [str(row[0]) for row in db.execute(check) if row[0] != "ok"]
-    except sqlcipher.DatabaseError as error:
-        return [_damage_in(error)]
-
-
-def _bad_pages(db: sqlcipher.Connection) -> list[str]:
-    """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
-    problems = _problems(db, "PRAGMA cipher_integrity_check")
-    pages = _number(db, "PRAGMA page_count")
-    numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
-    return [problem for problem, number in zip(problems, numbers, strict=True) if pages is None or number <= pages]
-
-
-def _number(db: sqlcipher.Connection, question: str) -> int | None:
-    """Return the answer, or None where damage is in its way."""
-    try:
-        return int(db.execute(question).fetchone()[0])
-    except sqlcipher.DatabaseError as error:
-        _damage_in(error)
-        return None
 
 
 def _damage_in(error: sqlcipher.DatabaseError) -> str:

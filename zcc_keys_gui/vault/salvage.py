@@ -19,10 +19,11 @@ from zcc_keys_gui.vault.pages import USABLE, Pages
 
 Row = tuple[int | str | bytes | float | None, ...]
 
-_TABLE_LEAF = 0x0D
+_TABLE_INNER, _TABLE_LEAF = 0x05, 0x0D
 _LONGEST_ON_PAGE = USABLE - 35  # bytes of a row that has no overflow page
 _KEY_COLUMNS = (type(None), str, str, str, str, int, int, int, bytes)
 _HISTORY_COLUMNS = (type(None), int, str, str, str, str, str)
+_SCHEMA_COLUMNS = (str, str, str, int)
 _VAULT_COLUMNS = (str, int, int)
 _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by serial type
 _KEY_NAME, _HISTORY_ACTION, _HISTORY_CLIENT_ID, _HISTORY_NAME = 2, 3, 4, 5
@@ -37,11 +38,15 @@ class Salvaged:
     keys: dict[int, Row] = field(default_factory=dict)
     history: dict[int, Row] = field(default_factory=dict)
     vault: Row | None = None
+    roots: dict[object, object] = field(default_factory=dict)
+    """The page at which the tree of each table and index begins, by name."""
+    below: dict[int, list[int]] = field(default_factory=dict)
+    """The pages below each inner page of a table's tree."""
 
     @property
     def keys_lost(self) -> int | None:
         """How many keys the vault had that cannot be read; None where that cannot be known."""
-        if self.pages and not self.bad_pages:
+        if self._is_whole("api_key"):
             return 0
         if self.vault is None or not isinstance(self.vault[2], int):
             return None
@@ -50,9 +55,10 @@ class Salvaged:
     @property
     def history_lost(self) -> int | None:
         """How many rows of the history cannot be read, at least; None where that cannot be known."""
-        if self.pages and not self.bad_pages:
+        if self._is_whole("history"):
             return 0
-        return max(self.history) - len(self.history) if self.history else None
+        # None is ever deleted. What came after the last is not known.
+        return (max(self.history) - len(self.history) or None) if self.history else None
 
     @property
     def names_lost(self) -> list[str]:
@@ -83,6 +89,16 @@ class Salvaged:
         }
         self.keys = {number: row for number, row in self.keys.items() if row[1] not in deleted}
 
+    def _is_whole(self, table: str) -> bool:
+        """Say whether all pages of a table's tree can be read."""
+        left = [self.roots.get(table)]
+        while left:
+            number = left.pop()
+            if not isinstance(number, int) or number in self.bad_pages:
+                return False
+            left += self.below.get(number, [])
+        return True
+
     def _last_of_each(self) -> dict[object, Row]:
         return {self.history[number][_HISTORY_CLIENT_ID]: self.history[number] for number in sorted(self.history)}
 
@@ -101,7 +117,10 @@ def salvage(database: Path, key: bytes, wanted: Callable[[], bool] = lambda: Tru
             if page.number not in found.bad_pages[:1]:
                 found.bad_pages.append(page.number)
         else:
-            for number, row in _rows(page.content, 100 if page.number == 1 else 0):
+            start = 100 if page.number == 1 else 0
+            if page.content[start] == _TABLE_INNER:
+                found.below[page.number] = _pages_below(page.content, start)
+            for number, row in _rows(page.content, start):
                 _put(found, number, row)
     found.drop_deleted()
     return found
@@ -135,8 +154,16 @@ def _put(found: Salvaged, number: int, row: Row) -> None:
         found.keys[number] = row
     elif kinds == _HISTORY_COLUMNS:
         found.history[number] = row
+    elif kinds[:4] == _SCHEMA_COLUMNS and row[0] == "table":
+        found.roots[row[1]] = row[3]
     elif kinds[:3] == _VAULT_COLUMNS and len(str(row[0])) == 36 and "-" in str(row[0]):
         found.vault = row
+
+
+def _pages_below(page: bytes, start: int) -> list[int]:
+    cells = range(start + 12, start + 12 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2)
+    at = [start + 8, *(int.from_bytes(page[cell : cell + 2]) for cell in cells)]
+    return [int.from_bytes(page[place : place + 4]) for place in at]
 
 
 def _rows(page: bytes, start: int) -> Iterator[tuple[int, Row]]:
