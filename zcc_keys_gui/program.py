@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.domain.damage import Findings, Recovered
 from zcc_keys_gui.domain.errors import VaultNotWholeError, ZccKeysError
 from zcc_keys_gui.domain.policies import judge
 from zcc_keys_gui.log import Log, log, log_problem
@@ -33,6 +32,9 @@ from zcc_keys_gui.windows.policy_source import read_policies
 
 if TYPE_CHECKING:
     from zcc_keys_gui.ui.lock_watch import LockWatch
+
+if TYPE_CHECKING:
+    from zcc_keys_gui.domain.damage import Findings, Recovered
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -156,7 +158,7 @@ class Program(QObject):
         self._window = dialog
         dialog.open()
 
-    def _show_recovered(self, store: Store, recovered: Recovered) -> None:
+    def _show_recovered(self, store: Store, recovered: "Recovered") -> None:
         from zcc_keys_gui.ui.damage_words import recovered_words
 
         window = self._show_main_window(store, "Unlocked")
@@ -172,7 +174,7 @@ class Program(QObject):
             self._window.close()
         self._clipboard.clear_secret()
         if self._store is not None:
-            self._store.checks.cancel()
+            self._store.checks.cancel()  # of a large vault, that would take a while
         QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
@@ -258,7 +260,7 @@ class Program(QObject):
             store.keys,
             store.history,
             Protection(store, _account_name),
-            store.checks,
+            lambda: store.checks,
         )
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
         window.closed.connect(self.end)
@@ -281,7 +283,7 @@ class Program(QObject):
         task.failed.connect(self._log_failed_check)
         task.start(QThreadPool.globalInstance())
 
-    def _tell_findings(self, findings: Findings) -> None:
+    def _tell_findings(self, findings: "Findings") -> None:
         if not findings.sound and isinstance(self._window, MainWindow):
             from zcc_keys_gui.ui.damage_words import findings_words
 

@@ -405,7 +405,7 @@ def test_the_key_is_held_no_longer_than_wanted(saved: Saved) -> None:
 def test_looking_can_be_cancelled(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     flip(saved.folder.database, 100)
     damage = damage_of(saved.folder)
-    real = damage_module.salvage
+    real = salvage
 
     def cancel_first(*arguments: Any) -> Any:
         damage.cancel()

@@ -1,5 +1,6 @@
 """What the windows get of a vault that is open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,4 +20,5 @@ class OpenVault:
     listing: KeyListing
     history: Listing[HistoryQuery, HistoryEntry]
     protection: Protection
-    checks: Checks
+    checks: Callable[[], Checks]
+    """Looks for damage; it is made when it is first asked for."""

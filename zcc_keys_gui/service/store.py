@@ -4,15 +4,17 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+
+if TYPE_CHECKING:
+    from zcc_keys_gui.domain.damage import Findings
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -142,10 +144,10 @@ class Checks(Protocol):
     reached, and `InterruptedError` after `cancel`.
     """
 
-    def quick(self) -> Findings:
+    def quick(self) -> "Findings":
         """Read every page in use."""
 
-    def full(self, progress: Callable[[int, int], None]) -> Findings:
+    def full(self, progress: Callable[[int, int], None]) -> "Findings":
         """Check all that can be checked, and the automatic copies; `progress` is told steps done, and of how many."""
 
     def cancel(self) -> None:

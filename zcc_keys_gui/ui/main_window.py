@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
         """Check the whole vault and its copies, and show what was found."""
         from zcc_keys_gui.ui.check_dialog import CheckDialog
 
-        dialog = CheckDialog(self._vault.checks, self)
+        dialog = CheckDialog(self._vault.checks(), self)
         dialog.repair_wanted.connect(self.repair_wanted)
         dialog.open()
 

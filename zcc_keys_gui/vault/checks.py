@@ -112,7 +112,7 @@ class VaultChecks:
         try:
             return [str(row[0]) for row in self._rows(check, is_wanted) if row[0] != "ok"]
         except sqlcipher.DatabaseError as error:
-            return [_damage_in(error)]
+            return [f"{check}: {_damage_in(error)}"]
 
     def _number(self, question: str, is_wanted: Callable[[], bool]) -> int | None:
         """Return the answer, or None where damage is in its way."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -30,15 +31,15 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.copies import VaultCopies
-from zcc_keys_gui.vault.damage import DamagedVault
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT
-from zcc_keys_gui.vault.set_aside import finish_replacing
 from zcc_keys_gui.vault.store import VaultStore
 from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
-from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
+
+if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
+    from zcc_keys_gui.vault.damage import DamagedVault
 
 _SMALLEST_DATABASE = 4096  # bytes: one page
 
@@ -60,6 +61,8 @@ class VaultDoor:
         with faults_at(self._folder.path):
             database, protectors_file = self._folder.database.exists(), self._folder.protectors.exists()
             if protectors_file and not database and self._folder.replacement.exists():
+                from zcc_keys_gui.vault.set_aside import finish_replacing
+
                 finish_replacing(self._folder)
                 database = True
             if protectors_file and not database and self._folder.new_database.exists():
@@ -74,11 +77,13 @@ class VaultDoor:
             raise VaultFileMissingError(self._folder.database)
         return protectors_file
 
-    def damage(self, error: VaultNotWholeError, who: Callable[[], str]) -> DamagedVault:
+    def damage(self, error: VaultNotWholeError, who: Callable[[], str]) -> "DamagedVault":
         """Return what can be done about a vault that could not be opened, with the key that was unwrapped for it.
 
         `who` tells the account of the operating system, for the history. The key is not kept here any longer.
         """
+        from zcc_keys_gui.vault.damage import DamagedVault
+
         unlocked, self._unlocked = self._unlocked, []
         self._is_distrusted = False
         return DamagedVault(self._folder, error, unlocked, self._store, who)
@@ -285,6 +290,8 @@ class VaultDoor:
             if log_from is not None:
                 raise VaultFileMissingError(log)
             return
+        from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
+
         _, read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
         if log_is_damaged(log, max(read, 0)):
             raise VaultDamagedError(log)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cached_property
 from threading import RLock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -11,7 +12,6 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import cipher
-from zcc_keys_gui.vault.checks import VaultChecks
 from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
@@ -19,6 +19,9 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
+
+if TYPE_CHECKING:  # imported when it is first used, so that start-up does not pay for it
+    from zcc_keys_gui.vault.checks import VaultChecks
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 _CACHE_KIB = 6_000  # the indexes that a search among 100,000 keys goes through
@@ -94,7 +97,14 @@ class VaultStore:
         self.history = SqlHistoryListing(path, self._db, self._connect)
         self.protectors = VaultProtectors(folder.protectors, found, key, self)
         self.copies = VaultCopies(folder, key)
-        self.checks = VaultChecks(folder, key, self.checkpoint)
+        self._folder = folder
+
+    @cached_property
+    def checks(self) -> "VaultChecks":
+        """Looks for damage."""
+        from zcc_keys_gui.vault.checks import VaultChecks
+
+        return VaultChecks(self._folder, self._key, self.checkpoint)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
