@@ -87,7 +87,11 @@ class VaultExistsError(VaultError):
     """A vault was to be made where there is one; it is never replaced."""
 
 
-class VaultFileMissingError(VaultError):
+class VaultNotWholeError(VaultError):
+    """What is on the disk is not the vault as it was written last."""
+
+
+class VaultFileMissingError(VaultNotWholeError):
     """A part of the vault is there, this file is not."""
 
 
@@ -95,12 +99,12 @@ class VaultTooNewError(VaultError):
     """A newer version of the program made this vault."""
 
 
-class VaultDamagedError(VaultError):
+class VaultDamagedError(VaultNotWholeError):
     """The file is not what the program wrote."""
 
 
-class VaultMismatchError(VaultError):
-    """`vault.db` and `vault.json` are both sound but do not belong together."""
+class VaultMismatchError(VaultNotWholeError):
+    """`vault.db` and the file at `path` are both sound but do not belong together."""
 
 
 class CopyNotMadeError(VaultError):

@@ -1,5 +1,6 @@
 """What the windows get of a vault that is open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.store import KeyListing, Listing
+from zcc_keys_gui.service.store import Checks, KeyListing, Listing
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,5 @@ class OpenVault:
     listing: KeyListing
     history: Listing[HistoryQuery, HistoryEntry]
     protection: Protection
+    checks: Callable[[], Checks]
+    """Looks for damage; it is made when it is first asked for."""

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     lock_wanted = Signal()
+    repair_wanted = Signal()
     protection_changed = Signal()
 
     def __init__(
@@ -167,6 +168,8 @@ class MainWindow(QMainWindow):
         file = self.menuBar().addMenu("&File")
         file.addAction(actions.preferences)
         file.addAction(actions.lock)
+        file.addSeparator()
+        file.addAction("Check the &vault…", self.check_vault).setObjectName("checkVaultAction")
         file.addSeparator()
         file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
         key = self.menuBar().addMenu("&Key")
@@ -294,6 +297,21 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 
         PreferencesDialog(self._preferences, self._protection_page(), self).open()
+
+    def check_vault(self) -> None:
+        """Check the whole vault and its copies, and show what was found."""
+        from zcc_keys_gui.ui.check_dialog import CheckDialog
+
+        dialog = CheckDialog(self._vault.checks(), self)
+        dialog.repair_wanted.connect(self.repair_wanted)
+        dialog.open()
+
+    def say_damage(self, text: str) -> None:
+        """Say what is damaged in a bar above the list, with a way to mend it."""
+        bar = InfoBar("damageBar")
+        bar.warn(text)
+        bar.add_button("Repair…", "damageBarRepairButton", self.repair_wanted.emit)
+        self._bars.addWidget(bar)
 
     def say(self, name: str, text: str) -> None:
         """Say something in a bar of this name above the list, until the person hides it."""

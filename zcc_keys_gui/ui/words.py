@@ -342,6 +342,12 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"\n\n{path}",
             )
         case errors.VaultFileMissingError():
+            if path.name.endswith("-wal"):
+                return Explanation(
+                    f"The changes that were saved last are missing: {path.name}.",
+                    f"The program or the computer ended without moving them into vault.db. Put the file back; without "
+                    f"it, the vault is older than what was saved. Nothing was changed.\n\n{path}",
+                )
             return Explanation(
                 f"Half of the vault is missing: {path.name}.",
                 f"A vault is vault.db and vault.json together. Put the missing file back, from a copy if need be. "
@@ -355,12 +361,12 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultDamagedError():
             return Explanation(
                 f"The file {path.name} is damaged.",
-                "It is not as the program wrote it. Put back a copy of the whole folder. Nothing was changed."
-                f"\n\n{path}",
+                "It is not as the program wrote it. Choose File > Check the vault to see how much of it, and Repair "
+                f"there for an automatic copy or what can be read. Nothing was changed.\n\n{path}",
             )
         case errors.VaultMismatchError():
             return Explanation(
-                "vault.db and vault.json do not belong together.",
+                f"vault.db and {'vault.json' if path.suffix != '.db-wal' else path.name} do not belong together.",
                 f"One of them comes from another vault or another time. Put back two files that were copied together. "
                 f"Nothing was changed.\n\n{path}",
             )

@@ -6,9 +6,12 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from zcc_keys_gui.vault.folder import log_of
+
 KEY_BYTES = 32
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
+_WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)
 
 
 class DatabaseKey:
@@ -39,10 +42,19 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     Nothing is read yet: a wrong key shows at the first statement. The connection commits each statement by itself
     outside BEGIN and COMMIT. Raises `sqlcipher.Error`.
     """
+    return _connected(path, key, _mode(path, read_only))
+
+
+def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
+    """Open the database at `path` for reading, as it is without its write-ahead log. Raises `sqlcipher.Error`."""
+    return _connected(path, key, _WITHOUT_LOG)
+
+
+def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
-        f"{_uri(path)}?{_mode(path, read_only)}",
+        f"{_uri(path)}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -64,7 +76,7 @@ def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rwc"
     # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
-    return "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+    return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
 
 
 def _uri(path: Path) -> str:
