@@ -125,3 +125,38 @@ class DiskFullError(VaultError):
 
 class VaultUnreachableError(VaultError):
     """The operating system failed to read or write the file."""
+
+
+# --- backups ----------------------------------------------------------------------------------------------
+
+
+class BackupError(ZccKeysError):
+    """Something is the matter with a backup; `path` is the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class BackupPlaceError(BackupError):
+    """A backup was to be written over one of the vault's own files."""
+
+
+class BackupUnreadableError(BackupError):
+    """The operating system does not find the file, or does not let it be read."""
+
+
+class NotABackupError(BackupError):
+    """The file is no backup of this program, whatever the passphrase."""
+
+
+class BackupNotOpenedError(BackupError):
+    """The passphrase does not open the file. A damaged first page, or another program's file, looks the same."""
+
+
+class BackupDamagedError(BackupError):
+    """The passphrase opens the backup, but its content is not what the program wrote."""
+
+
+class BackupTooNewError(BackupError):
+    """A newer version of the program made this backup."""

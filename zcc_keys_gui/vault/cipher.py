@@ -54,7 +54,7 @@ def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
-        f"{_uri(path)}?{mode}",
+        f"{uri(path)}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -79,7 +79,8 @@ def _mode(path: Path, read_only: bool) -> str:
     return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
 
 
-def _uri(path: Path) -> str:
+def uri(path: Path) -> str:
+    """Return a path as SQLite takes it in whatever system; `?mode=…` can follow."""
     # Every separator by its number: SQLite then sees no server in it, and takes a path of any system as it is, also
     # \\server\share and \\?\C: (https://sqlite.org/uri.html).
     return "file:" + quote(os.fsencode(path.absolute()), safe="")

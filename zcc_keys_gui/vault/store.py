@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +21,9 @@ from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_ti
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
-if TYPE_CHECKING:  # imported when it is first used, so that start-up does not pay for it
+if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
+    from zcc_keys_gui.domain.restore_plan import RestorePlan
+    from zcc_keys_gui.vault.backups import VaultBackups
     from zcc_keys_gui.vault.checks import VaultChecks
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
@@ -66,6 +69,16 @@ class VaultChange:
             (from_time(entry.when), entry.who, entry.action.value, entry.client_id, entry.name, entry.details),
         )
 
+    def restore(self, plan: "RestorePlan") -> None:
+        """Do what the plan says: keys and history."""
+        from zcc_keys_gui.vault.restoring import restore
+
+        restore(self, self._db, plan)
+
+    def note_backup(self, made: datetime) -> None:
+        """Note when the vault was last backed up."""
+        self._db.execute("UPDATE vault SET last_backup = ?", (from_time(made),))
+
     def _one_row(self, statement: str, values: tuple[object, ...]) -> None:
         if self._db.execute(statement, values).rowcount != 1:
             raise KeyNotFoundError
@@ -105,6 +118,13 @@ class VaultStore:
         from zcc_keys_gui.vault.checks import VaultChecks
 
         return VaultChecks(self._folder, self._key, self.checkpoint)
+
+    @cached_property
+    def backups(self) -> "VaultBackups":
+        """Writes and restores backups."""
+        from zcc_keys_gui.vault.backups import VaultBackups
+
+        return VaultBackups(self._folder, self._key, self.change)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
