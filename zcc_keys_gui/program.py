@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
+    from zcc_keys_gui.service.backups import Backups
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -261,6 +262,7 @@ class Program(QObject):
             store.history,
             Protection(store, _account_name),
             lambda: store.checks,
+            lambda: _backups(store),
         )
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
         window.closed.connect(self.end)
@@ -338,3 +340,9 @@ def _account_name() -> str:
     from zcc_keys_gui.windows.account import account_name
 
     return account_name()
+
+
+def _backups(store: Store) -> "Backups":
+    from zcc_keys_gui.service.backups import Backups
+
+    return Backups(store.backups, _account_name)

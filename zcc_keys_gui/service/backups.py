@@ -25,6 +25,9 @@ class BackupStore(Protocol):
     def content(self) -> Content:
         """Return the vault's keys and history. Raises `VaultError`."""
 
+    def vault_id(self) -> str:
+        """Return the vault's id. Raises `VaultError`."""
+
     def set_aside(self, now: datetime) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
 
@@ -68,13 +71,17 @@ class Backups:
         """Return what a backup holds; nothing is changed. Raises `BackupError`."""
         return self._store.read_backup(path, passphrase)
 
-    def plan(self, backup: Backup, wish: Wish) -> RestorePlan:
-        """Return what restoring it would do; nothing is changed. Raises `VaultError`."""
-        return plan_restore(self._store.content(), backup.content, wish)
+    def vault_id(self) -> str:
+        """Return the id of the vault, which its backups have too. Raises `VaultError`."""
+        return self._store.vault_id()
+
+    def content(self) -> Content:
+        """Return what is in the vault, from which `plan_restore` tells what restoring would do. Raises `VaultError`."""
+        return self._store.content()
 
     def restore(self, backup: Backup, wish: Wish) -> tuple[RestorePlan, Path | None]:
         """Restore a backup; return what was done, and where the replaced vault is kept. Raises `VaultError`."""
-        plan = self.plan(backup, wish)
+        plan = plan_restore(self._store.content(), backup.content, wish)
         aside = self._store.set_aside(self._now()) if wish.replace and plan.changes_anything else None
         made = f"from the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
         entries = [

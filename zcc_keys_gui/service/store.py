@@ -15,6 +15,7 @@ from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings
+    from zcc_keys_gui.service.backups import BackupStore
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -160,6 +161,10 @@ class Store(Protocol):
     @property
     def checks(self) -> Checks:
         """Looks for damage."""
+
+    @property
+    def backups(self) -> "BackupStore":
+        """Writes and restores backups."""
 
     @property
     def copies(self) -> Copies:

@@ -100,9 +100,17 @@ class VaultBackups:
 
     def last_backup(self) -> datetime | None:
         """Return when the vault was last backed up. Raises `VaultError`."""
+        made = self._fact("last_backup")
+        return None if made is None else to_time(int(made))
+
+    def vault_id(self) -> str:
+        """Return the vault's id. Raises `VaultError`."""
+        return str(self._fact("id"))
+
+    def _fact(self, column: str) -> str | int | None:
         with faults_at(self._folder.database), closing(connect(self._folder.database, self._key.material())) as db:
-            made = db.execute("SELECT last_backup FROM vault").fetchone()[0]
-            return None if made is None else to_time(made)
+            found: str | int | None = db.execute(f"SELECT {column} FROM vault").fetchone()[0]
+            return found
 
     def _refuse_own_files(self, path: Path) -> None:
         """Raise `BackupPlaceError` for a file that is, or will be, one of the vault's, by whatever name."""
