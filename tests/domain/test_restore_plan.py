@@ -134,7 +134,7 @@ def test_replacing_takes_the_fields_of_the_backup_and_merging_those_of_later() -
     vault.edit("a", role=Role.WRITE)
     vault.add("b")
     merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))
-    assert (merged["a"].key.fields.role, merged.keys()) == (Role.WRITE, {"a", "b"})
+    assert (merged["a"].key.fields.role, set(merged)) == (Role.WRITE, {"a", "b"})
     replaced = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=True)))
     assert replaced == backup.keys
 

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -24,6 +25,7 @@ from zcc_keys_gui.domain.errors import (
     NotABackupError,
 )
 from zcc_keys_gui.domain.key_name import name_problem
+from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM
 from zcc_keys_gui.vault.cipher import uri
 from zcc_keys_gui.vault.listing import entry_from, from_time, key_from, to_time
 
@@ -189,7 +191,13 @@ def _summary(db: sqlcipher.Connection, schema: str) -> Summary:
 def _stored(row: tuple[object, ...]) -> StoredKey:
     """Return a key of a backup. Raises `ValueError` where it does not keep a vault's rules."""
     key, verifier = key_from(row[:-1]), row[-1]
-    if name_problem(key.name) or not isinstance(verifier, bytes) or len(verifier) != 32:
+    if (
+        str(UUID(key.client_id)) != key.client_id
+        or name_problem(key.name) is not None
+        or not MINIMUM <= key.fields.session_validity <= MAXIMUM
+        or not isinstance(verifier, bytes)
+        or len(verifier) != 32
+    ):
         raise ValueError
     return StoredKey(key, verifier)
 
