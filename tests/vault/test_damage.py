@@ -25,10 +25,10 @@ from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.vault import damage as damage_module
 from zcc_keys_gui.vault import set_aside as set_aside_module
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.damage import DamagedVault
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.salvage import salvage
 from zcc_keys_gui.vault.store import VaultStore
 

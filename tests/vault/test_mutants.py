@@ -29,10 +29,10 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.vault import schema
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.salvage import salvage
 
 JSON_MUTANTS = rounds(200, 2_000)
