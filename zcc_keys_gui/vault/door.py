@@ -287,6 +287,9 @@ class VaultDoor:
         if not log.exists() or log.stat().st_size == 0:
             if log_from is not None:
                 raise VaultFileMissingError(log)
+            pages = db.execute("PRAGMA page_count").fetchone()[0]
+            if self._folder.database.stat().st_size < pages * PAGE_BYTES:  # cut off where nothing may be read yet
+                raise VaultDamagedError(self._folder.database)
             return
         from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
 
