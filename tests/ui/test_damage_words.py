@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part, Readable, Recovered, SoundCopy
-from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.ui.damage_words import copies_words, copy_words, extent_words, findings_words, recovered_words
+from zcc_keys_gui.ui.words import explain
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
 DATABASE = VaultDamagedError(Path("vault.db"))
@@ -92,3 +93,10 @@ def test_the_copies() -> None:
     assert copies_words(Findings(1, 0, 0, copies=(sound,))) == "The automatic copy is sound; it is from 12 Nov 2026."
     assert copies_words(Findings(1, 0, 0, copies=(sound, sound))).startswith("The 2 automatic copies are sound;")
     assert copies_words(Findings(1, 0, 0, copies=(sound, bad))).startswith("Damaged copies: 2026-11-12 ")
+
+
+def test_a_log_is_named_for_what_it_is() -> None:
+    log = Path("vault.db-wal")
+    assert explain(VaultFileMissingError(log)).what == "The changes that were saved last are missing: vault.db-wal."
+    assert explain(VaultMismatchError(log)).what == "vault.db and vault.db-wal do not belong together."
+    assert explain(VaultMismatchError(Path("vault.db"))).what == "vault.db and vault.json do not belong together."

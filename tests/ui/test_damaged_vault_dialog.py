@@ -17,9 +17,9 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.ui.damaged_vault_dialog import DamagedVaultDialog
 from zcc_keys_gui.vault import damage as damage_module
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
 
 PASSPHRASE = "four random words fit"
 

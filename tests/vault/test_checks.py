@@ -13,8 +13,8 @@ from tests.vault.test_mutants import flip
 from zcc_keys_gui.domain.damage import Findings, Part
 from zcc_keys_gui.domain.errors import VaultUnreachableError
 from zcc_keys_gui.vault import checks as module
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.cipher import connect
-from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.store import VaultStore
 
 _REORDER = "UPDATE sqlite_schema SET sql = replace(sql, 'role, status', 'status, role')"

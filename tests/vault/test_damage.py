@@ -1,8 +1,11 @@
 """A damaged vault: what is left is saved or a copy opened, its files are kept, and a kill leaves one or the other."""
 
+import base64
+import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +28,10 @@ from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.vault import damage as damage_module
 from zcc_keys_gui.vault import set_aside as set_aside_module
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.damage import DamagedVault
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.salvage import salvage
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -294,6 +297,40 @@ def test_both_files_are_put_back_where_both_are_gone(copied: Saved) -> None:
     assert report.with_database
     assert report.protectors_from is not None
     damage.put_back_protectors(report.protectors_from)
+    assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
+
+
+def test_vault_json_of_a_copy_that_opens_another_database_is_passed_over(copied: Saved) -> None:
+    for made in ("2026-11-12T120033Z", "2026-11-13T120033Z"):
+        place = copied.folder.copies / made / "vault.json"
+        document = json.loads(place.read_bytes())
+        if made.startswith("2026-11-13"):
+            document["protectors"][0]["wrapped_key"] = base64.b64encode(bytes(48)).decode()
+        place.write_text(json.dumps(document))
+    copied.folder.protectors.unlink()
+    assert damage_of(copied.folder).examine().protectors_from == NOON
+    file_keyring.clear()  # nobody can tell now, and nothing else would
+    assert damage_of(copied.folder).examine().protectors_from is None
+
+
+@pytest.mark.parametrize("step", ["set_files_aside", "write_durably", "replace_database"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("database", ["there", "gone"])
+def test_cut_short_while_vault_json_is_put_back_it_can_be_put_back_again(
+    copied: Saved, monkeypatch: pytest.MonkeyPatch, step: str, moment: str, database: str
+) -> None:
+    copied.folder.protectors.write_bytes(b"{")
+    if database == "gone":
+        copied.folder.database.unlink()
+    made = NOON + timedelta(days=1)
+    with monkeypatch.context() as patched, suppress(PowerCutError):
+        patched.setattr(damage_module, step, cutting(getattr(damage_module, step), 0, moment))
+        damage_of(copied.folder).put_back_protectors(made)
+    damage = damage_of(copied.folder)
+    if isinstance(damage.error, VaultDamagedError) and damage.error.path == copied.folder.protectors:
+        damage.put_back_protectors(made)
+    elif damage.error.path == copied.folder.database and not copied.folder.database.exists():
+        close(damage.use_copy(made))
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
 
 

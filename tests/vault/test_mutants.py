@@ -29,10 +29,10 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.vault import schema
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
 from zcc_keys_gui.vault.salvage import salvage
 
 JSON_MUTANTS = rounds(200, 2_000)
@@ -76,6 +76,16 @@ def fate(saved: Saved, folder: VaultFolder) -> str:
             store.close()
 
 
+def told(saved: Saved, folder: VaultFolder) -> str:
+    """Return the fate of a mutant of which something has to be told, at the latest when somebody asks."""
+    found = fate(saved, folder)
+    if found != "whole":
+        return found
+    with opened(folder) as store:  # a page that is not in use
+        assert not store.checks.full(lambda *_: None).sound
+    return "told on request"
+
+
 def flip(path: Path, place: int, mask: int = 0xFF) -> None:
     with path.open("r+b") as file:
         file.seek(place)
@@ -93,12 +103,7 @@ def test_a_wrong_byte_in_each_page(saved: Saved, tmp_path: Path, fates: Counter[
         for place in random.sample(range(PAGE), rounds(1, 8)):
             mutant = saved.copy_to(tmp_path / "mutant")
             flip(mutant.database, page * PAGE + place, 1 << random.randrange(8))
-            found = fate(saved, mutant)
-            if found == "whole":  # a page that is not in use
-                with opened(mutant) as store:
-                    assert not store.checks.full(lambda *_: None).sound
-                found = "told on request"
-            fates[found] += 1
+            fates[told(saved, mutant)] += 1
     assert not fates.keys() - {"VaultDamagedError", "told after the start", "told on request"}
 
 
@@ -118,8 +123,7 @@ def test_cut_off_at_100_places(saved: Saved, tmp_path: Path, fates: Counter[str]
         mutant = saved.copy_to(tmp_path / "mutant")
         os.truncate(mutant.database, place)
         fates[fate(saved, mutant)] += 1
-    assert fates["whole"] == 0
-    assert not fates.keys() - {"VaultDamagedError", "told after the start"}
+    assert fates.keys() == {"VaultDamagedError"}
 
 
 def test_two_pages_swapped(saved: Saved, tmp_path: Path, fates: Counter[str]) -> None:
@@ -131,8 +135,8 @@ def test_two_pages_swapped(saved: Saved, tmp_path: Path, fates: Counter[str]) ->
         swapped[one], swapped[other] = pages[other], pages[one]
         mutant = saved.copy_to(tmp_path / "mutant")
         mutant.database.write_bytes(b"".join(swapped))
-        fates[fate(saved, mutant)] += 1
-    assert not fates.keys() - {"VaultDamagedError", "told after the start"}
+        fates[told(saved, mutant)] += 1
+    assert not fates.keys() - {"VaultDamagedError", "told after the start", "told on request"}
 
 
 @pytest.mark.parametrize("excess", [1, PAGE - 1, PAGE, 3 * PAGE + 5])

@@ -16,7 +16,6 @@ class CheckDialog(QDialog):
     """Checks vault and copies in the background, and says what was found; `repair_wanted` where something was."""
 
     repair_wanted = Signal()
-    _progressed = Signal(int, int)
 
     def __init__(self, checks: Checks, parent: QWidget) -> None:
         """Begin at once."""
@@ -33,10 +32,11 @@ class CheckDialog(QDialog):
         self._repair = named(QPushButton("&Repair…", autoDefault=False), "repairButton", "Repair")
         self._close = named(QPushButton("Cancel"), "cancelButton", "Cancel")
         self._lay_out()
-        self._progressed.connect(self._show_progress)
         self._repair.clicked.connect(self._ask_for_repair)
         self._close.clicked.connect(self.reject)
-        self._task: BackgroundTask | None = BackgroundTask(lambda: checks.full(self._progressed.emit))
+        task = BackgroundTask(lambda: checks.full(task.progressed.emit))
+        self._task: BackgroundTask | None = task
+        self._task.progressed.connect(self._show_progress)
         self._task.done.connect(self._take_findings)
         self._task.failed.connect(self._take_failure)
         self._task.start(QThreadPool.globalInstance())

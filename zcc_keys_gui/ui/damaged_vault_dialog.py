@@ -109,7 +109,10 @@ class DamagedVaultDialog(QDialog):
             self._say_copy(report.copy)
         elif report.protectors_from is not None:
             both = "Both files of the copy" if report.with_database else "The vault.json of the copy"
-            self._copy.setText(f"{both} of {time_words(report.protectors_from)} can be put back.")
+            self._copy.setText(
+                f"{both} of {time_words(report.protectors_from)} can be put back. "
+                "What opened the vault then opens it again."
+            )
             self._copy.show()
             _say(self._put_back, f"&Put back the copy of {time_words(report.protectors_from)}")
         else:

@@ -12,12 +12,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError
 from zcc_keys_gui.vault import protector_file
-from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.cipher import PAGE_BYTES, DatabaseKey, connect
 from zcc_keys_gui.vault.copies import copies_in, verify
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.pages import PAGE
-from zcc_keys_gui.vault.salvage import salvage
 
 _PARTS = {"api_key": Part.KEYS, "history": Part.HISTORY}
 _CHECKS = (
@@ -25,6 +23,7 @@ _CHECKS = (
     "PRAGMA foreign_key_check",
     "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)",  # changes nothing
 )
+_CACHE_KIB = 256  # each page is read once
 _DAMAGE = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 
 
@@ -103,6 +102,8 @@ class VaultChecks:
             parts.add(Part.HISTORY)
         readable = None
         if parts:
+            from zcc_keys_gui.vault.salvage import salvage
+
             left = salvage(self._folder.database, self._key.material(), is_wanted)
             readable = left.in_numbers() if left.bad_pages else None
         return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
@@ -126,6 +127,7 @@ class VaultChecks:
         # Each over a connection of its own: one that met a damaged page says wrong things about others.
         with closing(connect(self._folder.database, self._key.material())) as db:
             self._db = db
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             try:
                 if not is_wanted():
                     raise InterruptedError
@@ -141,7 +143,7 @@ class VaultChecks:
         log = self._folder.write_ahead_log
         if pages is None or (log.exists() and log.stat().st_size > 0):  # what is in the log may not be in the file yet
             return 0
-        return max(0, self._folder.database.stat().st_size - pages * PAGE)
+        return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
     def _is_sound(self, copy: VaultFolder) -> bool:
         try:

@@ -9,6 +9,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.vault.folder import log_of
 
 KEY_BYTES = 32
+PAGE_BYTES = 4096
+"""Of a page on the disk, SQLCipher 4's default."""
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
 _WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)

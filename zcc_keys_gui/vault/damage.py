@@ -11,15 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zcc_keys_gui.domain.damage import DamageReport, Readable, Recovered, SoundCopy
-from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultNotWholeError
+from zcc_keys_gui.domain.errors import (
+    KeystoreEntryMissingError,
+    KeystoreUnavailableError,
+    VaultDamagedError,
+    VaultError,
+    VaultNotWholeError,
+    WrongKeystoreEntryError,
+)
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.vault import protector_file
+from zcc_keys_gui.vault import keystore, protector_file, protectors
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.copies import VaultCopy, copies_in, verify
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, write_durably
 from zcc_keys_gui.vault.listing import from_time, to_time
+from zcc_keys_gui.vault.pages import Pages
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.salvage import Row, Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.set_aside import replace_database, set_files_aside, take_away
@@ -80,10 +88,10 @@ class DamagedVault:
 
     def salvage(self) -> tuple[VaultStore, Recovered]:
         """Set the damaged vault aside, make a new one of what can be read, and open it. Raises `VaultError`."""
-        protectors = self._unlocked[0][0]
+        vault = self._unlocked[0][0]
 
         def write(into: Path) -> None:
-            written = write_salvaged(found, into, self._key(), protectors.vault_id, protectors.generation)
+            written = write_salvaged(found, into, self._key(), vault.vault_id, vault.generation)
             verify(into, self._key())
             if written != len(found.keys):
                 raise VaultDamagedError(self._folder.database)
@@ -104,12 +112,12 @@ class DamagedVault:
         """
         copy = self._copy(made)
         with faults_at(copy.folder.protectors):
-            protectors = copy.folder.protectors.read_bytes()
+            content = copy.folder.protectors.read_bytes()
         aside = set_files_aside(self._folder, datetime.now(UTC))
         with faults_at(self._folder.protectors):
             if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
                 take_away(self._folder.protectors, aside)
-            write_durably(self._folder.protectors, protectors)
+            write_durably(self._folder.protectors, content)
         if not self._folder.database.is_file():
             replace_database(self._folder, lambda into: _copy_file(copy.folder.database, into), aside)
         return aside
@@ -126,11 +134,11 @@ class DamagedVault:
         """Read what is left, with the key that fits best, which is the first from now on."""
         self._wanted = True
         found = [
-            (salvage(self._folder.database, key.material(), lambda: self._wanted), protectors, key)
-            for protectors, key in self._unlocked
+            (salvage(self._folder.database, key.material(), lambda: self._wanted), vault, key)
+            for vault, key in self._unlocked
         ]
         found.sort(key=lambda each: len(each[0].bad_pages))
-        self._unlocked = [(protectors, key) for _, protectors, key in found]
+        self._unlocked = [(vault, key) for _, vault, key in found]
         return found[0][0]
 
     def _in_numbers(self, found: Salvaged) -> Readable:
@@ -140,8 +148,8 @@ class DamagedVault:
         return readable
 
     def _opened(self, action: Action, details: str) -> VaultStore:
-        protectors, key = self._unlocked[0]
-        store = self._open_store(protectors, key.material())
+        vault, key = self._unlocked[0]
+        store = self._open_store(vault, key.material())
         with store.change() as change:
             change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
         return store
@@ -165,12 +173,28 @@ class DamagedVault:
         return None
 
     def _copy_with_protectors(self) -> VaultCopy | None:
-        """Return the newest copy whose `vault.json` can be read."""
+        """Return the newest copy whose `vault.json` opens the database, as far as this account can tell."""
         for copy in copies_in(self._folder):
             with suppress(VaultError):
-                protector_file.read(copy.folder.protectors)
-                return copy
+                found = protector_file.read(copy.folder.protectors)
+                database = self._folder.database if self._folder.database.is_file() else copy.folder.database
+                if self._fits(found, database):
+                    return copy
         return None
+
+    def _fits(self, found: Protectors, database: Path) -> bool:
+        if found.account is None:
+            return True  # a passphrase will tell
+        try:
+            wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
+            key = protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, protectors.THIS_ACCOUNT)
+        except (KeystoreUnavailableError, KeystoreEntryMissingError):
+            return len(found.each) > 1  # another protector will tell
+        except (WrongKeystoreEntryError, protectors.WrongKeyError):
+            return False
+        with faults_at(database):
+            pages = Pages(database, key)
+            return any(page.content is not None for page in pages)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -29,7 +29,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
-from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect, connect_without_log
+from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
@@ -40,8 +40,6 @@ from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passp
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
     from zcc_keys_gui.vault.damage import DamagedVault
-
-_SMALLEST_DATABASE = 4096  # bytes: one page
 
 
 class VaultDoor:
@@ -260,7 +258,7 @@ class VaultDoor:
                 raise VaultDamagedError(path)
             with path.open("rb") as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
-            if size < _SMALLEST_DATABASE:  # SQLite takes an empty file for an empty database
+            if size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
                 raise VaultDamagedError(path)
             with closing(connect(path, database_key, read_only=True)) as db:
                 if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
@@ -289,6 +287,9 @@ class VaultDoor:
         if not log.exists() or log.stat().st_size == 0:
             if log_from is not None:
                 raise VaultFileMissingError(log)
+            pages = db.execute("PRAGMA page_count").fetchone()[0]
+            if self._folder.database.stat().st_size < pages * PAGE_BYTES:  # cut off where nothing may be read yet
+                raise VaultDamagedError(self._folder.database)
             return
         from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
 

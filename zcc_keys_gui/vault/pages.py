@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.folder import log_of
 
-PAGE = 4096  # bytes, SQLCipher 4's default
 _SALT = 16  # bytes at the beginning of the file, in the clear
 _IV = 16
 _MAC = 64  # HMAC-SHA512
