@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
+from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
@@ -104,12 +105,22 @@ def test_a_wrong_passphrase_is_said_and_can_be_tried_again(unlock: UnlockDialog,
 
 
 def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -> None:
+    (data_folder / "vault.json").unlink()
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    assert text(question(), "qt_msgbox_label") == "The vault's file cannot be read or written."
+    click(question(), "closeButton")
+    unlock.reject()
+
+
+def test_damage_that_shows_behind_the_right_passphrase_is_passed_on(unlock: UnlockDialog, data_folder: Path) -> None:
+    errors: list[Exception] = []
+    unlock.damaged.connect(errors.append)
     (data_folder / "vault.db").write_bytes(b"")
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
-    assert "vault.db is damaged" in text(question(), "qt_msgbox_label")
-    click(question(), "closeButton")
-    unlock.reject()
+    wait_until(lambda: bool(errors))
+    assert isinstance(errors[0], VaultDamagedError)
 
 
 def test_a_vault_in_the_making_is_not_cancelled_half_way(

@@ -14,6 +14,8 @@ class BackgroundTask(QObject):
 
     done = Signal(object)
     failed = Signal(object)
+    progressed = Signal(int, int)
+    """For the work to emit: steps done, and of how many. The task outlives the window that waits for it."""
     _over = Signal()
 
     def __init__(self, work: Callable[[], Any]) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.errors import WrongPassphraseError
+from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
@@ -133,7 +133,7 @@ class PassphraseDialog(QDialog):
     def _take_failure(self, error: Exception) -> None:
         self._task = None
         self._set_busy(False)
-        if isinstance(error, WrongPassphraseError):
+        if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
             words = explain(error)
             self._problem.say(f"{words.what} {words.next_step}")
         elif not self._explains_itself(error):

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QSysInfo, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSysInfo, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,7 @@ from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sh
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
@@ -160,15 +160,14 @@ class RecoveryKeyDialog(QDialog):
         self._was_kept(f"Copied. The clipboard clears in {seconds}: paste it where you keep passwords now.")
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, "Save the recovery key", filter="Text files (*.txt)")
-        dialog.setObjectName("saveRecoveryKeyDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        dialog.selectFile(f"{PROGRAM} recovery key.txt")
-        dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
-        dialog.open()
+        ask_where_to_save(
+            self,
+            "saveRecoveryKeyDialog",
+            "Save the recovery key",
+            "Text files (*.txt)",
+            f"{PROGRAM} recovery key.txt",
+            self.save_to,
+        )
 
     def _ask_for_printer(self) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo

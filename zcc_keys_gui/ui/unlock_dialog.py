@@ -3,10 +3,10 @@
 import math
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
+from zcc_keys_gui.domain.errors import VaultNotWholeError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
@@ -26,7 +26,12 @@ _TICK = 250  # milliseconds
 
 
 class UnlockDialog(PassphraseDialog):
-    """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time."""
+    """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time.
+
+    `damaged` carries the error where either was right, but the vault is damaged.
+    """
+
+    damaged = Signal(object)
 
     def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path) -> None:
         """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is."""
@@ -84,6 +89,10 @@ class UnlockDialog(PassphraseDialog):
             self._recovery_key.setFocus()
 
     def _take_failure(self, error: Exception) -> None:
+        if isinstance(error, VaultNotWholeError):
+            self.damaged.emit(error)  # before closing, which would end a program that has no other window
+            self.accept()
+            return
         super()._take_failure(error)
         if isinstance(error, WrongRecoveryKeyError):
             words = explain(error)

@@ -7,9 +7,14 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from zcc_keys_gui.vault.folder import log_of
+
 KEY_BYTES = 32
+PAGE_BYTES = 4096
+"""Of a page on the disk, SQLCipher 4's default."""
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
+_WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)
 _MORE_THAN_ARE_FREE = 10_000
 # SQLite keeps small pieces of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
 # and does not wipe them. This takes all of them, and writes them full with the names of columns. The end is missing: a
@@ -46,10 +51,19 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     Nothing is read yet: a wrong key shows at the first statement. The connection commits each statement by itself
     outside BEGIN and COMMIT. Raises `sqlcipher.Error`.
     """
+    return _connected(path, key, _mode(path, read_only))
+
+
+def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
+    """Open the database at `path` for reading, as it is without its write-ahead log. Raises `sqlcipher.Error`."""
+    return _connected(path, key, _WITHOUT_LOG)
+
+
+def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
-        f"{_uri(path)}?{_mode(path, read_only)}",
+        f"{uri(path)}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -87,10 +101,11 @@ def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rwc"
     # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
-    return "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+    return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
 
 
-def _uri(path: Path) -> str:
+def uri(path: Path) -> str:
+    """Return a path as SQLite takes it in whatever system; `?mode=…` can follow."""
     # Every separator by its number: SQLite then sees no server in it, and takes a path of any system as it is, also
     # \\server\share and \\?\C: (https://sqlite.org/uri.html).
     return "file:" + quote(os.fsencode(path.absolute()), safe="")

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
+from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
@@ -98,6 +99,7 @@ def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:
     copy.database.touch(mode=0o600)
     with closing(connect(source.database, key)) as db, closing(connect(copy.database, key)) as into:
         db.backup(into)  # also what is still in the write-ahead log
+        schema.note_that_no_log_is_missing(into)
     verify(copy.database, key)
     write_durably(copy.protectors, protectors)
     flush(copy.database)
