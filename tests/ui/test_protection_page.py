@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.policies import Policies, judge
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
@@ -39,7 +40,15 @@ class Owner(QWidget):
         self._folder = folder
         self.protection = Protection(store, lambda: "zoe")
         keys = Keys(store, lambda: "zoe")
-        self.vault = OpenVault(folder, keys, store.keys, store.history, self.protection)
+        self.vault = OpenVault(
+            folder,
+            keys,
+            store.keys,
+            store.history,
+            self.protection,
+            lambda: store.checks,
+            lambda: Backups(store.backups, lambda: "zoe"),
+        )
 
     def open(self, policies: Policies | None = None) -> ProtectionPage:
         preferences = preferences_in(self._folder, self, policies)

@@ -17,6 +17,7 @@ from tests.hands import click, find, line, question, text, wait_until, windows
 from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
+from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
@@ -32,7 +33,15 @@ from zcc_keys_gui.vault.store import VaultStore
 @pytest.fixture
 def vault(store: VaultStore, data_folder: Path) -> OpenVault:
     protection = Protection(store, lambda: "zoe")
-    return OpenVault(data_folder, Keys(store, lambda: "zoe"), store.keys, store.history, protection)
+    return OpenVault(
+        data_folder,
+        Keys(store, lambda: "zoe"),
+        store.keys,
+        store.history,
+        protection,
+        lambda: store.checks,
+        lambda: Backups(store.backups, lambda: "zoe"),
+    )
 
 
 @pytest.fixture
