@@ -118,7 +118,7 @@ class Unlocking:
         return self._attempts.read().seconds_to_wait(self._now())
 
     def with_passphrase(self, passphrase: str) -> Store:
-        """Open the vault; takes about 0.2 s. Raises `WrongPassphraseError`, `VaultError`."""
+        """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
         return self._counted(lambda: self._door.open_with_passphrase(passphrase))
 
     def with_recovery_key(self, key: RecoveryKey) -> Store:
