@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui import log
+from zcc_keys_gui.vault import protectors
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -40,6 +41,12 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
     yield folder
     keyring.core._keyring_backend = None
+
+
+@pytest.fixture(autouse=True)
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive from passphrases by the least that the program takes, however fast the computer is."""
+    monkeypatch.setattr(protectors, "WANTED_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from zcc_keys_gui.vault import protectors
 from zcc_keys_gui.vault.protectors import (
     PASSPHRASE,
     THIS_ACCOUNT,
@@ -13,6 +14,7 @@ from zcc_keys_gui.vault.protectors import (
     WrongKeyError,
     derive,
     new_kdf_parameters,
+    passes_for,
     unwrap,
     wrap,
 )
@@ -49,11 +51,49 @@ def test_every_wrap_has_a_nonce_of_its_own() -> None:
     assert len({wrap(key, key, "vault", PASSPHRASE).nonce for _ in range(100)}) == 100
 
 
-def test_the_parameters_are_those_of_rfc_9106_with_a_salt_of_their_own() -> None:
+def test_the_parameters_are_never_below_those_of_rfc_9106_and_have_a_salt_of_their_own() -> None:
     first, second = new_kdf_parameters(), new_kdf_parameters()
-    assert (first.memory_kib, first.iterations, first.lanes) == (64 * 1024, 3, 4)
+    assert (first.memory_kib, first.iterations, first.lanes) == (64 * 1024, 3, 4)  # no time is wanted in tests
     assert len(first.salt) == 16
     assert first.salt != second.salt
+    assert not first.are_weak
+
+
+@pytest.mark.parametrize(
+    ("seconds", "passes"), [(20, 3), (1, 3), (0.6, 5), (0.15, 20), (0.075, 40), (0.01, 50), (0, 50)]
+)
+def test_a_faster_computer_gets_more_passes_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, passes: int
+) -> None:
+    monkeypatch.setattr(protectors, "WANTED_SECONDS", 0.5)
+    assert passes_for(seconds) == passes
+
+
+def test_the_passes_are_measured_once() -> None:
+    protectors._measured_seconds.cache_clear()
+    new_kdf_parameters()
+    seconds = protectors._measured_seconds()
+    assert 0 < seconds == protectors._measured_seconds()
+
+
+SALT = b"salt" * 4
+
+
+@pytest.mark.parametrize(
+    ("kdf", "weak"),
+    [
+        (Argon2idParameters(SALT), False),
+        (Argon2idParameters(SALT, iterations=4), False),
+        (Argon2idParameters(SALT, memory_kib=2 << 20, iterations=1), False),  # RFC 9106's first choice
+        (Argon2idParameters(SALT, memory_kib=64 * 1024 - 1), True),
+        (Argon2idParameters(SALT, memory_kib=32 * 1024, iterations=12), True),
+        (Argon2idParameters(SALT, iterations=2), True),
+        (Argon2idParameters(SALT, lanes=3), True),
+        (Argon2idParameters(SALT[:15]), True),
+    ],
+)
+def test_parameters_that_cost_an_attack_less_are_weak(kdf: Argon2idParameters, weak: bool) -> None:
+    assert kdf.are_weak == weak
 
 
 def test_a_passphrase_yields_the_same_key_however_it_was_typed() -> None:

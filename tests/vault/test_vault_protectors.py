@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.vault import cipher, folder, keystore, protector_file, protectors
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import Argon2idParameters
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -164,6 +166,59 @@ def test_without_a_key_store_this_account_is_not_set_up(store: VaultStore, monke
     for change in (store.protectors.set_up_this_account, lambda: store.protectors.reencrypt(None)):
         with pytest.raises(KeystoreUnavailableError):
             change()
+
+
+# --- a passphrase that costs an attack too little ---------------------------------------------------------
+
+WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
+
+
+@pytest.fixture
+def weak(store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch) -> Protectors:
+    """What is in the `vault.json` of a closed vault whose passphrase, of years ago, is derived too quickly."""
+    with monkeypatch.context() as patched:
+        patched.setattr(protectors, "new_kdf_parameters", lambda: WEAK)
+        store.protectors.set_passphrase(PASSPHRASE)
+    store.close()
+    found = protector_file.read(folder.protectors)
+    assert found.passphrase is not None
+    old = replace(found, passphrase=replace(found.passphrase, made=1_600_000_000))
+    protector_file.write(folder.protectors, old)
+    return old
+
+
+def test_a_weak_passphrase_is_strengthened_when_it_opens_the_vault(
+    weak: Protectors, door: VaultDoor, folder: VaultFolder
+) -> None:
+    with pytest.raises(WrongPassphraseError):
+        door.open_with_passphrase(OTHER_PASSPHRASE)
+    assert protector_file.read(folder.protectors) == weak
+    opened = door.open_with_passphrase(PASSPHRASE)
+    assert opened.protectors.left_undone == []
+    opened.close()
+    after = protector_file.read(folder.protectors)
+    assert after.passphrase is not None
+    assert weak.passphrase is not None
+    assert not after.passphrase.kdf.are_weak
+    assert after.passphrase.made == weak.passphrase.made
+    assert replace(after, passphrase=weak.passphrase) == weak
+    door.open_with_passphrase(PASSPHRASE).close()
+    assert protector_file.read(folder.protectors) == after  # once is enough
+    door.open_for_this_account().close()
+
+
+def test_where_it_cannot_be_strengthened_the_vault_opens_as_before(
+    weak: Protectors, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "read-only")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(protector_file, "write_durably", fail)
+        opened = door.open_with_passphrase(PASSPHRASE)
+    assert [type(error).__name__ for error in opened.protectors.left_undone] == ["VaultReadOnlyError"]
+    assert names_in(opened) == []
+    assert protector_file.read(folder.protectors) == weak
 
 
 # --- the key store's entry is gone ------------------------------------------------------------------------
@@ -350,8 +405,7 @@ CHANGES: dict[str, Callable[[VaultStore], object]] = {
 @pytest.fixture
 def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[VaultFolder, RecoveryKey]:
     """A vault that opens in three ways, with its recovery key."""
-    quick = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
-    monkeypatch.setattr(protectors, "new_kdf_parameters", lambda: quick)  # passphrases are tried hundreds of times
+    monkeypatch.setattr(protectors, "new_kdf_parameters", lambda: WEAK)  # passphrases are tried hundreds of times
     vault = VaultFolder(tmp_path / "guarded")
     store = VaultDoor(vault).create_for_this_account()
     insert(store, a_key("ProdSync"))

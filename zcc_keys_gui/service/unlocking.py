@@ -131,7 +131,7 @@ class Unlocking:
         return max(self._next_at - self._seconds(), 0.0)
 
     def with_passphrase(self, passphrase: str) -> Store:
-        """Open the vault; takes about 0.2 s. Raises `WrongPassphraseError`, `VaultError`."""
+        """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
         return self._counted(lambda: self._door.open_with_passphrase(passphrase))
 
     def with_recovery_key(self, key: RecoveryKey) -> Store:

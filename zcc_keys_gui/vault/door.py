@@ -116,7 +116,7 @@ class VaultDoor:
         return self._store(self._protectors(), database_key)
 
     def create_with_passphrase(self, passphrase: str) -> VaultStore:
-        """Make a vault that the passphrase opens; takes about 0.2 s. Raises `VaultError`."""
+        """Make a vault that the passphrase opens; takes about a second. Raises `VaultError`."""
         self._refuse_to_replace()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
         protector = passphrase_protector(vault_id, database_key, passphrase)
@@ -138,7 +138,7 @@ class VaultDoor:
         return self._open(unwrap, WrongKeystoreEntryError())
 
     def open_with_passphrase(self, passphrase: str) -> VaultStore:
-        """Open the vault; takes about 0.2 s. Raises `WrongPassphraseError`, `VaultError`."""
+        """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
 
         def unwrap(found: Protectors) -> bytes:
             if found.passphrase is None:
@@ -147,6 +147,7 @@ class VaultDoor:
             return protectors.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, PASSPHRASE)
 
         store = self._open(unwrap, WrongPassphraseError())
+        store.protectors.strengthen(passphrase)
         store.protectors.set_up_this_account_again()
         return store
 

@@ -4,13 +4,19 @@ The wrap is bound to the vault's id and the protector's kind, so that neither ca
 """
 
 import os
+import time
 from dataclasses import dataclass, replace
+from functools import cache
 from threading import Lock
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
 _LEAST_MEMORY_KIB = 8  # for each lane (RFC 9106 §3.1)
+WANTED_SECONDS = 0.5
+"""What trying a passphrase is to cost on the computer on which it was chosen."""
+_MOST_PASSES = 50  # a vault that is taken to a slower computer has to open there too
+_MEASURED_PASSES = 6
 
 # OpenSSL's Argon2id waits for ever where two of several lanes run at once: they share one pool of threads.
 _one_derivation_at_a_time = Lock()
@@ -30,12 +36,23 @@ class Wrap:
 
 @dataclass(frozen=True)
 class Argon2idParameters:
-    """RFC 9106's second recommended choice (§4): 64 MiB, 3 passes, 4 lanes, a salt of 16 bytes."""
+    """By default RFC 9106's second recommended choice (§4): 64 MiB, 3 passes, 4 lanes; a salt of 16 bytes."""
 
     salt: bytes
     memory_kib: int = 64 * 1024
     iterations: int = 3
     lanes: int = 4
+
+    @property
+    def are_weak(self) -> bool:
+        """Whether an attack costs less than with the defaults. Fewer passes may be made up for by more memory."""
+        least = Argon2idParameters(bytes(_SALT_BYTES))
+        return (
+            len(self.salt) < _SALT_BYTES
+            or self.lanes < least.lanes
+            or self.memory_kib < least.memory_kib
+            or self.memory_kib * self.iterations < least.memory_kib * least.iterations
+        )
 
 
 @dataclass(frozen=True)
@@ -76,12 +93,32 @@ class WrongKeyError(Exception):
 
 
 def new_kdf_parameters() -> Argon2idParameters:
-    """Return the parameters for a new passphrase, with a salt of its own."""
-    return Argon2idParameters(new_salt())
+    """Return the parameters for a new passphrase, with a salt of its own; a faster computer gets more passes.
+
+    The first call measures that, which takes about as long as two passphrases.
+    """
+    return Argon2idParameters(new_salt(), iterations=passes_for(_measured_seconds()))
+
+
+def passes_for(seconds: float) -> int:
+    """Return how many passes a new passphrase gets, 3 to 50, where `_MEASURED_PASSES` passes take so many seconds."""
+    wanted = int(_MEASURED_PASSES * WANTED_SECONDS / max(seconds, 0.001))
+    return min(max(wanted, Argon2idParameters.iterations), _MOST_PASSES)
+
+
+@cache
+def _measured_seconds() -> float:
+    """Return how long some passes take here: the better of two tries, since others use the computer as well."""
+    tries = []
+    for _ in range(2):
+        began = time.perf_counter()
+        derive("", Argon2idParameters(bytes(_SALT_BYTES), iterations=_MEASURED_PASSES))
+        tries.append(time.perf_counter() - began)
+    return min(tries)
 
 
 def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
-    """Return the key (32 bytes) that a passphrase yields; takes about 0.2 s and 64 MiB, and lets other threads run.
+    """Return the key (32 bytes) that a passphrase yields; takes about 0.5 s and 64 MiB, and lets other threads run.
 
     The text is brought to Unicode's form NFC first, since keyboards differ in how they compose a letter.
     """
