@@ -225,10 +225,10 @@ def test_while_it_works_nothing_else_can_be_chosen(ask: Asking, stores: list[Sto
 
 def test_another_problem_is_explained_and_does_not_count(ask: Asking, folder: VaultFolder, key: RecoveryKey) -> None:
     dialog = ask(passphrase=False)
-    folder.database.write_bytes(b"")
+    folder.protectors.unlink()
     type_into(dialog, "recoveryKeyField", key.reveal())
     click(dialog, "unlockButton")
-    assert "vault.db is damaged" in text(question(), "qt_msgbox_label")
+    assert text(question(), "qt_msgbox_label") == "The vault's file cannot be read or written."
     click(question(), "closeButton")
     assert not folder.attempts.exists()
 

@@ -111,7 +111,7 @@ def repeat_page(content: bytes, other: bytes, data: st.DataObject) -> bytes:
 
 
 def splice(content: bytes, other: bytes, data: st.DataObject) -> bytes:
-    page = places(data, len(content) // PAGE) * PAGE
+    page = data.draw(st.integers(1, len(content) // PAGE - 1)) * PAGE  # from the first on, it would be the other one
     end = page + PAGE if data.draw(st.booleans()) else len(content)
     return content[:page] + other[page:end] + content[end:]
 
