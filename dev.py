@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
 
 def usage() -> str:
     """Return the commands, one in a line."""
-    lines = [f"  {name:<10}{(function.__doc__ or '').splitlines()[0]}" for name, function in COMMANDS.items()]
+    lines = [f"  {name:<12}{(function.__doc__ or '').splitlines()[0]}" for name, function in COMMANDS.items()]
     return "\n".join(["python dev.py COMMAND [further arguments]", "", *lines])
 
 
@@ -104,6 +104,17 @@ def test(arguments: list[str]) -> int:
     python = set_up(*SETUP)
     call(python, "-m", "coverage", "erase")
     return call(python, "-m", "coverage", "run", "-m", "pytest", *arguments)
+
+
+def reliability(arguments: list[str]) -> int:
+    """Kill, damage and starve vaults, half an hour long, and print the figures; `--short` as the tests do it."""
+    python = set_up(*SETUP)
+    is_short = "--short" in arguments
+    wanted = ["-m", "reliability", *(each for each in arguments if each != "--short")]
+    if is_short:  # is a part of the tests, and counts as covered
+        return call(python, "-m", "coverage", "run", "-m", "pytest", *wanted)
+    os.environ["ZCC_RELIABILITY"] = "long"
+    return call(python, "-m", "pytest", "-o", "timeout=7200", "-o", "faulthandler_timeout=7000", *wanted)
 
 
 def check(arguments: list[str]) -> int:
@@ -176,6 +187,7 @@ def lock(_arguments: list[str]) -> int:
 COMMANDS = {
     "run": run,
     "test": test,
+    "reliability": reliability,
     "setup": setup,
     "lock": lock,
     "check": check,

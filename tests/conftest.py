@@ -11,6 +11,7 @@ import keyring.core
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import figures
 from tests.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui import log
 from zcc_keys_gui.vault import protectors
@@ -31,6 +32,15 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("files")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the reliability tests of this run found."""
+    bad = [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]
+    lines = figures.table(failed=sum("reliability" in report.keywords for report in bad))
+    if lines:
+        terminalreporter.section("reliability")
+        terminalreporter.write_line("\n".join(lines))
 
 
 @pytest.fixture(autouse=True)

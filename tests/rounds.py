@@ -1,4 +1,4 @@
-"""How thorough the reliability tests are: shortly in the suite, at length where ZCC_RELIABILITY is set."""
+"""How thorough the reliability tests are: shortly in the suite, at length where ZCC_RELIABILITY is set, as `dev.py reliability` does."""
 
 import os
 

@@ -21,6 +21,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for command in (
         "run",
         "test",
+        "reliability",
         "setup",
         "lock",
         "check",
@@ -302,3 +303,18 @@ def test_paths_of_both_systems_are_told_apart() -> None:
     assert dev.is_core("zcc_keys_gui/service/keys.py")
     assert not dev.is_core("zcc_keys_gui/ui/words.py")
     assert not dev.is_core("zcc_keys_gui/vault")
+
+
+@pytest.mark.parametrize(("arguments", "is_long"), [([], True), (["--short"], False)])
+def test_the_reliability_tests_are_run_at_length_or_as_often_as_the_suite_does(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_long: bool
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.delenv("ZCC_RELIABILITY", raising=False)
+    monkeypatch.setattr(dev, "set_up", lambda *_: "python")
+    monkeypatch.setattr(dev, "call", lambda *command: commands.append(command) or 3)
+    monkeypatch.setattr(dev.os, "environ", environment := {})
+    assert dev.reliability([*arguments, "-x"]) == 3
+    assert commands[0][-3:] == ("-m", "reliability", "-x")
+    assert ("ZCC_RELIABILITY" in environment) == is_long
+    assert ("coverage" in commands[0]) != is_long

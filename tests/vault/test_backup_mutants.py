@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import figures
 from tests.rounds import rounds
 from tests.vault.backed_up import PASSPHRASE, backups_of, stored_vault
 from zcc_keys_gui.domain.backup import Backup
@@ -125,10 +126,10 @@ def each_mutant(mutants: Mutants, change: Callable[[bytes, bytes, st.DataObject]
     mutants.try_out(change(mutants.written, mutants.other, data))
 
 
+@pytest.mark.reliability
 @pytest.mark.timeout(1_800)  # deriving the key of each takes a while
 def test_a_mutant_is_refused_or_yields_what_was_written(mutants: Mutants) -> None:
     each_mutant(mutants)
-    told = ", ".join(f"{fate} {number}" for fate, number in sorted(mutants.fates.items()))
-    print(f"{sum(mutants.fates.values())} mutants of a backup, 0 losses: {told}")
+    figures.count("mutants", "a backup with anything changed", sum(mutants.fates.values()))
     assert sum(mutants.fates.values()) >= MUTANTS
     assert mutants.fates["BackupDamagedError"]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests import figures
 from tests.rounds import rounds
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
@@ -360,12 +361,12 @@ def test_a_fault_within_a_restore_changes_nothing(
 # --- killed -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.reliability
 def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Path, data_folder: Path) -> None:
     path = tmp_path / "a.zccbackup"
     store = stored_vault(data_folder)
     back_up(store, path)
     store.close()
-    whole = 0
     for _ in range(KILLS):
         killed("backup", data_folder, path)
         backup = backup_file.read(path, PASSPHRASE)
@@ -374,15 +375,15 @@ def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Pa
             ["a.zccbackup"],
             ["a.zccbackup", "a.zccbackup.part"],
         )
-        whole += 1
     store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
     back_up(store, path)
     assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]  # no leftover stays
     assert is_sound(store)
     store.close()
-    print(f"{KILLS} kills while backing up: {whole} times a whole backup")
+    figures.count("kills", "while backing up", KILLS)
 
 
+@pytest.mark.reliability
 def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Path, data_folder: Path) -> None:
     path = tmp_path / "a.zccbackup"
     source = stored_vault(tmp_path / "source")
@@ -392,7 +393,6 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
     insert(mine, a_key("Mine"))
     mine.close()
     names = {stored.key.name for stored in backup.content.keys}
-    before = after = 0
     for _ in range(KILLS):
         killed("restore", data_folder, path)
         store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
@@ -400,14 +400,11 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
         assert there in (names, {"Mine"})
         assert is_sound(store)
         if there == names:
-            after += 1
             keys = [key.client_id for key in store.keys.page(KeyQuery(), 0, 100)]
             keys_of(store).delete(keys)
             insert(store, a_key("Mine"))
-        else:
-            before += 1
         store.close()
-    print(f"{KILLS} kills while restoring: {before} times as before, {after} times as after, 0 losses")
+    figures.count("kills", "while restoring", KILLS)
 
 
 def killed(act: str, folder: Path, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests import file_keyring
+from tests import figures, file_keyring
 from tests.rounds import rounds
 from tests.stored_vault import content_of
 from tests.vault.damaged import Saved, fill, opened, save, save_killed
@@ -87,6 +87,7 @@ def now_in(folder: VaultFolder) -> dict[str, Any]:
 # --- salvage ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.reliability
 def test_around_each_bad_page_the_rest_is_saved(saved: Saved, tmp_path: Path) -> None:
     pages = saved.folder.database.stat().st_size // PAGE
     lost_keys = 0
@@ -111,7 +112,7 @@ def test_around_each_bad_page_the_rest_is_saved(saved: Saved, tmp_path: Path) ->
         with opened(mutant) as store:
             assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.SALVAGED
     assert lost_keys <= 1.1 * len(saved.content["keys"])  # each is on one page
-    print(f"{len(range(0, pages, rounds(4, 1)))} bad pages, each alone: {lost_keys} keys lost with them")
+    figures.count("mutants", "salvaged around a bad page", len(range(0, pages, rounds(4, 1))))
 
 
 def test_a_lost_key_is_named_where_the_history_tells_of_it(saved: Saved) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests import figures
 from tests.rounds import rounds
 from tests.stored_vault import content_of
 from tests.vault.damaged import Saved, opened, save, save_killed
@@ -35,6 +36,8 @@ from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.salvage import salvage
 
+pytestmark = pytest.mark.reliability
+
 JSON_MUTANTS = rounds(200, 2_000)
 
 
@@ -49,11 +52,12 @@ def killed(tmp_path: Path) -> Saved:
 
 
 @pytest.fixture
-def fates() -> Iterator[Counter[str]]:
-    """What became of each mutant; printed at the end."""
+def fates(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """What became of each mutant."""
     fates: Counter[str] = Counter()
     yield fates
-    print(f"{sum(fates.values())} mutants: " + ", ".join(f"{fate} {number}" for fate, number in sorted(fates.items())))
+    what = request.function.__name__.removeprefix("test_").replace("_", " ")
+    figures.count("mutants", what, sum(fates.values()))
 
 
 def fate(saved: Saved, folder: VaultFolder) -> str:
