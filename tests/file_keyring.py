@@ -19,14 +19,13 @@ class FileKeyring(KeyringBackend):
         return _entries().get(_name(service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        _path().parent.mkdir(exist_ok=True)
-        _path().write_text(json.dumps(_entries() | {_name(service, username): password}))
+        _write(_entries() | {_name(service, username): password})
 
     def delete_password(self, service: str, username: str) -> None:
         entries = _entries()
         if entries.pop(_name(service, username), None) is None:
             raise PasswordDeleteError
-        _path().write_text(json.dumps(entries))
+        _write(entries)
 
 
 def clear() -> None:
@@ -36,6 +35,13 @@ def clear() -> None:
 
 def _entries() -> dict[str, str]:
     return dict(json.loads(_path().read_text())) if _path().exists() else {}
+
+
+def _write(entries: dict[str, str]) -> None:
+    _path().parent.mkdir(exist_ok=True)
+    beside = _path().with_suffix(f".{os.getpid()}")  # as a key store that is whole whoever is killed
+    beside.write_text(json.dumps(entries))
+    beside.replace(_path())
 
 
 def _path() -> Path:

@@ -1,4 +1,4 @@
-"""How thorough the reliability tests are: shortly in the suite, at length where ZCC_RELIABILITY is set, as `dev.py reliability` does."""
+"""How thorough the reliability tests are: shortly in the suite, at length where `dev.py reliability` says so."""
 
 import os
 

@@ -310,10 +310,15 @@ def test_the_reliability_tests_are_run_at_length_or_as_often_as_the_suite_does(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_long: bool
 ) -> None:
     commands: list[tuple[str, ...]] = []
-    monkeypatch.delenv("ZCC_RELIABILITY", raising=False)
+
+    def call(*command: str) -> int:
+        commands.append(command)
+        return 3
+
+    environment: dict[str, str] = {}
     monkeypatch.setattr(dev, "set_up", lambda *_: "python")
-    monkeypatch.setattr(dev, "call", lambda *command: commands.append(command) or 3)
-    monkeypatch.setattr(dev.os, "environ", environment := {})
+    monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr("os.environ", environment)
     assert dev.reliability([*arguments, "-x"]) == 3
     assert commands[0][-3:] == ("-m", "reliability", "-x")
     assert ("ZCC_RELIABILITY" in environment) == is_long

@@ -1,53 +1,107 @@
-"""A program that is killed at any moment has kept every change that it reported as saved."""
+"""A program that is killed at any moment has kept every change that it reported as saved, and no half of another."""
 
 import json
 import os
 import random
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests import figures
+from tests.rounds import rounds
+from tests.writer import WAYS, states
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
 
-KILLS = 5 if os.name == "nt" else 50  # a process takes seconds to start under Wine
+pytestmark = pytest.mark.reliability
+
+KILLS = 1 if os.name == "nt" else rounds(5, 60)  # a process takes seconds to start under Wine
 LONGEST = 0.08  # seconds from the first change to the kill
+CREATING = 0.08  # seconds in which a vault is made, more or less
 
 
-def test_killed_while_adding_and_editing_nothing_that_was_saved_is_lost(door: VaultDoor, folder: VaultFolder) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_killed_while_keys_are_changed_nothing_that_was_saved_is_lost(
+    way: str, door: VaultDoor, folder: VaultFolder
+) -> None:
     door.create_for_this_account().close()
-    saved: dict[str, tuple[str, int]] = {}
-    changes = unreported = 0
+    expected: dict[str, Any] = {}
+    rows = 0  # of the history
     for _ in range(KILLS):
-        reported = write_until_killed(folder)
-        assert reported
-        for client_id, name, seconds in reported:
-            saved[client_id] = (name, seconds)
-        changes += len(reported)
-
+        about = killed_after(way, folder, expected_rows := Counter[str](), expected)
+        rows += expected_rows.total()
         store = door.open_for_this_account()
-        there = {
-            key.client_id: (key.name, key.fields.session_validity) for key in store.keys.page(KeyQuery(), 0, 10**6)
-        }
-        different = {
-            client_id for client_id in there.keys() | saved.keys() if there.get(client_id) != saved.get(client_id)
-        }
-        assert len(different) <= 1, different  # the change that was under way, whole, but not reported yet
-        assert saved.keys() <= there.keys()
-        unreported += len(different)
-        assert store.history.count(HistoryQuery()) == changes + unreported
-        assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
-        assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
+        there = states(store)
+        different = {each for each in there.keys() | expected.keys() if there.get(each) != expected.get(each)}
+        if different:  # the change that was under way, whole, but not reported yet
+            assert different == set(about) if about else len(different) == 1
+        new_rows = store.history.count(HistoryQuery()) - rows
+        newest = store.history.page(HistoryQuery(), 0, new_rows)
+        assert Counter(entry.client_id for entry in newest) == Counter(different)
+        check(store)
         assert store.keys.count(KeyQuery("Key")) == len(there)  # through the search's index
         store.close()
-        saved = there
-    print(f"{KILLS} kills, {changes} changes reported as saved, {unreported} more were whole")
+        expected, rows = there, rows + new_rows
+    figures.count("kills", f"while changing keys: {way.replace('_', ' ')}", KILLS)
 
 
-def write_until_killed(folder: VaultFolder) -> list[tuple[str, str, int]]:
-    """Return what a writer reported before it was killed at a random moment."""
-    command = [sys.executable, "-m", "tests.writer", str(folder.path), str(random.uniform(0, LONGEST))]
+def test_killed_while_a_vault_is_made_there_is_none_or_a_whole_one(tmp_path: Path) -> None:
+    fates: Counter[str] = Counter()
+    for number in range(2 * KILLS):
+        folder = VaultFolder(tmp_path / f"{number}")
+        was_made = run_until_killed("create", folder, random.uniform(0, CREATING)) != []
+        door = VaultDoor(folder)
+        if door.vault_exists():
+            store = door.open_for_this_account()
+            fates["made"] += 1
+        else:
+            assert not was_made
+            store = door.create_for_this_account()
+            fates["not made"] += 1
+        check(store)
+        store.close()
+        assert {path.name for path in folder.path.iterdir()} == {"vault.db", "vault.json"}
+    figures.count("kills", "while making a vault", fates.total())
+
+
+def killed_after(way: str, folder: VaultFolder, rows: Counter[str], expected: dict[str, Any]) -> list[str]:
+    """Let a writer work until it is killed; bring `expected` to what it reported, and count the `rows` of the history.
+
+    Returns the client IDs of the keys that it was about to change.
+    """
+    about: list[str] = []
+    reported = 0
+    for said in run_until_killed(way, folder, random.uniform(0, LONGEST)):
+        if isinstance(said, list):
+            about = said
+            continue
+        for client_id, state in said.items():
+            rows[client_id] += 1
+            if state is None:
+                del expected[client_id]
+            else:
+                expected[client_id] = state
+        reported += 1
+    assert reported
+    return about
+
+
+def run_until_killed(way: str, folder: VaultFolder, seconds: float) -> list[Any]:
+    """Return what a writer said before it was killed."""
+    command = [sys.executable, "-m", "tests.writer", way, str(folder.path), str(seconds)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=120)
     assert done.returncode != 0
-    return [(client_id, name, seconds) for client_id, name, seconds in map(json.loads, done.stdout.splitlines())]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def check(store: VaultStore) -> None:
+    """See that every page is sound, with nothing left in the log."""
+    assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
