@@ -214,7 +214,9 @@ def test_what_was_written_is_read_before_it_counts(
         summary = real(db, beside, *rest)
         with beside.open("r+b") as file:  # as a bad disk would
             file.seek(3 * 4096 + 100)
-            file.write(b"x")
+            byte = file.read(1)[0]
+            file.seek(3 * 4096 + 100)
+            file.write(bytes([byte ^ 1]))
         return summary
 
     monkeypatch.setattr(backup_file, "fill", damage)

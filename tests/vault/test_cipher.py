@@ -19,6 +19,7 @@ def key() -> bytes:
 @pytest.fixture
 def path(tmp_path: Path, key: bytes) -> Path:
     path = tmp_path / "vault.db"
+    path.touch()
     db = connect(path, key)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("CREATE TABLE plain (word TEXT)")
@@ -67,9 +68,10 @@ def test_reading_sees_what_is_only_in_the_wal(path: Path, key: bytes) -> None:
     writer.close()
 
 
-def test_reading_makes_no_file(tmp_path: Path, key: bytes) -> None:
+@pytest.mark.parametrize("read_only", [True, False])
+def test_opening_makes_no_file(tmp_path: Path, key: bytes, *, read_only: bool) -> None:
     with pytest.raises(sqlcipher.OperationalError):
-        connect(tmp_path / "none.db", key, read_only=True)
+        connect(tmp_path / "none.db", key, read_only=read_only)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -79,10 +81,11 @@ def test_any_folder_name_will_do(tmp_path: Path, key: bytes, name: str) -> None:
         name = name.replace("?", "")
     (tmp_path / name).mkdir()
     path = tmp_path / name / "vault.db"
+    path.touch()
     db = connect(path, key)
     db.execute("CREATE TABLE plain (word TEXT)")
     db.close()
-    assert path.exists()
+    assert path.stat().st_size
 
 
 class _Elsewhere:

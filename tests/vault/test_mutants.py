@@ -164,7 +164,7 @@ def another_sqlite_database(saved: Saved, place: Path) -> None:
 
 
 def another_sqlcipher_database(saved: Saved, place: Path) -> None:
-    place.unlink()
+    place.write_bytes(b"")
     db = connect(place, os.urandom(32))
     schema.create(db, "another id", 1)
     db.close()

@@ -99,6 +99,14 @@ class VaultTooNewError(VaultError):
     """A newer version of the program made this vault."""
 
 
+class VaultMovedError(VaultError):
+    """The folder or a file of the open vault was moved, renamed or deleted meanwhile; what is written would be lost."""
+
+
+class NetworkFolderError(VaultError):
+    """The folder is on another computer, where a vault would not be safe."""
+
+
 class VaultDamagedError(VaultNotWholeError):
     """The file is not what the program wrote."""
 

@@ -1,14 +1,22 @@
 """One program for each vault folder: a lock decides, and a pipe brings the first program's window to the front."""
 
+import errno
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QThread, QTimer, Signal
 
-from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.domain.errors import (
+    DiskFullError,
+    VaultError,
+    VaultInUseError,
+    VaultReadOnlyError,
+    VaultUnreachableError,
+)
 
 if TYPE_CHECKING:  # imported when they are needed, which is after the first window was painted
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -47,7 +55,7 @@ class SingleInstance(QObject):
             if self._lock.error() == QLockFile.LockError.PermissionError:
                 raise VaultReadOnlyError(self._path)
             if self._lock.error() != QLockFile.LockError.LockFailedError:
-                raise VaultUnreachableError(self._path)
+                raise _refused(self._path)
             if self._ask_first_to_come():
                 return False
             if _identity(self._path) != standing:
@@ -131,6 +139,20 @@ def _is_of_this_user(socket: "QLocalSocket") -> bool:
         credentials = same.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
     _process, user, _group = struct.unpack("3i", credentials)
     return bool(user == os.getuid())
+
+
+def _refused(lock: Path) -> VaultError:
+    """Return why the lock cannot be written, which Qt does not say: the system does, of a file beside it."""
+    beside = lock.with_name(lock.name + ".new")
+    try:
+        beside.write_bytes(b"tried")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFullError(lock)
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return VaultUnreachableError(lock)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

@@ -377,11 +377,31 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"{cause}Make room, or ask for permission to the folder, and try again. The vault and the copies that "
                 f"there were are unchanged.\n\n{path}",
             )
+        case _:
+            return _explain_place_error(error)
+
+
+def _explain_place_error(error: errors.VaultError) -> Explanation:
+    path = error.path
+    match error:
         case errors.VaultReadOnlyError():
             return Explanation(
                 "This account may not read or change the vault.",
                 f"Ask for permission to the file and its folder, or start the program with another folder "
                 f"(--data-folder). Nothing was changed.\n\n{path}",
+            )
+        case errors.VaultMovedError():
+            return Explanation(
+                "The vault's files are not where they were.",
+                f"They or their folder were moved, renamed or deleted while the program was open. Put the same files "
+                f"back and try again. Nothing was changed.\n\n{path}",
+            )
+        case errors.NetworkFolderError():
+            return Explanation(
+                "The vault's folder is on a network.",
+                f"A vault could be damaged there when the connection breaks, or when two computers use it. Start the "
+                f"program with a folder on this computer (--data-folder); a vault that is there already can be copied "
+                f"to it, with all its files. Nothing was changed.\n\n{path}",
             )
         case errors.VaultPathTooLongError():
             return Explanation(

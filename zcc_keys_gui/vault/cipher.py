@@ -46,10 +46,11 @@ class DatabaseKey:
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
-    """Open the database at `path` with `key` (32 bytes); a missing file is made, but not when `read_only`.
+    """Open the database at `path` with `key` (32 bytes); an empty file will do.
 
-    Nothing is read yet: a wrong key shows at the first statement. The connection commits each statement by itself
-    outside BEGIN and COMMIT. Raises `sqlcipher.Error`.
+    A missing one is not made: it may be that of a vault which somebody moved away. Nothing is read yet: a wrong key
+    shows at the first statement. The connection commits each statement by itself outside BEGIN and COMMIT. Raises
+    `sqlcipher.Error`.
     """
     return _connected(path, key, _mode(path, read_only))
 
@@ -99,7 +100,7 @@ def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:
 
 def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
-        return "mode=rwc"
+        return "mode=rw"
     # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
     return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
 

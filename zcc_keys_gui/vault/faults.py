@@ -1,6 +1,7 @@
 """Turns what SQLCipher and the operating system report into the program's own errors."""
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ _SQLITE_ERRORS: dict[int, type[VaultError]] = {
     sqlcipher.SQLITE_CORRUPT: VaultDamagedError,
     sqlcipher.SQLITE_NOTADB: VaultDamagedError,
 }
+_SHARED_MEMORY = 1 << 15  # bytes by which vault.db-shm grows; where it cannot, SQLite calls that an error of the disk
 _OS_ERRORS: dict[int | None, type[VaultError]] = {
     errno.EACCES: VaultReadOnlyError,
     errno.EPERM: VaultReadOnlyError,
@@ -35,6 +37,7 @@ _OS_ERRORS: dict[int | None, type[VaultError]] = {
     errno.ENOSPC: DiskFullError,
     errno.EDQUOT: DiskFullError,
 }
+_WINDOWS_IN_USE = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h), which are EACCES in errno
 
 
 @contextmanager
@@ -44,10 +47,21 @@ def faults_at(path: Path) -> Iterator[None]:
         yield
     except sqlcipher.Error as error:
         kind = _SQLITE_ERRORS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if kind is VaultUnreachableError and _is_full(path):
+            kind = DiskFullError
         if kind is None:
             raise
         raise kind(path) from error
     except InterruptedError:  # no fault: somebody asked for it
         raise
     except OSError as error:
+        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
+            raise VaultInUseError(path) from error
         raise _OS_ERRORS.get(error.errno, VaultUnreachableError)(path) from error
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _SHARED_MEMORY
+    except OSError:
+        return False

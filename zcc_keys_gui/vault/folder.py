@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from zcc_keys_gui.domain.errors import VaultPathTooLongError
+from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.windows.network_folder import is_on_network
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
 _LONGEST_PATH = 1040 if os.name == "nt" else 512
@@ -18,10 +19,12 @@ class VaultFolder:
     path: Path
 
     def make(self) -> None:
-        """Make the folder, for its owner alone, where there is none. Raises `VaultError`."""
+        """Make the folder, for its owner alone, where there is none; refuse one on a network. Raises `VaultError`."""
         # SQLite wants room for the longest name that it may make.
         if len(os.fsencode(self.new_database)) + len("-journal") > _LONGEST_PATH:
             raise VaultPathTooLongError(self.path)
+        if is_on_network(self.path):
+            raise NetworkFolderError(self.path)
         with faults_at(self.path):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.errors import KeyNotFoundError
+from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import cipher
 from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
@@ -101,8 +102,10 @@ class VaultStore:
         self._changing = RLock()
         self._after_change: Callable[[], None] = lambda: None
         self._log_from: int | None = None
+        self._files: dict[Path, tuple[int, int]] = {}
         with faults_at(path):
             self._db = self._connect()
+            self._files[path] = self._identity(path)
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA secure_delete = ON")
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -155,6 +158,7 @@ class VaultStore:
             try:
                 yield VaultChange(self._db)
                 self._db.execute("UPDATE vault SET changes = changes + 1, log_from = ?", (self._log_from,))
+                self.refuse_if_moved()
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
@@ -173,6 +177,7 @@ class VaultStore:
         Raises `VaultError`.
         """
         with self._changing, faults_at(self._path):
+            self.refuse_if_moved()
             self.keys.close()
             self.history.close()
             self._db.execute("UPDATE vault SET generation = ?", (generation,))
@@ -188,6 +193,16 @@ class VaultStore:
         with self._changing, faults_at(self._path):
             self._end_log()
             return bool(self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+    def refuse_if_moved(self) -> None:
+        """Raise `VaultMovedError` where the files of this vault are no longer in its folder.
+
+        An open file can be moved and deleted, but not on Windows; what is written to a deleted one is gone with it.
+        """
+        with faults_at(self._path):
+            for path, identity in self._files.items():
+                if self._identity(path) != identity:
+                    raise VaultMovedError(self._path.parent)
 
     def generation(self) -> int:
         """Return the generation that is noted in the database. Raises `VaultError`."""
@@ -209,6 +224,8 @@ class VaultStore:
     def _begin_log(self) -> None:
         """Note in the database itself, before the first change, that there is a log without which it is not whole."""
         self._db.execute("UPDATE vault SET log_from = changes")
+        log = log_of(self._path)  # which is there as long as this connection
+        self._files.setdefault(log, self._identity(log))
         self._follow_log("PASSIVE")
 
     def _end_log(self) -> None:
@@ -221,6 +238,14 @@ class VaultStore:
         _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
         if self._log_from is None or frames == written:
             self._log_from = self._db.execute("SELECT changes FROM vault").fetchone()[0]
+
+    def _identity(self, path: Path) -> tuple[int, int]:
+        """Return what tells one of the vault's files from another one of its name. Raises `VaultMovedError`."""
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise VaultMovedError(self._path.parent) from error
+        return status.st_dev, status.st_ino
 
     def _connect(self) -> sqlcipher.Connection:
         return cipher.connect(self._path, self._key.material())

@@ -50,6 +50,9 @@ class Database(Protocol):
     def generation(self) -> int:
         """Return the generation that is noted in the database."""
 
+    def refuse_if_moved(self) -> None:
+        """Raise `VaultMovedError` where the vault's files are no longer in its folder, perhaps another vault's."""
+
 
 class VaultProtectors:
     """The protectors of an open vault; see `service.protection.Protectors`."""
@@ -228,6 +231,7 @@ class VaultProtectors:
     def _write(self, new: Protectors) -> None:
         if not new.each:
             raise LastProtectorError
+        self._database.refuse_if_moved()
         protector_file.write(self._path, new)
         self._found = new
 
