@@ -11,6 +11,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog, breakable
+from zcc_keys_gui.ui.passphrase_strength import BACKUP_GUESSES, strength_words
 from zcc_keys_gui.ui.words import PROGRAM
 
 BACKUP_FILES = f"Backups of {PROGRAM} (*.zccbackup)"
@@ -62,6 +63,10 @@ class BackupDialog(NewPassphraseDialog):
         """Close, also where the window behind is closed."""
         self._cancelled.set()
         super().done(result)
+
+    @staticmethod
+    def _strength_words(passphrase: str) -> str:
+        return strength_words(passphrase, "the backup", BACKUP_GUESSES)
 
     def _take_failure(self, error: Exception) -> None:
         if isinstance(error, InterruptedError):

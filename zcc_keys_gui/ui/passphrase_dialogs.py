@@ -179,9 +179,14 @@ class NewPassphraseDialog(PassphraseDialog):
         if len(passphrase) < SHORTEST_PASSPHRASE:
             self._strength.setText(_TOO_SHORT)
             return
-        self._estimating = BackgroundTask(lambda: strength_words(passphrase))
+        words = self._strength_words
+        self._estimating = BackgroundTask(lambda: words(passphrase))
         self._estimating.done.connect(self._say_strength)
         self._estimating.start(QThreadPool.globalInstance())
+
+    @staticmethod
+    def _strength_words(passphrase: str) -> str:
+        return strength_words(passphrase)
 
     def _say_strength(self, words: str) -> None:
         if self.sender() is self._estimating:  # not that of what was typed before

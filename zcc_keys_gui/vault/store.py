@@ -160,7 +160,7 @@ class VaultStore:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
-            self._follow_log("NOOP")
+            self._follow_log()
         self._after_change()
 
     def call_after_change(self, called: Callable[[], None]) -> None:
@@ -207,20 +207,32 @@ class VaultStore:
             self._key.forget()
 
     def _begin_log(self) -> None:
-        """Note in the database itself, before the first change, that there is a log without which it is not whole."""
-        self._db.execute("UPDATE vault SET log_from = changes")
-        self._follow_log("PASSIVE")
+        """Note in the database itself, before the first change, that there is a log without which it is not whole.
+
+        What a killed program left in the log goes into the database first, as the note says that it is there. Where
+        somebody still reads an older state, so that it cannot, nothing is noted before the next change.
+        """
+        if self._log_is_in_database("PASSIVE"):
+            self._db.execute("UPDATE vault SET log_from = changes")
+            self._log_from = self._changes()
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _end_log(self) -> None:
         """Note that the database is whole without the log, which is written into it next."""
         self._db.execute("UPDATE vault SET log_from = NULL WHERE log_from IS NOT NULL")
         self._log_from = None
 
-    def _follow_log(self, checkpoint: str) -> None:
+    def _follow_log(self) -> None:
         """Note how many changes the database has without its log, where it has all of them."""
+        if self._log_from is not None and self._log_is_in_database("NOOP"):
+            self._log_from = self._changes()
+
+    def _log_is_in_database(self, checkpoint: str) -> bool:
         _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
-        if self._log_from is None or frames == written:
-            self._log_from = self._db.execute("SELECT changes FROM vault").fetchone()[0]
+        return bool(frames == written)
+
+    def _changes(self) -> int:
+        return int(self._db.execute("SELECT changes FROM vault").fetchone()[0])
 
     def _connect(self) -> sqlcipher.Connection:
         return cipher.connect(self._path, self._key.material())
