@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
@@ -109,17 +109,23 @@ class Program(QObject):
 
     def lock(self) -> None:
         """Close the vault, empty the windows, and ask for the passphrase; only where it is asked for at every start."""
-        if not isinstance(self._window, MainWindow) or self._store is None:
+        window, store = self._window, self._store
+        if not isinstance(window, MainWindow) or store is None:
             return
-        who = self._store.protectors.who_can_open()
-        if not who.asks_for_passphrase:
+        if not store.protectors.who_can_open().asks_for_passphrase:
             return
-        self._state = self._window.state()
-        self._window.closed.disconnect(self.end)
+        is_minimized = window.isMinimized()
+        is_used = QApplication.activeWindow() is not None and not is_minimized
+        self._state = window.state()
+        window.closed.disconnect(self.end)
         self._leave()
+        who = store.protectors.who_can_open()  # what was under way may have changed it
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the window, with all that it shows
+        self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
-        self._ask_to_unlock(Unlock(passphrase=True, recovery_key=who.recovery_key is not None, why=None))
+        need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
+        self._ask_to_unlock(need, is_used=is_used, is_minimized=is_minimized)
 
     def _leave(self) -> None:
         """Close the window and the vault, and take a secret off the clipboard."""
@@ -177,7 +183,8 @@ class Program(QObject):
         self._window = dialog
         dialog.open()
 
-    def _ask_to_unlock(self, need: Unlock) -> None:
+    def _ask_to_unlock(self, need: Unlock, *, is_used: bool = True, is_minimized: bool = False) -> None:
+        """Ask for what opens the vault; a person who does something else meanwhile is left alone."""
         from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
         from zcc_keys_gui.vault.attempts import AttemptsFile
 
@@ -185,6 +192,9 @@ class Program(QObject):
         dialog = UnlockDialog(unlocking, need, self._folder.path)
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.rejected.connect(self.end)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not is_used)
+        if is_minimized:
+            dialog.setWindowState(Qt.WindowState.WindowMinimized)
         self._window = dialog
         dialog.open()
 

@@ -473,7 +473,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
 
 
 def test_actions_that_are_not_built_yet_do_not_exist(main: QWidget) -> None:
-    later = ("backupAction", "restoreAction", "lockAction", "signInServiceAction")
+    later = ("backupAction", "restoreAction", "signInServiceAction")
     assert [name for name in later if main.findChild(QAction, name)] == []
 
 

@@ -205,6 +205,7 @@ class DemandPassphraseDialog(NewPassphraseDialog):
         text = (
             "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
             "it at every start. If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+            f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
         super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, None)
