@@ -11,6 +11,8 @@ from benchmarks.ratio import Ratio, table
 _ALL = ["starting", "saving", "opening", "searching", "checking"]
 if sys.platform == "win32" and Path("dist/ZCC Keys/ZCC Keys.exe").exists():
     _ALL.append("frozen")
+if sys.platform == "linux":
+    _ALL.append("memory")
 
 
 def main(wanted: list[str]) -> int:

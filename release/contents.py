@@ -45,14 +45,14 @@ EXCLUDED_MODULES = [
 ]
 
 # What Qt loads by name, so that no import tells what is needed. All else is left out: image formats (PNG is built in),
-# TLS, network information, touch tables, SVG, printing, other platforms.
+# TLS, network information, touch tables, SVG, other platforms. What prints on Windows is in Qt6PrintSupport itself.
 _QT_PLUGINS = {
     "win32": ("platforms/qwindows.dll", "styles/qmodernwindowsstyle.dll"),
-    "linux": ("platforms/libqoffscreen.so", "platforms/libqxcb.so"),
+    "linux": ("platforms/libqoffscreen.so", "platforms/libqxcb.so", "printsupport/libcupsprintersupport.so"),
 }
 
 # Qt's libraries by their short names. The last two are what windows on Linux need of it.
-_QT_LIBRARIES = ("Core", "Gui", "Network", "Widgets", "DBus", "XcbQpa")
+_QT_LIBRARIES = ("Core", "Gui", "Network", "PrintSupport", "Widgets", "DBus", "XcbQpa")
 
 _LEFT_OUT = (
     "*/opengl32sw.dll",  # OpenGL in software; widgets are painted without

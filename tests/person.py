@@ -12,10 +12,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.hands import (
     click,
+    find,
     line,
     question,
     replace_text,
@@ -90,6 +91,18 @@ def until(folder: str, where: str) -> int:
         trigger(main, "deleteKeyAction")
         question()
     print(json.dumps(secret), flush=True)
+    return QApplication.exec()
+
+
+def wrong_passphrases(folder: str, number: str) -> int:
+    """Enter so many wrong passphrases, say how many were entered, and stay."""
+    app.start(["--data-folder", folder])
+    dialog = window("unlockDialog")
+    for _ in range(int(number)):
+        replace_text(dialog, "passphraseField", "a wrong one")
+        click(dialog, "unlockButton")
+        wait_until(lambda: bool(find(dialog, "passphraseError", QLabel).text()))
+    print(number, flush=True)
     return QApplication.exec()
 
 
@@ -195,5 +208,6 @@ if __name__ == "__main__":
         "until_the_secret": until_the_secret,
         "race": race,
         "lock_often": lock_often,
+        "wrong_passphrases": wrong_passphrases,
     }
     sys.exit(acts[sys.argv[2]](str(Path(sys.argv[1])), *sys.argv[3:]))

@@ -286,6 +286,17 @@ def refusal(data_folder: Path) -> str:
     return said
 
 
+def damage(data_folder: Path) -> str:
+    """Start, and return what the dialog for a damaged vault says."""
+    app.start(["--data-folder", str(data_folder)])
+    dialog = window("damagedVaultDialog")
+    wait_until(find(dialog, "progressBar", QWidget).isHidden)
+    said = text(dialog, "damageLabel")
+    assert not windows("mainWindow")
+    click(dialog, "closeButton")
+    return said
+
+
 @pytest.fixture
 def vault(data_folder: Path) -> VaultFolder:
     folder = VaultFolder(data_folder)
@@ -296,13 +307,13 @@ def vault(data_folder: Path) -> VaultFolder:
 @pytest.mark.parametrize("missing", ["vault.db", "vault.json"])
 def test_half_a_vault_is_refused(vault: VaultFolder, qapp: QApplication, missing: str) -> None:
     (vault.path / missing).unlink()
-    assert refusal(vault.path) == f"Half of the vault is missing: {missing}."
+    assert damage(vault.path) == f"Half of the vault is missing: {missing}."
 
 
 @pytest.mark.parametrize("file", ["vault.db", "vault.json"])
 def test_a_damaged_file_is_refused(vault: VaultFolder, qapp: QApplication, file: str) -> None:
     (vault.path / file).write_bytes(b"something else")
-    assert refusal(vault.path) == f"The file {file} is damaged."
+    assert damage(vault.path) == f"The file {file} is damaged."
     assert (vault.path / file).read_bytes() == b"something else"
 
 
@@ -335,7 +346,7 @@ def test_a_folder_too_deep_for_the_database_is_told(tmp_path: Path, qapp: QAppli
 def test_after_a_refusal_the_next_start_can_go_on(vault: VaultFolder, qapp: QApplication) -> None:
     content = vault.protectors.read_bytes()
     vault.protectors.write_bytes(b"")
-    refusal(vault.path)
+    damage(vault.path)
     vault.protectors.write_bytes(content)
     app.start(["--data-folder", str(vault.path)])
     close(window("mainWindow"))

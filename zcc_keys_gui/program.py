@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QSysInf
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.errors import VaultNotWholeError, ZccKeysError
 from zcc_keys_gui.domain.policies import judge
 from zcc_keys_gui.log import Log, log, log_problem
 from zcc_keys_gui.service.keys import Keys
@@ -19,6 +19,7 @@ from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.ui.appearance import Appearance
+from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
@@ -32,11 +33,16 @@ from zcc_keys_gui.windows.policy_source import read_policies
 if TYPE_CHECKING:
     from zcc_keys_gui.ui.lock_watch import LockWatch
 
+if TYPE_CHECKING:
+    from zcc_keys_gui.domain.damage import Findings, Recovered
+    from zcc_keys_gui.service.backups import Backups
+
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
     Theme.LIGHT: Qt.ColorScheme.Light,
     Theme.DARK: Qt.ColorScheme.Dark,
 }
+_CHECK_AFTER = 1_500  # milliseconds, likewise: it reads the whole vault, in a thread of its own
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -82,18 +88,11 @@ class Program(QObject):
                 self._log.end()
                 self.deleteLater()
                 return False
-            QTimer.singleShot(_LOG_AFTER, self, self._log_start)
-            opened = open_or_ask(self._door, asks_for_passphrase=self._preferences.asks_for_passphrase)
         except ZccKeysError as error:
-            self._window = show_problem(None, error)
-            self._window.finished.connect(self.end)
+            self._tell_and_end(error)
         else:
-            if isinstance(opened, NewPassphrase):
-                self._ask_for_new_passphrase()
-            elif isinstance(opened, Unlock):
-                self._ask_to_unlock(opened)
-            else:
-                self._show_as_policy_wants(opened)
+            QTimer.singleShot(_LOG_AFTER, self, self._log_start)
+            self._open()
         return True
 
     def end(self) -> None:
@@ -127,6 +126,52 @@ class Program(QObject):
         need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
         self._ask_to_unlock(need, is_used=is_used, is_minimized=is_minimized)
 
+    def repair(self) -> None:
+        """Close a vault that a check found damaged, and offer what can be done about it."""
+        if isinstance(self._window, MainWindow):
+            self._window.closed.disconnect(self.end)
+        self._leave()
+        self._door.distrust()
+        self._open()
+
+    def _open(self) -> None:
+        """Show the vault, or what has to be asked or told first."""
+        try:
+            opened = open_or_ask(self._door, asks_for_passphrase=self._preferences.asks_for_passphrase)
+        except VaultNotWholeError as error:
+            self._show_damage(error)
+        except ZccKeysError as error:
+            self._tell_and_end(error)
+        else:
+            if isinstance(opened, NewPassphrase):
+                self._ask_for_new_passphrase()
+            elif isinstance(opened, Unlock):
+                self._ask_to_unlock(opened)
+            else:
+                self._show_as_policy_wants(opened)
+
+    def _tell_and_end(self, error: ZccKeysError) -> None:
+        self._window = show_problem(None, error)
+        self._window.finished.connect(self.end)
+
+    def _show_damage(self, error: VaultNotWholeError) -> None:
+        from zcc_keys_gui.ui.damaged_vault_dialog import DamagedVaultDialog
+
+        log_problem(error)
+        dialog = DamagedVaultDialog(self._door.damage(error, _account_name), self._folder.path)
+        dialog.recovered.connect(self._show_recovered)
+        dialog.put_back.connect(self._open)
+        dialog.rejected.connect(self.end)
+        self._window = dialog
+        dialog.open()
+
+    def _show_recovered(self, store: Store, recovered: "Recovered") -> None:
+        from zcc_keys_gui.ui.damage_words import recovered_words
+
+        window = self._show_main_window(store, "Unlocked")
+        if window is not None:
+            window.say("recoveredBar", recovered_words(recovered))
+
     def _leave(self) -> None:
         """Close the window and the vault, and take a secret off the clipboard."""
         if self._watch is not None:
@@ -135,6 +180,8 @@ class Program(QObject):
         if self._window is not None:
             self._window.close()
         self._clipboard.clear_secret()
+        if self._store is not None:
+            self._store.checks.cancel()  # of a large vault, that would take a while
         QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
@@ -191,6 +238,7 @@ class Program(QObject):
         unlocking = Unlocking(self._door, AttemptsFile(self._folder.attempts))
         dialog = UnlockDialog(unlocking, need, self._folder.path)
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
+        dialog.damaged.connect(self._show_damage)
         dialog.rejected.connect(self.end)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not is_used)
         if is_minimized:
@@ -223,10 +271,13 @@ class Program(QObject):
             store.keys,
             store.history,
             Protection(store, _account_name),
+            lambda: store.checks,
+            lambda: _backups(store),
         )
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
         window.closed.connect(self.end)
         window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)  # not within what it closes
+        window.repair_wanted.connect(self.repair, Qt.ConnectionType.QueuedConnection)
         window.protection_changed.connect(self._follow_protection)
         self._window = window
         window.show()
@@ -234,7 +285,26 @@ class Program(QObject):
             state, self._state = self._state, None
             window.take_up(state)
         self._follow_protection()
+        QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
         return window
+
+    def _check_quickly(self, store: Store) -> None:
+        """Read every page once the window is there; damage is told in the window."""
+        task = BackgroundTask(store.checks.quick)
+        task.done.connect(self._tell_findings)
+        task.failed.connect(self._log_failed_check)
+        task.start(QThreadPool.globalInstance())
+
+    def _tell_findings(self, findings: "Findings") -> None:
+        if not findings.sound and isinstance(self._window, MainWindow):
+            from zcc_keys_gui.ui.damage_words import findings_words
+
+            log("A check found damage of the vault.")
+            self._window.say_damage(f"The vault is damaged. {findings_words(findings)}")
+
+    def _log_failed_check(self, error: Exception) -> None:
+        if not isinstance(error, InterruptedError):
+            log_problem(error)
 
     def _follow_protection(self) -> None:
         """Watch for the time to lock, where the vault can be locked."""
@@ -280,3 +350,9 @@ def _account_name() -> str:
     from zcc_keys_gui.windows.account import account_name
 
     return account_name()
+
+
+def _backups(store: Store) -> "Backups":
+    from zcc_keys_gui.service.backups import Backups
+
+    return Backups(store.backups, _account_name)

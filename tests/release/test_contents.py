@@ -18,6 +18,7 @@ PLATFORM = "platforms/qwindows.dll" if sys.platform == "win32" else "platforms/l
         "PySide6/Qt/lib/libQt6XcbQpa.so.6",
         "libQt6DBus.so.6",
         "PySide6/QtWidgets.pyd",
+        "PySide6/Qt6PrintSupport.dll",  # prints a recovery key
         "python313.dll",
         "keyring-25.7.0.dist-info/entry_points.txt",
         f"{PLUGINS}/{PLATFORM}",

@@ -1,5 +1,7 @@
 """How a vault is opened: by itself where it can be, else by asking."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests import file_keyring
@@ -9,13 +11,20 @@ from zcc_keys_gui.domain.errors import (
     KeystoreUnavailableError,
     VaultDamagedError,
     VaultFileMissingError,
+    WrongPassphraseError,
+    WrongRecoveryKeyError,
 )
-from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, open_or_ask
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.vault import protector_file, protectors
+from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keystore import load_key
 from zcc_keys_gui.vault.store import VaultStore
+
+PASSPHRASE = "four random words fit"
 
 
 def add_passphrase(folder: VaultFolder, passphrase: str) -> None:
@@ -82,3 +91,146 @@ def test_half_a_vault_and_a_damaged_one_are_told(door: VaultDoor, folder: VaultF
     folder.protectors.write_bytes(content[:-20])
     with pytest.raises(VaultDamagedError):
         open_or_ask(door)
+
+
+def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(door: VaultDoor) -> None:
+    store = door.create_for_this_account()
+    store.protectors.new_recovery_key()
+    store.close()
+    file_keyring.clear()
+    asked = open_or_ask(door)
+    assert isinstance(asked, Unlock)
+    assert (asked.passphrase, asked.recovery_key) == (False, True)
+    assert isinstance(asked.why, KeystoreEntryMissingError)
+
+
+def test_what_is_asked_by_choice_has_no_reason(door: VaultDoor) -> None:
+    store = door.create_for_this_account()
+    store.protectors.set_passphrase(PASSPHRASE)
+    store.protectors.new_recovery_key()
+    store.protectors.remove_this_account()
+    store.close()
+    assert open_or_ask(door) == Unlock(passphrase=True, recovery_key=True, why=None)
+
+
+# --- wrong passphrases and recovery keys ---
+
+
+class Clock:
+    """A computer's clock and the seconds since its start, which go on only as told."""
+
+    def __init__(self) -> None:
+        """Begin at some moment."""
+        self.now = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)
+        self.seconds = 1_000.0
+
+    def wait(self, seconds: float) -> None:
+        """Let both go on."""
+        self.now += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def protected(door: VaultDoor) -> RecoveryKey:
+    """A vault that a passphrase opens, and the recovery key that is returned."""
+    store = door.create_with_passphrase(PASSPHRASE)
+    key = store.protectors.new_recovery_key()
+    store.close()
+    return key
+
+
+def unlocking(door: VaultDoor, folder: VaultFolder, clock: Clock) -> Unlocking:
+    """Return what a start of the program opens the vault with."""
+    return Unlocking(door, AttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
+
+
+def be_wrong(unlocking: Unlocking, times: int) -> None:
+    """Try a wrong passphrase once, and wrong recovery keys, which takes less time, from then on."""
+    with pytest.raises(WrongPassphraseError):
+        unlocking.with_passphrase("a wrong one")
+    for _ in range(times - 1):
+        with pytest.raises(WrongRecoveryKeyError):
+            unlocking.with_recovery_key(new_recovery_key())
+
+
+@pytest.mark.usefixtures("protected")
+def test_each_wrong_one_makes_the_next_wait_longer(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+    opens = unlocking(door, folder, clock)
+    waits = []
+    for _ in range(9):
+        be_wrong(opens, 1)
+        waits.append(opens.seconds_to_wait())
+    assert waits == [0, 0, 1, 2, 4, 8, 16, 30, 30]
+    clock.wait(29)
+    assert opens.seconds_to_wait() == 1
+    clock.wait(1)
+    assert opens.seconds_to_wait() == 0
+
+
+def test_the_count_goes_on_at_the_next_start_and_ends_when_the_owner_was_told(
+    door: VaultDoor, folder: VaultFolder, clock: Clock, protected: RecoveryKey
+) -> None:
+    be_wrong(unlocking(door, folder, clock), 5)
+    told_at = clock.now
+    clock.wait(1)
+    again = unlocking(door, folder, clock)
+    assert again.wrong_attempts() == WrongAttempts(5, told_at)
+    assert again.seconds_to_wait() == 3
+    again.with_recovery_key(protected).close()
+    assert again.wrong_attempts().number == 5  # to be told now
+    again.forget_attempts()
+    assert again.wrong_attempts() == unlocking(door, folder, clock).wrong_attempts() == WrongAttempts(0, None)
+    again.with_passphrase(PASSPHRASE).close()  # as after a lock
+    assert again.seconds_to_wait() == 0
+    assert not folder.attempts.exists()
+
+
+@pytest.mark.usefixtures("protected")
+def test_what_was_wrong_is_on_the_disk_when_it_is_told(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+    opens = unlocking(door, folder, clock)
+    with pytest.raises(WrongPassphraseError):
+        opens.with_passphrase("a wrong one")
+    assert AttemptsFile(folder.attempts).read() == WrongAttempts(1, clock.now)
+
+
+@pytest.mark.usefixtures("protected")
+@pytest.mark.parametrize("days", [-10_000, -1, 1])
+def test_a_clock_that_is_set_locks_nobody_out_and_lets_nobody_in_sooner(
+    door: VaultDoor, folder: VaultFolder, clock: Clock, days: int
+) -> None:
+    opens = unlocking(door, folder, clock)
+    be_wrong(opens, 20)
+    clock.now += timedelta(days=days)
+    assert opens.seconds_to_wait() == 30
+    clock.wait(30)
+    assert opens.seconds_to_wait() == 0
+    restarted = unlocking(door, folder, clock)
+    assert restarted.seconds_to_wait() == (30 if days < 0 else 0)
+    clock.wait(30)
+    assert restarted.seconds_to_wait() == 0
+
+
+@pytest.mark.usefixtures("protected")
+def test_a_folder_that_cannot_be_written_keeps_nobody_out(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+    folder.attempts.mkdir()  # in the file's place
+    opens = unlocking(door, folder, clock)
+    be_wrong(opens, 4)
+    assert opens.seconds_to_wait() == 2  # as long as the program runs
+    clock.wait(2)
+    opens.with_passphrase(PASSPHRASE).close()
+    opens.forget_attempts()
+    assert opens.wrong_attempts() == WrongAttempts(0, None)
+
+
+@pytest.mark.usefixtures("protected")
+def test_what_is_not_wrong_is_not_counted(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+    folder.database.write_bytes(b"")
+    opens = unlocking(door, folder, clock)
+    with pytest.raises(VaultDamagedError):
+        opens.with_passphrase(PASSPHRASE)
+    assert opens.wrong_attempts() == WrongAttempts(0, None)

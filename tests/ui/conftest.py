@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QClipboard
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import hands
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import Policies
+from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.preferences import Preferences
 
 # Qt's own file dialog can be driven by its object names on every system.
@@ -34,6 +36,16 @@ def preferences_in(folder: Path, owner: QObject, policies: Policies | None = Non
     return Preferences(settings, policies or Policies(), owner)
 
 
+def close_by(dialog: QWidget, way: str) -> None:
+    """Close a dialog by its button `done`, by `esc`, or by its X."""
+    if way == "done":
+        hands.click(dialog, "closeButton")
+    elif way == "esc":
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    else:
+        dialog.close()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     """No window is left alive after its test, and no text on the clipboard."""
@@ -45,6 +57,15 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
             window.deleteLater()
     qapp.clipboard().clear()
     assert left == []
+
+
+@pytest.fixture
+def stores(qapp: QApplication) -> Iterator[list[Store]]:
+    """Vaults that a dialog has opened; they are closed after the test."""
+    stores: list[Store] = []
+    yield stores
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests import hands
 from tests.hands import click, question, text
-from tests.ui.conftest import HeldClipboard, preferences_in
+from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
@@ -66,15 +66,6 @@ def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
 
 def is_open() -> bool:
     return bool(hands.windows("clientSecretDialog"))
-
-
-def close_by(dialog: QWidget, way: str) -> None:
-    if way == "done":
-        click(dialog, "closeButton")
-    elif way == "esc":
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    else:
-        dialog.close()
 
 
 def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDialog) -> None:

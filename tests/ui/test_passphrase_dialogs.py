@@ -1,15 +1,15 @@
 """The dialogs that ask for a passphrase, over a real vault."""
 
-from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from tests import hands
 from tests.hands import click, line, question, text, type_into, wait_until, window
+from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
@@ -18,14 +18,6 @@ from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
 
 PASSPHRASE = "four random words fit"
-
-
-@pytest.fixture
-def stores(qapp: QApplication) -> Iterator[list[Store]]:
-    stores: list[Store] = []
-    yield stores
-    for store in stores:
-        store.close()
 
 
 @pytest.fixture
@@ -113,12 +105,22 @@ def test_a_wrong_passphrase_is_said_and_can_be_tried_again(unlock: UnlockDialog,
 
 
 def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -> None:
+    (data_folder / "vault.json").unlink()
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    assert text(question(), "qt_msgbox_label") == "The vault's file cannot be read or written."
+    click(question(), "closeButton")
+    unlock.reject()
+
+
+def test_damage_that_shows_behind_the_right_passphrase_is_passed_on(unlock: UnlockDialog, data_folder: Path) -> None:
+    errors: list[Exception] = []
+    unlock.damaged.connect(errors.append)
     (data_folder / "vault.db").write_bytes(b"")
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
-    assert "vault.db is damaged" in text(question(), "qt_msgbox_label")
-    click(question(), "closeButton")
-    unlock.reject()
+    wait_until(lambda: bool(errors))
+    assert isinstance(errors[0], VaultDamagedError)
 
 
 def test_a_vault_in_the_making_is_not_cancelled_half_way(

@@ -130,7 +130,7 @@ def _all_errors() -> list[errors.ZccKeysError]:
     found: list[errors.ZccKeysError] = []
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.ZccKeysError):
-            if issubclass(kind, errors.VaultError | errors.FileNotWrittenError):
+            if issubclass(kind, errors.VaultError | errors.BackupError | errors.FileNotWrittenError):
                 found.append(kind(PATH))
             elif kind is errors.SessionValidityTooLongError:
                 found.append(kind(3_600))
@@ -151,8 +151,8 @@ def test_every_error_has_words_of_its_own_that_say_what_to_do() -> None:
         if isinstance(error, errors.VaultError):
             assert str(PATH) in explanation.next_step
         said[type(error)] = explanation
-    # The two roots and the unreachable file share the general words.
-    general = {errors.ZccKeysError, errors.VaultError, errors.VaultUnreachableError}
+    # The roots and the files that cannot be reached share the general words.
+    general = {errors.ZccKeysError, errors.VaultError, errors.VaultUnreachableError, errors.BackupError}
     distinct = {explanation.what for kind, explanation in said.items() if kind not in general}
     assert len(distinct) == len(said) - len(general)
 

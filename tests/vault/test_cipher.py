@@ -109,7 +109,7 @@ class _Elsewhere:
     ],
 )
 def test_sqlite_is_given_the_whole_path_as_it_is_and_no_server(text: str) -> None:
-    uri = cipher._uri(_Elsewhere(text))  # type: ignore[arg-type]
+    uri = cipher.uri(_Elsewhere(text))  # type: ignore[arg-type]
     assert "/" not in uri
     assert "\\" not in uri
     assert unquote(uri.removeprefix("file:")) == text

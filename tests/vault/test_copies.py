@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,10 @@ def test_without_a_copy_there_is_no_schema_step(data_folder: Path, monkeypatch: 
     with pytest.raises(CopyNotMadeError):
         VaultDoor(folder).open_with_passphrase(PASSPHRASE)
     assert folder.database.read_bytes() == before
+
+
+def test_two_copies_may_be_wanted_at_once(store: VaultStore, folder: VaultFolder) -> None:
+    moments = [NOON + timedelta(seconds=number) for number in range(4)]
+    with ThreadPoolExecutor(len(moments)) as pool:
+        list(pool.map(store.copies.make, moments))
+    assert sorted(times(folder)) == [moment.replace(microsecond=0) for moment in moments]

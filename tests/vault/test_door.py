@@ -121,6 +121,7 @@ def test_half_a_vault_is_told_and_no_new_one_is_made(vault: VaultFolder, door: V
     before = content(vault)
     with pytest.raises(VaultFileMissingError) as caught:
         door.vault_exists()
+        door.open_for_this_account()
     assert caught.value.path.name == missing
     assert content(vault) == before
 

@@ -87,7 +87,11 @@ class VaultExistsError(VaultError):
     """A vault was to be made where there is one; it is never replaced."""
 
 
-class VaultFileMissingError(VaultError):
+class VaultNotWholeError(VaultError):
+    """What is on the disk is not the vault as it was written last."""
+
+
+class VaultFileMissingError(VaultNotWholeError):
     """A part of the vault is there, this file is not."""
 
 
@@ -95,12 +99,12 @@ class VaultTooNewError(VaultError):
     """A newer version of the program made this vault."""
 
 
-class VaultDamagedError(VaultError):
+class VaultDamagedError(VaultNotWholeError):
     """The file is not what the program wrote."""
 
 
-class VaultMismatchError(VaultError):
-    """`vault.db` and `vault.json` are both sound but do not belong together."""
+class VaultMismatchError(VaultNotWholeError):
+    """`vault.db` and the file at `path` are both sound but do not belong together."""
 
 
 class CopyNotMadeError(VaultError):
@@ -121,3 +125,38 @@ class DiskFullError(VaultError):
 
 class VaultUnreachableError(VaultError):
     """The operating system failed to read or write the file."""
+
+
+# --- backups ----------------------------------------------------------------------------------------------
+
+
+class BackupError(ZccKeysError):
+    """Something is the matter with a backup; `path` is the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class BackupPlaceError(BackupError):
+    """A backup was to be written over one of the vault's own files."""
+
+
+class BackupUnreadableError(BackupError):
+    """The operating system does not find the file, or does not let it be read."""
+
+
+class NotABackupError(BackupError):
+    """The file is no backup of this program, whatever the passphrase."""
+
+
+class BackupNotOpenedError(BackupError):
+    """The passphrase does not open the file. A damaged first page, or another program's file, looks the same."""
+
+
+class BackupDamagedError(BackupError):
+    """The passphrase opens the backup, but its content is not what the program wrote."""
+
+
+class BackupTooNewError(BackupError):
+    """A newer version of the program made this backup."""

@@ -12,7 +12,7 @@ GROUPS = 8
 GROUP_LENGTH = 6  # digits
 _FACTOR = 11
 _GROUP_BYTES = 2
-_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]+")
+_SEPARATORS = r"[\s\-\u2010-\u2015]+"  # not compiled here: every start imports this
 
 
 class RecoveryKey:
@@ -76,7 +76,7 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     Spaces, dashes and line breaks may stand anywhere. A complete group is judged before it is said that some are
     missing, so that a typing error can be told while typing.
     """
-    digits = _SEPARATORS.sub("", text)
+    digits = re.sub(_SEPARATORS, "", text)
     if not digits:
         return RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
     wrong = re.search(r"[^0-9]", digits)

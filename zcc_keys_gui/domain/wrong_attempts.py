@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+LONGEST_WAIT = 30  # seconds
 _FREE = 2  # typing errors of the owner
-_LONGEST_WAIT = 30  # seconds
 
 
 class WrongAttempts(NamedTuple):
@@ -21,6 +21,6 @@ class WrongAttempts(NamedTuple):
         """
         if self.last is None or self.number <= _FREE:
             return 0.0
-        wait = min(2.0 ** min(self.number - _FREE - 1, 10), _LONGEST_WAIT)
+        wait = min(2.0 ** min(self.number - _FREE - 1, 10), LONGEST_WAIT)
         passed = (now - self.last).total_seconds()
         return min(max(wait - passed, 0.0), wait)

@@ -17,7 +17,8 @@ def written_beside(path: Path, *, encoding: str, mode: int = 0o666) -> Iterator[
     """
     beside = path.with_name(path.name + ".part")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+        beside.unlink(missing_ok=True)  # what was left behind may be somebody else's, or for others to read
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
             yield file
             file.flush()

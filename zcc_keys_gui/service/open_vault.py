@@ -1,13 +1,18 @@
 """What the windows get of a vault that is open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.store import KeyListing, Listing
+from zcc_keys_gui.service.store import Checks, KeyListing, Listing
+
+if TYPE_CHECKING:  # start-up does not pay for it
+    from zcc_keys_gui.service.backups import Backups
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,7 @@ class OpenVault:
     listing: KeyListing
     history: Listing[HistoryQuery, HistoryEntry]
     protection: Protection
+    checks: Callable[[], Checks]
+    """Looks for damage; it is made when it is first asked for."""
+    backups: "Callable[[], Backups]"
+    """Backs the vault up and restores it; likewise."""

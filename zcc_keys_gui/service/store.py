@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import ZccKeysError
@@ -12,6 +12,10 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+
+if TYPE_CHECKING:
+    from zcc_keys_gui.domain.damage import Findings
+    from zcc_keys_gui.service.backups import BackupStore
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -134,8 +138,33 @@ class Copies(Protocol):
         """Make a copy, and keep so many, this one among them. Raises `CopyNotMadeError`; then the others still are."""
 
 
+class Checks(Protocol):
+    """Looks for damage of an open vault, and changes nothing.
+
+    Its methods but `cancel` are slow and may be called in any thread. They raise `VaultError` where the vault cannot be
+    reached, and `InterruptedError` after `cancel`.
+    """
+
+    def quick(self) -> "Findings":
+        """Read every page in use."""
+
+    def full(self, progress: Callable[[int, int], None]) -> "Findings":
+        """Check all that can be checked, and the automatic copies; `progress` is told steps done, and of how many."""
+
+    def cancel(self) -> None:
+        """End a check under way in another thread soon."""
+
+
 class Store(Protocol):
     """An open vault."""
+
+    @property
+    def checks(self) -> Checks:
+        """Looks for damage."""
+
+    @property
+    def backups(self) -> "BackupStore":
+        """Writes and restores backups."""
 
     @property
     def copies(self) -> Copies:

@@ -1,5 +1,6 @@
 """How a vault is opened: without a question where this account can, else by asking."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,8 +56,8 @@ class Attempts(Protocol):
     def read(self) -> WrongAttempts:
         """Return them."""
 
-    def note_wrong(self, now: datetime) -> None:
-        """Count one more."""
+    def write(self, wrong: WrongAttempts) -> None:
+        """Note one or more in place of what was noted. What goes wrong with that is no reason to keep anybody out."""
 
     def forget(self) -> None:
         """Begin anew."""
@@ -101,21 +102,33 @@ def open_or_ask(door: Door, *, asks_for_passphrase: bool = False) -> Store | New
 
 
 class Unlocking:
-    """Opens a vault with what a person types, and counts what was wrong."""
+    """Opens a vault with what a person types, and counts what was wrong.
 
-    def __init__(self, door: Door, attempts: Attempts, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    The computer's clock tells only how much of a wait is left from an earlier start; from then on, `seconds` count,
+    which nobody sets back.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        attempts: Attempts,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open by way of `door`."""
         self._door = door
         self._attempts = attempts
         self._now = now
+        self._seconds = seconds
+        self._count(attempts.read())
 
     def wrong_attempts(self) -> WrongAttempts:
         """Return the wrong attempts since the vault was last opened."""
-        return self._attempts.read()
+        return self._wrong
 
     def seconds_to_wait(self) -> float:
         """Return how long the next attempt has to wait, 0 to 30 seconds."""
-        return self._attempts.read().seconds_to_wait(self._now())
+        return max(self._next_at - self._seconds(), 0.0)
 
     def with_passphrase(self, passphrase: str) -> Store:
         """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
@@ -128,10 +141,17 @@ class Unlocking:
     def forget_attempts(self) -> None:
         """Begin to count anew: the owner has been told."""
         self._attempts.forget()
+        self._count(WrongAttempts(0, None))
 
     def _counted(self, open_it: Callable[[], Store]) -> Store:
         try:
             return open_it()
         except (WrongPassphraseError, WrongRecoveryKeyError):
-            self._attempts.note_wrong(self._now())
+            wrong = WrongAttempts(self._wrong.number + 1, self._now())
+            self._attempts.write(wrong)
+            self._count(wrong)
             raise
+
+    def _count(self, wrong: WrongAttempts) -> None:
+        self._wrong = wrong
+        self._next_at = self._seconds() + wrong.seconds_to_wait(self._now())

@@ -14,6 +14,8 @@ class BackgroundTask(QObject):
 
     done = Signal(object)
     failed = Signal(object)
+    progressed = Signal(int, int)
+    """For the work to emit: steps done, and of how many. The task outlives the window that waits for it."""
     _over = Signal()
 
     def __init__(self, work: Callable[[], Any]) -> None:
@@ -21,14 +23,15 @@ class BackgroundTask(QObject):
         # Its parent keeps it until it is deleted in its own thread, after the outcome was told there. Without one, the
         # last reference may be dropped by the other thread, while this one still handles the signal.
         super().__init__(QCoreApplication.instance())
-        self._over.connect(self.deleteLater)
-        self._work = work
+        self._over.connect(self._end)
+        self._work: Callable[[], Any] | None = work
 
     def start(self, pool: QThreadPool) -> None:
         """Call the work in a thread of `pool`."""
         pool.start(self._run)
 
     def _run(self) -> None:
+        assert self._work is not None
         try:
             result = self._work()
         except Exception as error:  # noqa: BLE001  it is told, not swallowed
@@ -36,3 +39,7 @@ class BackgroundTask(QObject):
         else:
             self.done.emit(result)
         self._over.emit()
+
+    def _end(self) -> None:
+        self._work = None  # which may know a passphrase, while somebody still has the task
+        self.deleteLater()

@@ -9,6 +9,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.secret_field import SecretField, fit
@@ -74,6 +75,7 @@ class ClientSecretDialog(QDialog):
         self._secret = None
         self._field.setText("")  # also empties what undo would bring back
         super().done(result)
+        write_over_freed_memory()
 
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())

@@ -101,9 +101,12 @@ class SecretClipboard(QObject):
         return self._ours is not None and _hash(self._clipboard.text()) == self._ours
 
     def _forget(self) -> None:
+        from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+
         self._tick.stop()
         self._ours = None
         self.seconds_left.emit(0)
+        write_over_freed_memory()
 
 
 def copy_text(text: str) -> None:

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QThreadPool
+from PySide6.QtCore import QObject, Qt, QThreadPool
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
@@ -110,15 +110,14 @@ class HistoryWindow(QDialog):
     def _choose_file(self) -> None:
         if self._exported_to is not None:  # the button stays enabled meanwhile, and keeps the focus
             return
-        dialog = QFileDialog(self, "Export the history", filter="CSV files (*.csv)")
-        dialog.setObjectName("exportHistoryDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        dialog.selectFile(f"{PROGRAM} history.csv")
-        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
-        dialog.open()
+        ask_where_to_save(
+            self,
+            "exportHistoryDialog",
+            "Export the history",
+            "CSV files (*.csv)",
+            f"{PROGRAM} history.csv",
+            self.export_to,
+        )
 
     def _show_count(self) -> None:
         if self._exported_to is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QUrl, Signal
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     lock_wanted = Signal()
+    repair_wanted = Signal()
     protection_changed = Signal()
 
     def __init__(
@@ -168,6 +170,10 @@ class MainWindow(QMainWindow):
         file.setToolTipsVisible(True)  # one says why the vault can't be locked
         file.addAction(actions.preferences)
         file.addAction(actions.lock)
+        file.addSeparator()
+        file.addAction("&Back up…", self.back_up).setObjectName("backupAction")
+        file.addAction("Res&tore from backup…", self.restore).setObjectName("restoreAction")
+        file.addAction("Check the &vault…", self.check_vault).setObjectName("checkVaultAction")
         file.addSeparator()
         file.addAction("E&xit", "Ctrl+Q", self.close).setObjectName("exitAction")
         key = self.menuBar().addMenu("&Key")
@@ -296,6 +302,33 @@ class MainWindow(QMainWindow):
 
         PreferencesDialog(self._preferences, self._protection_page(), self).open()
 
+    def back_up(self) -> None:
+        """Ask for a file and a passphrase, and back the vault up."""
+        from zcc_keys_gui.ui.backup_dialog import ask_for_backup_file
+
+        ask_for_backup_file(self, self._back_up_to)
+
+    def restore(self) -> None:
+        """Ask for a backup and its passphrase, show what is in it, and restore it as the person wishes."""
+        from zcc_keys_gui.ui.restore_dialog import ask_for_backup
+
+        ask_for_backup(self, self._vault.backups(), self._show_restored)
+
+    def check_vault(self) -> None:
+        """Check the whole vault and its copies, and show what was found."""
+        from zcc_keys_gui.ui.check_dialog import CheckDialog
+
+        dialog = CheckDialog(self._vault.checks(), self)
+        dialog.repair_wanted.connect(self.repair_wanted)
+        dialog.open()
+
+    def say_damage(self, text: str) -> None:
+        """Say what is damaged in a bar above the list, with a way to mend it."""
+        bar = InfoBar("damageBar")
+        bar.warn(text)
+        bar.add_button("Repair…", "damageBarRepairButton", self.repair_wanted.emit)
+        self._bars.addWidget(bar)
+
     def say(self, name: str, text: str) -> None:
         """Say something in a bar of this name above the list, until the person hides it."""
         bar = InfoBar(name, text)
@@ -396,6 +429,22 @@ class MainWindow(QMainWindow):
             new = self._keys.regenerate_secret(client_id)
             self._reveal(new)
             self._show_changes([client_id])
+
+    def _back_up_to(self, path: Path) -> None:
+        from zcc_keys_gui.ui.backup_dialog import BackupDialog
+
+        dialog = BackupDialog(self._vault.backups(), path, self)
+        dialog.succeeded.connect(partial(self._show_backed_up, path))
+        dialog.open()
+
+    def _show_backed_up(self, path: Path, keys: int) -> None:
+        self._show_changes()  # of the history
+        show_information(self, f"{counted(keys, 'API key')} backed up.", f"Keep the passphrase apart.\n\n{path}")
+
+    def _show_restored(self, what: str, more: str) -> None:
+        self._show_changes()
+        self._show_pending()
+        show_information(self, what, more)
 
     def _delete(self, keys: list[ApiKey]) -> None:
         with self._problems():

@@ -4,12 +4,23 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from zcc_keys_gui.domain.errors import WrongPassphraseError
+from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_strength import strength_words
@@ -61,6 +72,7 @@ class PassphraseDialog(QDialog):
         for field in self.fields():
             field.setText("")  # also empties what undo would bring back
         super().done(result)
+        write_over_freed_memory()
 
     def _finish_layout(self) -> None:
         self._layout.addWidget(self._problem)
@@ -71,7 +83,15 @@ class PassphraseDialog(QDialog):
         self._progress.setSizePolicy(policy)
         self._progress.hide()
         self._layout.addWidget(self._progress)
-        self._layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignRight)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._button)
+        if self.parentWidget() is not None:  # else closing means the end of the program
+            cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
+            cancel.clicked.connect(self.reject)
+            buttons.addWidget(cancel)
+        self._layout.addLayout(buttons)
         self._button.setDefault(True)
         self._passphrase.setFocus()
 
@@ -113,7 +133,7 @@ class PassphraseDialog(QDialog):
     def _take_failure(self, error: Exception) -> None:
         self._task = None
         self._set_busy(False)
-        if isinstance(error, WrongPassphraseError):
+        if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
             words = explain(error)
             self._problem.say(f"{words.what} {words.next_step}")
         elif not self._explains_itself(error):

@@ -1,6 +1,6 @@
 """The window in which a person chooses what they may; each choice applies at once."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, WholeNumberPolicy
 from zcc_keys_gui.domain.session_validity import ValidityProblem
+from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
@@ -58,6 +59,13 @@ class PreferencesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow where a page has come to need more room."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            make_room(self)
+        return handled
 
     def _clipboard(self) -> QVBoxLayout:
         seconds = named(QSpinBox(), "clipboardSecondsField", "Seconds until the clipboard clears")

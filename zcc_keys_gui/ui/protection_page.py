@@ -12,13 +12,11 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Reencrypted
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
-from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.words import MANAGED, time_words
 
-_RECOVERY_KEY_USE = "A recovery key opens the vault when nothing else does."
 _PASSPHRASE_USE = "If this passphrase is forgotten, it opens nothing: keep a recovery key too."
 _REENCRYPT = (
     "If somebody may have a copy of the vault and an old passphrase or recovery key, re-encrypt the vault: what they "
@@ -40,6 +38,8 @@ class ProtectionPage(QWidget):
         self._clipboard = clipboard
         self._preferences = preferences
         self._task: BackgroundTask | None = None
+        self._focus: QWidget | None = None
+        self._was_passphrase = False
         self._account = _status("accountStatus")
         self._passphrase = _status("passphraseStatus")
         self._recovery = _status("recoveryKeyStatus")
@@ -69,48 +69,64 @@ class ProtectionPage(QWidget):
     def follow(self) -> None:
         """Show the protectors that there are now."""
         who = self._protection.who_can_open()
-        count = sum(each is not None for each in (who.this_account, who.passphrase, who.recovery_key))
+        has_kept_key = who.recovery_key is not None and who.recovery_key_saved  # one that nobody has opens nothing
         policies = self._preferences.policies
         asks = who.asks_for_passphrase
         must_ask = bool(policies.value(ASK_FOR_PASSPHRASE))
-        self._account.setText(
-            "Does not open this vault."
-            if who.this_account is None
-            else f"Opens this vault without a question{_since(who.this_account)}."
-        )
+        self._account.setText(_since(who.this_account))
         self._set_up_account.setVisible(who.this_account is None)
         self._set_up_account.setEnabled(not must_ask)
         self._remove_account.setVisible(who.this_account is not None)
-        self._remove_account.setEnabled(count > 1)
-        self._passphrase.setText("None." if who.passphrase is None else f"Opens this vault{_since(who.passphrase)}.")
+        self._remove_account.setEnabled(who.passphrase is not None or has_kept_key)
+        self._passphrase.setText(_since(who.passphrase))
         _rename(self._set_passphrase, "&Set…" if who.passphrase is None else "&Change…", "passphrase")
         self._remove_passphrase.setVisible(who.passphrase is not None)
-        self._remove_passphrase.setEnabled(count > 1 and not (asks and must_ask))
-        unsaved = "" if who.recovery_key_saved else " It was not kept: replace it"
-        self._recovery.setText(
-            "None." if who.recovery_key is None else f"Opens this vault{_since(who.recovery_key)}.{unsaved}"
-        )
+        self._remove_passphrase.setEnabled((who.this_account is not None or has_kept_key) and not (asks and must_ask))
+        is_lost = who.recovery_key is not None and not who.recovery_key_saved
+        self._recovery.setText(_since(who.recovery_key) + (". It was not kept: replace it." if is_lost else ""))
         _rename(self._new_recovery_key, "Ma&ke…" if who.recovery_key is None else "Re&place…", "recovery key")
         self._remove_recovery_key.setVisible(who.recovery_key is not None)
-        self._remove_recovery_key.setEnabled(count > 1)
+        self._remove_recovery_key.setEnabled(who.this_account is not None or who.passphrase is not None)
         self._ask_always.setChecked(asks)
         self._ask_always.setEnabled(not (asks and must_ask))
         self._minutes.setEnabled(asks and policies.value(LOCK_AFTER_MINUTES) is None)
-        make_room(self.window())
 
     # --- this account ---
 
     def _ask_to_remove_account(self) -> None:
+        if self._protection.who_can_open().passphrase is not None:
+            self._ask_for_passphrase_instead()
+            return
         ask(
             self,
             "Let this account open the vault no more?",
-            consequence="From the next start on, you are asked for the passphrase or the recovery key. If you have "
-            "neither, the keys are lost.",
+            consequence="From the next start on, you are asked for the recovery key. If you don't have it any more, "
+            "the API keys are lost.",
             confirm="Remove this account",
             on_confirm=lambda: self._do(
                 self._protection.remove_this_account, lambda _: self._offer_reencryption("This account")
             ),
         )
+
+    def _ask_for_passphrase_instead(self) -> None:
+        """Remove this account, once the person has shown that they know the passphrase."""
+        from zcc_keys_gui.ui.passphrase_dialogs import ConfirmPassphraseDialog
+
+        dialog = ConfirmPassphraseDialog(
+            "Ask for the passphrase",
+            "From the next start on, you are asked for the passphrase. Enter it, so that it is sure that you know it.",
+            "&Remove this account",
+            self._remove_account_for,
+            self,
+        )
+        dialog.succeeded.connect(self._follow_change)
+        dialog.succeeded.connect(lambda _: self._offer_reencryption("This account"))
+        dialog.finished.connect(self.follow)  # also where the box was ticked for nothing
+        dialog.open()
+
+    def _remove_account_for(self, passphrase: str) -> None:
+        self._protection.check_passphrase(passphrase)
+        self._protection.remove_this_account()
 
     # --- the passphrase ---
 
@@ -182,7 +198,7 @@ class ProtectionPage(QWidget):
         elif self._protection.who_can_open().passphrase is None:
             self._ask_for_new_passphrase(lambda _: self._do(self._protection.remove_this_account))
         else:
-            self._do(self._protection.remove_this_account, lambda _: self._offer_reencryption("This account"))
+            self._ask_for_passphrase_instead()
 
     def _choose_minutes(self, minutes: int) -> None:
         self._preferences.lock_after_minutes = minutes
@@ -235,6 +251,7 @@ class ProtectionPage(QWidget):
 
     def _do(self, work: Callable[[], object], then: Callable[..., None] = lambda _: None) -> None:
         """Do `work` in the background, and then `then` with what came of it; the page waits."""
+        self._focus = self.window().focusWidget()
         self.setEnabled(False)
         self._then = then
         self._task = BackgroundTask(work)
@@ -247,6 +264,7 @@ class ProtectionPage(QWidget):
         self.setEnabled(True)
         self._say("")
         self._follow_change()
+        self._give_focus_back()
         self._then(result)
 
     def _take_failure(self, error: Exception) -> None:
@@ -254,7 +272,13 @@ class ProtectionPage(QWidget):
         self.setEnabled(True)
         self._say("")
         self.follow()
+        self._give_focus_back()
         show_problem(self, error)
+
+    def _give_focus_back(self) -> None:
+        """Put the focus where it was before the page waited, or where it can always be."""
+        is_there = self._focus is not None and self._focus.isVisible() and self._focus.isEnabled()
+        (self._focus if self._focus is not None and is_there else self._set_passphrase).setFocus()
 
     def _follow_change(self) -> None:
         self.follow()
@@ -263,7 +287,6 @@ class ProtectionPage(QWidget):
     def _say(self, text: str) -> None:
         self._said.setText(text)
         self._said.setVisible(bool(text))
-        make_room(self.window())
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -322,8 +345,10 @@ class ProtectionPage(QWidget):
         self._said.hide()
 
 
-def _since(made: datetime) -> str:
-    return f", since {time_words(made)}" if made.timestamp() else ""
+def _since(made: datetime | None) -> str:
+    if made is None:
+        return "No"
+    return f"Yes, since {time_words(made)}" if made.timestamp() else "Yes"  # one from before times were kept
 
 
 def _status(name: str) -> QLabel:

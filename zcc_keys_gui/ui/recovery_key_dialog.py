@@ -1,16 +1,16 @@
 """The dialog that shows a recovery key, once."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QSysInfo, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSysInfo, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,8 +27,11 @@ from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sh
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.secret_field import SecretField
 from zcc_keys_gui.ui.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.words import PROGRAM, counted
@@ -37,11 +40,14 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 _COLUMNS = 4
+_PRINTED_POINTS = 12
 _ONLY_TIME = (
     "This recovery key opens the vault when nothing else does: after a password reset, or with a copy of the vault on "
     "another computer. Print it, save it or write it down, and keep it where only you get at it, not on this computer. "
     "This is the only time it is shown."
 )
+_LOST = "It can't be shown again, and will open nothing. A former recovery key of this vault is void already."
+_LAST_LOST = "It can't be shown again, and nothing else opens this vault: at the next start, its API keys are lost."
 
 
 class RecoveryKeyDialog(QDialog):
@@ -89,28 +95,31 @@ class RecoveryKeyDialog(QDialog):
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
+        if not self.isEnabled():  # is about to
+            return
         if self._is_kept or self._written.isChecked():
             self._finish(self._protection.recovery_key_was_saved)
             return
         ask(
             self,
             "Close without keeping the recovery key?",
-            consequence="It can't be shown again, and will not open the vault.",
+            consequence=_LAST_LOST if self._is_last() else _LOST,
             confirm="Close without keeping",
             on_confirm=lambda: self._finish(self._take_back),
             cancel="Go back",
         )
 
     def save_to(self, path: Path) -> None:
-        """Write the recovery key to a file, and say where it is."""
+        """Write the recovery key to a file, and say where it is; beside the vault, a thief would get both."""
+        if self._folder.resolve() in path.resolve().parents:
+            self._say("Not saved: that is the vault's own folder, and whoever gets it would get both. Choose another.")
+            return
         try:
             save_recovery_sheet(path, self._sheet())
         except Exception as error:  # noqa: BLE001  it is told
             show_problem(self, error)
             return
-        beside = path.resolve().parent == self._folder.resolve()
-        warning = " It lies beside the vault: whoever gets one gets both. Move it away." if beside else ""
-        self._was_kept(f"Saved to {path}.{warning}")
+        self._was_kept(f"Saved to {breakable(path)}")
 
     def done(self, result: int) -> None:
         """Close, and forget the key."""
@@ -118,9 +127,14 @@ class RecoveryKeyDialog(QDialog):
         for field in self._fields:
             field.setText("")  # also empties what undo would bring back
         super().done(result)
+        write_over_freed_memory()
+
+    def _is_last(self) -> bool:
+        who = self._protection.who_can_open()
+        return who.this_account is None and who.passphrase is None
 
     def _finish(self, change: Callable[[], None]) -> None:
-        self.hide()
+        self.setEnabled(False)  # not hidden: closed by its X, it would be gone before what comes of this is known
         task = BackgroundTask(change)
         task.done.connect(self._settle)
         task.failed.connect(self._tell)
@@ -131,8 +145,8 @@ class RecoveryKeyDialog(QDialog):
         self.accept()
 
     def _tell(self, error: Exception) -> None:
-        show_problem(self.parentWidget(), error)
         self._settle()
+        show_problem(self.parentWidget(), error)
 
     def _take_back(self) -> None:
         with suppress(LastProtectorError):
@@ -146,19 +160,21 @@ class RecoveryKeyDialog(QDialog):
         self._was_kept(f"Copied. The clipboard clears in {seconds}: paste it where you keep passwords now.")
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, "Save the recovery key", filter="Text files (*.txt)")
-        dialog.setObjectName("saveRecoveryKeyDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        dialog.selectFile(f"{PROGRAM} recovery key.txt")
-        dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
-        dialog.open()
+        ask_where_to_save(
+            self,
+            "saveRecoveryKeyDialog",
+            "Save the recovery key",
+            "Text files (*.txt)",
+            f"{PROGRAM} recovery key.txt",
+            self.save_to,
+        )
 
     def _ask_for_printer(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo
 
+        if sys.platform == "win32" and not QPrinterInfo.availablePrinterNames():  # Qt would show no dialog, nor say why
+            self._say("Not printed: Windows has no printer. Save the recovery key as a file, or write it down.")
+            return
         dialog = QPrintDialog(self)
         dialog.setObjectName("printRecoveryKeyDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -167,17 +183,20 @@ class RecoveryKeyDialog(QDialog):
         QDialog.open(dialog)
 
     def print_on(self, printer: "QPrinter") -> None:
-        """Print the recovery key."""
-        from PySide6.QtGui import QTextDocument
+        """Print the recovery key, in a font in which no digit is taken for another."""
+        from PySide6.QtGui import QFontDatabase, QTextDocument
+        from PySide6.QtPrintSupport import QPrinter
 
-        document = QTextDocument(self)
-        document.setPlainText(self._sheet())
-        font = document.defaultFont()
-        font.setPointSize(12)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSize(_PRINTED_POINTS)
+        document = QTextDocument()
         document.setDefaultFont(font)
+        document.setPlainText(self._sheet())
         document.print_(printer)
-        document.clear()
-        self._was_kept("Sent to the printer.")
+        if printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
+            self._say("Not printed: the printer took nothing. Choose another, or save the recovery key as a file.")
+        else:
+            self._was_kept("Sent to the printer.")
 
     def _sheet(self) -> str:
         assert self._key is not None
@@ -195,13 +214,15 @@ class RecoveryKeyDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
+        grid.setRowMinimumHeight(2, 8)
         for place, field in enumerate(self._fields):
             row, column = divmod(place, _COLUMNS)
+            _enlarge(field)
             label = QLabel(str(place + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
             label.setBuddy(field)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            grid.addWidget(label, 2 * row, column)
-            grid.addWidget(field, 2 * row + 1, column)
+            grid.addWidget(label, 3 * row, column)
+            grid.addWidget(field, 3 * row + 1, column)
         ways = QHBoxLayout()
         ways.setSpacing(8)
         for button in (self._print, self._save, self._copy):
@@ -250,8 +271,9 @@ class _Maker(QObject):
 def make_recovery_key(
     vault: OpenVault, clipboard: SecretClipboard, parent: QWidget, settled: Callable[[], None]
 ) -> None:
-    """Make a recovery key for `vault` and show it; `settled` is called once it is kept, or void."""
-    _Maker(vault, clipboard, parent, settled)
+    """Make a recovery key for `vault` and show it, one at a time; `settled` is called once it is kept, or void."""
+    if parent.findChild(_Maker) is None:
+        _Maker(vault, clipboard, parent, settled)
 
 
 def show_recovery_key(
@@ -261,6 +283,13 @@ def show_recovery_key(
     dialog = RecoveryKeyDialog(key, vault.protection, clipboard, vault.folder, parent)
     dialog.settled.connect(settled)
     dialog.open()
+
+
+def _enlarge(field: SecretField) -> None:
+    font = field.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    field.setFont(font)
+    field.setMinimumWidth(field.fontMetrics().horizontalAdvance(field.text() + "00"))
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -3,10 +3,10 @@
 import math
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
+from zcc_keys_gui.domain.errors import VaultNotWholeError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
@@ -26,7 +26,12 @@ _TICK = 250  # milliseconds
 
 
 class UnlockDialog(PassphraseDialog):
-    """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time."""
+    """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time.
+
+    `damaged` carries the error where either was right, but the vault is damaged.
+    """
+
+    damaged = Signal(object)
 
     def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path) -> None:
         """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is."""
@@ -45,7 +50,7 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
         self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
-        self._other_way = named(QPushButton(autoDefault=False, flat=True), "otherWayButton")
+        self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
         self._wait = QTimer(self, interval=_TICK)
         self._layout.addWidget(self._recovery_problem)
         self._finish_layout()
@@ -84,6 +89,10 @@ class UnlockDialog(PassphraseDialog):
             self._recovery_key.setFocus()
 
     def _take_failure(self, error: Exception) -> None:
+        if isinstance(error, VaultNotWholeError):
+            self.damaged.emit(error)  # before closing, which would end a program that has no other window
+            self.accept()
+            return
         super()._take_failure(error)
         if isinstance(error, WrongRecoveryKeyError):
             words = explain(error)
@@ -95,6 +104,10 @@ class UnlockDialog(PassphraseDialog):
 
     def _explains_itself(self, error: Exception) -> bool:
         return isinstance(error, WrongRecoveryKeyError)
+
+    def _set_busy(self, busy: bool) -> None:
+        super()._set_busy(busy)
+        self._other_way.setEnabled(not busy)
 
     def _show_passphrase(self, shown: bool) -> None:
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
@@ -112,7 +125,8 @@ class UnlockDialog(PassphraseDialog):
         self._other_way.setText(f"Use the {'passphrase' if wanted else 'recovery key'} &instead")
         self._other_way.setAccessibleName(self._other_way.text().replace("&", ""))
         (self._recovery_key if wanted else self._passphrase).setFocus()
-        make_room(self)
+        if self.isVisible():
+            make_room(self)
 
     def _judge_while_typing(self, text: str) -> None:
         key = parse_recovery_key(text)
@@ -137,4 +151,5 @@ class UnlockDialog(PassphraseDialog):
             self._wait.start()
         elif not seconds:
             self._wait.stop()
-        make_room(self)
+        if self.isVisible():
+            make_room(self)

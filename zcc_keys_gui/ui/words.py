@@ -317,8 +317,8 @@ def explain(error: BaseException) -> Explanation:
                 "Nothing else opens the vault.",
                 "Set a passphrase or save a recovery key first; then this can be removed. Nothing was changed.",
             )
-        case errors.VaultError():
-            return _explain_vault_error(error)
+        case errors.VaultError() | errors.BackupError():
+            return _explain_vault_error(error) if isinstance(error, errors.VaultError) else _explain_backup_error(error)
         case _:
             return Explanation(
                 "Something unexpected happened.",
@@ -342,6 +342,12 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"\n\n{path}",
             )
         case errors.VaultFileMissingError():
+            if path.name.endswith("-wal"):
+                return Explanation(
+                    f"The changes that were saved last are missing: {path.name}.",
+                    f"The program or the computer ended without moving them into vault.db. Put the file back; without "
+                    f"it, the vault is older than what was saved. Nothing was changed.\n\n{path}",
+                )
             return Explanation(
                 f"Half of the vault is missing: {path.name}.",
                 f"A vault is vault.db and vault.json together. Put the missing file back, from a copy if need be. "
@@ -355,12 +361,12 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultDamagedError():
             return Explanation(
                 f"The file {path.name} is damaged.",
-                "It is not as the program wrote it. Put back a copy of the whole folder. Nothing was changed."
-                f"\n\n{path}",
+                "It is not as the program wrote it. Choose File > Check the vault to see how much of it, and Repair "
+                f"there for an automatic copy or what can be read. Nothing was changed.\n\n{path}",
             )
         case errors.VaultMismatchError():
             return Explanation(
-                "vault.db and vault.json do not belong together.",
+                f"vault.db and {'vault.json' if path.suffix != '.db-wal' else path.name} do not belong together.",
                 f"One of them comes from another vault or another time. Put back two files that were copied together. "
                 f"Nothing was changed.\n\n{path}",
             )
@@ -388,4 +394,42 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
             return Explanation(
                 "The vault's file cannot be read or written.",
                 f"The disk or network may be gone, or the path is not a folder. Nothing was changed.\n\n{path}",
+            )
+
+
+def _explain_backup_error(error: errors.BackupError) -> Explanation:
+    path = error.path
+    match error:
+        case errors.BackupPlaceError():
+            return Explanation(
+                "The backup cannot be written over the vault itself.",
+                f"{path.name} is, or would be, one of the vault's own files. Choose another name, best on another disk."
+                f" Nothing was changed.\n\n{path}",
+            )
+        case errors.BackupUnreadableError():
+            return Explanation(
+                f"The file {path.name} cannot be read.",
+                f"It may be gone, or this account may not read it. Nothing was changed.\n\n{path}",
+            )
+        case errors.NotABackupError():
+            return Explanation(
+                f"{path.name} is no backup of {PROGRAM}.",
+                f"It is a folder, empty, or another program's. Choose another file. Nothing was changed.\n\n{path}",
+            )
+        case errors.BackupNotOpenedError():
+            return Explanation(
+                "This passphrase does not open the file.",
+                "A backup has the passphrase that was chosen for it. Check Caps Lock and try again. A file that is no "
+                "backup, or whose beginning is damaged, cannot be told from a wrong passphrase.",
+            )
+        case errors.BackupTooNewError():
+            return Explanation(
+                f"A newer version of {PROGRAM} made this backup.",
+                f"Install that version or a newer one. Nothing was changed.\n\n{path}",
+            )
+        case _:
+            return Explanation(
+                f"The backup {path.name} is damaged.",
+                "The passphrase is right, but the file is not as the program wrote it, perhaps cut short. Use another "
+                f"backup. Nothing was changed.\n\n{path}",
             )

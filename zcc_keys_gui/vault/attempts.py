@@ -13,6 +13,8 @@ from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.vault.folder import write_durably
 
 _LARGEST = 1_000  # bytes; a real one has less than 100
+_MOST = 1_000_000_000
+_LATEST = 1 << 34  # seconds since 1970, in the year 2514; systems tell no local time of much later ones
 
 
 class AttemptsFile:
@@ -28,15 +30,16 @@ class AttemptsFile:
             with self._path.open("rb") as file:
                 document = json.loads(file.read(_LARGEST))
             number, last = document["wrong"], document["last"]
-            if type(number) is int and type(last) is int and number > 0:
+            if type(number) is int and type(last) is int and 0 < number <= _MOST and 0 < last < _LATEST:
                 return WrongAttempts(number, datetime.fromtimestamp(last, UTC))
-        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             pass
         return WrongAttempts(0, None)
 
-    def note_wrong(self, now: datetime) -> None:
-        """Count one more, on the disk when this returns."""
-        document = {"wrong": self.read().number + 1, "last": int(now.timestamp())}
+    def write(self, wrong: WrongAttempts) -> None:
+        """Note one wrong attempt or more; it is on the disk when this returns, where it can be."""
+        assert wrong.last is not None
+        document = {"wrong": wrong.number, "last": int(wrong.last.timestamp())}
         with suppress(OSError):
             write_durably(self._path, json.dumps(document).encode())
 

@@ -1,14 +1,25 @@
 """Connections to a SQLCipher database that is opened with a raw 256-bit key."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from zcc_keys_gui.vault.folder import log_of
+
 KEY_BYTES = 32
+PAGE_BYTES = 4096
+"""Of a page on the disk, SQLCipher 4's default."""
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
+_WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)
+_MORE_THAN_ARE_FREE = 10_000
+# SQLite keeps small pieces of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
+# and does not wipe them. This takes all of them, and writes them full with the names of columns. The end is missing: a
+# whole statement would read the database, and this one is only parsed, and refused.
+_FILL = "SELECT" + 100 * f' 0 AS "{120 * "0"}",'
 
 
 class DatabaseKey:
@@ -25,12 +36,13 @@ class DatabaseKey:
         return self._material
 
     def replace(self, material: bytes) -> None:
-        """Hold another key."""
+        """Hold another key, and leave none of the former in memory."""
         self._material = material
+        _write_over_freed_keys()
 
     def forget(self) -> None:
-        """Hold no key any more."""
-        self._material = b""
+        """Hold no key any more, and leave none in memory."""
+        self.replace(b"")
 
 
 def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
@@ -39,17 +51,26 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     Nothing is read yet: a wrong key shows at the first statement. The connection commits each statement by itself
     outside BEGIN and COMMIT. Raises `sqlcipher.Error`.
     """
+    return _connected(path, key, _mode(path, read_only))
+
+
+def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
+    """Open the database at `path` for reading, as it is without its write-ahead log. Raises `sqlcipher.Error`."""
+    return _connected(path, key, _WITHOUT_LOG)
+
+
+def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
-        f"{_uri(path)}?{_mode(path, read_only)}",
+        f"{uri(path)}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
         timeout=_BUSY_SECONDS,
     )
     db.execute("PRAGMA cipher_log_level = NONE")
-    db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    _pass_key(db, "key", key)
     db.execute("PRAGMA foreign_keys = ON")
     return db
 
@@ -57,17 +78,34 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
 def rekey(db: sqlcipher.Connection, key: bytes) -> None:
     """Encrypt the whole database with another key (32 bytes), in one transaction. Raises `sqlcipher.Error`."""
     assert len(key) == KEY_BYTES
-    db.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+    _pass_key(db, "rekey", key)
+
+
+def _write_over_freed_keys() -> None:
+    # Python gives memory back without wiping it. Who asks for more pieces of the same size than are free is given all.
+    taken = [bytes(KEY_BYTES) for _ in range(_MORE_THAN_ARE_FREE)]
+    del taken
+
+
+def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:
+    # Not `execute`, which keeps statements for the next time. SQLite and Python give back the memory in which the text
+    # was without wiping it; the same work with another text takes the same memory again, and writes over the key. (With
+    # cipher_memory_security SQLite wipes all its memory; then a save takes 1.8 times as long, and opening 3.6 times.)
+    for name, passed in ((pragma, key), ("x" * len(pragma), bytes(KEY_BYTES))):  # SQLite passes over unknown pragmas
+        db.executescript(f"PRAGMA {name} = \"x'{passed.hex()}'\"")
+    with suppress(sqlcipher.OperationalError):
+        db.executescript(_FILL)
 
 
 def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rwc"
     # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
-    return "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+    return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
 
 
-def _uri(path: Path) -> str:
+def uri(path: Path) -> str:
+    """Return a path as SQLite takes it in whatever system; `?mode=…` can follow."""
     # Every separator by its number: SQLite then sees no server in it, and takes a path of any system as it is, also
     # \\server\share and \\?\C: (https://sqlite.org/uri.html).
     return "file:" + quote(os.fsencode(path.absolute()), safe="")

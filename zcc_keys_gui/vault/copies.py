@@ -8,8 +8,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
+from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
@@ -42,12 +44,13 @@ def copies_in(folder: VaultFolder) -> list[VaultCopy]:
 
 
 class VaultCopies:
-    """The copies of an open vault. Its methods may be called in any one thread."""
+    """The copies of an open vault. Its methods may be called in any thread."""
 
     def __init__(self, folder: VaultFolder, key: DatabaseKey) -> None:
         """Copy the vault in `folder`, whose database has this key."""
         self._folder = folder
         self._key = key
+        self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
         """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
@@ -60,6 +63,10 @@ class VaultCopies:
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
+        with self._one_at_a_time:
+            return self._make(now, keep)
+
+    def _make(self, now: datetime, keep: int) -> VaultCopy:
         place = self._folder.copies / now.astimezone(UTC).strftime(_NAME)
         unfinished = self._folder.copies / _UNFINISHED
         try:
@@ -92,6 +99,7 @@ def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:
     copy.database.touch(mode=0o600)
     with closing(connect(source.database, key)) as db, closing(connect(copy.database, key)) as into:
         db.backup(into)  # also what is still in the write-ahead log
+        schema.note_that_no_log_is_missing(into)
     verify(copy.database, key)
     write_durably(copy.protectors, protectors)
     flush(copy.database)

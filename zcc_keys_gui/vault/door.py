@@ -6,16 +6,21 @@ the key in the key store, the database as `vault.db.new`, `vault.json`, and last
 
 import os
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import (
+    CopyNotMadeError,
     KeystoreEntryMissingError,
     VaultDamagedError,
     VaultExistsError,
     VaultFileMissingError,
     VaultMismatchError,
+    VaultNotWholeError,
     VaultTooNewError,
     WrongKeystoreEntryError,
     WrongPassphraseError,
@@ -24,7 +29,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
-from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect
+from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
@@ -33,7 +38,8 @@ from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT
 from zcc_keys_gui.vault.store import VaultStore
 from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
 
-_SMALLEST_DATABASE = 4096  # bytes: one page
+if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
+    from zcc_keys_gui.vault.damage import DamagedVault
 
 
 class VaultDoor:
@@ -42,14 +48,21 @@ class VaultDoor:
     def __init__(self, folder: VaultFolder) -> None:
         """Look after the vault in `folder`, which need not exist yet."""
         self._folder = folder
+        self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
+        self._is_distrusted = False
 
     def vault_exists(self) -> bool:
         """Say whether there is a vault; where its making was cut short just before the last step, do that step.
 
-        Raises `VaultFileMissingError` where there is half of one.
+        Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
         """
         with faults_at(self._folder.path):
             database, protectors_file = self._folder.database.exists(), self._folder.protectors.exists()
+            if protectors_file and not database and self._folder.replacement.exists():
+                from zcc_keys_gui.vault.set_aside import finish_replacing
+
+                finish_replacing(self._folder)
+                database = True
             if protectors_file and not database and self._folder.new_database.exists():
                 self._protectors()  # of a newer version, its step is not ours to do
                 rename_durably(self._folder.new_database, self._folder.database)
@@ -58,9 +71,24 @@ class VaultDoor:
             changes = log.exists() and log.stat().st_size > 0
         if database and not protectors_file:
             raise VaultFileMissingError(self._folder.protectors)
-        if not database and (protectors_file or changes):
+        if changes and not protectors_file:
             raise VaultFileMissingError(self._folder.database)
-        return database
+        return protectors_file
+
+    def damage(self, error: VaultNotWholeError, who: Callable[[], str]) -> "DamagedVault":
+        """Return what can be done about a vault that could not be opened, with the key that was unwrapped for it.
+
+        `who` tells the account of the operating system, for the history. The key is not kept here any longer.
+        """
+        from zcc_keys_gui.vault.damage import DamagedVault
+
+        unlocked, self._unlocked = self._unlocked, []
+        self._is_distrusted = False
+        return DamagedVault(self._folder, error, unlocked, self._store, who)
+
+    def distrust(self) -> None:
+        """Take the vault for damaged at the next opening, since a check found it to be."""
+        self._is_distrusted = True
 
     def has_passphrase(self) -> bool:
         """Say whether a passphrase can open the vault. Raises `VaultError`."""
@@ -168,34 +196,52 @@ class VaultDoor:
         Where re-encrypting was cut short there are two sets of protectors, of which one has the database's key.
         """
         found = self._protectors()
+        self._unlocked = []
         if found.next is None:
             return self._open_with(found, unwrap, wrong)
         current = replace(found, next=None)
         try:
             return self._open_with(replace(current, next=found.next), unwrap, wrong)
-        except (VaultDamagedError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+        except (VaultNotWholeError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
             try:
                 return self._open_with(replace(found.next, next=current), unwrap, wrong)
-            except (VaultDamagedError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
-                raise (wrong if isinstance(error, VaultDamagedError) else error) from error
+            except (VaultNotWholeError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
+                if isinstance(error, VaultNotWholeError) and len(self._unlocked) < 2:
+                    self._unlocked = []
+                    raise wrong from error
+                raise error from None
 
     def _open_with(self, found: Protectors, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError) -> VaultStore:
         try:
             database_key = unwrap(found)
         except protectors.WrongKeyError as error:
             raise wrong from error
-        return self._store(found, database_key)
+        try:
+            return self._store(found, database_key)
+        except VaultNotWholeError:
+            self._unlocked.append((found, DatabaseKey(database_key)))
+            raise
 
     def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
-        if self._examine(found, database_key) < schema.SCHEMA:
+        version = self._examine(found, database_key)
+        if self._is_distrusted:
+            raise VaultDamagedError(self._folder.database)
+        if version < schema.SCHEMA:
             self._upgrade(database_key)
+        with faults_at(self._folder.replacement):
+            self._folder.replacement.unlink(missing_ok=True)  # of a damaged vault that was opened after all
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         store.protectors.settle_at_opening()
         return store
 
     def _upgrade(self, database_key: bytes) -> None:
         """Bring an older vault to this version's schema, after a copy of it was made."""
-        VaultCopies(self._folder, DatabaseKey(database_key)).make(datetime.now(UTC))
+        try:
+            VaultCopies(self._folder, DatabaseKey(database_key)).make(datetime.now(UTC))
+        except CopyNotMadeError as error:
+            if isinstance(error.__cause__, VaultDamagedError):
+                raise VaultDamagedError(self._folder.database) from error
+            raise
         with faults_at(self._folder.database), closing(connect(self._folder.database, database_key)) as db:
             schema.upgrade(db)
 
@@ -207,9 +253,13 @@ class VaultDoor:
         path = self._folder.database
         generations = {each.generation for each in (expected, expected.next) if each is not None}
         with faults_at(path):
+            if not path.exists():
+                raise VaultFileMissingError(path)
+            if not path.is_file():
+                raise VaultDamagedError(path)
             with path.open("rb") as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
-            if size < _SMALLEST_DATABASE:  # SQLite takes an empty file for an empty database
+            if size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
                 raise VaultDamagedError(path)
             with closing(connect(path, database_key, read_only=True)) as db:
                 if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
@@ -219,7 +269,39 @@ class VaultDoor:
                     raise VaultTooNewError(path)
                 if version < 1:  # no version of the program made any
                     raise VaultDamagedError(path)
-                vault_id, generation = db.execute("SELECT id, generation FROM vault").fetchone()
+                columns = (
+                    "id, generation, changes, log_from" if version >= schema.FIRST_WITH_CHANGES else "id, generation"
+                )
+                vault_id, generation, *noted = db.execute(f"SELECT {columns} FROM vault").fetchone()
                 if vault_id != expected.vault_id or generation not in generations:
                     raise VaultMismatchError(path)
+                if noted:
+                    self._examine_log(db, database_key, *noted)
         return version
+
+    def _examine_log(self, db: sqlcipher.Connection, database_key: bytes, changes: int, log_from: int | None) -> None:
+        """Refuse a write-ahead log that is not the database's, or not whole, and a database whose log is missing.
+
+        `changes` and `log_from` are the database's with its log.
+        """
+        log = self._folder.write_ahead_log
+        if not log.exists() or log.stat().st_size == 0:
+            if log_from is not None:
+                raise VaultFileMissingError(log)
+            pages = db.execute("PRAGMA page_count").fetchone()[0]
+            if self._folder.database.stat().st_size < pages * PAGE_BYTES:  # cut off where nothing may be read yet
+                raise VaultDamagedError(self._folder.database)
+            return
+        from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
+
+        _, read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        if log_is_damaged(log, max(read, 0)):
+            raise VaultDamagedError(log)
+        with (
+            suppress(sqlcipher.Error),  # cut short while the log was written into it, which is done again
+            closing(connect_without_log(self._folder.database, database_key)) as without_log,
+        ):
+            in_database, formerly_from = without_log.execute("SELECT changes, log_from FROM vault").fetchone()
+            is_older_log = None not in (log_from, formerly_from) and formerly_from > log_from
+            if is_older_log or not (log_from or 0) <= in_database <= changes:
+                raise VaultMismatchError(log)

@@ -47,5 +47,7 @@ def faults_at(path: Path) -> Iterator[None]:
         if kind is None:
             raise
         raise kind(path) from error
+    except InterruptedError:  # no fault: somebody asked for it
+        raise
     except OSError as error:
         raise _OS_ERRORS.get(error.errno, VaultUnreachableError)(path) from error

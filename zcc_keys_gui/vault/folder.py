@@ -36,12 +36,17 @@ class VaultFolder:
     @property
     def write_ahead_log(self) -> Path:
         """What SQLite has not yet moved into the database; it stays behind where the program was killed."""
-        return self.path / "vault.db-wal"
+        return log_of(self.database)
 
     @property
     def new_database(self) -> Path:
         """The database while a vault is being made; it is renamed once `vault.json` can open it."""
         return self.path / "vault.db.new"
+
+    @property
+    def replacement(self) -> Path:
+        """A whole database that is about to take the place of a damaged one, which was set aside before."""
+        return self.path / "vault.db.replacement"
 
     @property
     def protectors(self) -> Path:
@@ -62,6 +67,12 @@ class VaultFolder:
     def set_aside(self) -> Path:
         """Where damaged and replaced vaults are kept, in folders that are named after the time; none is overwritten."""
         return self.path / "set-aside"
+
+
+def log_of(database: Path) -> Path:
+    """Return where the write-ahead log of a database is: beside the file itself, where `database` is a link to it."""
+    real = Path(os.path.realpath(database)) if database.is_symlink() else database
+    return real.with_name(real.name + "-wal")
 
 
 def write_durably(path: Path, content: bytes) -> None:

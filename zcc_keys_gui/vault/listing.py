@@ -271,8 +271,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         return bool(_searchable(query.text))
 
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
-        at, who, action, name, client_id, details = values
-        return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
+        return entry_from(values)
 
 
 def _order_columns(query: KeyQuery) -> tuple[str, ...]:
@@ -286,6 +285,12 @@ def key_from(values: Sequence[Any]) -> ApiKey:
     client_id, name, status, role, session_validity, created, secret_pending = values
     fields = KeyFields(name, _STATUS[status], _ROLE[role], session_validity)
     return ApiKey(client_id, fields, to_time(created), bool(secret_pending))
+
+
+def entry_from(values: Sequence[Any]) -> HistoryEntry:
+    """Return the history row that a row of `SqlHistoryListing.columns` holds."""
+    at, who, action, name, client_id, details = values
+    return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
 
 
 def to_time(microseconds: int) -> datetime:

@@ -58,6 +58,8 @@ def write(path: Path, protectors: Protectors) -> None:
 
 def read(path: Path) -> Protectors:
     """Return what the file says. Raises `VaultTooNewError`, `VaultDamagedError` and other `VaultError`s."""
+    if path.is_dir():
+        raise VaultDamagedError(path)
     with faults_at(path), path.open("rb") as file:
         content = file.read(_LARGEST + 1)
     try:

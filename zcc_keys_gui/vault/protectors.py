@@ -5,13 +5,14 @@ The wrap is bound to the vault's id and the protector's kind, so that neither ca
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
+_LEAST_MEMORY_KIB = 8  # for each lane (RFC 9106 §3.1)
 WANTED_SECONDS = 0.5
 """What trying a passphrase is to cost on the computer on which it was chosen."""
 _MOST_PASSES = 50  # a vault that is taken to a slower computer has to open there too
@@ -123,14 +124,21 @@ def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
     """
     import unicodedata
 
+    text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    with _one_derivation_at_a_time:
+        key = _argon2id(text, kdf)
+        # OpenSSL gives the memory back in which the passphrase was, without wiping it. The least work with another text
+        # of the same length takes the same memory again, and writes over it.
+        _argon2id(bytes(len(text)), replace(kdf, memory_kib=_LEAST_MEMORY_KIB * kdf.lanes, iterations=1))
+        return key
+
+
+def _argon2id(text: bytes, kdf: Argon2idParameters) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-    text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
-    argon2id = Argon2id(
+    return Argon2id(
         salt=kdf.salt, length=KEY_BYTES, iterations=kdf.iterations, lanes=kdf.lanes, memory_cost=kdf.memory_kib
-    )
-    with _one_derivation_at_a_time:
-        return argon2id.derive(text)
+    ).derive(text)
 
 
 def new_salt() -> bytes:

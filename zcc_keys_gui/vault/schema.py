@@ -73,7 +73,15 @@ _SCHEMA_2 = """
 ALTER TABLE vault ADD COLUMN last_backup INTEGER;  -- microseconds since 1970, UTC; NULL before the first one
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2)
+# By which an older vault.db beside a newer write-ahead log is found, a newer one beside an older log, and a lost log.
+_SCHEMA_3 = """
+ALTER TABLE vault ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;  -- how many there were
+ALTER TABLE vault ADD COLUMN log_from INTEGER;  -- how many of them vault.db has without its log; NULL: all
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
+FIRST_WITH_CHANGES = 3
+"""The first schema whose table `vault` counts the changes."""
 SCHEMA = len(_STEPS)
 
 
@@ -98,3 +106,9 @@ def upgrade(db: sqlcipher.Connection) -> None:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+
+
+def note_that_no_log_is_missing(db: sqlcipher.Connection) -> None:
+    """Say in a copy of a vault, of any schema, that it is whole without a write-ahead log. Raises `sqlcipher.Error`."""
+    if db.execute("PRAGMA user_version").fetchone()[0] >= FIRST_WITH_CHANGES:
+        db.execute("UPDATE vault SET log_from = NULL")

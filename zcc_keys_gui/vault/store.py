@@ -1,9 +1,11 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from functools import cached_property
 from threading import RLock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -18,6 +20,11 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
+
+if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
+    from zcc_keys_gui.domain.restore_plan import RestorePlan
+    from zcc_keys_gui.vault.backups import VaultBackups
+    from zcc_keys_gui.vault.checks import VaultChecks
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 _CACHE_KIB = 6_000  # the indexes that a search among 100,000 keys goes through
@@ -62,6 +69,16 @@ class VaultChange:
             (from_time(entry.when), entry.who, entry.action.value, entry.client_id, entry.name, entry.details),
         )
 
+    def restore(self, plan: "RestorePlan") -> None:
+        """Do what the plan says: keys and history."""
+        from zcc_keys_gui.vault.restoring import restore
+
+        restore(self, self._db, plan)
+
+    def note_backup(self, made: datetime) -> None:
+        """Note when the vault was last backed up."""
+        self._db.execute("UPDATE vault SET last_backup = ?", (from_time(made),))
+
     def _one_row(self, statement: str, values: tuple[object, ...]) -> None:
         if self._db.execute(statement, values).rowcount != 1:
             raise KeyNotFoundError
@@ -83,6 +100,7 @@ class VaultStore:
         self._key = key
         self._changing = RLock()
         self._after_change: Callable[[], None] = lambda: None
+        self._log_from: int | None = None
         with faults_at(path):
             self._db = self._connect()
             self._db.execute("PRAGMA synchronous = FULL")
@@ -92,6 +110,21 @@ class VaultStore:
         self.history = SqlHistoryListing(path, self._db, self._connect)
         self.protectors = VaultProtectors(folder.protectors, found, key, self)
         self.copies = VaultCopies(folder, key)
+        self._folder = folder
+
+    @cached_property
+    def checks(self) -> "VaultChecks":
+        """Looks for damage."""
+        from zcc_keys_gui.vault.checks import VaultChecks
+
+        return VaultChecks(self._folder, self._key, self.checkpoint)
+
+    @cached_property
+    def backups(self) -> "VaultBackups":
+        """Writes and restores backups."""
+        from zcc_keys_gui.vault.backups import VaultBackups
+
+        return VaultBackups(self._folder, self._key, self.change)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
@@ -116,14 +149,18 @@ class VaultStore:
     def change(self) -> Iterator[VaultChange]:
         """Begin a change; it is durable when the block ends, and undone when the block raises. In any thread."""
         with self._changing, faults_at(self._path):
+            if self._log_from is None:
+                self._begin_log()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield VaultChange(self._db)
+                self._db.execute("UPDATE vault SET changes = changes + 1, log_from = ?", (self._log_from,))
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
+            self._follow_log("NOOP")
         self._after_change()
 
     def call_after_change(self, called: Callable[[], None]) -> None:
@@ -149,6 +186,7 @@ class VaultStore:
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the database; say whether all of it could be. Raises `VaultError`."""
         with self._changing, faults_at(self._path):
+            self._end_log()
             return bool(self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def generation(self) -> int:
@@ -161,8 +199,28 @@ class VaultStore:
         with self._changing, faults_at(self._path):
             self.keys.close()
             self.history.close()
+            with suppress(
+                sqlcipher.Error
+            ):  # closed already; or such as a full disk: what was saved is safe all the same
+                self._end_log()
             self._db.close()
             self._key.forget()
+
+    def _begin_log(self) -> None:
+        """Note in the database itself, before the first change, that there is a log without which it is not whole."""
+        self._db.execute("UPDATE vault SET log_from = changes")
+        self._follow_log("PASSIVE")
+
+    def _end_log(self) -> None:
+        """Note that the database is whole without the log, which is written into it next."""
+        self._db.execute("UPDATE vault SET log_from = NULL WHERE log_from IS NOT NULL")
+        self._log_from = None
+
+    def _follow_log(self, checkpoint: str) -> None:
+        """Note how many changes the database has without its log, where it has all of them."""
+        _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        if self._log_from is None or frames == written:
+            self._log_from = self._db.execute("SELECT changes FROM vault").fetchone()[0]
 
     def _connect(self) -> sqlcipher.Connection:
         return cipher.connect(self._path, self._key.material())

@@ -1,0 +1,38 @@
+"""Backs up or restores until it is killed: `python -m tests.backup_writer backup|restore FOLDER FILE`.
+
+It prints a line when it begins, and kills itself at a random moment within the time that the work takes.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+
+from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from tests.vault.backed_up import PASSPHRASE, backups_of
+from tests.writer import kill_myself
+from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.vault import backup_file
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+
+_LONGEST = 0.3  # seconds
+
+
+def main(act: str, folder: Path, path: Path) -> None:
+    """Work until the end."""
+    store = VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    backup = backup_file.read(path, PASSPHRASE)
+    os.write(1, b"begun\n")
+    threading.Timer(random.uniform(0, _LONGEST), kill_myself).start()
+    if act == "backup":
+        while True:
+            backups_of(store).back_up(path, PASSPHRASE)
+    backups_of(store).restore(backup, Wish(replace=True, deleted=True))
+    time.sleep(60)  # until the timer
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -1,0 +1,271 @@
+"""What restoring would do: nothing that was taken away for good reason comes back unasked."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.backup import Content, StoredKey
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.key_name import name_problem
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
+
+START = datetime(2026, 11, 12, tzinfo=UTC)
+EVERYTHING = Wish(deleted=True, disabled=True, secrets=True)
+
+
+class Vault:
+    """A vault in memory, whose clock is set by the test."""
+
+    def __init__(self, keys: dict[str, StoredKey] | None = None, history: tuple[HistoryEntry, ...] = ()) -> None:
+        self.keys = dict(keys or {})
+        self.history = list(history)
+        self.clock = START
+
+    def copy(self) -> "Vault":
+        return Vault(self.keys, tuple(self.history))
+
+    def content(self) -> Content:
+        return Content(tuple(self.keys.values()), tuple(self.history))
+
+    def after(self, plan: RestorePlan) -> dict[str, StoredKey]:
+        gone = {key.client_id for key in plan.deleted}
+        there = {client_id: stored for client_id, stored in self.keys.items() if client_id not in gone}
+        return there | {stored.key.client_id: stored for stored in (*plan.changed, *plan.added)}
+
+    def add(self, client_id: str, name: str | None = None) -> None:
+        fields = KeyFields(name or f"Key{client_id}", Status.ENABLED, Role.READ, 3_600)
+        self.keys[client_id] = StoredKey(ApiKey(client_id, fields, self.clock, False), self._secret(client_id))
+        self._record(Action.ADDED, client_id)
+
+    def edit(self, client_id: str, **fields: object) -> None:
+        stored = self.keys[client_id]
+        changed = replace(stored.key.fields, **fields)  # type: ignore[arg-type]
+        self.keys[client_id] = replace(stored, key=replace(stored.key, fields=changed))
+        self._record(Action.EDITED, client_id)
+
+    def set_status(self, client_id: str, status: Status) -> None:
+        self.edit(client_id, status=status)
+        self._record(Action.ENABLED if status is Status.ENABLED else Action.DISABLED, client_id)
+
+    def regenerate(self, client_id: str) -> None:
+        self.keys[client_id] = replace(self.keys[client_id], verifier=self._secret(client_id))
+        self._record(Action.SECRET_REGENERATED, client_id)
+
+    def delete(self, client_id: str) -> None:
+        self._record(Action.DELETED, client_id)
+        del self.keys[client_id]
+
+    def _secret(self, client_id: str) -> bytes:
+        return f"{client_id} {len(self.history)} {self.clock.isoformat()}".encode().ljust(40)[-32:]
+
+    def _record(self, action: Action, client_id: str) -> None:
+        # One row of two that are told apart, as the details of real ones tell them.
+        name = self.keys[client_id].key.name
+        self.history.append(HistoryEntry(self.clock, "zoe", action, client_id, name, str(len(self.history))))
+        self.clock += timedelta(seconds=1)
+
+
+def of_one_key() -> Vault:
+    vault = Vault()
+    vault.add("a")
+    return vault
+
+
+def status(stored: StoredKey) -> Status:
+    return stored.key.fields.status
+
+
+# --- a vault and its own earlier backup -------------------------------------------------------------------
+
+
+def test_of_an_unchanged_vault_there_is_nothing_to_do() -> None:
+    vault = of_one_key()
+    for wish in (Wish(), Wish(replace=True), EVERYTHING):
+        assert not plan_restore(vault.content(), vault.content(), wish).changes_anything
+
+
+def test_an_empty_vault_gets_all() -> None:
+    backup = of_one_key()
+    for wish in (Wish(), Wish(replace=True)):
+        plan = plan_restore(Content((), ()), backup.content(), wish)
+        assert Vault().after(plan) == backup.keys
+        assert plan.history == tuple(backup.history)
+
+
+def test_a_deleted_key_stays_deleted_unasked() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.delete("a")
+    for way in (False, True):
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        assert (vault.after(plan), plan.left_deleted) == ({}, 1)
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True))
+        assert (vault.after(plan), plan.left_deleted) == (backup.keys, 0)
+
+
+def test_a_disabled_key_stays_disabled_unasked() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.set_status("a", Status.DISABLED)
+    for way in (False, True):
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.DISABLED, 1)
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, disabled=True))
+        assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.ENABLED, 0)
+
+
+def test_a_newer_secret_stays_valid_unasked() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.regenerate("a")
+    for way in (False, True):
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (vault.keys["a"].verifier, 1)
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, secrets=True))
+        assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (backup.keys["a"].verifier, 0)
+
+
+def test_replacing_takes_the_fields_of_the_backup_and_merging_those_of_later() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.edit("a", role=Role.WRITE)
+    vault.add("b")
+    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))
+    assert (merged["a"].key.fields.role, set(merged)) == (Role.WRITE, {"a", "b"})
+    replaced = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=True)))
+    assert replaced == backup.keys
+
+
+def test_an_older_vault_takes_all_that_the_backup_has_later() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    backup.clock = vault.clock
+    backup.edit("a", role=Role.WRITE)
+    backup.regenerate("a")
+    backup.set_status("a", Status.DISABLED)
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    assert vault.after(plan) == backup.keys
+    assert plan.left_secrets == 0
+
+
+# --- names ------------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_another_key_has_gets_a_number_and_that_is_said() -> None:
+    vault, backup = Vault(), Vault()
+    vault.add("a", "ProdSync")
+    vault.add("b", "Prodsync2")
+    backup.add("c", "PRODSYNC")
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    assert plan.renamed == (("PRODSYNC", "PRODSYNC3"),)
+    assert [stored.key.name for stored in plan.added] == ["PRODSYNC3"]
+
+
+def test_a_name_of_full_length_is_cut_for_its_number() -> None:
+    vault, backup = Vault(), Vault()
+    vault.add("a", "x" * 50)
+    backup.add("b", "x" * 50)
+    ((_, name),) = plan_restore(vault.content(), backup.content(), Wish()).renamed
+    assert name == "x" * 49 + "2"
+
+
+def test_ten_thousand_names_that_are_taken_take_no_time() -> None:
+    vault, backup = Vault(), Vault()
+    for number in range(10_000):
+        vault.add(f"a{number}", f"Key{number}")
+        backup.add(f"b{number}", f"Key{number}")
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    names = [stored.key.name.casefold() for stored in vault.after(plan).values()]
+    assert len(plan.renamed) == 10_000
+    assert len(set(names)) == 20_000
+
+
+# --- whatever was done, and whatever the clock said -------------------------------------------------------
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "delete", "disable", "enable", "regenerate", "rename", "clock"]),
+        st.integers(0, 4),
+        st.integers(-1_000, 1_000),
+    ),
+    max_size=12,
+)
+
+
+def do(vault: Vault, whose: str, steps: list[tuple[str, int, int]]) -> None:
+    """Do what can be done; client IDs are never used twice."""
+    for act, number, seconds in steps:
+        present = sorted(vault.keys)
+        chosen = present[number % len(present)] if present else None
+        if act == "clock":
+            vault.clock += timedelta(seconds=seconds)
+        elif act == "add":
+            name = f"Key{number}"
+            if name not in {stored.key.name for stored in vault.keys.values()}:
+                vault.add(f"{whose}{len(vault.history)}", name)
+        elif chosen is None:
+            continue
+        elif act == "delete":
+            vault.delete(chosen)
+        elif act in ("disable", "enable"):
+            vault.set_status(chosen, Status.DISABLED if act == "disable" else Status.ENABLED)
+        elif act == "regenerate":
+            vault.regenerate(chosen)
+        else:
+            vault.edit(chosen, name=f"Renamed{whose}{len(vault.history)}")
+
+
+@given(acts, acts, st.booleans())
+def test_unasked_nothing_is_undone_that_was_done_since(
+    before: list[tuple[str, int, int]], since: list[tuple[str, int, int]], way: bool
+) -> None:
+    vault = Vault()
+    do(vault, "a", before)
+    backup = vault.copy()
+    backup.clock = vault.clock
+    do(vault, "b", since)
+    plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+    after = vault.after(plan)
+    deleted = {entry.client_id for entry in vault.history if entry.action is Action.DELETED}
+    assert not deleted & after.keys()
+    for client_id in after.keys() & vault.keys.keys():
+        assert after[client_id].verifier == vault.keys[client_id].verifier
+        assert not (status(vault.keys[client_id]) is Status.DISABLED and status(after[client_id]) is Status.ENABLED)
+    if not way:
+        assert after == vault.keys
+
+
+@given(acts, acts, acts, st.builds(Wish, st.booleans(), st.booleans(), st.booleans(), st.booleans()))
+def test_of_two_vaults_that_went_apart(
+    before: list[tuple[str, int, int]],
+    here: list[tuple[str, int, int]],
+    there: list[tuple[str, int, int]],
+    wish: Wish,
+) -> None:
+    vault = Vault()
+    do(vault, "a", before)
+    backup = vault.copy()
+    backup.clock = vault.clock
+    do(vault, "b", here)
+    do(backup, "c", there)
+    plan = plan_restore(vault.content(), backup.content(), wish)
+    after = vault.after(plan)
+    names = [stored.key.name for stored in after.values()]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(name_problem(name) is None for name in names)
+    assert after.keys() <= vault.keys.keys() | backup.keys.keys()
+    if not wish.replace:
+        assert vault.keys.keys() <= after.keys()
+    if wish.deleted:
+        assert backup.keys.keys() <= after.keys()
+    for client_id in after.keys() & vault.keys.keys():
+        if status(vault.keys[client_id]) is Status.DISABLED and not wish.disabled:
+            assert status(after[client_id]) is Status.DISABLED
+    known = set(vault.history)
+    assert set(plan.history) == {entry for entry in backup.history if entry not in known}
+    again = plan_restore(Content(tuple(after.values()), (*vault.history, *plan.history)), backup.content(), Wish())
+    assert again.history == ()
+    assert again.deleted == ()

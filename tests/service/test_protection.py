@@ -1,0 +1,98 @@
+"""What a person does with the protectors: what changes, and what the history tells of it."""
+
+import pytest
+
+from tests.service.conftest import NOW, WHO
+from zcc_keys_gui.domain.errors import CopyNotMadeError, LastProtectorError, VaultDamagedError, WrongPassphraseError
+from zcc_keys_gui.domain.history import Action
+from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+PASSPHRASE = "four random words fit"
+
+
+@pytest.fixture
+def protection(store: VaultStore) -> Protection:
+    return Protection(store, lambda: WHO, now=lambda: NOW)
+
+
+def told(store: VaultStore) -> list[str]:
+    """Return what the history tells, the oldest first."""
+    rows = list(store.history.rows(HistoryQuery()))[::-1]
+    assert all((row.when, row.who, row.client_id, row.name) == (NOW, WHO, "", "") for row in rows)
+    return [row.details or row.action for row in rows]
+
+
+def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protection, store: VaultStore) -> None:
+    protection.set_passphrase(PASSPHRASE)
+    protection.set_passphrase("another four random words")
+    keys = [protection.new_recovery_key(), protection.new_recovery_key()]
+    protection.recovery_key_was_saved()
+    protection.remove_this_account()
+    protection.set_up_this_account()
+    protection.remove_recovery_key()
+    protection.remove_passphrase()
+    assert told(store) == [
+        "Passphrase: added",
+        "Passphrase: changed",
+        "Recovery key: added",
+        "Recovery key: replaced",
+        "This account: removed",
+        "This account: added",
+        "Recovery key: removed",
+        "Passphrase: removed",
+    ]
+    said = repr(list(store.history.rows(HistoryQuery())))
+    assert PASSPHRASE not in said
+    assert not [group for key in keys for group in key.groups() if group in said]
+
+
+def test_what_is_refused_leaves_no_row(protection: Protection, store: VaultStore) -> None:
+    with pytest.raises(LastProtectorError):
+        protection.remove_this_account()
+    protection.set_passphrase(PASSPHRASE)
+    for wrong in (None, "a wrong one"):
+        with pytest.raises(WrongPassphraseError):
+            protection.reencrypt(wrong)
+    assert told(store) == ["Passphrase: added"]
+
+
+def test_a_passphrase_takes_the_place_of_this_account(protection: Protection, door: VaultDoor) -> None:
+    protection.let_passphrase_replace_account(PASSPHRASE)
+    who = protection.who_can_open()
+    assert who.asks_for_passphrase
+    assert not door.has_this_account()
+
+
+@pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
+def test_reencrypted_an_old_file_of_protectors_opens_nothing(
+    protection: Protection, store: VaultStore, door: VaultDoor, folder: VaultFolder, passphrase: str | None
+) -> None:
+    if passphrase:
+        protection.set_passphrase(passphrase)
+    old_key = protection.new_recovery_key()
+    protection.recovery_key_was_saved()
+    former = folder.protectors.read_bytes()
+    done = protection.reencrypt(passphrase)
+    assert done.copy_problem is None
+    assert told(store)[-1] == Action.REENCRYPTED
+    assert not protection.who_can_open().recovery_key_saved
+    assert len(list(folder.copies.iterdir())) == 1
+    store.close()
+    door.open_with_recovery_key(done.recovery_key).close()
+    folder.protectors.write_bytes(former)
+    with pytest.raises(VaultDamagedError):
+        door.open_with_recovery_key(old_key)
+
+
+def test_where_no_fresh_copy_can_be_made_that_is_told_and_the_key_returned(
+    protection: Protection, store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    folder.copies.write_text("in the way")
+    done = protection.reencrypt(None)
+    assert isinstance(done.copy_problem, CopyNotMadeError)
+    store.close()
+    door.open_with_recovery_key(done.recovery_key).close()

@@ -1,0 +1,93 @@
+"""What is left of a secret in the program's memory once it is not needed any more."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.memory_of import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
+from zcc_keys_gui.domain.client_secret import is_well_formed
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
+from zcc_keys_gui.vault import keystore, protector_file, protectors
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+_PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
+
+
+def test_of_a_client_secret_nothing_is_left(folder: VaultFolder) -> None:
+    shown, _, _, closed, ended = (memory for _, memory in person_in_steps(folder.path, "client_secret"))
+    secret = first_text(shown, CLIENT_SECRET, is_well_formed)
+    assert secret is not None
+    assert copies(shown, secret)
+    assert not copies(closed, secret)
+    assert not copies(ended, secret)
+    key = _key_of_this_account(folder)
+    assert [copy.form for copy in copies(shown, key)] == ["bytes"]  # for further connections
+    assert not copies(ended, key)
+
+
+def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_is_over(data_folder: Path) -> None:
+    steps = person_in_steps(data_folder, "client_secret_left_on_clipboard")
+    shown, closed, cleared = (memory for _, memory in steps)
+    secret = first_text(shown, CLIENT_SECRET, is_well_formed)
+    assert secret is not None
+    assert [(copy.form, copy.is_whole) for copy in copies(closed, secret)] == [("UTF-16", True)]
+    assert not copies(cleared, secret)
+
+
+def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
+    door.create_with_passphrase(_PASSPHRASE).close()
+    wrapping_key, key = _keys_by_passphrase(folder)
+    typed, opened, locked = (memory for _, memory in person_in_steps(folder.path, "passphrase", _PASSPHRASE))
+    assert copies(typed, _PASSPHRASE)
+    assert [copy.form for copy in copies(opened, key)] == ["bytes"]
+    for secret in (_PASSPHRASE, wrapping_key):
+        assert not copies(opened, secret)
+        assert not copies(locked, secret)
+    assert not copies(locked, key)
+
+
+@pytest.mark.usefixtures("no_keystore")
+def test_of_a_new_passphrase_nothing_is_left(data_folder: Path) -> None:
+    typed, opened, _ = (memory for _, memory in person_in_steps(data_folder, "new_passphrase", _PASSPHRASE))
+    assert copies(typed, _PASSPHRASE)
+    assert not copies(opened, _PASSPHRASE)
+
+
+def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
+    _, copied, _, closed = (memory for _, memory in person_in_steps(data_folder, "recovery_key"))
+    text = first_text(copied, RECOVERY_KEY, lambda text: isinstance(parse_recovery_key(text), RecoveryKey))
+    assert text is not None
+    key = parse_recovery_key(text)
+    assert isinstance(key, RecoveryKey)
+    assert copies(copied, text)
+    assert copies(copied, key.key_material())
+    assert not copies(closed, text)
+    assert not copies(closed, key.key_material())
+    assert not [group for group in key.groups() for mapping in closed if group.encode("utf-16-le") in mapping.content]
+
+
+def test_of_a_former_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
+    door.create_with_passphrase(_PASSPHRASE).close()
+    _, former = _keys_by_passphrase(folder)
+    opened, reencrypted, locked = (m for _, m in person_in_steps(folder.path, "reencryption", _PASSPHRASE))
+    _, present = _keys_by_passphrase(folder)
+    assert [len(copies(memory, former)) for memory in (opened, reencrypted, locked)] == [1, 0, 0]
+    assert [len(copies(memory, present)) for memory in (opened, reencrypted, locked)] == [0, 1, 0]
+
+
+def _keys_by_passphrase(folder: VaultFolder) -> tuple[bytes, bytes]:
+    """Return the wrapping key and the database key."""
+    found = protector_file.read(folder.protectors)
+    assert found.passphrase is not None
+    key = protectors.derive(_PASSPHRASE, found.passphrase.kdf)
+    return key, protectors.unwrap(found.passphrase.wrap, key, found.vault_id, protectors.PASSPHRASE)
+
+
+def _key_of_this_account(folder: VaultFolder) -> bytes:
+    found = protector_file.read(folder.protectors)
+    assert found.account is not None
+    key = keystore.load_key(found.vault_id, found.account.keystore_user)
+    return protectors.unwrap(found.account.wrap, key, found.vault_id, protectors.THIS_ACCOUNT)

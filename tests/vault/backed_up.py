@@ -1,0 +1,46 @@
+"""A vault with keys in every state, its backup, and another reader of it."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+PASSPHRASE = "it's four random words"
+NOW = datetime(2026, 11, 25, 9, 12, 33, 123456, UTC)
+_STORED = Path(__file__).parent.parent / "data" / "schema-3"
+
+
+def stored_vault(folder: Path) -> VaultStore:
+    """Open a copy of a stored vault in `folder`."""
+    shutil.copytree(_STORED, folder)
+    return VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
+
+
+def backups_of(store: VaultStore) -> Backups:
+    """Return the backups of a vault, at a time of the tests' own."""
+    return Backups(store.backups, lambda: r"CONTOSO\zoe", lambda: NOW)
+
+
+def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
+    """Return what another program finds in a backup, in the form of `tests.stored_vault.content_of`."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        db.pragma("cipher", "sqlcipher")
+        db.pragma("legacy", 4)
+        db.pragma("key", passphrase)
+        keys = db.execute(
+            "SELECT client_id, name, status, role, session_validity, created, secret_pending, hex(verifier)"
+            " FROM api_key ORDER BY client_id"
+        )
+        history = db.execute("SELECT at, who, action, client_id, name, details FROM history ORDER BY id")
+        return {"keys": [list(row) for row in keys], "history": [list(row) for row in history]}
+    finally:
+        db.close()

@@ -1,0 +1,418 @@
+"""Backing up and restoring an open vault: whole, or as it was before."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from tests.rounds import rounds
+from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from tests.stored_vault import content_of
+from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, read_elsewhere, stored_vault
+from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault import backup_file, restoring
+from zcc_keys_gui.vault import backups as module
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+KILLS = rounds(4, 60)
+
+
+@pytest.fixture
+def store(data_folder: Path) -> Iterator[VaultStore]:
+    store = stored_vault(data_folder)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.zccbackup"
+
+
+def keys_of(store: VaultStore) -> Keys:
+    return Keys(store, lambda: "zoe", lambda: NOW)
+
+
+def back_up(store: VaultStore, path: Path) -> Backup:
+    backups_of(store).back_up(path, PASSPHRASE)
+    return backup_file.read(path, PASSPHRASE)
+
+
+def newest(store: VaultStore) -> HistoryEntry:
+    return store.history.page(HistoryQuery(), 0, 1)[0]
+
+
+def is_sound(store: VaultStore) -> bool:
+    findings = store.checks.full(lambda _done, _of: None)
+    return findings.sound
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def test_it_is_noted_when_the_vault_was_backed_up(store: VaultStore, path: Path) -> None:
+    assert store.backups.last_backup() is None
+    assert backups_of(store).back_up(path, PASSPHRASE) == 37
+    assert store.backups.last_backup() == NOW
+    assert newest(store) == HistoryEntry(NOW, r"CONTOSO\zoe", Action.BACKED_UP, "", "", "37 keys")
+
+
+def test_it_holds_what_is_still_in_the_write_ahead_log(store: VaultStore, path: Path) -> None:
+    insert(store, a_key("Newest"))
+    assert "Newest" in {stored.key.name for stored in back_up(store, path).content.keys}
+
+
+def test_it_is_of_one_moment_though_keys_are_added_meanwhile(store: VaultStore, path: Path) -> None:
+    """The counts and the digest in it are of the rows in it, whatever is written beside."""
+    stop = threading.Event()
+
+    def write() -> None:
+        keys = keys_of(store)
+        names = (f"Meanwhile{number}" for number in range(10**6))
+        while not stop.is_set():
+            keys.add(replace(a_key(next(names)).fields))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(5):
+            content = back_up(store, path).content
+            added = {entry.client_id for entry in content.history if entry.action is Action.ADDED}
+            deleted = {entry.client_id for entry in content.history if entry.action is Action.DELETED}
+            assert {stored.key.client_id for stored in content.keys} == added - deleted
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_second_one_takes_the_place_of_the_first(store: VaultStore, path: Path) -> None:
+    back_up(store, path)
+    insert(store, a_key("Newest"))
+    assert len(back_up(store, path).content.keys) == 38
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vault.db",
+        "vault.db-wal",
+        "vault.db-shm",
+        "vault.json",
+        "VAULT.DB",
+        "vault.lock",
+        "settings.ini",
+        "vault.db.new",
+    ],
+)
+def test_never_over_the_vaults_own_files(store: VaultStore, data_folder: Path, name: str) -> None:
+    before = content_of(store)
+    with pytest.raises(BackupPlaceError):
+        backups_of(store).back_up(data_folder / name, PASSPHRASE)
+    with pytest.raises(BackupPlaceError):
+        backups_of(store).back_up(data_folder / "x" / ".." / name, PASSPHRASE)
+    assert content_of(store) == before
+
+
+def test_never_among_the_copies(store: VaultStore, folder: VaultFolder) -> None:
+    made = store.copies.make(datetime.now(UTC))
+    with pytest.raises(BackupPlaceError):
+        backups_of(store).back_up(made.folder.database, PASSPHRASE)
+    with pytest.raises(BackupPlaceError):
+        backups_of(store).back_up(folder.set_aside / "x", PASSPHRASE)
+
+
+def test_never_over_the_vault_by_another_name(store: VaultStore, folder: VaultFolder, path: Path) -> None:
+    os.link(folder.protectors, path)
+    with pytest.raises(BackupPlaceError):
+        backups_of(store).back_up(path, PASSPHRASE)
+
+
+def test_elsewhere_in_the_vaults_folder_is_fine(store: VaultStore, data_folder: Path) -> None:
+    assert len(back_up(store, data_folder / "mine.zccbackup").content.keys) == 37
+
+
+@pytest.mark.parametrize("step", ["fill", "verify", "flush", "rename_durably"])
+@pytest.mark.parametrize(("number", "kind"), [(28, DiskFullError), (13, FileNotWrittenError)])
+def test_what_goes_wrong_leaves_the_former_backup(
+    store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int, kind: type[Exception]
+) -> None:
+    back_up(store, path)
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(backup_file if step in ("fill", "verify") else module, step, fail)
+    with pytest.raises(kind):
+        backups_of(store).back_up(path, PASSPHRASE)
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+
+
+def test_into_a_folder_that_is_not_there(store: VaultStore, tmp_path: Path) -> None:
+    with pytest.raises(FileNotWrittenError):
+        backups_of(store).back_up(tmp_path / "none" / "a.zccbackup", PASSPHRASE)
+
+
+def test_in_place_of_a_folder(store: VaultStore, path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(FileNotWrittenError):
+        backups_of(store).back_up(path, PASSPHRASE)
+    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+
+
+if sys.platform == "win32":
+
+    def test_over_a_file_that_another_program_has_open(store: VaultStore, path: Path) -> None:
+        path.write_bytes(b"before")
+        with path.open("rb"), pytest.raises(FileNotWrittenError):
+            backups_of(store).back_up(path, PASSPHRASE)
+        assert path.read_bytes() == b"before"
+
+else:
+
+    def test_on_a_disk_that_is_full(store: VaultStore, tmp_path: Path) -> None:
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip("no right to mount a small disk")
+        try:
+            with pytest.raises(DiskFullError):
+                backups_of(store).back_up(disk / "a.zccbackup", PASSPHRASE)
+            assert list(disk.iterdir()) == []
+        finally:
+            subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_what_was_written_is_read_before_it_counts(
+    store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = backup_file.fill
+
+    def damage(db: sqlcipher.Connection, beside: Path, *rest: Any) -> backup_file.Summary:
+        summary = real(db, beside, *rest)
+        with beside.open("r+b") as file:  # as a bad disk would
+            file.seek(3 * 4096 + 100)
+            file.write(b"x")
+        return summary
+
+    monkeypatch.setattr(backup_file, "fill", damage)
+    with pytest.raises(FileNotWrittenError):
+        backups_of(store).back_up(path, PASSPHRASE)
+    assert not path.exists()
+
+
+def test_cancelled_it_leaves_the_former_backup(store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back_up(store, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(backup_file, "_STEPS_PER_LOOK", 100)
+    looks = iter(range(10**6))
+    with pytest.raises(InterruptedError):
+        backups_of(store).back_up(path, PASSPHRASE, lambda: next(looks) > 20)
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+    assert newest(store).action is Action.BACKED_UP
+
+
+# --- restoring --------------------------------------------------------------------------------------------
+
+
+def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Path) -> None:
+    backup = back_up(store, path)
+    new = VaultDoor(VaultFolder(tmp_path / "new")).create_with_passphrase(VAULT_PASSPHRASE)
+    backups_of(new).restore(backup, Wish())
+    there, here = content_of(new), read_elsewhere(path)
+    assert there["keys"] == here["keys"]
+    assert there["history"][: len(here["history"])] == here["history"]
+    assert [entry[2] for entry in there["history"][len(here["history"]) :]] == ["Restored"] * 38
+    assert new.keys.count(KeyQuery("Key")) == 36  # through the search's index
+    assert is_sound(new)
+    new.close()
+    again = VaultDoor(VaultFolder(tmp_path / "new")).open_with_passphrase(VAULT_PASSPHRASE)
+    assert content_of(again) == there
+    again.close()
+
+
+def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, folder: VaultFolder) -> None:
+    backup = back_up(store, path)
+    insert(store, a_key("Later"))
+    before = content_of(store)
+    plan, aside = backups_of(store).restore(backup, Wish(replace=True))
+    assert [key.name for key in plan.deleted] == ["Later"]
+    assert aside is not None
+    assert aside.parent == folder.set_aside
+    kept = VaultDoor(VaultFolder(aside)).open_with_passphrase(VAULT_PASSPHRASE)
+    assert content_of(kept) == before
+    kept.close()
+    assert content_of(store)["keys"] == read_elsewhere(path)["keys"]
+    assert is_sound(store)
+
+
+def test_where_it_cannot_be_kept_nothing_is_replaced(store: VaultStore, path: Path, folder: VaultFolder) -> None:
+    backup = back_up(store, path)
+    insert(store, a_key("Later"))
+    folder.set_aside.touch()  # no folder can be made there
+    before = content_of(store)
+    with pytest.raises(VaultError):
+        backups_of(store).restore(backup, Wish(replace=True))
+    assert content_of(store) == before
+
+
+def test_the_history_is_that_of_both_in_order_of_time_and_cannot_be_changed(
+    store: VaultStore, path: Path, tmp_path: Path
+) -> None:
+    backup = back_up(store, path)
+    other = VaultDoor(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
+    Keys(other, lambda: "zoe", lambda: datetime(2026, 11, 12, 0, 3, 30, tzinfo=UTC)).add(a_key("Between").fields)
+    backups_of(other).restore(backup, Wish())
+    rows = content_of(other)["history"]
+    times = [row[0] for row in rows]
+    assert times == sorted(times)
+    assert len(rows) == len(backup.content.history) + 1 + 38
+    assert other.history.count(HistoryQuery()) == len(rows)
+    assert [entry.name for entry in other.history.page(HistoryQuery("Between"), 0, 9)] == ["Between"]
+    for statement in ("DELETE FROM history", "UPDATE history SET who = 'x'"):
+        with pytest.raises(sqlcipher.IntegrityError):
+            other._db.execute(statement)
+    other.close()
+
+
+def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path: Path) -> None:
+    keys = keys_of(store)
+    one, two = store.key_named("Key03"), store.key_named("Key04")
+    assert one is not None
+    assert two is not None
+    backup = back_up(store, path)
+    keys.edit(one.client_id, replace(one.fields, name="Third"))
+    keys.edit(two.client_id, replace(two.fields, name="Key03"))
+    keys.edit(one.client_id, replace(one.fields, name="Key04"))
+    backups_of(store).restore(backup, Wish(replace=True))
+    assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
+
+
+def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: Path) -> None:
+    keys = keys_of(store)
+    backup = back_up(store, path)
+    gone, off, new = (store.key_named(name) for name in ("Key03", "Key08", "Key20"))
+    assert gone is not None
+    assert off is not None
+    assert new is not None
+    keys.delete([gone.client_id])
+    keys.set_status([off.client_id], Status.DISABLED)
+    secret = keys.regenerate_secret(new.client_id).secret
+    plan, _ = backups_of(store).restore(backup, Wish(replace=True))
+    assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
+    assert store.key_named("Key03") is None
+    assert store.key(off.client_id).fields.status is Status.DISABLED
+    assert keys.accepts(new.client_id, secret)
+    backups_of(store).restore(backup, Wish(deleted=True, disabled=True, secrets=True))
+    assert store.key(gone.client_id) == gone
+    assert store.key(off.client_id) == off
+    assert not keys.accepts(new.client_id, secret)
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_fault_within_a_restore_changes_nothing(
+    store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch, step: int, tmp_path: Path
+) -> None:
+    backup = back_up(store, path)
+    other = VaultDoor(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
+    keys_of(other).add(a_key("Mine").fields)
+    before = content_of(other)
+    if step == 0:
+        monkeypatch.setattr(restoring, "_unite", lambda *_: 1 / 0)
+    elif step == 1:
+        real = restoring._unite
+        monkeypatch.setattr(restoring, "_unite", lambda *arguments: (real(*arguments), 1 / 0))
+    elif step == 2:
+        monkeypatch.setattr("zcc_keys_gui.vault.store.VaultChange.record", lambda *_: 1 / 0)
+    else:
+        monkeypatch.setattr("zcc_keys_gui.vault.store.VaultChange.insert", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        backups_of(other).restore(backup, Wish())
+    assert content_of(other) == before
+    with pytest.raises(sqlcipher.IntegrityError):
+        other._db.execute("DELETE FROM history")
+    monkeypatch.undo()
+    other.close()
+
+
+# --- killed -----------------------------------------------------------------------------------------------
+
+
+def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Path, data_folder: Path) -> None:
+    path = tmp_path / "a.zccbackup"
+    store = stored_vault(data_folder)
+    back_up(store, path)
+    store.close()
+    whole = 0
+    for _ in range(KILLS):
+        killed("backup", data_folder, path)
+        backup = backup_file.read(path, PASSPHRASE)
+        assert len(backup.content.keys) == 37
+        assert sorted(each.name for each in tmp_path.glob("*.zccbackup*")) in (
+            ["a.zccbackup"],
+            ["a.zccbackup", "a.zccbackup.part"],
+        )
+        whole += 1
+    store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    back_up(store, path)
+    assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]  # no leftover stays
+    assert is_sound(store)
+    store.close()
+    print(f"{KILLS} kills while backing up: {whole} times a whole backup")
+
+
+def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Path, data_folder: Path) -> None:
+    path = tmp_path / "a.zccbackup"
+    source = stored_vault(tmp_path / "source")
+    backup = back_up(source, path)
+    source.close()
+    mine = VaultDoor(VaultFolder(data_folder)).create_with_passphrase(VAULT_PASSPHRASE)
+    insert(mine, a_key("Mine"))
+    mine.close()
+    names = {stored.key.name for stored in backup.content.keys}
+    before = after = 0
+    for _ in range(KILLS):
+        killed("restore", data_folder, path)
+        store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
+        there = {stored.key.name for stored in store.backups.content().keys}
+        assert there in (names, {"Mine"})
+        assert is_sound(store)
+        if there == names:
+            after += 1
+            keys = [key.client_id for key in store.keys.page(KeyQuery(), 0, 100)]
+            keys_of(store).delete(keys)
+            insert(store, a_key("Mine"))
+        else:
+            before += 1
+        store.close()
+    print(f"{KILLS} kills while restoring: {before} times as before, {after} times as after, 0 losses")
+
+
+def killed(act: str, folder: Path, path: Path) -> None:
+    """Back up, or restore, again and again in another process, until it is killed at a random moment."""
+    command = [sys.executable, "-m", "tests.backup_writer", act, str(folder), str(path)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert done.returncode != 0
+    assert done.stdout == b"begun\n", done.stderr

@@ -1,0 +1,37 @@
+"""What a backup holds: keys with the verifiers of their secrets, and the history. No secret, and no protector."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.history import HistoryEntry
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """A key as a vault or a backup has it."""
+
+    key: ApiKey
+    verifier: bytes
+    """32 bytes; see `domain.client_secret`."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The keys and the history of a vault or of a backup."""
+
+    keys: tuple[StoredKey, ...]
+    history: tuple[HistoryEntry, ...]
+    """The oldest first."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was opened, and read to its end."""
+
+    made: datetime
+    """In UTC."""
+    program: str
+    """The version of the program that made it."""
+    vault_id: str
+    content: Content

@@ -1,0 +1,71 @@
+"""The dialog that backs the vault up to a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog, breakable
+from zcc_keys_gui.ui.words import PROGRAM
+
+BACKUP_FILES = f"Backups of {PROGRAM} (*.zccbackup)"
+
+
+def ask_for_backup_file(parent: QWidget, chosen: Callable[[Path], None]) -> None:
+    """Ask where the backup is to be."""
+    name = f"{PROGRAM} {QDate.currentDate().toString('yyyy-MM-dd')}.zccbackup"
+    ask_where_to_save(parent, "backupFileDialog", "Back up", BACKUP_FILES, name, chosen)
+
+
+class BackupDialog(NewPassphraseDialog):
+    """Asks for the passphrase of a backup and writes it; `succeeded` carries how many keys are in it."""
+
+    def __init__(self, backups: Backups, path: Path, parent: QWidget) -> None:
+        """Write the backup to `path`."""
+        text = (
+            "The backup is one file, encrypted with a passphrase of its own. It holds the API keys and the history. "
+            "Client secrets are not in it, as they are not in the vault: only the verifiers by which they are "
+            "recognized.\n\nIf this passphrase is forgotten, nobody can open the backup.\n\n"
+            f"The backup will be in:\n{breakable(path)}"
+        )
+        self._cancelled = Event()
+        button = named(QPushButton("&Back up"), "createBackupButton", "Back up")
+        super().__init__(
+            "backupDialog",
+            "Back up",
+            text,
+            button,
+            lambda passphrase: backups.back_up(path, passphrase, self._cancelled.is_set),
+            parent,
+        )
+        cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
+        cancel.clicked.connect(self.reject)
+        self._layout.removeWidget(button)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        row.addWidget(button)
+        row.addWidget(cancel)
+        self._layout.addLayout(row)
+
+    def reject(self) -> None:
+        """Close; a backup in the making is given up first, and leaves nothing behind."""
+        self._cancelled.set()
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """Close, also where the window behind is closed."""
+        self._cancelled.set()
+        super().done(result)
+
+    def _take_failure(self, error: Exception) -> None:
+        if isinstance(error, InterruptedError):
+            self._task = None
+            self.reject()
+        else:
+            super()._take_failure(error)

@@ -1,0 +1,223 @@
+"""The dialogs that open a backup, show what is in it, and restore it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from zcc_keys_gui.domain.backup import Backup, Content
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
+from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
+from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
+from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
+from zcc_keys_gui.ui.restore_words import contents_words, plan_words, restored_words, vault_words
+from zcc_keys_gui.ui.words import number_words
+
+_MERGE = (
+    "&Merge: the vault has its own keys and those of the backup",
+    "A key that both have stays as the one of the two had it that was changed last.",
+)
+_REPLACE = (
+    "&Replace: the vault has the keys of the backup alone",
+    "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder beside, and stays there.",
+)
+
+
+def ask_for_backup(parent: QWidget, backups: Backups, restored: Callable[[str, str], None]) -> None:
+    """Ask for a file, its passphrase, and how to restore it; `restored` is told in words what was done."""
+
+    def open_it(path: Path) -> None:
+        dialog = OpenBackupDialog(partial(backups.read, path), path, parent)
+        dialog.succeeded.connect(show)
+        dialog.open()
+
+    def show(backup: Backup) -> None:
+        dialog = RestoreDialog(backups, backup, parent)
+        dialog.restored.connect(restored)
+        dialog.open()
+
+    ask_which_to_open(parent, "restoreFileDialog", "Restore from backup", BACKUP_FILES, open_it)
+
+
+class OpenBackupDialog(PassphraseDialog):
+    """Asks for the passphrase of a backup and reads it; `succeeded` carries the `Backup`."""
+
+    def __init__(self, read: Callable[[str], Backup], path: Path, parent: QWidget) -> None:
+        """Read the backup at `path` with `read`."""
+        text = f"Enter the passphrase that was chosen for this backup. Nothing is changed yet.\n\n{breakable(path)}"
+        button = named(QPushButton("&Open backup"), "openBackupButton", "Open backup")
+        super().__init__("openBackupDialog", "Restore from backup", text, button, parent)
+        self._read = read
+        self._finish_layout()
+
+    def _go(self) -> None:
+        passphrase = self._passphrase.text()
+        if passphrase:
+            self._work(lambda: self._read(passphrase))
+        else:
+            self._problem.say("Enter the passphrase.")
+            self._passphrase.setFocus()
+
+
+class RestoreDialog(QDialog):
+    """Shows what is in a backup and what restoring it would do, and does it; `restored` says in words what was done."""
+
+    restored = Signal(str, str)
+
+    def __init__(self, backups: Backups, backup: Backup, parent: QWidget) -> None:
+        """Restore `backup` into the vault of `backups`."""
+        super().__init__(parent)
+        self.setObjectName("restoreDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Restore from backup")
+        self._backups = backups
+        self._backup = backup
+        self._present: Content | None = None
+        self._task: BackgroundTask | None = None
+        self._restoring = False
+        self._contents = named(QLabel(contents_words(backup), wordWrap=True), "contentsLabel")
+        self._merge = named(QRadioButton(_MERGE[0]), "mergeButton", _MERGE[0].replace("&", ""))
+        self._replace = named(QRadioButton(_REPLACE[0]), "replaceButton", _REPLACE[0].replace("&", ""))
+        self._deleted = named(QCheckBox(), "deletedBox")
+        self._disabled = named(QCheckBox(), "disabledBox")
+        self._secrets = named(QCheckBox(), "secretsBox")
+        self._plan = named(QLabel(wordWrap=True), "planLabel")
+        self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
+        self._confirm = named(QPushButton("Re&store"), "confirmButton", "Restore")
+        self._cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
+        self._merge.setChecked(True)
+        self._lay_out()
+        for button in (self._merge, self._deleted, self._disabled, self._secrets):
+            button.toggled.connect(self._work_out)
+        self._confirm.clicked.connect(self._restore)
+        self._cancel.clicked.connect(self.reject)
+        self._offer(None)
+        self._run(lambda: (backups.vault_id(), backups.content()), self._take_present)
+
+    def reject(self) -> None:
+        """Close without having restored anything; not while it is being done."""
+        if not self._restoring:
+            super().reject()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addWidget(self._contents)
+        for button, (_, hint) in ((self._merge, _MERGE), (self._replace, _REPLACE)):
+            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)  # beside its text, a click does nothing
+            label = QLabel(hint, wordWrap=True)
+            label.setContentsMargins(24, 0, 0, 0)
+            layout.addWidget(label)
+        since = QGroupBox("Bring back what was taken away since")
+        boxes = QVBoxLayout(since)
+        boxes.setSpacing(8)
+        for box in (self._deleted, self._disabled, self._secrets):
+            boxes.addWidget(box, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(since)
+        layout.addWidget(self._plan)
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        layout.addWidget(self._progress)
+        layout.addStretch()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._confirm)
+        buttons.addWidget(self._cancel)
+        layout.addLayout(buttons)
+        self._confirm.setDefault(True)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 72)
+
+    def _offer(self, plan: RestorePlan | None) -> None:
+        """Offer to bring back what there is of each kind; `plan` is the one that brings back nothing."""
+        offers = (
+            (self._deleted, "&Deleted keys", plan and plan.left_deleted),
+            (self._disabled, "Keys that are disabled now: &enable them", plan and plan.left_disabled),
+            (self._secrets, "&Older client secrets, in place of those that are valid now", plan and plan.left_secrets),
+        )
+        for box, text, number in offers:
+            box.setText(f"{text} ({number_words(number or 0)})")
+            box.setAccessibleName(box.text().replace("&", ""))
+            box.setEnabled(bool(number))
+
+    def _take_present(self, found: tuple[str, Content]) -> None:
+        vault_id, self._present = found
+        self._contents.setText(f"{self._contents.text()} {vault_words(self._backup, vault_id)}")
+        self._run(partial(plan_restore, self._present, self._backup.content, Wish()), self._take_first_plan)
+
+    def _take_first_plan(self, plan: RestorePlan) -> None:
+        self._offer(plan)
+        self._take_plan(plan)
+        if self._wish() != Wish():  # chosen meanwhile
+            self._work_out()
+
+    def _work_out(self) -> None:
+        """Show what would be done now; the answer to an earlier choice is not waited for."""
+        if self._present is not None:
+            self._run(partial(plan_restore, self._present, self._backup.content, self._wish()), self._take_plan)
+
+    def _take_plan(self, plan: RestorePlan) -> None:
+        self._plan.setText(plan_words(plan))
+        self._confirm.setEnabled(plan.changes_anything)
+        make_room(self)
+
+    def _restore(self) -> None:
+        self._restoring = True
+        for widget in (self._merge, self._replace, self._deleted, self._disabled, self._secrets, self._cancel):
+            widget.setEnabled(False)
+        self._run(partial(self._backups.restore, self._backup, self._wish()), self._take_restored)
+
+    def _take_restored(self, done: tuple[RestorePlan, Path | None]) -> None:
+        self._restoring = False
+        self.accept()
+        self.restored.emit("The backup was restored.", restored_words(*done))
+
+    def _wish(self) -> Wish:
+        return Wish(
+            replace=self._replace.isChecked(),
+            deleted=self._deleted.isChecked(),
+            disabled=self._disabled.isChecked(),
+            secrets=self._secrets.isChecked(),
+        )
+
+    def _run(self, work: Callable[[], object], take: Callable[..., None]) -> None:
+        self._confirm.setEnabled(False)
+        self._progress.show()
+        task = self._task = BackgroundTask(work)
+        self._take = take
+        task.done.connect(self._take_result)
+        task.failed.connect(self._take_failure)
+        task.start(QThreadPool.globalInstance())
+
+    def _take_result(self, result: object) -> None:
+        if self.sender() is self._task:  # not the answer to what was chosen before
+            self._task = None
+            self._progress.hide()
+            self._take(result)
+
+    def _take_failure(self, error: Exception) -> None:
+        if self.sender() is self._task:
+            self._task = None
+            self._restoring = False
+            self.reject()
+            show_problem(self.parentWidget(), error)

@@ -1,0 +1,59 @@
+"""Everything the program says about what is in a backup, and what restoring it does."""
+
+from pathlib import Path
+
+from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.restore_plan import RestorePlan
+from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words, names_words
+
+
+def contents_words(backup: Backup) -> str:
+    """Say what is in a backup."""
+    content = backup.content
+    return (
+        f"This backup was made {full_time_words(backup.made)} by {PROGRAM} {backup.program}. It holds "
+        f"{counted(len(content.keys), 'API key')} and {counted(len(content.history), 'row')} of history."
+    )
+
+
+def vault_words(backup: Backup, vault_id: str) -> str:
+    """Say whose vault's backup it is."""
+    return "It is of this vault." if backup.vault_id == vault_id else "It is of another vault."
+
+
+def plan_words(plan: RestorePlan) -> str:
+    """Say what restoring would do."""
+    if not plan.changes_anything:
+        return f"The vault has all of this already: nothing would change.{_kept_words(plan)}"
+    return f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
+
+
+def restored_words(plan: RestorePlan, aside: Path | None) -> str:
+    """Say what restoring did; `aside` is where the replaced vault is kept."""
+    words = f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
+    return words if aside is None else f"{words}\n\nThe vault as it was before is kept in:\n{aside}"
+
+
+def _numbers(plan: RestorePlan) -> str:
+    return (
+        f"{counted(len(plan.added), 'key')} added, {len(plan.changed)} changed, {len(plan.deleted)} deleted; "
+        f"{counted(len(plan.history), 'row')} of history added"
+    )
+
+
+def _renamed_words(plan: RestorePlan) -> str:
+    if not plan.renamed:
+        return ""
+    renames = [f"{name} becomes {new}" for name, new in plan.renamed]
+    return f" Names that another key has: {names_words(renames)}."
+
+
+def _kept_words(plan: RestorePlan) -> str:
+    kept = []
+    if plan.left_deleted:
+        kept.append(f"{counted(plan.left_deleted, 'deleted key')} not brought back")
+    if plan.left_disabled:
+        kept.append(f"{counted(plan.left_disabled, 'key')} left disabled")
+    if plan.left_secrets:
+        kept.append(f"{counted(plan.left_secrets, 'newer secret')} kept")
+    return f" As it is now: {', '.join(kept)}." if kept else ""

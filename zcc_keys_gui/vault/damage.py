@@ -1,0 +1,208 @@
+"""A vault that cannot be opened as it was written: what is left of it, and ways to one that can be opened.
+
+The damaged files are set aside first and never written to; see `set_aside` for the order of the steps.
+"""
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zcc_keys_gui.domain.damage import DamageReport, Readable, Recovered, SoundCopy
+from zcc_keys_gui.domain.errors import (
+    KeystoreEntryMissingError,
+    KeystoreUnavailableError,
+    VaultDamagedError,
+    VaultError,
+    VaultNotWholeError,
+    WrongKeystoreEntryError,
+)
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.vault import keystore, protector_file, protectors
+from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.copies import VaultCopy, copies_in, verify
+from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder, flush, write_durably
+from zcc_keys_gui.vault.listing import from_time, to_time
+from zcc_keys_gui.vault.pages import Pages
+from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.salvage import Row, Salvaged, salvage, write_salvaged
+from zcc_keys_gui.vault.set_aside import replace_database, set_files_aside, take_away
+from zcc_keys_gui.vault.store import VaultStore
+
+
+class DamagedVault:
+    """One damaged vault; see `service.damage.Damage`."""
+
+    def __init__(
+        self,
+        folder: VaultFolder,
+        error: VaultNotWholeError,
+        unlocked: list[tuple[Protectors, DatabaseKey]],
+        open_store: Callable[[Protectors, bytes], VaultStore],
+        who: Callable[[], str],
+    ) -> None:
+        """Look after the vault in `folder`.
+
+        `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
+        cannot be read. `open_store` opens the vault when it is whole again.
+        """
+        self.error = error
+        self._folder = folder
+        self._unlocked = unlocked
+        self._open_store = open_store
+        self._who = who
+        self._wanted = True
+
+    def examine(self) -> DamageReport:
+        """Read what can be read; changes nothing. Raises `VaultError`, `InterruptedError`."""
+        if not self._unlocked:
+            copy = self._copy_with_protectors()
+            return DamageReport(
+                None, None, None if copy is None else copy.made, with_database=not self._folder.database.is_file()
+            )
+        with faults_at(self._folder.database):
+            found = self._read()
+        return DamageReport(self._in_numbers(found), self._newest_sound_copy(found), None)
+
+    def cancel(self) -> None:
+        """Make an `examine` under way in another thread end soon."""
+        self._wanted = False
+
+    def use_copy(self, made: datetime) -> tuple[VaultStore, Recovered]:
+        """Set the damaged vault aside, put the copy of this time in its place, and open that. Raises `VaultError`."""
+        copy = self._copy(made)
+
+        def copy_it(into: Path) -> None:
+            shutil.copyfile(copy.folder.database, into)
+            verify(into, self._key())
+            flush(into)
+
+        aside = set_files_aside(self._folder, datetime.now(UTC))
+        replace_database(self._folder, copy_it, aside)
+        store = self._opened(Action.RESTORED, f"Copy of {made:%Y-%m-%d %H:%M:%S} UTC")
+        return store, Recovered(aside, store.keys.count(KeyQuery()), None, made)
+
+    def salvage(self) -> tuple[VaultStore, Recovered]:
+        """Set the damaged vault aside, make a new one of what can be read, and open it. Raises `VaultError`."""
+        vault = self._unlocked[0][0]
+
+        def write(into: Path) -> None:
+            written = write_salvaged(found, into, self._key(), vault.vault_id, vault.generation)
+            verify(into, self._key())
+            if written != len(found.keys):
+                raise VaultDamagedError(self._folder.database)
+
+        with faults_at(self._folder.database):
+            found = self._read()
+        readable = self._in_numbers(found)
+        aside = set_files_aside(self._folder, datetime.now(UTC))
+        replace_database(self._folder, write, aside)
+        lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
+        store = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
+        return store, Recovered(aside, readable.keys, readable, None)
+
+    def put_back_protectors(self, made: datetime) -> Path:
+        """Set the damaged files aside, and put back `vault.json` from the copy of this time. Raises `VaultError`.
+
+        Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
+        """
+        copy = self._copy(made)
+        with faults_at(copy.folder.protectors):
+            content = copy.folder.protectors.read_bytes()
+        aside = set_files_aside(self._folder, datetime.now(UTC))
+        with faults_at(self._folder.protectors):
+            if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
+                take_away(self._folder.protectors, aside)
+            write_durably(self._folder.protectors, content)
+        if not self._folder.database.is_file():
+            replace_database(self._folder, lambda into: _copy_file(copy.folder.database, into), aside)
+        return aside
+
+    def forget(self) -> None:
+        """Hold the key of the database no more."""
+        for _, key in self._unlocked:
+            key.forget()
+
+    def _key(self) -> bytes:
+        return self._unlocked[0][1].material()
+
+    def _read(self) -> Salvaged:
+        """Read what is left, with the key that fits best, which is the first from now on."""
+        self._wanted = True
+        found = [
+            (salvage(self._folder.database, key.material(), lambda: self._wanted), vault, key)
+            for vault, key in self._unlocked
+        ]
+        found.sort(key=lambda each: len(each[0].bad_pages))
+        self._unlocked = [(vault, key) for _, vault, key in found]
+        return found[0][0]
+
+    def _in_numbers(self, found: Salvaged) -> Readable:
+        readable = found.in_numbers()
+        if self.error.path == self._folder.write_ahead_log:  # nobody knows what else was in it
+            return replace(readable, keys_lost=None, history_lost=None)
+        return readable
+
+    def _opened(self, action: Action, details: str) -> VaultStore:
+        vault, key = self._unlocked[0]
+        store = self._open_store(vault, key.material())
+        with store.change() as change:
+            change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
+        return store
+
+    def _copy(self, made: datetime) -> VaultCopy:
+        return next(copy for copy in copies_in(self._folder) if copy.made == made)
+
+    def _newest_sound_copy(self, found: Salvaged) -> SoundCopy | None:
+        for copy in copies_in(self._folder):
+            if not self._wanted:
+                raise InterruptedError
+            with suppress(VaultError), faults_at(copy.folder.database):
+                verify(copy.folder.database, self._key())
+                with closing(connect(copy.folder.database, self._key(), read_only=True)) as db:
+                    vault_id, keys = db.execute("SELECT id, keys FROM vault").fetchone()
+                    (last,) = db.execute("SELECT coalesce(max(at), 0) FROM history").fetchone()
+                if vault_id == self._unlocked[0][0].vault_id:
+                    history = [_entry(row) for _, row in sorted(found.history.items(), reverse=True)]
+                    newer = tuple(entry for entry in history if from_time(entry.when) > last)
+                    return SoundCopy(copy.made, keys, newer)
+        return None
+
+    def _copy_with_protectors(self) -> VaultCopy | None:
+        """Return the newest copy whose `vault.json` opens the database, as far as this account can tell."""
+        for copy in copies_in(self._folder):
+            with suppress(VaultError):
+                found = protector_file.read(copy.folder.protectors)
+                database = self._folder.database if self._folder.database.is_file() else copy.folder.database
+                if self._fits(found, database):
+                    return copy
+        return None
+
+    def _fits(self, found: Protectors, database: Path) -> bool:
+        if found.account is None:
+            return True  # a passphrase will tell
+        try:
+            wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
+            key = protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, protectors.THIS_ACCOUNT)
+        except (KeystoreUnavailableError, KeystoreEntryMissingError):
+            return len(found.each) > 1  # another protector will tell
+        except (WrongKeystoreEntryError, protectors.WrongKeyError):
+            return False
+        with faults_at(database):
+            pages = Pages(database, key)
+            return any(page.content is not None for page in pages)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    flush(target)
+
+
+def _entry(row: Row) -> HistoryEntry:
+    _, at, who, action, client_id, name, details = row
+    assert isinstance(at, int)
+    return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))

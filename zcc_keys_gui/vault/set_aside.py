@@ -1,0 +1,84 @@
+"""Keeping the files of a vault that is damaged or about to be replaced, and putting another database in its place.
+
+Nothing is taken away before a copy of it is on the disk. Wherever replacing is cut short, the folder has the former
+database or `vault.db.replacement`, which is whole; `finish_replacing` does what was left to do.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from zcc_keys_gui.vault.copies import copy_vault
+from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
+
+_NAME = "%Y-%m-%dT%H%M%SZ"
+_UNFINISHED = ".unfinished"
+
+
+def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
+    """Copy the files of a vault, whatever they hold, byte by byte; return the folder that they are in now.
+
+    For a damaged vault, which no connection has open. Raises `VaultError`.
+    """
+
+    def copy(into: Path) -> None:
+        for path in (folder.database, folder.write_ahead_log, folder.protectors):
+            if path.is_file():
+                shutil.copyfile(path, into / path.name)
+                flush(into / path.name)
+
+    return _set_aside(folder, now, copy)
+
+
+def set_vault_aside(folder: VaultFolder, key: bytes, now: datetime) -> Path:
+    """Copy a sound vault that may be open, and whose database has this key; return the folder that it is in now.
+
+    Raises `VaultError`.
+    """
+    return _set_aside(folder, now, lambda into: copy_vault(folder, into, key))
+
+
+def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: Path) -> None:
+    """Put the database that `make` makes at a path, and flushes, in place of the present one.
+
+    What is no file, as a folder or a link, goes to `aside`. Nobody has the vault open. Raises `VaultError`.
+    """
+    unfinished = folder.path / "vault.db.unfinished"
+    with faults_at(folder.database):
+        for leftover in folder.path.glob(unfinished.name + "*"):
+            leftover.unlink()
+        make(unfinished)
+        rename_durably(unfinished, folder.replacement)
+        take_away(folder.database, aside)
+        finish_replacing(folder)
+
+
+def finish_replacing(folder: VaultFolder) -> None:
+    """Give the replacement its name, now that the former database is away. Raises `OSError`."""
+    for name in ("vault.db-wal", "vault.db-shm"):  # of the former one; SQLite would write it into the new one
+        (folder.path / name).unlink(missing_ok=True)
+    rename_durably(folder.replacement, folder.database)
+
+
+def take_away(path: Path, aside: Path) -> None:
+    """Remove a file that was set aside; move what is no file there. Raises `OSError`."""
+    if path.is_symlink() or path.is_dir():
+        path.rename(aside / f"{path.name}.as-it-was")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]) -> Path:
+    unfinished = folder.set_aside / _UNFINISHED
+    with faults_at(folder.set_aside):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700, parents=True)
+        copy(unfinished)
+        name = now.astimezone(UTC).strftime(_NAME)
+        names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+        place = next(place for place in (folder.set_aside / each for each in names) if not place.exists())
+        rename_durably(unfinished, place)
+        return place
