@@ -41,10 +41,14 @@ from tests.hands import (
 )
 from tests.person import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
+from tests.ui.test_backup_dialog import ask_for_backup
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import VaultUnreachableError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.history_window import HistoryWindow
+from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -228,6 +232,34 @@ def test_an_export_under_way_becomes_whole(main: QWidget, tmp_path: Path) -> Non
     history.export_to(tmp_path / "history.csv")
     program().lock()
     assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) >= 3_001
+    unlock()
+
+
+def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Path, tmp_path: Path) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    path = tmp_path / "backup.zccbackup"
+    ask_for_backup(main, path)
+    program().lock()
+    assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
+    left = sorted(each for each in tmp_path.iterdir() if each.name.startswith("backup"))
+    assert left in ([], [path])
+    assert not left or len(backup_file.read(path, BACKUP_PASSPHRASE).content.keys) == 1
+
+
+def test_where_closing_fails_the_vault_is_locked_all_the_same(
+    main: QWidget, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = program()._store
+    assert isinstance(store, VaultStore)
+
+    def fail() -> None:
+        raise VaultUnreachableError(data_folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.history, "close", fail)
+        lock(main)
+    with pytest.raises(Exception, match="closed"):
+        store._key.material()
     unlock()
 
 

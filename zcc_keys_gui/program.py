@@ -185,8 +185,11 @@ class Program(QObject):
         QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
-            self._store.close()
-            self._store = None
+            store, self._store = self._store, None
+            try:
+                store.close()
+            except ZccKeysError as error:
+                log_problem(error)  # its key is forgotten all the same, and nothing that was saved is lost
 
     def _show_theme(self) -> None:
         self._appearance.show_in(_COLORS[self._preferences.theme])
