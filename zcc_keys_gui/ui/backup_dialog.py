@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
@@ -44,15 +44,6 @@ class BackupDialog(NewPassphraseDialog):
             lambda passphrase: backups.back_up(path, passphrase, self._cancelled.is_set),
             parent,
         )
-        cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
-        cancel.clicked.connect(self.reject)
-        self._layout.removeWidget(button)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        row.addWidget(button)
-        row.addWidget(cancel)
-        self._layout.addLayout(row)
 
     def reject(self) -> None:
         """Close; a backup in the making is given up first, and leaves nothing behind."""

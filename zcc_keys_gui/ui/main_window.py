@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         actions = self._actions
         file = self.menuBar().addMenu("&File")
+        file.setToolTipsVisible(True)  # one says why the vault can't be locked
         file.addAction(actions.preferences)
         file.addAction(actions.lock)
         file.addSeparator()

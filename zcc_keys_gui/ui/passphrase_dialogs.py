@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -61,6 +62,11 @@ class PassphraseDialog(QDialog):
     def fields(self) -> list[QLineEdit]:
         """Return the fields that hold passphrases."""
         return [self._passphrase]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the texts need, for which Qt allows two thirds of the screen at most."""
+        super().showEvent(event)
+        make_room(self)
 
     def reject(self) -> None:
         """Close without having done it; not while it is being done, which is over in a moment."""
@@ -230,6 +236,7 @@ class DemandPassphraseDialog(NewPassphraseDialog):
         text = (
             "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
             "it at every start. If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+            f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
         super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, None)

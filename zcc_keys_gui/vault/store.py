@@ -195,15 +195,16 @@ class VaultStore:
             return int(self._db.execute("SELECT generation FROM vault").fetchone()[0])
 
     def close(self) -> None:
-        """Close the vault and forget its key. May be called twice."""
-        with self._changing, faults_at(self._path):
-            self.keys.close()
-            self.history.close()
-            with suppress(
-                sqlcipher.Error
-            ):  # closed already; or such as a full disk: what was saved is safe all the same
-                self._end_log()
-            self._db.close()
+        """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`."""
+        try:
+            with self._changing, faults_at(self._path):
+                self.keys.close()
+                self.history.close()
+                # Closed already; or such as a full disk: what was saved is safe all the same.
+                with suppress(sqlcipher.Error):
+                    self._end_log()
+                self._db.close()
+        finally:
             self._key.forget()
 
     def _begin_log(self) -> None:
