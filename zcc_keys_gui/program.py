@@ -31,11 +31,9 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
 
 if TYPE_CHECKING:
-    from zcc_keys_gui.ui.lock_watch import LockWatch
-
-if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
     from zcc_keys_gui.service.backups import Backups
+    from zcc_keys_gui.ui.lock_watch import LockWatch
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,

@@ -123,6 +123,15 @@ class PassphraseDialog(QDialog):
     def _go(self) -> None:
         raise NotImplementedError
 
+    def _work_with_passphrase(self, work: Callable[[str], object]) -> None:
+        """Do `work` with the passphrase that was typed, whatever its length; without one, ask for it."""
+        passphrase = self._passphrase.text()
+        if passphrase:
+            self._work(lambda: work(passphrase))
+        else:
+            self._problem.say("Enter the passphrase.")
+            self._passphrase.setFocus()
+
     def _work(self, work: Callable[[], object]) -> None:
         self._problem.say("")
         self._set_busy(True)
@@ -262,12 +271,7 @@ class ConfirmPassphraseDialog(PassphraseDialog):
         self._finish_layout()
 
     def _go(self) -> None:
-        passphrase = self._passphrase.text()
-        if passphrase:
-            self._work(lambda: self._do(passphrase))
-        else:
-            self._problem.say("Enter the passphrase.")
-            self._passphrase.setFocus()
+        self._work_with_passphrase(self._do)
 
 
 def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:
