@@ -3,13 +3,15 @@
 WHAT is one of the functions below; what they print is read by the test that started them.
 """
 
+import gc
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QMetaObject, Qt
+from PySide6.QtCore import QMetaObject, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.hands import (
@@ -26,7 +28,14 @@ from tests.hands import (
     window,
     windows,
 )
+from tests.process_counts import open_handles, running_threads
 from zcc_keys_gui import app
+from zcc_keys_gui.ui.lock_watch import LockWatch
+from zcc_keys_gui.ui.main_window import MainWindow
+from zcc_keys_gui.vault import protectors
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
 
 
 def everything(folder: str) -> int:
@@ -114,6 +123,67 @@ def race(folder: str, name: str) -> int:
     return QApplication.exec()
 
 
+def lock_often(folder: str, times: str) -> int:
+    """Lock and unlock so often while the program runs as it does for a person; print after each what there is of it.
+
+    The vault is new; its passphrase costs next to nothing.
+    """
+    parameters = protectors.Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
+    protectors.new_kdf_parameters = lambda: parameters
+    VaultDoor(VaultFolder(Path(folder))).create_with_passphrase("four random words fit").close()
+    app.start(["--data-folder", folder])
+
+    def steps() -> Iterator[Callable[[], bool]]:
+        for number in range(int(times) + 1):
+            yield lambda: bool(windows("unlockDialog"))
+            type_into(window("unlockDialog"), "passphraseField", "four random words fit")
+            click(window("unlockDialog"), "unlockButton")
+            yield lambda: bool(windows("mainWindow"))
+            yield lambda: not windows("unlockDialog")
+            if number == 0:
+                take_secret(window("mainWindow"), add(window("mainWindow"), "ProdSync"))
+                trigger(window("mainWindow"), "addKeyAction")
+            yield lambda: bool(windows("addKeyDialog"))  # from the second time on, it comes back
+            trigger(window("mainWindow"), "historyAction")
+            gc.collect()
+            print(json.dumps(all_there_is()), flush=True)
+            QTest.keyClick(window("addKeyDialog"), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        yield lambda: bool(windows("unlockDialog"))
+        print(json.dumps(all_there_is()), flush=True)
+        window("unlockDialog").close()
+
+    todo = steps()
+    reached = [next(todo)]
+    poll = QTimer(interval=1)
+
+    def go_on() -> None:
+        if reached[0]():
+            poll.stop()
+            try:
+                reached[0] = next(todo, lambda: False)
+            except BaseException:
+                QApplication.exit(1)
+                raise
+            poll.start()
+
+    poll.timeout.connect(go_on)
+    poll.start()
+    return QApplication.exec()
+
+
+def all_there_is() -> dict[str, int]:
+    """Count this process's widgets, open vaults, main windows, threads, and open files or handles."""
+    found = gc.get_objects()
+    return {
+        "widgets": len(QApplication.allWidgets()),
+        "main windows": sum(type(each) is MainWindow for each in found),
+        "vaults": sum(type(each) is VaultStore for each in found),
+        "watches": sum(type(each) is LockWatch for each in found),
+        "handles": open_handles(),
+        "threads": running_threads(),
+    }
+
+
 def add(main: QWidget, name: str) -> QWidget:
     """Add a key, and return the dialog that shows its secret."""
     trigger(main, "addKeyAction")
@@ -137,6 +207,7 @@ if __name__ == "__main__":
         "until": until,
         "until_the_secret": until_the_secret,
         "race": race,
+        "lock_often": lock_often,
         "wrong_passphrases": wrong_passphrases,
     }
     sys.exit(acts[sys.argv[2]](str(Path(sys.argv[1])), *sys.argv[3:]))

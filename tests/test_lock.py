@@ -1,20 +1,54 @@
 """Locking: the vault closed, the windows empty, and all of it back after the passphrase."""
 
-import gc
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QRadioButton, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QMenuBar,
+    QRadioButton,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
 
 from tests import hands
-from tests.hands import click, find, line, question, replace_text, text, trigger, type_into, wait_until, window
+from tests.hands import (
+    cells,
+    click,
+    find,
+    line,
+    question,
+    replace_text,
+    select,
+    table,
+    text,
+    trigger,
+    type_into,
+    wait_until,
+    window,
+)
+from tests.person import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
+from tests.ui.test_backup_dialog import ask_for_backup
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import VaultUnreachableError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.history_window import HistoryWindow
+from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -50,18 +84,8 @@ def program() -> Program:
     return running
 
 
-def add_key(main: QWidget, name: str) -> QWidget:
-    trigger(main, "addKeyAction")
-    dialog = window("addKeyDialog")
-    type_into(dialog, "nameField", name)
-    click(dialog, "saveButton")
-    return window("clientSecretDialog")
-
-
 def test_locked_means_closed_and_empty(main: QWidget) -> None:
-    secret = add_key(main, "ProdSync")
-    click(secret, "copySecretButton")
-    click(secret, "closeButton")
+    take_secret(main, add(main, "ProdSync"))
     assert QApplication.clipboard().text()
     store = program()._store
     assert isinstance(store, VaultStore)
@@ -84,7 +108,7 @@ def test_locked_means_closed_and_empty(main: QWidget) -> None:
 
 
 def test_a_secret_that_was_shown_may_not_have_been_taken(main: QWidget) -> None:
-    add_key(main, "ProdSync")
+    add(main, "ProdSync")
     program().lock()
     again = unlock()
     assert find(again, "pendingBar", QWidget).isVisible()
@@ -93,9 +117,7 @@ def test_a_secret_that_was_shown_may_not_have_been_taken(main: QWidget) -> None:
 
 @pytest.mark.parametrize("way", ["add", "edit"])
 def test_an_unsaved_form_comes_back(main: QWidget, way: str) -> None:
-    secret = add_key(main, "ProdSync")
-    click(secret, "copySecretButton")
-    click(secret, "closeButton")
+    take_secret(main, add(main, "ProdSync"))
     trigger(main, f"{way}KeyAction")
     form = window(f"{way}KeyDialog")
     replace_text(form, "nameField", "not right")
@@ -129,28 +151,210 @@ def test_search_and_filters_come_back(main: QWidget) -> None:
 
 
 def test_a_question_just_closes(main: QWidget) -> None:
-    secret = add_key(main, "ProdSync")
-    click(secret, "copySecretButton")
-    click(secret, "closeButton")
+    take_secret(main, add(main, "ProdSync"))
     trigger(main, "deleteKeyAction")
     question()
     program().lock()
     assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
 
 
-def test_idle_minutes_lock_and_use_puts_it_off(main: QWidget) -> None:
+def test_a_form_comes_back_as_it_was_typed(main: QWidget) -> None:
+    trigger(main, "addKeyAction")
+    type_into(window("addKeyDialog"), "nameField", " Prod ")
+    program().lock()
+    unlock()
+    assert text(window("addKeyDialog"), "nameField") == " Prod "
+    window("addKeyDialog").close()
+    lock(window("mainWindow"))
+    unlock()
+    assert not hands.windows("addKeyDialog")  # it was not wanted any more
+
+
+def test_selection_sorting_and_place_come_back(main: QWidget) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        take_secret(main, add(main, name))
+    header = table(main).horizontalHeader()
+    header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+    wait_until(lambda: cells(table(main), 0) == ["Gamma", "Beta", "Alpha"])
+    select(table(main), "Beta")
+    main.resize(main.width() - 40, main.height() - 24)
+    size = main.size()
+    lock(main)
+    again = unlock()
+    wait_until(lambda: cells(table(again), 0) == ["Gamma", "Beta", "Alpha"])
+    assert [index.data() for index in table(again).selectionModel().selectedRows()] == ["Beta"]
+    assert again.size() == size
+
+
+def test_the_files_of_the_vault_are_closed(main: QWidget, data_folder: Path) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    line(main, "searchField").setText("Pro")  # over a connection of its own
+    trigger(main, "historyAction")
+    lock(main)
+    for path in data_folder.glob("vault.db*"):  # Windows renames no file that is open
+        path.rename(path.with_name(f"{path.name}.away"))
+        path.with_name(f"{path.name}.away").rename(path)
+    if sys.platform == "linux":
+        places = [place.resolve() for place in Path("/proc/self/fd").iterdir()]
+        opened = [place.name for place in places if place.parent == data_folder]
+        assert opened == ["vault.lock"]
+    assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
+
+
+def test_an_open_menu_and_file_dialog_are_gone_too(main: QWidget) -> None:
+    for opened in ("menu", "file dialog"):
+        if opened == "menu":
+            bar = find(main, "", QMenuBar)
+            bar.setActiveAction(bar.actions()[0])
+            QTest.keyClick(bar, Qt.Key.Key_Down)
+            assert QApplication.activePopupWidget() is not None
+        else:
+            trigger(main, "historyAction")
+            click(window("historyWindow"), "exportHistoryButton")
+            window("exportHistoryDialog")
+        program().lock()
+        window("unlockDialog")
+        assert QApplication.activePopupWidget() is None
+        assert [each.objectName() for each in QApplication.topLevelWidgets() if each.isVisible()] == ["unlockDialog"]
+        main = unlock()
+
+
+def test_an_export_under_way_becomes_whole(main: QWidget, tmp_path: Path) -> None:
+    store = program()._store
+    assert store is not None
+    entry = HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "ProdSync", "")
+    with store.change() as change:
+        for _ in range(3_000):
+            change.record(entry)
+    trigger(main, "historyAction")
+    history = window("historyWindow")
+    assert isinstance(history, HistoryWindow)
+    history.export_to(tmp_path / "history.csv")
+    program().lock()
+    assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) >= 3_001
+    unlock()
+
+
+def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Path, tmp_path: Path) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    path = tmp_path / "backup.zccbackup"
+    ask_for_backup(main, path)
+    program().lock()
+    assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
+    left = sorted(each for each in tmp_path.iterdir() if each.name.startswith("backup"))
+    assert left in ([], [path])
+    assert not left or len(backup_file.read(path, BACKUP_PASSPHRASE).content.keys) == 1
+
+
+def test_where_closing_fails_the_vault_is_locked_all_the_same(
+    main: QWidget, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = program()._store
+    assert isinstance(store, VaultStore)
+
+    def fail() -> None:
+        raise VaultUnreachableError(data_folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.history, "close", fail)
+        lock(main)
+    with pytest.raises(Exception, match="closed"):
+        store._key.material()
+    unlock()
+
+
+def test_a_new_passphrase_under_way_is_the_one_that_is_asked_for(main: QWidget, data_folder: Path) -> None:
+    trigger(main, "preferencesAction")
+    dialog = window("preferencesDialog")
+    find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
+    click(dialog, "changePassphraseButton")
+    chosen = window("setPassphraseDialog")
+    type_into(chosen, "passphraseField", "another four random words")
+    type_into(chosen, "repeatPassphraseField", "another four random words")
+    click(chosen, "setPassphraseButton")
+    program().lock()
+    unlock("another four random words")
+
+
+def test_a_recovery_key_that_is_shown_is_gone_and_counts_as_not_kept(main: QWidget, data_folder: Path) -> None:
+    trigger(main, "preferencesAction")
+    dialog = window("preferencesDialog")
+    find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
+    click(dialog, "newRecoveryKeyButton")
+    window("recoveryKeyDialog")
+    program().lock()
+    assert not hands.windows("recoveryKeyDialog")
+    unlock()
+    store = program()._store
+    assert store is not None
+    assert not store.protectors.who_can_open().recovery_key_saved
+
+
+def test_what_another_program_put_on_the_clipboard_stays(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    QApplication.clipboard().setText("theirs")
+    lock(main)
+    assert QApplication.clipboard().text() == "theirs"
+    unlock()
+
+
+def test_a_wrong_passphrase_stays_locked(main: QWidget) -> None:
+    dialog = lock(main)
+    type_into(dialog, "passphraseField", "a wrong one")
+    click(dialog, "unlockButton")
+    wait_until(lambda: bool(text(dialog, "passphraseError")))
+    assert not hands.windows("mainWindow")
+    assert program()._store is None
+    line(dialog, "passphraseField").clear()
+    unlock()
+
+
+def test_who_works_elsewhere_is_not_disturbed(main: QWidget) -> None:
+    main.setWindowState(Qt.WindowState.WindowMinimized)
+    program().lock()
+    dialog = window("unlockDialog")
+    assert dialog.isMinimized()
+    assert dialog.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    program().come_to_front()
+    assert not dialog.isMinimized()
+    unlock()
+
+
+def test_idle_minutes_lock(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = program()._watch
     assert watch is not None
-    assert watch._idle.interval() == 5 * 60_000
-    watch._idle.start(600_000)
-    QTest.keyClick(main, Qt.Key.Key_Down)
-    assert watch._idle.remainingTime() > 599_000
-    program()._preferences.lock_after_minutes = 7
-    assert watch._idle.interval() == 7 * 60_000
-    watch._idle.start(1)
+    now = watch._now()
+    watch._look.setInterval(1)  # for the test not to wait
+    monkeypatch.setattr(watch, "_now", lambda: now + 5 * 60 + 1)
     window("unlockDialog")
     assert program()._watch is None
     unlock()
+    assert program()._watch is not None
+
+
+if sys.platform == "win32":
+    from tests.windows_calls import post_session_change
+
+    def test_locking_the_session_of_windows_locks(main: QWidget) -> None:
+        post_session_change(int(main.winId()), 0x7)
+        window("unlockDialog")
+        unlock()
+
+
+def test_ctrl_l_locks_from_the_list_and_from_a_dialog(main: QWidget) -> None:
+    QTest.keyClick(table(main), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    window("unlockDialog")
+    main = unlock()
+    QTest.keyClick(line(add(main, "ProdSync"), "clientIdField"), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    window("unlockDialog")
+    assert find(unlock(), "pendingBar", QWidget).isVisible()
+
+
+def test_closing_the_main_window_after_unlocking_ends_the_program(main: QWidget) -> None:
+    running = program()
+    lock(main)
+    unlock().close()
+    assert running._has_ended
 
 
 def test_a_vault_that_this_account_opens_cannot_be_locked(data_folder: Path) -> None:
@@ -189,18 +393,17 @@ def test_a_second_start_brings_the_unlock_dialog_to_the_front(main: QWidget, dat
     assert window("unlockDialog") is dialog
 
 
-def test_a_hundred_locks_leave_nothing_behind(main: QWidget, data_folder: Path) -> None:
-    def things() -> int:
-        gc.collect()
-        return sum(isinstance(each, VaultStore | QWidget) for each in gc.get_objects())
-
-    counts = []
-    for _ in range(10):
-        lock(main)
-        main = unlock()
-        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
-        counts.append(things())
-    assert counts[-1] <= counts[1] + 5, counts
+def test_a_hundred_locks_leave_nothing_behind(data_folder: Path) -> None:
+    command = [sys.executable, "-m", "tests.person", str(data_folder), "lock_often", "100"]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
+    *unlocked, locked = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(unlocked) == 101
+    first, last = unlocked[2], unlocked[-1]
+    assert [last[what] for what in ("main windows", "vaults", "watches")] == [1, 1, 1]
+    assert [locked[what] for what in ("main windows", "vaults", "watches")] == [0, 0, 0]
+    assert last["widgets"] <= first["widgets"]
+    assert last["threads"] <= first["threads"] + 2  # of a pool, which come and go
+    assert last["handles"] <= first["handles"] + 20
 
 
 # --- the organization's wish ------------------------------------------------------------------------------

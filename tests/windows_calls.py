@@ -15,6 +15,7 @@ _ALL_ACCESS = 0xF01FF  # TOKEN_ALL_ACCESS
 _USE_HANDLES = 0x100  # STARTF_USESTDHANDLES
 _FOREVER = 0xFFFFFFFF
 _CLOSE = 0x0010  # WM_CLOSE
+_SESSION_CHANGE = 0x02B1  # WM_WTSSESSION_CHANGE
 _PROPERTIES = (
     "CompanyName",
     "FileDescription",
@@ -117,6 +118,12 @@ def foreground_window() -> int:
 def close(window: int) -> None:
     """Close a window as its X does."""
     _user32.PostMessageW(window, _CLOSE, 0, 0)
+
+
+def post_session_change(window: int, what: int) -> None:
+    """Tell a window what happened to the session, as Windows does; 0x7 is WTS_SESSION_LOCK."""
+    if not _user32.PostMessageW(window, _SESSION_CHANGE, what, 1):
+        raise ctypes.WinError(ctypes.get_last_error())
 
 
 def texts_in(window: int) -> set[str]:

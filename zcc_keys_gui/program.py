@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
@@ -31,11 +31,9 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
 
 if TYPE_CHECKING:
-    from zcc_keys_gui.ui.lock_watch import LockWatch
-
-if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
     from zcc_keys_gui.service.backups import Backups
+    from zcc_keys_gui.ui.lock_watch import LockWatch
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -108,17 +106,23 @@ class Program(QObject):
 
     def lock(self) -> None:
         """Close the vault, empty the windows, and ask for the passphrase; only where it is asked for at every start."""
-        if not isinstance(self._window, MainWindow) or self._store is None:
+        window, store = self._window, self._store
+        if not isinstance(window, MainWindow) or store is None:
             return
-        who = self._store.protectors.who_can_open()
-        if not who.asks_for_passphrase:
+        if not store.protectors.who_can_open().asks_for_passphrase:
             return
-        self._state = self._window.state()
-        self._window.closed.disconnect(self.end)
+        is_minimized = window.isMinimized()
+        is_used = QApplication.activeWindow() is not None and not is_minimized
+        self._state = window.state()
+        window.closed.disconnect(self.end)
         self._leave()
+        who = store.protectors.who_can_open()  # what was under way may have changed it
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the window, with all that it shows
+        self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
-        self._ask_to_unlock(Unlock(passphrase=True, recovery_key=who.recovery_key is not None, why=None))
+        need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
+        self._ask_to_unlock(need, is_used=is_used, is_minimized=is_minimized)
 
     def repair(self) -> None:
         """Close a vault that a check found damaged, and offer what can be done about it."""
@@ -179,8 +183,11 @@ class Program(QObject):
         QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         if self._store is not None:
-            self._store.close()
-            self._store = None
+            store, self._store = self._store, None
+            try:
+                store.close()
+            except ZccKeysError as error:
+                log_problem(error)  # its key is forgotten all the same, and nothing that was saved is lost
 
     def _show_theme(self) -> None:
         self._appearance.show_in(_COLORS[self._preferences.theme])
@@ -224,7 +231,8 @@ class Program(QObject):
         self._window = dialog
         dialog.open()
 
-    def _ask_to_unlock(self, need: Unlock) -> None:
+    def _ask_to_unlock(self, need: Unlock, *, is_used: bool = True, is_minimized: bool = False) -> None:
+        """Ask for what opens the vault; a person who does something else meanwhile is left alone."""
         from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
         from zcc_keys_gui.vault.attempts import AttemptsFile
 
@@ -233,6 +241,9 @@ class Program(QObject):
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
         dialog.rejected.connect(self.end)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not is_used)
+        if is_minimized:
+            dialog.setWindowState(Qt.WindowState.WindowMinimized)
         self._window = dialog
         dialog.open()
 

@@ -67,6 +67,15 @@ def test_what_is_and_is_not_in_it_is_said(main: QWidget, tmp_path: Path) -> None
     assert list(tmp_path.glob("*.zccbackup*")) == []
 
 
+def test_the_strength_is_that_of_the_backups_own_protection(main: QWidget, tmp_path: Path) -> None:
+    trigger(main, "backupAction")
+    choose(main, "backupFileDialog", tmp_path / "a.zccbackup")
+    dialog = window("backupDialog")
+    type_into(dialog, "passphraseField", "kX9$vQ2m!pL7")
+    wait_until(lambda: "a copy of the backup" in text(dialog, "strengthHint"))
+    click(dialog, "cancelButton")
+
+
 @pytest.mark.parametrize(
     ("passphrase", "repeated", "said"), [("short", "short", "at least 8"), (PASSPHRASE, "x", "differ")]
 )

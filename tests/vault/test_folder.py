@@ -3,11 +3,14 @@
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.vault import folder
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, write_durably
 
@@ -99,3 +102,25 @@ def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.
     write_durably(tmp_path / "vault.json", b"{}")
     assert done[:2] == ["flush", "rename"]
     assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder
+
+
+def test_a_file_that_somebody_reads_for_a_moment_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    path.write_bytes(b"old")
+    with ThreadPoolExecutor() as pool:
+        with path.open("rb"):  # as a virus scanner does; Windows then lets nobody rename over it
+            writing = pool.submit(write_durably, path, b"new")
+            with suppress(TimeoutError):
+                writing.result(timeout=0.1)
+        writing.result()
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name != "nt", reason="elsewhere, open files are replaced")
+def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_PATIENCE", 0.1)
+    path = tmp_path / "vault.json"
+    path.write_bytes(b"old")
+    with path.open("rb"), pytest.raises(PermissionError):
+        write_durably(path, b"new")
+    assert path.read_bytes() == b"old"

@@ -3,9 +3,11 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import pytest
 
 from tests import figures
 from tests.rounds import rounds
+from tests.vault.conftest import a_key, insert
 from tests.writer import WAYS, states
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -105,3 +109,47 @@ def check(store: VaultStore) -> None:
     assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
+
+
+def test_killed_twice_in_a_row_before_any_statement_of_a_change_the_vault_opens(
+    tmp_path: Path, store: VaultStore, folder: VaultFolder
+) -> None:
+    """What the first kill left in the log is in the log alone when the second one comes."""
+    insert(store, a_key("First"))
+    shutil.copytree(folder.path, tmp_path / "killed", ignore=shutil.ignore_patterns("*-shm"))
+    images: list[Path] = []
+
+    def kill_here(_: str) -> None:
+        images.append(tmp_path / f"killed-{len(images)}")
+        shutil.copytree(tmp_path / "killed", images[-1], ignore=shutil.ignore_patterns("*-shm"))
+
+    again = VaultDoor(VaultFolder(tmp_path / "killed")).open_for_this_account()
+    again._db.set_trace_callback(kill_here)
+    insert(again, a_key("Second"))
+    again._db.set_trace_callback(None)
+    again.close()
+    assert len(images) > 5
+    for image in images:
+        opened = VaultDoor(VaultFolder(image)).open_for_this_account()
+        assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] in (["First"], ["First", "Second"])
+        opened.close()
+
+
+def test_while_somebody_reads_an_older_state_a_kill_leaves_a_vault_that_opens(
+    tmp_path: Path, store: VaultStore, folder: VaultFolder
+) -> None:
+    """The log cannot be written into the database then."""
+    insert(store, a_key("First"))
+    shutil.copytree(folder.path, tmp_path / "killed", ignore=shutil.ignore_patterns("*-shm"))
+    running = VaultFolder(tmp_path / "killed")
+    again = VaultDoor(running).open_for_this_account()
+    with closing(connect(running.database, again._key.material())) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM vault").fetchall()
+        insert(again, a_key("Second"))
+        insert(again, a_key("Third"))
+        shutil.copytree(running.path, tmp_path / "again", ignore=shutil.ignore_patterns("*-shm"))
+    again.close()
+    opened = VaultDoor(VaultFolder(tmp_path / "again")).open_for_this_account()
+    assert opened.keys.count(KeyQuery()) == 3
+    opened.close()

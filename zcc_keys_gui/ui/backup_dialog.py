@@ -5,12 +5,13 @@ from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog, breakable
+from zcc_keys_gui.ui.passphrase_strength import BACKUP_GUESSES, strength_words
 from zcc_keys_gui.ui.words import PROGRAM
 
 BACKUP_FILES = f"Backups of {PROGRAM} (*.zccbackup)"
@@ -43,15 +44,6 @@ class BackupDialog(NewPassphraseDialog):
             lambda passphrase: backups.back_up(path, passphrase, self._cancelled.is_set),
             parent,
         )
-        cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
-        cancel.clicked.connect(self.reject)
-        self._layout.removeWidget(button)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        row.addWidget(button)
-        row.addWidget(cancel)
-        self._layout.addLayout(row)
 
     def reject(self) -> None:
         """Close; a backup in the making is given up first, and leaves nothing behind."""
@@ -62,6 +54,10 @@ class BackupDialog(NewPassphraseDialog):
         """Close, also where the window behind is closed."""
         self._cancelled.set()
         super().done(result)
+
+    @staticmethod
+    def _strength_words(passphrase: str) -> str:
+        return strength_words(passphrase, "the backup", BACKUP_GUESSES)
 
     def _take_failure(self, error: Exception) -> None:
         if isinstance(error, InterruptedError):

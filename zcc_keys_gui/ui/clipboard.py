@@ -78,6 +78,7 @@ class SecretClipboard(QObject):
     def clear_secret(self) -> None:
         """Take the secret off the clipboard now, if it is still ours."""
         if self._is_ours():
+            self._copied_at = time.monotonic() - self.seconds  # tried again soon where another program holds it
             self._clipboard.clear(QClipboard.Mode.Clipboard)
         self._notice_change()  # where the system did not tell by itself
 

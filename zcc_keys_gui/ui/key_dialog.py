@@ -97,6 +97,7 @@ class KeyDialog(QDialog):
 
     def take_up(self, draft: KeyDraft) -> None:
         """Go on with what was typed and chosen before."""
+        self._name_before = draft.name  # else it would count as pasted
         self._name.setText(draft.name)
         self._status.button(list(Status).index(draft.status)).setChecked(True)
         self._role.button(list(Role).index(draft.role)).setChecked(True)

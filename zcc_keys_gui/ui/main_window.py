@@ -60,8 +60,8 @@ class WindowState:
 class MainWindow(QMainWindow):
     """Lists the keys.
 
-    `closed` tells that the person is done, `lock_wanted` that they want the vault locked, and `protection_changed` that
-    something else can open it now.
+    `closed` tells that the person is done, `lock_wanted` that they want the vault locked, `repair_wanted` that they
+    want its damage mended, and `protection_changed` that something else can open it now.
     """
 
     closed = Signal()
@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         actions = self._actions
         file = self.menuBar().addMenu("&File")
+        file.setToolTipsVisible(True)  # one says why the vault can't be locked
         file.addAction(actions.preferences)
         file.addAction(actions.lock)
         file.addSeparator()

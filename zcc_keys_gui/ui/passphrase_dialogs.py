@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -62,6 +63,11 @@ class PassphraseDialog(QDialog):
         """Return the fields that hold passphrases."""
         return [self._passphrase]
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the texts need, for which Qt allows two thirds of the screen at most."""
+        super().showEvent(event)
+        make_room(self)
+
     def reject(self) -> None:
         """Close without having done it; not while it is being done, which is over in a moment."""
         if self._task is None:
@@ -116,6 +122,15 @@ class PassphraseDialog(QDialog):
 
     def _go(self) -> None:
         raise NotImplementedError
+
+    def _work_with_passphrase(self, work: Callable[[str], object]) -> None:
+        """Do `work` with the passphrase that was typed, whatever its length; without one, ask for it."""
+        passphrase = self._passphrase.text()
+        if passphrase:
+            self._work(lambda: work(passphrase))
+        else:
+            self._problem.say("Enter the passphrase.")
+            self._passphrase.setFocus()
 
     def _work(self, work: Callable[[], object]) -> None:
         self._problem.say("")
@@ -179,9 +194,14 @@ class NewPassphraseDialog(PassphraseDialog):
         if len(passphrase) < SHORTEST_PASSPHRASE:
             self._strength.setText(_TOO_SHORT)
             return
-        self._estimating = BackgroundTask(lambda: strength_words(passphrase))
+        words = self._strength_words
+        self._estimating = BackgroundTask(lambda: words(passphrase))
         self._estimating.done.connect(self._say_strength)
         self._estimating.start(QThreadPool.globalInstance())
+
+    @staticmethod
+    def _strength_words(passphrase: str) -> str:
+        return strength_words(passphrase)
 
     def _say_strength(self, words: str) -> None:
         if self.sender() is self._estimating:  # not that of what was typed before
@@ -225,6 +245,7 @@ class DemandPassphraseDialog(NewPassphraseDialog):
         text = (
             "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
             "it at every start. If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+            f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
         super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, None)
@@ -250,12 +271,7 @@ class ConfirmPassphraseDialog(PassphraseDialog):
         self._finish_layout()
 
     def _go(self) -> None:
-        passphrase = self._passphrase.text()
-        if passphrase:
-            self._work(lambda: self._do(passphrase))
-        else:
-            self._problem.say("Enter the passphrase.")
-            self._passphrase.setFocus()
+        self._work_with_passphrase(self._do)
 
 
 def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:

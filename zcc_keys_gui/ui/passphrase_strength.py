@@ -1,6 +1,7 @@
-"""An honest word about a passphrase's strength: how long guessing it would take somebody who has the vault's files."""
+"""An honest word about a passphrase's strength: how long guessing it would take somebody who has the file."""
 
-_GUESSES_PER_SECOND = 1_000  # Argon2id with 64 MiB on a good graphics card, rounded up
+VAULT_GUESSES = 1_000  # a second: Argon2id with 64 MiB on a good graphics card, rounded up
+BACKUP_GUESSES = 10_000  # likewise: PBKDF2-HMAC-SHA512 with 256,000 rounds, which needs no memory
 _LOOKED_AT = 72  # characters; the estimate's time grows with the square of the length
 _SPANS = (
     ("minutes", 3_600),
@@ -11,14 +12,14 @@ _SPANS = (
 )
 
 
-def strength_words(passphrase: str) -> str:
+def strength_words(passphrase: str, of: str = "the vault", guesses_per_second: int = VAULT_GUESSES) -> str:
     """Say how long the passphrase would hold, and why if not long. Estimated by zxcvbn."""
     from zxcvbn import zxcvbn  # its word lists take a while to load
 
     result = zxcvbn(passphrase[:_LOOKED_AT])
-    seconds = float(result["guesses"]) / _GUESSES_PER_SECOND
+    seconds = float(result["guesses"]) / guesses_per_second
     held = next((name for name, length in _SPANS if seconds < length), "centuries")
     verdict = "Weak" if seconds < _SPANS[3][1] else "Fair" if seconds < _SPANS[4][1] else "Strong"
-    words = f"{verdict}: somebody with a copy of the vault would need {held} to guess it."
+    words = f"{verdict}: somebody with a copy of {of} would need {held} to guess it."
     warning = result["feedback"]["warning"]
     return f"{words} {warning}" if warning and verdict != "Strong" else words

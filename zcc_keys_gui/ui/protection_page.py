@@ -1,5 +1,6 @@
 """The page of the preferences on which a person sees and changes who can open the vault."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -22,6 +23,7 @@ _REENCRYPT = (
     "If somebody may have a copy of the vault and an old passphrase or recovery key, re-encrypt the vault: what they "
     "have then opens nothing new."
 )
+_WITH_WINDOWS = ", and when Windows is locked" if sys.platform == "win32" else ""
 _OFFER = "opens this vault no more. A copy that somebody made of it before still opens the old way."
 
 
@@ -317,7 +319,7 @@ class ProtectionPage(QWidget):
         label.setBuddy(self._minutes)
         lock.addWidget(label)
         lock.addWidget(self._minutes)
-        lock.addWidget(QLabel("idle minutes, and when the session is locked"))
+        lock.addWidget(QLabel(f"idle minutes{_WITH_WINDOWS}"))
         lock.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)

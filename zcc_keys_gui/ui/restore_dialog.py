@@ -69,12 +69,7 @@ class OpenBackupDialog(PassphraseDialog):
         self._finish_layout()
 
     def _go(self) -> None:
-        passphrase = self._passphrase.text()
-        if passphrase:
-            self._work(lambda: self._read(passphrase))
-        else:
-            self._problem.say("Enter the passphrase.")
-            self._passphrase.setFocus()
+        self._work_with_passphrase(self._read)
 
 
 class RestoreDialog(QDialog):

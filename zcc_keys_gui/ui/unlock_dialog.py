@@ -74,12 +74,7 @@ class UnlockDialog(PassphraseDialog):
 
     def _go(self) -> None:
         if not self._asks_for_recovery_key:
-            passphrase = self._passphrase.text()
-            if passphrase:
-                self._work(lambda: self._unlocking.with_passphrase(passphrase))
-            else:
-                self._problem.say("Enter the passphrase.")
-                self._passphrase.setFocus()
+            self._work_with_passphrase(self._unlocking.with_passphrase)
             return
         key = parse_recovery_key(self._recovery_key.text())
         if isinstance(key, RecoveryKey):

@@ -434,7 +434,8 @@ def _explain_backup_error(error: errors.BackupError) -> Explanation:
         case errors.NotABackupError():
             return Explanation(
                 f"{path.name} is no backup of {PROGRAM}.",
-                f"It is a folder, empty, or another program's. Choose another file. Nothing was changed.\n\n{path}",
+                "It is a folder, empty, cut short, or another program's. Choose another file. Nothing was changed."
+                f"\n\n{path}",
             )
         case errors.BackupNotOpenedError():
             return Explanation(

@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.key_name import name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM
-from zcc_keys_gui.vault.cipher import uri
+from zcc_keys_gui.vault.cipher import PAGE_BYTES, uri
 from zcc_keys_gui.vault.listing import entry_from, from_time, key_from, to_time
 
 APPLICATION_ID = 0x5A434342  # "ZCCB"
@@ -157,10 +157,10 @@ def _refuse_other_files(path: Path) -> None:
         if path.exists() and not path.is_file():
             raise NotABackupError(path)
         with path.open("rb") as file:
-            beginning = file.read(len(_PLAIN))
+            beginning = file.read(PAGE_BYTES)
     except OSError as error:
         raise BackupUnreadableError(path) from error
-    if beginning in (b"", _PLAIN):
+    if len(beginning) < PAGE_BYTES or beginning.startswith(_PLAIN):
         raise NotABackupError(path)
 
 

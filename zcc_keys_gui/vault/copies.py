@@ -18,7 +18,8 @@ from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_
 
 KEPT = 5
 _NAME = "%Y-%m-%dT%H%M%SZ"
-_UNFINISHED = ".unfinished"
+UNFINISHED = ".unfinished"
+"""The name of such a folder while it is being filled; what is left of it counts as nothing."""
 
 
 @dataclass(frozen=True, order=True)
@@ -41,6 +42,11 @@ def copies_in(folder: VaultFolder) -> list[VaultCopy]:
             with suppress(ValueError):  # another name: somebody else's, or unfinished
                 found.append(VaultCopy(datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), VaultFolder(path)))
         return sorted(found, key=lambda copy: copy.made, reverse=True)
+
+
+def name_of(time: datetime) -> str:
+    """Return how a folder is named that holds a vault as it was at a time: in UTC, to the second."""
+    return time.astimezone(UTC).strftime(_NAME)
 
 
 class VaultCopies:
@@ -67,8 +73,8 @@ class VaultCopies:
             return self._make(now, keep)
 
     def _make(self, now: datetime, keep: int) -> VaultCopy:
-        place = self._folder.copies / now.astimezone(UTC).strftime(_NAME)
-        unfinished = self._folder.copies / _UNFINISHED
+        place = self._folder.copies / name_of(now)
+        unfinished = self._folder.copies / UNFINISHED
         try:
             with faults_at(unfinished):
                 shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,6 +1,7 @@
 """The folder of a vault: its files, and writing one of them so that a power cut leaves the old or the new one."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from zcc_keys_gui.windows.network_folder import is_on_network
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
 _LONGEST_PATH = 1040 if os.name == "nt" else 512
+_PATIENCE = 2.0  # seconds
+_PAUSE = 0.02
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,19 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def rename_durably(source: Path, target: Path) -> None:
-    """Rename within a folder, over `target` where it exists. Raises `OSError`."""
-    source.replace(target)
+    """Rename within a folder, over `target` where it exists. Raises `OSError`.
+
+    Windows refuses as long as somebody has either open: a copy in the making, a virus scanner. That is over soon.
+    """
+    give_up_at = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            source.replace(target)
+            break
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_PAUSE)
     if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals the rename
         flush(target.parent)
 

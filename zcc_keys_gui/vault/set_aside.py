@@ -6,16 +6,13 @@ database or `vault.db.replacement`, which is whole; `finish_replacing` does what
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from zcc_keys_gui.vault.copies import copy_vault
+from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
-
-_NAME = "%Y-%m-%dT%H%M%SZ"
-_UNFINISHED = ".unfinished"
 
 
 def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
@@ -72,12 +69,12 @@ def take_away(path: Path, aside: Path) -> None:
 
 
 def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]) -> Path:
-    unfinished = folder.set_aside / _UNFINISHED
+    unfinished = folder.set_aside / UNFINISHED
     with faults_at(folder.set_aside):
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         copy(unfinished)
-        name = now.astimezone(UTC).strftime(_NAME)
+        name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
         place = next(place for place in (folder.set_aside / each for each in names) if not place.exists())
         rename_durably(unfinished, place)

@@ -164,7 +164,7 @@ class VaultStore:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
-            self._follow_log("NOOP")
+            self._follow_log()
         self._after_change()
 
     def call_after_change(self, called: Callable[[], None]) -> None:
@@ -210,34 +210,48 @@ class VaultStore:
             return int(self._db.execute("SELECT generation FROM vault").fetchone()[0])
 
     def close(self) -> None:
-        """Close the vault and forget its key. May be called twice."""
-        with self._changing, faults_at(self._path):
-            self.keys.close()
-            self.history.close()
-            with suppress(
-                sqlcipher.Error
-            ):  # closed already; or such as a full disk: what was saved is safe all the same
-                self._end_log()
-            self._db.close()
+        """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`."""
+        try:
+            with self._changing, faults_at(self._path):
+                self.keys.close()
+                self.history.close()
+                # Closed already; or such as a full disk: what was saved is safe all the same.
+                with suppress(sqlcipher.Error):
+                    self._end_log()
+                self._db.close()
+        finally:
             self._key.forget()
 
     def _begin_log(self) -> None:
-        """Note in the database itself, before the first change, that there is a log without which it is not whole."""
-        self._db.execute("UPDATE vault SET log_from = changes")
+        """Note in the database itself, before the first change, that there is a log without which it is not whole.
+
+        What a killed program left in the log goes into the database first, as the note says that it is there. Where
+        somebody still reads an older state, so that it cannot, nothing is noted before the next change.
+        """
+        is_in_database = self._log_is_in_database("PASSIVE")
         log = log_of(self._path)  # which is there as long as this connection
         self._files.setdefault(log, self._identity(log))
-        self._follow_log("PASSIVE")
+        if is_in_database:
+            self._db.execute("UPDATE vault SET log_from = changes")
+            self._log_from = self._changes()
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _end_log(self) -> None:
         """Note that the database is whole without the log, which is written into it next."""
         self._db.execute("UPDATE vault SET log_from = NULL WHERE log_from IS NOT NULL")
         self._log_from = None
 
-    def _follow_log(self, checkpoint: str) -> None:
+    def _follow_log(self) -> None:
         """Note how many changes the database has without its log, where it has all of them."""
+        if self._log_from is not None and self._log_is_in_database("NOOP"):
+            self._log_from = self._changes()
+
+    def _log_is_in_database(self, checkpoint: str) -> bool:
         _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
-        if self._log_from is None or frames == written:
-            self._log_from = self._db.execute("SELECT changes FROM vault").fetchone()[0]
+        return bool(frames == written)
+
+    def _changes(self) -> int:
+        return int(self._db.execute("SELECT changes FROM vault").fetchone()[0])
 
     def _identity(self, path: Path) -> tuple[int, int]:
         """Return what tells one of the vault's files from another one of its name. Raises `VaultMovedError`."""

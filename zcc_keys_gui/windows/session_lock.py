@@ -3,12 +3,12 @@
 import sys
 
 _NOTIFY_FOR_THIS_SESSION = 0  # wtsapi32.h
-_WM_WTSSESSION_CHANGE = 0x02B1  # winuser.h
+WM_WTSSESSION_CHANGE = 0x02B1  # winuser.h
 _LEFT = (0x2, 0x4, 0x7)  # WTS_CONSOLE_DISCONNECT, WTS_REMOTE_DISCONNECT, WTS_SESSION_LOCK (winuser.h)
 
 
 def have_session_told(window_id: int) -> None:
-    """Have Windows tell this window of the process what happens to the session; it forgets that with the window."""
+    """Have Windows tell this window of the process what happens to the session; elsewhere, nothing is told."""
     if sys.platform == "win32":
         import ctypes
         from ctypes import wintypes
@@ -17,11 +17,20 @@ def have_session_told(window_id: int) -> None:
         register(wintypes.HWND(window_id), wintypes.DWORD(_NOTIFY_FOR_THIS_SESSION))
 
 
+def have_session_told_no_more(window_id: int) -> None:
+    """Take that back, which has to be done before the window is gone."""
+    if sys.platform == "win32":
+        import ctypes
+        from ctypes import wintypes
+
+        ctypes.WinDLL("wtsapi32").WTSUnRegisterSessionNotification(wintypes.HWND(window_id))
+
+
 def is_session_left(message: int) -> bool:
     """Say whether the message of Windows at this address tells that the session was locked or left; elsewhere never."""
     if sys.platform == "win32":
         from ctypes import wintypes
 
         found = wintypes.MSG.from_address(message)
-        return found.message == _WM_WTSSESSION_CHANGE and found.wParam in _LEFT
+        return found.message == WM_WTSSESSION_CHANGE and found.wParam in _LEFT
     return False
