@@ -7,7 +7,7 @@ time; and they keep no dialog that the program has done with.
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -141,6 +141,7 @@ def _lock(main: QWidget) -> None:
 def _stop(step: str) -> None:
     """Let the program do what is under way, say which step is reached, and wait until the other process has looked."""
     for _ in range(3):  # what is done may bring forth more
+        QThreadPool.globalInstance().waitForDone()
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     print(step, flush=True)

@@ -26,6 +26,7 @@ from tests.hands import (
     windows,
 )
 from tests.person import add, take_secret
+from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.test_killed import check
 from zcc_keys_gui import app
@@ -171,7 +172,7 @@ def test_filled_up_at_whatever_moment_no_change_is_half_there(tmp_path: Path) ->
                 add_key(store, f"Key{number:05}")
                 saved.append(f"Key{number:05}")
         with pytest.raises(DiskFullError):
-            store.protectors.new_recovery_key()
+            add_recovery_key(store.protectors)
         assert not store.protectors.who_can_open().recovery_key
         assert [key.name for key in store.keys.page(KeyQuery(), 0, 100_000)] == saved
         store.close()
@@ -238,9 +239,9 @@ def test_a_file_that_is_not_the_open_one_any_more_takes_no_change(
     with pytest.raises(VaultMovedError):
         add_key(store, "Later")
     with pytest.raises(VaultMovedError):
-        store.protectors.new_recovery_key()
+        add_recovery_key(store.protectors)
     with pytest.raises(VaultMovedError):
-        store.protectors.reencrypt(None)
+        reencrypt(store.protectors)
     aside.rename(place)
     add_key(store, "Later")
     assert store.keys.count(KeyQuery()) == 2
@@ -254,7 +255,7 @@ def test_another_vault_in_the_place_of_the_open_one_is_left_alone(door: VaultDoo
     other = VaultDoor(folder).create_for_this_account()
     add_key(other, "Other")
     before = {path.name: path.read_bytes() for path in folder.path.iterdir()}
-    for change in (lambda: add_key(store, "Mine"), store.protectors.new_recovery_key):
+    for change in (lambda: add_key(store, "Mine"), lambda: add_recovery_key(store.protectors)):
         with pytest.raises(VaultMovedError):
             change()
     store.close()
@@ -289,7 +290,7 @@ def test_in_a_folder_that_became_read_only_what_is_reported_as_saved_is_saved(
         add_key(store, "Later")  # into files that are open
         before = folder.protectors.read_bytes()
         with pytest.raises(VaultReadOnlyError):
-            store.protectors.new_recovery_key()
+            add_recovery_key(store.protectors)
         assert folder.protectors.read_bytes() == before
         assert store.protectors.who_can_open().recovery_key is None
         store.close()

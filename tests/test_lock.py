@@ -276,7 +276,7 @@ def test_a_new_passphrase_under_way_is_the_one_that_is_asked_for(main: QWidget, 
     unlock("another four random words")
 
 
-def test_a_recovery_key_that_is_shown_is_gone_and_counts_as_not_kept(main: QWidget, data_folder: Path) -> None:
+def test_a_recovery_key_that_is_shown_is_gone_and_opens_nothing(main: QWidget, data_folder: Path) -> None:
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
@@ -287,7 +287,7 @@ def test_a_recovery_key_that_is_shown_is_gone_and_counts_as_not_kept(main: QWidg
     unlock()
     store = program()._store
     assert store is not None
-    assert not store.protectors.who_can_open().recovery_key_saved
+    assert store.protectors.who_can_open().recovery_key is None
 
 
 def test_what_another_program_put_on_the_clipboard_stays(main: QWidget) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests import file_keyring
 from tests.conftest import use_keyring
 from tests.hands import click, find, question, text, type_into, wait_until, window, windows
+from tests.recovery_keys import add_recovery_key
 from tests.test_app import close, person
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
@@ -33,8 +34,7 @@ def unlock_with_recovery_key(key: RecoveryKey) -> QWidget:
 def key(door: VaultDoor, qapp: QApplication) -> RecoveryKey:
     """The recovery key of this account's vault, which is kept."""
     store = door.create_for_this_account()
-    key = store.protectors.new_recovery_key()
-    store.protectors.recovery_key_was_saved()
+    key = add_recovery_key(store.protectors)
     store.close()
     return key
 

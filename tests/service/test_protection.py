@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.errors import CopyNotMadeError, LastProtectorError, VaultDamagedError, WrongPassphraseError
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -29,8 +31,7 @@ def told(store: VaultStore) -> list[str]:
 def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protection, store: VaultStore) -> None:
     protection.set_passphrase(PASSPHRASE)
     protection.set_passphrase("another four random words")
-    keys = [protection.new_recovery_key(), protection.new_recovery_key()]
-    protection.recovery_key_was_saved()
+    keys = [add_recovery_key(protection), add_recovery_key(protection)]
     protection.remove_this_account()
     protection.set_up_this_account()
     protection.remove_recovery_key()
@@ -56,7 +57,7 @@ def test_what_is_refused_leaves_no_row(protection: Protection, store: VaultStore
     protection.set_passphrase(PASSPHRASE)
     for wrong in (None, "a wrong one"):
         with pytest.raises(WrongPassphraseError):
-            protection.reencrypt(wrong)
+            reencrypt(protection, wrong)
     assert told(store) == ["Passphrase: added"]
 
 
@@ -73,26 +74,24 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
 ) -> None:
     if passphrase:
         protection.set_passphrase(passphrase)
-    old_key = protection.new_recovery_key()
-    protection.recovery_key_was_saved()
+    old_key = add_recovery_key(protection)
     former = folder.protectors.read_bytes()
-    done = protection.reencrypt(passphrase)
-    assert done.copy_problem is None
+    new_key = reencrypt(protection, passphrase)
     assert told(store)[-1] == Action.REENCRYPTED
-    assert not protection.who_can_open().recovery_key_saved
     assert len(list(folder.copies.iterdir())) == 1
     store.close()
-    door.open_with_recovery_key(done.recovery_key).close()
+    door.open_with_recovery_key(new_key).close()
     folder.protectors.write_bytes(former)
     with pytest.raises(VaultDamagedError):
         door.open_with_recovery_key(old_key)
 
 
-def test_where_no_fresh_copy_can_be_made_that_is_told_and_the_key_returned(
+def test_where_no_fresh_copy_can_be_made_that_is_told(
     protection: Protection, store: VaultStore, door: VaultDoor, folder: VaultFolder
 ) -> None:
     folder.copies.write_text("in the way")
-    done = protection.reencrypt(None)
-    assert isinstance(done.copy_problem, CopyNotMadeError)
+    key = new_recovery_key()
+    problem = protection.reencryption(None)(key)
+    assert isinstance(problem, CopyNotMadeError)
     store.close()
-    door.open_with_recovery_key(done.recovery_key).close()
+    door.open_with_recovery_key(key).close()

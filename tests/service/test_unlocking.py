@@ -6,6 +6,7 @@ import pytest
 
 from tests import file_keyring
 from tests.conftest import use_keyring
+from tests.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
@@ -95,7 +96,7 @@ def test_half_a_vault_and_a_damaged_one_are_told(door: VaultDoor, folder: VaultF
 
 def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(door: VaultDoor) -> None:
     store = door.create_for_this_account()
-    store.protectors.new_recovery_key()
+    add_recovery_key(store.protectors)
     store.close()
     file_keyring.clear()
     asked = open_or_ask(door)
@@ -107,7 +108,7 @@ def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(door:
 def test_what_is_asked_by_choice_has_no_reason(door: VaultDoor) -> None:
     store = door.create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
-    store.protectors.new_recovery_key()
+    add_recovery_key(store.protectors)
     store.protectors.remove_this_account()
     store.close()
     assert open_or_ask(door) == Unlock(passphrase=True, recovery_key=True, why=None)
@@ -139,7 +140,7 @@ def clock() -> Clock:
 def protected(door: VaultDoor) -> RecoveryKey:
     """A vault that a passphrase opens, and the recovery key that is returned."""
     store = door.create_with_passphrase(PASSPHRASE)
-    key = store.protectors.new_recovery_key()
+    key = add_recovery_key(store.protectors)
     store.close()
     return key
 

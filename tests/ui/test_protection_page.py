@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox, QTabWidge
 from tests import hands
 from tests.conftest import use_keyring
 from tests.hands import click, find, question, text, type_into, wait_until, window, windows
+from tests.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.policies import Policies, judge
@@ -109,12 +110,6 @@ def keep_recovery_key() -> RecoveryKey:
     return key
 
 
-def with_saved_recovery_key(owner: Owner) -> RecoveryKey:
-    key = owner.protection.new_recovery_key()
-    owner.protection.recovery_key_was_saved()
-    return key
-
-
 # --- what it shows ---
 
 
@@ -128,18 +123,6 @@ def test_a_new_vault_is_this_accounts_alone(owner: Owner) -> None:
     assert text(page, "changePassphraseButton") == "&Set…"
     assert text(page, "newRecoveryKeyButton") == "Ma&ke…"
     assert not find(page, "lockAfterMinutesField", QSpinBox).isEnabled()
-
-
-def test_a_recovery_key_that_nobody_keeps_does_not_count(owner: Owner) -> None:
-    owner.protection.new_recovery_key()
-    page = owner.open()
-    assert "It was not kept: replace it." in text(page, "recoveryKeyStatus")
-    assert not can(page, "removeAccountButton")
-    assert can(page, "removeRecoveryKeyButton")
-    owner.protection.set_passphrase(PASSPHRASE)
-    owner.protection.remove_this_account()
-    page.follow()
-    assert not can(page, "removePassphraseButton")
 
 
 # --- the passphrase ---
@@ -254,7 +237,7 @@ def test_ticked_without_a_passphrase_one_is_chosen_first(owner: Owner, door: Vau
 
 
 def test_this_account_is_removed_where_a_recovery_key_is_kept(owner: Owner) -> None:
-    with_saved_recovery_key(owner)
+    add_recovery_key(owner.protection)
     page = owner.open()
     click(page, "removeAccountButton")
     assert "asked for the recovery key" in text(question(), "qt_msgbox_informativelabel")
@@ -277,7 +260,7 @@ def test_without_a_key_store_the_box_stays_ticked(owner: Owner, monkeypatch: pyt
 
 
 def test_what_cannot_be_written_is_told_and_shown_as_it_is(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_saved_recovery_key(owner)
+    add_recovery_key(owner.protection)
     page = owner.open()
     before = owner.who()
 
@@ -286,7 +269,7 @@ def test_what_cannot_be_written_is_told_and_shown_as_it_is(owner: Owner, monkeyp
 
     with monkeypatch.context() as full:
         full.setattr(protector_file, "write_durably", no_room)
-        for name in ("removeAccountButton", "removeRecoveryKeyButton", "newRecoveryKeyButton"):
+        for name in ("removeAccountButton", "removeRecoveryKeyButton"):
             click(page, name)
             click(question(), "confirmButton")
             wait_until(lambda: text(question(), "qt_msgbox_label") == "The disk is full.")
@@ -310,7 +293,7 @@ def test_the_minutes_are_chosen(owner: Owner) -> None:
 def test_what_the_organization_decides_cannot_be_chosen(owner: Owner) -> None:
     owner.protection.set_passphrase(PASSPHRASE)
     owner.protection.remove_this_account()
-    with_saved_recovery_key(owner)
+    add_recovery_key(owner.protection)
     page = owner.open(judge({"AskForPassphrase": 1, "LockAfterMinutes": 9}))
     for name in ("askForPassphraseBox", "setUpAccountButton", "removePassphraseButton", "lockAfterMinutesField"):
         assert not find(page, name, QWidget).isEnabled(), name
@@ -325,7 +308,7 @@ def test_what_the_organization_decides_cannot_be_chosen(owner: Owner) -> None:
 def test_reencrypting_without_a_passphrase_asks_once_and_issues_a_recovery_key(
     owner: Owner, door: VaultDoor, folder: VaultFolder
 ) -> None:
-    old = with_saved_recovery_key(owner)
+    old = add_recovery_key(owner.protection)
     page = owner.open()
     click(page, "reencryptButton")
     assert "Copies that are kept elsewhere still open the old way." in text(question(), "qt_msgbox_informativelabel")
@@ -339,7 +322,7 @@ def test_reencrypting_without_a_passphrase_asks_once_and_issues_a_recovery_key(
     door.open_with_recovery_key(new).close()
     with pytest.raises(WrongRecoveryKeyError):
         door.open_with_recovery_key(old)
-    assert owner.who().recovery_key_saved
+    assert owner.who().recovery_key is not None
 
 
 def test_reencrypting_asks_for_the_passphrase_where_there_is_one(owner: Owner, door: VaultDoor) -> None:
@@ -365,14 +348,36 @@ def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: Vau
     page = owner.open()
     click(page, "reencryptButton")
     click(question(), "confirmButton")
-    key_dialog = window("recoveryKeyDialog")
+    keep_recovery_key()
     assert "The older automatic copies are still there" in text(page, "protectionNote")
-    (box,) = [w for w in QApplication.topLevelWidgets() if w.inherits("QMessageBox") and w.isVisible()]
-    assert text(box, "qt_msgbox_label") == "No copy of the vault could be made."
-    click(box, "closeButton")
-    click(key_dialog, "writtenDownBox")
-    click(key_dialog, "closeButton")
+    assert text(question(), "qt_msgbox_label") == "No copy of the vault could be made."
+    click(question(), "closeButton")
+
+
+def test_a_vault_whose_new_recovery_key_is_not_kept_is_not_reencrypted(
+    owner: Owner, door: VaultDoor, folder: VaultFolder
+) -> None:
+    old = add_recovery_key(owner.protection)
+    before = folder.protectors.read_bytes()
+    page = owner.open()
+    click(page, "reencryptButton")
+    click(question(), "confirmButton")
+    dialog = window("recoveryKeyDialog")
+    assert "Keep the new recovery key first" in text(dialog, "beforeLabel")
+    click(dialog, "closeButton")
+    click(question(), "confirmButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
+    assert folder.protectors.read_bytes() == before
+    door.open_with_recovery_key(old).close()
+
+
+def test_replacing_the_recovery_key_says_when_to_reencrypt(owner: Owner) -> None:
+    add_recovery_key(owner.protection)
+    page = owner.open()
+    click(page, "newRecoveryKeyButton")
+    click(question(), "confirmButton")
+    keep_recovery_key()
+    assert text(page, "protectionNote").startswith("The former recovery key opens this vault no more.")
 
 
 # --- for everybody ---
@@ -382,7 +387,7 @@ def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: Vau
 def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner, all_of_them: bool) -> None:
     if all_of_them:
         owner.protection.set_passphrase(PASSPHRASE)
-        with_saved_recovery_key(owner)
+        add_recovery_key(owner.protection)
     page = owner.open()
     stops = hands.tab_stops(page.window())
     names = [
@@ -397,7 +402,7 @@ def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner, all_of_t
 
 def test_the_focus_is_where_it_was_or_where_it_can_be_after_a_change(owner: Owner) -> None:
     owner.protection.set_passphrase(PASSPHRASE)
-    with_saved_recovery_key(owner)
+    add_recovery_key(owner.protection)
     page = owner.open()
     button = find(page, "removePassphraseButton", QAbstractButton)
     button.setFocus()

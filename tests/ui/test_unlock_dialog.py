@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from tests import hands
 from tests.hands import click, find, line, question, replace_text, text, type_into, wait_until, window
+from tests.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
@@ -51,7 +52,7 @@ def seconds() -> Seconds:
 def key(door: VaultDoor) -> RecoveryKey:
     """The recovery key of a vault that a passphrase opens as well."""
     store = door.create_with_passphrase(PASSPHRASE)
-    key = store.protectors.new_recovery_key()
+    key = add_recovery_key(store.protectors)
     store.close()
     return key
 

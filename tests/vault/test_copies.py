@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
+from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.stored_vault import PASSPHRASE
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.errors import CopyNotMadeError
+from zcc_keys_gui.domain.errors import CopyNotMadeError, DiskFullError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault import copies as module
+from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.copies import KEPT, copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
@@ -74,6 +77,51 @@ def test_a_clock_that_was_set_back_neither_ends_the_copies_nor_makes_one_at_each
     store.copies.make(earlier)
     assert not store.copies.is_due(earlier)
     assert len(times(folder)) == KEPT
+
+
+def test_who_can_open_the_vault_can_open_the_copies(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = [store.copies.make(NOON + day * DAY).folder for day in range(3)]
+    copies[1].protectors.write_bytes(b"damaged")
+    former = add_recovery_key(store.protectors)
+    store.protectors.remove_this_account()
+    for copy in (copies[0], copies[2]):
+        VaultDoor(copy).open_with_recovery_key(former).close()
+    present = add_recovery_key(store.protectors)
+    with pytest.raises(WrongRecoveryKeyError):
+        VaultDoor(copies[0]).open_with_recovery_key(former)
+    VaultDoor(copies[2]).open_with_recovery_key(present).close()
+    assert copies[1].protectors.read_bytes() == b"damaged"
+
+
+def test_copies_that_cannot_follow_leave_the_change_made(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = store.copies.make(NOON).folder
+    write = protector_file.write
+
+    def fail_there(path: Path, protectors: Protectors) -> None:
+        if path == copy.protectors:
+            raise DiskFullError(path)
+        write(path, protectors)
+
+    with monkeypatch.context() as full:
+        full.setattr(protector_file, "write", fail_there)
+        key = add_recovery_key(store.protectors)
+    VaultDoor(folder).open_with_recovery_key(key).close()
+    VaultDoor(copy).open_for_this_account().close()
+
+
+def test_a_copy_from_before_a_reencryption_goes_when_there_is_a_new_one(store: VaultStore, folder: VaultFolder) -> None:
+    for day in range(2):
+        store.copies.make(NOON + day * DAY)
+    (folder.copies / "2026-11-12T120033Z" / "vault.json").write_bytes(b"damaged")  # nothing is known of it
+    reencrypt(store.protectors)
+    assert store.copies.is_due(NOON + DAY)
+    store.copies.make(NOON + DAY + timedelta(hours=1))
+    assert not store.copies.is_due(NOON + DAY)
+    assert [made.day for made in times(folder)] == [13, 12]
 
 
 def test_two_in_one_second_leave_the_later(store: VaultStore, folder: VaultFolder) -> None:

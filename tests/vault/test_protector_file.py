@@ -24,7 +24,7 @@ WRAP = Wrap(b"n" * 12, b"w" * 48)
 SET = (
     AccountProtector("a user", WRAP, made=1_764_000_000),
     PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP, made=1_764_000_001),
-    RecoveryKeyProtector(b"s" * 16, WRAP, made=1_764_000_002, saved=True),
+    RecoveryKeyProtector(b"s" * 16, WRAP, made=1_764_000_002),
 )
 ALL = Protectors("an id", 3, *SET, next=Protectors("an id", 4, *SET))
 THOROUGH = settings(max_examples=1_000)

@@ -12,6 +12,7 @@ import pytest
 
 from tests import file_keyring
 from tests.conftest import use_keyring
+from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -72,15 +73,11 @@ def test_a_passphrase_is_added_changed_and_removed(store: VaultStore, door: Vaul
 
 
 def test_a_recovery_key_is_added_replaced_and_removed(store: VaultStore, door: VaultDoor) -> None:
-    first = store.protectors.new_recovery_key()
-    assert not store.protectors.who_can_open().recovery_key_saved
-    store.protectors.recovery_key_was_saved()
-    assert store.protectors.who_can_open().recovery_key_saved
+    first = add_recovery_key(store.protectors)
     assert door.has_recovery_key()
     door.open_with_recovery_key(first).close()
 
-    second = store.protectors.new_recovery_key()
-    assert not store.protectors.who_can_open().recovery_key_saved
+    second = add_recovery_key(store.protectors)
     door.open_with_recovery_key(second).close()
     for wrong in (first, new_recovery_key()):
         with pytest.raises(WrongRecoveryKeyError):
@@ -89,7 +86,6 @@ def test_a_recovery_key_is_added_replaced_and_removed(store: VaultStore, door: V
     store.protectors.remove_recovery_key()
     with pytest.raises(WrongRecoveryKeyError):
         door.open_with_recovery_key(second)
-    store.protectors.recovery_key_was_saved()  # of one that is gone, there is nothing to note
     assert not door.has_recovery_key()
 
 
@@ -122,7 +118,7 @@ def test_the_last_protector_stays(store: VaultStore, door: VaultDoor, folder: Va
         "recovery key": protectors.remove_recovery_key,
     }
     protectors.set_passphrase(PASSPHRASE)
-    recovery_key = protectors.new_recovery_key()
+    recovery_key = add_recovery_key(protectors)
     for kind, remove_it in remove.items():
         if kind != last:
             remove_it()
@@ -150,9 +146,9 @@ def test_a_change_that_cannot_be_written_changes_nothing(
         patched.setattr(protector_file, "write_durably", fail)
         for change in (
             store.protectors.set_up_this_account,
-            store.protectors.new_recovery_key,
+            lambda: add_recovery_key(store.protectors),
             lambda: store.protectors.set_passphrase(PASSPHRASE),
-            lambda: store.protectors.reencrypt(None),
+            lambda: reencrypt(store.protectors),
         ):
             with pytest.raises(DiskFullError):
                 change()
@@ -163,7 +159,7 @@ def test_a_change_that_cannot_be_written_changes_nothing(
 
 def test_without_a_key_store_this_account_is_not_set_up(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
-    for change in (store.protectors.set_up_this_account, lambda: store.protectors.reencrypt(None)):
+    for change in (store.protectors.set_up_this_account, lambda: reencrypt(store.protectors)):
         with pytest.raises(KeystoreUnavailableError):
             change()
 
@@ -229,7 +225,7 @@ def test_after_another_protector_opened_it_this_account_is_set_up_again(
     store: VaultStore, door: VaultDoor, way: str
 ) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
-    key = store.protectors.new_recovery_key()
+    key = add_recovery_key(store.protectors)
     store.close()
     file_keyring.clear()
     again = door.open_with_passphrase(PASSPHRASE) if way == "passphrase" else door.open_with_recovery_key(key)
@@ -289,18 +285,17 @@ def test_no_former_protectors_open_a_vault_that_was_re_encrypted(
 ) -> None:
     insert(store, a_key("ProdSync"))
     store.protectors.set_passphrase(PASSPHRASE)
-    old_recovery_key = store.protectors.new_recovery_key()
+    old_recovery_key = add_recovery_key(store.protectors)
     old_file, old_entries = folder.protectors.read_bytes(), (keystore / "keystore.json").read_bytes()
     list(store.keys.ids(KeyQuery("Pr")))  # another connection, with the old key
 
     with pytest.raises(WrongPassphraseError):
-        store.protectors.reencrypt(OTHER_PASSPHRASE)
+        reencrypt(store.protectors, OTHER_PASSPHRASE)
     with pytest.raises(WrongPassphraseError):
-        store.protectors.reencrypt(None)
-    recovery_key = store.protectors.reencrypt(PASSPHRASE)
+        reencrypt(store.protectors)
+    recovery_key = reencrypt(store.protectors, PASSPHRASE)
     insert(store, a_key("Later"))
     assert len(store.keys.ids(KeyQuery("Pr"))) == 1
-    assert not store.protectors.who_can_open().recovery_key_saved
     store.close()
 
     assert b'"next"' not in folder.protectors.read_bytes()
@@ -330,7 +325,7 @@ def test_while_somebody_reads_an_older_state_both_are_kept_until_the_next_openin
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     reader = store.keys.rows(KeyQuery())
     next(reader)
-    store.protectors.reencrypt(None)
+    reencrypt(store.protectors)
     assert json.loads(folder.protectors.read_bytes())["next"]
     store.protectors.set_passphrase(PASSPHRASE)  # goes on as ever
     assert len(list(reader)) == 49
@@ -344,11 +339,11 @@ def test_re_encrypting_again_settles_what_was_left(store: VaultStore, door: Vaul
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     reader = store.keys.rows(KeyQuery())
     next(reader)
-    store.protectors.reencrypt(None)
+    reencrypt(store.protectors)
     with pytest.raises(VaultError):
-        store.protectors.reencrypt(None)
+        reencrypt(store.protectors)
     list(reader)
-    key = store.protectors.reencrypt(None)
+    key = reencrypt(store.protectors)
     assert "next" not in json.loads(folder.protectors.read_bytes())
     store.close()
     assert len(names_in(door.open_with_recovery_key(key))) == 10
@@ -358,7 +353,7 @@ def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
     store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(200)))
-    key = store.protectors.new_recovery_key()
+    key = add_recovery_key(store.protectors)
 
     def fail(db: Any, _: bytes) -> None:
         db.execute("PRAGMA max_page_count = 1")  # no page more than there are
@@ -367,7 +362,7 @@ def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
     with monkeypatch.context() as patched:
         patched.setattr(cipher, "rekey", fail)
         with pytest.raises(DiskFullError):
-            store.protectors.reencrypt(None)
+            reencrypt(store.protectors)
     store._db.execute("PRAGMA max_page_count = 1000000")
     insert(store, a_key("More"))
     store.close()
@@ -396,9 +391,9 @@ CHANGES: dict[str, Callable[[VaultStore], object]] = {
     "remove this account": lambda store: store.protectors.remove_this_account(),
     "change the passphrase": lambda store: store.protectors.set_passphrase(OTHER_PASSPHRASE),
     "remove the passphrase": lambda store: store.protectors.remove_passphrase(),
-    "replace the recovery key": lambda store: store.protectors.new_recovery_key(),
+    "replace the recovery key": lambda store: add_recovery_key(store.protectors),
     "remove the recovery key": lambda store: store.protectors.remove_recovery_key(),
-    "re-encrypt": lambda store: store.protectors.reencrypt(PASSPHRASE),
+    "re-encrypt": lambda store: reencrypt(store.protectors, PASSPHRASE),
 }
 
 
@@ -410,7 +405,7 @@ def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[VaultFolde
     store = VaultDoor(vault).create_for_this_account()
     insert(store, a_key("ProdSync"))
     store.protectors.set_passphrase(PASSPHRASE)
-    key = store.protectors.new_recovery_key()
+    key = add_recovery_key(store.protectors)
     store.close()
     return vault, key
 

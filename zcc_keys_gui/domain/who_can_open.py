@@ -11,8 +11,6 @@ class WhoCanOpen:
     this_account: datetime | None
     passphrase: datetime | None
     recovery_key: datetime | None
-    recovery_key_saved: bool
-    """Whether the person said that the recovery key is kept."""
 
     @property
     def asks_for_passphrase(self) -> bool:

@@ -1,7 +1,6 @@
 """Who can open the vault, and how that is changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from zcc_keys_gui.domain.errors import VaultError
@@ -9,16 +8,6 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 from zcc_keys_gui.service.store import Store
-
-
-@dataclass(frozen=True)
-class Reencrypted:
-    """The vault has a new database key."""
-
-    recovery_key: RecoveryKey
-    """The new one; it does not count as saved yet."""
-    copy_problem: VaultError | None
-    """Why no fresh copy took the place of the automatic ones, which then still open the old way."""
 
 
 class Protection:
@@ -76,35 +65,35 @@ class Protection:
         """Raise `WrongPassphraseError` where this is not the passphrase."""
         self._protectors.check_passphrase(passphrase)
 
-    def new_recovery_key(self) -> RecoveryKey:
-        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet."""
+    def set_recovery_key(self, key: RecoveryKey) -> None:
+        """Let a recovery key, which the person keeps, open the vault in place of the former one."""
         is_new = self.who_can_open().recovery_key is None
-        key = self._protectors.new_recovery_key()
+        self._protectors.set_recovery_key(key)
         self._record("Recovery key: added" if is_new else "Recovery key: replaced")
-        return key
-
-    def recovery_key_was_saved(self) -> None:
-        """Note that the person keeps the recovery key."""
-        self._protectors.recovery_key_was_saved()
 
     def remove_recovery_key(self) -> None:
         """Let no recovery key open the vault."""
         self._protectors.remove_recovery_key()
         self._record("Recovery key: removed")
 
-    def reencrypt(self, passphrase: str | None) -> Reencrypted:
-        """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
+    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], VaultError | None]:
+        """Return what encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
-        A fresh copy takes the place of the automatic ones. `passphrase` is asked where there is one. Raises
-        `WrongPassphraseError` too.
+        It is called with a new recovery key, once the person keeps it, so that no vault is left that nothing opens. A
+        fresh copy takes the place of the automatic ones; where that could not be done, so that they still open the old
+        way, it returns why. `passphrase` is asked where there is one. Raises `WrongPassphraseError` too.
         """
-        key = self._protectors.reencrypt(passphrase)
+        reencrypt = self._protectors.reencryption(passphrase)
+        return lambda recovery_key: self._reencrypt(reencrypt, recovery_key)
+
+    def _reencrypt(self, reencrypt: Callable[[RecoveryKey], None], recovery_key: RecoveryKey) -> VaultError | None:
+        reencrypt(recovery_key)
         self._record("", Action.REENCRYPTED)
         try:
-            self._store.copies.make(self._now(), keep=1)
+            self._store.copies.make(self._now())
         except VaultError as error:
-            return Reencrypted(key, error)
-        return Reencrypted(key, None)
+            return error
+        return None
 
     def _record(self, details: str, action: Action = Action.PROTECTION_CHANGED) -> None:
         with self._store.change() as change:

@@ -110,21 +110,18 @@ class Protectors(Protocol):
     def check_passphrase(self, passphrase: str) -> None:
         """Raise `WrongPassphraseError` where this is not the passphrase."""
 
-    def new_recovery_key(self) -> RecoveryKey:
-        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet."""
-
-    def recovery_key_was_saved(self) -> None:
-        """Note that the person keeps the recovery key."""
+    def set_recovery_key(self, key: RecoveryKey) -> None:
+        """Let a recovery key, which the person keeps, open the vault in place of the former one."""
 
     def remove_recovery_key(self) -> None:
         """Let no recovery key open the vault. Raises `LastProtectorError`."""
 
-    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
-        """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
+    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
+        """Return what encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
-        Returns a new recovery key, which does not count as saved yet. `passphrase` is asked where there is one; it goes
-        on opening the vault, as this account does. Raises `WrongPassphraseError`, `KeystoreUnavailableError`; then
-        nothing has changed.
+        It is called with a new recovery key, once the person keeps it. `passphrase` is asked where there is one; it
+        goes on opening the vault, as this account does. Raises `WrongPassphraseError`; what is returned raises
+        `KeystoreUnavailableError`, and then nothing has changed.
         """
 
 
@@ -134,8 +131,11 @@ class Copies(Protocol):
     def is_due(self, now: datetime) -> bool:
         """Say whether there is no copy yet of the day that it is in local time."""
 
-    def make(self, now: datetime, keep: int = ...) -> object:
-        """Make a copy, and keep so many, this one among them. Raises `CopyNotMadeError`; then the others still are."""
+    def make(self, now: datetime) -> object:
+        """Make a copy, and delete those that are too many or have a former database key.
+
+        Raises `CopyNotMadeError`; then the others still are there.
+        """
 
 
 class Checks(Protocol):

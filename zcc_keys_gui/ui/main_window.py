@@ -521,9 +521,10 @@ class MainWindow(QMainWindow):
         return page
 
     def _save_recovery_key(self) -> None:
-        from zcc_keys_gui.ui.recovery_key_dialog import make_recovery_key
+        from zcc_keys_gui.ui.recovery_key_dialog import offer_recovery_key
 
-        make_recovery_key(self._vault, self._clipboard, self, self._follow_protection)
+        keep = self._vault.protection.set_recovery_key
+        offer_recovery_key(self, self._clipboard, self._vault.folder, keep, lambda _: self._follow_protection())
 
     def _follow_protection(self) -> None:
         self._show_protection()

@@ -7,10 +7,10 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.policies import ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.protection import Reencrypted
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.messages import ask, show_problem
@@ -71,7 +71,6 @@ class ProtectionPage(QWidget):
     def follow(self) -> None:
         """Show the protectors that there are now."""
         who = self._protection.who_can_open()
-        has_kept_key = who.recovery_key is not None and who.recovery_key_saved  # one that nobody has opens nothing
         policies = self._preferences.policies
         asks = who.asks_for_passphrase
         must_ask = bool(policies.value(ASK_FOR_PASSPHRASE))
@@ -79,13 +78,13 @@ class ProtectionPage(QWidget):
         self._set_up_account.setVisible(who.this_account is None)
         self._set_up_account.setEnabled(not must_ask)
         self._remove_account.setVisible(who.this_account is not None)
-        self._remove_account.setEnabled(who.passphrase is not None or has_kept_key)
+        self._remove_account.setEnabled(who.passphrase is not None or who.recovery_key is not None)
         self._passphrase.setText(_since(who.passphrase))
         _rename(self._set_passphrase, "&Set…" if who.passphrase is None else "&Change…", "passphrase")
         self._remove_passphrase.setVisible(who.passphrase is not None)
-        self._remove_passphrase.setEnabled((who.this_account is not None or has_kept_key) and not (asks and must_ask))
-        is_lost = who.recovery_key is not None and not who.recovery_key_saved
-        self._recovery.setText(_since(who.recovery_key) + (". It was not kept: replace it." if is_lost else ""))
+        has_another = who.this_account is not None or who.recovery_key is not None
+        self._remove_passphrase.setEnabled(has_another and not (asks and must_ask))
+        self._recovery.setText(_since(who.recovery_key))
         _rename(self._new_recovery_key, "Ma&ke…" if who.recovery_key is None else "Re&place…", "recovery key")
         self._remove_recovery_key.setVisible(who.recovery_key is not None)
         self._remove_recovery_key.setEnabled(who.this_account is not None or who.passphrase is not None)
@@ -163,23 +162,24 @@ class ProtectionPage(QWidget):
 
     def _ask_for_new_recovery_key(self) -> None:
         if self._protection.who_can_open().recovery_key is None:
-            self._make_recovery_key()
+            self._offer_recovery_key(lambda _: self._follow_change())
             return
         ask(
             self,
             "Replace the recovery key?",
-            consequence="The present one opens the vault no more, wherever it is kept. The new one is shown once.",
+            consequence="Once you keep the new one, which is shown once, the present one opens the vault no more.",
             confirm="Replace",
-            on_confirm=self._make_recovery_key,
+            on_confirm=lambda: self._offer_recovery_key(self._say_old_recovery_key_is_void),
         )
 
-    def _make_recovery_key(self) -> None:
-        self._do(self._protection.new_recovery_key, self._show_recovery_key)
+    def _offer_recovery_key(self, kept: Callable[[object], None]) -> None:
+        from zcc_keys_gui.ui.recovery_key_dialog import offer_recovery_key
 
-    def _show_recovery_key(self, key: RecoveryKey) -> None:
-        from zcc_keys_gui.ui.recovery_key_dialog import show_recovery_key
+        offer_recovery_key(self, self._clipboard, self._vault.folder, self._protection.set_recovery_key, kept)
 
-        show_recovery_key(key, self._vault, self._clipboard, self, self._follow_change)
+    def _say_old_recovery_key_is_void(self, _: object) -> None:
+        self._follow_change()
+        self._offer_reencryption("The former recovery key")
 
     def _ask_to_remove_recovery_key(self) -> None:
         ask(
@@ -215,15 +215,15 @@ class ProtectionPage(QWidget):
             self,
             "Re-encrypt the vault?",
             consequence=f"{_REENCRYPT}\n\nThis makes a new recovery key, and the present one void. A fresh automatic "
-            "copy takes the place of the older ones. Copies that are kept elsewhere still open the old way.",
+            "copy takes the place of the older ones. Copies that are kept elsewhere still open the old way. So "
+            "do vaults that were set aside.",
             confirm="Re-encrypt",
-            on_confirm=self._start_reencrypting,
+            on_confirm=self._prepare_reencryption,
         )
 
-    def _start_reencrypting(self) -> None:
+    def _prepare_reencryption(self) -> None:
         if self._protection.who_can_open().passphrase is None:
-            self._say("Re-encrypting…")
-            self._do(lambda: self._protection.reencrypt(None), self._show_reencrypted)
+            self._do(lambda: self._protection.reencryption(None), self._offer_to_reencrypt_with)
             return
         from zcc_keys_gui.ui.passphrase_dialogs import ConfirmPassphraseDialog
 
@@ -231,23 +231,29 @@ class ProtectionPage(QWidget):
             "Re-encrypt the vault",
             "Enter the vault's passphrase. It goes on opening the vault.",
             "&Re-encrypt",
-            self._protection.reencrypt,
+            self._protection.reencryption,
             self,
         )
-        dialog.succeeded.connect(self._show_reencrypted)
+        dialog.succeeded.connect(self._offer_to_reencrypt_with)
         dialog.open()
 
-    def _show_reencrypted(self, done: Reencrypted) -> None:
-        if done.copy_problem is None:
+    def _offer_to_reencrypt_with(self, reencrypt: Callable[[RecoveryKey], object]) -> None:
+        from zcc_keys_gui.ui.recovery_key_dialog import offer_recovery_key
+
+        offer_recovery_key(
+            self, self._clipboard, self._vault.folder, reencrypt, self._show_reencrypted, reencrypts=True
+        )
+
+    def _show_reencrypted(self, copy_problem: object) -> None:
+        self._follow_change()
+        if not isinstance(copy_problem, VaultError):
             self._say(
                 "The vault is re-encrypted, and a fresh automatic copy took the place of the older ones. Copies that "
-                "are kept elsewhere still open the old way."
+                "are kept elsewhere still open the old way. So do vaults that were set aside."
             )
         else:
             self._say("The vault is re-encrypted. The older automatic copies are still there, and open the old way.")
-            show_problem(self, done.copy_problem)
-        self._follow_change()
-        self._show_recovery_key(done.recovery_key)
+            show_problem(self, copy_problem)
 
     # --- how it is done ---
 

@@ -23,4 +23,4 @@ class RecoveryBar(InfoBar):
     def follow(self) -> None:
         """Show, or show no more."""
         who = self._protection.who_can_open()
-        self.setVisible(who.passphrase is None and not who.recovery_key_saved)
+        self.setVisible(who.passphrase is None and who.recovery_key is None)

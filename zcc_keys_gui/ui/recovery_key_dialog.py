@@ -2,12 +2,11 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSysInfo, Qt, QThreadPool, Signal
+from PySide6.QtCore import QSysInfo, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,10 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.errors import LastProtectorError
-from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sheet
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -46,37 +42,40 @@ _ONLY_TIME = (
     "another computer. Print it, save it or write it down, and keep it where only you get at it, not on this computer. "
     "This is the only time it is shown."
 )
-_LOST = "It can't be shown again, and will open nothing. A former recovery key of this vault is void already."
-_LAST_LOST = "It can't be shown again, and nothing else opens this vault: at the next start, its API keys are lost."
+_BEFORE = "Keep the new recovery key first. The vault is re-encrypted with it then."
+_LOST = "It can't be shown again, and opens nothing. What opens the vault now stays as it is."
 
 
 class RecoveryKeyDialog(QDialog):
-    """Shows a recovery key that opens the vault already.
+    """Shows a new recovery key, which opens nothing yet: the vault must not depend on a key that nobody has.
 
-    It counts as saved once it was printed, saved or copied, or the person says to have written it down; closed without
-    any of that, the dialog asks first, and the key is void. `settled` tells, a moment after closing, that either is so.
+    It is kept once it was printed, saved or copied, or the person says to have written it down: only then is `keep`
+    called, in the background, and `kept` tells what came of it. Closed without any of that, the dialog asks first.
     """
 
-    settled = Signal()
+    kept = Signal(object)
 
     def __init__(
-        self, key: RecoveryKey, protection: Protection, clipboard: SecretClipboard, folder: Path, parent: QWidget
+        self, keep: Callable[[RecoveryKey], object], clipboard: SecretClipboard, folder: Path, parent: QWidget
     ) -> None:
-        """Show `key` of the vault in `folder`."""
+        """Show a key for the vault in `folder`."""
         super().__init__(parent)
         self.setObjectName("recoveryKeyDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Recovery key")
-        self._key: RecoveryKey | None = key
-        self._protection = protection
+        self._key: RecoveryKey | None = new_recovery_key()
+        self._keep = keep
         self._clipboard = clipboard
         self._folder = folder
         self._made = datetime.now(UTC)
         self._is_kept = False
+        self._task: BackgroundTask | None = None
+        self._closes = False
         self._fields = [
             SecretField(group, f"recoveryKeyGroup{number}", f"Group {number}")
-            for number, group in enumerate(key.groups(), start=1)
+            for number, group in enumerate(self._key.groups(), start=1)
         ]
+        self._before = named(QLabel(wordWrap=True), "beforeLabel")
         self._print = _button("&Print…", "printButton")
         self._save = _button("&Save as file…", "saveButton")
         self._copy = _button("&Copy", "copyButton")
@@ -93,21 +92,29 @@ class RecoveryKeyDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self._save.setFocus()
 
+    def say_before(self, text: str) -> None:
+        """Say what the key is made for."""
+        self._before.setText(text)
+        self._before.setVisible(bool(text))
+
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
-        if not self.isEnabled():  # is about to
-            return
-        if self._is_kept or self._written.isChecked():
-            self._finish(self._protection.recovery_key_was_saved)
-            return
-        ask(
-            self,
-            "Close without keeping the recovery key?",
-            consequence=_LAST_LOST if self._is_last() else _LOST,
-            confirm="Close without keeping",
-            on_confirm=lambda: self._finish(self._take_back),
-            cancel="Go back",
-        )
+        if self._is_kept:
+            self.accept()
+        elif self._task is not None:  # closed at once, it would be gone before what comes of this is known
+            self._closes = True
+        elif self._written.isChecked():
+            self._closes = True
+            self._was_kept("")
+        else:
+            ask(
+                self,
+                "Close without keeping the recovery key?",
+                consequence=_LOST,
+                confirm="Close without keeping",
+                on_confirm=self.accept,
+                cancel="Go back",
+            )
 
     def save_to(self, path: Path) -> None:
         """Write the recovery key to a file, and say where it is; beside the vault, a thief would get both."""
@@ -128,29 +135,6 @@ class RecoveryKeyDialog(QDialog):
             field.setText("")  # also empties what undo would bring back
         super().done(result)
         write_over_freed_memory()
-
-    def _is_last(self) -> bool:
-        who = self._protection.who_can_open()
-        return who.this_account is None and who.passphrase is None
-
-    def _finish(self, change: Callable[[], None]) -> None:
-        self.setEnabled(False)  # not hidden: closed by its X, it would be gone before what comes of this is known
-        task = BackgroundTask(change)
-        task.done.connect(self._settle)
-        task.failed.connect(self._tell)
-        task.start(QThreadPool.globalInstance())
-
-    def _settle(self) -> None:
-        self.settled.emit()
-        self.accept()
-
-    def _tell(self, error: Exception) -> None:
-        self._settle()
-        show_problem(self.parentWidget(), error)
-
-    def _take_back(self) -> None:
-        with suppress(LastProtectorError):
-            self._protection.remove_recovery_key()
 
     def _copy_key(self) -> None:
         if self._key is None or not self._clipboard.copy_secret(self._key):
@@ -203,8 +187,28 @@ class RecoveryKeyDialog(QDialog):
         return recovery_sheet(self._key, self._folder, QSysInfo.machineHostName(), self._made)
 
     def _was_kept(self, text: str) -> None:
-        self._is_kept = True
+        """Let the key open the vault from now on, and say `text`."""
         self._say(text)
+        key = self._key
+        if self._is_kept or self._task is not None or key is None:
+            return
+        self._task = BackgroundTask(lambda: self._keep(key))
+        self._task.done.connect(self._take_result)
+        self._task.failed.connect(self._take_failure)
+        self._task.start(QThreadPool.globalInstance())
+
+    def _take_result(self, result: object) -> None:
+        self._task = None
+        self._is_kept = True
+        self.kept.emit(result)
+        if self._closes:
+            self.accept()
+
+    def _take_failure(self, error: Exception) -> None:
+        self._task = None
+        self._closes = False
+        self._say("Not kept yet: this recovery key opens nothing so far.")
+        show_problem(self, error)
 
     def _say(self, text: str) -> None:
         self._said.setText(text)
@@ -235,6 +239,7 @@ class RecoveryKeyDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
+        layout.addWidget(self._before)
         layout.addWidget(QLabel(_ONLY_TIME, wordWrap=True))
         layout.addLayout(grid)
         layout.addLayout(ways)
@@ -243,45 +248,25 @@ class RecoveryKeyDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
 
-class _Maker(QObject):
-    """Makes a recovery key in the background, and then shows it."""
-
-    def __init__(
-        self, vault: OpenVault, clipboard: SecretClipboard, parent: QWidget, settled: Callable[[], None]
-    ) -> None:
-        super().__init__(parent)
-        self._vault = vault
-        self._clipboard = clipboard
-        self._parent = parent
-        self._settled = settled
-        self._task = BackgroundTask(vault.protection.new_recovery_key)
-        self._task.done.connect(self._show)
-        self._task.failed.connect(self._tell)
-        self._task.start(QThreadPool.globalInstance())
-
-    def _show(self, key: RecoveryKey) -> None:
-        show_recovery_key(key, self._vault, self._clipboard, self._parent, self._settled)
-        self.deleteLater()
-
-    def _tell(self, error: Exception) -> None:
-        show_problem(self._parent, error)
-        self.deleteLater()
-
-
-def make_recovery_key(
-    vault: OpenVault, clipboard: SecretClipboard, parent: QWidget, settled: Callable[[], None]
+def offer_recovery_key(
+    parent: QWidget,
+    clipboard: SecretClipboard,
+    folder: Path,
+    keep: Callable[[RecoveryKey], object],
+    kept: Callable[[object], None],
+    *,
+    reencrypts: bool = False,
 ) -> None:
-    """Make a recovery key for `vault` and show it, one at a time; `settled` is called once it is kept, or void."""
-    if parent.findChild(_Maker) is None:
-        _Maker(vault, clipboard, parent, settled)
+    """Show a new recovery key for the vault in `folder`, one at a time.
 
-
-def show_recovery_key(
-    key: RecoveryKey, vault: OpenVault, clipboard: SecretClipboard, parent: QWidget, settled: Callable[[], None]
-) -> None:
-    """Show a recovery key that was just made; `settled` is called once it is kept, or void."""
-    dialog = RecoveryKeyDialog(key, vault.protection, clipboard, vault.folder, parent)
-    dialog.settled.connect(settled)
+    Once the person keeps it, `keep` is called with it in the background, and `kept` with what came of that. Where this
+    `reencrypts` the vault, the dialog says so.
+    """
+    if any(shown.isVisible() for shown in parent.findChildren(RecoveryKeyDialog)):
+        return
+    dialog = RecoveryKeyDialog(keep, clipboard, folder, parent)
+    dialog.say_before(_BEFORE if reencrypts else "")
+    dialog.kept.connect(kept)
     dialog.open()
 
 

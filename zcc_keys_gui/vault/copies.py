@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
-from zcc_keys_gui.vault import schema
+from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError, VaultNotWholeError
+from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
+from zcc_keys_gui.vault.protector_file import Protectors
 
 KEPT = 5
 _NAME = "%Y-%m-%dT%H%M%SZ"
@@ -62,17 +63,31 @@ class VaultCopies:
         """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
         today = now.astimezone().date()
         # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
-        return all(copy.made.astimezone().date() != today for copy in copies_in(self._folder))
+        return all(
+            copy.made.astimezone().date() != today or self._has_former_key(copy) for copy in copies_in(self._folder)
+        )
 
-    def make(self, now: datetime, keep: int = KEPT) -> VaultCopy:
-        """Make a copy, and keep so many: it, and the newest of the others.
+    def make(self, now: datetime) -> VaultCopy:
+        """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
         with self._one_at_a_time:
-            return self._make(now, keep)
+            return self._make(now)
 
-    def _make(self, now: datetime, keep: int) -> VaultCopy:
+    def follow(self, protectors: Protectors) -> None:
+        """Let the vault's present protectors open the copies too that have its database key. Raises `VaultError`.
+
+        A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
+        """
+        with self._one_at_a_time:
+            for copy in copies_in(self._folder):
+                with suppress(VaultNotWholeError):  # of a copy that is damaged itself, nothing is known
+                    there = protector_file.read(copy.folder.protectors)
+                    if (there.vault_id, there.generation) == (protectors.vault_id, protectors.generation):
+                        protector_file.write(copy.folder.protectors, protectors)
+
+    def _make(self, now: datetime) -> VaultCopy:
         place = self._folder.copies / name_of(now)
         unfinished = self._folder.copies / UNFINISHED
         try:
@@ -89,10 +104,20 @@ class VaultCopies:
             raise CopyNotMadeError(self._folder.copies) from error
         made = VaultCopy(now.astimezone(UTC).replace(microsecond=0), VaultFolder(place))
         others = [copy for copy in copies_in(self._folder) if copy.folder != made.folder]
-        for copy in others[keep - 1 :]:
+        former = [copy for copy in others if self._has_former_key(copy)]
+        for copy in former + [copy for copy in others if copy not in former][KEPT - 1 :]:
             with faults_at(copy.folder.path):
                 shutil.rmtree(copy.folder.path)
         return made
+
+    def _has_former_key(self, copy: VaultCopy) -> bool:
+        """Say whether a copy is of this vault, and from before it was re-encrypted."""
+        try:
+            there = protector_file.read(copy.folder.protectors)
+            present = protector_file.read(self._folder.protectors)
+        except VaultNotWholeError:  # of a damaged one, nothing is known
+            return False
+        return there.vault_id == present.vault_id and there.generation < present.generation
 
 
 def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:

@@ -86,7 +86,7 @@ def _encoded(protector: Protector) -> dict[str, Any]:
         case AccountProtector():
             return {"kind": THIS_ACCOUNT, "keystore_user": protector.keystore_user, **common}
         case RecoveryKeyProtector():
-            return {"kind": RECOVERY_KEY, "salt": _text(protector.salt), "saved": protector.saved, **common}
+            return {"kind": RECOVERY_KEY, "salt": _text(protector.salt), **common}
         case PassphraseProtector(kdf):
             return {
                 "kind": PASSPHRASE,
@@ -115,8 +115,7 @@ def _decoded_set(vault_id: str, document: dict[str, Any], next_: Protectors | No
         generation=_count(document["generation"]),
         account=account and AccountProtector(_string(account["keystore_user"]), _wrap(account), _made(account)),
         passphrase=passphrase and PassphraseProtector(_kdf(passphrase["kdf"]), _wrap(passphrase), _made(passphrase)),
-        recovery_key=recovery
-        and RecoveryKeyProtector(_salt(recovery), _wrap(recovery), _made(recovery), _flag(recovery["saved"])),
+        recovery_key=recovery and RecoveryKeyProtector(_salt(recovery), _wrap(recovery), _made(recovery)),
         next=next_,
     )
     if not found.each:
@@ -136,12 +135,6 @@ def _salt(protector: dict[str, Any]) -> bytes:
     if len(salt) < _SHORTEST_SALT:
         raise ValueError("too short a salt")
     return salt
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(type(value))
-    return value
 
 
 def _wrap(protector: dict[str, Any]) -> Wrap:

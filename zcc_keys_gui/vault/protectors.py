@@ -81,8 +81,6 @@ class RecoveryKeyProtector:
     salt: bytes
     wrap: Wrap
     made: int = 0
-    saved: bool = False
-    """Whether the person said that it is kept."""
 
 
 Protector = AccountProtector | PassphraseProtector | RecoveryKeyProtector

@@ -210,6 +210,10 @@ class VaultStore:
                 if self._identity(path) != identity:
                     raise VaultMovedError(self._path.parent)
 
+    def let_copies_follow(self, protectors: Protectors) -> None:
+        """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
+        self.copies.follow(protectors)
+
     def generation(self) -> int:
         """Return the generation that is noted in the database. Raises `VaultError`."""
         with faults_at(self._path):

@@ -8,6 +8,7 @@ and last the key store's old entry. `settle` does what was left to do, when the 
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,9 @@ from zcc_keys_gui.domain.errors import (
     WrongPassphraseError,
     ZccKeysError,
 )
-from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.log import log_problem
 from zcc_keys_gui.vault import keystore, protector_file, protectors
 from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -39,7 +41,7 @@ from zcc_keys_gui.vault.protectors import (
 
 
 class Database(Protocol):
-    """What re-encrypting needs of the open database. Every method raises `VaultError`."""
+    """What changing its protectors needs of the open database. Every method raises `VaultError`."""
 
     def rekey(self, key: bytes, generation: int) -> None:
         """Encrypt every page with `key`, and note the generation of the vault's files; whole, or not at all."""
@@ -52,6 +54,9 @@ class Database(Protocol):
 
     def refuse_if_moved(self) -> None:
         """Raise `VaultMovedError` where the vault's files are no longer in its folder, perhaps another vault's."""
+
+    def let_copies_follow(self, protectors: Protectors) -> None:
+        """Let these protectors open the automatic copies too, in place of the former ones."""
 
 
 class VaultProtectors:
@@ -73,7 +78,6 @@ class VaultProtectors:
             this_account=None if account is None else _time(account.made),
             passphrase=None if passphrase is None else _time(passphrase.made),
             recovery_key=None if recovery_key is None else _time(recovery_key.made),
-            recovery_key_saved=recovery_key is not None and recovery_key.saved,
         )
 
     def set_up_this_account(self) -> None:
@@ -139,41 +143,35 @@ class VaultProtectors:
         except protectors.WrongKeyError as error:
             raise WrongPassphraseError from error
 
-    def new_recovery_key(self) -> RecoveryKey:
-        """Let a new recovery key open the vault, in place of the former one. Raises `VaultError`."""
-        key = new_recovery_key()
+    def set_recovery_key(self, key: RecoveryKey) -> None:
+        """Let a recovery key, which the person keeps, open the vault, and not the former one. Raises `VaultError`."""
         protector = recovery_key_protector(self._found.vault_id, self._key.material(), key)
         self._write(replace(self._found, recovery_key=protector))
-        return key
-
-    def recovery_key_was_saved(self) -> None:
-        """Note that the person keeps the recovery key. Raises `VaultError`."""
-        if self._found.recovery_key is not None:
-            self._write(replace(self._found, recovery_key=replace(self._found.recovery_key, saved=True)))
 
     def remove_recovery_key(self) -> None:
         """Let no recovery key open the vault. Raises `LastProtectorError`, `VaultError`."""
         self._write(replace(self._found, recovery_key=None))
 
-    def reencrypt(self, passphrase: str | None) -> RecoveryKey:
-        """Give the database a new key, and return a new recovery key.
+    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
+        """Return what gives the database a new key, to be called with a new recovery key once the person keeps it.
 
-        Raises `WrongPassphraseError`, `KeystoreUnavailableError`, `VaultError`; then nothing has changed.
+        The passphrase, where there is one, is needed no longer then. Raises `WrongPassphraseError`; what is returned
+        raises `KeystoreUnavailableError` and `VaultError`, and then nothing has changed.
         """
+        new_key, new_passphrase = os.urandom(KEY_BYTES), None
         if self._found.passphrase is not None:
             self.check_passphrase(passphrase or "")
+            new_passphrase = passphrase_protector(self._found.vault_id, new_key, passphrase or "")
+        return lambda recovery_key: self._reencrypt(new_key, new_passphrase, recovery_key)
+
+    def _reencrypt(self, new_key: bytes, passphrase: PassphraseProtector | None, recovery_key: RecoveryKey) -> None:
         if self._found.next is not None and not self.settle():
             raise VaultInUseError(self._path)
-        old, new_key, recovery_key = self._found, os.urandom(KEY_BYTES), new_recovery_key()
+        old = self._found
         account = None if old.account is None else account_protector(old.vault_id, new_key)
+        recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
+        new = Protectors(old.vault_id, old.generation + 1, account, passphrase, recovery)
         try:
-            new = Protectors(
-                old.vault_id,
-                old.generation + 1,
-                account,
-                None if old.passphrase is None else passphrase_protector(old.vault_id, new_key, passphrase or ""),
-                recovery_key_protector(old.vault_id, new_key, recovery_key),
-            )
             self._write(replace(old, next=new))
         except BaseException:
             self._forget_unless_named(account)
@@ -181,7 +179,6 @@ class VaultProtectors:
         self._database.rekey(new_key, new.generation)
         self._found = replace(new, next=old)
         self.settle()
-        return recovery_key
 
     def settle_at_opening(self) -> None:
         """Do what a re-encryption that was cut short has left to do; what goes wrong is noted in `left_undone`."""
@@ -234,6 +231,11 @@ class VaultProtectors:
         self._database.refuse_if_moved()
         protector_file.write(self._path, new)
         self._found = new
+        if new.next is None:
+            try:
+                self._database.let_copies_follow(new)
+            except VaultError as error:  # they open as before, and the change is made
+                log_problem(error)
 
 
 def account_protector(vault_id: str, database_key: bytes) -> AccountProtector:
@@ -254,7 +256,7 @@ def passphrase_protector(vault_id: str, database_key: bytes, passphrase: str) ->
 
 
 def recovery_key_protector(vault_id: str, database_key: bytes, key: RecoveryKey) -> RecoveryKeyProtector:
-    """Return the protector of a recovery key that the person has not said to keep yet."""
+    """Return the protector of a recovery key."""
     salt = protectors.new_salt()
     wrapping_key = protectors.derive_from_recovery_key(key.key_material(), salt, vault_id)
     return RecoveryKeyProtector(salt, protectors.wrap(database_key, wrapping_key, vault_id, RECOVERY_KEY), _now())
