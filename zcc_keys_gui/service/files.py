@@ -24,8 +24,18 @@ def written_beside(path: Path, *, encoding: str, mode: int = 0o666) -> Iterator[
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        if os.name != "nt":  # where NTFS journals the rename
+            _flush_folder(path.parent)
     except OSError as error:
         raise FileNotWrittenError(path) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _flush_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, flush, make_durably, rename_durably, write_durably
 
 KEPT = 5
 _NAME = "%Y-%m-%dT%H%M%SZ"
@@ -78,7 +78,7 @@ class VaultCopies:
         try:
             with faults_at(unfinished):
                 shutil.rmtree(unfinished, ignore_errors=True)
-                self._folder.copies.mkdir(mode=0o700, exist_ok=True)
+                make_durably(self._folder.copies)
                 unfinished.mkdir(mode=0o700)
                 copy_vault(self._folder, unfinished, self._key.material())
                 if place.exists():  # of the same second

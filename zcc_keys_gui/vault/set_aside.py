@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
+from zcc_keys_gui.vault.folder import VaultFolder, flush, flush_folder, make_durably, rename_durably
 
 
 def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
@@ -72,8 +72,10 @@ def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None])
     unfinished = folder.set_aside / UNFINISHED
     with faults_at(folder.set_aside):
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700, parents=True)
+        make_durably(folder.set_aside)
+        unfinished.mkdir(mode=0o700)
         copy(unfinished)
+        flush_folder(unfinished)
         name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
         place = next(place for place in (folder.set_aside / each for each in names) if not place.exists())
