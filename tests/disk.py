@@ -17,7 +17,7 @@ from pathlib import Path
 SECTOR = 512
 """Bytes that a disk writes whole or not at all."""
 _CALLS = (
-    "open,openat,creat,write,pwrite64,writev,pwritev,ftruncate,truncate,fallocate,sendfile,copy_file_range,"
+    "open,openat,creat,lseek,write,pwrite64,writev,pwritev,ftruncate,truncate,fallocate,sendfile,copy_file_range,"
     "fsync,fdatasync,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat"
 )
 _LINE = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)")
@@ -135,6 +135,8 @@ class Disk:
         match call.name:
             case "open" | "openat" | "creat":
                 self._open[call.result], self._places[call.result] = self._opened(call), 0
+            case "lseek":
+                self._places[call.numbers[0]] = call.result
             case "write" | "pwrite64" | "sendfile":
                 if isinstance(node, File):
                     self._write(call, node)
@@ -225,10 +227,10 @@ class Disk:
         return Path(os.fsdecode(text)).is_relative_to(self._root)
 
 
-def traced(command: Sequence[str], log: Path) -> Iterator[Call]:
+def traced(command: Sequence[str], environment: dict[str, str], log: Path) -> Iterator[Call]:
     """Run a program of one thread, and return its calls that change files, also those that failed."""
     strace = ["strace", "-f", "-xx", "-s", "100000000", "-e", f"trace={_CALLS}", "-o", str(log)]
-    subprocess.run([*strace, *command], check=True, stdout=subprocess.DEVNULL, timeout=120)
+    subprocess.run([*strace, *command], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
     with log.open(encoding="ascii") as lines:
         for line in lines:
             assert "<unfinished" not in line, "two threads at once"

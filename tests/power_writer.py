@@ -17,6 +17,7 @@ from typing import Any
 from tests.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
@@ -41,8 +42,8 @@ class State:
     """Keys, verifiers and history, as `tests.stored_vault.content_of` tells them; empty before there is a vault."""
     passphrase: str | None = None
     recovery_key: str | None = None
-    copies: list[str] = field(default_factory=list)
-    """How their folders are named."""
+    copies: dict[str, str] = field(default_factory=dict)
+    """The keys of their databases, in hexadecimal, by the names of their folders."""
     backup: int | None = None
     """How many keys are in it; None where there is none."""
 
@@ -102,12 +103,18 @@ class Person:
     def backup(self) -> None:
         self.state.backup = Backups(self._store.backups, lambda: "me").back_up(self._backup, PASSPHRASES[0])
 
+    def restore(self) -> None:
+        backups = Backups(self._store.backups, lambda: "me", lambda: next(self._times))
+        backups.restore(backups.read(self._backup, PASSPHRASES[0]), Wish(replace=True, deleted=True))
+
     def report(self, act: str) -> None:
         """Say that it is saved, in one write."""
         self.state.act = act
-        self.state.copies = sorted(copy.folder.path.name for copy in copies_in(self._folder))
         if act != "close":
             self.state.content = content_of(self._store)
+            former, key = self.state.copies, self._store._key.material().hex()
+            there = [copy.folder.path.name for copy in copies_in(self._folder)]
+            self.state.copies = {name: former.get(name, key) for name in there}
         os.write(1, json.dumps(asdict(self.state)).encode())
 
     def _use(self, store: VaultStore) -> None:

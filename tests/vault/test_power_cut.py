@@ -6,28 +6,65 @@ disk (`tests.disk`). The key store is another program's, and taken to be on the 
 
 import json
 import os
+import random
+import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests import disk
+from tests import disk, figures
 from tests.disk import Call, Disk, File, Folder
 from tests.file_keyring import FOLDER_VARIABLE
-from tests.power_writer import State
+from tests.power_writer import BACKUP, PASSPHRASES, State
+from tests.rounds import rounds
+from tests.stored_vault import content_of
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
+from zcc_keys_gui.vault import backup_file, copies, protector_file, protectors
+from zcc_keys_gui.vault.copies import copies_in
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.protector_file import Protectors
 
-pytestmark = [
-    pytest.mark.reliability,
-    pytest.mark.skipif(os.name == "nt" or bool(disk.why_not_traced()), reason=disk.why_not_traced() or "no strace"),
-]
+WHY_NOT = "strace is Linux'" if sys.platform != "linux" else disk.why_not_traced()
+pytestmark = [pytest.mark.reliability, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "it can")]
 
 VAULT, KEYSTORE = "vault", "keystore"
-FIRST_DAY = ["make", "add", "add", "add", "edit", "passphrase", "copy", "switch", "backup", "add"]
-SECOND_DAY = ["open", "add", "regenerate", "delete", "recovery_key", "reencrypt", "edit", "backup", "copy", "close"]
-THIRD_DAY = ["open", "edit", "passphrase", "delete", "add"]
-DAYS = [FIRST_DAY, SECOND_DAY, THIRD_DAY]
-"""What is done in one process each."""
+DAYS = [
+    ["make", "add", "add", "add", "edit", "passphrase", "copy", "switch", "backup", "add"],
+    ["open", "add", "regenerate", "delete", "recovery_key", "reencrypt", "edit", "backup", "copy", "close"],
+    ["open", "edit", "passphrase", "delete", "add", "restore", "edit"],
+]
+"""What is done in one process each; but for the second, they end without closing the vault."""
+LIVES = rounds(1, 4)
+SHARE = rounds(1, 100) / 100  # of the images that there are
+
+
+def nothing(_: int) -> int:
+    return 0
+
+
+def everything(steps: int) -> int:
+    return steps
+
+
+def something(steps: int) -> int:
+    return random.choice([0, steps, random.randint(0, steps)])
+
+
+WAYS = {
+    "what was flushed": (nothing, nothing),
+    "what was flushed, and all names": (nothing, everything),
+    "what was flushed, and all in files": (everything, nothing),
+    "everything": (everything, everything),
+    "some of anything": (something, something),
+    "all names, and some in files": (something, everything),
+    "all in files, and some names": (everything, something),
+}
+"""What is on the disk: how much of what was not flushed yet, in files and of names."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +78,22 @@ class Day:
 
 def report_in(call: Call) -> State | None:
     """Return what a call reports as saved; None where it reports nothing."""
-    if call.name != "write" or call.numbers[0] != 1:
-        return None
-    return State(**json.loads(call.texts[0]))
+    return State(**json.loads(call.texts[0])) if call.name == "write" and call.numbers[0] == 1 else None
 
 
 def live(root: Path) -> list[Day]:
     """Do in `root` what is to be done, under strace."""
+    root.mkdir(parents=True)
+    environment = os.environ | {
+        FOLDER_VARIABLE: str(root / KEYSTORE),
+        "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
+    }
     days: list[Day] = []
     state = None
     for number, acts in enumerate(DAYS):
-        given = json.dumps(state and vars(state))
+        given = json.dumps(state and asdict(state))
         command = [sys.executable, "-m", "tests.power_writer", str(root / VAULT), given, *acts]
-        calls = list(disk.traced(command, root.parent / f"strace-{number}.log"))
+        calls = list(disk.traced(command, environment, root.parent / f"strace-{number}.log"))
         states = [found for call in calls if (found := report_in(call))]
         assert [each.act for each in states] == acts
         days.append(Day(calls, states))
@@ -61,42 +101,158 @@ def live(root: Path) -> list[Day]:
     return days
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path.resolve() / "root"
-    root.mkdir()
-    monkeypatch.setenv(FOLDER_VARIABLE, str(root / KEYSTORE))
-    return root
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first life is lived."""
+    return tmp_path_factory.mktemp("lived").resolve() / "root"
 
 
-def test_what_is_saved_is_flushed_before_that_is_reported(root: Path) -> None:
+@pytest.fixture(scope="module")
+def lived(root: Path) -> list[Day]:
+    """The first life."""
+    return live(root)
+
+
+# --- the order --------------------------------------------------------------------------------------------
+
+
+def test_what_is_saved_is_flushed_before_that_is_reported(root: Path, lived: list[Day]) -> None:
     there = Disk(root)
-    for day in live(root):
+    reported = 0
+    for day in lived:
         there.begin_program()
         for call in day.calls:
-            node = there.opened(call)
             log, database = there.node(f"{VAULT}/vault.db-wal"), there.node(f"{VAULT}/vault.db")
-            if call.name == "pwrite64" and database is not None and node is database and isinstance(log, File):
-                assert not log.waiting, "vault.db was written to before its log was flushed"
-            if call.name == "rename" and str(root / KEYSTORE) not in os.fsdecode(call.texts[0]):
-                source = there.node(str(Path(os.fsdecode(call.texts[0])).relative_to(root)))
-                assert unflushed(source, "") == [], "a file was renamed before it was flushed"
+            if isinstance(log, File) and database is not None and there.opened(call) is database:
+                assert call.name != "pwrite64" or not log.waiting, "vault.db was written to before its log was flushed"
+            if call.name == "rename" and not (renamed := os.fsdecode(call.texts[0])).startswith(f"{root / KEYSTORE}/"):
+                source = there.node(str(Path(renamed).relative_to(root)))
+                assert unflushed(source, "") == [], "something was renamed before it was flushed"
             if report := report_in(call):
                 assert unflushed(there.top, "") == [], f"not flushed when it was reported: {report.act}"
+                reported += 1
             there.do(call)
+    assert reported == sum(map(len, DAYS))
 
 
 def unflushed(node: disk.Node | None, path: str) -> list[str]:
-    """Return which files and folders have to be flushed yet, but for deleted, empty and temporary ones."""
+    """Return which files and folders have to be flushed yet, but for empty and temporary ones and the key store."""
     if isinstance(node, File):
         return [path] if node.waiting else []
     assert isinstance(node, Folder)
-    found = []
     made = {name for step in node.waiting for name, what in step.items() if what is not None}
+    found = []
     for name, below in node.now.items():
-        if name.endswith("-shm") or f"{path}/{name}" == f"/{KEYSTORE}" or below == File():
+        # SQLite makes -shm anew, and vault.saved is a number that may be an older one.
+        if below == File() or name.endswith(("-shm", ".saved")) or f"{path}/{name}" == f"/{KEYSTORE}":
             continue
         if name in made:
             found.append(f"{path}/{name} (its name)")
         found += unflushed(below, f"{path}/{name}")
     return found
+
+
+# --- what may be on the disk ------------------------------------------------------------------------------
+
+
+def test_after_a_power_cut_all_that_was_saved_is_there_and_no_half_of_anything(
+    root: Path, lived: list[Day], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts = 0
+    for life in range(LIVES):
+        place = root if life == 0 else tmp_path.resolve() / f"life-{life}" / "root"
+        for cut, before, after, image in images(place, lived if life == 0 else live(place)):
+            into = tmp_path / "image"
+            disk.write_image(image, into)
+            monkeypatch.setenv(FOLDER_VARIABLE, str(into / KEYSTORE))
+            try:
+                check(into, before, after)
+            except Exception as error:
+                error.add_note(f"On the disk, {into}: {cut}")
+                raise
+            shutil.rmtree(into)
+            cuts += 1
+    assert cuts > 30 * LIVES
+    figures.count("power cuts", "what may be on the disk then", cuts)
+
+
+def images(root: Path, days: list[Day]) -> Iterator[tuple[str, State, State, dict[str, bytes | None]]]:
+    """Yield images of moments, in words, what had been reported, what was next, and what may be on the disk."""
+    states = [State(), *(state for day in days for state in day.states)]
+    there = Disk(root)
+    reported = 0
+    seen: set[int] = set()
+    for day in days:
+        there.begin_program()
+        for number, call in enumerate(day.calls):
+            there.do(call)
+            if report_in(call):
+                reported += 1
+            before, after = states[reported], states[min(reported + 1, len(states) - 1)]
+            for way, (files, names) in WAYS.items():
+                if random.random() >= SHARE:
+                    continue
+                image = there.image(files, names, kept=KEYSTORE)
+                if (fingerprint := hash((reported, *image.items()))) not in seen:
+                    seen.add(fingerprint)
+                    yield f"{way}, after {call.name} ({number}), before {after.act}", before, after, image
+
+
+def check(image: Path, before: State, after: State) -> None:
+    """Open the vault of an image, that has what was reported before, and perhaps what was under way."""
+    folder = VaultFolder(image / VAULT)
+    door = VaultDoor(folder)
+    if not door.vault_exists():
+        assert not before.act
+        door.create_for_this_account().close()
+        return
+    store = door.open_for_this_account()
+    found, key = protector_file.read(folder.protectors), store._key.material()
+    content = content_of(store)
+    if before.act:
+        assert content in (before.content, after.content)
+    assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert store.checkpoint()
+    assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
+    assert store.protectors.left_undone == []
+    store.close()
+    assert opens(found, key, before) or opens(found, key, after)
+    backup = image / BACKUP
+    if before.backup is not None or backup.exists():
+        assert keys_in_backup(backup.read_bytes()) in (before.backup, after.backup)
+    whole = {copy.folder.path.name: copy.folder for copy in copies_in(folder)}
+    assert before.copies.keys() & after.copies.keys() <= whole.keys()
+    for name in after.copies.keys() & whole.keys():
+        copies.verify(whole[name].database, bytes.fromhex(after.copies[name]))
+        protector_file.read(whole[name].protectors)
+
+
+def opens(found: Protectors, key: bytes, state: State) -> bool:
+    """Say whether what opens the vault, whose database has this key, is what a state says."""
+    assert found.next is None
+    passphrase, recovery_key, vault_id = found.passphrase, found.recovery_key, found.vault_id
+    if (passphrase is None, recovery_key is None) != (state.passphrase is None, state.recovery_key is None):
+        return False
+    try:
+        if passphrase is not None:
+            wrapping_key = derive(state.passphrase or "", passphrase.kdf)
+            assert protectors.unwrap(passphrase.wrap, wrapping_key, vault_id, protectors.PASSPHRASE) == key
+        if recovery_key is not None:
+            typed = parse_recovery_key(state.recovery_key or "")
+            assert isinstance(typed, RecoveryKey)
+            wrapping_key = protectors.derive_from_recovery_key(typed.key_material(), recovery_key.salt, vault_id)
+            assert protectors.unwrap(recovery_key.wrap, wrapping_key, vault_id, protectors.RECOVERY_KEY) == key
+    except protectors.WrongKeyError:
+        return False
+    return True
+
+
+derive = cache(protectors.derive)
+
+
+@cache
+def keys_in_backup(content: bytes) -> int:
+    """Return how many keys a backup has, after reading all of it."""
+    path = Path(os.environ[FOLDER_VARIABLE]).parent / "backup"
+    path.write_bytes(content)
+    return len(backup_file.read(path, PASSPHRASES[0]).content.keys)

@@ -43,6 +43,11 @@ class VaultFolder:
         return log_of(self.database)
 
     @property
+    def saved_changes(self) -> Path:
+        """How many changes were saved, as long as there is a write-ahead log."""
+        return self.path / "vault.saved"
+
+    @property
     def new_database(self) -> Path:
         """The database while a vault is being made; it is renamed once `vault.json` can open it."""
         return self.path / "vault.db.new"

@@ -22,7 +22,7 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
     """
 
     def copy(into: Path) -> None:
-        for path in (folder.database, folder.write_ahead_log, folder.protectors):
+        for path in (folder.database, folder.write_ahead_log, folder.saved_changes, folder.protectors):
             if path.is_file():
                 shutil.copyfile(path, into / path.name)
                 flush(into / path.name)
@@ -55,7 +55,11 @@ def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: P
 
 def finish_replacing(folder: VaultFolder) -> None:
     """Give the replacement its name, now that the former database is away. Raises `OSError`."""
-    for name in ("vault.db-wal", "vault.db-shm"):  # of the former one; SQLite would write it into the new one
+    for name in (
+        "vault.db-wal",
+        "vault.db-shm",
+        "vault.saved",
+    ):  # of the former one; SQLite would write it into the new one
         (folder.path / name).unlink(missing_ok=True)
     rename_durably(folder.replacement, folder.database)
 
