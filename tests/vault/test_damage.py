@@ -144,6 +144,15 @@ def test_what_a_killed_program_left_in_the_log_is_saved_too(tmp_path: Path) -> N
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
 
 
+def test_what_tells_of_a_log_is_set_aside_with_it(tmp_path: Path) -> None:
+    saved = save_killed(tmp_path / "killed", tmp_path / "running")
+    flip(saved.folder.write_ahead_log, 0)
+    recovered = close(damage_of(saved.folder).salvage())
+    assert {"vault.db-wal", "vault.saved"} < {path.name for path in recovered.set_aside.iterdir()}
+    assert not saved.folder.saved_changes.exists()
+    assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
+
+
 def test_what_was_in_a_log_that_is_gone_is_not_said_to_be_nothing(tmp_path: Path) -> None:
     saved = save_killed(tmp_path / "killed", tmp_path / "running")
     saved.folder.write_ahead_log.unlink()

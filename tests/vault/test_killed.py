@@ -154,7 +154,6 @@ def torn(tmp_path: Path, store: VaultStore, folder: VaultFolder) -> VaultFolder:
 def test_of_a_change_that_was_not_saved_yet_nothing_is_there(torn: VaultFolder) -> None:
     opened = VaultDoor(torn).open_for_this_account()
     assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] == ["First"]
-    insert(opened, a_key("Third"))
     check(opened)
     opened.close()
     assert {path.name for path in torn.path.iterdir()} == {"vault.db", "vault.json"}

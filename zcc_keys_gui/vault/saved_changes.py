@@ -48,15 +48,12 @@ class SavedChanges:
 
     def close(self, *, forget: bool) -> None:
         """Hold the file open no more; delete it where there is nothing left to tell. May be called twice."""
-        if self._descriptor is None:
-            return
-        ours = os.fstat(self._descriptor)
-        os.close(self._descriptor)
-        self._descriptor = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
         if forget:
             with suppress(OSError):
-                if os.path.samestat(ours, self._path.stat()):  # not another vault's, in the place of this one
-                    self._path.unlink()
+                self._path.unlink(missing_ok=True)
 
 
 def _encoded(number: int) -> bytes:

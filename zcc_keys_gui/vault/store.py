@@ -231,8 +231,15 @@ class VaultStore:
                     self._end_log()
                 self._db.close()
         finally:
-            self._saved.close(forget=not log_of(self._path).exists())
+            self._saved.close(forget=self._is_closed_and_here())
             self._key.forget()
+
+    def _is_closed_and_here(self) -> bool:
+        """Say whether the log is gone, and no other vault has taken the place of this one."""
+        try:
+            return not log_of(self._path).exists() and self._identity(self._path) == self._files[self._path]
+        except (OSError, VaultMovedError):
+            return False
 
     def _begin_log(self) -> None:
         """Note in the database itself, before the first change, that there is a log without which it is not whole.
