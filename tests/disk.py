@@ -112,6 +112,15 @@ class Disk:
         self._open: dict[int, Node | None] = {}
         self._places: dict[int, int] = {}
 
+    def put(self, image: dict[str, bytes | None]) -> None:
+        """Have an image on the disk, flushed, as `write_image` makes its files."""
+        for path, content in image.items():
+            folder = self.node(str(Path(path).parent))
+            assert isinstance(folder, Folder)
+            if content is None or not path.endswith("-shm"):
+                folder.change({Path(path).name: Folder() if content is None else File(content)})
+                folder.flush()
+
     def begin_program(self) -> None:
         """Forget what the last program had open."""
         self._open.clear()

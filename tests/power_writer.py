@@ -63,7 +63,9 @@ class Person:
         self._use(VaultDoor(self._folder).create_for_this_account())
 
     def open(self) -> None:
-        self._use(VaultDoor(self._folder).open_for_this_account())
+        door = VaultDoor(self._folder)
+        assert door.vault_exists()  # as each start asks first
+        self._use(door.open_for_this_account())
 
     def close(self) -> None:
         self._store.close()

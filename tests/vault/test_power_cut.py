@@ -9,10 +9,13 @@ import os
 import random
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +43,7 @@ DAYS = [
 ]
 """What is done in one process each; but for the second, they end without closing the vault."""
 LIVES = rounds(1, 4)
+AGAIN = rounds(1, 40)
 SHARE = rounds(1, 100) / 100  # of the images that there are
 
 
@@ -82,23 +86,26 @@ def report_in(call: Call) -> State | None:
 
 
 def live(root: Path) -> list[Day]:
-    """Do in `root` what is to be done, under strace."""
+    """Do in `root` what is to be done."""
     root.mkdir(parents=True)
+    days: list[Day] = []
+    for acts in DAYS:
+        days.append(live_a_day(root, acts, days[-1].states[-1] if days else None))
+    return days
+
+
+def live_a_day(root: Path, acts: list[str], state: State | None) -> Day:
+    """Do something under strace."""
     environment = os.environ | {
         FOLDER_VARIABLE: str(root / KEYSTORE),
         "PYTHON_KEYRING_BACKEND": "tests.file_keyring.FileKeyring",
     }
-    days: list[Day] = []
-    state = None
-    for number, acts in enumerate(DAYS):
-        given = json.dumps(state and asdict(state))
-        command = [sys.executable, "-m", "tests.power_writer", str(root / VAULT), given, *acts]
-        calls = list(disk.traced(command, environment, root.parent / f"strace-{number}.log"))
-        states = [found for call in calls if (found := report_in(call))]
-        assert [each.act for each in states] == acts
-        days.append(Day(calls, states))
-        state = states[-1]
-    return days
+    given = json.dumps(state and asdict(state))
+    command = [sys.executable, "-m", "tests.power_writer", str(root / VAULT), given, *acts]
+    calls = list(disk.traced(command, environment, root.parent / "strace.log"))
+    states = [found for call in calls if (found := report_in(call))]
+    assert [each.act for each in states] == acts
+    return Day(calls, states)
 
 
 @pytest.fixture(scope="module")
@@ -156,30 +163,57 @@ def unflushed(node: disk.Node | None, path: str) -> list[str]:
 
 
 def test_after_a_power_cut_all_that_was_saved_is_there_and_no_half_of_anything(
-    root: Path, lived: list[Day], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, lived: list[Day], place: Path
 ) -> None:
-    cuts = 0
+    cuts = Counter[str]()
     for life in range(LIVES):
-        place = root if life == 0 else tmp_path.resolve() / f"life-{life}" / "root"
-        for cut, before, after, image in images(place, lived if life == 0 else live(place)):
-            into = tmp_path / "image"
-            disk.write_image(image, into)
-            monkeypatch.setenv(FOLDER_VARIABLE, str(into / KEYSTORE))
-            try:
-                check(into, before, after)
-            except Exception as error:
-                error.add_note(f"On the disk, {into}: {cut}")
-                raise
-            shutil.rmtree(into)
+        root_of_life = root if life == 0 else place / f"life-{life}" / "root"
+        days = lived if life == 0 else live(root_of_life)
+        for cut in cuts_of(Disk(root_of_life), days, SHARE):
+            before, after = around(cut, days)
+            with written(cut, place / "image") as image:
+                check(image, [before.content, after.content], before, after)
+            cuts[after.act] += 1
+    assert cuts.total() > 30 * LIVES
+    for act, number in cuts.items():
+        figures.count("power cuts", f"power fails: {act.replace('_', ' ')}", number)
+
+
+def test_when_the_power_fails_again_while_the_vault_is_opened_it_is_so_too(
+    root: Path, lived: list[Day], place: Path
+) -> None:
+    former = [cut for cut in cuts_of(Disk(root), lived, SHARE) if around(cut, lived)[0].act]
+    cuts = 0
+    for number, first in enumerate(random.sample(former, AGAIN)):
+        before, after = around(first, lived)
+        again = place / f"again-{number}" / "root"
+        again.parent.mkdir()
+        disk.write_image(first.image, again)
+        day = live_a_day(again, ["open", "add", "close"], after)
+        there = Disk(again)
+        there.put(first.image)
+        for cut in cuts_of(there, [day], 0.1):
+            contents = [state.content for state in around(cut, [day]) if state.act]
+            with written(cut, place / "image", first.words) as image:
+                check(image, contents if cut.reported else [before.content, after.content], before, after)
             cuts += 1
-    assert cuts > 30 * LIVES
-    figures.count("power cuts", "what may be on the disk then", cuts)
+        shutil.rmtree(again.parent)
+    assert cuts > 5 * AGAIN
+    figures.count("power cuts", "power fails again while the vault is opened, changed and closed", cuts)
 
 
-def images(root: Path, days: list[Day]) -> Iterator[tuple[str, State, State, dict[str, bytes | None]]]:
-    """Yield images of moments, in words, what had been reported, what was next, and what may be on the disk."""
-    states = [State(), *(state for day in days for state in day.states)]
-    there = Disk(root)
+@dataclass(frozen=True)
+class Cut:
+    """The moment at which the power fails, and what is on the disk then."""
+
+    words: str
+    reported: int
+    """How many acts were reported as saved."""
+    image: dict[str, bytes | None]
+
+
+def cuts_of(there: Disk, days: list[Day], share: float) -> Iterator[Cut]:
+    """Yield moments of what was done, a share of all that differ in what is on the disk then."""
     reported = 0
     seen: set[int] = set()
     for day in days:
@@ -188,18 +222,45 @@ def images(root: Path, days: list[Day]) -> Iterator[tuple[str, State, State, dic
             there.do(call)
             if report_in(call):
                 reported += 1
-            before, after = states[reported], states[min(reported + 1, len(states) - 1)]
             for way, (files, names) in WAYS.items():
-                if random.random() >= SHARE:
+                if random.random() >= share:
                     continue
                 image = there.image(files, names, kept=KEYSTORE)
                 if (fingerprint := hash((reported, *image.items()))) not in seen:
                     seen.add(fingerprint)
-                    yield f"{way}, after {call.name} ({number}), before {after.act}", before, after, image
+                    yield Cut(f"{way}, after call {number} ({call.name}) and {reported} reports", reported, image)
 
 
-def check(image: Path, before: State, after: State) -> None:
-    """Open the vault of an image, that has what was reported before, and perhaps what was under way."""
+def around(cut: Cut, days: list[Day]) -> tuple[State, State]:
+    """Return what had been reported at last, and what was to be next."""
+    states = [State(), *(state for day in days for state in day.states)]
+    return states[cut.reported], states[min(cut.reported + 1, len(states) - 1)]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where images are written."""
+    return tmp_path.resolve()
+
+
+@contextmanager
+def written(cut: Cut, into: Path, formerly: str = "nothing") -> Iterator[Path]:
+    """Write an image and its key store, which stay where the block raises."""
+    disk.write_image(cut.image, into)
+    former = os.environ[FOLDER_VARIABLE]
+    os.environ[FOLDER_VARIABLE] = str(into / KEYSTORE)
+    try:
+        yield into
+    except Exception as error:
+        error.add_note(f"On the disk, {into}: {cut.words}; formerly: {formerly}")
+        raise
+    finally:
+        os.environ[FOLDER_VARIABLE] = former
+    shutil.rmtree(into)
+
+
+def check(image: Path, contents: list[dict[str, Any]], before: State, after: State) -> None:
+    """Open the vault of an image. It has one of these contents, what was reported before, or what was under way."""
     folder = VaultFolder(image / VAULT)
     door = VaultDoor(folder)
     if not door.vault_exists():
@@ -208,9 +269,7 @@ def check(image: Path, before: State, after: State) -> None:
         return
     store = door.open_for_this_account()
     found, key = protector_file.read(folder.protectors), store._key.material()
-    content = content_of(store)
-    if before.act:
-        assert content in (before.content, after.content)
+    assert content_of(store) in contents or not before.act
     assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert store.checkpoint()
     assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
