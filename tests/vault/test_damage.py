@@ -262,6 +262,15 @@ def test_damage_that_is_set_aside_in_one_second_twice_is_kept_twice(
     assert {path.name for path in copied.folder.set_aside.iterdir()} == {first.name, second.name}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no handle of a folder to flush")
+def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
+    aside = set_aside_module.set_files_aside(copied.folder, NOON)
+    places = [copied.folder.path, aside / "vault.db", aside / "vault.json", aside, aside.parent]
+    assert flushed == [place.stat().st_ino for place in places]
+
+
 def test_a_sound_vault_that_is_open_can_be_set_aside_too(saved: Saved) -> None:
     with opened(saved.folder) as store:
         fill(store, "New", 1)

@@ -55,11 +55,8 @@ def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: P
 
 def finish_replacing(folder: VaultFolder) -> None:
     """Give the replacement its name, now that the former database is away. Raises `OSError`."""
-    for name in (
-        "vault.db-wal",
-        "vault.db-shm",
-        "vault.saved",
-    ):  # of the former one; SQLite would write it into the new one
+    # Of the former one, and of its log, which SQLite would write into the new one.
+    for name in ("vault.db-wal", "vault.db-shm", "vault.saved"):
         (folder.path / name).unlink(missing_ok=True)
     rename_durably(folder.replacement, folder.database)
 
