@@ -24,6 +24,18 @@ def test_the_file_is_there_when_all_of_it_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no handle of a folder to flush")
+def test_its_content_and_its_name_are_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, flushed = tmp_path / "chosen.txt", []
+
+    def flush(descriptor: int) -> None:
+        flushed.append((os.fstat(descriptor).st_ino, path.exists()))
+
+    monkeypatch.setattr(os, "fsync", flush)
+    write(path)
+    assert flushed == [(path.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
+
+
 def test_what_raises_midway_leaves_the_former_file_and_nothing_beside(tmp_path: Path) -> None:
     path = tmp_path / "chosen.txt"
     path.write_text("former")

@@ -118,6 +118,7 @@ def test_a_second_one_takes_the_place_of_the_first(store: VaultStore, path: Path
         "vault.json",
         "VAULT.DB",
         "vault.lock",
+        "vault.saved",
         "settings.ini",
         "vault.db.new",
     ],

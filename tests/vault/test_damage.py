@@ -144,6 +144,15 @@ def test_what_a_killed_program_left_in_the_log_is_saved_too(tmp_path: Path) -> N
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
 
 
+def test_what_tells_of_a_log_is_set_aside_with_it(tmp_path: Path) -> None:
+    saved = save_killed(tmp_path / "killed", tmp_path / "running")
+    flip(saved.folder.write_ahead_log, 0)
+    recovered = close(damage_of(saved.folder).salvage())
+    assert {"vault.db-wal", "vault.saved"} < {path.name for path in recovered.set_aside.iterdir()}
+    assert not saved.folder.saved_changes.exists()
+    assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
+
+
 def test_what_was_in_a_log_that_is_gone_is_not_said_to_be_nothing(tmp_path: Path) -> None:
     saved = save_killed(tmp_path / "killed", tmp_path / "running")
     saved.folder.write_ahead_log.unlink()
@@ -251,6 +260,15 @@ def test_damage_that_is_set_aside_in_one_second_twice_is_kept_twice(
     second = set_aside_module.set_files_aside(copied.folder, NOON)
     assert first != second
     assert {path.name for path in copied.folder.set_aside.iterdir()} == {first.name, second.name}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no handle of a folder to flush")
+def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
+    aside = set_aside_module.set_files_aside(copied.folder, NOON)
+    places = [copied.folder.path, aside / "vault.db", aside / "vault.json", aside, aside.parent]
+    assert flushed == [place.stat().st_ino for place in places]
 
 
 def test_a_sound_vault_that_is_open_can_be_set_aside_too(saved: Saved) -> None:

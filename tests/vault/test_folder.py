@@ -13,6 +13,7 @@ from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError
 from zcc_keys_gui.vault import folder
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, write_durably
+from zcc_keys_gui.windows.write_through import rename_through
 
 only_posix = pytest.mark.skipif(
     os.name == "nt", reason="Windows' folders in a profile are their owner's by inheritance"
@@ -24,6 +25,16 @@ def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
     folder.make()
     folder.make()
     assert folder.path.is_dir()
+
+
+@only_posix
+def test_the_names_of_new_folders_are_flushed_in_those_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr(folder, "flush", flushed.append)
+    folder.make_durably(tmp_path / "a" / "b")
+    assert flushed == [tmp_path / "a", tmp_path]
+    folder.make_durably(tmp_path / "a" / "b")
+    assert len(flushed) == 2
 
 
 @only_posix
@@ -98,7 +109,7 @@ def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.
         return noted
 
     monkeypatch.setattr(os, "fsync", noting("flush", os.fsync))
-    monkeypatch.setattr(Path, "replace", noting("rename", Path.replace))
+    monkeypatch.setattr("zcc_keys_gui.vault.folder.rename_through", noting("rename", rename_through))
     write_durably(tmp_path / "vault.json", b"{}")
     assert done[:2] == ["flush", "rename"]
     assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder

@@ -17,8 +17,9 @@ from tests import figures
 from tests.rounds import rounds
 from tests.vault.conftest import a_key, insert
 from tests.writer import WAYS, states
+from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
-from zcc_keys_gui.vault.cipher import connect
+from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -133,6 +134,47 @@ def test_killed_twice_in_a_row_before_any_statement_of_a_change_the_vault_opens(
         opened = VaultDoor(VaultFolder(image)).open_for_this_account()
         assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] in (["First"], ["First", "Second"])
         opened.close()
+
+
+@pytest.fixture
+def torn(tmp_path: Path, store: VaultStore, folder: VaultFolder) -> VaultFolder:
+    """A vault as it may be when the power fails while its second change is saved: the disk has the end of it alone."""
+    insert(store, a_key("First"))
+    noted, log = folder.saved_changes.read_bytes(), folder.write_ahead_log.read_bytes()
+    insert(store, a_key("Second"))
+    shutil.copytree(folder.path, tmp_path / "torn", ignore=shutil.ignore_patterns("*-shm"))
+    torn = VaultFolder(tmp_path / "torn")
+    torn.saved_changes.write_bytes(noted)
+    with torn.write_ahead_log.open("r+b") as file:
+        file.seek(len(log))
+        file.write(bytes(24 + PAGE_BYTES))
+    return torn
+
+
+def test_of_a_change_that_was_not_saved_yet_nothing_is_there(torn: VaultFolder) -> None:
+    opened = VaultDoor(torn).open_for_this_account()
+    assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] == ["First"]
+    check(opened)
+    opened.close()
+    assert {path.name for path in torn.path.iterdir()} == {"vault.db", "vault.json"}
+
+
+@pytest.mark.parametrize("noted", [b"%020d %020d" % (2, 2), b""])
+def test_a_saved_change_that_cannot_be_read_is_damage_and_so_is_one_of_which_nothing_is_known(
+    torn: VaultFolder, noted: bytes
+) -> None:
+    torn.saved_changes.write_bytes(noted)
+    with pytest.raises(VaultDamagedError):
+        VaultDoor(torn).open_for_this_account()
+
+
+def test_a_log_of_which_the_disk_has_the_size_alone_holds_nothing(store: VaultStore, folder: VaultFolder) -> None:
+    insert(store, a_key("First"))
+    store.close()
+    folder.write_ahead_log.write_bytes(bytes(32))
+    opened = VaultDoor(folder).open_for_this_account()
+    assert opened.keys.count(KeyQuery()) == 1
+    opened.close()
 
 
 def test_while_somebody_reads_an_older_state_a_kill_leaves_a_vault_that_opens(

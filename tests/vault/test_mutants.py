@@ -277,6 +277,17 @@ def test_a_missing_or_emptied_log_is_told(killed: Saved, tmp_path: Path) -> None
     assert fate(killed, mutant) == "VaultFileMissingError"
 
 
+def test_a_log_that_is_cut_off_anywhere_is_told(killed: Saved, tmp_path: Path, fates: Counter[str]) -> None:
+    size, frame = killed.folder.write_ahead_log.stat().st_size, 24 + PAGE
+    frames = (size - 32) // frame
+    places = [1, 31, 32, size - 1, *(32 + frame * random.randrange(frames) for _ in range(rounds(30, 300)))]
+    for place in places:
+        mutant = killed.copy_to(tmp_path / "mutant")
+        os.truncate(mutant.write_ahead_log, place)
+        fates[fate(killed, mutant)] += 1
+    assert not fates.keys() - {"VaultDamagedError", "VaultMismatchError"}
+
+
 def test_an_older_database_beside_a_newer_log_is_told(killed: Saved, tmp_path: Path) -> None:
     first = save_killed(tmp_path / "first", tmp_path / "first running")
     with opened(first.folder) as store:

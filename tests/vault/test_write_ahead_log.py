@@ -1,4 +1,7 @@
-"""Whether SQLite has read all of a log: `test_mutants.py` damages real ones, these are the corners."""
+"""Whether SQLite has read all of a log: `test_mutants.py` damages real ones, these are the corners.
+
+`test_power_cut.py` has what a power cut leaves of one.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,7 @@ from tests.vault.damaged import save_killed
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.pages import Pages
-from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
+from zcc_keys_gui.vault.write_ahead_log import is_blank, log_is_damaged
 
 FRAME = 24 + PAGE
 
@@ -23,11 +26,11 @@ def frames(log: Path) -> int:
 
 
 def test_all_of_a_sound_log_is_read(log: Path) -> None:
-    assert not log_is_damaged(log, frames(log))
+    assert not log_is_damaged(log, frames(log), 0)
 
 
 def test_a_change_that_sqlite_left_out_is_damage(log: Path) -> None:
-    assert log_is_damaged(log, frames(log) - 1)
+    assert log_is_damaged(log, frames(log) - 1, 0)
 
 
 def test_an_unfinished_change_is_none(log: Path) -> None:
@@ -35,7 +38,7 @@ def test_an_unfinished_change_is_none(log: Path) -> None:
     unfinished = bytearray(content[-FRAME:])
     unfinished[4:8] = bytes(4)  # it does not end a change
     log.write_bytes(content + bytes(unfinished))
-    assert not log_is_damaged(log, frames(log) - 1)
+    assert not log_is_damaged(log, frames(log) - 1, 0)
 
 
 def test_what_is_left_from_an_earlier_log_is_none(log: Path) -> None:
@@ -43,13 +46,25 @@ def test_what_is_left_from_an_earlier_log_is_none(log: Path) -> None:
     earlier = bytearray(content[-FRAME:])
     earlier[8:16] = b"othersal"
     log.write_bytes(content + bytes(earlier))
-    assert not log_is_damaged(log, frames(log) - 1)
+    assert not log_is_damaged(log, frames(log) - 1, 0)
+
+
+def test_one_change_may_be_left_out_where_it_was_not_saved_yet(log: Path) -> None:
+    changes = [number for number in range(frames(log)) if log.read_bytes()[32 + number * FRAME + 4 :][:4] != bytes(4)]
+    assert not log_is_damaged(log, changes[-2] + 1, 1)
+    assert log_is_damaged(log, changes[-3] + 1, 1)
+
+
+def test_a_log_that_the_disk_has_the_size_of_alone_is_blank(log: Path) -> None:
+    assert not is_blank(log)
+    log.write_bytes(bytes(32))
+    assert is_blank(log)
 
 
 @pytest.mark.parametrize("size", [1, 31])
 def test_a_log_of_less_than_its_header_is_damaged(log: Path, size: int) -> None:
     log.write_bytes(log.read_bytes()[:size])
-    assert log_is_damaged(log, 0)
+    assert log_is_damaged(log, 0, 1)
 
 
 def test_pages_are_read_from_a_log_whose_header_is_damaged(tmp_path: Path) -> None:

@@ -24,8 +24,20 @@ def written_beside(path: Path, *, encoding: str, mode: int = 0o666) -> Iterator[
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        _flush_name_in(path.parent)
     except OSError as error:
         raise FileNotWrittenError(path) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _flush_name_in(folder: Path) -> None:
+    if os.name == "nt":  # which has no handle of a folder to flush; NTFS journals the rename
+        return
+    with suppress(OSError):  # not every place that a person can choose knows how to; the file is there all the same
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError, Vaul
 from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, flush, make_durably, rename_durably, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 
 KEPT = 5
@@ -93,7 +93,7 @@ class VaultCopies:
         try:
             with faults_at(unfinished):
                 shutil.rmtree(unfinished, ignore_errors=True)
-                self._folder.copies.mkdir(mode=0o700, exist_ok=True)
+                make_durably(self._folder.copies)
                 unfinished.mkdir(mode=0o700)
                 copy_vault(self._folder, unfinished, self._key.material())
                 if place.exists():  # of the same second

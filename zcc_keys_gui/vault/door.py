@@ -34,6 +34,7 @@ from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT
+from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
 from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
 
@@ -286,17 +287,21 @@ class VaultDoor:
         `changes` and `log_from` are the database's with its log.
         """
         log = self._folder.write_ahead_log
-        if not log.exists() or log.stat().st_size == 0:
+        has_log = log.exists() and log.stat().st_size > 0
+        if has_log:
+            from zcc_keys_gui.vault.write_ahead_log import is_blank, log_is_damaged
+
+            has_log = not is_blank(log)
+        if not has_log:
             if log_from is not None:
                 raise VaultFileMissingError(log)
             pages = db.execute("PRAGMA page_count").fetchone()[0]
             if self._folder.database.stat().st_size < pages * PAGE_BYTES:  # cut off where nothing may be read yet
                 raise VaultDamagedError(self._folder.database)
             return
-        from zcc_keys_gui.vault.write_ahead_log import log_is_damaged
-
         _, read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
-        if log_is_damaged(log, max(read, 0)):
+        saved = SavedChanges(self._folder.saved_changes).read()
+        if log_is_damaged(log, max(read, 0), may_follow=0 if saved is None else 1):
             raise VaultDamagedError(log)
         with (
             suppress(sqlcipher.Error),  # cut short while the log was written into it, which is done again
@@ -306,3 +311,5 @@ class VaultDoor:
             is_older_log = None not in (log_from, formerly_from) and formerly_from > log_from
             if is_older_log or not (log_from or 0) <= in_database <= changes:
                 raise VaultMismatchError(log)
+        if saved is not None and changes < saved:
+            raise VaultDamagedError(log)

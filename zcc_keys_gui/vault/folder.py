@@ -8,6 +8,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.windows.network_folder import is_on_network
+from zcc_keys_gui.windows.write_through import rename_through
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
 _LONGEST_PATH = 1040 if os.name == "nt" else 512
@@ -29,7 +30,7 @@ class VaultFolder:
         if is_on_network(self.path):
             raise NetworkFolderError(self.path)
         with faults_at(self.path):
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_durably(self.path)
 
     @property
     def database(self) -> Path:
@@ -40,6 +41,11 @@ class VaultFolder:
     def write_ahead_log(self) -> Path:
         """What SQLite has not yet moved into the database; it stays behind where the program was killed."""
         return log_of(self.database)
+
+    @property
+    def saved_changes(self) -> Path:
+        """How many changes were saved, as long as there is a write-ahead log."""
+        return self.path / "vault.saved"
 
     @property
     def new_database(self) -> Path:
@@ -89,6 +95,14 @@ def write_durably(path: Path, content: bytes) -> None:
     rename_durably(beside, path)
 
 
+def make_durably(path: Path) -> None:
+    """Make a folder for its owner alone, and those above it, where there are none. Raises `OSError`."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in missing:
+        flush_folder(each.parent)
+
+
 def rename_durably(source: Path, target: Path) -> None:
     """Rename within a folder, over `target` where it exists. Raises `OSError`.
 
@@ -97,14 +111,19 @@ def rename_durably(source: Path, target: Path) -> None:
     give_up_at = time.monotonic() + _PATIENCE
     while True:
         try:
-            source.replace(target)
+            rename_through(source, target)
             break
         except PermissionError:
             if os.name != "nt" or time.monotonic() > give_up_at:
                 raise
             time.sleep(_PAUSE)
-    if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals the rename
-        flush(target.parent)
+    flush_folder(target.parent)
+
+
+def flush_folder(path: Path) -> None:
+    """Wait until the names of what is in a folder are on the disk. Raises `OSError`."""
+    if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals names in the order of the changes
+        flush(path)
 
 
 def flush(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
+from zcc_keys_gui.vault.folder import VaultFolder, flush, flush_folder, make_durably, rename_durably
 
 
 def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
@@ -22,7 +22,7 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
     """
 
     def copy(into: Path) -> None:
-        for path in (folder.database, folder.write_ahead_log, folder.protectors):
+        for path in (folder.database, folder.write_ahead_log, folder.saved_changes, folder.protectors):
             if path.is_file():
                 shutil.copyfile(path, into / path.name)
                 flush(into / path.name)
@@ -55,7 +55,8 @@ def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: P
 
 def finish_replacing(folder: VaultFolder) -> None:
     """Give the replacement its name, now that the former database is away. Raises `OSError`."""
-    for name in ("vault.db-wal", "vault.db-shm"):  # of the former one; SQLite would write it into the new one
+    # Of the former one, and of its log, which SQLite would write into the new one.
+    for name in ("vault.db-wal", "vault.db-shm", "vault.saved"):
         (folder.path / name).unlink(missing_ok=True)
     rename_durably(folder.replacement, folder.database)
 
@@ -72,8 +73,10 @@ def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None])
     unfinished = folder.set_aside / UNFINISHED
     with faults_at(folder.set_aside):
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700, parents=True)
+        make_durably(folder.set_aside)
+        unfinished.mkdir(mode=0o700)
         copy(unfinished)
+        flush_folder(unfinished)
         name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
         place = next(place for place in (folder.set_aside / each for each in names) if not place.exists())

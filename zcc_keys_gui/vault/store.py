@@ -19,6 +19,7 @@ from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
@@ -102,6 +103,7 @@ class VaultStore:
         self._changing = RLock()
         self._after_change: Callable[[], None] = lambda: None
         self._log_from: int | None = None
+        self._saved = SavedChanges(folder.saved_changes)
         self._files: dict[Path, tuple[int, int]] = {}
         with faults_at(path):
             self._db = self._connect()
@@ -163,13 +165,16 @@ class VaultStore:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield VaultChange(self._db)
-                self._db.execute("UPDATE vault SET changes = changes + 1, log_from = ?", (self._log_from,))
+                ((number,),) = self._db.execute(
+                    "UPDATE vault SET changes = changes + 1, log_from = ? RETURNING changes", (self._log_from,)
+                ).fetchall()
                 self.refuse_if_moved()
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
                     self._db.execute("ROLLBACK")
                 raise
+            self._saved.note(number)
             self._follow_log()
         self._after_change()
 
@@ -230,7 +235,15 @@ class VaultStore:
                     self._end_log()
                 self._db.close()
         finally:
+            self._saved.close(forget=self._is_closed_and_here())
             self._key.forget()
+
+    def _is_closed_and_here(self) -> bool:
+        """Say whether the log is gone, and no other vault has taken the place of this one."""
+        try:
+            return not log_of(self._path).exists() and self._identity(self._path) == self._files[self._path]
+        except (OSError, VaultMovedError):
+            return False
 
     def _begin_log(self) -> None:
         """Note in the database itself, before the first change, that there is a log without which it is not whole.
@@ -241,6 +254,8 @@ class VaultStore:
         is_in_database = self._log_is_in_database("PASSIVE")
         log = log_of(self._path)  # which is there as long as this connection
         self._files.setdefault(log, self._identity(log))
+        self.refuse_if_moved()
+        self._saved.begin(self._changes())
         if is_in_database:
             self._db.execute("UPDATE vault SET log_from = changes")
             self._log_from = self._changes()

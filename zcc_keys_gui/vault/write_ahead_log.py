@@ -12,25 +12,33 @@ _FRAME_HEADER = 24
 _BIG_ENDIAN = 0x377F0683  # the checksums' order of bytes; little-endian has the last bit 0
 
 
-def log_is_damaged(log: Path, read: int) -> bool:
-    """Say whether whole changes of the present log follow the `read` frames that SQLite has read. Raises `OSError`.
+def is_blank(log: Path) -> bool:
+    """Say whether nothing was written to a log yet, of which the disk may have the size already. Raises `OSError`."""
+    return not any(log.read_bytes())
 
-    Frames of a change that was cut short may follow, from a former kill even with checksums that do not fit; the one
-    that ends a change does not. After a power cut, the last change, which was not yet reported as saved, may look like
-    damage.
+
+def log_is_damaged(log: Path, read: int, may_follow: int) -> bool:
+    """Say whether more whole changes of the present log than `may_follow` come after the frames that SQLite has read.
+
+    `read` is how many frames these are. Frames of a change that was cut short may follow, from a former kill even with
+    checksums that do not fit; the one that ends a change does not, unless the disk wrote it before the others, or its
+    page was missing yet. A change begins only once the last one is on the disk, so that can be one change alone. Raises
+    `OSError`.
     """
     content = log.read_bytes()
     header = content[:_HEADER]
     if len(header) < _HEADER or _checksum(header[:24]) != header[24:32]:
         return True
     size = _FRAME_HEADER + int.from_bytes(header[8:12])
+    following = 0
     for at in range(_HEADER + read * size, len(content) - size + 1, size):
         frame = content[at : at + _FRAME_HEADER]
         ends_change = frame[4:8] != bytes(4)
         fitting = (frame[8:12] == header[16:20]) + (frame[12:16] == header[20:24])
-        if fitting == 1 or (fitting == 2 and ends_change):  # 0: left from before the log was begun anew
+        if fitting == 1:  # 0: left from before the log was begun anew
             return True
-    return False
+        following += fitting == 2 and ends_change
+    return following > may_follow
 
 
 def _checksum(header: bytes) -> bytes:
