@@ -144,27 +144,22 @@ class RestoreDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 72)
 
     def _offer(self, plan: RestorePlan | None) -> None:
-        """Offer to bring back what there is of each kind; `plan` is the one that brings back nothing."""
+        """Offer to bring back what `plan` leaves as it is; a kind that is ticked leaves nothing, and stays as it was."""
         offers = (
             (self._deleted, "&Deleted keys", plan and plan.left_deleted),
             (self._disabled, "Keys that are disabled now: &enable them", plan and plan.left_disabled),
             (self._secrets, "&Older client secrets, in place of those that are valid now", plan and plan.left_secrets),
         )
         for box, text, number in offers:
-            box.setText(f"{text} ({number_words(number or 0)})")
-            box.setAccessibleName(box.text().replace("&", ""))
-            box.setEnabled(bool(number))
+            if not box.isChecked():
+                box.setText(f"{text} ({number_words(number or 0)})")
+                box.setAccessibleName(box.text().replace("&", ""))
+                box.setEnabled(bool(number))
 
     def _take_present(self, found: tuple[str, Content]) -> None:
         vault_id, self._present = found
         self._contents.setText(f"{self._contents.text()} {vault_words(self._backup, vault_id)}")
-        self._run(partial(plan_restore, self._present, self._backup.content, Wish()), self._take_first_plan)
-
-    def _take_first_plan(self, plan: RestorePlan) -> None:
-        self._offer(plan)
-        self._take_plan(plan)
-        if self._wish() != Wish():  # chosen meanwhile
-            self._work_out()
+        self._work_out()
 
     def _work_out(self) -> None:
         """Show what would be done now; the answer to an earlier choice is not waited for."""
@@ -172,6 +167,7 @@ class RestoreDialog(QDialog):
             self._run(partial(plan_restore, self._present, self._backup.content, self._wish()), self._take_plan)
 
     def _take_plan(self, plan: RestorePlan) -> None:
+        self._offer(plan)
         self._plan.setText(plan_words(plan))
         self._confirm.setEnabled(plan.changes_anything)
         make_room(self)

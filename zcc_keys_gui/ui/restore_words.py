@@ -55,5 +55,5 @@ def _kept_words(plan: RestorePlan) -> str:
     if plan.left_disabled:
         kept.append(f"{counted(plan.left_disabled, 'key')} left disabled")
     if plan.left_secrets:
-        kept.append(f"{counted(plan.left_secrets, 'newer secret')} kept")
+        kept.append(f"{counted(plan.left_secrets, 'older secret')} not made valid")
     return f" As it is now: {', '.join(kept)}." if kept else ""
