@@ -163,9 +163,7 @@ def test_a_key_whose_secret_was_replaced_before_it_was_deleted_comes_back_disabl
         ([(Action.DISABLED, ""), (Action.DELETED, "Enabled, Read, 3600 seconds")], Status.ENABLED),
     ],
 )
-def test_the_history_tells_whether_a_deleted_key_was_disabled(
-    rows: list[tuple[Action, str]], expected: Status
-) -> None:
+def test_the_history_tells_whether_a_deleted_key_was_disabled(rows: list[tuple[Action, str]], expected: Status) -> None:
     vault = of_one_key()
     backup = vault.copy()
     told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", details) for action, details in rows]

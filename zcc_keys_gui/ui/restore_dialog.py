@@ -144,7 +144,7 @@ class RestoreDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 72)
 
     def _offer(self, plan: RestorePlan | None) -> None:
-        """Offer to bring back what `plan` leaves as it is; a kind that is ticked leaves nothing, and stays as it was."""
+        """Offer to bring back what `plan` leaves as it is; of a kind that is ticked nothing is left."""
         offers = (
             (self._deleted, "&Deleted keys", plan and plan.left_deleted),
             (self._disabled, "Keys that are disabled now: &enable them", plan and plan.left_disabled),
