@@ -62,7 +62,7 @@ def opened() -> QWidget:
     main = window("mainWindow")
     wait_until(lambda: [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [main])
     assert text(main, "countLabel") == f"{KEYS} keys"
-    assert text(main, "recoveredBarText").startswith("The vault is made of the backup of ")
+    assert text(main, "recoveredBarText").startswith("The backup of ")
     return main
 
 

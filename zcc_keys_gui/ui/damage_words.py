@@ -54,8 +54,8 @@ def recovered_words(recovered: Recovered) -> str:
     """Say what was opened in place of the damaged vault, and where that is."""
     if recovered.backed_up is not None:
         return (
-            f"The vault is made of the backup of {full_time_words(recovered.backed_up)} now, with "
-            f"{counted(recovered.keys, 'API key')}. The former files are kept in {recovered.set_aside}."
+            f"The backup of {full_time_words(recovered.backed_up)} was restored: the vault has "
+            f"{counted(recovered.keys, 'API key')} now. The former files are kept in {recovered.set_aside}."
         )
     aside = f"The damaged files are kept in {recovered.set_aside}."
     if recovered.copied is not None:
