@@ -274,6 +274,25 @@ def test_it_is_saved_where_the_person_says_for_its_owner_alone(
     if os.name != "nt":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert text(dialog, "keptLabel").replace("\u200b", "").replace("\u2060", "") == f"Saved to {path}"
+    assert vault.protection.who_can_open().recovery_key_saved  # already: the vault may be locked now
+    click(dialog, "closeButton")
+    assert settled == [True]
+    assert not windows("recoveryKeyDialog")
+
+
+def test_that_it_was_saved_is_noted_at_closing_where_it_could_not_be_before(
+    dialog: RecoveryKeyDialog,
+    vault: OpenVault,
+    tmp_path: Path,
+    settled: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(protector_file, "write_durably", no_room)
+        dialog.save_to(tmp_path / "key.txt")
+        assert text(question(), "qt_msgbox_label") == "The disk is full."
+        click(question(), "closeButton")
+    assert not vault.protection.who_can_open().recovery_key_saved
     click(dialog, "closeButton")
     wait_until(lambda: bool(settled))
     assert vault.protection.who_can_open().recovery_key_saved

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.errors import LastProtectorError
+from zcc_keys_gui.domain.errors import LastProtectorError, ZccKeysError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
@@ -53,8 +53,9 @@ _LAST_LOST = "It can't be shown again, and nothing else opens this vault: at the
 class RecoveryKeyDialog(QDialog):
     """Shows a recovery key that opens the vault already.
 
-    It counts as saved once it was printed, saved or copied, or the person says to have written it down; closed without
-    any of that, the dialog asks first, and the key is void. `settled` tells, a moment after closing, that either is so.
+    It counts as saved once it was printed or saved to a file, or once the dialog is closed where it was copied, which a
+    clipboard does not keep for long, or where the person says to have written it down. Closed without any of that, the
+    dialog asks first, and the key is void. `settled` tells, once, that either is so.
     """
 
     settled = Signal()
@@ -73,6 +74,7 @@ class RecoveryKeyDialog(QDialog):
         self._folder = folder
         self._made = datetime.now(UTC)
         self._is_kept = False
+        self._is_noted = False
         self._fields = [
             SecretField(group, f"recoveryKeyGroup{number}", f"Group {number}")
             for number, group in enumerate(key.groups(), start=1)
@@ -97,6 +99,9 @@ class RecoveryKeyDialog(QDialog):
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
         if not self.isEnabled():  # is about to
             return
+        if self._is_noted:
+            self.accept()
+            return
         if self._is_kept or self._written.isChecked():
             self._finish(self._protection.recovery_key_was_saved)
             return
@@ -120,6 +125,7 @@ class RecoveryKeyDialog(QDialog):
             show_problem(self, error)
             return
         self._was_kept(f"Saved to {breakable(path)}")
+        self._note()
 
     def done(self, result: int) -> None:
         """Close, and forget the key."""
@@ -197,6 +203,7 @@ class RecoveryKeyDialog(QDialog):
             self._say("Not printed: the printer took nothing. Choose another, or save the recovery key as a file.")
         else:
             self._was_kept("Sent to the printer.")
+            self._note()
 
     def _sheet(self) -> str:
         assert self._key is not None
@@ -205,6 +212,18 @@ class RecoveryKeyDialog(QDialog):
     def _was_kept(self, text: str) -> None:
         self._is_kept = True
         self._say(text)
+
+    def _note(self) -> None:
+        """Note that the key is kept, at once: the vault may be locked before the dialog is closed."""
+        if self._is_noted:
+            return
+        try:
+            self._protection.recovery_key_was_saved()
+        except ZccKeysError as error:
+            show_problem(self, error)  # tried again at closing
+        else:
+            self._is_noted = True
+            self.settled.emit()
 
     def _say(self, text: str) -> None:
         self._said.setText(text)
