@@ -195,7 +195,7 @@ class Program(QObject):
         log_problem(error)
         damage = self._door.damage(error, _account_name)
         asks_for_passphrase = self._preferences.asks_for_passphrase
-        dialog = DamagedVaultDialog(damage, self._folder.path, asks_for_passphrase=asks_for_passphrase)
+        dialog = DamagedVaultDialog(damage, self._folder.set_aside, asks_for_passphrase=asks_for_passphrase)
         dialog.recovered.connect(self._show_recovered)
         dialog.put_back.connect(self._open)
         dialog.rejected.connect(self.end)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests import hands
 from tests.conftest import use_keyring
@@ -14,6 +14,7 @@ from tests.hands import click, find, text, type_into, wait_until, window, window
 from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.test_mutants import flip
 from zcc_keys_gui import app
+from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.vault import damage as damage_module
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.door import VaultDoor
@@ -69,6 +70,7 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
     assert "181 API keys" in text(dialog, "extentLabel")
     assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
     assert "Added Newer001" in text(dialog, "copyLabel")
+    assert breakable(damaged.set_aside) in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 

@@ -55,9 +55,10 @@ def recovered_words(recovered: Recovered) -> str:
     if recovered.backed_up is not None:
         return (
             f"The backup of {full_time_words(recovered.backed_up)} was restored: the vault has "
-            f"{counted(recovered.keys, 'API key')} now. The former files are kept in {recovered.set_aside}."
+            f"{counted(recovered.keys, 'API key')} now. "
+            f"The former files are kept in {recovered.set_aside} until you delete them."
         )
-    aside = f"The damaged files are kept in {recovered.set_aside}."
+    aside = f"The damaged files are kept in {recovered.set_aside} until you delete them."
     if recovered.copied is not None:
         return (
             f"The vault is the copy of {full_time_words(recovered.copied)} now, with "

@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.warning_sign import WarningSign
 from zcc_keys_gui.ui.words import PROGRAM, counted, explain, time_words
 
-_KEPT = "Whatever you choose, the damaged files are kept as they are, in a folder beside them."
+_KEPT = "Whatever you choose, the damaged files are kept as they are until you delete them, in a new folder in:"
 
 
 class DamagedVaultDialog(QDialog):
@@ -31,8 +31,11 @@ class DamagedVaultDialog(QDialog):
     recovered = Signal(object, object)
     put_back = Signal()
 
-    def __init__(self, damage: Damage, folder: Path, *, asks_for_passphrase: bool) -> None:
-        """Look after `damage` of the vault in `folder`; for new protectors, the organization `asks_for_passphrase`."""
+    def __init__(self, damage: Damage, aside: Path, *, asks_for_passphrase: bool) -> None:
+        """Look after `damage`, whose files will be kept in `aside`.
+
+        Where the vault gets new protectors, the organization `asks_for_passphrase`.
+        """
         super().__init__()
         self.setObjectName("damagedVaultDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,7 +53,7 @@ class DamagedVaultDialog(QDialog):
         self._restore = _button("restoreBackupButton", RESTORE_BACKUP)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._close = _button("closeButton", "&Close")
-        self._lay_out(folder)
+        self._lay_out(aside)
         self._open_copy.clicked.connect(self._use_copy)
         self._salvage.clicked.connect(lambda: self._work(damage.salvage, self._take_recovered))
         self._put_back.clicked.connect(self._put_protectors_back)
@@ -74,7 +77,7 @@ class DamagedVaultDialog(QDialog):
         self._damage.forget()
         super().done(result)
 
-    def _lay_out(self, folder: Path) -> None:
+    def _lay_out(self, aside: Path) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
@@ -85,7 +88,7 @@ class DamagedVaultDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._extent)
         layout.addWidget(self._copy)
-        layout.addWidget(QLabel(f"{_KEPT}\n{breakable(folder)}", wordWrap=True))
+        layout.addWidget(QLabel(f"{_KEPT}\n{breakable(aside)}", wordWrap=True))
         layout.addSpacing(8)
         for button in (self._open_copy, self._put_back, self._salvage, self._restore):
             layout.addWidget(button)

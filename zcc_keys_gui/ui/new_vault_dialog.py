@@ -23,7 +23,7 @@ from zcc_keys_gui.ui.restore_dialog import OpenBackupDialog
 from zcc_keys_gui.ui.restore_words import contents_words, new_vault_words
 
 RESTORE_BACKUP = "&Restore from a backup…"
-_KEPT = "The present files are not changed: they are kept in a folder beside, and stay there."
+_KEPT = "The present files are not changed: they are kept in a folder beside, until you delete them."
 
 
 def ask_for_backup_of_new_vault(

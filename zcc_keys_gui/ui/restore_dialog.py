@@ -37,7 +37,7 @@ _MERGE = (
 )
 _REPLACE = (
     "&Replace: the vault has the keys of the backup alone",
-    "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder beside, and stays there.",
+    "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder until you delete it.",
 )
 
 

@@ -48,7 +48,9 @@ def new_vault_words(backup: Backup, planned: NewVault, *, asks_for_passphrase: b
 def restored_words(plan: RestorePlan, aside: Path | None) -> str:
     """Say what restoring did; `aside` is where the replaced vault is kept."""
     words = f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
-    return words if aside is None else f"{words}\n\nThe vault as it was before is kept in:\n{aside}"
+    return (
+        words if aside is None else f"{words}\n\nThe vault as it was before is kept, until you delete it, in:\n{aside}"
+    )
 
 
 def _numbers(plan: RestorePlan) -> str:
