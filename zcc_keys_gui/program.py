@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakSet
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThreadPool, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThread, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from zcc_keys_gui import __version__
@@ -75,6 +75,7 @@ class Program(QObject):
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False
+        self._waiting_level = 0
         self._copied_on: date | None = None
         self._watch: LockWatch | None = None
         self._state: WindowState | None = None
@@ -124,6 +125,9 @@ class Program(QObject):
             return
         if not store.protectors.who_can_open().asks_for_passphrase:
             return
+        if self._waits_for_answer():
+            QTimer.singleShot(0, self, self.lock)
+            return
         is_minimized = window.isMinimized()
         is_used = QApplication.activeWindow() is not None and not is_minimized
         self._state = window.state()
@@ -136,6 +140,19 @@ class Program(QObject):
         log("Locked.")
         need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
         self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized)
+
+    def _waits_for_answer(self) -> bool:
+        """Close what Qt's own file and print dialogs have asked; say whether they still wait for an answer to it.
+
+        They do so in an event loop of their own, beneath which none of them may be deleted.
+        """
+        asking, level = QApplication.activeModalWidget(), QThread.currentThread().loopLevel()
+        if level > 1 and asking is not None and asking.windowModality() is Qt.WindowModality.ApplicationModal:
+            self._waiting_level = level
+            asking.close()
+        elif level < self._waiting_level:
+            self._waiting_level = 0
+        return self._waiting_level > 0
 
     def repair(self) -> None:
         """Close a vault that a check found damaged, and offer what can be done about it."""
