@@ -56,6 +56,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
+NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there, the system's own dialog prints")
 
 
 @pytest.fixture
@@ -261,7 +262,15 @@ def asking(main: QWidget) -> None:
 
 
 @pytest.mark.parametrize(
-    "opens", [printing, saving_recovery_key, saving_backup, opening_backup, closing_recovery_key, asking]
+    "opens",
+    [
+        pytest.param(printing, marks=NOT_ON_WINDOWS),
+        saving_recovery_key,
+        saving_backup,
+        opening_backup,
+        closing_recovery_key,
+        asking,
+    ],
 )
 def test_idle_minutes_lock_under_a_dialog_of_the_toolkit(
     main: QWidget, monkeypatch: pytest.MonkeyPatch, opens: Callable[[QWidget], None]
@@ -311,7 +320,7 @@ def test_idle_minutes_lock_while_a_file_dialog_asks_whether_to_replace(
     unlock()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there, the system's own dialog asks")
+@NOT_ON_WINDOWS
 def test_idle_minutes_lock_while_the_print_dialog_asks_of_the_paper(
     main: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
