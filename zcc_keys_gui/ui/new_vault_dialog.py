@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault, Recovered
@@ -19,7 +19,7 @@ from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog
-from zcc_keys_gui.ui.restore_dialog import OpenBackupDialog
+from zcc_keys_gui.ui.restore_dialog import OpenBackupDialog, end_layout
 from zcc_keys_gui.ui.restore_words import contents_words, new_vault_words
 
 RESTORE_BACKUP = "&Restore from a backup…"
@@ -89,18 +89,7 @@ class NewVaultDialog(QDialog):
         layout.setSpacing(8)
         for label in (self._contents, self._plan, QLabel(_KEPT, wordWrap=True)):
             layout.addWidget(label)
-        policy = self._progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
-        layout.addWidget(self._progress)
-        layout.addStretch()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._confirm)
-        buttons.addWidget(self._cancel)
-        layout.addLayout(buttons)
-        self._confirm.setDefault(True)
+        end_layout(layout, self._progress, self._confirm, self._cancel)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
     def _take_plan(self, planned: NewVault) -> None:

@@ -57,6 +57,22 @@ def ask_for_backup(parent: QWidget, backups: Backups, restored: Callable[[str, s
     ask_which_to_open(parent, "restoreFileDialog", "Restore from backup", BACKUP_FILES, open_it)
 
 
+def end_layout(layout: QVBoxLayout, progress: QProgressBar, confirm: QPushButton, cancel: QPushButton) -> None:
+    """Put the progress, which takes its room also while it is hidden, and the two buttons at the end of a dialog."""
+    policy = progress.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    progress.setSizePolicy(policy)
+    layout.addWidget(progress)
+    layout.addStretch()
+    buttons = QHBoxLayout()
+    buttons.setSpacing(8)
+    buttons.addStretch()
+    buttons.addWidget(confirm)
+    buttons.addWidget(cancel)
+    layout.addLayout(buttons)
+    confirm.setDefault(True)
+
+
 class OpenBackupDialog(PassphraseDialog):
     """Asks for the passphrase of a backup and reads it; `succeeded` carries the `Backup`."""
 
@@ -129,18 +145,7 @@ class RestoreDialog(QDialog):
             boxes.addWidget(box, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(since)
         layout.addWidget(self._plan)
-        policy = self._progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
-        layout.addWidget(self._progress)
-        layout.addStretch()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._confirm)
-        buttons.addWidget(self._cancel)
-        layout.addLayout(buttons)
-        self._confirm.setDefault(True)
+        end_layout(layout, self._progress, self._confirm, self._cancel)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 72)
 
     def _offer(self, plan: RestorePlan | None) -> None:
