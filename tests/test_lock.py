@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialogButtonBox,
     QLabel,
     QMenuBar,
     QRadioButton,
@@ -54,6 +56,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
+NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there, the system's own dialog prints")
 
 
 @pytest.fixture
@@ -219,6 +222,126 @@ def test_an_open_menu_and_file_dialog_are_gone_too(main: QWidget) -> None:
         main = unlock()
 
 
+def recovery_key(main: QWidget) -> QWidget:
+    trigger(main, "preferencesAction")
+    dialog = window("preferencesDialog")
+    find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
+    click(dialog, "newRecoveryKeyButton")
+    return window("recoveryKeyDialog")
+
+
+def printing(main: QWidget) -> None:
+    click(recovery_key(main), "printButton")
+    window("printRecoveryKeyDialog")
+
+
+def saving_recovery_key(main: QWidget) -> None:
+    click(recovery_key(main), "saveButton")
+    window("saveRecoveryKeyDialog")
+
+
+def saving_backup(main: QWidget) -> None:
+    trigger(main, "backupAction")
+    window("backupFileDialog")
+
+
+def opening_backup(main: QWidget) -> None:
+    trigger(main, "restoreAction")
+    window("restoreFileDialog")
+
+
+def closing_recovery_key(main: QWidget) -> None:
+    click(recovery_key(main), "closeButton")
+    question()
+
+
+def asking(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    trigger(main, "deleteKeyAction")
+    question()
+
+
+@pytest.mark.parametrize(
+    "opens",
+    [
+        pytest.param(printing, marks=NOT_ON_WINDOWS),
+        saving_recovery_key,
+        saving_backup,
+        opening_backup,
+        closing_recovery_key,
+        asking,
+    ],
+)
+def test_idle_minutes_lock_under_a_dialog_of_the_toolkit(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch, opens: Callable[[QWidget], None]
+) -> None:
+    opens(main)
+    idle(monkeypatch)
+    locked_alone()
+    unlock()
+
+
+def while_it_waits(work: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what waits for an answer in an event loop of the toolkit's own, and let the idle minutes be over meanwhile."""
+    waiting = QApplication.activeModalWidget()
+    look = QTimer(interval=1)
+
+    def end_idle_minutes() -> None:
+        if QApplication.activeModalWidget() is not waiting:
+            look.stop()
+            idle(monkeypatch)
+
+    look.timeout.connect(end_idle_minutes)
+    look.start()
+    loop = QEventLoop()  # as that of the program
+    QTimer.singleShot(0, work)
+    QTimer.singleShot(0, loop.quit)  # not before that work is done: its timer comes first
+    loop.exec()
+
+
+def locked_alone() -> None:
+    """See that nothing but the dialog that asks for the passphrase is left on the screen."""
+    asks = window("unlockDialog")
+    wait_until(lambda: [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [asks])
+    assert program()._store is None
+    assert QApplication.activeModalWidget() is asks
+
+
+def test_idle_minutes_lock_while_a_file_dialog_asks_whether_to_replace(
+    main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there.zccbackup").touch()
+    trigger(main, "backupAction")
+    files = window("backupFileDialog")
+    line(files, "fileNameEdit").setText(str(tmp_path / "there.zccbackup"))
+    save = find(files, "buttonBox", QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
+    while_it_waits(save.click, monkeypatch)
+    locked_alone()
+    unlock()
+
+
+@NOT_ON_WINDOWS
+def test_idle_minutes_lock_while_the_print_dialog_asks_of_the_paper(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    click(recovery_key(main), "printButton")
+    asks = window("printRecoveryKeyDialog")
+    printers = find(asks, "printers", QComboBox)
+    printers.setCurrentIndex(printers.count() - 1)
+    while_it_waits(find(asks, "properties", QAbstractButton).click, monkeypatch)
+    locked_alone()
+    unlock()
+
+
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the idle minutes be over."""
+    watch = program()._watch
+    assert watch is not None
+    now = watch._now()
+    watch._look.setInterval(1)  # for the test not to wait
+    monkeypatch.setattr(watch, "_now", lambda: now + 5 * 60 + 1)
+
+
 def test_an_export_under_way_becomes_whole(main: QWidget, tmp_path: Path) -> None:
     store = program()._store
     assert store is not None
@@ -321,11 +444,7 @@ def test_who_works_elsewhere_is_not_disturbed(main: QWidget) -> None:
 
 
 def test_idle_minutes_lock(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    watch = program()._watch
-    assert watch is not None
-    now = watch._now()
-    watch._look.setInterval(1)  # for the test not to wait
-    monkeypatch.setattr(watch, "_now", lambda: now + 5 * 60 + 1)
+    idle(monkeypatch)
     window("unlockDialog")
     assert program()._watch is None
     unlock()

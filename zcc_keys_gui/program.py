@@ -2,16 +2,23 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakSet
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThreadPool, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThread, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.domain.errors import VaultNotWholeError, ZccKeysError
+from zcc_keys_gui.domain.errors import (
+    KeystoreEntryMissingError,
+    KeystoreUnavailableError,
+    VaultNotWholeError,
+    WrongKeystoreEntryError,
+    ZccKeysError,
+)
 from zcc_keys_gui.domain.policies import judge
 from zcc_keys_gui.log import Log, log, log_problem
 from zcc_keys_gui.service.keys import Keys
@@ -68,6 +75,7 @@ class Program(QObject):
         self._store: Store | None = None
         self._window: QWidget | None = None
         self._has_ended = False
+        self._waiting_level = 0
         self._copied_on: date | None = None
         self._watch: LockWatch | None = None
         self._state: WindowState | None = None
@@ -117,6 +125,9 @@ class Program(QObject):
             return
         if not store.protectors.who_can_open().asks_for_passphrase:
             return
+        if self._waits_for_answer():
+            QTimer.singleShot(0, self, self.lock)
+            return
         is_minimized = window.isMinimized()
         is_used = QApplication.activeWindow() is not None and not is_minimized
         self._state = window.state()
@@ -128,7 +139,20 @@ class Program(QObject):
         gc.collect()  # what the windows held of the vault
         log("Locked.")
         need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
-        self._ask_to_unlock(need, is_used=is_used, is_minimized=is_minimized)
+        self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized)
+
+    def _waits_for_answer(self) -> bool:
+        """Close what Qt's own file and print dialogs have asked; say whether they still wait for an answer to it.
+
+        They do so in an event loop of their own, beneath which none of them may be deleted.
+        """
+        asking, level = QApplication.activeModalWidget(), QThread.currentThread().loopLevel()
+        if level > 1 and asking is not None and asking.windowModality() is Qt.WindowModality.ApplicationModal:
+            self._waiting_level = level
+            asking.close()
+        elif level < self._waiting_level:
+            self._waiting_level = 0
+        return self._waiting_level > 0
 
     def repair(self) -> None:
         """Close a vault that a check found damaged, and offer what can be done about it."""
@@ -144,6 +168,8 @@ class Program(QObject):
             opened = open_or_ask(self._door, asks_for_passphrase=self._preferences.asks_for_passphrase)
         except VaultNotWholeError as error:
             self._show_damage(error)
+        except (KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError) as error:
+            self._tell_and_end(error, ("Restore from a backup…", "restoreBackupButton", self._ask_for_backup))
         except ZccKeysError as error:
             self._tell_and_end(error)
         else:
@@ -154,15 +180,39 @@ class Program(QObject):
             else:
                 self._show_as_policy_wants(opened)
 
-    def _tell_and_end(self, error: ZccKeysError) -> None:
-        self._window = show_problem(None, error)
+    def _tell_and_end(self, error: ZccKeysError, instead: tuple[str, str, Callable[[], None]] | None = None) -> None:
+        self._window = show_problem(None, error, instead)
         self._window.finished.connect(self.end)
+
+    def _ask_for_backup(self) -> None:
+        """Make a new vault of a backup, in place of one that nothing opens any more."""
+        from zcc_keys_gui.ui.new_vault_dialog import ask_for_backup_of_new_vault
+
+        asking = self._window
+        assert isinstance(asking, QDialog)
+
+        def show(store: Store, recovered: "Recovered") -> None:
+            from zcc_keys_gui.vault.attempts import AttemptsFile
+
+            AttemptsFile(self._folder.attempts).forget()  # those were of the former vault
+            self._show_recovered(store, recovered)
+            asking.blockSignals(True)  # that it is closed is not the end
+            asking.reject()
+
+        ask_for_backup_of_new_vault(
+            asking,
+            self._door.from_backup(_account_name),
+            show,
+            asks_for_passphrase=self._preferences.asks_for_passphrase,
+        )
 
     def _show_damage(self, error: VaultNotWholeError) -> None:
         from zcc_keys_gui.ui.damaged_vault_dialog import DamagedVaultDialog
 
         log_problem(error)
-        dialog = DamagedVaultDialog(self._door.damage(error, _account_name), self._folder.path)
+        damage = self._door.damage(error, _account_name)
+        asks_for_passphrase = self._preferences.asks_for_passphrase
+        dialog = DamagedVaultDialog(damage, self._folder.set_aside, asks_for_passphrase=asks_for_passphrase)
         dialog.recovered.connect(self._show_recovered)
         dialog.put_back.connect(self._open)
         dialog.rejected.connect(self.end)
@@ -239,15 +289,21 @@ class Program(QObject):
         self._window = dialog
         dialog.open()
 
-    def _ask_to_unlock(self, need: Unlock, *, is_used: bool = True, is_minimized: bool = False) -> None:
-        """Ask for what opens the vault; a person who does something else meanwhile is left alone."""
+    def _ask_to_unlock(
+        self, need: Unlock, *, is_locked: bool = False, is_used: bool = True, is_minimized: bool = False
+    ) -> None:
+        """Ask for what opens the vault; a person who does something else meanwhile is left alone.
+
+        Where the vault `is_locked`, its owner knows what opens it, and whoever is at the desk shall not replace it.
+        """
         from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
         from zcc_keys_gui.vault.attempts import AttemptsFile
 
         unlocking = Unlocking(self._door, AttemptsFile(self._folder.attempts))
-        dialog = UnlockDialog(unlocking, need, self._folder.path)
+        dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked)
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
+        dialog.restore_wanted.connect(self._ask_for_backup)
         dialog.rejected.connect(self.end)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not is_used)
         if is_minimized:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ class Vault:
 
     def __init__(self, keys: dict[str, StoredKey] | None = None, history: tuple[HistoryEntry, ...] = ()) -> None:
         self.keys = dict(keys or {})
+        self.gone: list[StoredKey] = []
         self.history = list(history)
         self.clock = START
 
@@ -56,7 +58,7 @@ class Vault:
 
     def delete(self, client_id: str) -> None:
         self._record(Action.DELETED, client_id)
-        del self.keys[client_id]
+        self.gone.append(self.keys.pop(client_id))
 
     def _secret(self, client_id: str) -> bytes:
         return f"{client_id} {len(self.history)} {self.clock.isoformat()}".encode().ljust(40)[-32:]
@@ -126,6 +128,49 @@ def test_a_newer_secret_stays_valid_unasked() -> None:
         assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (vault.keys["a"].verifier, 1)
         plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, secrets=True))
         assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (backup.keys["a"].verifier, 0)
+
+
+def test_a_key_that_was_disabled_and_then_deleted_comes_back_disabled_unasked() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.set_status("a", Status.DISABLED)
+    vault.delete("a")
+    for way in (False, True):
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True))
+        assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.DISABLED, 1)
+        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True, disabled=True))
+        assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.ENABLED, 0)
+
+
+def test_a_key_whose_secret_was_replaced_before_it_was_deleted_comes_back_disabled_unasked() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.regenerate("a")
+    vault.delete("a")
+    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True, disabled=True))
+    assert (status(vault.after(plan)["a"]), plan.left_secrets) == (Status.DISABLED, 1)
+    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True, secrets=True))
+    assert (status(vault.after(plan)["a"]), plan.left_secrets) == (Status.ENABLED, 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(Action.EDITED, "Name: A → B; Status: Enabled → Disabled; Role: Read → Write")], Status.DISABLED),
+        ([(Action.DISABLED, ""), (Action.EDITED, "Status: Disabled → Enabled")], Status.ENABLED),
+        ([(Action.DISABLED, ""), (Action.ENABLED, "")], Status.ENABLED),
+        ([(Action.DELETED, "Disabled, Read, 3600 seconds")], Status.DISABLED),
+        ([(Action.DISABLED, ""), (Action.DELETED, "Enabled, Read, 3600 seconds")], Status.ENABLED),
+    ],
+)
+def test_the_history_tells_whether_a_deleted_key_was_disabled(rows: list[tuple[Action, str]], expected: Status) -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", details) for action, details in rows]
+    vault.delete("a")
+    present = Content((), (*backup.history, *told, vault.history[-1]))
+    (stored,) = plan_restore(present, backup.content(), Wish(deleted=True)).added
+    assert status(stored) is expected
 
 
 def test_replacing_takes_the_fields_of_the_backup_and_merging_those_of_later() -> None:
@@ -236,6 +281,12 @@ def test_unasked_nothing_is_undone_that_was_done_since(
         assert not (status(vault.keys[client_id]) is Status.DISABLED and status(after[client_id]) is Status.ENABLED)
     if not way:
         assert after == vault.keys
+    last = {stored.key.client_id: stored for stored in vault.gone}
+    brought_back = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True)))
+    for client_id in brought_back.keys() & last.keys():
+        if status(brought_back[client_id]) is Status.ENABLED:
+            assert brought_back[client_id].verifier == last[client_id].verifier
+            assert status(last[client_id]) is Status.ENABLED
 
 
 @given(acts, acts, acts, st.builds(Wish, st.booleans(), st.booleans(), st.booleans(), st.booleans()))

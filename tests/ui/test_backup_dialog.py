@@ -55,6 +55,14 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
     assert [stored.key.name for stored in backup.content.keys] == ["ProdSync"]
 
 
+def test_a_passphrase_that_sqlcipher_takes_for_a_raw_key_is_refused(main: QWidget, tmp_path: Path) -> None:
+    path = tmp_path / "a.zccbackup"
+    dialog = ask_for_backup(main, path, "x'" + "0f" * 32 + "'")
+    assert "takes this for a raw key" in text(dialog, "passphraseError")
+    assert not path.exists()
+    click(dialog, "cancelButton")
+
+
 def test_what_is_and_is_not_in_it_is_said(main: QWidget, tmp_path: Path) -> None:
     trigger(main, "backupAction")
     choose(main, "backupFileDialog", tmp_path / "a.zccbackup")

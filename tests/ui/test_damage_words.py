@@ -66,7 +66,9 @@ def test_a_copy_and_what_is_not_in_it() -> None:
 
 def test_what_became_of_the_vault() -> None:
     aside = Path("set-aside") / "then"
-    assert recovered_words(Recovered(aside, 5, None, NOON)).endswith(f"The damaged files are kept in {aside}.")
+    assert recovered_words(Recovered(aside, 5, None, NOON)).endswith(
+        f"The damaged files are kept in {aside} until you delete them."
+    )
     assert "The vault is the copy of 2026-11-12" in recovered_words(Recovered(aside, 5, None, NOON))
     assert recovered_words(Recovered(aside, 1_198, readable(), None)).startswith(
         "All of the vault could be read: 1,198 API keys."

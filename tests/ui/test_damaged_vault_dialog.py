@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests import hands
 from tests.conftest import use_keyring
@@ -14,8 +14,7 @@ from tests.hands import click, find, text, type_into, wait_until, window, window
 from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.test_mutants import flip
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui.damaged_vault_dialog import DamagedVaultDialog
+from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.vault import damage as damage_module
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.door import VaultDoor
@@ -71,7 +70,8 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
     assert "181 API keys" in text(dialog, "extentLabel")
     assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
     assert "Added Newer001" in text(dialog, "copyLabel")
-    assert offered(dialog) == ["openCopyButton", "salvageButton", "closeButton"]
+    assert breakable(damaged.set_aside) in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
 def test_closing_changes_nothing(damaged: VaultFolder, qapp: QApplication) -> None:
@@ -117,7 +117,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     dialog = looked()
     assert text(dialog, "damageLabel") == "Half of the vault is missing: vault.db."
     assert text(dialog, "extentLabel") == "Nothing of vault.db is left to be read."
-    assert offered(dialog) == ["openCopyButton", "closeButton"]
+    assert offered(dialog) == ["openCopyButton", "restoreBackupButton", "closeButton"]
     click(dialog, "openCopyButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "18 keys"
@@ -127,7 +127,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
 def test_vault_json_is_put_back_and_the_vault_opened(saved: Saved, qapp: QApplication) -> None:
     saved.folder.protectors.write_bytes(b"{}")
     dialog = start(saved.folder)
-    assert offered(dialog) == ["putBackButton", "closeButton"]
+    assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
     click(dialog, "putBackButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "181 keys"
@@ -164,7 +164,7 @@ def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
     assert text(hands.question(), "qt_msgbox_label") == "The disk is full."
     click(hands.question(), "closeButton")
     assert damaged.database.read_bytes() == before
-    assert offered(dialog) == ["openCopyButton", "salvageButton", "closeButton"]
+    assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
 def test_it_is_not_closed_while_something_takes_the_vault_s_place(dialog: QWidget) -> None:
@@ -172,18 +172,3 @@ def test_it_is_not_closed_while_something_takes_the_vault_s_place(dialog: QWidge
     click(dialog, "salvageButton")
     dialog.close()
     window("mainWindow")
-
-
-def test_a_backup_can_be_offered_too(saved: Saved, qapp: QApplication) -> None:
-    flip(saved.folder.database, 1_000)
-    door = VaultDoor(saved.folder)
-    with pytest.raises(VaultDamagedError) as caught:
-        door.open_for_this_account()
-    dialog = DamagedVaultDialog(door.damage(caught.value, lambda: "me"), saved.folder.path, can_restore=True)
-    wanted: list[bool] = []
-    dialog.restore_wanted.connect(lambda: wanted.append(True))
-    dialog.open()
-    looked()
-    click(dialog, "restoreBackupButton")
-    assert wanted == [True]
-    dialog.close()

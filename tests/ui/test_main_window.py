@@ -542,9 +542,10 @@ class Desktop(QObject):
         self.opened.append(place.toLocalFile())
 
 
-def test_the_log_folder_is_opened(main: QWidget, log_folder: Path) -> None:
+def test_the_folders_of_the_log_and_of_the_vault_are_opened(main: QWidget, log_folder: Path, data_folder: Path) -> None:
     desktop = Desktop()
     QDesktopServices.setUrlHandler("file", desktop, "open")  # type: ignore[arg-type]  # the stub says bytes
     trigger(main, "showLogFolderAction")
+    trigger(main, "showVaultFolderAction")
     QDesktopServices.unsetUrlHandler("file")
-    assert [Path(folder) for folder in desktop.opened] == [log_folder]
+    assert [Path(folder) for folder in desktop.opened] == [log_folder, data_folder]

@@ -32,7 +32,8 @@ def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVau
 def unlock(door: VaultDoor, data_folder: Path, stores: list[Store]) -> UnlockDialog:
     door.create_with_passphrase(PASSPHRASE).close()
     unlocking = Unlocking(door, AttemptsFile(data_folder / "attempts.json"))
-    dialog = UnlockDialog(unlocking, Unlock(passphrase=True, recovery_key=False, why=None), data_folder)
+    need = Unlock(passphrase=True, recovery_key=False, why=None)
+    dialog = UnlockDialog(unlocking, need, data_folder, can_restore=False)
     dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog

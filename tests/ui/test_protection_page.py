@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, QTabWidget, QWidget
 
 from tests import hands
 from tests.conftest import use_keyring
-from tests.hands import click, find, question, text, type_into, wait_until, window, windows
+from tests.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
@@ -21,6 +21,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.ui import protection_page
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.protection_page import ProtectionPage
@@ -427,3 +428,21 @@ def test_the_dialog_grows_with_what_the_page_says(owner: Owner) -> None:
     choose_passphrase(OTHER_PASSPHRASE)
     note = find(page, "protectionNote", QWidget)
     wait_until(lambda: note.height() >= note.heightForWidth(note.width()))
+
+
+def test_the_line_of_the_idle_minutes_is_whole_however_long_it_is(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protection_page, "_WITH_WINDOWS", ", and when Windows is locked" * 3)
+    trigger(main, "preferencesAction")
+    dialog = window("preferencesDialog")
+    find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
+    said = next(label for label in dialog.findChildren(QLabel) if label.text().startswith("idle minutes"))
+    wait_until(lambda: said.height() >= said.heightForWidth(said.width()) and said.width() >= least_width(said))
+    dialog.close()
+
+
+def least_width(label: QLabel) -> int:
+    """Return the width that a label needs for its longest line: a word, or all where it breaks none."""
+    words = label.text().split() if label.wordWrap() else [label.text()]
+    return max(label.fontMetrics().horizontalAdvance(word) for word in words)

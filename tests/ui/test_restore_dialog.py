@@ -87,6 +87,26 @@ def test_a_deleted_key_comes_back_only_where_that_is_ticked(main: QWidget, path:
     wait_until(lambda: cells(table(main), 0) == ["ProdSync"])
 
 
+def test_a_deleted_key_that_was_disabled_comes_back_enabled_only_where_that_is_ticked_too(
+    main: QWidget, path: Path
+) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    back_up(main, path)
+    select(table(main), "ProdSync")
+    trigger(main, "toggleStatusAction")
+    delete(main, "ProdSync")
+    dialog = restore_dialog(main, path)
+    assert not find(dialog, "disabledBox", QAbstractButton).isEnabled()
+    click(dialog, "deletedBox")
+    wait_until(find(dialog, "disabledBox", QAbstractButton).isEnabled)
+    assert "1 key left disabled" in text(dialog, "planLabel")
+    click(dialog, "disabledBox")
+    wait_until(lambda: "left disabled" not in text(dialog, "planLabel"))
+    assert text(dialog, "deletedBox") == "&Deleted keys (1)"
+    confirm(dialog)
+    wait_until(lambda: cells(table(main), 2) == ["● Enabled"])
+
+
 def test_replacing_says_where_the_vault_is_kept(main: QWidget, path: Path, data_folder: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)

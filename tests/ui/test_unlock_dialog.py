@@ -71,7 +71,7 @@ def ask(
 
     def ask(passphrase: bool = True, recovery_key: bool = True, why: ZccKeysError | None = None) -> UnlockDialog:
         unlocking = Unlocking(door, AttemptsFile(folder.attempts), seconds=seconds)
-        dialog = UnlockDialog(unlocking, Unlock(passphrase, recovery_key, why), folder.path)
+        dialog = UnlockDialog(unlocking, Unlock(passphrase, recovery_key, why), folder.path, can_restore=False)
         dialog.succeeded.connect(stores.append)
         opened.append(dialog)
         dialog.open()

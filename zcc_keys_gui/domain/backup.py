@@ -1,10 +1,19 @@
 """What a backup holds: keys with the verifiers of their secrets, and the history. No secret, and no protector."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.history import HistoryEntry
+
+# SQLCipher's raw key, or raw key and salt (https://www.zetetic.net/sqlcipher/sqlcipher-api/#PRAGMA_key).
+_RAW_KEY = re.compile(r"x'([0-9a-f]{64}|[0-9a-f]{96})'", re.IGNORECASE)
+
+
+def is_raw_key(passphrase: str) -> bool:
+    """Say whether SQLCipher takes a passphrase for the key itself: any program that opens the backup would."""
+    return _RAW_KEY.fullmatch(passphrase) is not None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.restore_plan import RestorePlan
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,30 @@ class DamageReport:
 
 
 @dataclass(frozen=True)
+class NewVault:
+    """What a new vault would have that is made of a backup."""
+
+    vault_id: str | None
+    """Of the present vault, whose protectors and readable keys the new one gets; None where nothing opens that."""
+    readable: int
+    """How many keys can be read of the present vault."""
+    plan: RestorePlan
+    """What the backup adds to them."""
+
+
+@dataclass(frozen=True)
 class Recovered:
     """How a vault came to be opened again."""
 
     set_aside: Path
-    """The folder in which the damaged files are."""
+    """The folder in which the former files are."""
     keys: int
-    lost: Readable | None
-    """What was read and lost; None where a copy took the place of the damaged vault."""
-    copied: datetime | None
+    lost: Readable | None = None
+    """What was read and lost; None where a copy or a backup took the place of the damaged vault."""
+    copied: datetime | None = None
     """When that copy was made, in UTC."""
+    backed_up: datetime | None = None
+    """When that backup was made, in UTC."""
 
 
 class Part(Enum):

@@ -2,12 +2,14 @@
 
 Two ways: *replace*, after which the vault has the keys of the backup, and *merge*, after which it has those of both,
 each as the one of the two had it that was changed last. Unasked, neither brings back what was taken away for good
-reason since the backup was made: a key that was deleted, a key that was disabled, a secret that was replaced.
+reason since the backup was made: a key that was deleted, a key that was disabled, a secret that was replaced. A deleted
+key that is asked for comes back disabled where it had been disabled, or its secret replaced, and that is not asked for.
 
 What was done since is told by history rows that only one of the two has, and by their times only where each has some:
 a clock that was set back changes nothing then.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +23,8 @@ from zcc_keys_gui.domain.key_name import MAX_LENGTH
 _ALL = frozenset(Action)
 _NEW_SECRET = frozenset((Action.ADDED, Action.SECRET_REGENERATED))
 _DELETED = frozenset((Action.DELETED,))
+# How a row's details tell the status of its key: `Disabled, Read, …`, or `Name: … → …; Status: … → Disabled`.
+_STATUS_TOLD = re.compile(r"^(Enabled|Disabled),|(?:^|; )Status: \w+ → (Enabled|Disabled)")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class RestorePlan:
     left_deleted: int
     """Keys of the backup that were deleted since, and stay so."""
     left_disabled: int
-    """Keys that are enabled in the backup, are disabled now, and stay so."""
+    """Keys that are enabled in the backup, were disabled since, and stay so."""
     left_secrets: int
-    """Keys whose secret was replaced since, and stays the present one."""
+    """Keys whose secret was replaced since, and of which the older one does not become valid."""
 
     @property
     def changes_anything(self) -> bool:
@@ -69,6 +73,8 @@ def plan_restore(present: Content, backup: Content, wish: Wish) -> RestorePlan:
     changed_later = _later(only_there, only_here, _ALL)
     secret_later = _later(only_there, only_here, _NEW_SECRET)
     deleted_since = _last(only_here, _DELETED)
+    disabled_since = _disabled(only_here)
+    secret_since = _later(only_here, only_there, _NEW_SECRET)
     result = {} if wish.replace else dict(here)
     left_deleted = left_disabled = left_secrets = 0
     for client_id, old in there.items():
@@ -76,8 +82,15 @@ def plan_restore(present: Content, backup: Content, wish: Wish) -> RestorePlan:
         if now is None:
             if client_id in deleted_since and not wish.deleted:
                 left_deleted += 1
-            else:
-                result[client_id] = old
+                continue
+            result[client_id] = old
+            if old.key.fields.status is Status.ENABLED:
+                stays_disabled = client_id in disabled_since and not wish.disabled
+                is_older = client_id in secret_since and not wish.secrets
+                left_disabled += stays_disabled
+                left_secrets += is_older
+                if stays_disabled or is_older:
+                    result[client_id] = _with_status(old, Status.DISABLED)
             continue
         restored = old if wish.replace or client_id in changed_later else now
         if old.verifier != now.verifier:
@@ -121,13 +134,21 @@ def _last(history: Iterable[HistoryEntry], actions: frozenset[Action]) -> dict[s
     return last
 
 
-def _later(
-    only_there: Iterable[HistoryEntry], only_here: Iterable[HistoryEntry], actions: frozenset[Action]
-) -> set[str]:
-    """Return the client IDs of the keys to which one of these actions was last done in the backup's vault."""
-    here = _last(only_here, actions)
-    there = _last(only_there, actions)
-    return {client_id for client_id, when in there.items() if client_id not in here or when > here[client_id]}
+def _disabled(history: Iterable[HistoryEntry]) -> set[str]:
+    """Return the client IDs of the keys that were disabled when the history last told of their status."""
+    disabled: dict[str, bool] = {}
+    for entry in history:
+        if entry.action in (Action.ENABLED, Action.DISABLED):
+            disabled[entry.client_id] = entry.action is Action.DISABLED
+        elif told := _STATUS_TOLD.search(entry.details):
+            disabled[entry.client_id] = Status.DISABLED in told.groups()
+    return {client_id for client_id, is_disabled in disabled.items() if is_disabled}
+
+
+def _later(one: Iterable[HistoryEntry], other: Iterable[HistoryEntry], actions: frozenset[Action]) -> set[str]:
+    """Return the client IDs of the keys to which one of these actions was done in the `one` later than in the other."""
+    last, others = _last(one, actions), _last(other, actions)
+    return {client_id for client_id, when in last.items() if client_id not in others or when > others[client_id]}
 
 
 def _with_status(stored: StoredKey, status: Status) -> StoredKey:

@@ -4,9 +4,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from zcc_keys_gui.domain.damage import DamageReport, Recovered
+from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.damage import DamageReport, NewVault, Recovered
 from zcc_keys_gui.domain.errors import VaultNotWholeError
 from zcc_keys_gui.service.store import Store
+
+
+class FromBackup(Protocol):
+    """Makes a new vault of a backup where the present one cannot be opened.
+
+    It has what can be read of the present one too. Every method is slow and may be called in any one thread.
+    """
+
+    def read(self, path: Path, passphrase: str) -> Backup:
+        """Return what a backup holds; nothing is changed. Raises `BackupError`."""
+
+    def plan(self, backup: Backup) -> NewVault:
+        """Say what the new vault would have; nothing is changed. Raises `VaultError`."""
+
+    def make(self, backup: Backup, passphrase: str | None) -> tuple[Store, Recovered]:
+        """Set the present files aside, put the new vault in their place, and open it.
+
+        What opened the present vault opens the new one, or else the passphrase, or without one this account. Raises
+        `VaultError`, `KeystoreUnavailableError`; then everything is as it was, or the next start finishes it.
+        """
 
 
 class Damage(Protocol):
@@ -36,6 +57,10 @@ class Damage(Protocol):
 
         Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
         """
+
+    @property
+    def from_backup(self) -> FromBackup:
+        """Makes a new vault of a backup in its place."""
 
     def forget(self) -> None:
         """Hold the key of the database no more."""

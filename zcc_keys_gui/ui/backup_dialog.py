@@ -7,6 +7,7 @@ from threading import Event
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from zcc_keys_gui.domain.backup import is_raw_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.naming import named
@@ -54,6 +55,15 @@ class BackupDialog(NewPassphraseDialog):
         """Close, also where the window behind is closed."""
         self._cancelled.set()
         super().done(result)
+
+    def _go(self) -> None:
+        if is_raw_key(self._passphrase.text()):
+            self._problem.say(
+                "Choose another passphrase: SQLCipher, which encrypts the backup, takes this for a raw key."
+            )
+            self._passphrase.setFocus()
+        else:
+            super()._go()
 
     @staticmethod
     def _strength_words(passphrase: str) -> str:

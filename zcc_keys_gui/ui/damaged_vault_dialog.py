@@ -13,31 +13,35 @@ from zcc_keys_gui.ui.damage_words import copy_words, extent_words
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.new_vault_dialog import RESTORE_BACKUP, ask_for_backup_of_new_vault
 from zcc_keys_gui.ui.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.warning_sign import WarningSign
 from zcc_keys_gui.ui.words import PROGRAM, counted, explain, time_words
 
-_KEPT = "Whatever you choose, the damaged files are kept as they are, in a folder beside them."
+_KEPT = "Whatever you choose, the damaged files are kept as they are until you delete them, in a new folder in:"
 
 
 class DamagedVaultDialog(QDialog):
     """Says what is damaged, and offers what can be done about it.
 
     `recovered` carries the open vault and what became of it; `put_back` tells that `vault.json` is there again and the
-    vault can be opened as usual; `restore_wanted` that the person has a backup to restore.
+    vault can be opened as usual.
     """
 
     recovered = Signal(object, object)
     put_back = Signal()
-    restore_wanted = Signal()
 
-    def __init__(self, damage: Damage, folder: Path, *, can_restore: bool = False) -> None:
-        """Look after `damage` of the vault in `folder`; `can_restore` offers to restore a backup."""
+    def __init__(self, damage: Damage, aside: Path, *, asks_for_passphrase: bool) -> None:
+        """Look after `damage`, whose files will be kept in `aside`.
+
+        Where the vault gets new protectors, the organization `asks_for_passphrase`.
+        """
         super().__init__()
         self.setObjectName("damagedVaultDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{PROGRAM}: damaged vault")
         self._damage = damage
+        self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._examines = False
         self._what = named(QLabel(explain(damage.error).what, wordWrap=True), "damageLabel")
@@ -46,15 +50,14 @@ class DamagedVaultDialog(QDialog):
         self._open_copy = _button("openCopyButton")
         self._salvage = _button("salvageButton")
         self._put_back = _button("putBackButton")
-        self._restore = _button("restoreBackupButton", "&Restore from a backup…")
-        self._restore.setVisible(can_restore)
+        self._restore = _button("restoreBackupButton", RESTORE_BACKUP)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._close = _button("closeButton", "&Close")
-        self._lay_out(folder)
+        self._lay_out(aside)
         self._open_copy.clicked.connect(self._use_copy)
         self._salvage.clicked.connect(lambda: self._work(damage.salvage, self._take_recovered))
         self._put_back.clicked.connect(self._put_protectors_back)
-        self._restore.clicked.connect(self.restore_wanted)
+        self._restore.clicked.connect(self._ask_for_backup)
         self._close.clicked.connect(self.reject)
         self._report: DamageReport | None = None
         self._examines = True
@@ -74,7 +77,7 @@ class DamagedVaultDialog(QDialog):
         self._damage.forget()
         super().done(result)
 
-    def _lay_out(self, folder: Path) -> None:
+    def _lay_out(self, aside: Path) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
@@ -85,7 +88,7 @@ class DamagedVaultDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._extent)
         layout.addWidget(self._copy)
-        layout.addWidget(QLabel(f"{_KEPT}\n{breakable(folder)}", wordWrap=True))
+        layout.addWidget(QLabel(f"{_KEPT}\n{breakable(aside)}", wordWrap=True))
         layout.addSpacing(8)
         for button in (self._open_copy, self._put_back, self._salvage, self._restore):
             layout.addWidget(button)
@@ -138,6 +141,14 @@ class DamagedVaultDialog(QDialog):
         assert self._report.protectors_from is not None
         made = self._report.protectors_from
         self._work(lambda: self._damage.put_back_protectors(made), self._take_put_back)
+
+    def _ask_for_backup(self) -> None:
+        ask_for_backup_of_new_vault(
+            self,
+            self._damage.from_backup,
+            lambda *made: self._take_recovered(made),
+            asks_for_passphrase=self._asks_for_passphrase,
+        )
 
     def _take_recovered(self, result: tuple[object, object]) -> None:
         self.recovered.emit(*result)  # before closing, which would end a program that has no other window

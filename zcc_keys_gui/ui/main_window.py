@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
             choices.addAction(choice)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
+        help_.addAction("Show &vault folder", self._show_vault_folder).setObjectName("showVaultFolderAction")
         help_.addAction("&Show log folder", self._show_log_folder).setObjectName("showLogFolderAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
         self._context_menu = QMenu(self)
@@ -611,13 +612,18 @@ class MainWindow(QMainWindow):
     def _follow_preferences(self) -> None:
         self._local_note.setVisible(self._preferences.shows_local_note)
 
+    def _show_vault_folder(self) -> None:
+        self._show_folder("Where the vault is", self._vault.folder)
+
     def _show_log_folder(self) -> None:
+        self._show_folder("Where the log is", log_folder())
+
+    def _show_folder(self, what: str, folder: Path) -> None:
         from PySide6.QtCore import QUrl
         from PySide6.QtGui import QDesktopServices
 
-        folder = log_folder()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            show_information(self, "Where the log is", str(folder))
+            show_information(self, what, str(folder))
 
     def _about(self) -> None:
         from zcc_keys_gui.ui.about_dialog import AboutDialog

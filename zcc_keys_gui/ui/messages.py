@@ -52,9 +52,12 @@ def ask(
     return box
 
 
-def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
+def show_problem(
+    parent: QWidget | None, error: BaseException, instead: tuple[str, str, Callable[[], None]] | None = None
+) -> QMessageBox:
     """Say what happened and what to do; "Copy details" has the trace, which holds no secret.
 
+    `instead` is something else to do, over which the box stays: what its button says, its name, and what it does.
     What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
     """
     log_problem(error)
@@ -66,10 +69,9 @@ def show_problem(parent: QWidget | None, error: BaseException) -> QMessageBox:
     import traceback
 
     details = without_secrets("".join(traceback.format_exception(error)))
-    # Of no role that closes the box: it is connected by hand.
-    copy = _button(box, "Copy details", "copyDetailsButton", QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.disconnect()
-    copy.clicked.connect(lambda: copy_text(details))
+    _add_action(box, "Copy details", "copyDetailsButton", lambda: copy_text(details))
+    if instead is not None:
+        _add_action(box, *instead)
     close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(close)
     box.setEscapeButton(close)
@@ -122,6 +124,13 @@ def _widen(box: QMessageBox) -> None:
 def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:
     button = box.addButton(text, role)
     return named(button, name, text)
+
+
+def _add_action(box: QMessageBox, text: str, name: str, do: Callable[[], None]) -> None:
+    """Add a button that does not close the box."""
+    button = _button(box, text, name, QMessageBox.ButtonRole.ActionRole)
+    button.clicked.disconnect()
+    button.clicked.connect(do)
 
 
 def _act(actions: dict[QAbstractButton, Callable[[], None]], clicked: QAbstractButton | None) -> None:

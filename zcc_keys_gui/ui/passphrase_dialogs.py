@@ -89,7 +89,7 @@ class PassphraseDialog(QDialog):
         self._progress.setSizePolicy(policy)
         self._progress.hide()
         self._layout.addWidget(self._progress)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch()
         buttons.addWidget(self._button)

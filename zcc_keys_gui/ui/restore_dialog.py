@@ -37,7 +37,7 @@ _MERGE = (
 )
 _REPLACE = (
     "&Replace: the vault has the keys of the backup alone",
-    "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder beside, and stays there.",
+    "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder until you delete it.",
 )
 
 
@@ -55,6 +55,22 @@ def ask_for_backup(parent: QWidget, backups: Backups, restored: Callable[[str, s
         dialog.open()
 
     ask_which_to_open(parent, "restoreFileDialog", "Restore from backup", BACKUP_FILES, open_it)
+
+
+def end_layout(layout: QVBoxLayout, progress: QProgressBar, confirm: QPushButton, cancel: QPushButton) -> None:
+    """Put the progress, which takes its room also while it is hidden, and the two buttons at the end of a dialog."""
+    policy = progress.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    progress.setSizePolicy(policy)
+    layout.addWidget(progress)
+    layout.addStretch()
+    buttons = QHBoxLayout()
+    buttons.setSpacing(8)
+    buttons.addStretch()
+    buttons.addWidget(confirm)
+    buttons.addWidget(cancel)
+    layout.addLayout(buttons)
+    confirm.setDefault(True)
 
 
 class OpenBackupDialog(PassphraseDialog):
@@ -129,42 +145,26 @@ class RestoreDialog(QDialog):
             boxes.addWidget(box, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(since)
         layout.addWidget(self._plan)
-        policy = self._progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
-        layout.addWidget(self._progress)
-        layout.addStretch()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._confirm)
-        buttons.addWidget(self._cancel)
-        layout.addLayout(buttons)
-        self._confirm.setDefault(True)
+        end_layout(layout, self._progress, self._confirm, self._cancel)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 72)
 
     def _offer(self, plan: RestorePlan | None) -> None:
-        """Offer to bring back what there is of each kind; `plan` is the one that brings back nothing."""
+        """Offer to bring back what `plan` leaves as it is; of a kind that is ticked nothing is left."""
         offers = (
             (self._deleted, "&Deleted keys", plan and plan.left_deleted),
             (self._disabled, "Keys that are disabled now: &enable them", plan and plan.left_disabled),
             (self._secrets, "&Older client secrets, in place of those that are valid now", plan and plan.left_secrets),
         )
         for box, text, number in offers:
-            box.setText(f"{text} ({number_words(number or 0)})")
-            box.setAccessibleName(box.text().replace("&", ""))
-            box.setEnabled(bool(number))
+            if not box.isChecked():
+                box.setText(f"{text} ({number_words(number or 0)})")
+                box.setAccessibleName(box.text().replace("&", ""))
+                box.setEnabled(bool(number))
 
     def _take_present(self, found: tuple[str, Content]) -> None:
         vault_id, self._present = found
         self._contents.setText(f"{self._contents.text()} {vault_words(self._backup, vault_id)}")
-        self._run(partial(plan_restore, self._present, self._backup.content, Wish()), self._take_first_plan)
-
-    def _take_first_plan(self, plan: RestorePlan) -> None:
-        self._offer(plan)
-        self._take_plan(plan)
-        if self._wish() != Wish():  # chosen meanwhile
-            self._work_out()
+        self._work_out()
 
     def _work_out(self) -> None:
         """Show what would be done now; the answer to an earlier choice is not waited for."""
@@ -172,6 +172,7 @@ class RestoreDialog(QDialog):
             self._run(partial(plan_restore, self._present, self._backup.content, self._wish()), self._take_plan)
 
     def _take_plan(self, plan: RestorePlan) -> None:
+        self._offer(plan)
         self._plan.setText(plan_words(plan))
         self._confirm.setEnabled(plan.changes_anything)
         make_room(self)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.damage import NewVault
 from zcc_keys_gui.domain.restore_plan import RestorePlan
 from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words, names_words
 
@@ -28,10 +29,28 @@ def plan_words(plan: RestorePlan) -> str:
     return f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
 
 
+def new_vault_words(backup: Backup, planned: NewVault, *, asks_for_passphrase: bool) -> str:
+    """Say what a new vault would have that is made of a backup, and what opens it."""
+    plan = planned.plan
+    if planned.vault_id is not None:
+        return (
+            f"{vault_words(backup, planned.vault_id)} The new vault has what can still be read of the damaged one, "
+            f"{counted(planned.readable, 'API key')}, and takes from the backup: {_numbers(plan)}."
+            f"{_renamed_words(plan)}{_kept_words(plan)}\n\nWhat opens the damaged vault opens the new one."
+        )
+    opened_by = "A passphrase, which you choose next," if asks_for_passphrase else "This account"
+    return (
+        f"The new vault has the keys and the history of the backup as they are in it. {opened_by} opens it. What "
+        "opened the present one, such as a passphrase or a recovery key, does not."
+    )
+
+
 def restored_words(plan: RestorePlan, aside: Path | None) -> str:
     """Say what restoring did; `aside` is where the replaced vault is kept."""
     words = f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
-    return words if aside is None else f"{words}\n\nThe vault as it was before is kept in:\n{aside}"
+    return (
+        words if aside is None else f"{words}\n\nThe vault as it was before is kept, until you delete it, in:\n{aside}"
+    )
 
 
 def _numbers(plan: RestorePlan) -> str:
@@ -55,5 +74,5 @@ def _kept_words(plan: RestorePlan) -> str:
     if plan.left_disabled:
         kept.append(f"{counted(plan.left_disabled, 'key')} left disabled")
     if plan.left_secrets:
-        kept.append(f"{counted(plan.left_secrets, 'newer secret')} kept")
+        kept.append(f"{counted(plan.left_secrets, 'older secret')} not made valid")
     return f" As it is now: {', '.join(kept)}." if kept else ""

@@ -28,13 +28,18 @@ _TICK = 250  # milliseconds
 class UnlockDialog(PassphraseDialog):
     """Asks for the passphrase or the recovery key. After a few wrong ones, the next has to wait, longer each time.
 
-    `damaged` carries the error where either was right, but the vault is damaged.
+    `damaged` carries the error where either was right, but the vault is damaged; `restore_wanted` tells that the person
+    has neither, and a backup.
     """
 
     damaged = Signal(object)
+    restore_wanted = Signal()
 
-    def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path) -> None:
-        """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is."""
+    def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path, *, can_restore: bool) -> None:
+        """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is.
+
+        `can_restore` offers to make a new vault of a backup.
+        """
         why = "" if need.why is None else f"{why_unlock_words(need.why)}\n\n"
         super().__init__(
             "unlockDialog",
@@ -51,11 +56,17 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
         self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
         self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
+        self._restore = named(
+            QPushButton("&Restore from a backup…", autoDefault=False), "restoreBackupButton", "Restore from a backup"
+        )
         self._wait = QTimer(self, interval=_TICK)
         self._layout.addWidget(self._recovery_problem)
         self._finish_layout()
         self._layout.insertWidget(self._layout.indexOf(self._show) + 1, self._other_way, 0, Qt.AlignmentFlag.AlignLeft)
         self._layout.insertWidget(self._layout.indexOf(self._progress), self._attempts)
+        self._buttons.insertWidget(0, self._restore)
+        self._restore.setVisible(can_restore)
+        self._restore.clicked.connect(self.restore_wanted)
         self._wait.timeout.connect(self._follow_wait)
         self._recovery_key.textChanged.connect(self._judge_while_typing)
         self._other_way.clicked.connect(self._go_the_other_way)
@@ -103,6 +114,7 @@ class UnlockDialog(PassphraseDialog):
     def _set_busy(self, busy: bool) -> None:
         super()._set_busy(busy)
         self._other_way.setEnabled(not busy)
+        self._restore.setEnabled(not busy)
 
     def _show_passphrase(self, shown: bool) -> None:
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

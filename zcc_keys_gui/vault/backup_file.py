@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.backup import Backup, Content, StoredKey
+from zcc_keys_gui.domain.backup import Backup, Content, StoredKey, is_raw_key
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupNotOpenedError,
@@ -84,6 +84,7 @@ def fill(
     The file is not flushed yet. Raises `sqlcipher.Error`, also where `cancelled` comes to say so.
     """
     assert passphrase, "without one, the file would not be encrypted"
+    assert not is_raw_key(passphrase), "it would be no passphrase"
     db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_LOOK)
     db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", passphrase))
     # Nobody sees the file before it is whole and flushed; so no journal has to lie beside it.

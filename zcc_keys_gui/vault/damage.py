@@ -26,10 +26,11 @@ from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.copies import VaultCopy, copies_in, verify
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, write_durably
-from zcc_keys_gui.vault.listing import from_time, to_time
+from zcc_keys_gui.vault.listing import from_time
+from zcc_keys_gui.vault.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.pages import Pages
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.salvage import Row, Salvaged, salvage, write_salvaged
+from zcc_keys_gui.vault.salvage import Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.set_aside import replace_database, set_files_aside, take_away
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -56,6 +57,7 @@ class DamagedVault:
         self._open_store = open_store
         self._who = who
         self._wanted = True
+        self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_store, who)
 
     def examine(self) -> DamageReport:
         """Read what can be read; changes nothing. Raises `VaultError`, `InterruptedError`."""
@@ -84,7 +86,7 @@ class DamagedVault:
         aside = set_files_aside(self._folder, datetime.now(UTC))
         replace_database(self._folder, copy_it, aside)
         store = self._opened(Action.RESTORED, f"Copy of {made:%Y-%m-%d %H:%M:%S} UTC")
-        return store, Recovered(aside, store.keys.count(KeyQuery()), None, made)
+        return store, Recovered(aside, store.keys.count(KeyQuery()), copied=made)
 
     def salvage(self) -> tuple[VaultStore, Recovered]:
         """Set the damaged vault aside, make a new one of what can be read, and open it. Raises `VaultError`."""
@@ -103,7 +105,7 @@ class DamagedVault:
         replace_database(self._folder, write, aside)
         lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
         store = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
-        return store, Recovered(aside, readable.keys, readable, None)
+        return store, Recovered(aside, readable.keys, lost=readable)
 
     def put_back_protectors(self, made: datetime) -> Path:
         """Set the damaged files aside, and put back `vault.json` from the copy of this time. Raises `VaultError`.
@@ -141,6 +143,14 @@ class DamagedVault:
         self._unlocked = [(vault, key) for _, vault, key in found]
         return found[0][0]
 
+    def _read_unlocked(self) -> Unlocked | None:
+        if not self._unlocked:
+            return None
+        with faults_at(self._folder.database):
+            found = self._read()
+        vault, key = self._unlocked[0]
+        return Unlocked(vault, key.material(), found)
+
     def _in_numbers(self, found: Salvaged) -> Readable:
         readable = found.in_numbers()
         if self.error.path == self._folder.write_ahead_log:  # nobody knows what else was in it
@@ -167,7 +177,7 @@ class DamagedVault:
                     vault_id, keys = db.execute("SELECT id, keys FROM vault").fetchone()
                     (last,) = db.execute("SELECT coalesce(max(at), 0) FROM history").fetchone()
                 if vault_id == self._unlocked[0][0].vault_id:
-                    history = [_entry(row) for _, row in sorted(found.history.items(), reverse=True)]
+                    history = reversed(found.content().history)
                     newer = tuple(entry for entry in history if from_time(entry.when) > last)
                     return SoundCopy(copy.made, keys, newer)
         return None
@@ -200,9 +210,3 @@ class DamagedVault:
 def _copy_file(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
     flush(target)
-
-
-def _entry(row: Row) -> HistoryEntry:
-    _, at, who, action, client_id, name, details = row
-    assert isinstance(at, int)
-    return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))

@@ -40,6 +40,7 @@ from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passp
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
     from zcc_keys_gui.vault.damage import DamagedVault
+    from zcc_keys_gui.vault.new_vault import VaultFromBackup
 
 
 class VaultDoor:
@@ -56,6 +57,8 @@ class VaultDoor:
 
         Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
         """
+        if self._folder.replacement_protectors.exists():
+            self._finish_new_vault()
         with faults_at(self._folder.path):
             database, protectors_file = self._folder.database.exists(), self._folder.protectors.exists()
             if protectors_file and not database and self._folder.replacement.exists():
@@ -85,6 +88,12 @@ class VaultDoor:
         unlocked, self._unlocked = self._unlocked, []
         self._is_distrusted = False
         return DamagedVault(self._folder, error, unlocked, self._store, who)
+
+    def from_backup(self, who: Callable[[], str]) -> "VaultFromBackup":
+        """Return what makes a new vault of a backup, in place of one that nothing opens any more."""
+        from zcc_keys_gui.vault.new_vault import VaultFromBackup
+
+        return VaultFromBackup(self._folder, lambda: None, self._store, who)
 
     def distrust(self) -> None:
         """Take the vault for damaged at the next opening, since a check found it to be."""
@@ -168,6 +177,13 @@ class VaultDoor:
 
     def _protectors(self) -> Protectors:
         return protector_file.read(self._folder.protectors)
+
+    def _finish_new_vault(self) -> None:
+        """Put a vault that was made of a backup in its place, which was cut short; what is there is kept once more."""
+        from zcc_keys_gui.vault.set_aside import finish_replacing_vault, set_files_aside
+
+        protector_file.read(self._folder.replacement_protectors)  # of a newer version, this is not ours to do
+        finish_replacing_vault(self._folder, set_files_aside(self._folder, datetime.now(UTC)))
 
     def _refuse_to_replace(self) -> None:
         if self.vault_exists():

@@ -58,6 +58,11 @@ class VaultFolder:
         return self.path / "vault.db.replacement"
 
     @property
+    def replacement_protectors(self) -> Path:
+        """The `vault.json` of a new vault, once it and `replacement` are whole; see `set_aside.replace_vault`."""
+        return self.path / "vault.json.replacement"
+
+    @property
     def protectors(self) -> Path:
         """The file that says who may open the database."""
         return self.path / "vault.json"

@@ -10,11 +10,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.damage import Readable
-from zcc_keys_gui.domain.history import Action
+from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.folder import flush
+from zcc_keys_gui.vault.listing import key_from, to_time
 from zcc_keys_gui.vault.pages import USABLE, Pages
 
 Row = tuple[int | str | bytes | float | None, ...]
@@ -82,6 +84,12 @@ class Salvaged:
             tuple(self.names_lost),
         )
 
+    def content(self) -> Content:
+        """Return the keys and the history, in order."""
+        keys = (row for _, row in sorted(self.keys.items()))
+        history = (row for _, row in sorted(self.history.items()))
+        return Content(tuple(map(_stored, keys)), tuple(map(_entry, history)))
+
     def drop_deleted(self) -> None:
         """Leave out keys that the history says are deleted."""
         deleted = {
@@ -146,6 +154,18 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     flush(database)
     return int(keys)
+
+
+def _stored(row: Row) -> StoredKey:
+    _, *columns, verifier = row
+    assert isinstance(verifier, bytes)
+    return StoredKey(key_from(columns), verifier)
+
+
+def _entry(row: Row) -> HistoryEntry:
+    _, at, who, action, client_id, name, details = row
+    assert isinstance(at, int)
+    return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))
 
 
 def _put(found: Salvaged, number: int, row: Row) -> None:

@@ -2,6 +2,9 @@
 
 Nothing is taken away before a copy of it is on the disk. Wherever replacing is cut short, the folder has the former
 database or `vault.db.replacement`, which is whole; `finish_replacing` does what was left to do.
+
+A whole vault takes the place of another by way of `vault.json.replacement`: before it is there, the folder has the
+former vault, and from then on the new one, which `finish_replacing_vault` gives its names.
 """
 
 import shutil
@@ -10,9 +13,11 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, flush_folder, make_durably, rename_durably
+from zcc_keys_gui.vault.protector_file import Protectors
 
 
 def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
@@ -43,14 +48,37 @@ def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: P
 
     What is no file, as a folder or a link, goes to `aside`. Nobody has the vault open. Raises `VaultError`.
     """
-    unfinished = folder.path / "vault.db.unfinished"
     with faults_at(folder.database):
-        for leftover in folder.path.glob(unfinished.name + "*"):
-            leftover.unlink()
-        make(unfinished)
-        rename_durably(unfinished, folder.replacement)
+        _make_replacement(folder, make)
         take_away(folder.database, aside)
         finish_replacing(folder)
+
+
+def stage_vault(folder: VaultFolder, make: Callable[[Path], None], protectors: Protectors) -> None:
+    """Make a new vault beside the present one: the database that `make` makes and flushes, which `protectors` open.
+
+    From the end of this on, it is the vault of this folder. Raises `VaultError`.
+    """
+    with faults_at(folder.database):
+        folder.replacement_protectors.unlink(missing_ok=True)  # of an attempt that failed, and another database
+        _make_replacement(folder, make)
+    protector_file.write(folder.replacement_protectors, protectors)
+
+
+def finish_replacing_vault(folder: VaultFolder, aside: Path) -> None:
+    """Put the vault that was staged in place of the former one, whose files are in `aside`; its copies are moved there.
+
+    May be cut short anywhere, and be called again. Nobody has the vault open. Raises `VaultError`.
+    """
+    with faults_at(folder.path):
+        if folder.replacement.exists():
+            take_away(folder.database, aside)
+            finish_replacing(folder)
+        if folder.copies.exists():  # the new vault would take them for its own: damaged, and one day too many
+            folder.copies.rename(aside / folder.copies.name)
+            flush_folder(aside)
+        take_away(folder.protectors, aside)
+        rename_durably(folder.replacement_protectors, folder.protectors)
 
 
 def finish_replacing(folder: VaultFolder) -> None:
@@ -59,6 +87,14 @@ def finish_replacing(folder: VaultFolder) -> None:
     for name in ("vault.db-wal", "vault.db-shm", "vault.saved"):
         (folder.path / name).unlink(missing_ok=True)
     rename_durably(folder.replacement, folder.database)
+
+
+def _make_replacement(folder: VaultFolder, make: Callable[[Path], None]) -> None:
+    unfinished = folder.path / "vault.db.unfinished"
+    for leftover in folder.path.glob(unfinished.name + "*"):
+        leftover.unlink()
+    make(unfinished)
+    rename_durably(unfinished, folder.replacement)
 
 
 def take_away(path: Path, aside: Path) -> None:

@@ -1,0 +1,18 @@
+"""Passphrases that are none to SQLCipher."""
+
+import pytest
+
+from zcc_keys_gui.domain.backup import is_raw_key
+
+
+@pytest.mark.parametrize("passphrase", ["x'" + "0f" * 32 + "'", "X'" + "AB" * 48 + "'"])
+def test_a_raw_key_is_recognized(passphrase: str) -> None:
+    assert is_raw_key(passphrase)
+
+
+@pytest.mark.parametrize(
+    "passphrase",
+    ["it's four random words", "x'" + "0f" * 31 + "'", "x'" + "0g" * 32 + "'", "0f" * 32, "x'" + "0f" * 32],
+)
+def test_a_passphrase_is_left_alone(passphrase: str) -> None:
+    assert not is_raw_key(passphrase)

@@ -1,0 +1,124 @@
+"""A new vault that is made of a backup, in place of one that cannot be opened.
+
+The present files are set aside first and never written to; see `set_aside` for the order of the steps. What can be read
+of the present database is in the new one too, so that no key that was deleted since, and no older secret, comes back.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zcc_keys_gui.domain.backup import Backup, Content
+from zcc_keys_gui.domain.damage import NewVault, Recovered
+from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.restore_plan import Wish, plan_restore
+from zcc_keys_gui.vault import backup_file, keystore
+from zcc_keys_gui.vault.cipher import KEY_BYTES, connect
+from zcc_keys_gui.vault.copies import verify
+from zcc_keys_gui.vault.folder import VaultFolder, flush
+from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.restoring import restore
+from zcc_keys_gui.vault.salvage import Salvaged, write_salvaged
+from zcc_keys_gui.vault.set_aside import finish_replacing_vault, replace_database, set_files_aside, stage_vault
+from zcc_keys_gui.vault.store import VaultChange, VaultStore
+from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """The present vault, where something yields the key of its database."""
+
+    protectors: Protectors
+    key: bytes = field(repr=False)
+    found: Salvaged
+    """What can be read of it."""
+
+
+class VaultFromBackup:
+    """Makes a new vault of a backup; see `service.damage.FromBackup`."""
+
+    def __init__(
+        self,
+        folder: VaultFolder,
+        unlocked: Callable[[], Unlocked | None],
+        open_store: Callable[[Protectors, bytes], VaultStore],
+        who: Callable[[], str],
+    ) -> None:
+        """Make it in `folder`; `unlocked` reads the vault that is there, and `open_store` opens the new one."""
+        self._folder = folder
+        self._unlocked = unlocked
+        self._open_store = open_store
+        self._who = who
+
+    def read(self, path: Path, passphrase: str) -> Backup:
+        """Return what a backup holds; nothing is changed. Raises `BackupError`."""
+        return backup_file.read(path, passphrase)
+
+    def plan(self, backup: Backup) -> NewVault:
+        """Say what the new vault would have; nothing is changed. Raises `VaultError`."""
+        unlocked = self._unlocked()
+        if unlocked is None:
+            return NewVault(None, 0, plan_restore(Content((), ()), backup.content, Wish()))
+        present = unlocked.found.content()
+        plan = plan_restore(present, backup.content, Wish())
+        return NewVault(unlocked.protectors.vault_id, len(present.keys), plan)
+
+    def make(self, backup: Backup, passphrase: str | None) -> tuple[VaultStore, Recovered]:
+        """Set the present files aside, put the new vault in their place, and open it.
+
+        What opened the present vault opens the new one, or else the passphrase, or without one this account. Raises
+        `VaultError`, `KeystoreUnavailableError`; then everything is as it was, or the next start finishes it.
+        """
+        unlocked = self._unlocked()
+        if unlocked is None:
+            protectors, key, aside = self._make_anew(backup, passphrase)
+        else:
+            protectors, key = unlocked.protectors, unlocked.key
+            aside = set_files_aside(self._folder, datetime.now(UTC))
+            replace_database(
+                self._folder, lambda into: self._write(backup, into, protectors, key, unlocked.found), aside
+            )
+        store = self._open_store(protectors, key)
+        return store, Recovered(aside, store.keys.count(KeyQuery()), backed_up=backup.made)
+
+    def _make_anew(self, backup: Backup, passphrase: str | None) -> tuple[Protectors, bytes, Path]:
+        """Put a new vault with a key and protectors of its own in place of the present one, and return those."""
+        vault_id, key = new_id(), os.urandom(KEY_BYTES)
+        if passphrase is None:
+            account = account_protector(vault_id, key)
+            new = Protectors(vault_id, generation=1, account=account)
+        else:
+            account = None
+            new = Protectors(vault_id, generation=1, passphrase=passphrase_protector(vault_id, key, passphrase))
+        try:
+            aside = set_files_aside(self._folder, datetime.now(UTC))
+            stage_vault(self._folder, lambda into: self._write(backup, into, new, key, Salvaged()), new)
+        except BaseException:
+            if account is not None and not self._folder.replacement_protectors.exists():
+                keystore.forget_key(vault_id, account.keystore_user)
+            raise
+        finish_replacing_vault(self._folder, aside)
+        return new, key, aside
+
+    def _write(self, backup: Backup, into: Path, protectors: Protectors, key: bytes, found: Salvaged) -> None:
+        """Make a database of what was found and of the backup, with a row of the history that says so."""
+        plan = plan_restore(found.content(), backup.content, Wish())
+        write_salvaged(found, into, key, protectors.vault_id, protectors.generation)
+        with closing(connect(into, key)) as db:
+            details = f"New vault from the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
+            db.execute("BEGIN")
+            change = VaultChange(db)
+            restore(change, db, plan)
+            change.record(HistoryEntry(datetime.now(UTC), self._who(), Action.RESTORED, "", "", details))
+            db.execute("COMMIT")
+            (keys,) = db.execute("SELECT count(*) FROM api_key").fetchone()
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        verify(into, key)
+        if keys != len(found.keys) + len(plan.added):
+            raise VaultDamagedError(self._folder.database)
+        flush(into)
