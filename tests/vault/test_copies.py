@@ -76,11 +76,56 @@ def test_a_clock_that_was_set_back_neither_ends_the_copies_nor_makes_one_at_each
     assert len(times(folder)) == KEPT
 
 
-def test_two_in_one_second_leave_the_later(store: VaultStore, folder: VaultFolder) -> None:
-    store.copies.make(NOON)
+def test_two_in_one_second_are_both_kept(store: VaultStore, folder: VaultFolder) -> None:
+    """Were the first one deleted first, a kill would leave neither."""
+    first = store.copies.make(NOON)
     insert(store, a_key("ProdSync"))
-    assert names_in(store.copies.make(NOON).folder) == ["ProdSync"]
-    assert len(times(folder)) == 1
+    second = store.copies.make(NOON)
+    assert (names_in(first.folder), names_in(second.folder)) == ([], ["ProdSync"])
+    assert copies_in(folder) == [second, first]
+
+
+def test_one_from_before_a_re_encryption_gives_way_to_the_next_one(store: VaultStore, folder: VaultFolder) -> None:
+    """As where the program was killed before it could make a fresh copy."""
+    store.copies.make(NOON - DAY)
+    store.copies.make(NOON)
+    assert not store.copies.is_due(NOON)
+    store.protectors.reencrypt(None)
+    assert store.copies.is_due(NOON)
+    fresh = store.copies.make(NOON + DAY)
+    assert copies_in(folder) == [fresh]
+    assert not store.copies.is_due(NOON + DAY)
+
+
+def test_one_whose_protectors_cannot_be_read_is_kept_as_long_as_the_others(
+    store: VaultStore, folder: VaultFolder
+) -> None:
+    damaged = store.copies.make(NOON)
+    damaged.folder.protectors.write_text("{")
+    assert not store.copies.is_due(NOON)
+    store.copies.make(NOON + DAY)
+    assert damaged in copies_in(folder)
+
+
+def test_while_one_is_deleted_half_of_it_does_not_count(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        """Nothing catches this."""
+
+    def kill(path: Path, **_: object) -> None:
+        if path.exists():
+            next(path.iterdir()).unlink()
+            raise KilledError
+
+    oldest = store.copies.make(NOON)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", kill)
+        with pytest.raises(KilledError):
+            store.copies.make(NOON + DAY, keep=1)
+    assert oldest not in copies_in(folder)
+    store.copies.make(NOON + 2 * DAY)
+    assert len(list(folder.copies.iterdir())) == 2
 
 
 def test_what_somebody_else_keeps_there_is_left_alone(store: VaultStore, folder: VaultFolder) -> None:

@@ -68,6 +68,10 @@ class LastProtectorError(ZccKeysError):
     """What was to be removed is the only thing that opens the vault."""
 
 
+class OnlyRecoveryKeyError(ZccKeysError):
+    """Nothing but the recovery key opens the vault, so that no other may take its place: nobody has that one yet."""
+
+
 # --- the vault's files ------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ class Protection:
     """What a person does with the protectors of an open vault; the history tells of each change.
 
     Methods that change something take up to a second, and may be called in any one thread. They raise `VaultError`,
-    `KeystoreUnavailableError` and `LastProtectorError`; then nothing has changed.
+    `KeystoreUnavailableError`, `LastProtectorError` and `OnlyRecoveryKeyError`; then nothing has changed.
     """
 
     def __init__(

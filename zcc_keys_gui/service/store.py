@@ -111,7 +111,10 @@ class Protectors(Protocol):
         """Raise `WrongPassphraseError` where this is not the passphrase."""
 
     def new_recovery_key(self) -> RecoveryKey:
-        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet."""
+        """Let a new recovery key open the vault, in place of the former one; it does not count as saved yet.
+
+        Raises `OnlyRecoveryKeyError`.
+        """
 
     def recovery_key_was_saved(self) -> None:
         """Note that the person keeps the recovery key."""
@@ -123,8 +126,8 @@ class Protectors(Protocol):
         """Encrypt the vault with a new database key, so that no former `vault.json` opens it.
 
         Returns a new recovery key, which does not count as saved yet. `passphrase` is asked where there is one; it goes
-        on opening the vault, as this account does. Raises `WrongPassphraseError`, `KeystoreUnavailableError`; then
-        nothing has changed.
+        on opening the vault, as this account does. Raises `WrongPassphraseError`, `KeystoreUnavailableError`,
+        `OnlyRecoveryKeyError`; then nothing has changed.
         """
 
 
@@ -132,7 +135,7 @@ class Copies(Protocol):
     """The automatic copies of an open vault. The methods may be called in any one thread."""
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether there is no copy yet of the day that it is in local time."""
+        """Say whether there is no copy yet of the day in local time, or still one from before a re-encryption."""
 
     def make(self, now: datetime, keep: int = ...) -> object:
         """Make a copy, and keep so many, this one among them. Raises `CopyNotMadeError`; then the others still are."""

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.errors import LastProtectorError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
@@ -47,7 +45,6 @@ _ONLY_TIME = (
     "This is the only time it is shown."
 )
 _LOST = "It can't be shown again, and will open nothing. A former recovery key of this vault is void already."
-_LAST_LOST = "It can't be shown again, and nothing else opens this vault: at the next start, its API keys are lost."
 
 
 class RecoveryKeyDialog(QDialog):
@@ -103,9 +100,9 @@ class RecoveryKeyDialog(QDialog):
         ask(
             self,
             "Close without keeping the recovery key?",
-            consequence=_LAST_LOST if self._is_last() else _LOST,
+            consequence=_LOST,
             confirm="Close without keeping",
-            on_confirm=lambda: self._finish(self._take_back),
+            on_confirm=lambda: self._finish(self._protection.remove_recovery_key),
             cancel="Go back",
         )
 
@@ -129,10 +126,6 @@ class RecoveryKeyDialog(QDialog):
         super().done(result)
         write_over_freed_memory()
 
-    def _is_last(self) -> bool:
-        who = self._protection.who_can_open()
-        return who.this_account is None and who.passphrase is None
-
     def _finish(self, change: Callable[[], None]) -> None:
         self.setEnabled(False)  # not hidden: closed by its X, it would be gone before what comes of this is known
         task = BackgroundTask(change)
@@ -147,10 +140,6 @@ class RecoveryKeyDialog(QDialog):
     def _tell(self, error: Exception) -> None:
         self._settle()
         show_problem(self.parentWidget(), error)
-
-    def _take_back(self) -> None:
-        with suppress(LastProtectorError):
-            self._protection.remove_recovery_key()
 
     def _copy_key(self) -> None:
         if self._key is None or not self._clipboard.copy_secret(self._key):

@@ -312,11 +312,8 @@ def explain(error: BaseException) -> Explanation:
                 "This recovery key does not open the vault.",
                 "It may be that of another vault, or one that was replaced. Nothing was changed.",
             )
-        case errors.LastProtectorError():
-            return Explanation(
-                "Nothing else opens the vault.",
-                "Set a passphrase or save a recovery key first; then this can be removed. Nothing was changed.",
-            )
+        case errors.LastProtectorError() | errors.OnlyRecoveryKeyError():
+            return _explain_protector_error(error)
         case errors.VaultError() | errors.BackupError():
             return _explain_vault_error(error) if isinstance(error, errors.VaultError) else _explain_backup_error(error)
         case _:
@@ -324,6 +321,19 @@ def explain(error: BaseException) -> Explanation:
                 "Something unexpected happened.",
                 "Copy the details and report them; they contain no secret. What was saved before is safe.",
             )
+
+
+def _explain_protector_error(error: errors.LastProtectorError | errors.OnlyRecoveryKeyError) -> Explanation:
+    if isinstance(error, errors.LastProtectorError):
+        return Explanation(
+            "Nothing else opens the vault.",
+            "Set a passphrase or save a recovery key first; then this can be removed. Nothing was changed.",
+        )
+    return Explanation(
+        "Nothing but the recovery key opens this vault.",
+        "If the program ended before you keep the new one, the API keys would be lost. Set a passphrase or set up this "
+        "account first. Nothing was changed.",
+    )
 
 
 def _explain_vault_error(error: errors.VaultError) -> Explanation:

@@ -6,12 +6,12 @@ A copy is made beside under another name, verified by reopening, flushed, and re
 import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError
-from zcc_keys_gui.vault import schema
+from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError, VaultError
+from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably, write_durably
@@ -59,13 +59,19 @@ class VaultCopies:
         self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
-        today = now.astimezone().date()
+        """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`.
+
+        Or whether there still is one from before the vault was re-encrypted, which the next one takes the place of.
+        """
+        today, copies = now.astimezone().date(), copies_in(self._folder)
         # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
-        return all(copy.made.astimezone().date() != today for copy in copies_in(self._folder))
+        is_missing = all(copy.made.astimezone().date() != today for copy in copies)
+        return is_missing or any(self._is_outdated(copy) for copy in copies)
 
     def make(self, now: datetime, keep: int = KEPT) -> VaultCopy:
-        """Make a copy, and keep so many: it, and the newest of the others.
+        """Make a copy, and keep so many: it, and the newest of the others; none from before a re-encryption.
+
+        A second in which one was made already is passed over.
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
@@ -73,7 +79,7 @@ class VaultCopies:
             return self._make(now, keep)
 
     def _make(self, now: datetime, keep: int) -> VaultCopy:
-        place = self._folder.copies / name_of(now)
+        made = now.astimezone(UTC).replace(microsecond=0)
         unfinished = self._folder.copies / UNFINISHED
         try:
             with faults_at(unfinished):
@@ -81,18 +87,28 @@ class VaultCopies:
                 self._folder.copies.mkdir(mode=0o700, exist_ok=True)
                 unfinished.mkdir(mode=0o700)
                 copy_vault(self._folder, unfinished, self._key.material())
-                if place.exists():  # of the same second
-                    shutil.rmtree(place)
+                while (self._folder.copies / name_of(made)).exists():
+                    made += timedelta(seconds=1)
+                place = self._folder.copies / name_of(made)
                 rename_durably(unfinished, place)
         except Exception as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise CopyNotMadeError(self._folder.copies) from error
-        made = VaultCopy(now.astimezone(UTC).replace(microsecond=0), VaultFolder(place))
-        others = [copy for copy in copies_in(self._folder) if copy.folder != made.folder]
-        for copy in others[keep - 1 :]:
-            with faults_at(copy.folder.path):
-                shutil.rmtree(copy.folder.path)
-        return made
+        others = [copy for copy in copies_in(self._folder) if copy.made != made]
+        kept = [copy for copy in others if not self._is_outdated(copy)][: keep - 1]
+        for copy in others:
+            if copy not in kept:
+                with faults_at(copy.folder.path):
+                    rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
+                    shutil.rmtree(unfinished)
+        return VaultCopy(made, VaultFolder(place))
+
+    def _is_outdated(self, copy: VaultCopy) -> bool:
+        """Say whether the vault was re-encrypted since this copy was made, which opens as the vault did then."""
+        with suppress(VaultError):
+            then, now = protector_file.read(copy.folder.protectors), protector_file.read(self._folder.protectors)
+            return then.vault_id == now.vault_id and then.generation < now.generation
+        return False
 
 
 def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:

@@ -230,6 +230,7 @@ class VaultDoor:
             self._upgrade(database_key)
         with faults_at(self._folder.replacement):
             self._folder.replacement.unlink(missing_ok=True)  # of a damaged vault that was opened after all
+            self._folder.unfinished_protectors.unlink(missing_ok=True)
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         store.protectors.settle_at_opening()
         return store

@@ -57,6 +57,11 @@ class VaultFolder:
         return self.path / "vault.json"
 
     @property
+    def unfinished_protectors(self) -> Path:
+        """What is left of `vault.json` where writing it was cut short."""
+        return _beside(self.protectors)
+
+    @property
     def attempts(self) -> Path:
         """How many wrong passphrases were tried."""
         return self.path / "attempts.json"
@@ -80,13 +85,17 @@ def log_of(database: Path) -> Path:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
-    beside = path.with_name(path.name + ".new")
+    beside = _beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     rename_durably(beside, path)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
 
 
 def rename_durably(source: Path, target: Path) -> None:
