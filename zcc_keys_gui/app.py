@@ -74,11 +74,11 @@ def start(arguments: list[str]) -> bool:
     set_app_id()
     application.setWindowIcon(program_icon())
     vault_folder = VaultFolder(folder)
-    for running in application.findChildren(Program):
-        if running.runs_on(vault_folder):
-            running.come_to_front()
-            gc.enable()
-            return False
+    running = Program.running_on(vault_folder)
+    if running is not None:
+        running.come_to_front()
+        gc.enable()
+        return False
     started = Program(vault_folder, application).begin()
     QTimer.singleShot(_SETTLED_AFTER, gc.enable)
     if started:

@@ -4,9 +4,10 @@ import gc
 import sys
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakSet
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QSysInfo, Qt, QThreadPool, QTimer, qVersion
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui import __version__
@@ -47,9 +48,12 @@ _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 class Program(QObject):
     """What runs from the first window to the last; it lives as long as the QApplication, or until its window closes."""
 
+    _all: ClassVar["WeakSet[Program]"] = WeakSet()
+
     def __init__(self, folder: VaultFolder, application: QApplication) -> None:
         """Stand ready for the vault in `folder`, which need not exist yet."""
         super().__init__(application)
+        self._all.add(self)
         self._log = Log()
         self._log.begin()
         if sys.stderr is None:
@@ -73,9 +77,11 @@ class Program(QObject):
         if self._preferences.theme is not Theme.SYSTEM:
             self._show_theme()
 
-    def runs_on(self, folder: VaultFolder) -> bool:
-        """Say whether the vault in `folder` is this program's, and its window not closed yet."""
-        return place_of(self._folder.path) == place_of(folder.path) and not self._has_ended
+    @classmethod
+    def running_on(cls, folder: VaultFolder) -> "Program | None":
+        """Return the program of this process that has the vault in `folder`, unless its window was closed."""
+        place = place_of(folder.path)
+        return next((each for each in cls._all if not each._has_ended and place_of(each._folder.path) == place), None)
 
     def begin(self) -> bool:
         """Show the first window, or bring that of another start to the front and return False."""
@@ -193,6 +199,8 @@ class Program(QObject):
         self._appearance.show_in(_COLORS[self._preferences.theme])
 
     def _log_start(self) -> None:
+        from PySide6.QtCore import QSysInfo, qVersion
+
         log(f"Started ZCC Keys {__version__} on {QSysInfo.prettyProductName()}, Qt {qVersion()}: {self._folder.path}")
         for fault in self._preferences.policies.faults:
             log(policy_fault_words(fault))

@@ -31,8 +31,8 @@ class Appearance(QObject):
             self._hints.setColorScheme(scheme)
 
     def _fit_style(self) -> None:
-        is_dark, style = self._hints.colorScheme() is Qt.ColorScheme.Dark, QApplication.style().name()
-        if is_dark and style == _LIGHT_ONLY:
+        is_dark = self._hints.colorScheme() is Qt.ColorScheme.Dark
+        if is_dark and QApplication.style().name() == _LIGHT_ONLY:
             self._stands_in = True
             QApplication.setStyle(_ANY_COLORS)
             for kind in _FILLED:

@@ -1,11 +1,14 @@
 """A bar above the list that says something, with what can be done about it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.warning_sign import WarningSign
+
+if TYPE_CHECKING:
+    from zcc_keys_gui.ui.warning_sign import WarningSign
 
 
 class InfoBar(QFrame):
@@ -25,6 +28,8 @@ class InfoBar(QFrame):
         """Show another text, as a warning."""
         self._label.setText(text)
         if self._sign is None:
+            from zcc_keys_gui.ui.warning_sign import WarningSign
+
             self._sign = WarningSign()
             self._row.insertWidget(0, self._sign)
 

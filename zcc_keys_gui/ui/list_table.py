@@ -1,5 +1,6 @@
 """How the tables of lists look and behave, the same everywhere."""
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ def lay_out_list(table: QTableView, widths: Sequence[int]) -> QHeaderView:
     `widths` are those of the columns, in digits. Tab leaves the table. Rows don't alternate in colour: among Windows'
     dark colours, Qt has every other row look selected (QTBUG-124563).
     """
-    if table.style().name() == _WINDOWS_11:
+    if sys.platform == "win32" and table.style().name() == _WINDOWS_11:
         rows = QStyleFactory.create("fusion")
         rows.setParent(table)
         table.setStyle(rows)

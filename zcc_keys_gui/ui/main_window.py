@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QUrl, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDesktopServices
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
@@ -224,12 +224,12 @@ class MainWindow(QMainWindow):
         self._clipboard.seconds_left.connect(self._show_countdown)
 
     def _restore_state(self) -> None:
-        digit = self.fontMetrics().horizontalAdvance("0")
-        resize_within_screen(self, 160 * digit, 80 * digit)
-        centre_on_screen(self)
         geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
-        if isinstance(geometry, QByteArray):  # else somebody else wrote it
-            self.restoreGeometry(geometry)  # on a screen that is there, whatever was saved
+        is_placed = isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)  # on a screen that is there
+        if not is_placed:  # the first start, or somebody else wrote the settings
+            digit = self.fontMetrics().horizontalAdvance("0")
+            resize_within_screen(self, 160 * digit, 80 * digit)
+            centre_on_screen(self)
         if isinstance(columns, QByteArray):
             self._table.horizontalHeader().restoreState(columns)
         self._follow_preferences()
@@ -611,6 +611,9 @@ class MainWindow(QMainWindow):
         self._local_note.setVisible(self._preferences.shows_local_note)
 
     def _show_log_folder(self) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         folder = log_folder()
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             show_information(self, "Where the log is", str(folder))

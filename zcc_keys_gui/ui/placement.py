@@ -1,11 +1,13 @@
 """Sizes and places that leave every window wholly on a screen."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 
 def resize_within_screen(window: QWidget, width: int, height: int) -> None:
     """Give a window this size in pixels, or as much of it as its screen has room for below the title bar."""
+    from PySide6.QtWidgets import QStyle  # whose enumerations take 4 ms, which most starts can do without
+
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - QSize(0, title)))
 

@@ -30,7 +30,6 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
-from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -237,6 +236,8 @@ class VaultDoor:
 
     def _upgrade(self, database_key: bytes) -> None:
         """Bring an older vault to this version's schema, after a copy of it was made."""
+        from zcc_keys_gui.vault.copies import VaultCopies
+
         try:
             VaultCopies(self._folder, DatabaseKey(database_key)).make(datetime.now(UTC))
         except CopyNotMadeError as error:

@@ -15,7 +15,6 @@ from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import cipher
 from zcc_keys_gui.vault.cipher import DatabaseKey
-from zcc_keys_gui.vault.copies import VaultCopies
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
@@ -26,6 +25,7 @@ if TYPE_CHECKING:  # imported when they are first used, so that start-up does no
     from zcc_keys_gui.domain.restore_plan import RestorePlan
     from zcc_keys_gui.vault.backups import VaultBackups
     from zcc_keys_gui.vault.checks import VaultChecks
+    from zcc_keys_gui.vault.copies import VaultCopies
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 _CACHE_KIB = 6_000  # the indexes that a search among 100,000 keys goes through
@@ -112,8 +112,14 @@ class VaultStore:
         self.keys = SqlKeyListing(path, self._db, self._connect)
         self.history = SqlHistoryListing(path, self._db, self._connect)
         self.protectors = VaultProtectors(folder.protectors, found, key, self)
-        self.copies = VaultCopies(folder, key)
         self._folder = folder
+
+    @cached_property
+    def copies(self) -> "VaultCopies":
+        """Makes automatic copies."""
+        from zcc_keys_gui.vault.copies import VaultCopies
+
+        return VaultCopies(self._folder, self._key)
 
     @cached_property
     def checks(self) -> "VaultChecks":
