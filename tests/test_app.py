@@ -16,8 +16,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests import file_keyring, hands
+from tests import figures, file_keyring, hands
 from tests.hands import click, find, line, question, text, type_into, wait_until, window, windows
+from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
 from zcc_keys_gui.domain.client_secret import ClientSecret
@@ -31,7 +32,7 @@ from zcc_keys_gui.windows import app_id, restart
 
 HERE = Path(__file__).parent.parent
 PASSPHRASE = "four random words fit"
-FOLDERS = 1 if os.name == "nt" else 10  # each is raced for twice; a process takes seconds to start under Wine
+FOLDERS = 1 if os.name == "nt" else rounds(5, 25)  # raced for twice; a process takes seconds to start under Wine
 ALIVE = 120  # seconds in which any process of these tests has ended
 
 
@@ -498,6 +499,7 @@ def test_killed_while_the_secret_is_shown_who_has_it_can_say_so(data_folder: Pat
     close(window("mainWindow"))
 
 
+@pytest.mark.reliability
 def test_three_starts_at_once_are_one_window_on_one_vault_and_lose_nothing(tmp_path: Path) -> None:
     for folder in (tmp_path / f"race{number}" for number in range(FOLDERS)):
         for heat in (1, 2):
@@ -511,6 +513,7 @@ def test_three_starts_at_once_are_one_window_on_one_vault_and_lose_nothing(tmp_p
         assert store.keys.count(KeyQuery()) == 2
         store.close()
         assert {path.name for path in folder.glob("vault*")} == {"vault.db", "vault.json"}
+    figures.count("double starts", "three starts at once", 2 * FOLDERS)
 
 
 def test_a_copied_secret_leaves_the_clipboard_at_exit(data_folder: Path, qapp: QApplication) -> None:

@@ -124,11 +124,34 @@ def test_a_copy_from_before_a_reencryption_goes_when_there_is_a_new_one(store: V
     assert [made.day for made in times(folder)] == [13, 12]
 
 
-def test_two_in_one_second_leave_the_later(store: VaultStore, folder: VaultFolder) -> None:
-    store.copies.make(NOON)
+def test_two_in_one_second_are_both_kept(store: VaultStore, folder: VaultFolder) -> None:
+    """Were the first one deleted first, a kill would leave neither."""
+    first = store.copies.make(NOON)
     insert(store, a_key("ProdSync"))
-    assert names_in(store.copies.make(NOON).folder) == ["ProdSync"]
-    assert len(times(folder)) == 1
+    second = store.copies.make(NOON)
+    assert (names_in(first.folder), names_in(second.folder)) == ([], ["ProdSync"])
+    assert copies_in(folder) == [second, first]
+
+
+def test_while_one_is_deleted_half_of_it_does_not_count(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        """Nothing catches this."""
+
+    def kill(path: Path, **_: object) -> None:
+        if path.exists():
+            next(path.iterdir()).unlink()
+            raise KilledError
+
+    oldest, *_ = [store.copies.make(NOON + day * DAY) for day in range(KEPT)]
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", kill)
+        with pytest.raises(KilledError):
+            store.copies.make(NOON + KEPT * DAY)
+    assert oldest not in copies_in(folder)
+    store.copies.make(NOON + 9 * DAY)
+    assert len(list(folder.copies.iterdir())) == KEPT
 
 
 def test_what_somebody_else_keeps_there_is_left_alone(store: VaultStore, folder: VaultFolder) -> None:

@@ -26,7 +26,14 @@ SET = (
     PassphraseProtector(Argon2idParameters(b"s" * 16), WRAP, made=1_764_000_001),
     RecoveryKeyProtector(b"s" * 16, WRAP, made=1_764_000_002),
 )
-ALL = Protectors("an id", 3, *SET, next=Protectors("an id", 4, *SET))
+OBSOLETE = ("a former user", "another one")
+ALL = Protectors(
+    "an id",
+    3,
+    *SET,
+    next=Protectors("an id", 4, *SET, obsolete_entries=OBSOLETE),
+    obsolete_entries=OBSOLETE,
+)
 THOROUGH = settings(max_examples=1_000)
 
 
@@ -53,7 +60,7 @@ def test_what_was_written_is_read(path: Path, protectors: Protectors) -> None:
 
 def test_the_first_format_is_read(path: Path) -> None:
     document = json.loads(path.read_bytes())
-    del document["next"], document["protectors"][2]
+    del document["next"], document["obsolete_entries"], document["protectors"][2]
     for protector in document["protectors"]:
         del protector["made"]
     path.write_text(json.dumps(document | {"format": 1}))

@@ -27,8 +27,9 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.vault import cipher, folder, keystore, protector_file, protectors
+from zcc_keys_gui.vault import keystore as keystore_module
 from zcc_keys_gui.vault.door import VaultDoor
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import Argon2idParameters
 from zcc_keys_gui.vault.store import VaultStore
@@ -107,6 +108,67 @@ def test_setting_this_account_up_again_leaves_one_entry(store: VaultStore, door:
     assert len(entries(keystore)) == 1
     assert entries(keystore) != before
     door.open_for_this_account().close()
+
+
+def test_an_entry_that_could_not_be_deleted_in_time_is_deleted_when_the_vault_is_opened(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, keystore: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the vault from before still opens by it."""
+    store.protectors.set_passphrase(PASSPHRASE)
+
+    def kill(*_: object) -> None:
+        raise PowerCutError
+
+    with monkeypatch.context() as patched, pytest.raises(PowerCutError):
+        patched.setattr(keystore_module, "forget_key", kill)
+        store.protectors.remove_this_account()
+    store.close()
+    assert len(entries(keystore)) == 1
+    door.open_with_passphrase(PASSPHRASE).close()
+    assert entries(keystore) == {}
+    assert protector_file.read(folder.protectors).obsolete_entries == ()
+
+
+def test_an_entry_that_is_named_is_not_deleted_whatever_the_file_says(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    store.close()
+    found = protector_file.read(folder.protectors)
+    assert found.account is not None
+    protector_file.write(folder.protectors, replace(found, obsolete_entries=(found.account.keystore_user,)))
+    for _ in range(2):
+        door.open_for_this_account().close()
+
+
+def test_what_cannot_be_noted_of_a_deleted_entry_is_no_failure_of_the_change(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes: list[Path] = []
+
+    def fail_later(path: Path, content: bytes) -> None:
+        writes.append(path)
+        if len(writes) > 1:
+            raise OSError(28, "no room")
+        write_durably(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(protector_file, "write_durably", fail_later)
+        store.protectors.set_up_this_account()
+    assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    store.close()
+    assert len(protector_file.read(folder.protectors).obsolete_entries) == 1
+    door.open_for_this_account().close()
+    assert protector_file.read(folder.protectors).obsolete_entries == ()
+
+
+def test_what_a_kill_left_of_a_small_file_is_gone_after_the_next_opening(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    store.close()
+    for path in folder.unfinished_files:
+        path.write_text("{")
+    door.open_for_this_account().close()
+    assert {path.name for path in folder.path.iterdir()} == {"vault.db", "vault.json"}
 
 
 @pytest.mark.parametrize("last", ["account", "passphrase", "recovery key"])

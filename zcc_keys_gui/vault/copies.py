@@ -6,7 +6,7 @@ A copy is made beside under another name, verified by reopening, flushed, and re
 import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -60,15 +60,19 @@ class VaultCopies:
         self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`."""
-        today = now.astimezone().date()
+        """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`.
+
+        Or whether there still is one from before the vault was re-encrypted, which the next one takes the place of.
+        """
+        today, copies = now.astimezone().date(), copies_in(self._folder)
         # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
-        return all(
-            copy.made.astimezone().date() != today or self._has_former_key(copy) for copy in copies_in(self._folder)
-        )
+        is_missing = all(copy.made.astimezone().date() != today for copy in copies)
+        return is_missing or any(self._has_former_key(copy) for copy in copies)
 
     def make(self, now: datetime) -> VaultCopy:
         """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
+
+        A second in which one was made already is passed over.
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
@@ -81,14 +85,18 @@ class VaultCopies:
         A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
         """
         with self._one_at_a_time:
-            for copy in copies_in(self._folder):
-                with suppress(VaultNotWholeError):  # of a copy that is damaged itself, nothing is known
-                    there = protector_file.read(copy.folder.protectors)
-                    if (there.vault_id, there.generation) == (protectors.vault_id, protectors.generation):
-                        protector_file.write(copy.folder.protectors, protectors)
+            self._follow(protectors)
+
+    def _follow(self, protectors: Protectors) -> None:
+        for copy in copies_in(self._folder):
+            with suppress(VaultNotWholeError):  # of a copy that is damaged itself, nothing is known
+                there = protector_file.read(copy.folder.protectors)
+                of_one_key = (there.vault_id, there.generation) == (protectors.vault_id, protectors.generation)
+                if of_one_key and there != protectors:
+                    protector_file.write(copy.folder.protectors, protectors)
 
     def _make(self, now: datetime) -> VaultCopy:
-        place = self._folder.copies / name_of(now)
+        made = now.astimezone(UTC).replace(microsecond=0)
         unfinished = self._folder.copies / UNFINISHED
         try:
             with faults_at(unfinished):
@@ -96,19 +104,23 @@ class VaultCopies:
                 make_durably(self._folder.copies)
                 unfinished.mkdir(mode=0o700)
                 copy_vault(self._folder, unfinished, self._key.material())
-                if place.exists():  # of the same second
-                    shutil.rmtree(place)
+                while (self._folder.copies / name_of(made)).exists():
+                    made += timedelta(seconds=1)
+                place = self._folder.copies / name_of(made)
                 rename_durably(unfinished, place)
         except Exception as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise CopyNotMadeError(self._folder.copies) from error
-        made = VaultCopy(now.astimezone(UTC).replace(microsecond=0), VaultFolder(place))
-        others = [copy for copy in copies_in(self._folder) if copy.folder != made.folder]
-        former = [copy for copy in others if self._has_former_key(copy)]
-        for copy in former + [copy for copy in others if copy not in former][KEPT - 1 :]:
-            with faults_at(copy.folder.path):
-                shutil.rmtree(copy.folder.path)
-        return made
+        others = [copy for copy in copies_in(self._folder) if copy.made != made]
+        kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
+        for copy in others:
+            if copy not in kept:
+                with faults_at(copy.folder.path):
+                    rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
+                    shutil.rmtree(unfinished)
+        new = VaultCopy(made, VaultFolder(place))
+        self._follow(protector_file.read(new.folder.protectors))  # after a change that was cut short
+        return new
 
     def _has_former_key(self, copy: VaultCopy) -> bool:
         """Say whether a copy is of this vault, and from before it was re-encrypted."""

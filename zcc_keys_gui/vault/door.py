@@ -245,7 +245,8 @@ class VaultDoor:
         if version < schema.SCHEMA:
             self._upgrade(database_key)
         with faults_at(self._folder.replacement):
-            self._folder.replacement.unlink(missing_ok=True)  # of a damaged vault that was opened after all
+            for path in (self._folder.replacement, *self._folder.unfinished_files):
+                path.unlink(missing_ok=True)  # of a damaged vault that was opened after all, or of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         store.protectors.settle_at_opening()
         return store

@@ -68,6 +68,11 @@ class VaultFolder:
         return self.path / "vault.json"
 
     @property
+    def unfinished_files(self) -> list[Path]:
+        """What may be left of the small files where writing one was cut short."""
+        return [_beside(path) for path in (self.protectors, self.attempts, self.saved_changes)]
+
+    @property
     def attempts(self) -> Path:
         """How many wrong passphrases were tried."""
         return self.path / "attempts.json"
@@ -91,7 +96,7 @@ def log_of(database: Path) -> Path:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
-    beside = path.with_name(path.name + ".new")
+    beside = _beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -106,6 +111,10 @@ def make_durably(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     for each in missing:
         flush_folder(each.parent)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
 
 
 def rename_durably(source: Path, target: Path) -> None:

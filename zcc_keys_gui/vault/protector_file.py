@@ -40,6 +40,8 @@ class Protectors:
     recovery_key: RecoveryKeyProtector | None = None
     next: "Protectors | None" = None
     """While the vault is re-encrypted: the protectors of the new database key, which may be the right ones already."""
+    obsolete_entries: tuple[str, ...] = ()
+    """User names in the key store whose keys open this vault no more, and which may not have been deleted yet."""
 
     @property
     def each(self) -> list[Protector]:
@@ -52,6 +54,8 @@ def write(path: Path, protectors: Protectors) -> None:
     document = {"format": FORMAT, "vault": protectors.vault_id, **_encoded_set(protectors)}
     if protectors.next is not None:
         document["next"] = _encoded_set(protectors.next)
+    if protectors.obsolete_entries:
+        document["obsolete_entries"] = protectors.obsolete_entries
     with faults_at(path):
         write_durably(path, (json.dumps(document, indent=2) + "\n").encode())
 
@@ -103,11 +107,16 @@ def _encoded(protector: Protector) -> dict[str, Any]:
 
 def _decoded(document: dict[str, Any]) -> Protectors:
     vault_id = _string(document["vault"])
+    obsolete = _strings(document.get("obsolete_entries", []))
     next_ = document.get("next")
-    return _decoded_set(vault_id, document, None if next_ is None else _decoded_set(vault_id, next_, None))
+    return _decoded_set(
+        vault_id, document, None if next_ is None else _decoded_set(vault_id, next_, None, obsolete), obsolete
+    )
 
 
-def _decoded_set(vault_id: str, document: dict[str, Any], next_: Protectors | None) -> Protectors:
+def _decoded_set(
+    vault_id: str, document: dict[str, Any], next_: Protectors | None, obsolete: tuple[str, ...]
+) -> Protectors:
     by_kind = {each["kind"]: each for each in document["protectors"]}
     account, passphrase, recovery = (by_kind.get(kind) for kind in (THIS_ACCOUNT, PASSPHRASE, RECOVERY_KEY))
     found = Protectors(
@@ -117,6 +126,7 @@ def _decoded_set(vault_id: str, document: dict[str, Any], next_: Protectors | No
         passphrase=passphrase and PassphraseProtector(_kdf(passphrase["kdf"]), _wrap(passphrase), _made(passphrase)),
         recovery_key=recovery and RecoveryKeyProtector(_salt(recovery), _wrap(recovery), _made(recovery)),
         next=next_,
+        obsolete_entries=obsolete,
     )
     if not found.each:
         raise ValueError("no protector")
@@ -171,6 +181,12 @@ def _string(value: object) -> str:
         raise TypeError(type(value))
     value.encode()  # half a surrogate pair is a ValueError here, not later
     return value
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(type(value))
+    return tuple(_string(each) for each in value)
 
 
 def _count(value: object) -> int:

@@ -3,7 +3,8 @@
 A change writes `vault.json` anew under the same database key. Re-encrypting goes in an order that leaves, wherever it
 is cut short, one of the two keys that `vault.json` has at that moment: the key store's new entry, `vault.json` with the
 protectors of both database keys, the database itself (one transaction of SQLite), `vault.json` with the new ones alone,
-and last the key store's old entry. `settle` does what was left to do, when the vault is opened the next time.
+and last the key store's old entry, which `vault.json` notes until it is deleted. `settle` does what was left to do,
+when the vault is opened the next time.
 """
 
 import os
@@ -82,22 +83,24 @@ class VaultProtectors:
 
     def set_up_this_account(self) -> None:
         """Let this account open the vault. Raises `KeystoreUnavailableError`, `VaultError`."""
-        former = self._found.account
         account = account_protector(self._found.vault_id, self._key.material())
         try:
-            self._write(replace(self._found, account=account))
+            self._write(self._without(self._found.account, replace(self._found, account=account)))
         except BaseException:
             self._forget_unless_named(account)
             raise
-        self._forget_unless_named(former)
+        self._forget_obsolete_entries()
 
     def set_up_this_account_again(self) -> None:
         """Let this account open the vault where it used to, but its key store's entry is gone or another.
 
         What goes wrong is noted in `left_undone`: the vault is open already, and the next start tries again.
         """
-        if self._found.account is None or self._account_opens():
-            return
+        try:
+            if self._found.account is None or self._account_opens():
+                return
+        except KeystoreUnavailableError:
+            return  # as far as anybody can tell, it does
         try:
             self.set_up_this_account()
             self.this_account_was_set_up_again = True
@@ -106,9 +109,8 @@ class VaultProtectors:
 
     def remove_this_account(self) -> None:
         """Let this account open the vault no more. Raises `LastProtectorError`, `VaultError`."""
-        former = self._found.account
-        self._write(replace(self._found, account=None))
-        self._forget_unless_named(former)
+        self._write(self._without(self._found.account, replace(self._found, account=None)))
+        self._forget_obsolete_entries()
 
     def set_passphrase(self, passphrase: str) -> None:
         """Let a passphrase open the vault, in place of the former one. Raises `VaultError`."""
@@ -158,25 +160,28 @@ class VaultProtectors:
         The passphrase, where there is one, is needed no longer then. Raises `WrongPassphraseError`; what is returned
         raises `KeystoreUnavailableError` and `VaultError`, and then nothing has changed.
         """
-        new_key, new_passphrase = os.urandom(KEY_BYTES), None
+        new_key, new_passphrase = DatabaseKey(os.urandom(KEY_BYTES)), None
         if self._found.passphrase is not None:
             self.check_passphrase(passphrase or "")
-            new_passphrase = passphrase_protector(self._found.vault_id, new_key, passphrase or "")
+            new_passphrase = passphrase_protector(self._found.vault_id, new_key.material(), passphrase or "")
         return lambda recovery_key: self._reencrypt(new_key, new_passphrase, recovery_key)
 
-    def _reencrypt(self, new_key: bytes, passphrase: PassphraseProtector | None, recovery_key: RecoveryKey) -> None:
+    def _reencrypt(
+        self, prepared: DatabaseKey, passphrase: PassphraseProtector | None, recovery_key: RecoveryKey
+    ) -> None:
         if self._found.next is not None and not self.settle():
             raise VaultInUseError(self._path)
-        old = self._found
+        old, new_key = self._found, prepared.material()
         account = None if old.account is None else account_protector(old.vault_id, new_key)
         recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
-        new = Protectors(old.vault_id, old.generation + 1, account, passphrase, recovery)
+        new = Protectors(old.vault_id, old.generation + 1, account, passphrase, recovery, None, old.obsolete_entries)
         try:
             self._write(replace(old, next=new))
         except BaseException:
             self._forget_unless_named(account)
             raise
         self._database.rekey(new_key, new.generation)
+        prepared.forget()
         self._found = replace(new, next=old)
         self.settle()
 
@@ -192,16 +197,17 @@ class VaultProtectors:
 
         Where another connection still reads an older state, that is left to the next time. Raises `VaultError`.
         """
-        if self._found.next is None:
-            return True
-        if not self._database.checkpoint():
-            return False
-        former = self._found.next.account
-        self._write(replace(self._found, generation=self._database.generation(), next=None))
-        self._forget_unless_named(former)
+        former = self._found.next
+        if former is not None:
+            if not self._database.checkpoint():
+                return False
+            found = replace(self._found, generation=self._database.generation(), next=None)
+            self._write(self._without(former.account, found))
+        self._forget_obsolete_entries()
         return True
 
     def _account_opens(self) -> bool:
+        """Say whether the key store's entry opens the vault. Raises `KeystoreUnavailableError`."""
         account = self._found.account
         assert account is not None
         try:
@@ -209,9 +215,28 @@ class VaultProtectors:
             protectors.unwrap(account.wrap, wrapping_key, self._found.vault_id, THIS_ACCOUNT)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, protectors.WrongKeyError):
             return False
-        except KeystoreUnavailableError:
-            return True  # as far as anybody can tell
         return True
+
+    @staticmethod
+    def _without(former: AccountProtector | None, found: Protectors) -> Protectors:
+        """Return what was `found`, with a note that the entry of a `former` protector is to be deleted."""
+        if former is None:
+            return found
+        return replace(found, obsolete_entries=(*found.obsolete_entries, former.keystore_user))
+
+    def _forget_obsolete_entries(self) -> None:
+        """Delete the key store's entries that open the vault no more; what cannot be noted of it is done again."""
+        obsolete = self._found.obsolete_entries
+        if not obsolete:
+            return
+        named = [each.account.keystore_user for each in (self._found, self._found.next) if each and each.account]
+        for user in obsolete:
+            if user not in named:
+                keystore.forget_key(self._found.vault_id, user)
+        try:
+            self._write(replace(self._found, obsolete_entries=()))
+        except VaultError as error:
+            self.left_undone.append(error)
 
     def _forget_unless_named(self, account: AccountProtector | None) -> None:
         """Delete a key store entry that `vault.json` does not name; a file that cannot be read may name it."""
