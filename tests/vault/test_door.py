@@ -137,6 +137,21 @@ def test_changes_without_their_database_are_half_a_vault(vault: VaultFolder, doo
     assert content(vault) == before
 
 
+def test_a_vault_that_nobody_closed_is_whole_where_the_database_was(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    """As where Python ends, and with it each connection: the log is in the database then, and deleted."""
+    insert(store, a_key("ProdSync"))
+    for connection in (store.keys, store.history, store._db):
+        connection.close()
+    assert not folder.write_ahead_log.exists()
+    again = door.open_for_this_account()
+    assert [key.name for key in again.keys.page(KeyQuery(), 0, 10)] == ["ProdSync"]
+    insert(again, a_key("Later"))
+    again.close()
+    door.open_for_this_account().close()
+
+
 @pytest.mark.parametrize("way", ["account", "passphrase"])
 def test_a_vault_is_never_replaced_by_a_new_one(vault: VaultFolder, door: VaultDoor, keystore: Path, way: str) -> None:
     before, entries = content(vault), (keystore / "keystore.json").read_text()

@@ -303,6 +303,7 @@ class VaultDoor:
 
         `changes` and `log_from` are the database's with its log.
         """
+        saved = SavedChanges(self._folder.saved_changes).read()
         log = self._folder.write_ahead_log
         has_log = log.exists() and log.stat().st_size > 0
         if has_log:
@@ -310,14 +311,13 @@ class VaultDoor:
 
             has_log = not is_blank(log)
         if not has_log:
-            if log_from is not None:
-                raise VaultFileMissingError(log)
+            if log_from is not None and (saved is None or changes < saved):
+                raise VaultFileMissingError(log)  # else a program that ended without closing the vault has ended it
             pages = db.execute("PRAGMA page_count").fetchone()[0]
             if self._folder.database.stat().st_size < pages * PAGE_BYTES:  # cut off where nothing may be read yet
                 raise VaultDamagedError(self._folder.database)
             return
         _, read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
-        saved = SavedChanges(self._folder.saved_changes).read()
         if log_is_damaged(log, max(read, 0), may_follow=0 if saved is None else 1):
             raise VaultDamagedError(log)
         with (

@@ -37,7 +37,6 @@ _OS_ERRORS: dict[int | None, type[VaultError]] = {
     errno.ENOSPC: DiskFullError,
     errno.EDQUOT: DiskFullError,
 }
-_WINDOWS_IN_USE = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h), which are EACCES in errno
 
 
 @contextmanager
@@ -55,7 +54,9 @@ def faults_at(path: Path) -> Iterator[None]:
     except InterruptedError:  # no fault: somebody asked for it
         raise
     except OSError as error:
-        if getattr(error, "winerror", None) in _WINDOWS_IN_USE:
+        from zcc_keys_gui.windows.held_file import is_held
+
+        if error.errno == errno.EACCES and is_held(Path(error.filename or path)):
             raise VaultInUseError(path) from error
         raise _OS_ERRORS.get(error.errno, VaultUnreachableError)(path) from error
 
