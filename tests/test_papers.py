@@ -9,7 +9,14 @@ import dev
 from tests.test_tour import STEPS
 
 HERE = Path(dev.__file__).parent
-PAPERS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/deploying.md", "resources/licences/README.md"]
+PAPERS = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/deploying.md",
+    "docs/security.md",
+    "resources/licences/README.md",
+]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -36,3 +43,11 @@ def test_the_readme_names_every_command_that_a_newcomer_needs() -> None:
     for command in ("python3 dev.py run", "python3 dev.py test", "zcc-keys-gui", "python -m zcc_keys_gui"):
         assert command in readme
     assert '"Zscaler" is its owner\'s trademark' in readme
+
+
+def test_every_test_that_is_named_as_a_proof_is_there() -> None:
+    content = (HERE / "docs" / "security.md").read_text(encoding="utf-8")
+    there = {path.name for path in (HERE / "tests").rglob("test_*.py")}
+    named = set(re.findall(r"test_\w+\.py", content))
+    assert len(named) > 20
+    assert named <= there
