@@ -175,7 +175,7 @@ class NewPassphraseDialog(PassphraseDialog):
         """Do `do` with the passphrase that was chosen."""
         super().__init__(name, title, text, button, parent)
         self._do = do
-        self._strength = named(QLabel(wordWrap=True), "strengthHint", "Strength of the passphrase")
+        self._strength = named(QLabel(wordWrap=True), "strengthHint")
         self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
         self._layout.addWidget(self._strength)
         self._add_labelled("&Repeat passphrase", self._repeat)
