@@ -258,7 +258,10 @@ class Program(QObject):
             self._log.take_qt_messages()
 
     def _show_as_policy_wants(self, store: Store) -> None:
-        """Show the vault that this account opened, unless the organization wants a passphrase in its place."""
+        """Show the vault that this account opened, unless the organization wants a passphrase in its place.
+
+        Who opened it in that way may have forgotten the passphrase, so one is chosen before this account is removed.
+        """
         if not self._preferences.asks_for_passphrase:
             self._show_main_window(store, "Unlocked by this account")
             return
@@ -266,14 +269,8 @@ class Program(QObject):
 
         self._store = store
         protection = Protection(store, _account_name)
-        if protection.who_can_open().passphrase is not None:
-            try:
-                protection.remove_this_account()
-            except ZccKeysError as error:
-                log_problem(error)  # tried again at the next start
-            self._show_main_window(store, "Unlocked by this account")
-            return
-        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account)
+        replaces = protection.who_can_open().passphrase is not None
+        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account, replaces=replaces)
         dialog.succeeded.connect(lambda _: self._show_main_window(store, "Unlocked by passphrase"))
         dialog.rejected.connect(self.end)
         self._window = dialog

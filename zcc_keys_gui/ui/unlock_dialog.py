@@ -54,7 +54,7 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_key.setPlaceholderText("Eight groups of six digits")
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
-        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
+        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel")
         self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
         self._restore = named(
             QPushButton("&Restore from a backup…", autoDefault=False), "restoreBackupButton", "Restore from a backup"
