@@ -430,7 +430,7 @@ def test_damage_within_vault_json_is_told_from_a_wrong_key_and_mended(
 def test_what_does_not_open_the_copies_either_is_wrong_and_no_damage(
     three_ways: tuple[VaultFolder, RecoveryKey],
 ) -> None:
-    folder, key = three_ways
+    folder, _ = three_ways
     before = folder.protectors.read_bytes()
     for kind in ("passphrase", "recovery key"):
         alter(folder.protectors, kind, "nonce")

@@ -51,7 +51,8 @@ class DamagedVault:
         """Look after the vault in `folder`.
 
         `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
-        cannot be read. `mended_by` is a copy whose `vault.json` was seen to open it. `open_store` opens the vault when it is whole again.
+        cannot be read. `mended_by` is a copy whose `vault.json` was seen to open the database. `open_store` opens the
+        vault when it is whole again.
         """
         self.error = error
         self._folder = folder
@@ -216,7 +217,7 @@ def copy_that_mends(
     unwrap: Callable[[Protectors], bytes],
     protector_in: Callable[[Protectors], Protector | None],
 ) -> VaultCopy | None:
-    """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should but did not.
+    """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should have.
 
     That is one where `protector_in` was made at the same time as the present one, and yet is another or of another
     vault: a damaged file tells so. One that was made at another time was changed, and opens the vault no more. None

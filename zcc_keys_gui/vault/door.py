@@ -59,8 +59,8 @@ class VaultDoor:
     def vault_exists(self) -> bool:
         """Say whether there is a vault; where its making was cut short just before the last step, do that step.
 
-        Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened. Raises
-        `VaultFilesMissingError` where both are, and only copies of them are there.
+        Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
+        Raises `VaultFilesMissingError` where both are, and only copies of them are there.
         """
         if self._folder.replacement_protectors.exists():
             self._finish_new_vault()
