@@ -30,7 +30,7 @@ def readable(
     ("found", "words"),
     [
         (readable(0, 0), "Nothing of vault.db is left to be read."),
-        (readable(31, 31), "it is damaged all over, or it is another vault's."),
+        (readable(31, 31), "None of the 31 pages of vault.db can be read with this vault's key: it is damaged all"),
         (
             readable(),
             "2 of 1,204 pages of vault.db are damaged. 1,198 API keys and 2,000 rows of the history can be read",
@@ -38,7 +38,10 @@ def readable(
         (readable(), ": nothing is lost."),
         (readable(bad=1), "1 of 1,204 pages of vault.db is damaged."),
         (readable(keys_lost=1, names=("ProdSync",)), "1 key is lost (ProdSync), and all of the history is there."),
-        (readable(keys_lost=7, history_lost=3), "7 keys are lost, and at least 3 rows of the history."),
+        (readable(keys_lost=7, history_lost=3), "7 keys are lost, and at least 3 rows of the history are lost."),
+        (readable(history_lost=47), "no key is lost, but at least 47 rows of the history are lost."),
+        (readable(history_lost=1), "no key is lost, but at least 1 row of the history is lost."),
+        (readable(1, 1), "The only page of vault.db can't be read with this vault's key: it is damaged all over, or"),
         (readable(history_lost=None), "no key is lost, and the history may have had more."),
         (readable(keys_lost=None), "how many keys are lost can't be known, and all of the history is there."),
         (readable(bad=0, keys_lost=None, history_lost=None), "All 1,204 pages that are left are sound."),

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 
 from tests import figures, file_keyring
+from tests.recovery_keys import add_recovery_key
 from tests.rounds import rounds
 from tests.stored_vault import content_of
+from tests.vault.conftest import PASSPHRASE
 from tests.vault.damaged import Saved, fill, opened, save, save_killed
 from tests.vault.test_mutants import WITHOUT_LINKS, a_folder, another_vault, flip
 from zcc_keys_gui.domain.errors import (
@@ -23,10 +26,14 @@ from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     VaultDamagedError,
     VaultNotWholeError,
+    WrongPassphraseError,
+    WrongRecoveryKeyError,
 )
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.vault import damage as damage_module
+from zcc_keys_gui.vault import protectors as protectors_module
 from zcc_keys_gui.vault import set_aside as set_aside_module
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.damage import DamagedVault
@@ -351,6 +358,104 @@ def test_cut_short_while_vault_json_is_put_back_it_can_be_put_back_again(
     elif damage.error.path == copied.folder.database and not copied.folder.database.exists():
         close(damage.use_copy(made))
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
+
+
+def alter(protectors: Path, kind: str | None, field: str) -> None:
+    """Change one byte of what `vault.json` says, as a damaged disk may."""
+    document = json.loads(protectors.read_bytes())
+    place = document
+    if kind is not None:
+        place = next(each for each in document["protectors"] if each["kind"] == kind)
+        place = place["kdf"] if field == "salt" and "kdf" in place else place
+    text = place[field]
+    place[field] = ("B" if text[0] == "A" else "A") + text[1:]
+    protectors.write_text(json.dumps(document))
+
+
+def open_by(door: VaultDoor, way: str, passphrase: str, key: RecoveryKey) -> VaultStore:
+    if way == "this account":
+        return door.open_for_this_account()
+    return door.open_with_passphrase(passphrase) if way == "passphrase" else door.open_with_recovery_key(key)
+
+
+@pytest.fixture
+def three_ways(copied: Saved, monkeypatch: pytest.MonkeyPatch) -> tuple[VaultFolder, RecoveryKey]:
+    """The vault with its copies, which this account, a passphrase and a recovery key open."""
+    weak = protectors_module.Argon2idParameters(b"12345678", 64, 1, 1)
+    monkeypatch.setattr(protectors_module, "new_kdf_parameters", lambda: weak)
+    with opened(copied.folder) as store:
+        store.protectors.set_passphrase(PASSPHRASE)
+        key = add_recovery_key(store.protectors)
+    return copied.folder, key
+
+
+@pytest.mark.parametrize("database", ["there", "damaged", "gone"])
+@pytest.mark.parametrize(
+    ("kind", "field", "ways"),
+    [
+        ("this account", "wrapped_key", ["this account"]),
+        ("this account", "nonce", ["this account"]),
+        ("this account", "keystore_user", ["this account"]),
+        ("passphrase", "wrapped_key", ["passphrase"]),
+        ("passphrase", "salt", ["passphrase"]),
+        ("recovery key", "nonce", ["recovery key"]),
+        ("recovery key", "salt", ["recovery key"]),
+        (None, "vault", ["this account", "passphrase", "recovery key"]),
+    ],
+)
+def test_damage_within_vault_json_is_told_from_a_wrong_key_and_mended(
+    three_ways: tuple[VaultFolder, RecoveryKey], kind: str | None, field: str, ways: list[str], database: str
+) -> None:
+    folder, key = three_ways
+    before = folder.protectors.read_bytes()
+    alter(folder.protectors, kind, field)
+    damaged = folder.protectors.read_bytes()
+    if database == "damaged":
+        flip(folder.database, PAGE + 1_000)
+    elif database == "gone":
+        folder.database.unlink()
+    for way in ways:
+        door = VaultDoor(folder)
+        with pytest.raises(VaultDamagedError) as caught:
+            open_by(door, way, PASSPHRASE, key)
+        assert caught.value.path == folder.protectors
+    damage = door.damage(caught.value, lambda: "me")
+    made = damage.examine().protectors_from
+    assert made == NOON + timedelta(days=1)
+    aside = damage.put_back_protectors(made)
+    assert (aside / "vault.json").read_bytes() == damaged
+    assert folder.protectors.read_bytes() == before
+
+
+def test_what_does_not_open_the_copies_either_is_wrong_and_no_damage(
+    three_ways: tuple[VaultFolder, RecoveryKey],
+) -> None:
+    folder, _ = three_ways
+    before = folder.protectors.read_bytes()
+    for kind in ("passphrase", "recovery key"):
+        alter(folder.protectors, kind, "nonce")
+    with pytest.raises(WrongPassphraseError):
+        VaultDoor(folder).open_with_passphrase("another passphrase")
+    with pytest.raises(WrongRecoveryKeyError):
+        VaultDoor(folder).open_with_recovery_key(new_recovery_key())
+    folder.protectors.write_bytes(before)
+    file_keyring.clear()
+    with pytest.raises(KeystoreEntryMissingError):
+        VaultDoor(folder).open_for_this_account()
+
+
+def test_a_passphrase_that_was_changed_since_a_copy_is_wrong_and_no_damage(
+    three_ways: tuple[VaultFolder, RecoveryKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = three_ways
+    kept = {place: place.read_bytes() for place in folder.copies.glob("*/vault.json")}
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    with opened(folder) as store:
+        store.protectors.set_passphrase("another passphrase")
+    for place, content in kept.items():  # as where the program was killed before the copies followed
+        place.write_bytes(content)
+    with pytest.raises(WrongPassphraseError):
+        VaultDoor(folder).open_with_passphrase(PASSPHRASE)
 
 
 def test_without_a_copy_nothing_is_offered(saved: Saved) -> None:

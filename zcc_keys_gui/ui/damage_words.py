@@ -26,10 +26,9 @@ def extent_words(error: VaultNotWholeError, readable: Readable | None) -> str:
     if not readable.pages:
         return "Nothing of vault.db is left to be read."
     if readable.bad_pages >= readable.pages:
-        return (
-            f"None of the {counted(readable.pages, 'page')} of vault.db can be read with this vault's key: it is "
-            "damaged all over, or it is another vault's."
-        )
+        number = number_words(readable.pages)
+        none = "The only page of vault.db can't" if number == "1" else f"None of the {number} pages of vault.db can"
+        return f"{none} be read with this vault's key: it is damaged all over, or it is another vault's."
     if readable.bad_pages:
         extent = f"{number_words(readable.bad_pages)} of {counted(readable.pages, 'page')} of vault.db"
         extent += " is damaged." if readable.bad_pages == 1 else " are damaged."
@@ -110,7 +109,8 @@ def copies_words(findings: Findings) -> str:
 
 
 def _lost_words(readable: Readable) -> str:
-    return f"{_lost_keys_words(readable)}, {_lost_history_words(readable.history_lost)}."
+    also = "but" if readable.keys_lost == 0 and readable.history_lost else "and"
+    return f"{_lost_keys_words(readable)}, {also} {_lost_history_words(readable.history_lost)}."
 
 
 def _lost_keys_words(readable: Readable) -> str:
@@ -128,8 +128,10 @@ def _lost_keys_words(readable: Readable) -> str:
 
 def _lost_history_words(lost: int | None) -> str:
     if lost is None:
-        return "and the history may have had more"
-    return f"and at least {_rows(lost)}" if lost else "and all of the history is there"
+        return "the history may have had more"
+    if not lost:
+        return "all of the history is there"
+    return f"at least {_rows(lost)} {'is' if lost == 1 else 'are'} lost"
 
 
 def _rows(number: int) -> str:

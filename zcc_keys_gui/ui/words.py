@@ -223,12 +223,14 @@ def wrong_attempts_words(wrong: WrongAttempts) -> str:
     """Say how many wrong passphrases and recovery keys were entered since the vault was last opened; one at least."""
     if wrong.number == 1:
         said = "A wrong passphrase or recovery key was entered since the vault was last opened"
+        when = "it was entered"
     else:
         said = (
             f"{number_words(wrong.number)} wrong passphrases or recovery keys were entered since the vault was last "
-            "opened, the last one"
+            "opened"
         )
-    return f"{said} {time_words(wrong.last)}." if wrong.last else f"{said}."
+        when = "the last one"
+    return f"{said}; {when} {time_words(wrong.last)}." if wrong.last else f"{said}."
 
 
 def why_unlock_words(error: errors.ZccKeysError) -> str:

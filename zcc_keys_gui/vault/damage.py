@@ -30,6 +30,7 @@ from zcc_keys_gui.vault.listing import from_time
 from zcc_keys_gui.vault.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.pages import Pages
 from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.protectors import Protector, WrongKeyError
 from zcc_keys_gui.vault.salvage import Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.set_aside import replace_database, set_files_aside, take_away
 from zcc_keys_gui.vault.store import VaultStore
@@ -43,17 +44,20 @@ class DamagedVault:
         folder: VaultFolder,
         error: VaultNotWholeError,
         unlocked: list[tuple[Protectors, DatabaseKey]],
+        mended_by: VaultCopy | None,
         open_store: Callable[[Protectors, bytes], VaultStore],
         who: Callable[[], str],
     ) -> None:
         """Look after the vault in `folder`.
 
         `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
-        cannot be read. `open_store` opens the vault when it is whole again.
+        cannot be read. `mended_by` is a copy whose `vault.json` was seen to open the database. `open_store` opens the
+        vault when it is whole again.
         """
         self.error = error
         self._folder = folder
         self._unlocked = unlocked
+        self._mended_by = mended_by
         self._open_store = open_store
         self._who = who
         self._wanted = True
@@ -184,6 +188,8 @@ class DamagedVault:
 
     def _copy_with_protectors(self) -> VaultCopy | None:
         """Return the newest copy whose `vault.json` opens the database, as far as this account can tell."""
+        if self._mended_by is not None:
+            return self._mended_by
         for copy in copies_in(self._folder):
             with suppress(VaultError):
                 found = protector_file.read(copy.folder.protectors)
@@ -200,11 +206,42 @@ class DamagedVault:
             key = protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, protectors.THIS_ACCOUNT)
         except (KeystoreUnavailableError, KeystoreEntryMissingError):
             return len(found.each) > 1  # another protector will tell
-        except (WrongKeystoreEntryError, protectors.WrongKeyError):
+        except (WrongKeystoreEntryError, WrongKeyError):
             return False
-        with faults_at(database):
-            pages = Pages(database, key)
-            return any(page.content is not None for page in pages)
+        return _opens(database, key)
+
+
+def copy_that_mends(
+    folder: VaultFolder,
+    present: Protectors,
+    unwrap: Callable[[Protectors], bytes],
+    protector_in: Callable[[Protectors], Protector | None],
+) -> VaultCopy | None:
+    """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should have.
+
+    That is one where `protector_in` was made at the same time as the present one, and yet is another or of another
+    vault: a damaged file tells so. One that was made at another time was changed, and opens the vault no more. None
+    where there is no such copy. Raises `VaultError`, `KeystoreUnavailableError`.
+    """
+    mine = protector_in(present)
+    tried = {(present.vault_id, mine)}
+    for copy in copies_in(folder):
+        with suppress(VaultError, KeystoreEntryMissingError, WrongKeystoreEntryError, WrongKeyError):
+            there = protector_file.read(copy.folder.protectors)
+            its = protector_in(there)
+            if mine is None or its is None or its.made != mine.made or (there.vault_id, its) in tried:
+                continue
+            tried.add((there.vault_id, its))
+            database = folder.database if folder.database.is_file() else copy.folder.database
+            if _opens(database, unwrap(there)):
+                return copy
+    return None
+
+
+def _opens(database: Path, key: bytes) -> bool:
+    """Say whether a database has this key, damaged or not. Raises `VaultError`."""
+    with faults_at(database):
+        return any(page.content is not None for page in Pages(database, key))
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import (
     CopyNotMadeError,
     KeystoreEntryMissingError,
     VaultDamagedError,
+    VaultError,
     VaultExistsError,
     VaultFileMissingError,
     VaultFilesMissingError,
@@ -34,12 +35,13 @@ from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connec
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT
+from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
 from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
+    from zcc_keys_gui.vault.copies import VaultCopy
     from zcc_keys_gui.vault.damage import DamagedVault
     from zcc_keys_gui.vault.new_vault import VaultFromBackup
 
@@ -51,6 +53,7 @@ class VaultDoor:
         """Look after the vault in `folder`, which need not exist yet."""
         self._folder = folder
         self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
+        self._mended_by: VaultCopy | None = None
         self._is_distrusted = False
 
     def vault_exists(self) -> bool:
@@ -92,7 +95,7 @@ class VaultDoor:
 
         unlocked, self._unlocked = self._unlocked, []
         self._is_distrusted = False
-        return DamagedVault(self._folder, error, unlocked, self._store, who)
+        return DamagedVault(self._folder, error, unlocked, self._mended_by, self._store, who)
 
     def from_backup(self, who: Callable[[], str]) -> "VaultFromBackup":
         """Return what makes a new vault of a backup, in place of one that nothing opens any more."""
@@ -149,7 +152,7 @@ class VaultDoor:
             wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
             return protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, THIS_ACCOUNT)
 
-        return self._open(unwrap, WrongKeystoreEntryError())
+        return self._open(unwrap, lambda found: found.account, WrongKeystoreEntryError())
 
     def open_with_passphrase(self, passphrase: str) -> VaultStore:
         """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
@@ -160,7 +163,7 @@ class VaultDoor:
             wrapping_key = protectors.derive(passphrase, found.passphrase.kdf)
             return protectors.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, PASSPHRASE)
 
-        store = self._open(unwrap, WrongPassphraseError())
+        store = self._open(unwrap, lambda found: found.passphrase, WrongPassphraseError())
         store.protectors.strengthen(passphrase)
         store.protectors.set_up_this_account_again()
         return store
@@ -176,7 +179,7 @@ class VaultDoor:
             )
             return protectors.unwrap(found.recovery_key.wrap, wrapping_key, found.vault_id, RECOVERY_KEY)
 
-        store = self._open(unwrap, WrongRecoveryKeyError())
+        store = self._open(unwrap, lambda found: found.recovery_key, WrongRecoveryKeyError())
         store.protectors.set_up_this_account_again()
         return store
 
@@ -218,12 +221,38 @@ class VaultDoor:
         with faults_at(self._folder.database):
             rename_durably(unfinished, self._folder.database)
 
-    def _open(self, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError) -> VaultStore:
+    def _open(
+        self,
+        unwrap: Callable[[Protectors], bytes],
+        protector_in: Callable[[Protectors], Protector | None],
+        wrong: ZccKeysError,
+    ) -> VaultStore:
         """Open the vault with the database key that `unwrap` yields; `wrong` is raised where it yields none.
+
+        Where it does yield one with the `vault.json` of a copy, whose `protector_in` should be the same, that of the
+        vault is damaged.
+        """
+        self._mended_by = None
+        found = self._protectors()
+        try:
+            return self._open_as_written(found, unwrap, wrong)
+        except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+            with suppress(VaultError), faults_at(self._folder.copies):
+                if self._has_copies():
+                    from zcc_keys_gui.vault.damage import copy_that_mends
+
+                    self._mended_by = copy_that_mends(self._folder, found, unwrap, protector_in)
+            if self._mended_by is None:
+                raise
+            raise VaultDamagedError(self._folder.protectors) from error
+
+    def _open_as_written(
+        self, found: Protectors, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError
+    ) -> VaultStore:
+        """Open the vault with its `vault.json` as it is.
 
         Where re-encrypting was cut short there are two sets of protectors, of which one has the database's key.
         """
-        found = self._protectors()
         self._unlocked = []
         if found.next is None:
             return self._open_with(found, unwrap, wrong)
