@@ -134,6 +134,25 @@ def test_vault_json_is_put_back_and_the_vault_opened(saved: Saved, qapp: QApplic
     main.close()
 
 
+@pytest.mark.parametrize("leftover", [None, "vault.db.new"])
+def test_both_files_are_put_back_and_no_new_vault_is_made(
+    saved: Saved, qapp: QApplication, leftover: str | None
+) -> None:
+    saved.folder.database.unlink()
+    saved.folder.protectors.unlink()
+    if leftover is not None:
+        (saved.folder.path / leftover).write_bytes(b"half of a vault")
+    dialog = start(saved.folder)
+    assert text(dialog, "damageLabel") == "The vault's files are missing from its folder: vault.db and vault.json."
+    assert text(dialog, "extentLabel").startswith("No new vault was made, since automatic copies of this one are there")
+    assert text(dialog, "copyLabel").startswith("Both files of the copy of ")
+    assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
+    click(dialog, "putBackButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "180 keys"
+    main.close()
+
+
 def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Saved, qapp: QApplication) -> None:
     flip(saved.folder.database, 30 * PAGE + 1_000)
     app.start(["--data-folder", str(saved.folder.path)])

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
     VaultFileMissingError,
+    VaultFilesMissingError,
     VaultMismatchError,
     VaultReadOnlyError,
     VaultTooNewError,
@@ -135,6 +137,20 @@ def test_changes_without_their_database_are_half_a_vault(vault: VaultFolder, doo
         door.create_for_this_account()
     assert caught.value.path == vault.database
     assert content(vault) == before
+
+
+def test_no_new_vault_is_made_where_only_copies_of_the_former_are_left(vault: VaultFolder, door: VaultDoor) -> None:
+    store = door.open_for_this_account()
+    store.copies.make(datetime(2026, 11, 12, tzinfo=UTC))
+    store.close()
+    vault.database.unlink()
+    vault.protectors.unlink()
+    for make in (door.vault_exists, door.create_for_this_account, lambda: door.create_with_passphrase(PASSPHRASE)):
+        with pytest.raises(VaultFilesMissingError):
+            make()
+    assert [path.name for path in vault.path.iterdir()] == ["copies"]
+    (vault.copies / "2026-11-12T000000Z").rename(vault.copies / "somebody's")
+    door.create_for_this_account().close()
 
 
 def test_a_vault_that_nobody_closed_is_whole_where_the_database_was(

@@ -95,6 +95,10 @@ class VaultFileMissingError(VaultNotWholeError):
     """A part of the vault is there, this file is not."""
 
 
+class VaultFilesMissingError(VaultNotWholeError):
+    """Neither of the vault's files is in the folder at `path`, where automatic copies of them are."""
+
+
 class VaultTooNewError(VaultError):
     """A newer version of the program made this vault."""
 

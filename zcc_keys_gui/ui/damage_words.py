@@ -1,7 +1,7 @@
 """Everything the program says about damage of the vault, and about checks and copies."""
 
 from zcc_keys_gui.domain.damage import Findings, Part, Readable, Recovered, SoundCopy
-from zcc_keys_gui.domain.errors import VaultNotWholeError
+from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNotWholeError
 from zcc_keys_gui.ui.words import counted, full_time_words, names_words, number_words, time_words
 
 _PARTS = {
@@ -15,6 +15,11 @@ _PARTS = {
 def extent_words(error: VaultNotWholeError, readable: Readable | None) -> str:
     """Say how much is damaged, and what can still be read."""
     if readable is None:
+        if isinstance(error, VaultFilesMissingError):
+            return (
+                "No new vault was made, since automatic copies of this one are there. If you want a new one instead, "
+                "choose another folder, or delete the folder copies, and start the program again."
+            )
         if error.path.name == "vault.json":
             return "It holds what opens the database; without it, nobody can say whether vault.db is sound."
         return "Without the key, nobody can say what is left."

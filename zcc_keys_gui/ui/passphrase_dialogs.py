@@ -245,7 +245,8 @@ class DemandPassphraseDialog(NewPassphraseDialog):
         present = " It takes the place of the present one, and may be the same." if replaces else ""
         text = (
             "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
-            f"it at every start.{present} If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+            f"it at every start.{present} If it is forgotten, only a recovery key still opens the vault: save one in "
+            "Preferences."
             f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")

@@ -354,6 +354,12 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"A vault is vault.db and vault.json together. Put the missing file back, from a copy if need be. "
                 f"Nothing was changed, and no new vault was made.\n\n{path}",
             )
+        case errors.VaultFilesMissingError():
+            return Explanation(
+                "The vault's files are missing from its folder: vault.db and vault.json.",
+                f"Automatic copies of them are there: start the program again to put one back. No new vault was made; "
+                f"for one, choose another folder, or delete the folder copies.\n\n{path}",
+            )
         case errors.VaultTooNewError():
             return Explanation(
                 f"A newer version of {PROGRAM} made this vault.",

@@ -188,7 +188,7 @@ class DamagedVault:
             with suppress(VaultError):
                 found = protector_file.read(copy.folder.protectors)
                 database = self._folder.database if self._folder.database.is_file() else copy.folder.database
-                if self._fits(found, database):
+                if database.is_file() and self._fits(found, database):
                     return copy
         return None
 

@@ -19,6 +19,7 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
     VaultFileMissingError,
+    VaultFilesMissingError,
     VaultMismatchError,
     VaultNotWholeError,
     VaultTooNewError,
@@ -61,6 +62,7 @@ class VaultDoor:
         """Say whether there is a vault; where its making was cut short just before the last step, do that step.
 
         Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
+        Raises `VaultFilesMissingError` where both are, and only copies of them are there.
         """
         if self._folder.replacement_protectors.exists():
             self._finish_new_vault()
@@ -77,8 +79,11 @@ class VaultDoor:
                 database = True
             log = self._folder.write_ahead_log
             changes = log.exists() and log.stat().st_size > 0
+            copies = not database and not protectors_file and self._has_copies()
         if database and not protectors_file:
             raise VaultFileMissingError(self._folder.protectors)
+        if copies:
+            raise VaultFilesMissingError(self._folder.path)
         if changes and not protectors_file:
             raise VaultFileMissingError(self._folder.database)
         return protectors_file
@@ -184,6 +189,13 @@ class VaultDoor:
 
     def _protectors(self) -> Protectors:
         return protector_file.read(self._folder.protectors)
+
+    def _has_copies(self) -> bool:
+        if not self._folder.copies.exists():
+            return False
+        from zcc_keys_gui.vault.copies import copies_in
+
+        return bool(copies_in(self._folder))
 
     def _finish_new_vault(self) -> None:
         """Put a vault that was made of a backup in its place, which was cut short; what is there is kept once more."""
