@@ -14,6 +14,7 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
 from zcc_keys_gui.ui.words import (
     PROGRAM,
+    UNLOCKED_BY_PASSPHRASE,
     counted,
     explain,
     recovery_key_problem_words,
@@ -81,7 +82,7 @@ class UnlockDialog(PassphraseDialog):
     @property
     def unlocked_by(self) -> str:
         """What the status bar says once the vault is open."""
-        return f"Unlocked by {'recovery key' if self._asks_for_recovery_key else 'passphrase'}"
+        return "Unlocked by recovery key" if self._asks_for_recovery_key else UNLOCKED_BY_PASSPHRASE
 
     def _go(self) -> None:
         if not self._asks_for_recovery_key:
