@@ -92,7 +92,10 @@ class Backups:
             )
             for stored in group
         ]
-        entries += [self._entry(Action.DELETED, f"Not in {made}", key.client_id, key.name) for key in plan.deleted]
+        entries += [
+            self._entry(Action.DELETED, f"Not in {made.removeprefix('from ')}", key.client_id, key.name)
+            for key in plan.deleted
+        ]
         way = "Replaced" if wish.replace else "Merged"
         numbers = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.deleted)} deleted"
         entries.append(self._entry(Action.RESTORED, f"{way} {made}: {numbers}"))
