@@ -238,6 +238,25 @@ def test_cancelled_it_leaves_the_former_backup(store: VaultStore, path: Path, mo
     assert newest(store).action is Action.BACKED_UP
 
 
+def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
+    store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(store, path)
+    before = path.read_bytes()
+    verified: list[bool] = []
+    real = backup_file.verify
+
+    def verify(*arguments: Any) -> None:
+        real(*arguments)
+        verified.append(True)
+
+    monkeypatch.setattr(backup_file, "verify", verify)
+    with pytest.raises(InterruptedError):
+        backups_of(store).back_up(path, PASSPHRASE, lambda: bool(verified))
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+
+
 # --- restoring --------------------------------------------------------------------------------------------
 
 
@@ -312,6 +331,14 @@ def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path:
     keys.edit(one.client_id, replace(one.fields, name="Key04"))
     backups_of(store).restore(backup, Wish(replace=True))
     assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
+
+
+def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStore, path: Path) -> None:
+    backup = back_up(store, path)
+    keys_of(store).add(a_key("Later").fields)
+    backups_of(store).restore(backup, Wish(replace=True))
+    (deleted,) = [row for row in store.history.page(HistoryQuery(), 0, 5) if row.action is Action.DELETED]
+    assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
 
 
 def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: Path) -> None:

@@ -49,6 +49,9 @@ class BackupDialog(NewPassphraseDialog):
     def reject(self) -> None:
         """Close; a backup in the making is given up first, and leaves nothing behind."""
         self._cancelled.set()
+        if self._task is not None:
+            self._button.setText("Cancelling…")
+            self._cancel.setEnabled(False)
         super().reject()
 
     def done(self, result: int) -> None:
@@ -70,7 +73,7 @@ class BackupDialog(NewPassphraseDialog):
         return strength_words(passphrase, "the backup", BACKUP_GUESSES)
 
     def _take_failure(self, error: Exception) -> None:
-        if isinstance(error, InterruptedError):
+        if self._cancelled.is_set():  # what else went wrong is of no interest any more
             self._task = None
             self.reject()
         else:
