@@ -118,7 +118,6 @@ def test_cancelled_while_it_is_written_it_leaves_nothing(
     ) -> int:
         begun.set()
         assert go_on.wait(30)
-        monkeypatch.setattr(backup_file, "_STEPS_PER_LOOK", 1)
         return real(self, path, passphrase, made, cancelled)
 
     monkeypatch.setattr(VaultBackups, "write_backup", wait_first)
@@ -126,6 +125,8 @@ def test_cancelled_while_it_is_written_it_leaves_nothing(
     wait_until(begun.is_set)
     click(dialog, "cancelButton")
     assert windows("backupDialog")
+    assert text(dialog, "createBackupButton") == "Cancelling…"
+    assert not find(dialog, "cancelButton", QWidget).isEnabled()
     go_on.set()
     wait_until(lambda: not windows("backupDialog"))
     assert list(tmp_path.glob("*.zccbackup*")) == []

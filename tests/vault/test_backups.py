@@ -333,6 +333,14 @@ def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path:
     assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
 
 
+def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStore, path: Path) -> None:
+    backup = back_up(store, path)
+    keys_of(store).add(a_key("Later").fields)
+    backups_of(store).restore(backup, Wish(replace=True))
+    (deleted,) = [row for row in store.history.page(HistoryQuery(), 0, 5) if row.action is Action.DELETED]
+    assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
+
+
 def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: Path) -> None:
     keys = keys_of(store)
     backup = back_up(store, path)

@@ -79,6 +79,14 @@ def test_a_clock_that_was_set_back_neither_ends_the_copies_nor_makes_one_at_each
     assert len(times(folder)) == KEPT
 
 
+def test_copies_of_a_clock_that_was_ahead_go_first(store: VaultStore, folder: VaultFolder) -> None:
+    for day in range(KEPT):
+        store.copies.make(NOON + (400 + day) * DAY)
+    for day in range(KEPT):
+        store.copies.make(NOON + day * DAY)
+    assert times(folder) == [NOON.replace(microsecond=0) + day * DAY for day in reversed(range(KEPT))]
+
+
 def test_who_can_open_the_vault_can_open_the_copies(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

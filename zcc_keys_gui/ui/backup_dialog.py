@@ -51,6 +51,7 @@ class BackupDialog(NewPassphraseDialog):
         self._cancelled.set()
         if self._task is not None:
             self._button.setText("Cancelling…")
+            self._cancel.setEnabled(False)
         super().reject()
 
     def done(self, result: int) -> None:
@@ -72,7 +73,7 @@ class BackupDialog(NewPassphraseDialog):
         return strength_words(passphrase, "the backup", BACKUP_GUESSES)
 
     def _take_failure(self, error: Exception) -> None:
-        if isinstance(error, InterruptedError):
+        if self._cancelled.is_set():  # what else went wrong is of no interest any more
             self._task = None
             self.reject()
         else:

@@ -94,9 +94,9 @@ class PassphraseDialog(QDialog):
         buttons.addStretch()
         buttons.addWidget(self._button)
         if self.parentWidget() is not None:  # else closing means the end of the program
-            cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
-            cancel.clicked.connect(self.reject)
-            buttons.addWidget(cancel)
+            self._cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
+            self._cancel.clicked.connect(self.reject)
+            buttons.addWidget(self._cancel)
         self._layout.addLayout(buttons)
         self._button.setDefault(True)
         self._passphrase.setFocus()

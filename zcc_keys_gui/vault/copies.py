@@ -72,7 +72,8 @@ class VaultCopies:
     def make(self, now: datetime) -> VaultCopy:
         """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
 
-        A second in which one was made already is passed over.
+        Those of a time that is yet to come, when the clock was ahead, count as the oldest. A second in which one was
+        made already is passed over.
 
         Raises `CopyNotMadeError`; then those that were there still are.
         """
@@ -112,6 +113,7 @@ class VaultCopies:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise CopyNotMadeError(self._folder.copies) from error
         others = [copy for copy in copies_in(self._folder) if copy.made != made]
+        others.sort(key=lambda copy: copy.made > made)
         kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
         for copy in others:
             if copy not in kept:
