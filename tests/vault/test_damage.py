@@ -97,8 +97,9 @@ def now_in(folder: VaultFolder) -> dict[str, Any]:
 @pytest.mark.reliability
 def test_around_each_bad_page_the_rest_is_saved(saved: Saved, tmp_path: Path) -> None:
     pages = saved.folder.database.stat().st_size // PAGE
+    bad_pages = range(0, pages, pages // rounds(pages // 4, pages))
     lost_keys = 0
-    for page in range(0, pages, rounds(4, 1)):
+    for page in bad_pages:
         mutant = saved.copy_to(tmp_path / "mutant")
         flip(mutant.database, page * PAGE + 1_000)
         damaged = mutant.database.read_bytes()
@@ -119,7 +120,7 @@ def test_around_each_bad_page_the_rest_is_saved(saved: Saved, tmp_path: Path) ->
         with opened(mutant) as store:
             assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.SALVAGED
     assert lost_keys <= 1.1 * len(saved.content["keys"])  # each is on one page
-    figures.count("mutants", "salvaged around a bad page", len(range(0, pages, rounds(4, 1))))
+    figures.count("mutants", "salvaged around a bad page", len(bad_pages))
 
 
 def test_a_lost_key_is_named_where_the_history_tells_of_it(saved: Saved) -> None:
