@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTableView, QWidget
 
@@ -65,6 +65,11 @@ def line(place: QWidget, name: str) -> QLineEdit:
 def text(place: QWidget, name: str) -> str:
     """Return what a label, field or button says."""
     return str(find(place, name, QWidget).property("text"))
+
+
+def spoken(place: QWidget, name: str) -> str:
+    """Return the name by which a screen reader speaks of what is there."""
+    return QAccessible.queryAccessibleInterface(find(place, name, QWidget)).text(QAccessible.Text.Name)
 
 
 def type_into(place: QWidget, name: str, typed: str) -> None:

@@ -561,3 +561,28 @@ def test_a_vault_of_this_account_is_given_one(
     window("mainWindow").close()
     assert not door.has_this_account()
     door.open_with_passphrase(PASSPHRASE).close()
+
+
+@pytest.mark.parametrize("answer", ["set", "decline"])
+def test_this_account_is_removed_only_once_the_passphrase_is_known(
+    set_policies: Callable[[str, str | int], None], data_folder: Path, answer: str
+) -> None:
+    door = VaultDoor(VaultFolder(data_folder))
+    store = door.create_for_this_account()
+    store.protectors.set_passphrase("long since forgotten")
+    store.close()
+    set_policies("AskForPassphrase", 1)
+    app.start(["--data-folder", str(data_folder)])
+    dialog = window("setPassphraseDialog")
+    assert any("takes the place of the present one" in label.text() for label in dialog.findChildren(QLabel))
+    if answer == "decline":
+        dialog.close()
+        assert door.has_this_account()
+        door.open_with_passphrase("long since forgotten").close()
+        return
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    click(dialog, "setPassphraseButton")
+    window("mainWindow").close()
+    assert not door.has_this_account()
+    door.open_with_passphrase(PASSPHRASE).close()

@@ -1,5 +1,6 @@
 """What the whole program does when its key is gone from the key store, and when somebody tries passphrases."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.recovery_keys import add_recovery_key
 from tests.test_app import close, person
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -58,6 +60,54 @@ def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_u
     main = window("mainWindow")
     assert text(main, "unlockedByLabel") == "Unlocked by this account"
     assert main.findChild(QWidget, "accountBar") is None
+    close(main)
+
+
+@pytest.mark.parametrize("answer", ["set", "decline"])
+def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up(
+    key: RecoveryKey,
+    door: VaultDoor,
+    data_folder: Path,
+    set_policies: Callable[[str, str | int], None],
+    answer: str,
+) -> None:
+    set_policies("AskForPassphrase", 1)
+    file_keyring.clear()
+    start(data_folder)
+    dialog = window("unlockDialog")
+    type_into(dialog, "recoveryKeyField", key.reveal())
+    click(dialog, "unlockButton")
+    demanded = window("setPassphraseDialog")
+    if answer == "decline":
+        demanded.close()
+        with pytest.raises(KeystoreEntryMissingError):
+            door.open_for_this_account()
+        return
+    type_into(demanded, "passphraseField", PASSPHRASE)
+    type_into(demanded, "repeatPassphraseField", PASSPHRASE)
+    click(demanded, "setPassphraseButton")
+    main = window("mainWindow")
+    assert main.findChild(QWidget, "accountBar") is None
+    assert not door.has_this_account()
+    close(main)
+    door.open_with_passphrase(PASSPHRASE).close()
+
+
+def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
+    key: RecoveryKey, door: VaultDoor, data_folder: Path, set_policies: Callable[[str, str | int], None]
+) -> None:
+    store = door.open_for_this_account()
+    store.protectors.set_passphrase(PASSPHRASE)
+    store.close()
+    set_policies("AskForPassphrase", 1)
+    file_keyring.clear()
+    start(data_folder)
+    dialog = window("unlockDialog")
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    click(dialog, "unlockButton")
+    main = window("mainWindow")
+    assert main.findChild(QWidget, "accountBar") is None
+    assert not door.has_this_account()
     close(main)
 
 

@@ -33,7 +33,7 @@ from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
-from zcc_keys_gui.ui.words import policy_fault_words, wrong_attempts_words
+from zcc_keys_gui.ui.words import UNLOCKED_BY_PASSPHRASE, policy_fault_words, wrong_attempts_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
@@ -66,10 +66,10 @@ class Program(QObject):
         if sys.stderr is None:
             self._log.stand_in_for_stderr()
         self._folder = folder
-        self._door = VaultDoor(folder)
         self._instance = SingleInstance(folder.path, self)
         self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
         self._preferences = Preferences(self._settings, judge(*read_policies()), self)
+        self._door = VaultDoor(folder, sets_account_up_again=not self._preferences.asks_for_passphrase)
         self._clipboard = SecretClipboard(self._preferences, self)
         self._appearance = Appearance(self)
         self._store: Store | None = None
@@ -258,23 +258,27 @@ class Program(QObject):
             self._log.take_qt_messages()
 
     def _show_as_policy_wants(self, store: Store) -> None:
-        """Show the vault that this account opened, unless the organization wants a passphrase in its place."""
-        if not self._preferences.asks_for_passphrase:
+        """Show the vault that this account opened, unless the organization wants a passphrase in its place.
+
+        Who opened it in that way may have forgotten the passphrase, so one is chosen before this account is removed.
+        """
+        if self._preferences.asks_for_passphrase:
+            self._demand_passphrase(store, lambda: self._show_main_window(store, UNLOCKED_BY_PASSPHRASE))
+        else:
             self._show_main_window(store, "Unlocked by this account")
+
+    def _demand_passphrase(self, store: Store, go_on: Callable[[], object]) -> None:
+        """Have a passphrase chosen that opens the vault in place of this account, then go on; else end."""
+        if self._has_ended:  # while the vault was being opened
+            store.close()
             return
         from zcc_keys_gui.ui.passphrase_dialogs import DemandPassphraseDialog
 
         self._store = store
         protection = Protection(store, _account_name)
-        if protection.who_can_open().passphrase is not None:
-            try:
-                protection.remove_this_account()
-            except ZccKeysError as error:
-                log_problem(error)  # tried again at the next start
-            self._show_main_window(store, "Unlocked by this account")
-            return
-        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account)
-        dialog.succeeded.connect(lambda _: self._show_main_window(store, "Unlocked by passphrase"))
+        replaces = protection.who_can_open().passphrase is not None
+        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account, replaces=replaces)
+        dialog.succeeded.connect(lambda _: go_on())
         dialog.rejected.connect(self.end)
         self._window = dialog
         dialog.open()
@@ -284,7 +288,7 @@ class Program(QObject):
 
         why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
         dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why)
-        dialog.succeeded.connect(lambda store: self._show_main_window(store, "Unlocked by passphrase"))
+        dialog.succeeded.connect(lambda store: self._show_main_window(store, UNLOCKED_BY_PASSPHRASE))
         dialog.rejected.connect(self.end)
         self._window = dialog
         dialog.open()
@@ -312,6 +316,21 @@ class Program(QObject):
         dialog.open()
 
     def _show_unlocked(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
+        """Show the vault, once this account is no protector of it any more where the organization wants that."""
+        protection = Protection(store, _account_name)
+        if self._preferences.asks_for_passphrase and protection.who_can_open().this_account is not None:
+            if unlocked_by != UNLOCKED_BY_PASSPHRASE:
+                self._demand_passphrase(
+                    store, lambda: self._show_with_attempts(store, UNLOCKED_BY_PASSPHRASE, unlocking)
+                )
+                return
+            try:
+                protection.remove_this_account()
+            except ZccKeysError as error:
+                log_problem(error)  # tried again at the next start
+        self._show_with_attempts(store, unlocked_by, unlocking)
+
+    def _show_with_attempts(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
         window = self._show_main_window(store, unlocked_by)
         if window is None:
             return

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from tests import hands
-from tests.hands import click, line, question, text, type_into, wait_until, window
+from tests.hands import click, line, question, spoken, text, type_into, wait_until, window
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
@@ -73,6 +73,7 @@ def test_the_strength_is_told_honestly(create: CreateVaultDialog) -> None:
     assert "At least 8 characters" in text(create, "strengthHint")
     type_into(create, "passphraseField", "password1")
     wait_until(lambda: text(create, "strengthHint").startswith("Weak"))
+    assert spoken(create, "strengthHint").startswith("Weak")
     line(create, "passphraseField").setText("uncle Sunday hammock 7 orbit")
     wait_until(lambda: text(create, "strengthHint").startswith("Strong"))
     create.reject()

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from tests import hands
-from tests.hands import click, find, line, question, replace_text, text, type_into, wait_until, window
+from tests.hands import click, find, line, question, replace_text, spoken, text, type_into, wait_until, window
 from tests.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -259,6 +259,8 @@ def test_the_third_wrong_one_makes_the_next_wait(
     assert not button.isEnabled()
     assert text(dialog, "attemptsLabel").startswith("3 wrong passphrases or recovery keys were entered")
     assert text(dialog, "attemptsLabel").endswith("Try again in 1 second.")
+    assert spoken(dialog, "attemptsLabel") == text(dialog, "attemptsLabel")
+    assert spoken(dialog, "recoveryKeyError") == text(dialog, "recoveryKeyError") != ""
     replace_text(dialog, "recoveryKeyField", key.reveal())
     QTest.keyClick(line(dialog, "recoveryKeyField"), Qt.Key.Key_Return)
     assert not stores

@@ -238,6 +238,25 @@ def test_cancelled_it_leaves_the_former_backup(store: VaultStore, path: Path, mo
     assert newest(store).action is Action.BACKED_UP
 
 
+def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
+    store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(store, path)
+    before = path.read_bytes()
+    verified: list[bool] = []
+    real = backup_file.verify
+
+    def verify(*arguments: Any) -> None:
+        real(*arguments)
+        verified.append(True)
+
+    monkeypatch.setattr(backup_file, "verify", verify)
+    with pytest.raises(InterruptedError):
+        backups_of(store).back_up(path, PASSPHRASE, lambda: bool(verified))
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+
+
 # --- restoring --------------------------------------------------------------------------------------------
 
 

@@ -83,7 +83,8 @@ class Backups:
         """Restore a backup; return what was done, and where the replaced vault is kept. Raises `VaultError`."""
         plan = plan_restore(self._store.content(), backup.content, wish)
         aside = self._store.set_aside(self._now()) if wish.replace and plan.changes_anything else None
-        made = f"from the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
+        source = f"the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
+        made = f"from {source}"
         entries = [
             self._entry(action, details, stored.key.client_id, stored.key.name)
             for action, details, group in (
@@ -92,7 +93,7 @@ class Backups:
             )
             for stored in group
         ]
-        entries += [self._entry(Action.DELETED, f"Not in {made}", key.client_id, key.name) for key in plan.deleted]
+        entries += [self._entry(Action.DELETED, f"Not in {source}", key.client_id, key.name) for key in plan.deleted]
         way = "Replaced" if wish.replace else "Merged"
         numbers = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.deleted)} deleted"
         entries.append(self._entry(Action.RESTORED, f"{way} {made}: {numbers}"))

@@ -49,6 +49,8 @@ class BackupDialog(NewPassphraseDialog):
     def reject(self) -> None:
         """Close; a backup in the making is given up first, and leaves nothing behind."""
         self._cancelled.set()
+        if self._task is not None:
+            self._button.setText("Cancelling…")
         super().reject()
 
     def done(self, result: int) -> None:

@@ -17,9 +17,7 @@ class FieldProblem(QWidget):
         """Speak of `field`; the label is found under `label_name`."""
         super().__init__()
         self._field = field
-        self._label = named(
-            QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), label_name, f"{field.accessibleName()}: problem"
-        )
+        self._label = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), label_name)
         font = self._label.font()
         font.setBold(True)
         self._label.setFont(font)

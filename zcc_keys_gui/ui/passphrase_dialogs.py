@@ -175,7 +175,7 @@ class NewPassphraseDialog(PassphraseDialog):
         """Do `do` with the passphrase that was chosen."""
         super().__init__(name, title, text, button, parent)
         self._do = do
-        self._strength = named(QLabel(wordWrap=True), "strengthHint", "Strength of the passphrase")
+        self._strength = named(QLabel(wordWrap=True), "strengthHint")
         self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
         self._layout.addWidget(self._strength)
         self._add_labelled("&Repeat passphrase", self._repeat)
@@ -240,11 +240,13 @@ class CreateVaultDialog(NewPassphraseDialog):
 class DemandPassphraseDialog(NewPassphraseDialog):
     """Asks for the passphrase that is to open a vault in place of this account, as the organization wants it."""
 
-    def __init__(self, set_it: Callable[[str], None]) -> None:
-        """Set the passphrase with `set_it`."""
+    def __init__(self, set_it: Callable[[str], None], *, replaces: bool) -> None:
+        """Set the passphrase with `set_it`; where there is one already, it `replaces` that."""
+        present = " It takes the place of the present one, and may be the same." if replaces else ""
         text = (
             "Your organization wants a passphrase to open your vault, in place of this account. You will be asked for "
-            "it at every start. If it is forgotten, only a recovery key still opens the vault: save one in Preferences."
+            f"it at every start.{present} If it is forgotten, only a recovery key still opens the vault: save one in "
+            "Preferences."
             f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")

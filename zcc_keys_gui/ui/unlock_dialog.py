@@ -14,6 +14,7 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
 from zcc_keys_gui.ui.words import (
     PROGRAM,
+    UNLOCKED_BY_PASSPHRASE,
     counted,
     explain,
     recovery_key_problem_words,
@@ -54,7 +55,7 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_key.setPlaceholderText("Eight groups of six digits")
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
-        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel", "Wrong attempts")
+        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel")
         self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
         self._restore = named(
             QPushButton("&Restore from a backup…", autoDefault=False), "restoreBackupButton", "Restore from a backup"
@@ -81,7 +82,7 @@ class UnlockDialog(PassphraseDialog):
     @property
     def unlocked_by(self) -> str:
         """What the status bar says once the vault is open."""
-        return f"Unlocked by {'recovery key' if self._asks_for_recovery_key else 'passphrase'}"
+        return "Unlocked by recovery key" if self._asks_for_recovery_key else UNLOCKED_BY_PASSPHRASE
 
     def _go(self) -> None:
         if not self._asks_for_recovery_key:

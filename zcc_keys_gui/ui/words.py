@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProbl
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 
 PROGRAM = "ZCC Keys"
+UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
 NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
 LOCAL_KEYS = "Local keys: they are kept on this computer, and no Zscaler cloud accepts them."
 LOCAL_KEYS_EXPLAINED = (

@@ -61,6 +61,8 @@ class VaultBackups:
                     summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
                 backup_file.verify(beside, passphrase, summary)
                 flush(beside)
+                if cancelled():  # deriving a key takes longer than a small vault, and can't be interrupted
+                    raise InterruptedError
                 rename_durably(beside, path)
         finally:
             backup_file.remove(beside)
@@ -133,7 +135,7 @@ class VaultBackups:
         """Raise what goes wrong as an error about the backup's file, or about the vault where that is damaged."""
         try:
             yield
-        except BackupPlaceError:
+        except (BackupPlaceError, InterruptedError):
             raise
         except BackupError as error:  # what was written is not what is read
             raise FileNotWrittenError(path) from error

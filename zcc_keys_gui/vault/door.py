@@ -49,9 +49,14 @@ if TYPE_CHECKING:  # imported when something is damaged, so that start-up does n
 class VaultDoor:
     """The way into one vault folder. The caller holds the folder's lock."""
 
-    def __init__(self, folder: VaultFolder) -> None:
-        """Look after the vault in `folder`, which need not exist yet."""
+    def __init__(self, folder: VaultFolder, *, sets_account_up_again: bool = True) -> None:
+        """Look after the vault in `folder`, which need not exist yet.
+
+        Where the entry in this account's key store is gone, and something else opens the vault, `sets_account_up_again`
+        lets a new entry take its place.
+        """
         self._folder = folder
+        self._sets_account_up_again = sets_account_up_again
         self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
         self._mended_by: VaultCopy | None = None
         self._is_distrusted = False
@@ -165,7 +170,8 @@ class VaultDoor:
 
         store = self._open(unwrap, lambda found: found.passphrase, WrongPassphraseError())
         store.protectors.strengthen(passphrase)
-        store.protectors.set_up_this_account_again()
+        if self._sets_account_up_again:
+            store.protectors.set_up_this_account_again()
         return store
 
     def open_with_recovery_key(self, key: RecoveryKey) -> VaultStore:
@@ -180,7 +186,8 @@ class VaultDoor:
             return protectors.unwrap(found.recovery_key.wrap, wrapping_key, found.vault_id, RECOVERY_KEY)
 
         store = self._open(unwrap, lambda found: found.recovery_key, WrongRecoveryKeyError())
-        store.protectors.set_up_this_account_again()
+        if self._sets_account_up_again:
+            store.protectors.set_up_this_account_again()
         return store
 
     def _protectors(self) -> Protectors:
