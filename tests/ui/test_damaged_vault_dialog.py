@@ -74,6 +74,17 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: Saved, qapp: QApplication, whole: bool) -> None:
+    if whole:
+        flip(saved.folder.database, 1_000)
+    else:
+        saved.folder.database.write_bytes(b"\0" * PAGE)
+    dialog = start(saved.folder)
+    assert ("every key can be read" in text(dialog, "copyLabel")) is whole
+    dialog.close()
+
+
 def test_closing_changes_nothing(damaged: VaultFolder, qapp: QApplication) -> None:
     before = {path: path.read_bytes() for path in damaged.path.glob("vault.*")}
     click(start(damaged), "closeButton")

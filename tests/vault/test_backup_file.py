@@ -108,6 +108,20 @@ def test_whatever_the_passphrase_is_made_of(store: VaultStore, tmp_path: Path, p
 # --- what is refused --------------------------------------------------------------------------------------
 
 
+def test_however_a_keyboard_composes_a_letter(store: VaultStore, tmp_path: Path) -> None:
+    composed, apart = "vier W\u00f6rter im Wind", "vier Wo\u0308rter im Wind"
+    for number, (written, typed) in enumerate(((composed, apart), (apart, composed), (apart, apart))):
+        path = tmp_path / f"{number}.zccbackup"
+        backups_of(store).back_up(path, written)
+        assert len(backup_file.read(path, typed).content.keys) == 37
+
+
+def test_a_backup_whose_passphrase_was_taken_as_it_was_typed(path: Path) -> None:
+    apart = "vier Wo\u0308rter im Wind"
+    change(path, f"PRAGMA rekey = '{apart}'")
+    assert len(backup_file.read(path, apart).content.keys) == 37
+
+
 def test_a_wrong_passphrase(path: Path) -> None:
     refused(path, BackupNotOpenedError, "another passphrase")
 

@@ -337,7 +337,8 @@ def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStor
     backup = back_up(store, path)
     keys_of(store).add(a_key("Later").fields)
     backups_of(store).restore(backup, Wish(replace=True))
-    (deleted,) = [row for row in store.history.page(HistoryQuery(), 0, 5) if row.action is Action.DELETED]
+    rows = store.history.page(HistoryQuery(), 0, 100)
+    deleted = next(row for row in rows if row.action is Action.DELETED and row.name == "Later")
     assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from zcc_keys_gui.domain.damage import DamageReport, SoundCopy
+from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.damage import Damage
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.damage_words import copy_words, extent_words
@@ -19,6 +20,8 @@ from zcc_keys_gui.ui.warning_sign import WarningSign
 from zcc_keys_gui.ui.words import PROGRAM, counted, explain, time_words
 
 _KEPT = "Whatever you choose, the damaged files are kept as they are until you delete them, in a new folder in:"
+
+_BETTER = "Of the vault itself every key can be read: saving that is better than opening the copy."
 
 
 class DamagedVaultDialog(QDialog):
@@ -121,6 +124,9 @@ class DamagedVaultDialog(QDialog):
         else:
             self._copy.setText("There is no sound automatic copy.")
             self._copy.show()
+        is_damaged = isinstance(self._damage.error, VaultDamagedError)  # and not another file, perhaps an older one
+        if is_damaged and report.copy is not None and report.readable is not None and report.readable.keys_lost == 0:
+            self._copy.setText(f"{self._copy.text()} {_BETTER}")
         if report.readable is not None and report.readable.keys + report.readable.history:
             _say(self._salvage, f"&Save what can be read: {counted(report.readable.keys, 'API key')}")
         make_room(self)
