@@ -90,7 +90,7 @@ class Protectors(Protocol):
 
     @property
     def left_undone(self) -> Sequence[ZccKeysError]:
-        """What went wrong while opening the vault, and is tried again at the next start."""
+        """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
 
     def who_can_open(self) -> WhoCanOpen:
         """Return the protectors; reads no file."""

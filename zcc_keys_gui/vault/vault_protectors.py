@@ -27,7 +27,6 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
-from zcc_keys_gui.log import log_problem
 from zcc_keys_gui.vault import keystore, protector_file, protectors
 from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -259,8 +258,8 @@ class VaultProtectors:
         if new.next is None:
             try:
                 self._database.let_copies_follow(new)
-            except VaultError as error:  # they open as before, and the change is made
-                log_problem(error)
+            except VaultError as error:  # the change is made; the next copy lets the others follow too
+                self.left_undone.append(error)
 
 
 def account_protector(vault_id: str, database_key: bytes) -> AccountProtector:
