@@ -123,6 +123,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_form_is_saved(qapp:
         folder = disk / "data"
         with running(folder) as main:
             take_secret(main, add(main, "Before"))
+            wait_until(lambda: any((folder / "copies").glob("*Z")))  # half of it would leave room again
             ballast = fill_up(disk)
             dialog, said = try_to_add(main, "Later")
             assert said == "The disk is full."

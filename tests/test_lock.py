@@ -42,6 +42,7 @@ from tests.hands import (
     window,
 )
 from tests.person import add, take_secret
+from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.test_backup_dialog import ask_for_backup
@@ -56,6 +57,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
+LOCKS = rounds(100, 400)
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there, the system's own dialog prints")
 
 
@@ -512,11 +514,11 @@ def test_a_second_start_brings_the_unlock_dialog_to_the_front(main: QWidget, dat
     assert window("unlockDialog") is dialog
 
 
-def test_a_hundred_locks_leave_nothing_behind(data_folder: Path) -> None:
-    command = [sys.executable, "-m", "tests.person", str(data_folder), "lock_often", "100"]
+def test_many_locks_leave_nothing_behind(data_folder: Path) -> None:
+    command = [sys.executable, "-m", "tests.person", str(data_folder), "lock_often", str(LOCKS)]
     ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
     *unlocked, locked = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert len(unlocked) == 101
+    assert len(unlocked) == LOCKS + 1
     first, last = unlocked[2], unlocked[-1]
     assert [last[what] for what in ("main windows", "vaults", "watches")] == [1, 1, 1]
     assert [locked[what] for what in ("main windows", "vaults", "watches")] == [0, 0, 0]

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.rounds import rounds
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError
@@ -137,4 +138,4 @@ class KeysAgainstADict(RuleBasedStateMachine):
 
 
 def test_whatever_is_done_the_vault_holds_what_a_dict_would_hold() -> None:
-    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=60, stateful_step_count=30))
+    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=rounds(60, 300), stateful_step_count=30))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.rounds import rounds
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultTooNewError, VaultUnreachableError
 from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -34,7 +35,7 @@ ALL = Protectors(
     next=Protectors("an id", 4, *SET, obsolete_entries=OBSOLETE),
     obsolete_entries=OBSOLETE,
 )
-THOROUGH = settings(max_examples=1_000)
+THOROUGH = settings(max_examples=rounds(1_000, 2_500))
 
 
 @pytest.fixture
