@@ -28,6 +28,7 @@ from zcc_keys_gui.domain.key_name import name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM
 from zcc_keys_gui.vault.cipher import PAGE_BYTES, uri
 from zcc_keys_gui.vault.listing import entry_from, from_time, key_from, to_time
+from zcc_keys_gui.vault.protectors import composed
 
 APPLICATION_ID = 0x5A434342  # "ZCCB"
 FORMAT = 1
@@ -86,7 +87,7 @@ def fill(
     assert passphrase, "without one, the file would not be encrypted"
     assert not is_raw_key(passphrase), "it would be no passphrase"
     db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_LOOK)
-    db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", _composed(passphrase)))
+    db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", composed(passphrase)))
     # Nobody sees the file before it is whole and flushed; so no journal has to lie beside it.
     db.execute("PRAGMA backup.journal_mode = OFF")
     db.execute("PRAGMA backup.synchronous = OFF")
@@ -123,27 +124,20 @@ def read(path: Path, passphrase: str) -> Backup:
 
 def verify(path: Path, passphrase: str, expected: Summary) -> None:
     """Read every page of a backup. Raises `BackupDamagedError` where it does not hold what was `expected`."""
-    with _opened(path, _composed(passphrase)) as db:
+    with _opened(path, composed(passphrase)) as db:
         if _summary(db, "main") != expected:
             raise BackupDamagedError(path)
 
 
-def _composed(passphrase: str) -> str:
-    """Return a passphrase in Unicode's form NFC, since keyboards differ in how they compose a letter."""
-    import unicodedata
-
-    return unicodedata.normalize("NFC", passphrase)
-
-
 def _as_written(path: Path, passphrase: str) -> str:
     """Return the passphrase in the form that opens a backup: another program may have taken it as it was typed."""
-    if _composed(passphrase) == passphrase:
+    if composed(passphrase) == passphrase:
         return passphrase
     try:
         with _opened(path, passphrase):
             return passphrase
     except BackupNotOpenedError:
-        return _composed(passphrase)
+        return composed(passphrase)
 
 
 @contextmanager

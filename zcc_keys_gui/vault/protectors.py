@@ -115,14 +115,19 @@ def _measured_seconds() -> float:
     return min(tries)
 
 
+def composed(passphrase: str) -> str:
+    """Return a passphrase in Unicode's form NFC, since keyboards differ in how they compose a letter."""
+    import unicodedata
+
+    return unicodedata.normalize("NFC", passphrase)
+
+
 def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
     """Return the key (32 bytes) that a passphrase yields; takes about 0.5 s and 64 MiB, and lets other threads run.
 
-    The text is brought to Unicode's form NFC first, since keyboards differ in how they compose a letter.
+    It is composed first.
     """
-    import unicodedata
-
-    text = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    text = composed(passphrase).encode("utf-8", "surrogatepass")
     with _one_derivation_at_a_time:
         key = _argon2id(text, kdf)
         # OpenSSL gives the memory back in which the passphrase was, without wiping it. The least work with another text
