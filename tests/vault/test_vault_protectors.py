@@ -432,6 +432,28 @@ def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
     door.open_for_this_account().close()
 
 
+def test_a_re_encryption_that_cannot_be_settled_is_done_all_the_same(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its recovery key is kept already, and opens the vault."""
+    writes: list[Path] = []
+
+    def fail_later(path: Path, content: bytes) -> None:
+        writes.append(path)
+        if len(writes) > 1:
+            raise OSError(28, "no room")
+        write_durably(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(protector_file, "write_durably", fail_later)
+        key = reencrypt(store.protectors)
+    assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    store.close()
+    assert b'"next"' in folder.protectors.read_bytes()
+    door.open_with_recovery_key(key).close()
+    assert b'"next"' not in folder.protectors.read_bytes()
+
+
 # --- cut short at each step -------------------------------------------------------------------------------
 
 

@@ -88,8 +88,8 @@ class Protection:
 
     def _reencrypt(self, reencrypt: Callable[[RecoveryKey], None], recovery_key: RecoveryKey) -> VaultError | None:
         reencrypt(recovery_key)
-        self._record("", Action.REENCRYPTED)
         try:
+            self._record("", Action.REENCRYPTED)
             self._store.copies.make(self._now())
         except VaultError as error:
             return error

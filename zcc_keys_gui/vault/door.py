@@ -296,7 +296,7 @@ class VaultDoor:
             for path in (self._folder.replacement, *self._folder.unfinished_files):
                 path.unlink(missing_ok=True)  # of a damaged vault that was opened after all, or of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
-        store.protectors.settle_at_opening()
+        store.protectors.settle_or_note()
         return store
 
     def _upgrade(self, database_key: bytes) -> None:

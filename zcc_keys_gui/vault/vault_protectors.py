@@ -182,10 +182,10 @@ class VaultProtectors:
         self._database.rekey(new_key, new.generation)
         prepared.forget()
         self._found = replace(new, next=old)
-        self.settle()
+        self.settle_or_note()
 
-    def settle_at_opening(self) -> None:
-        """Do what a re-encryption that was cut short has left to do; what goes wrong is noted in `left_undone`."""
+    def settle_or_note(self) -> None:
+        """Do what a re-encryption has left to do; what goes wrong is noted in `left_undone`: the new key holds."""
         try:
             self.settle()
         except VaultError as error:
