@@ -16,6 +16,10 @@ _SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 
 def main() -> int:
     """Start the program, and return its exit code when the person is done."""
+    if sys.argv[1:] == ["--sign-in-service"]:
+        from zcc_keys_gui.sign_in_service import main as serve
+
+        return serve()
     sys.excepthook = _tell_unexpected
     try:
         if not start(sys.argv[1:]):

@@ -32,8 +32,9 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
+from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
-from zcc_keys_gui.ui.words import UNLOCKED_BY_PASSPHRASE, policy_fault_words, wrong_attempts_words
+from zcc_keys_gui.ui.words import SERVICE_STOPPED, UNLOCKED_BY_PASSPHRASE, policy_fault_words, wrong_attempts_words
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
@@ -49,6 +50,7 @@ _COLORS = {
     Theme.DARK: Qt.ColorScheme.Dark,
 }
 _CHECK_AFTER = 1_500  # milliseconds, likewise: it reads the whole vault, in a thread of its own
+_SERVICE_AFTER = 300  # milliseconds, likewise
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -79,6 +81,8 @@ class Program(QObject):
         self._copied_on: date | None = None
         self._watch: LockWatch | None = None
         self._state: WindowState | None = None
+        self._service: SignInService | None = None
+        self._service_was_on = False
         self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
         self._preferences.changed.connect(self._show_theme)
@@ -133,13 +137,14 @@ class Program(QObject):
         self._state = window.state()
         window.closed.disconnect(self.end)
         self._leave()
+        before = SERVICE_STOPPED if self._service_was_on else ""
         who = store.protectors.who_can_open()  # what was under way may have changed it
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the window, with all that it shows
         self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
         need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
-        self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized)
+        self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized, before=before)
 
     def _waits_for_answer(self) -> bool:
         """Close what Qt's own file and print dialogs have asked; say whether they still wait for an answer to it.
@@ -234,6 +239,11 @@ class Program(QObject):
         if self._window is not None:
             self._window.close()
         self._clipboard.clear_secret()
+        if self._service is not None:
+            service, self._service = self._service, None
+            self._service_was_on = service.is_on
+            service.close()
+            service.deleteLater()
         if self._store is not None:
             self._store.checks.cancel()  # of a large vault, that would take a while
         QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
@@ -294,7 +304,13 @@ class Program(QObject):
         dialog.open()
 
     def _ask_to_unlock(
-        self, need: Unlock, *, is_locked: bool = False, is_used: bool = True, is_minimized: bool = False
+        self,
+        need: Unlock,
+        *,
+        is_locked: bool = False,
+        is_used: bool = True,
+        is_minimized: bool = False,
+        before: str = "",
     ) -> None:
         """Ask for what opens the vault; a person who does something else meanwhile is left alone.
 
@@ -304,7 +320,7 @@ class Program(QObject):
         from zcc_keys_gui.vault.attempts import AttemptsFile
 
         unlocking = Unlocking(self._door, AttemptsFile(self._folder.attempts))
-        dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked)
+        dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked, before=before)
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
         dialog.restore_wanted.connect(self._ask_for_backup)
@@ -358,7 +374,9 @@ class Program(QObject):
             lambda: store.checks,
             lambda: _backups(store),
         )
-        window = MainWindow(vault, self._clipboard, self._preferences, self._settings, unlocked_by)
+        service = SignInService(lambda: store.sign_ins, self._preferences.longest_session_validity, self)
+        self._service = service
+        window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, unlocked_by)
         window.closed.connect(self.end)
         window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)  # not within what it closes
         window.repair_wanted.connect(self.repair, Qt.ConnectionType.QueuedConnection)
@@ -369,6 +387,11 @@ class Program(QObject):
             state, self._state = self._state, None
             window.take_up(state)
         self._follow_protection()
+        if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
+            QTimer.singleShot(_SERVICE_AFTER, window, window.switch_service_on)
+        elif self._service_was_on:
+            window.say_service_stopped()
+        self._service_was_on = False
         QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
         return window
 

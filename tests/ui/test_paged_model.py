@@ -155,7 +155,7 @@ def test_stopped_it_shows_nothing_more(slow: None, model: KeyModel) -> None:
 
 def test_headings_and_tool_tips(model: KeyModel) -> None:
     headings = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
-    assert headings == ["Name", "Client ID", "Status", "Role", "Session validity", "Created"]
+    assert headings == ["Name", "Client ID", "Status", "Role", "Session validity", "Created", "Last sign-in"]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
     tips = [model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(6)]
     assert tips[0] == "Key0000"

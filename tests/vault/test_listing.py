@@ -27,6 +27,7 @@ SORT_VALUES: dict[KeyColumn, Callable[[ApiKey], object]] = {
     KeyColumn.ROLE: lambda key: key.fields.role.value,
     KeyColumn.SESSION_VALIDITY: lambda key: key.fields.session_validity,
     KeyColumn.CREATED: lambda key: key.created,
+    KeyColumn.LAST_SIGN_IN: lambda key: key.last_sign_in or datetime.min.replace(tzinfo=UTC),
 }
 PREFIXES = ["Prod", "prodEU", "Nightly", "Inventory", "X1"]
 

@@ -36,7 +36,7 @@ def test_the_verifier_is_kept_and_replaced(store: VaultStore) -> None:
     insert(store, key, verifier=first)
     assert store.verifier(key.client_id) == first
     with store.change() as change:
-        change.replace_verifier(key.client_id, second)
+        change.replace_verifier(key.client_id, second, None)
     assert store.verifier(key.client_id) == second
 
 
@@ -50,7 +50,7 @@ def test_what_is_not_there_is_told(store: VaultStore) -> None:
     with pytest.raises(KeyNotFoundError), store.change() as change:
         change.delete(gone.client_id)
     with pytest.raises(KeyNotFoundError), store.change() as change:
-        change.replace_verifier(gone.client_id, b"v" * 32)
+        change.replace_verifier(gone.client_id, b"v" * 32, None)
 
 
 def test_a_change_that_raises_leaves_nothing(store: VaultStore) -> None:

@@ -1,6 +1,6 @@
 """An API key as the vendor's page defines it, and what the program adds to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,6 +41,10 @@ class ApiKey:
     """When Save made the key, with time zone UTC."""
     secret_pending: bool
     """True from the moment a secret is made until the person has closed the dialog that shows it."""
+    last_sign_in: datetime | None = field(default=None, compare=False)
+    """When the sign-in service last accepted it, in UTC; None: never."""
+    replaced_until: datetime | None = field(default=None, compare=False)
+    """Until when the secret that was replaced last works beside the new one, in UTC; None: it does not."""
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ class Action(StrEnum):
     ENABLED = "Enabled"
     DISABLED = "Disabled"
     SECRET_REGENERATED = "Secret regenerated"
+    OLD_SECRET_STOPPED = "Old secret stopped"
     SECRET_TAKEN = "Secret taken"
     SECRET_NOT_COPIED = "Secret closed without copying"
     DELETED = "Deleted"

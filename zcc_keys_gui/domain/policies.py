@@ -35,7 +35,14 @@ LONGEST_SESSION_VALIDITY = WholeNumberPolicy(
 )
 ASK_FOR_PASSPHRASE = WholeNumberPolicy("AskForPassphrase", minimum=0, maximum=1, safe=1)
 LOCK_AFTER_MINUTES = WholeNumberPolicy("LockAfterMinutes", minimum=1, maximum=1_440, safe=5)
-POLICIES = (CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES)
+FORBID_SIGN_IN_SERVICE = WholeNumberPolicy("ForbidSignInService", minimum=0, maximum=1, safe=1)
+POLICIES = (
+    CLIPBOARD_SECONDS,
+    LONGEST_SESSION_VALIDITY,
+    ASK_FOR_PASSPHRASE,
+    LOCK_AFTER_MINUTES,
+    FORBID_SIGN_IN_SERVICE,
+)
 
 
 class MalformedPolicy(NamedTuple):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.sign_in import Outcome
 
 
 class KeyColumn(Enum):
@@ -15,6 +16,7 @@ class KeyColumn(Enum):
     ROLE = "role"
     SESSION_VALIDITY = "session_validity"
     CREATED = "created"
+    LAST_SIGN_IN = "last_sign_in"
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,11 @@ class HistoryQuery:
     """History rows in which any column contains `text`, whatever the case of A to Z; the newest first."""
 
     text: str = ""
+
+
+@dataclass(frozen=True)
+class SignInQuery:
+    """Rows of the sign-in log in which any column contains `text`, whatever the case of A to Z; the newest first."""
+
+    text: str = ""
+    outcome: Outcome | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, new_client_secret, verifier_of
@@ -11,6 +11,8 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.service.store import Store
+
+NO_OVERLAP = timedelta()
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,29 @@ class Keys:
                     changed += 1
         return changed
 
-    def regenerate_secret(self, client_id: str) -> NewSecret:
-        """Make a new secret for a key; the old one stops at once. Raises `KeyNotFoundError`."""
-        key = replace(self._store.key(client_id), secret_pending=True)
+    def regenerate_secret(self, client_id: str, overlap: timedelta = NO_OVERLAP) -> NewSecret:
+        """Make a new secret for a key; the old one works as long as `overlap` says, and one before that stops now.
+
+        Tokens that were issued before stop at once. Raises `KeyNotFoundError`.
+        """
+        old_until = self._now() + overlap if overlap else None
+        key = replace(self._store.key(client_id), secret_pending=True, replaced_until=old_until)
         secret = new_client_secret()
         with self._store.change() as change:
             change.update(key)
-            change.replace_verifier(client_id, verifier_of(secret))
-            change.record(self._entry(Action.SECRET_REGENERATED, key))
+            change.replace_verifier(client_id, verifier_of(secret), old_until)
+            until = "" if old_until is None else f"Old secret works until {old_until:%Y-%m-%d %H:%M:%S} UTC"
+            change.record(self._entry(Action.SECRET_REGENERATED, key, until))
         return NewSecret(key, secret)
+
+    def stop_replaced_secret(self, client_id: str) -> None:
+        """Let the old secret, which works for a while beside the new one, stop now. Raises `KeyNotFoundError`."""
+        key = self._store.key(client_id)
+        if key.replaced_until is None:
+            return
+        with self._store.change() as change:
+            change.stop_replaced_secret(client_id)
+            change.record(self._entry(Action.OLD_SECRET_STOPPED, key))
 
     def secret_was_shown(self, client_id: str, *, copied: bool) -> None:
         """Note that the dialog with the key's secret was closed by the person. A deleted key is passed over."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.domain.sign_in import SignIn
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ class Change(Protocol):
     def update(self, key: ApiKey) -> None:
         """Replace everything but the verifier of the key with this client ID."""
 
-    def replace_verifier(self, client_id: str, verifier: bytes) -> None:
-        """Replace the verifier: the old secret stops at once."""
+    def replace_verifier(self, client_id: str, verifier: bytes, old_until: datetime | None) -> None:
+        """Replace the verifier; the old secret goes on beside the new one until a time, or stops now."""
+
+    def stop_replaced_secret(self, client_id: str) -> None:
+        """Let the secret that was replaced last work no more."""
 
     def delete(self, client_id: str) -> None:
         """Delete the key."""
@@ -125,6 +129,16 @@ class Protectors(Protocol):
         """
 
 
+class SignIns(Listing[SignInQuery, SignIn], Protocol):
+    """The sign-in log, the newest first, and what the sign-in service needs of the vault."""
+
+    def access(self) -> str:
+        """Return what lets the sign-in service read the vault, as JSON; it opens all of it. Raises `VaultError`."""
+
+    def record(self, rows: Sequence[SignIn]) -> None:
+        """Keep rows, and note when each key was used last; in any thread. Raises `VaultError`."""
+
+
 class Copies(Protocol):
     """The automatic copies of an open vault. The methods may be called in any one thread."""
 
@@ -181,6 +195,10 @@ class Store(Protocol):
     @property
     def protectors(self) -> Protectors:
         """Who can open the vault."""
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """The sign-in log."""
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""

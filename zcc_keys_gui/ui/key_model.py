@@ -19,6 +19,7 @@ _HEADINGS = {
     KeyColumn.ROLE: "Role",
     KeyColumn.SESSION_VALIDITY: "Session validity",
     KeyColumn.CREATED: "Created",
+    KeyColumn.LAST_SIGN_IN: "Last sign-in",
 }
 
 
@@ -68,6 +69,8 @@ def _text(key: ApiKey, column: KeyColumn) -> str:
             return duration_words(key.fields.session_validity)
         case KeyColumn.CREATED:
             return time_words(key.created)
+        case KeyColumn.LAST_SIGN_IN:
+            return "Never" if key.last_sign_in is None else time_words(key.last_sign_in)
 
 
 def _tool_tip(key: ApiKey, column: KeyColumn) -> str:
@@ -76,5 +79,7 @@ def _tool_tip(key: ApiKey, column: KeyColumn) -> str:
             return f"{number_words(key.fields.session_validity)} seconds"
         case KeyColumn.CREATED:
             return full_time_words(key.created)
+        case KeyColumn.LAST_SIGN_IN:
+            return "Never" if key.last_sign_in is None else full_time_words(key.last_sign_in)
         case _:
             return _text(key, column)

@@ -18,6 +18,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
+from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
@@ -29,11 +30,14 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
+from zcc_keys_gui.ui.service_chip import ServiceChip
+from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import (
     HIDDEN_SECRET,
     LOCAL_KEYS,
     LOCAL_KEYS_EXPLAINED,
     PROGRAM,
+    SERVICE_STOPPED,
     counted,
     names_words,
     number_words,
@@ -75,9 +79,13 @@ class MainWindow(QMainWindow):
         clipboard: SecretClipboard,
         preferences: Preferences,
         settings: QSettings,
+        service: SignInService,
         unlocked_by: str,
     ) -> None:
-        """Work on `vault`; `settings` remembers size, columns and sorting; `unlocked_by` is said in the status bar."""
+        """Work on `vault`; `settings` remembers size, columns and sorting; `unlocked_by` is said in the status bar.
+
+        `service` is the vault's sign-in service, which outlives the window.
+        """
         super().__init__()
         self.setObjectName("mainWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -89,6 +97,7 @@ class MainWindow(QMainWindow):
         self._clipboard = clipboard
         self._preferences = preferences
         self._settings = settings
+        self._service = service
         self._total = 0
         self._selected: list[str] = []
         self._selects_all = False
@@ -115,6 +124,7 @@ class MainWindow(QMainWindow):
             self._show_changes()
         self._show_pending()
         self._show_protection()
+        self._follow_service()
         self._table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -162,6 +172,11 @@ class MainWindow(QMainWindow):
         self._hidden_secret_bar.hide()
         unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
         unlocked.setContentsMargins(8, 0, 8, 0)
+        self._service_menu = QMenu("&Sign-in", self)
+        self._chip = ServiceChip(
+            self._service, self._service_menu, is_forbidden=self._preferences.forbids_sign_in_service
+        )
+        status.addPermanentWidget(self._chip)
         status.addPermanentWidget(unlocked)
 
     def _make_menus(self) -> None:
@@ -189,6 +204,11 @@ class MainWindow(QMainWindow):
             choice = self._sort_menu.addAction(heading, partial(self._table.sort_by, column))
             choice.setCheckable(True)
             choices.addAction(choice)
+        self._service_menu.setToolTipsVisible(True)  # one says why the service can't be switched on
+        self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
+        self._service_menu.addSeparator()
+        self._service_menu.addAction(actions.copy_base_url)
+        self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
         help_.addAction("Show &vault folder", self._show_vault_folder).setObjectName("showVaultFolderAction")
@@ -211,6 +231,14 @@ class MainWindow(QMainWindow):
         actions.search.triggered.connect(self._go_to_search)
         actions.preferences.triggered.connect(self.show_preferences)
         actions.lock.triggered.connect(self.lock_wanted)
+        actions.sign_in_service.toggled.connect(self._switch_service)
+        actions.start_with_program.toggled.connect(self._choose_service_at_start)
+        actions.copy_base_url.triggered.connect(self._copy_base_url)
+        self._chip.copy_wanted.connect(self._copy_base_url)
+        self._service.changed.connect(self._follow_service)
+        self._service.recorded.connect(self._show_sign_ins)
+        self._service.port_was_taken.connect(self._say_port_was_taken)
+        self._service.broke.connect(self._say_service_broke)
         self._preferences.changed.connect(self._follow_preferences)
         self._recovery_bar.wanted.connect(self._save_recovery_key)
         self._filter.changed.connect(self._search)
@@ -330,11 +358,12 @@ class MainWindow(QMainWindow):
         bar.add_button("Repair…", "damageBarRepairButton", self.repair_wanted.emit)
         self._bars.addWidget(bar)
 
-    def say(self, name: str, text: str) -> None:
-        """Say something in a bar of this name above the list, until the person hides it."""
+    def say(self, name: str, text: str) -> InfoBar:
+        """Say something in a bar of this name above the list, until the person hides it; return the bar."""
         bar = InfoBar(name, text)
         bar.add_button("Hide", f"{name}HideButton", bar.hide)
         self._bars.addWidget(bar)
+        return bar
 
     # --- locking ---
 
@@ -536,6 +565,47 @@ class MainWindow(QMainWindow):
     def _show_protection(self) -> None:
         self._recovery_bar.follow()
         self._actions.follow_protection(can_be_locked=self._vault.protection.who_can_open().asks_for_passphrase)
+
+    # --- the sign-in service ---
+
+    def switch_service_on(self) -> None:
+        """Switch the sign-in service on."""
+        self._actions.sign_in_service.setChecked(True)
+
+    def say_service_stopped(self) -> None:
+        """Say that locking the vault stopped the service, and offer to switch it on again."""
+        bar = self.say("serviceStoppedBar", SERVICE_STOPPED.strip())
+        bar.add_button("Switch on", "serviceStoppedSwitchOnButton", self.switch_service_on)
+        self._actions.sign_in_service.toggled.connect(bar.hide)
+
+    def _switch_service(self, on: bool) -> None:
+        if on:
+            with self._problems():
+                self._service.start()
+        else:
+            self._service.stop()
+        self._follow_service()
+
+    def _choose_service_at_start(self, starts: bool) -> None:
+        self._preferences.starts_sign_in_service = starts
+
+    def _copy_base_url(self) -> None:
+        copy_text(self._service.base_url)
+        self.statusBar().showMessage("Base URL copied.", 3000)
+
+    def _follow_service(self) -> None:
+        self._actions.follow_service(self._service, self._preferences)
+
+    def _show_sign_ins(self) -> None:
+        self._model.ask(self._model.query)
+
+    def _say_port_was_taken(self, port: int) -> None:
+        self.say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
+
+    def _say_service_broke(self) -> None:
+        self.say(
+            "serviceBrokeBar", "The sign-in service has ended unexpectedly; the log says more. Switch it on again."
+        )
 
     # --- showing ---
 

@@ -8,6 +8,7 @@ from zcc_keys_gui.domain import session_validity
 from zcc_keys_gui.domain.policies import (
     ASK_FOR_PASSPHRASE,
     CLIPBOARD_SECONDS,
+    FORBID_SIGN_IN_SERVICE,
     LOCK_AFTER_MINUTES,
     LONGEST_SESSION_VALIDITY,
     Policies,
@@ -18,6 +19,7 @@ _NEW_KEY_VALIDITY = "preferences/new_key_session_validity"
 _LOCK_AFTER_MINUTES = "preferences/lock_after_minutes"
 _THEME = "preferences/theme"
 _LOCAL_NOTE = "preferences/show_local_note"
+_STARTS_SIGN_IN_SERVICE = "preferences/start_sign_in_service"
 
 
 class Theme(Enum):
@@ -107,6 +109,20 @@ class Preferences(QObject):
     @shows_local_note.setter
     def shows_local_note(self, shows: bool) -> None:
         self._choose(_LOCAL_NOTE, shows)
+
+    @property
+    def forbids_sign_in_service(self) -> bool:
+        """Whether the organization does not allow the sign-in service."""
+        return bool(self.policies.value(FORBID_SIGN_IN_SERVICE))
+
+    @property
+    def starts_sign_in_service(self) -> bool:
+        """Whether the sign-in service is switched on at every start."""
+        return str(self._settings.value(_STARTS_SIGN_IN_SERVICE)).lower() == "true"
+
+    @starts_sign_in_service.setter
+    def starts_sign_in_service(self, starts: bool) -> None:
+        self._choose(_STARTS_SIGN_IN_SERVICE, starts)
 
     def _number(self, name: str) -> int:
         chosen = str(self._settings.value(name))

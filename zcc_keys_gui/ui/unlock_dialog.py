@@ -36,16 +36,18 @@ class UnlockDialog(PassphraseDialog):
     damaged = Signal(object)
     restore_wanted = Signal()
 
-    def __init__(self, unlocking: Unlocking, need: Unlock, folder: Path, *, can_restore: bool) -> None:
+    def __init__(
+        self, unlocking: Unlocking, need: Unlock, folder: Path, *, can_restore: bool, before: str = ""
+    ) -> None:
         """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is.
 
-        `can_restore` offers to make a new vault of a backup.
+        `can_restore` offers to make a new vault of a backup; `before` is said first.
         """
         why = "" if need.why is None else f"{why_unlock_words(need.why)}\n\n"
         super().__init__(
             "unlockDialog",
             f"Unlock {PROGRAM}",
-            f"{why}The vault is in:\n{breakable(folder)}",
+            f"{before}{why}The vault is in:\n{breakable(folder)}",
             named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
             None,
         )

@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
+from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts, parse_session_validity
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 
@@ -22,12 +23,14 @@ LOCAL_KEYS = "Local keys: they are kept on this computer, and no Zscaler cloud a
 LOCAL_KEYS_EXPLAINED = (
     "The keys in this list are made and kept on this computer alone, for rehearsing your automation. No Zscaler cloud "
     "knows them, and the program sends nothing anywhere. A key for your tenant is made in the Zscaler Client Connector "
-    "Portal.\n\nStatus, role and session validity interval are stored with each key and mean what they mean there."
+    "Portal.\n\nThe sign-in service of this computer honours them, once you switch it on: status, role and session "
+    "validity interval then mean what they mean there."
 )
 ABOUT = (
     "Keeps API keys for rehearsing Zscaler Client Connector automation on this computer.\n\nIndependent of Zscaler; "
     '"Zscaler" is its owner\'s trademark. MIT licence.\n\nQt is used under the LGPL 3.0; its libraries can be replaced.'
 )
+SERVICE_STOPPED = "Locking the vault stopped the sign-in service.\n\n"
 ROLE_HINT = "Read looks things up; Write also changes them."
 ONLY_TIME = (
     "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
@@ -44,6 +47,14 @@ MANAGED = "Managed by your organization."
 _FAULTS_SHOWN = 5
 _NAME_SHOWN = 40  # characters of a name that somebody else chose
 _SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
+_REHEARSED = {
+    Failure.UNAUTHORIZED: "401",
+    Failure.FORBIDDEN: "403",
+    Failure.TOO_MANY: "429",
+    Failure.SERVER_ERROR: "500",
+    Failure.SLOW: "slow answers",
+    Failure.EXPIRED_TOKEN: "expired tokens",
+}
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
 
@@ -102,6 +113,16 @@ def full_time_words(when: datetime) -> str:
 def role_words(role: Role) -> str:
     """Return a role as the vendor's page says it."""
     return role.value
+
+
+def rehearsal_words(rehearsal: Rehearsal) -> str:
+    """Return what is rehearsed, such as `rehearsing 429 (3 calls left)`; empty where nothing is."""
+    words = []
+    if rehearsal.failure is not None:
+        words.append(f"rehearsing {_REHEARSED[rehearsal.failure]} ({counted(rehearsal.calls, 'call')} left)")
+    if rehearsal.limits_calls:
+        words.append("rate limits on")
+    return ", ".join(words)
 
 
 def names_words(names: list[str]) -> str:

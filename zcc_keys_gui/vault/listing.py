@@ -20,7 +20,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
 from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
@@ -34,12 +34,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATUS = {status.value: status for status in Status}
 _ROLE = {role.value: role for role in Role}
 
-QueryT = TypeVar("QueryT", bound=KeyQuery | HistoryQuery)
+QueryT = TypeVar("QueryT", bound=KeyQuery | HistoryQuery | SignInQuery)
 RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True)
-class _Selection:
+class Selection:
     """Which rows match, as SQL that follows WHERE, and what to fill in."""
 
     where: str
@@ -60,7 +60,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         self._slow_db: sqlcipher.Connection | None = None
 
     @abstractmethod
-    def _selection(self, query: QueryT, db: sqlcipher.Connection) -> _Selection: ...
+    def _selection(self, query: QueryT, db: sqlcipher.Connection) -> Selection: ...
 
     @abstractmethod
     def _order(self, query: QueryT) -> str: ...
@@ -152,7 +152,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     """The list of keys, in any order."""
 
     table = "api_key"
-    columns = "client_id, name, status, role, session_validity, created, secret_pending"
+    columns = "client_id, name, status, role, session_validity, created, secret_pending, last_sign_in, replaced_until"
     # Counting and each page ask for it anew; it holds until this connection changes something.
     _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
 
@@ -190,11 +190,11 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         """Return how many keys match."""
         with faults_at(self._path):
             if query.status is None and query.role is None and not self._scans(query):
-                text = _searchable(query.text)
+                text = searchable(query.text)
                 return self._matches(self._db, _phrase(text)) if text else self._total()
         return super().count(query)
 
-    def _selection(self, query: KeyQuery, db: sqlcipher.Connection) -> _Selection:
+    def _selection(self, query: KeyQuery, db: sqlcipher.Connection) -> Selection:
         # A leading + keeps SQLite from going through what matches: it then walks the index that has the order.
         conditions: list[str] = []
         values: list[str] = []
@@ -202,16 +202,16 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             if wanted is not None:
                 conditions.append(f"+{column} = ?")
                 values.append(wanted.value)
-        text = _searchable(query.text)
+        text = searchable(query.text)
         if self._scans(query):
             conditions.append(r"(name LIKE ? ESCAPE '\' OR client_id LIKE ? ESCAPE '\')")
-            values += [_containing(text)] * 2
+            values += [containing(text)] * 2
         elif text:
             phrase = _phrase(text)
             few = self._matches(db, phrase) <= _FEW_MATCHES
             conditions.append(f"{'' if few else '+'}id IN (SELECT rowid FROM api_key_text WHERE api_key_text MATCH ?)")
             values.append(phrase)
-        return _Selection(" AND ".join(conditions) or "TRUE", tuple(values))
+        return Selection(" AND ".join(conditions) or "TRUE", tuple(values))
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
         asked = (db, phrase, db.total_changes)
@@ -228,7 +228,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return ", ".join(f"{column} {direction}" for column in _order_columns(query))
 
     def _scans(self, query: KeyQuery) -> bool:
-        return 0 < len(_searchable(query.text)) < _SHORTEST_INDEXED
+        return 0 < len(searchable(query.text)) < _SHORTEST_INDEXED
 
     def _row(self, values: Sequence[Any]) -> ApiKey:
         return key_from(values)
@@ -256,10 +256,10 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         newest = self._total() - offset  # no row is ever deleted, so that their numbers are known without reading them
         return array("q", range(newest, max(0, newest - limit) if limit >= 0 else 0, -1))
 
-    def _selection(self, query: HistoryQuery, db: sqlcipher.Connection) -> _Selection:
+    def _selection(self, query: HistoryQuery, db: sqlcipher.Connection) -> Selection:
         if self._scans(query):
-            return _Selection(self._SEARCHED, (_containing(_searchable(query.text)),))
-        return _Selection("TRUE", ())
+            return Selection(self._SEARCHED, (containing(searchable(query.text)),))
+        return Selection("TRUE", ())
 
     def _total(self) -> int:
         return int(self._db.execute("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
@@ -268,7 +268,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         return "id DESC"
 
     def _scans(self, query: HistoryQuery) -> bool:
-        return bool(_searchable(query.text))
+        return bool(searchable(query.text))
 
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
         return entry_from(values)
@@ -281,10 +281,11 @@ def _order_columns(query: KeyQuery) -> tuple[str, ...]:
 
 
 def key_from(values: Sequence[Any]) -> ApiKey:
-    """Return the key that a row of `SqlKeyListing.columns` holds."""
-    client_id, name, status, role, session_validity, created, secret_pending = values
+    """Return the key that a row of `SqlKeyListing.columns` holds; the last two may be missing."""
+    client_id, name, status, role, session_validity, created, secret_pending, *of_sign_in = values
     fields = KeyFields(name, _STATUS[status], _ROLE[role], session_validity)
-    return ApiKey(client_id, fields, to_time(created), bool(secret_pending))
+    noted = (to_time(time) if time else None for time in of_sign_in)
+    return ApiKey(client_id, fields, to_time(created), bool(secret_pending), *noted)
 
 
 def entry_from(values: Sequence[Any]) -> HistoryEntry:
@@ -303,7 +304,8 @@ def from_time(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
-def _searchable(text: str) -> str:
+def searchable(text: str) -> str:
+    """Return what of a text can be looked for."""
     return text.replace("\0", "").strip()
 
 
@@ -312,7 +314,8 @@ def _phrase(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _containing(text: str) -> str:
+def containing(text: str) -> str:
+    """Return the pattern of LIKE, with a backslash for ESCAPE, for what contains a text."""
     for special in "\\%_":
         text = text.replace(special, "\\" + special)
     return f"%{text}%"

@@ -1,5 +1,6 @@
 """Doing what a restore plan says, within one transaction of the open vault."""
 
+import json
 from typing import Protocol
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -27,14 +28,24 @@ def restore(change: Change, db: sqlcipher.Connection, plan: RestorePlan) -> None
 
     Raises `sqlcipher.Error`, `KeyNotFoundError`; the caller then undoes everything.
     """
+    noted = _last_sign_ins(db, plan)
     for key in plan.deleted:
         change.delete(key.client_id)
     for stored in plan.changed:  # all are taken out first: two of them may swap their names
         change.delete(stored.key.client_id)
     for stored in (*plan.changed, *plan.added):
         change.insert(stored.key, stored.verifier)
+    db.executemany("UPDATE api_key SET last_sign_in = ? WHERE client_id = ?", noted)
     if plan.history:
         _unite(db, plan.history)
+
+
+def _last_sign_ins(db: sqlcipher.Connection, plan: RestorePlan) -> list[tuple[int, str]]:
+    """Return when each key that is changed was last signed in with, which the backup does not tell."""
+    changed = [stored.key.client_id for stored in plan.changed]
+    statement = "SELECT last_sign_in, client_id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))"
+    found: list[tuple[int, str]] = db.execute(statement, (json.dumps(changed),)).fetchall()
+    return found
 
 
 def _unite(db: sqlcipher.Connection, rows: tuple[HistoryEntry, ...]) -> None:

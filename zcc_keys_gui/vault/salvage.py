@@ -170,8 +170,8 @@ def _entry(row: Row) -> HistoryEntry:
 
 def _put(found: Salvaged, number: int, row: Row) -> None:
     kinds = tuple(type(value) for value in row)
-    if kinds == _KEY_COLUMNS:
-        found.keys[number] = row
+    if kinds[: len(_KEY_COLUMNS)] == _KEY_COLUMNS:
+        found.keys[number] = row[: len(_KEY_COLUMNS)]  # without what the sign-in service noted
     elif kinds == _HISTORY_COLUMNS:
         found.history[number] = row
     elif kinds[:4] == _SCHEMA_COLUMNS and row[0] == "table":

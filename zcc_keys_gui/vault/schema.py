@@ -79,7 +79,59 @@ ALTER TABLE vault ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;  -- how many th
 ALTER TABLE vault ADD COLUMN log_from INTEGER;  -- how many of them vault.db has without its log; NULL: all
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
+# What the sign-in service needs. Tokens name the `session` of their key: each change after which those that were issued
+# have to stop gives the key another one, whatever made the change.
+_SCHEMA_4 = """
+ALTER TABLE vault ADD COLUMN signing_key BLOB;       -- 32 bytes; NULL before the sign-in service was first switched on
+
+ALTER TABLE api_key ADD COLUMN last_sign_in INTEGER NOT NULL DEFAULT 0;  -- microseconds since 1970, UTC; 0: never
+ALTER TABLE api_key ADD COLUMN replaced_verifier BLOB CHECK (length(replaced_verifier) = 32);
+ALTER TABLE api_key ADD COLUMN replaced_until INTEGER;    -- until then, the secret that was replaced works too
+ALTER TABLE api_key ADD COLUMN session INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX api_key_by_last_sign_in ON api_key (last_sign_in, status, role);
+CREATE TRIGGER api_key_begins_a_session AFTER INSERT ON api_key BEGIN
+    UPDATE api_key SET session = random() WHERE id = new.id;
+END;
+CREATE TRIGGER api_key_ends_its_session AFTER UPDATE OF status, role, verifier, replaced_verifier ON api_key
+WHEN old.status <> new.status OR old.role <> new.role OR old.verifier <> new.verifier
+    OR (old.replaced_verifier IS NOT NULL AND new.replaced_verifier IS NOT old.replaced_verifier) BEGIN
+    UPDATE api_key SET session = random() WHERE id = new.id;
+END;
+
+CREATE TABLE former_secret (           -- tells whose a secret was that works no more, and until when
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    verifier BLOB NOT NULL CHECK (length(verifier) = 32),
+    replaced INTEGER NOT NULL          -- microseconds since 1970, UTC
+) STRICT;
+CREATE INDEX former_secret_by_client_id ON former_secret (client_id);
+CREATE INDEX former_secret_by_verifier ON former_secret (verifier);
+CREATE INDEX api_key_by_verifier ON api_key (verifier);
+CREATE TRIGGER api_key_replaces_its_secret AFTER UPDATE OF verifier ON api_key WHEN old.verifier <> new.verifier BEGIN
+    INSERT INTO former_secret (client_id, verifier, replaced)
+    VALUES (old.client_id, old.verifier, CAST(unixepoch('subsec') * 1000000 AS INTEGER));
+    DELETE FROM former_secret WHERE client_id = old.client_id AND id NOT IN
+        (SELECT id FROM former_secret WHERE client_id = old.client_id ORDER BY id DESC LIMIT 5);
+END;
+CREATE TRIGGER api_key_takes_its_secret_along AFTER DELETE ON api_key BEGIN
+    INSERT INTO former_secret (client_id, verifier, replaced)
+    VALUES (old.client_id, old.verifier, CAST(unixepoch('subsec') * 1000000 AS INTEGER));
+END;
+CREATE INDEX history_of_deleted ON history (client_id) WHERE action = 'Deleted';
+
+CREATE TABLE sign_in (
+    id INTEGER PRIMARY KEY,            -- rising; the oldest rows are deleted
+    at INTEGER NOT NULL,               -- microseconds since 1970, UTC
+    client_id TEXT NOT NULL,           -- as far as it may be kept: never what could be a secret
+    name TEXT NOT NULL,                -- of the key; empty where there is none
+    client TEXT NOT NULL,              -- the program that called
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    times INTEGER NOT NULL CHECK (times > 0)
+) STRICT;
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4)
 FIRST_WITH_CHANGES = 3
 """The first schema whose table `vault` counts the changes."""
 SCHEMA = len(_STEPS)

@@ -1,6 +1,6 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -24,9 +24,11 @@ from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
     from zcc_keys_gui.domain.restore_plan import RestorePlan
+    from zcc_keys_gui.domain.sign_in import SignIn
     from zcc_keys_gui.vault.backups import VaultBackups
     from zcc_keys_gui.vault.checks import VaultChecks
     from zcc_keys_gui.vault.copies import VaultCopies
+    from zcc_keys_gui.vault.sign_ins import SqlSignIns
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 _CACHE_KIB = 6_000  # the indexes that a search among 100,000 keys goes through
@@ -56,9 +58,23 @@ class VaultChange:
             (*_values(key), key.client_id),
         )
 
-    def replace_verifier(self, client_id: str, verifier: bytes) -> None:
-        """Replace the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
-        self._one_row("UPDATE api_key SET verifier = ? WHERE client_id = ?", (verifier, client_id))
+    def replace_verifier(self, client_id: str, verifier: bytes, old_until: datetime | None) -> None:
+        """Replace the verifier (32 bytes) of a key's secret; the old one goes on beside it until a time, or stops now.
+
+        Raises `KeyNotFoundError`.
+        """
+        kept = "NULL" if old_until is None else "verifier"
+        until = None if old_until is None else from_time(old_until)
+        self._one_row(
+            f"UPDATE api_key SET replaced_verifier = {kept}, replaced_until = ?, verifier = ? WHERE client_id = ?",
+            (until, verifier, client_id),
+        )
+
+    def stop_replaced_secret(self, client_id: str) -> None:
+        """Let the secret that was replaced last work no more. Raises `KeyNotFoundError`."""
+        self._one_row(
+            "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE client_id = ?", (client_id,)
+        )
 
     def delete(self, client_id: str) -> None:
         """Delete the key. Raises `KeyNotFoundError`."""
@@ -76,6 +92,16 @@ class VaultChange:
         from zcc_keys_gui.vault.restoring import restore
 
         restore(self, self._db, plan)
+
+    def record_sign_ins(self, rows: "Sequence[SignIn]") -> None:
+        """Write rows of the sign-in log, delete those that are too many, and note when each key was used last."""
+        from zcc_keys_gui.vault.sign_ins import record
+
+        record(self._db, rows)
+
+    def make_signing_key(self) -> None:
+        """Make the key that signs the sign-in service's tokens; those that were signed with the former one stop."""
+        self._db.execute("UPDATE vault SET signing_key = randomblob(32)")
 
     def note_backup(self, made: datetime) -> None:
         """Note when the vault was last backed up."""
@@ -137,6 +163,13 @@ class VaultStore:
 
         return VaultBackups(self._folder, self._key, self.change)
 
+    @cached_property
+    def sign_ins(self) -> "SqlSignIns":
+        """The sign-in log, and what the sign-in service needs."""
+        from zcc_keys_gui.vault.sign_ins import SqlSignIns
+
+        return SqlSignIns(self._path, self._db, self._connect, self._key, self.change)
+
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
         return _only(self._found("WHERE client_id = ?", client_id))
@@ -189,9 +222,8 @@ class VaultStore:
         """
         with self._changing, faults_at(self._path):
             self.refuse_if_moved()
-            self.keys.close()
-            self.history.close()
-            self._db.execute("UPDATE vault SET generation = ?", (generation,))
+            self._close_listings()
+            self._db.execute("UPDATE vault SET generation = ?, signing_key = NULL", (generation,))
             try:
                 cipher.rekey(self._db, key)
             except sqlcipher.Error:
@@ -228,8 +260,7 @@ class VaultStore:
         """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`."""
         try:
             with self._changing, faults_at(self._path):
-                self.keys.close()
-                self.history.close()
+                self._close_listings()
                 # Closed already; or such as a full disk: what was saved is safe all the same.
                 with suppress(sqlcipher.Error):
                     self._end_log()
@@ -237,6 +268,12 @@ class VaultStore:
         finally:
             self._saved.close(forget=self._is_closed_and_here())
             self._key.forget()
+
+    def _close_listings(self) -> None:
+        self.keys.close()
+        self.history.close()
+        if "sign_ins" in self.__dict__:  # was asked for
+            self.sign_ins.close()
 
     def _is_closed_and_here(self) -> bool:
         """Say whether the log is gone, and no other vault has taken the place of this one."""

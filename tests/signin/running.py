@@ -1,0 +1,140 @@
+"""The sign-in service's process on a real vault, without a window; and calls to it."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.rehearsal import Rehearsal
+from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.service import sign_in_messages as messages
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault.store import VaultStore
+
+LOGIN = "/papi/auth/v1/login"
+COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+PATIENCE = 30.0  # seconds; reached only where something hangs
+
+
+class Answer(NamedTuple):
+    """What a call was answered with."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+class Credentials(NamedTuple):
+    """A key as a script has it."""
+
+    client_id: str
+    secret: str
+
+
+class RunningService:
+    """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
+
+    def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
+        """Talk to the `process` of the service of `store`."""
+        self.store = store
+        self.keys = Keys(store, lambda: "tester")
+        self.process = process
+        self.port = 0
+        self.rows: list[SignIn] = []
+        self.failures: list[str] = []
+        self.rehearsal = Rehearsal()
+        self._told = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+        self.wait(lambda: self.port > 0 or bool(self.failures))
+
+    def wait(self, reached: "Any") -> None:
+        """Wait until the service has told something after which `reached()` is true."""
+        with self._told:
+            assert self._told.wait_for(reached, PATIENCE), "the service did not tell what was waited for"
+
+    def wait_for_rows(self, number: int) -> Sequence[SignIn]:
+        """Wait until so many calls were told of, and return the rows."""
+        self.wait(lambda: sum(row.times for row in self.rows) >= number)
+        return self.rows
+
+    def rehearse(self, rehearsal: Rehearsal) -> None:
+        """Order a rehearsal, and wait until it is in force."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(messages.encode_rehearsal(rehearsal))
+        self.process.stdin.flush()
+        self.wait(lambda: self.rehearsal == rehearsal)
+
+    def add_key(
+        self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
+    ) -> Credentials:
+        """Make a key."""
+        new = self.keys.add(KeyFields(name, status, role, validity))
+        return Credentials(new.key.client_id, new.secret.reveal())
+
+    def call(
+        self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
+    ) -> Answer:
+        """Call the service; an underscore in a header's name stands for a hyphen."""
+        with closing(HTTPConnection(host, self.port, timeout=PATIENCE)) as connection:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+
+    def sign_in(self, client_id: str, secret: str, path: str = LOGIN) -> Answer:
+        """Sign in as a script does."""
+        body = json.dumps({"apiKey": client_id, "secretKey": secret}).encode()
+        return self.call("POST", path, body, content_type="application/json")
+
+    def token(self, key: Credentials) -> str:
+        """Sign in, and return the token."""
+        return str(self.sign_in(*key).json["jwtToken"])
+
+    def get(self, path: str, token: str) -> Answer:
+        """GET with a token."""
+        return self.call("GET", path, auth_token=token)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            told = messages.decode(line)
+            if isinstance(told, list):
+                self.store.sign_ins.record(told)
+            with self._told:
+                if isinstance(told, list):
+                    self.rows += told
+                elif isinstance(told, messages.Listening):
+                    self.port = told.port
+                elif isinstance(told, messages.Failed):
+                    self.failures.append(told.what)
+                else:
+                    self.rehearsal = told
+                self._told.notify_all()
+
+
+@contextmanager
+def running_service(store: VaultStore, *, longest: int = MAXIMUM, port: int = 0) -> Iterator[RunningService]:
+    """Run the service of a vault, on any free port unless one is wanted."""
+    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root) as process:
+        assert process.stdin is not None
+        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
+        process.stdin.flush()
+        try:
+            yield RunningService(store, process)
+        finally:
+            process.stdin.close()
+            process.wait(PATIENCE)

@@ -1,0 +1,85 @@
+"""The process of the sign-in service, built and wired: `ZCC Keys --sign-in-service`, begun by the program alone.
+
+It is a process of its own so that the window stays as quick as ever, however much is asked of the service, and so that
+stopping it always succeeds. What it is told and tells goes by its standard input and output.
+"""
+
+import asyncio
+import sys
+import threading
+import traceback
+from typing import BinaryIO
+
+from zcc_keys_gui.domain.errors import VaultError
+from zcc_keys_gui.domain.rehearsal import Rehearsal
+from zcc_keys_gui.service import sign_in_messages as messages
+from zcc_keys_gui.signin.application import Application
+from zcc_keys_gui.signin.rehearsing import Rehearsing
+from zcc_keys_gui.signin.server import Server, listen
+from zcc_keys_gui.signin.sign_in_log import SignInLog
+from zcc_keys_gui.vault.key_reader import VaultKeyReader
+
+
+def main() -> int:
+    """Serve until standard input ends; return the exit code."""
+    told, tells = sys.stdin.buffer, _Teller(sys.stdout.buffer)
+    first = told.readline()
+    if not first:
+        return 0
+    try:
+        asyncio.run(_serve(messages.decode_order(first), told, tells))
+    except (OSError, VaultError) as error:
+        tells.say(messages.encode_failed(_described(error)))
+        return 1
+    return 0
+
+
+class _Teller:
+    """Writes lines; from any thread. Where nobody reads them any more, the process is about to end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._turn = threading.Lock()
+
+    def say(self, line: bytes) -> None:
+        with self._turn:
+            try:
+                self._stream.write(line)
+                self._stream.flush()
+            except OSError:
+                pass
+
+
+async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
+    reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
+    log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
+    rehearsing = Rehearsing(log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
+    application = Application(
+        reader, order.longest, rehearsing, log.note, lambda error: tells.say(messages.encode_failed(_described(error)))
+    )
+    sockets = listen(order.port)
+    server = Server(application, sockets)
+    loop = asyncio.get_running_loop()
+
+    def follow() -> None:
+        for line in told:
+            rehearsal = messages.decode(line)
+            assert isinstance(rehearsal, Rehearsal)
+            loop.call_soon_threadsafe(rehearsing.order, rehearsal)
+        loop.call_soon_threadsafe(server.stop)
+
+    log.start()
+    threading.Thread(target=follow, name="orders", daemon=True).start()
+    port = sockets[0].getsockname()[1]
+    try:
+        await server.serve(lambda: tells.say(messages.encode_listening(port)))
+    finally:
+        log.stop()
+        reader.close()
+        log_reader.close()
+
+
+def _described(error: Exception) -> str:
+    """Return kind and place of an error, and nothing of its text: that may hold what somebody sent."""
+    places = traceback.extract_tb(error.__traceback__)
+    return " ".join([type(error).__name__, *(f"{place.name}:{place.lineno}" for place in places[-6:])])

@@ -1,0 +1,88 @@
+"""One call to the service: what it brings along, and how it is answered."""
+
+import json
+from collections.abc import Sequence
+
+from starlette.types import Message, Receive, Scope, Send
+
+from zcc_keys_gui.domain.client_secret import without_secrets
+
+LARGEST_BODY = 16 * 1024
+"""Bytes; a sign-in has less than 200."""
+_LONGEST_NAME = 80  # characters of what a program calls itself
+_CALL = "zcc_keys.call"
+
+
+class BodyTooLargeError(Exception):
+    """The body has more than `LARGEST_BODY` bytes."""
+
+
+class DisconnectedError(Exception):
+    """Who called is gone."""
+
+
+class Call:
+    """One call. It is kept in the ASGI scope, so that every endpoint has the same one."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the call in hand."""
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.limits: Sequence[tuple[bytes, bytes]] = ()
+        """Headers that tell the rate limits."""
+        self.is_answered = False
+        self._receive = receive
+        self._send = send
+        scope[_CALL] = self
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Call":
+        """Return the call that has this scope."""
+        call = scope[_CALL]
+        assert isinstance(call, Call)
+        return call
+
+    @property
+    def client(self) -> str:
+        """What the program that calls says it is: one line, and no secret."""
+        told = self.headers.get(b"user-agent", b"").decode("latin-1")
+        return without_secrets("".join(each for each in told if each.isprintable())[:_LONGEST_NAME])
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether it is a call to sign in, by its path."""
+        return self.path.endswith("/auth/v1/login")
+
+    async def body(self) -> bytes:
+        """Return the body. Raises `BodyTooLargeError`, `DisconnectedError`."""
+        parts = b""
+        more = True
+        while more:
+            message: Message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise DisconnectedError
+            parts += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(parts) > LARGEST_BODY:
+                raise BodyTooLargeError
+        return parts
+
+    async def answer(self, status: int, content: object, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Answer with JSON."""
+        body = json.dumps(content).encode()
+        self.is_answered = True
+        of_body = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await self._send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [*of_body, (b"cache-control", b"no-store"), *self.limits, *headers],
+            }
+        )
+        await self._send({"type": "http.response.body", "body": b"" if self.method == "HEAD" else body})
+
+    async def refuse(self, status: int, message: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        """Answer with a refusal; one to sign in has the fields of the answer to that."""
+        content: dict[str, object] = {"jwtToken": None, "message": message} if self.signs_in else {"message": message}
+        await self.answer(status, content, headers)

@@ -1,0 +1,116 @@
+"""What one connection may cost: uvicorn's own, within bounds of size, time and number."""
+
+import asyncio
+from operator import itemgetter
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_HEAD = 16 * 1024
+"""Bytes of request line and headers."""
+MOST_CONNECTIONS = 128
+IDLE_SECONDS = 10.0
+"""How long a connection may wait for a request, and a request for its end."""
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """One connection. Of too many, the one that has waited longest for its peer makes room."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._head = 0
+        self.waits_since: float | None = self.loop.time()
+        """Since when it waits for its peer, by the loop's clock; None while the peer waits for the answer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, where there is room."""
+        if len(self.connections) >= MOST_CONNECTIONS and not self._make_room():
+            transport.abort()
+            return
+        self._answer = _WholeAnswers(transport, self)
+        super().connection_made(cast("asyncio.Transport", self._answer))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        if self.transport is not None:  # has begun
+            super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the peer sent, and no head without end."""
+        if self.transport is None or self.transport.is_closing():
+            return
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Wait for the rest of a request."""
+        self.waits_since = self.loop.time()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Wait for a body, which has a bound of its own."""
+        self._head = -LARGEST_HEAD * LARGEST_HEAD
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for nothing: the answer is our turn."""
+        self._head = 0
+        self.waits_since = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        self._answer.flush()
+        self.waits_since = self.loop.time()
+        super().on_response_complete()
+
+    def close_if_idle(self, now: float) -> None:
+        """Close a connection that has waited too long for its peer; `now` by the loop's clock."""
+        if self.waits_since is not None and now - self.waits_since > IDLE_SECONDS:
+            self.transport.abort()
+
+    def _make_room(self) -> bool:
+        waiting = [
+            (each.waits_since, each)
+            for each in self.connections
+            if isinstance(each, BoundedConnection) and each.waits_since is not None
+        ]
+        if not waiting:
+            return False
+        _, longest = min(waiting, key=itemgetter(0))
+        self.connections.discard(longest)
+        longest.transport.abort()
+        return True
+
+
+class _WholeAnswers:
+    """A transport that sends head and body of an answer together: half the system calls, and one packet.
+
+    What is written while the peer is still to send something, such as "100 Continue", goes out at once.
+    """
+
+    def __init__(self, transport: asyncio.Transport, connection: BoundedConnection) -> None:
+        self._transport = transport
+        self._connection = connection
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._parts.append(data)
+        if self._connection.waits_since is not None:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._parts:
+            parts, self._parts = self._parts, []
+            self._transport.write(b"".join(parts))
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()

@@ -1,0 +1,102 @@
+"""Signing in: a client ID and a client secret are answered with a token."""
+
+import asyncio
+import hmac
+import secrets
+import time
+
+from starlette.types import Receive, Scope, Send
+
+from zcc_keys_gui.domain.api_key import Role
+from zcc_keys_gui.domain.client_secret import verifier_of
+from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
+from zcc_keys_gui.signin.call import BodyTooLargeError, Call
+from zcc_keys_gui.signin.credentials import BadBodyError, Credentials, credentials_in
+from zcc_keys_gui.signin.key_reader import KeyReader
+from zcc_keys_gui.signin.pacing import Pacing
+from zcc_keys_gui.signin.reasons import look_at, time_words
+from zcc_keys_gui.signin.rehearsing import Rehearsing
+from zcc_keys_gui.signin.sign_in_log import Note, Refused, Told
+from zcc_keys_gui.signin.tokens import Tokens
+
+REFUSED = "Invalid API key or secret key."
+"""What unknown, wrong and disabled are answered with alike; only the owner learns which it was."""
+_NOT_JSON = "Content-Type has to be application/json."
+_NOBODY = FoundKey("", False, Role.READ, 0, 0, secrets.token_bytes(32), b"", 0.0)
+"""Stands in for an unknown key, so that it takes as long to refuse."""
+_EXPIRED_SECONDS = 60
+
+
+class Login:
+    """Answers calls to sign in, as an ASGI application."""
+
+    def __init__(self, reader: KeyReader, tokens: Tokens, rehearsing: Rehearsing, note: Note) -> None:
+        """Look keys up by `reader`, and `note` what happened."""
+        self._reader = reader
+        self._tokens = tokens
+        self._rehearsing = rehearsing
+        self._note = note
+        self._pacing = Pacing()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, then note it."""
+        call = Call.of(scope)
+        if call.method != "POST":
+            await call.refuse(405, "Sign in by POST.", [(b"allow", b"POST")])
+            return
+        content_type = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if content_type != b"application/json":
+            await self._refuse_form(call, 415, _NOT_JSON, "Content-Type is not application/json")
+            return
+        try:
+            credentials = credentials_in(await call.body())
+        except BodyTooLargeError:
+            await self._refuse_form(call, 413, "The body is too large.", "The body is too large")
+        except BadBodyError as error:
+            await self._refuse_form(call, 400, f"{error}.", str(error))
+        else:
+            await self._sign_in(call, credentials)
+
+    async def _sign_in(self, call: Call, credentials: Credentials) -> None:
+        now = time.time()
+        key = self._find(credentials.client_id)
+        until = _accepted_until(key, verifier_of(credentials.secret), now)
+        if until is None:
+            await asyncio.sleep(self._pacing.wait(time.monotonic()))
+            await call.refuse(401, REFUSED)
+            look = look_at(credentials.secret)
+            self._note(now, Refused(call.client, credentials.client_id, look))
+            return
+        by_old_secret = until < float("inf")
+        outcome, reason = Outcome.SIGNED_IN, ""
+        if self._rehearsing.expires_next_token():
+            token = self._tokens.issue(credentials.client_id, key, now - _EXPIRED_SECONDS, until=now - 1)
+            outcome, reason = Outcome.REHEARSED, "Token that has expired already"
+        else:
+            token = self._tokens.issue(credentials.client_id, key, now, until=until if by_old_secret else None)
+        await call.answer(200, {"jwtToken": token, "message": None})
+        if by_old_secret and not reason:
+            reason = f"By the old secret, which works until {time_words(until)}"
+        self._note(now, Told(call.client, outcome, reason, credentials.client_id, key.name))
+
+    def _find(self, client_id: str) -> FoundKey:
+        try:
+            return self._reader.find(client_id) or _NOBODY
+        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
+            return _NOBODY
+
+    async def _refuse_form(self, call: Call, status: int, message: str, reason: str) -> None:
+        await call.refuse(status, message)
+        self._note(time.time(), Told(call.client, Outcome.REFUSED, reason))
+
+
+def _accepted_until(key: FoundKey, verifier: bytes, now: float) -> float | None:
+    """Return until when a secret with this verifier signs in with the key: infinity for the present one; or None.
+
+    Takes the same time whatever is wrong.
+    """
+    is_present = hmac.compare_digest(key.verifier, verifier)
+    is_replaced = hmac.compare_digest(key.replaced_verifier or _NOBODY.verifier, verifier) and key.replaced_until > now
+    if not key.is_enabled or not (is_present or is_replaced):
+        return None
+    return float("inf") if is_present else key.replaced_until

@@ -1,0 +1,78 @@
+"""The tokens that a sign-in is answered with: JWTs (RFC 7519), signed with HS256 by a random key of the vault."""
+
+import secrets
+from itertools import count
+from typing import Any, NamedTuple
+
+import jwt
+
+from zcc_keys_gui.domain.sign_in import FoundKey
+
+ISSUER = "zcc-keys"
+_ALGORITHM = "HS256"
+_REQUIRED = ["iss", "sub", "iat", "exp", "jti", "role"]
+
+
+class BadTokenError(Exception):
+    """A token that does not hold; its text says why, and has nothing of the token in it."""
+
+
+class Session(NamedTuple):
+    """What a token says, once it was found to hold."""
+
+    client_id: str
+    role: str
+    issued: int
+    """Seconds since 1970, UTC, as the next one."""
+    expires: int
+    session: int
+    """See `FoundKey.session`."""
+
+
+class Tokens:
+    """Issues tokens, and reads them."""
+
+    def __init__(self, signing_key: bytes, longest: int) -> None:
+        """Sign with a key of 32 bytes; no token lasts longer than `longest` seconds, whatever its key says."""
+        self._signing_key = signing_key
+        self._longest = longest
+        self._run = secrets.token_hex(6)
+        self._number = count(1)
+
+    def issue(self, client_id: str, key: FoundKey, now: float, *, until: float | None = None) -> str:
+        """Return a token that lasts as long as the key's session validity interval, but ends at `until`.
+
+        `now` and `until` are seconds since 1970, UTC.
+        """
+        issued = int(now)
+        expires = issued + min(key.session_validity, self._longest)
+        if until is not None:
+            expires = min(expires, int(until))
+        claims = {
+            "iss": ISSUER,
+            "sub": client_id,
+            "iat": issued,
+            "exp": expires,
+            # Names this token for who calls (RFC 7519 §4.1.7), and for us also the key's session.
+            "jti": f"{key.session & 0xFFFFFFFFFFFFFFFF:016x}-{self._run}-{next(self._number):x}",
+            "role": key.role,
+        }
+        return jwt.encode(claims, self._signing_key, _ALGORITHM)
+
+    def read(self, token: str) -> Session:
+        """Return what a token says. Raises `BadTokenError` where it is not one of ours, or has expired."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token, self._signing_key, [_ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
+            )
+            session = int(claims["jti"][:16], 16)
+        except jwt.ExpiredSignatureError:
+            raise BadTokenError("Expired token") from None
+        except jwt.InvalidSignatureError:
+            raise BadTokenError("Forged token: the signature is not this vault's") from None
+        except jwt.InvalidAlgorithmError:
+            raise BadTokenError("Forged token: it names another algorithm than HS256") from None
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            raise BadTokenError("Malformed token") from None
+        session -= (session >> 63) << 64
+        return Session(claims["sub"], claims["role"], claims["iat"], claims["exp"], session)

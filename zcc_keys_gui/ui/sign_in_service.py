@@ -1,0 +1,209 @@
+"""The sign-in service as the windows see it: switched on and off, where it listens, what it tells."""
+
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QThreadPool, QTimer, Signal
+
+from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.rehearsal import Rehearsal
+from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.log import log, log_problem
+from zcc_keys_gui.service.sign_in_messages import (
+    DEFAULT_PORT,
+    Failed,
+    Listening,
+    decode,
+    encode_order,
+    encode_rehearsal,
+)
+from zcc_keys_gui.service.store import SignIns
+from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+
+_GRACE = 800  # milliseconds in which it ends by itself; then it is made to
+
+
+class SignInService(QObject):
+    """One process beside the program, as long as the service is on. Its rows are written into the vault's log.
+
+    `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
+    in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
+    not begin, and carries words for the log.
+    """
+
+    changed = Signal()
+    recorded = Signal()
+    port_was_taken = Signal(int)
+    broke = Signal()
+
+    def __init__(self, sign_ins: Callable[[], SignIns], longest: int, parent: QObject) -> None:
+        """Honour the keys of the vault that has these `sign_ins`; no token lasts longer than `longest` seconds."""
+        super().__init__(parent)
+        self._sign_ins = sign_ins
+        self._longest = longest
+        self._process: QProcess | None = None
+        self._port: int | None = None
+        self._rehearsal = Rehearsal()
+        self._waiting: deque[SignIn] = deque()
+        self._writing: BackgroundTask | None = None
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is switched on; it may still be beginning."""
+        return self._process is not None
+
+    @property
+    def port(self) -> int | None:
+        """The port at which it listens, or None while it does not."""
+        return self._port
+
+    @property
+    def base_url(self) -> str:
+        """What a script calls, such as `http://127.0.0.1:8765`; where the service is off, as it would be."""
+        return f"http://127.0.0.1:{self._port or DEFAULT_PORT}"
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        """What it rehearses."""
+        return self._rehearsal
+
+    def start(self) -> None:
+        """Switch it on. Raises `VaultError`."""
+        if self._process is not None:
+            return
+        order = encode_order(self._sign_ins().access(), self._longest)
+        process = QProcess(self)
+        program, *arguments = _command()
+        process.setProgram(program)
+        process.setArguments(arguments)
+        if not getattr(sys, "frozen", False):
+            process.setWorkingDirectory(str(Path(__file__).parents[2]))
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._log_errors)
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._fail)
+        self._process = process
+        process.start()
+        process.write(order)
+        write_over_freed_memory()  # the order has the key of the database in it
+        log("The sign-in service was switched on.")
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Switch it off; what it still has to tell is written into the log."""
+        process = self._let_go()
+        if process is None:
+            return
+        QTimer.singleShot(_GRACE, process, process.kill)
+        process.finished.connect(process.deleteLater)
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Switch it off, and wait until it has ended and all its rows are written: the vault is about to be closed."""
+        process = self._let_go()
+        if process is not None and not process.waitForFinished(_GRACE):
+            process.kill()
+            process.waitForFinished(_GRACE)
+        for left in self.findChildren(QProcess):  # switched off just before
+            if left.state() is not QProcess.ProcessState.NotRunning:
+                left.kill()
+                left.waitForFinished(_GRACE)
+        self._pool.waitForDone()
+        self._writing = None
+        if self._waiting:
+            try:
+                self._sign_ins().record(self._take_waiting())
+            except ZccKeysError as error:
+                log_problem(error)
+
+    def rehearse(self, rehearsal: Rehearsal) -> None:
+        """Answer the next calls so; the service says what is left of it after each."""
+        if self._process is not None:
+            self._process.write(encode_rehearsal(rehearsal))
+
+    def _let_go(self) -> QProcess | None:
+        """Tell the process to end, and have none any more; return it."""
+        process, self._process = self._process, None
+        self._port = None
+        self._rehearsal = Rehearsal()
+        if process is not None:
+            process.closeWriteChannel()
+            log("The sign-in service was switched off.")
+        return process
+
+    def _read(self) -> None:
+        process = self.sender()
+        assert isinstance(process, QProcess)
+        while process.canReadLine():
+            told = decode(bytes(process.readLine().data()))
+            if isinstance(told, list):
+                self._waiting.extend(told)
+                self._write()
+            elif isinstance(told, Failed):
+                log(f"The sign-in service failed: {told.what}")
+            elif process is not self._process:
+                continue
+            elif isinstance(told, Listening):
+                self._port = told.port
+                self.changed.emit()
+                if told.port != DEFAULT_PORT:
+                    self.port_was_taken.emit(told.port)
+            else:
+                self._rehearsal = told
+                self.changed.emit()
+
+    def _write(self) -> None:
+        """Write the rows that wait into the log, in the background, one bundle at a time."""
+        if self._writing is not None or not self._waiting:
+            return
+        rows = self._take_waiting()
+        self._writing = BackgroundTask(lambda: self._sign_ins().record(rows))
+        self._writing.done.connect(self._written)
+        self._writing.failed.connect(self._not_written)
+        self._writing.start(self._pool)
+
+    def _take_waiting(self) -> list[SignIn]:
+        rows = list(self._waiting)
+        self._waiting.clear()
+        return rows
+
+    def _written(self) -> None:
+        self._writing = None
+        self.recorded.emit()
+        self._write()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing = None
+        log_problem(error)
+
+    def _log_errors(self) -> None:
+        process = self.sender()
+        assert isinstance(process, QProcess)
+        told = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
+        if told:
+            log(f"The sign-in service: {told[-1].partition(':')[0]}")  # of a trace, the error's kind, and not its text
+
+    def _finish(self) -> None:
+        if self.sender() is self._process and self._process is not None:
+            self._break()
+
+    def _fail(self, error: QProcess.ProcessError) -> None:
+        if self.sender() is self._process and error is QProcess.ProcessError.FailedToStart:
+            self._break()
+
+    def _break(self) -> None:
+        process = self._let_go()
+        if process is not None:
+            process.deleteLater()
+        self.changed.emit()
+        self.broke.emit()
+
+
+def _command() -> list[str]:
+    module = [] if getattr(sys, "frozen", False) else ["-m", "zcc_keys_gui"]  # what follows the process's own file
+    return [sys.executable, *module, "--sign-in-service"]

@@ -1,0 +1,118 @@
+"""The sign-in log in the vault, and how the sign-in service, which is a process of its own, reads the keys."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.queries import SignInQuery
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.vault.cipher import DatabaseKey
+from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, from_time, searchable, to_time
+
+_COLUMNS = ("at", "client_id", "name", "client", "outcome", "reason", "times")
+# One statement for all rows: each step lets another thread have its turn, and the change is not done before the last.
+_INSERT = f"""
+    INSERT INTO sign_in ({", ".join(_COLUMNS)})
+    SELECT {", ".join(f"value ->> {number}" for number in range(len(_COLUMNS)))} FROM json_each(?)
+"""
+_NOTE_LAST = """
+    UPDATE api_key SET last_sign_in = seen.at
+    FROM (SELECT value ->> 1 AS client_id, max(value ->> 0) AS at FROM json_each(?) GROUP BY 1) AS seen
+    WHERE api_key.client_id = seen.client_id AND seen.at > api_key.last_sign_in
+"""
+
+
+class Change(Protocol):
+    """What is needed of a change in the making; see `VaultChange`."""
+
+    def record_sign_ins(self, rows: Sequence[SignIn]) -> None:
+        """Write rows of the sign-in log."""
+
+    def make_signing_key(self) -> None:
+        """Make the key that signs tokens."""
+
+
+class SqlSignIns(SqlListing[SignInQuery, SignIn]):
+    """The sign-in log, the newest row first; a text is looked for in every column."""
+
+    table = "sign_in"
+    columns = ", ".join(_COLUMNS)
+
+    _SEARCHED = r"""
+        (name || char(10) || client_id || char(10) || client || char(10) || outcome || char(10) || reason || char(10) ||
+        strftime('%Y-%m-%d %H:%M:%S', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\')
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        db: sqlcipher.Connection,
+        connect: Callable[[], sqlcipher.Connection],
+        key: DatabaseKey,
+        change: Callable[[], AbstractContextManager[Change]],
+    ) -> None:
+        """Read the log of the database at `path`, and write into it by `change`."""
+        super().__init__(path, db, connect)
+        self._key = key
+        self._change = change
+
+    def record(self, rows: Sequence[SignIn]) -> None:
+        """Keep rows, the newest `LOG_LIMIT` in all, and note when each key was used last; in any thread.
+
+        Raises `VaultError`.
+        """
+        with self._change() as change:
+            change.record_sign_ins(rows)
+
+    def access(self) -> str:
+        """Return what `SignInReader` needs to read the keys, as JSON. It opens the whole vault: keep it from everybody.
+
+        The first time, the key that signs tokens is made. Raises `VaultError`.
+        """
+        with faults_at(self._path):
+            if self._db.execute("SELECT signing_key FROM vault").fetchone()[0] is None:
+                with self._change() as change:
+                    change.make_signing_key()
+            return json.dumps({"database": str(self._path), "key": self._key.material().hex()})
+
+    def _selection(self, query: SignInQuery, db: sqlcipher.Connection) -> Selection:
+        conditions = []
+        values = []
+        if query.outcome is not None:
+            conditions.append("outcome = ?")
+            values.append(query.outcome.value)
+        if text := searchable(query.text):
+            conditions.append(self._SEARCHED)
+            values.append(containing(text))
+        return Selection(" AND ".join(conditions) or "TRUE", tuple(values))
+
+    def _order(self, query: SignInQuery) -> str:
+        return "id DESC"
+
+    def _row(self, values: Sequence[Any]) -> SignIn:
+        at, client_id, name, client, outcome, reason, times = values
+        return SignIn(to_time(at), client_id, name, client, Outcome(outcome), reason, times)
+
+    def _total(self) -> int:
+        return int(self._db.execute("SELECT coalesce(max(id) - min(id) + 1, 0) FROM sign_in").fetchone()[0])
+
+    def _scans(self, query: SignInQuery) -> bool:
+        return bool(searchable(query.text))
+
+
+def record(db: sqlcipher.Connection, rows: Iterable[SignIn]) -> None:
+    """Write rows into the log, delete those that are too many, and note when each key was used last."""
+    written = [
+        (from_time(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times)
+        for row in rows
+    ]
+    db.execute(_INSERT, (json.dumps(written),))
+    db.execute("DELETE FROM sign_in WHERE id <= (SELECT max(id) FROM sign_in) - ?", (LOG_LIMIT,))
+    signed_in = [row for row in written if row[4] == Outcome.SIGNED_IN.value]
+    if signed_in:
+        db.execute(_NOTE_LAST, (json.dumps(signed_in),))
