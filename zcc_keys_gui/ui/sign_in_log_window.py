@@ -16,7 +16,7 @@ from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.key_filter import choice
 from zcc_keys_gui.ui.list_table import ListTable
 from zcc_keys_gui.ui.paced import Paced
-from zcc_keys_gui.ui.paged_model import Index, PagedModel
+from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.record_window import RecordWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
@@ -68,13 +68,22 @@ class SignInModel(PagedModel):
 class SignInTable(ListTable):
     """Shows a `SignInModel`. Where somebody has scrolled down, the rows that are seen stay where they are."""
 
-    def rowsInserted(self, parent: Index, first: int, last: int) -> None:
-        """Scroll with the rows, as far as new ones came above them."""
-        bar = self.verticalScrollBar()
-        seen = self.rowAt(0) if bar.value() else -1
-        super().rowsInserted(parent, first, last)
-        if seen >= 0:
-            self.scrollTo(self.model().index(seen + last - first + 1, 0), self.ScrollHint.PositionAtTop)
+    def __init__(self, model: SignInModel) -> None:
+        """Show `model`."""
+        super().__init__()
+        self._first_seen = 0
+        self.setModel(model)
+        model.rowsAboutToBeInserted.connect(self._note_place)
+        model.rowsInserted.connect(self._keep_place)  # after the table's own heading, which counts rows, was told
+
+    def _note_place(self) -> None:
+        self._first_seen = self.rowAt(0) if self.verticalScrollBar().value() else 0
+
+    def _keep_place(self, _: QModelIndex, first: int, last: int) -> None:
+        if self._first_seen:
+            self.updateGeometries()  # so that the scroll bar reaches as far
+            moved = self._first_seen + last - first + 1
+            self.scrollTo(self.model().index(moved, 0), self.ScrollHint.PositionAtTop)
 
 
 class SignInLogWindow(RecordWindow):
@@ -86,8 +95,8 @@ class SignInLogWindow(RecordWindow):
         self._service = service
         self._switch = switch
         self._outcome = choice("signInLogOutcomeFilter", "Outcome", ["All outcomes", *(each.value for each in Outcome)])
-        self._view = SignInTable()
-        super().__init__("signInLog", "sign-in log", self._view, SignInModel(listing, parent), _WIDTHS, parent)
+        self._view = SignInTable(SignInModel(listing, parent))
+        super().__init__("signInLog", "sign-in log", self._view, _WIDTHS, parent)
         self._filters.addWidget(self._outcome)
         self.setTabOrder(self._search, self._outcome)
         self._outcome.currentIndexChanged.connect(self._ask)
