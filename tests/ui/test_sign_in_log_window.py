@@ -246,8 +246,10 @@ def test_a_search_is_answered_however_often_rows_come(owner: Owner) -> None:
     assert model(log).query == SignInQuery("19999")
     answers: list[int] = []
     model(log).answered.connect(lambda: answers.append(model(log).rowCount()))
-    model(log).answered.connect(owner.service.recorded)
-    wait_until(lambda: len(answers) >= 3)
+    model(log).renewed.connect(lambda: answers.append(model(log).rowCount()))
+    model(log).renewed.connect(owner.service.recorded)
+    wait_until(lambda: len(answers) >= 4)
+    assert set(answers) == {1}
     assert rows(log) == ["19999"]
 
 

@@ -46,22 +46,21 @@ class SignInModel(PagedModel):
             return f"{row.name}\n{row.client_id}"
         return self.text(row, column)
 
-    def _show(self, count: int, ids: "array[int] | None") -> None:
-        """Let rows come at the top and go at the bottom where the query is the same: no row ever changes."""
+    def _follow(self, ids: "array[int]") -> None:
+        """Let rows come at the top and go at the bottom: none ever changes."""
         before = self._ids
-        if not ids or not before or self._query != self._answered_query:
-            super()._show(count, ids)
+        if not ids or not before:
+            self._show(len(ids), ids)
             return
         kept = bisect_right(before, -ids[-1], key=neg)
         new = bisect_left(ids, -before[0], key=neg)
         if kept < len(before):
             self.beginRemoveRows(QModelIndex(), kept, len(before) - 1)
-            self._count, self._ids = kept, before[:kept]
+            self._hold(kept, before[:kept])
             self.endRemoveRows()
         if new:
             self.beginInsertRows(QModelIndex(), 0, new - 1)
-            self._count, self._ids = count, ids
-            self._window, self._window_start, self._window_end = (), 0, 0
+            self._hold(len(ids), ids)
             self.endInsertRows()
 
 
@@ -100,8 +99,8 @@ class SignInLogWindow(RecordWindow):
         self._filters.addWidget(self._outcome)
         self.setTabOrder(self._search, self._outcome)
         self._outcome.currentIndexChanged.connect(self._ask)
-        self._pace = Paced(self._follow, _FOLLOW_EVERY, self)
-        self._waits_for_answer = False
+        self._model.renewed.connect(self._show_answer)
+        self._pace = Paced(self._model.renew, _FOLLOW_EVERY, self)
         service.recorded.connect(self._pace.call)
         service.changed.connect(self._say_nothing)
         self.refresh()
@@ -111,18 +110,9 @@ class SignInLogWindow(RecordWindow):
         self._outcome.setCurrentIndex(0)
         self._search.setText(text)
 
-    def _follow(self) -> None:
-        if self._model.is_answered:
-            self.refresh()
-        else:  # not now, or a search would be begun again and again, and never be answered
-            self._waits_for_answer = True
-
     def _show_answer(self) -> None:
         super()._show_answer()
         self._say_nothing()
-        if self._waits_for_answer:
-            self._waits_for_answer = False
-            self._pace.call()
 
     def _say_nothing(self) -> None:
         hint = self._view.empty

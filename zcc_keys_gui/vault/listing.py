@@ -20,7 +20,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignInQuery
 from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
@@ -179,10 +179,18 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             )
             return int(count.fetchone()[0])
 
-    def is_slow(self, query: KeyQuery) -> bool:
-        """Say whether only a scan of many rows answers the query."""
+    def numbers(self, client_ids: Sequence[str]) -> list[int]:
+        """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
         with faults_at(self._path):
-            return self._scans(query) and self._total() > _FEW_ROWS
+            found = self._db.execute(
+                "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
+            )
+            return [number for (number,) in found]
+
+    def is_slow(self, query: KeyQuery) -> bool:
+        """Say whether only a scan of many rows answers the query, or its order may change while somebody looks."""
+        with faults_at(self._path):
+            return query.sort is KeyColumn.LAST_SIGN_IN or (self._scans(query) and self._total() > _FEW_ROWS)
 
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
@@ -213,10 +221,11 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
         asked = (db, phrase, db.total_changes)
-        if self._last_matches is None or self._last_matches[0] != asked:
+        last = self._last_matches  # which the other thread may replace meanwhile
+        if last is None or last[0] != asked:
             count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
-            self._last_matches = (asked, int(count.fetchone()[0]))
-        return self._last_matches[1]
+            self._last_matches = last = (asked, int(count.fetchone()[0]))
+        return last[1]
 
     def _total(self) -> int:
         return int(self._db.execute("SELECT keys FROM vault").fetchone()[0])
