@@ -110,6 +110,18 @@ def test_in_its_order_keys_move_with_what_is_selected_and_the_view_stays(
     assert resets.count() == 0
 
 
+def test_where_the_order_stays_the_cells_alone_are_shown_anew(
+    store: VaultStore, table: KeyTable, keys: list[ApiKey]
+) -> None:
+    sort_by_last_sign_in(table)
+    sign_in(store, table, *keys)
+    moved = QSignalSpy(model_of(table).layoutChanged)
+    sign_in(store, table, keys[-1], seconds=86_400)
+    tip = model_of(table).index(0, LAST_SIGN_IN).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == full_time_words(a_key().created + timedelta(days=1))
+    assert moved.count() == 0
+
+
 def test_until_it_is_shown_what_is_selected_is_what_is_seen(
     store: VaultStore, table: KeyTable, keys: list[ApiKey]
 ) -> None:

@@ -78,6 +78,10 @@ class KeyModel(PagedModel):
         if before is None or len(ids) != len(before):
             self._answer(len(ids), ids)
             return
+        if ids == before:  # as where one script signs in again and again
+            self._hold(len(ids), ids)
+            self.show_times()
+            return
         self.layoutAboutToBeChanged.emit()
         followed = self.persistentIndexList()
         numbers = {before[index.row()] for index in followed}
