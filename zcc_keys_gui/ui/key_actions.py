@@ -37,6 +37,7 @@ class KeyActions:
         self.rehearse.setObjectName("rehearseAction")
         self.start_with_program = QAction("Switch on at &every start", window, checkable=True)
         self.start_with_program.setObjectName("startSignInServiceAction")
+        self.sign_in_log = self._action("signInLogAction", "Sign-in &log", "Ctrl+J")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
 
     @property

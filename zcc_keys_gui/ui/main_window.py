@@ -28,7 +28,7 @@ from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
+from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
 from zcc_keys_gui.ui.service_chip import ServiceChip
@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.history_window import HistoryWindow
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
+    from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self._keys = vault.keys
         self._listing = vault.listing
         self._history_window: HistoryWindow | None = None
+        self._sign_in_log_window: SignInLogWindow | None = None
         self._clipboard = clipboard
         self._preferences = preferences
         self._settings = settings
@@ -134,8 +136,9 @@ class MainWindow(QMainWindow):
         """Remember how the window looks, and end what is under way."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
-        if self._history_window is not None:
-            self._history_window.close()
+        for beside in (self._history_window, self._sign_in_log_window):
+            if beside is not None:
+                beside.close()
         for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
             dialog.blockSignals(True)
             dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
@@ -214,7 +217,7 @@ class MainWindow(QMainWindow):
         self._service_menu.setToolTipsVisible(True)  # one says why the service can't be switched on
         self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
         self._service_menu.addSeparator()
-        self._service_menu.addActions([actions.copy_base_url, actions.rehearse])
+        self._service_menu.addActions([actions.copy_base_url, actions.sign_in_log, actions.rehearse])
         self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
         actions.sign_in_service.toggled.connect(self._switch_service)
         actions.start_with_program.toggled.connect(self._choose_service_at_start)
         actions.copy_base_url.triggered.connect(self._copy_base_url)
+        actions.sign_in_log.triggered.connect(self.show_sign_in_log)
         actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
@@ -329,9 +333,17 @@ class MainWindow(QMainWindow):
         if self._history_window is None:
             self._history_window = HistoryWindow(self._vault.history, self)
             self._history_window.finished.connect(self._forget_history_window)
-        self._history_window.show()
-        self._history_window.raise_()
-        self._history_window.activateWindow()
+        bring_to_front(self._history_window)
+
+    def show_sign_in_log(self) -> None:
+        """Show the sign-in log in a window beside this one."""
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._sign_in_log_window is None:
+            switch = self._actions.sign_in_service
+            self._sign_in_log_window = SignInLogWindow(self._vault.sign_ins(), self._service, switch, self)
+            self._sign_in_log_window.finished.connect(self._forget_sign_in_log_window)
+        bring_to_front(self._sign_in_log_window)
 
     def show_preferences(self) -> None:
         """Show what a person may choose."""
@@ -729,3 +741,6 @@ class MainWindow(QMainWindow):
 
     def _forget_history_window(self) -> None:
         self._history_window = None
+
+    def _forget_sign_in_log_window(self) -> None:
+        self._sign_in_log_window = None
