@@ -51,6 +51,10 @@ class ApiKey:
         """The key's name."""
         return self.fields.name
 
+    def old_secret_until(self, now: datetime) -> datetime | None:
+        """Return until when the old secret works, where it still does at `now`; while the key is enabled, that is."""
+        return self.replaced_until if self.replaced_until is not None and self.replaced_until > now else None
+
 
 def new_client_id() -> str:
     """Return a new client ID: a random lower-case UUID, as in the vendor's examples."""

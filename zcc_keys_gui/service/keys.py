@@ -105,20 +105,26 @@ class Keys:
 
         Tokens that were issued before stop at once. Raises `KeyNotFoundError`.
         """
+        before = self._store.key(client_id)
         old_until = self._now() + overlap if overlap else None
-        key = replace(self._store.key(client_id), secret_pending=True, replaced_until=old_until)
+        key = replace(before, secret_pending=True, replaced_until=old_until)
         secret = new_client_secret()
+        said = [] if old_until is None else [f"Old secret works until {old_until:%Y-%m-%d %H:%M:%S} UTC"]
+        if before.old_secret_until(self._now()) is not None:
+            said.append("The secret before that stopped")
         with self._store.change() as change:
             change.update(key)
             change.replace_verifier(client_id, verifier_of(secret), old_until)
-            until = "" if old_until is None else f"Old secret works until {old_until:%Y-%m-%d %H:%M:%S} UTC"
-            change.record(self._entry(Action.SECRET_REGENERATED, key, until))
+            change.record(self._entry(Action.SECRET_REGENERATED, key, "; ".join(said)))
         return NewSecret(key, secret)
 
     def stop_replaced_secret(self, client_id: str) -> None:
-        """Let the old secret, which works for a while beside the new one, stop now. Raises `KeyNotFoundError`."""
+        """Let the old secret, which works for a while beside the new one, stop now, and with it all tokens of the key.
+
+        One that has stopped already is passed over. Raises `KeyNotFoundError`.
+        """
         key = self._store.key(client_id)
-        if key.replaced_until is None:
+        if key.old_secret_until(self._now()) is None:
             return
         with self._store.change() as change:
             change.stop_replaced_secret(client_id)
