@@ -1,8 +1,11 @@
 """An API key as the vendor's page defines it, and what the program adds to it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_CLIENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Status(StrEnum):
@@ -61,3 +64,8 @@ def new_client_id() -> str:
     import uuid
 
     return str(uuid.uuid4())
+
+
+def is_client_id(text: str) -> bool:
+    """Say whether a text has the form of a client ID."""
+    return _CLIENT_ID.fullmatch(text) is not None

@@ -37,6 +37,8 @@ class KeyActions:
         self.copy_base_url.setObjectName("copyBaseUrlAction")
         self.rehearse = QAction("&Rehearse failures…", window)
         self.rehearse.setObjectName("rehearseAction")
+        self.check_secret = QAction("&Check a secret…", window)
+        self.check_secret.setObjectName("checkSecretAction")
         self.start_with_program = QAction("Switch on at &every start", window, checkable=True)
         self.start_with_program.setObjectName("startSignInServiceAction")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")

@@ -128,4 +128,7 @@ def _status_tool_tip(key: ApiKey) -> str:
     until = key.old_secret_until(now)
     if until is None:
         return key_status_words(key, now)
-    return f"{key.fields.status.value}. The old secret works beside the new one until {full_time_words(until)}; Stop old secret now (menu Key) ends that."
+    return (
+        f"{key.fields.status.value}. The old secret works beside the new one until {full_time_words(until)}; "
+        "Stop old secret now (menu Key) ends that."
+    )

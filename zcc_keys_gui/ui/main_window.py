@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
         self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
         self._service_menu.addSeparator()
         self._service_menu.addActions([actions.copy_base_url, actions.rehearse])
+        self._service_menu.addSeparator()
+        self._service_menu.addAction(actions.check_secret)
         self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
@@ -244,6 +246,7 @@ class MainWindow(QMainWindow):
         actions.sign_in_service.toggled.connect(self._switch_service)
         actions.start_with_program.toggled.connect(self._choose_service_at_start)
         actions.copy_base_url.triggered.connect(self._copy_base_url)
+        actions.check_secret.triggered.connect(self.check_secret)
         actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
@@ -362,6 +365,15 @@ class MainWindow(QMainWindow):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    def check_secret(self) -> None:
+        """Ask for a client secret, and say which key it belongs to."""
+        from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
+
+        dialog = CheckSecretDialog(self._keys.check_secret, self)
+        dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
+        dialog.finished.connect(self._hidden_secret_bar.hide)
+        dialog.open()
 
     def back_up(self) -> None:
         """Ask for a file and a passphrase, and back the vault up."""

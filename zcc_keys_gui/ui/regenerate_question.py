@@ -1,4 +1,4 @@
-"""The question before a client secret is regenerated: when does the old one stop?"""
+"""The question before a client secret is regenerated, in which is chosen when the old one stops."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
