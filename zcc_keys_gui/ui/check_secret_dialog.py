@@ -47,7 +47,7 @@ class CheckSecretDialog(QDialog):
         self._sign = WarningSign()
         self._result = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "resultLabel")
         self._sharing = SharingSwitch(self)
-        self._close = named(QPushButton("&Close"), "closeButton", "Close")
+        self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
         self._lay_out()
 
         self._field.textChanged.connect(self._follow)
@@ -70,8 +70,9 @@ class CheckSecretDialog(QDialog):
         label.setBuddy(self._field)
         field = QVBoxLayout()
         field.setSpacing(4)
-        for widget in (label, self._field, self._show):
-            field.addWidget(widget)
+        field.addWidget(label)
+        field.addWidget(self._field)
+        field.addWidget(self._show, alignment=Qt.AlignmentFlag.AlignLeft)
         result = QHBoxLayout()
         result.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop)
         result.addWidget(self._result, stretch=1)
@@ -87,7 +88,6 @@ class CheckSecretDialog(QDialog):
         layout.addWidget(self._sharing)
         layout.addStretch()
         layout.addLayout(buttons)
-        self._close.setDefault(True)
 
     def _show_secret(self, shown: bool) -> None:
         self._field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
