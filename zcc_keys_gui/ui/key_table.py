@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (28, 42, 13, 9, 28, 16)  # of the columns, in digits
+_WIDTHS = (28, 42, 13, 9, 20, 14)  # of the columns, in digits
 
 
 class KeyTable(ListTable):
@@ -63,6 +63,12 @@ class KeyTable(ListTable):
             if not seen:
                 self.scrollTo(current)
         self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def make_room(self, column: int, text: str) -> None:
+        """Widen a column where it is too narrow for a text."""
+        wanted = self.fontMetrics().horizontalAdvance(f"{text}00")
+        if self.columnWidth(column) < wanted:
+            self.setColumnWidth(column, wanted)
 
     def sort_by(self, column: int) -> None:
         """Sort by a column; by the one that it is sorted by, the other way round, as a click on its heading does."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
 from zcc_keys_gui.ui.key_filter import KeyFilter
-from zcc_keys_gui.ui.key_model import KeyModel
+from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
@@ -40,6 +41,7 @@ from zcc_keys_gui.ui.words import (
     PROGRAM,
     SERVICE_STOPPED,
     counted,
+    key_status_words,
     names_words,
     number_words,
     rehearsal_words,
@@ -218,6 +220,8 @@ class MainWindow(QMainWindow):
         self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
         self._service_menu.addSeparator()
         self._service_menu.addActions([actions.copy_base_url, actions.sign_in_log, actions.rehearse])
+        self._service_menu.addSeparator()
+        self._service_menu.addAction(actions.check_secret)
         self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
@@ -235,6 +239,7 @@ class MainWindow(QMainWindow):
         actions.edit.triggered.connect(self.edit_key)
         actions.toggle.triggered.connect(self.toggle_status)
         actions.regenerate.triggered.connect(self.regenerate_secret)
+        actions.stop_old_secret.triggered.connect(self.stop_old_secret)
         actions.copy_client_id.triggered.connect(self.copy_client_id)
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
@@ -245,6 +250,7 @@ class MainWindow(QMainWindow):
         actions.start_with_program.toggled.connect(self._choose_service_at_start)
         actions.copy_base_url.triggered.connect(self._copy_base_url)
         actions.sign_in_log.triggered.connect(self.show_sign_in_log)
+        actions.check_secret.triggered.connect(self.check_secret)
         actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
@@ -261,6 +267,7 @@ class MainWindow(QMainWindow):
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._show_context_menu)
         self._model.answered.connect(self._show_answer)
+        self._model.old_secret_ended.connect(self._follow_selection)
         self._model.failed.connect(lambda error: show_problem(self, error))
         self._clipboard.seconds_left.connect(self._show_countdown)
 
@@ -300,6 +307,14 @@ class MainWindow(QMainWindow):
         """Make a new secret for the selected key, after asking."""
         for key in self._only_selected():
             self._ask_to_regenerate(key)
+
+    def stop_old_secret(self) -> None:
+        """Let the old secret of the selected key stop now."""
+        for key in self._only_selected():
+            with self._problems():
+                self._keys.stop_replaced_secret(key.client_id)
+                self._show_changes([key.client_id])
+                self.statusBar().showMessage(f"The old secret of {key.name} has stopped.", 5000)
 
     def copy_client_id(self) -> None:
         """Copy the client ID of the selected key; of several, one in a line."""
@@ -362,6 +377,15 @@ class MainWindow(QMainWindow):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    def check_secret(self) -> None:
+        """Ask for a client secret, and say which key it belongs to."""
+        from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
+
+        dialog = CheckSecretDialog(self._keys.check_secret, self)
+        dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
+        dialog.finished.connect(self._hidden_secret_bar.hide)
+        dialog.open()
 
     def back_up(self) -> None:
         """Ask for a file and a passphrase, and back the vault up."""
@@ -477,20 +501,16 @@ class MainWindow(QMainWindow):
             self._show_changes(client_ids)
 
     def _ask_to_regenerate(self, key: ApiKey) -> None:
-        ask(
-            self,
-            f"Regenerate the client secret of {key.name}?",
-            consequence="The old secret stops working at once; scripts need the new one, which is shown only once. "
-            "The client ID stays the same.",
-            confirm="Regenerate secret",
-            on_confirm=lambda: self._regenerate(key.client_id),
-        )
+        from zcc_keys_gui.ui.regenerate_question import ask_to_regenerate
 
-    def _regenerate(self, client_id: str) -> None:
+        ask_to_regenerate(self, key, partial(self._regenerate, key.client_id))
+
+    def _regenerate(self, client_id: str, overlap: timedelta) -> None:
         with self._problems():
-            new = self._keys.regenerate_secret(client_id)
+            new = self._keys.regenerate_secret(client_id, overlap)
             self._reveal(new)
             self._show_changes([client_id])
+            self._table.make_room(STATUS_COLUMN, key_status_words(new.key, datetime.now(UTC)))
 
     def _back_up_to(self, path: Path) -> None:
         from zcc_keys_gui.ui.backup_dialog import BackupDialog
@@ -687,7 +707,8 @@ class MainWindow(QMainWindow):
         self._selected = [key.client_id for key in keys] if selected <= MOST_FOLLOWED else []
         self._selects_all = not self._selected and selected == rows > 0
         self._disables = not keys or any(key.fields.status is Status.ENABLED for key in keys)
-        self._actions.follow_selection(selected=selected, disables=self._disables)
+        has_old_secret = selected == len(keys) == 1 and keys[0].old_secret_until(datetime.now(UTC)) is not None
+        self._actions.follow_selection(selected=selected, disables=self._disables, has_old_secret=has_old_secret)
         count = (
             counted(rows, "key") if rows == self._total else f"{number_words(rows)} of {counted(self._total, 'key')}"
         )
