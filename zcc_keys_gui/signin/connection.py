@@ -14,6 +14,10 @@ IDLE_SECONDS = 10.0
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
+class BadHeadError(Exception):
+    """A request whose head is not answered."""
+
+
 class BoundedConnection(HttpToolsProtocol):
     """One connection. Of too many, the one that has waited longest for its peer makes room."""
 
@@ -43,8 +47,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._head += len(data)
         super().data_received(data)
         if self._head > LARGEST_HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+            self._refuse_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, unless it was answered otherwise."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         """Wait for the rest of a request."""
@@ -52,7 +60,12 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Wait for a body, which has a bound of its own."""
+        """Wait for a body, which has a bound of its own. What this raises ends the connection."""
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            self._refuse_head()
+            raise BadHeadError
+        if not self.url.startswith(b"/"):  # names another host in its target (RFC 9112 §3.2.2), as proxies are asked
+            raise BadHeadError
         self._head = -LARGEST_HEAD * LARGEST_HEAD
         super().on_headers_complete()
 
@@ -72,6 +85,10 @@ class BoundedConnection(HttpToolsProtocol):
         """Close a connection that has waited too long for its peer; `now` by the loop's clock."""
         if self.waits_since is not None and now - self.waits_since > IDLE_SECONDS:
             self.transport.abort()
+
+    def _refuse_head(self) -> None:
+        self.transport.write(_TOO_LARGE)
+        self.transport.close()
 
     def _make_room(self) -> bool:
         waiting = [
