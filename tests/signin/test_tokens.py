@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def test_what_only_the_vault_can_sign_is_looked_at_too(service: RunningService) 
     for change in ({"sub": other.client_id}, {"sub": "unknown"}, {"exp": good["iat"] - 1}):
         assert not is_honoured(service, jwt.encode({**good, **change}, key))
     assert not is_honoured(service, by_longer_hash(good, key))
-    assert not is_honoured(service, jwt.encode(good, None, "none"))
+    assert not is_honoured(service, jwt.encode(good, "", "none"))
 
 
 def test_a_token_of_another_vault_is_refused(service: RunningService, tmp_path: Path) -> None:
@@ -215,7 +216,7 @@ def change_role_and_back(service: RunningService, key: Credentials) -> None:
         edited(service, key, role=role)
 
 
-def delete_and_restore(service: RunningService, key: Credentials, tmp_path: Path) -> None:
+def delete_and_restore(tmp_path: Path, service: RunningService, key: Credentials) -> None:
     """Delete a key, and restore it from a backup."""
     backups, path = Backups(service.store.backups, lambda: "tester"), tmp_path / "a.zccbackup"
     backups.back_up(path, "four random words fit")
@@ -224,7 +225,8 @@ def delete_and_restore(service: RunningService, key: Credentials, tmp_path: Path
     assert service.keys.key(key.client_id)
 
 
-STOPS: dict[str, Callable[[RunningService, Credentials], object]] = {
+Stop = Callable[[RunningService, Credentials], object]
+STOPS: dict[str, Stop] = {
     "disabled": lambda service, key: service.keys.set_status([key.client_id], Status.DISABLED),
     "disabled and enabled again": disable_and_enable,
     "deleted": lambda service, key: service.keys.delete([key.client_id]),
@@ -236,7 +238,7 @@ STOPS: dict[str, Callable[[RunningService, Credentials], object]] = {
 
 def test_what_changes_a_key_stops_its_tokens_at_once_and_no_others(service: RunningService, tmp_path: Path) -> None:
     other = service.token(service.add_key("Other"))
-    stops = {**STOPS, "deleted and restored": lambda service, key: delete_and_restore(service, key, tmp_path)}
+    stops: dict[str, Stop] = {**STOPS, "deleted and restored": partial(delete_and_restore, tmp_path)}
     for number, (name, stop) in enumerate(stops.items()):
         key = service.add_key(f"Key{number}")
         token = service.token(key)
