@@ -11,7 +11,7 @@ from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.sign_in_log import Note, Told
 from zcc_keys_gui.signin.tokens import BadTokenError, Session, Tokens
 
-_COMPANY_INFO = "getCompanyInfo"
+_COMPANY_INFO = "/getCompanyInfo"
 # Ours: nothing public tells what the vendor's answer looks like.
 COMPANY = {"companyName": "Rehearsal on this computer", "orgId": "0", "masterCustomerId": "0", "isLocal": True}
 _UNAUTHORIZED = "The auth-token is missing or does not hold. Sign in again."
