@@ -154,8 +154,8 @@ SNIPPETS = (
     ),
     Snippet(
         "Postman",
-        "Paste it into Postman's Import, then send Sign in first. Where you are signed in to Postman, it keeps a copy in "
-        "its cloud.",
+        "Paste it into Postman's Import, and send Sign in first. Where you are signed in to Postman, it copies what is "
+        "imported to its cloud.",
         _postman,
     ),
 )
