@@ -472,10 +472,6 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
     assert not any(is_enabled(main, name) for name in of_keys)
 
 
-def test_actions_that_are_not_built_yet_do_not_exist(main: QWidget) -> None:
-    assert main.findChild(QAction, "signInServiceAction") is None
-
-
 def test_the_countdown_is_seen_until_the_clipboard_is_someone_elses(main: QWidget) -> None:
     add(main, "ProdSync")
     assert text(main, "clipboardLabel") == "Clipboard clears in 30 s"

@@ -33,6 +33,8 @@ class KeyActions:
         self.sign_in_service.setObjectName("signInServiceAction")
         self.copy_base_url = QAction("Copy &base URL", window)
         self.copy_base_url.setObjectName("copyBaseUrlAction")
+        self.rehearse = QAction("&Rehearse failures…", window)
+        self.rehearse.setObjectName("rehearseAction")
         self.start_with_program = QAction("Switch on at &every start", window, checkable=True)
         self.start_with_program.setObjectName("startSignInServiceAction")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
@@ -71,6 +73,7 @@ class KeyActions:
             action.setEnabled(not is_forbidden)
             action.setToolTip(MANAGED if is_forbidden else _plain(action.text()))
         self.copy_base_url.setEnabled(service.port is not None)
+        self.rehearse.setEnabled(not is_forbidden)
 
     def toolbar(self) -> QToolBar:
         """Return a toolbar whose buttons can be reached with Tab."""

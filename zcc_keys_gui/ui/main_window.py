@@ -15,6 +15,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
@@ -41,6 +42,7 @@ from zcc_keys_gui.ui.words import (
     counted,
     names_words,
     number_words,
+    rehearsal_words,
 )
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
+        self._rehearsal_bar = InfoBar("rehearsalBar")
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
 
@@ -150,6 +153,9 @@ class MainWindow(QMainWindow):
         self._local_note.add_button("Hide", "hideLocalNoteButton", self._hide_local_note)
         self._pending_bar.add_button("Regenerate secret…", "regeneratePendingButton", self._regenerate_pending)
         self._pending_bar.add_button("I have the secret", "pendingTakenButton", self._pending_was_taken)
+        self._rehearsal_bar.add_button("Change…", "changeRehearsalButton", self.rehearse_failures)
+        self._rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
+        self._rehearsal_bar.hide()
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(8, 8, 8, 0)
@@ -159,6 +165,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._bars)
         layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
+        layout.addWidget(self._rehearsal_bar)
         layout.addWidget(self._recovery_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
@@ -207,7 +214,7 @@ class MainWindow(QMainWindow):
         self._service_menu.setToolTipsVisible(True)  # one says why the service can't be switched on
         self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
         self._service_menu.addSeparator()
-        self._service_menu.addAction(actions.copy_base_url)
+        self._service_menu.addActions([actions.copy_base_url, actions.rehearse])
         self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
@@ -234,6 +241,7 @@ class MainWindow(QMainWindow):
         actions.sign_in_service.toggled.connect(self._switch_service)
         actions.start_with_program.toggled.connect(self._choose_service_at_start)
         actions.copy_base_url.triggered.connect(self._copy_base_url)
+        actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
         self._service.recorded.connect(self._show_sign_ins)
@@ -330,6 +338,18 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 
         PreferencesDialog(self._preferences, self._protection_page(), self).open()
+
+    def rehearse_failures(self) -> None:
+        """Show the window in which failures of the sign-in service are ordered."""
+        from zcc_keys_gui.ui.rehearsal_dialog import RehearsalDialog
+
+        dialog = self.findChild(RehearsalDialog)
+        if dialog is None:
+            dialog = RehearsalDialog(self._service, self)
+            dialog.switch_on_wanted.connect(self.switch_service_on)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def back_up(self) -> None:
         """Ask for a file and a passphrase, and back the vault up."""
@@ -595,6 +615,13 @@ class MainWindow(QMainWindow):
 
     def _follow_service(self) -> None:
         self._actions.follow_service(self._service, self._preferences)
+        rehearsed = rehearsal_words(self._service.rehearsal)
+        self._rehearsal_bar.setVisible(bool(rehearsed))
+        if rehearsed:
+            self._rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
+
+    def _end_rehearsal(self) -> None:
+        self._service.rehearse(Rehearsal())
 
     def _show_sign_ins(self) -> None:
         self._model.ask(self._model.query)

@@ -105,6 +105,7 @@ class SignInService(QObject):
 
     def close(self) -> None:
         """Switch it off, and wait until it has ended and all its rows are written: the vault is about to be closed."""
+        self.blockSignals(True)  # who would listen is about to go
         process = self._let_go()
         if process is not None and not process.waitForFinished(_GRACE):
             process.kill()

@@ -52,8 +52,8 @@ _REHEARSED = {
     Failure.FORBIDDEN: "403",
     Failure.TOO_MANY: "429",
     Failure.SERVER_ERROR: "500",
-    Failure.SLOW: "slow answers",
-    Failure.EXPIRED_TOKEN: "expired tokens",
+    Failure.SLOW: "slowly",
+    Failure.EXPIRED_TOKEN: "with a token that has expired",
 }
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
@@ -116,13 +116,14 @@ def role_words(role: Role) -> str:
 
 
 def rehearsal_words(rehearsal: Rehearsal) -> str:
-    """Return what is rehearsed, such as `rehearsing 429 (3 calls left)`; empty where nothing is."""
+    """Return what is rehearsed, such as `the next 3 calls are answered 429`; empty where nothing is."""
     words = []
     if rehearsal.failure is not None:
-        words.append(f"rehearsing {_REHEARSED[rehearsal.failure]} ({counted(rehearsal.calls, 'call')} left)")
+        calls = f"{counted(rehearsal.calls, 'call')} {'is' if rehearsal.calls == 1 else 'are'}"
+        words.append(f"the next {calls} answered {_REHEARSED[rehearsal.failure]}")
     if rehearsal.limits_calls:
-        words.append("rate limits on")
-    return ", ".join(words)
+        words.append("the documented rate limits hold")
+    return ", and ".join(words)
 
 
 def names_words(names: list[str]) -> str:
