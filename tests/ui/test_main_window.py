@@ -406,6 +406,7 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "toggleStatusAction",
         "regenerateSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
         "addKeyAction",
         "searchAction",
@@ -465,6 +466,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
         "toggleStatusAction",
         "regenerateSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
     )
     assert all(is_enabled(main, name) for name in of_keys)

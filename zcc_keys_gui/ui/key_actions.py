@@ -25,6 +25,7 @@ class KeyActions:
         self.toggle = self._action("toggleStatusAction", "&Disable", "Ctrl+E")
         self.regenerate = self._action("regenerateSecretAction", "&Regenerate secret…", "Ctrl+R")
         self.copy_client_id = self._action("copyClientIdAction", "&Copy client ID", QKeySequence.StandardKey.Copy)
+        self.connect = self._action("connectAction", "Connec&t…", "Ctrl+K")
         self.delete = self._action("deleteKeyAction", "De&lete…", QKeySequence.StandardKey.Delete)
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
@@ -42,12 +43,13 @@ class KeyActions:
     @property
     def of_keys(self) -> list[QAction]:
         """The actions on selected keys, in the order of the menus."""
-        return [self.edit, self.toggle, self.regenerate, self.copy_client_id, self.delete]
+        return [self.edit, self.toggle, self.regenerate, self.copy_client_id, self.connect, self.delete]
 
     def follow_selection(self, *, selected: int, disables: bool) -> None:
         """Offer what can be done with so many keys; `disables` says which way the status goes."""
         self.edit.setEnabled(selected == 1)
         self.regenerate.setEnabled(selected == 1)
+        self.connect.setEnabled(selected == 1)
         for action in (self.toggle, self.copy_client_id, self.delete):
             action.setEnabled(selected > 0)
         self.toggle.setText("&Disable" if disables else "E&nable")
