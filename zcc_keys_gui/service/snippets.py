@@ -58,6 +58,7 @@ for /f "tokens=2 delims=:, " %t in ('{login}') do curl.exe -sSf -H "auth-token: 
 
 def _pyzscaler(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
+# pip install pyzscaler
 from pyzscaler import ZCC
 
 zcc = ZCC(
@@ -71,6 +72,7 @@ print(zcc.get("public/v1/getCompanyInfo"))
 
 def _zscaler_sdk(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
+# pip install "zscaler-sdk-python<2"
 from zscaler.oneapi_client import LegacyZCCClient
 from zscaler.zcc import legacy
 
@@ -145,8 +147,13 @@ SNIPPETS = (
     Snippet("PowerShell 5.1 and 7", "", _powershell),
     Snippet("curl in the Command Prompt", "For cmd.exe. In a batch file, write %%t and %%~t.", _curl_in_cmd),
     Snippet("curl in sh", "For sh, bash and zsh: Linux, macOS, WSL, Git Bash.", _curl_in_sh),
-    Snippet("pyZscaler", "pip install pyzscaler", _pyzscaler),
-    Snippet("zscaler-sdk-python", 'pip install "zscaler-sdk-python<2"', _zscaler_sdk),
+    Snippet("pyZscaler", "It does not sign in again by itself when its session is over.", _pyzscaler),
+    Snippet(
+        "zscaler-sdk-python",
+        "The legacy client. It signs in again by itself before its session is over. After a 429 it waits as long as "
+        "the answer says, which may be an hour.",
+        _zscaler_sdk,
+    ),
     Snippet(
         ".env",
         "pyZscaler reads all three from the environment; zscaler-sdk-python reads the first two.",

@@ -108,7 +108,7 @@ class ConnectDialog(QDialog):
             f"Put the client secret in the place of {PLACEHOLDER}. It is shown only when it is made; if it is lost, "
             "regenerate the key's secret."
             if self._secret is None
-            else "The client secret is in it, as long as it is shown."
+            else "The client secret is in it until this window is closed."
         )
         self._say("")
 
@@ -182,7 +182,7 @@ class ConnectDialog(QDialog):
         layout.addLayout(bottom)
         self._copy.setDefault(True)
         digit = self._text.fontMetrics().horizontalAdvance("0")
-        resize_within_screen(self, 96 * digit, 64 * digit)
+        resize_within_screen(self, 112 * digit, 64 * digit)
 
 
 class _Secret:
