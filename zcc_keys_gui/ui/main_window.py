@@ -13,6 +13,7 @@ from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
+from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import KeyQuery
@@ -49,6 +50,7 @@ from zcc_keys_gui.ui.words import (
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+    from zcc_keys_gui.ui.connect_dialog import ConnectDialog
     from zcc_keys_gui.ui.history_window import HistoryWindow
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
@@ -241,6 +243,7 @@ class MainWindow(QMainWindow):
         actions.regenerate.triggered.connect(self.regenerate_secret)
         actions.stop_old_secret.triggered.connect(self.stop_old_secret)
         actions.copy_client_id.triggered.connect(self.copy_client_id)
+        actions.connect.triggered.connect(self.show_connect_card)
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
@@ -322,6 +325,11 @@ class MainWindow(QMainWindow):
         if keys:
             copy_text("\n".join(key.client_id for key in keys))
             self.statusBar().showMessage("Client ID copied." if len(keys) == 1 else "Client IDs copied.", 3000)
+
+    def show_connect_card(self) -> None:
+        """Show how a script signs in with the selected key."""
+        for key in self._only_selected():
+            self._show_connect_card(key, self)
 
     def delete_keys(self) -> None:
         """Delete the selected keys, after asking."""
@@ -539,8 +547,23 @@ class MainWindow(QMainWindow):
 
         dialog = ClientSecretDialog(new, self._clipboard, self)
         dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
+        dialog.connect_wanted.connect(partial(self._show_connect_card_of_secret, new.key, dialog))
         dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
         dialog.open()
+
+    def _show_connect_card_of_secret(self, key: ApiKey, dialog: "ClientSecretDialog", secret: ClientSecret) -> None:
+        card = self._show_connect_card(key, dialog, secret)
+        card.secret_copied.connect(dialog.take_as_copied)
+        dialog.finished.connect(card.forget_secret)
+
+    def _show_connect_card(self, key: ApiKey, parent: QWidget, secret: ClientSecret | None = None) -> "ConnectDialog":
+        from zcc_keys_gui.ui.connect_dialog import ConnectDialog
+
+        is_forbidden = self._preferences.forbids_sign_in_service
+        card = ConnectDialog(key, self._service, self._clipboard, parent, secret=secret, is_forbidden=is_forbidden)
+        card.switch_on_wanted.connect(self.switch_service_on)
+        card.open()
+        return card
 
     def _secret_was_shown(self, client_id: str, dialog: "ClientSecretDialog") -> None:
         self._hidden_secret_bar.hide()
