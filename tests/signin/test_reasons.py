@@ -10,7 +10,8 @@ from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.signin.reasons import Refusal, day_words, look_at, time_words, why_refused
+from zcc_keys_gui.service.secret_reasons import day_words
+from zcc_keys_gui.signin.reasons import Refusal, look_at, why_refused
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -115,9 +116,3 @@ def test_whatever_is_sent_has_a_reason_and_is_not_repeated(
 def test_of_any_client_id_no_more_than_its_beginning_is_kept(reader: VaultKeyReader, digits: str, around: str) -> None:
     sent = f"{around}{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
     assert refusal(reader, sent, SECRET).client_id in (f"{digits[:8]}…", "")
-
-
-def test_days_and_times_are_english_and_local() -> None:
-    when = datetime(2026, 11, 24, 12, 30).astimezone()
-    assert day_words(when) == "on Tuesday, 24 Nov 2026"
-    assert time_words(when.timestamp()) == "12:30 on Tuesday, 24 Nov 2026"

@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (28, 42, 13, 9, 28, 16, 18)  # of the columns, in digits
+_WIDTHS = (28, 42, 13, 9, 20, 14, 18)  # of the columns, in digits
 
 
 class KeyTable(ListTable):
@@ -31,7 +31,6 @@ class KeyTable(ListTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = lay_out_list(self, _WIDTHS)
         header.setSectionsMovable(True)
-        header.setHighlightSections(False)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
@@ -73,6 +72,12 @@ class KeyTable(ListTable):
             if not seen:
                 self.scrollTo(current)
         self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def make_room(self, column: int, text: str) -> None:
+        """Widen a column where it is too narrow for a text."""
+        wanted = self.fontMetrics().horizontalAdvance(f"{text}00")
+        if self.columnWidth(column) < wanted:
+            self.setColumnWidth(column, wanted)
 
     def sort_by(self, column: int) -> None:
         """Sort by a column; by the one that it is sorted by, the other way round, as a click on its heading does."""

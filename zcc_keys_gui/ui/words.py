@@ -1,15 +1,14 @@
 """Everything the program says about values and errors, in one place: short, plain and true."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
@@ -67,6 +66,12 @@ def status_words(status: Status) -> str:
     return f"{_STATUS_MARKS[status]} {status.value}"
 
 
+def key_status_words(key: ApiKey, now: datetime) -> str:
+    """Return a key's status, and until when its old secret works, where it still does."""
+    until, status = key.old_secret_until(now), status_words(key.fields.status)
+    return status if until is None else f"{status}, old secret until {until_words(until, now)}"
+
+
 def number_words(number: int) -> str:
     """Return a whole number in the locale's digits and groups."""
     return _locale().toString(number)
@@ -106,14 +111,23 @@ def time_words(when: datetime) -> str:
     return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
 
 
-def ago_words(when: datetime) -> str:
+def ago_words(when: datetime, now: datetime) -> str:
     """Return how long ago a time of the last day was, such as `2 hours ago`; of another time, its words."""
-    seconds = int(time.time() - when.timestamp())
+    seconds = (now - when) // timedelta(seconds=1)
     if not 0 <= seconds < 86_400:
         return time_words(when)
     if seconds < 60:
         return "just now"
     return f"{counted(seconds // 60, 'minute') if seconds < 3_600 else counted(seconds // 3_600, 'hour')} ago"
+
+
+def until_words(when: datetime, now: datetime) -> str:
+    """Return a time within the next months in local time: `15:12` where it is today, else `2 Dec 15:12`."""
+    local = _local(when)
+    time = _locale().toString(local.time(), "HH:mm")
+    if local.date() == _local(now).date():
+        return time
+    return f"{QLocale(QLocale.Language.English).toString(local.date(), 'd MMM')} {time}"
 
 
 def full_time_words(when: datetime) -> str:
