@@ -462,6 +462,7 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "regenerateSecretAction",
         "stopOldSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
         "addKeyAction",
         "searchAction",
@@ -521,6 +522,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
         "toggleStatusAction",
         "regenerateSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
     )
     assert all(is_enabled(main, name) for name in of_keys)

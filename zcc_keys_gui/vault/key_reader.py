@@ -46,6 +46,8 @@ class VaultKeyReader:
         """Return the key with this client ID."""
         try:
             row = self._db.execute(_FIND, (client_id,)).fetchone()
+        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
+            return None
         except sqlcipher.Error:
             with faults_at(self._path):
                 raise
