@@ -14,6 +14,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests import figures
+from tests.accepting import accepts
 from tests.rounds import rounds
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
@@ -357,11 +358,11 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
-    assert keys.accepts(new.client_id, secret)
+    assert accepts(keys, new.client_id, secret)
     backups_of(store).restore(backup, Wish(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
-    assert not keys.accepts(new.client_id, secret)
+    assert not accepts(keys, new.client_id, secret)
 
 
 def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultStore, path: Path) -> None:

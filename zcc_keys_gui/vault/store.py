@@ -183,12 +183,6 @@ class VaultStore:
         """Return the keys whose secret may not have been taken, by name."""
         return self._found("WHERE secret_pending = 1 ORDER BY name")
 
-    def verifier(self, client_id: str) -> bytes:
-        """Return the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
-        with faults_at(self._path):
-            found = self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))
-            return bytes(_only([row[0] for row in found]))
-
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
         """Return the key whose secret has this verifier (32 bytes) now."""
         found = self._found("WHERE verifier = ?", verifier)
