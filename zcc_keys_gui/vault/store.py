@@ -76,6 +76,12 @@ class VaultChange:
             "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE client_id = ?", (client_id,)
         )
 
+    def stop_replaced_secrets(self) -> None:
+        """Let no secret work any more that was replaced, of whatever key."""
+        self._db.execute(
+            "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE replaced_verifier IS NOT NULL"
+        )
+
     def delete(self, client_id: str) -> None:
         """Delete the key. Raises `KeyNotFoundError`."""
         self._one_row("DELETE FROM api_key WHERE client_id = ?", (client_id,))
