@@ -34,17 +34,17 @@ def test_a_key_comes_back_as_it_was(store: VaultStore) -> None:
 def test_the_verifier_is_kept_and_replaced(store: VaultStore) -> None:
     key, first, second = a_key(), verifier_of(new_client_secret()), verifier_of(new_client_secret())
     insert(store, key, verifier=first)
-    assert store.verifier(key.client_id) == first
+    assert store.key_with_secret(first) == key
     with store.change() as change:
         change.replace_verifier(key.client_id, second, None)
-    assert store.verifier(key.client_id) == second
+    assert store.key_with_secret(first) is None
+    assert store.key_with_secret(second) == key
 
 
 def test_what_is_not_there_is_told(store: VaultStore) -> None:
     gone = a_key()
-    for act in (store.key, store.verifier):
-        with pytest.raises(KeyNotFoundError):
-            act(gone.client_id)
+    with pytest.raises(KeyNotFoundError):
+        store.key(gone.client_id)
     with pytest.raises(KeyNotFoundError), store.change() as change:
         change.update(gone)
     with pytest.raises(KeyNotFoundError), store.change() as change:

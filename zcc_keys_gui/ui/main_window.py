@@ -327,7 +327,9 @@ class MainWindow(QMainWindow):
             with self._problems():
                 self._keys.stop_replaced_secret(key.client_id)
                 self._show_changes([key.client_id])
-                self.statusBar().showMessage(f"The old secret of {key.name} has stopped.", 5000)
+                self.statusBar().showMessage(
+                    f"The old secret of {key.name} has stopped, and so have the tokens of the key.", 5000
+                )
 
     def copy_client_id(self) -> None:
         """Copy the client ID of the selected key; of several, one in a line."""
