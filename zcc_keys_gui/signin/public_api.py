@@ -11,7 +11,7 @@ from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.sign_in_log import Note, Told
 from zcc_keys_gui.signin.tokens import BadTokenError, Session, Tokens
 
-_COMPANY_INFO = "getCompanyInfo"
+_COMPANY_INFO = "/getCompanyInfo"
 # Fields and their types as in the answer that the vendor's SDK for Python has on record for its own tests, where there
 # are some 100 more (zscaler-sdk-python, tests/integration/zcc/cassettes/TestCompanyInfo.yaml); the last one is ours.
 COMPANY = {
