@@ -177,16 +177,10 @@ def test_the_snippet_of_curl_in_sh_runs(service: RunningService, curl: Curl) -> 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="cmd.exe is of Windows")
 def test_the_snippet_of_curl_in_the_command_prompt_runs(service: RunningService, curl: Curl) -> None:
-    typed = snippet("curl in the Command Prompt", service, new_key(service))
-    ran = subprocess.run(
-        ["cmd.exe", "/q", "/d"],
-        input=typed + "exit\n",
-        capture_output=True,
-        text=True,
-        check=False,
-        env=without_proxies(),
-    )
-    assert json.dumps(COMPANY) in ran.stdout
+    typed = snippet("curl in the Command Prompt", service, new_key(service)).strip()
+    command = f'cmd.exe /q /d /s /c "{typed}"'  # of which cmd.exe takes off the outer quotes alone
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=without_proxies())
+    assert json.loads(ran.stdout) == COMPANY
 
 
 @pytest.mark.parametrize("name", ["powershell", "pwsh"])
@@ -217,6 +211,15 @@ def test_what_postman_imports_signs_in_and_calls(service: RunningService) -> Non
             script = "\n".join(event["script"]["exec"])
             variables |= {name: answer.json[field] for name, field in _POSTMAN_SETS.findall(script)}
     assert answer.json == COMPANY
+
+
+def test_postmans_own_runner_runs_what_postman_imports(service: RunningService, tmp_path: Path) -> None:
+    newman = needed("newman")
+    collection = tmp_path / "collection.json"
+    collection.write_text(snippet("Postman", service, new_key(service)), encoding="utf-8")
+    command = [newman, "run", str(collection), "--verbose", "--color", "off"]
+    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, env=without_proxies())
+    assert ran.stdout.count("200 OK") == 2
 
 
 def _filled(request: object, variables: dict[str, str]) -> Any:
