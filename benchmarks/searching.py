@@ -73,16 +73,20 @@ class Typist:
                 self._table.sortByColumn(number, order)
                 for term in _TERMS:
                     for length, letter in enumerate(term, start=1):
-                        painted, held = self._type(letter)
+                        painted, held = self.type_letter(letter)
                         if length > 2:
                             self.painted[column].append(painted)
                         else:
                             self.held.setdefault(f"{column} {order} {term[:length]}", []).append(held)
-                    self._field.clear()
-                    self._until_answered()
-                    self._application.processEvents()
+                    self.empty()
 
-    def _type(self, letter: str) -> tuple[float, float]:
+    def empty(self) -> None:
+        """Empty the field."""
+        self._field.clear()
+        self._until_answered()
+        self._application.processEvents()
+
+    def type_letter(self, letter: str) -> tuple[float, float]:
         """Type one letter; return when it was painted, and for how long the GUI thread was held at most."""
         from PySide6.QtTest import QTest
 

@@ -31,7 +31,7 @@ def test_a_key_signs_in_and_its_token_opens_the_api(service: RunningService) -> 
         assert answer.json["message"] is None
         company = service.get(prefix + COMPANY_INFO, answer.json["jwtToken"])
         assert company.status == 200
-        assert company.json["companyName"]
+        assert company.json["name"]
 
 
 def test_a_read_key_may_only_get(service: RunningService) -> None:

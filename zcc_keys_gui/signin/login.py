@@ -10,11 +10,12 @@ from starlette.types import Receive, Scope, Send
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.domain.client_secret import verifier_of
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
+from zcc_keys_gui.service.secret_reasons import time_words
 from zcc_keys_gui.signin.call import BodyTooLargeError, Call
 from zcc_keys_gui.signin.credentials import BadBodyError, Credentials, credentials_in
 from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.pacing import Pacing
-from zcc_keys_gui.signin.reasons import look_at, time_words
+from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.rehearsing import Rehearsing
 from zcc_keys_gui.signin.sign_in_log import Note, Refused, Told
 from zcc_keys_gui.signin.tokens import Tokens

@@ -8,7 +8,7 @@ from typing import assert_never
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
@@ -66,6 +66,12 @@ def status_words(status: Status) -> str:
     return f"{_STATUS_MARKS[status]} {status.value}"
 
 
+def key_status_words(key: ApiKey, now: datetime) -> str:
+    """Return a key's status, and until when its old secret works, where it still does."""
+    until, status = key.old_secret_until(now), status_words(key.fields.status)
+    return status if until is None else f"{status}, old secret until {until_words(until, now)}"
+
+
 def number_words(number: int) -> str:
     """Return a whole number in the locale's digits and groups."""
     return _locale().toString(number)
@@ -103,6 +109,15 @@ def time_words(when: datetime) -> str:
     if local.date() == QDate.currentDate():
         return f"today {_locale().toString(local.time(), 'HH:mm')}"
     return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
+
+
+def until_words(when: datetime, now: datetime) -> str:
+    """Return a time within the next months in local time: `15:12` where it is today, else `2 Dec 15:12`."""
+    local = _local(when)
+    time = _locale().toString(local.time(), "HH:mm")
+    if local.date() == _local(now).date():
+        return time
+    return f"{QLocale(QLocale.Language.English).toString(local.date(), 'd MMM')} {time}"
 
 
 def full_time_words(when: datetime) -> str:

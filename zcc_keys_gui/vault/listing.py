@@ -68,10 +68,9 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
     @abstractmethod
     def _row(self, values: Sequence[Any]) -> RowT: ...
 
+    @abstractmethod
     def is_slow(self, query: QueryT) -> bool:
         """Say whether only a scan of many rows answers the query."""
-        with faults_at(self._path):
-            return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: QueryT) -> int:
         """Return how many rows match."""
@@ -141,12 +140,6 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         )
         return array("q", (row[0] for row in found))
 
-    @abstractmethod
-    def _total(self) -> int: ...
-
-    @abstractmethod
-    def _scans(self, query: QueryT) -> bool: ...
-
 
 class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     """The list of keys, in any order."""
@@ -185,6 +178,11 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
                 (*key, *selection.values),
             )
             return int(count.fetchone()[0])
+
+    def is_slow(self, query: KeyQuery) -> bool:
+        """Say whether only a scan of many rows answers the query."""
+        with faults_at(self._path):
+            return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
@@ -244,6 +242,11 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         who || char(10) || action || char(10) || name || char(10) || client_id || char(10) || details || char(10) ||
         strftime('%Y-%m-%d %H:%M:%S', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\'
     """
+
+    def is_slow(self, query: HistoryQuery) -> bool:
+        """Say whether only a scan of many rows answers the query."""
+        with faults_at(self._path):
+            return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: HistoryQuery) -> int:
         """Return how many rows match."""
