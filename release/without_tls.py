@@ -1,7 +1,8 @@
-"""Runs in the built program before all else: stands in for `ssl`, which the sign-in service's parts import, but not use.
+"""Runs in the built program before all else: stands in for `ssl`, which parts of the sign-in service import.
 
-Python's own would bring a second OpenSSL of 6 MB, which would have to be kept up to date; the service listens on this
-computer alone, without TLS. Only its process has this module; elsewhere `ssl` is missing, as who asks for it expects.
+They use nothing of it. Python's own would bring a second OpenSSL of 6 MB, which would have to be kept up to date; the
+service listens on this computer alone, without TLS. Only its process has this module; elsewhere `ssl` is missing, as
+who asks for it expects.
 """
 
 import sys

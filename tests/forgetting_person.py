@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
-from tests.hands import click, line, question, text, trigger, wait_until, window
+from tests.hands import click, find, line, question, text, trigger, wait_until, window
 from tests.person import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -57,7 +57,7 @@ def connect_card(_: bytes) -> None:
     dialog = add(main, "ProdSync")
     click(dialog, "connectButton")
     card = window("connectDialog")
-    clients = card.findChild(QComboBox, "snippetField")
+    clients = find(card, "snippetField", QComboBox)
     for client in range(clients.count()):
         clients.setCurrentIndex(client)
         QApplication.processEvents()
