@@ -44,15 +44,52 @@ class Credentials(NamedTuple):
     secret: str
 
 
-class RunningService:
+class Caller:
+    """Calls a service at a port."""
+
+    def __init__(self, port: int) -> None:
+        """Call the one that listens at `port`."""
+        self.port = port
+
+    def call(
+        self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
+    ) -> Answer:
+        """Call the service; an underscore in a header's name stands for a hyphen."""
+        with closing(HTTPConnection(host, self.port, timeout=PATIENCE)) as connection:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+
+    def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
+        """Send bytes, and return all that comes until the service closes the connection."""
+        with socket.create_connection((host, self.port), PATIENCE) as connection:
+            connection.sendall(sent)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    def sign_in(self, client_id: str, secret: str, path: str = LOGIN) -> Answer:
+        """Sign in as a script does."""
+        body = json.dumps({"apiKey": client_id, "secretKey": secret}).encode()
+        return self.call("POST", path, body, content_type="application/json")
+
+    def token(self, key: Credentials) -> str:
+        """Sign in, and return the token."""
+        return str(self.sign_in(*key).json["jwtToken"])
+
+    def get(self, path: str, token: str) -> Answer:
+        """GET with a token."""
+        return self.call("GET", path, auth_token=token)
+
+
+class RunningService(Caller):
     """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
 
     def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
         """Talk to the `process` of the service of `store`."""
+        super().__init__(0)
         self.store = store
         self.keys = Keys(store, lambda: "tester")
         self.process = process
-        self.port = 0
         self.rows: list[SignIn] = []
         self.failures: list[str] = []
         self.rehearsal = Rehearsal()
@@ -83,35 +120,6 @@ class RunningService:
         """Make a key."""
         new = self.keys.add(KeyFields(name, status, role, validity))
         return Credentials(new.key.client_id, new.secret.reveal())
-
-    def call(
-        self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
-    ) -> Answer:
-        """Call the service; an underscore in a header's name stands for a hyphen."""
-        with closing(HTTPConnection(host, self.port, timeout=PATIENCE)) as connection:
-            sent = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, sent)
-            answer = connection.getresponse()
-            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
-
-    def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
-        """Send bytes, and return all that comes until the service closes the connection."""
-        with socket.create_connection((host, self.port), PATIENCE) as connection:
-            connection.sendall(sent)
-            return b"".join(iter(lambda: connection.recv(65_536), b""))
-
-    def sign_in(self, client_id: str, secret: str, path: str = LOGIN) -> Answer:
-        """Sign in as a script does."""
-        body = json.dumps({"apiKey": client_id, "secretKey": secret}).encode()
-        return self.call("POST", path, body, content_type="application/json")
-
-    def token(self, key: Credentials) -> str:
-        """Sign in, and return the token."""
-        return str(self.sign_in(*key).json["jwtToken"])
-
-    def get(self, path: str, token: str) -> Answer:
-        """GET with a token."""
-        return self.call("GET", path, auth_token=token)
 
     def _read(self) -> None:
         assert self.process.stdout is not None

@@ -32,6 +32,8 @@ class Call:
         self.limits: Sequence[tuple[bytes, bytes]] = ()
         """Headers that tell the rate limits."""
         self.is_answered = False
+        self.is_slowed = False
+        """Whether it is a wrong sign-in whose answer waits; others do not have to wait for it."""
         self._body_was_asked_for = False
         self._receive = receive
         self._send = send
@@ -43,6 +45,12 @@ class Call:
         call = scope[_CALL]
         assert isinstance(call, Call)
         return call
+
+    @classmethod
+    def is_slowed_in(cls, scope: Scope) -> bool:
+        """Say whether the call that has this scope `is_slowed`."""
+        call = scope.get(_CALL)
+        return isinstance(call, Call) and call.is_slowed
 
     @property
     def client(self) -> str:

@@ -635,6 +635,7 @@ class MainWindow(QMainWindow):
 
         page = ProtectionPage(self._vault, self._clipboard, self._preferences)
         page.changed.connect(self._follow_protection)
+        page.reencrypted.connect(self._service.restart)
         return page
 
     def _save_recovery_key(self) -> None:
