@@ -1,8 +1,8 @@
 """Signs in again and again: `python -m benchmarks.sign_in_load PORT SECONDS`, with JSON on standard input.
 
-That is a list of bodies, each sent by a connection of its own, which sends it anew as soon as it has the answer.
-Printed are the sign-ins a second, and the 99th percentile of their times in milliseconds. A small loop over plain
-sockets, in a process of its own, so that the servers are measured and not this.
+That is a list of bodies, each sent by a connection of its own, which sends it anew as soon as it has the answer. What
+is printed is how many sign-ins there were a second, and the 99th percentile of their times in milliseconds. A small
+loop over plain sockets, in a process of its own, so that the servers are measured and not this.
 """
 
 import json

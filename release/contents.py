@@ -13,14 +13,12 @@ HIDDEN_IMPORTS = ["keyring.backends.Windows"] if sys.platform == "win32" else ["
 EXCLUDED_MODULES = [
     # Python's own modules that nothing here uses, but that somebody names.
     "_pydecimal",
-    "asyncio",
     "bz2",
     "curses",
     "distutils",
     "doctest",
     "lib2to3",
     "lzma",
-    "multiprocessing",
     "pdb",
     "pydoc",
     "pydoc_data",
@@ -32,13 +30,14 @@ EXCLUDED_MODULES = [
     "xmlrpc",
     # With it would come a second OpenSSL; hashlib has SHA-256 of its own.
     "_hashlib",
+    # For tests, by a plug-in of anyio's.
+    "_pytest",
+    "pytest",
     # For building packages.
     "_distutils_hack",
     "packaging",
     "pkg_resources",
     "setuptools",
-    # Is there for the tests alone.
-    "typing_extensions",
     # cffi's compiler of bindings; only what cryptography loads is needed.
     "cffi",
     "pycparser",

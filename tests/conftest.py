@@ -37,7 +37,7 @@ settings.load_profile("files")
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the reliability tests of this run found."""
     bad = [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]
-    lines = figures.table(failed=sum("reliability" in report.keywords for report in bad))
+    lines = figures.table(failed=sum("reliability" in getattr(report, "keywords", ()) for report in bad))
     if lines:
         terminalreporter.section("reliability")
         terminalreporter.write_line("\n".join(lines))

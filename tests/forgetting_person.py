@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
-from tests.hands import click, line, question, text, trigger, wait_until, window
+from tests.hands import click, find, line, question, text, trigger, wait_until, window
 from tests.person import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -49,6 +49,27 @@ def client_secret_left_on_clipboard(_: bytes) -> None:
     _stop("closed")
     _clear_clipboard()
     _stop("cleared")
+
+
+def connect_card(_: bytes) -> None:
+    """Add a key, look at each snippet with its secret, copy the last one, and close the card, then the dialog."""
+    main = window("mainWindow")
+    dialog = add(main, "ProdSync")
+    click(dialog, "connectButton")
+    card = window("connectDialog")
+    clients = find(card, "snippetField", QComboBox)
+    for client in range(clients.count()):
+        clients.setCurrentIndex(client)
+        QApplication.processEvents()
+    _stop("shown")
+    click(card, "copySnippetButton")
+    _stop("copied")
+    _clear_clipboard()
+    click(card, "closeButton")
+    click(dialog, "closeButton")
+    del dialog, card, clients
+    _wait_until_gone(main, "clientSecretDialog")
+    _stop("closed")
 
 
 def passphrase(masked: bytes) -> None:
@@ -154,6 +175,7 @@ if __name__ == "__main__":
         for act in (
             client_secret,
             client_secret_left_on_clipboard,
+            connect_card,
             passphrase,
             new_passphrase,
             recovery_key,

@@ -37,6 +37,15 @@ def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_
     assert not copies(cleared, secret)
 
 
+def test_of_a_client_secret_in_a_snippet_nothing_is_left(data_folder: Path) -> None:
+    shown, copied, closed = (memory for _, memory in person_in_steps(data_folder, "connect_card"))
+    secret = first_text(shown, CLIENT_SECRET, is_well_formed)
+    assert secret is not None
+    assert copies(shown, secret)
+    assert copies(copied, secret)
+    assert not copies(closed, secret)
+
+
 def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
     door.create_with_passphrase(_PASSPHRASE).close()
     wrapping_key, key = _keys_by_passphrase(folder)

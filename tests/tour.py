@@ -17,7 +17,22 @@ if sys.platform != "win32":
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.hands import click, question, replace_text, select, table, text, trigger, type_into, wait_until, window
+from tests.calls import call, sign_in, switch_on
+from tests.hands import (
+    cells,
+    click,
+    line,
+    question,
+    replace_text,
+    select,
+    table,
+    text,
+    trigger,
+    type_into,
+    wait_until,
+    window,
+)
+from tests.signin.running import LOGIN, Credentials
 from zcc_keys_gui import app
 
 PICTURES = Path(__file__).parent.parent / "build" / "tour"
@@ -31,6 +46,7 @@ class Tour:
         """Save the pictures in the folder `pictures`."""
         self._pictures = pictures
         self._steps = 0
+        self._secret = ""
 
     def play(self, data_folder: Path) -> list[Path]:
         """Play the whole tour on a vault in `data_folder`; return the pictures in order."""
@@ -47,6 +63,7 @@ class Tour:
         self._add(main, "Inventory", seconds="86,400")
         select(table(main), "ProdSync")
         self._picture(main, "list")
+        self._sign_in(main)
         self._edit(main)
         self._delete(main)
         type_into(main, "searchField", "NoSuchKey")
@@ -72,6 +89,7 @@ class Tour:
         secret = window("clientSecretDialog")
         click(secret, "copySecretButton")
         self._picture(secret, "client-secret")
+        self._secret = line(secret, "clientSecretField").text()
         click(secret, "closeButton")
 
     def _add(self, main: QWidget, name: str, *, disabled: bool = False, seconds: str = "3600") -> None:
@@ -85,6 +103,31 @@ class Tour:
         secret = window("clientSecretDialog")
         click(secret, "copySecretButton")
         click(secret, "closeButton")
+
+    def _sign_in(self, main: QWidget) -> None:
+        """Switch the service on, and do what a script would do: sign in, once rightly and thrice not."""
+        port = switch_on(main)
+        trigger(main, "signInLogAction")
+        log = window("signInLogWindow")
+        client_ids = dict(zip(cells(table(main), 0), cells(table(main), 1), strict=True))
+        sign_in(port, Credentials(client_ids["ProdSync"], self._secret))
+        sign_in(port, Credentials(client_ids["ProdSync"], self._secret[:-4]))
+        sign_in(port, Credentials(client_ids["NightlyReport"], self._secret))
+        call(port, "POST", LOGIN, "{“apiKey”: …".encode(), content_type="application/json")
+        wait_until(lambda: len(cells(table(log, "signInLogTable"), 0)) == 4)
+        wait_until(lambda: cells(table(main), 6) != ["Never"] * 3)
+        self._picture(main, "sign-in-service")
+        self._picture(log, "sign-in-log")
+        click(log, "closeButton")
+        trigger(main, "connectAction")
+        card = window("connectDialog")
+        self._picture(card, "connect")
+        click(card, "closeButton")
+        trigger(main, "rehearseAction")
+        rehearsal = window("rehearsalDialog")
+        self._picture(rehearsal, "rehearse-failures")
+        click(rehearsal, "closeButton")
+        trigger(main, "signInServiceAction")
 
     def _edit(self, main: QWidget) -> None:
         trigger(main, "editKeyAction")

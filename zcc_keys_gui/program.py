@@ -373,6 +373,7 @@ class Program(QObject):
             Protection(store, _account_name),
             lambda: store.checks,
             lambda: _backups(store),
+            lambda: store.sign_ins,
         )
         service = SignInService(lambda: store.sign_ins, self._preferences.longest_session_validity, self)
         self._service = service

@@ -53,10 +53,10 @@ def test_names_count_whatever_their_case_and_unknown_ones_are_told() -> None:
 
 def test_where_a_place_cannot_be_read_what_is_not_set_elsewhere_has_its_safe_value() -> None:
     policies = judge({}, "there")
-    assert [policies.value(policy) for policy in POLICIES] == [30, 3_600, 1, 5]
+    assert [policies.value(policy) for policy in POLICIES] == [30, 3_600, 1, 5, 1]
     assert policies.faults == (UnreadablePolicies("there"),)
     policies = judge({"ClipboardSeconds": 5}, "there")
-    assert [policies.value(policy) for policy in POLICIES] == [5, 3_600, 1, 5]
+    assert [policies.value(policy) for policy in POLICIES] == [5, 3_600, 1, 5, 1]
 
 
 @pytest.mark.parametrize("values", [(600, 5), ("x", 600), (600, "x")])

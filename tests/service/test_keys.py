@@ -1,6 +1,7 @@
 """What a person does with API keys."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -119,6 +120,42 @@ def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys:
     assert keys.accepts(new.key.client_id, new.secret)
     assert not keys.accepts(new.key.client_id, old.secret)
     assert keys.pending() == [new.key]
+
+
+def test_an_old_secret_works_as_long_as_was_said_and_the_history_says_so(keys: Keys, store: VaultStore) -> None:
+    client_id = keys.add(FIELDS).key.client_id
+    new = keys.regenerate_secret(client_id, timedelta(hours=24))
+    assert new.key.replaced_until == store.key(client_id).replaced_until == NOW + timedelta(hours=24)
+    keys.regenerate_secret(client_id, timedelta(days=7))
+    keys.regenerate_secret(client_id)
+    keys.regenerate_secret(client_id)
+    assert store.key(client_id).replaced_until is None
+    assert [entry.details for entry in history(store)[1:]] == [
+        "Old secret works until 2026-11-13 09:12:33 UTC",
+        "Old secret works until 2026-11-19 09:12:33 UTC; The secret before that stopped",
+        "The secret before that stopped",
+        "",
+    ]
+
+
+def test_an_old_secret_is_stopped_once(keys: Keys, store: VaultStore) -> None:
+    client_id = keys.add(FIELDS).key.client_id
+    keys.stop_replaced_secret(client_id)  # there is none
+    keys.regenerate_secret(client_id, timedelta(hours=1))
+    keys.stop_replaced_secret(client_id)
+    keys.stop_replaced_secret(client_id)
+    assert store.key(client_id).replaced_until is None
+    assert [entry.action for entry in history(store)[2:]] == [Action.OLD_SECRET_STOPPED]
+    with pytest.raises(KeyNotFoundError):
+        keys.stop_replaced_secret(new_client_id())
+
+
+def test_an_old_secret_whose_time_is_over_is_not_said_to_have_been_stopped(keys: Keys, store: VaultStore) -> None:
+    client_id = keys.add(FIELDS).key.client_id
+    Keys(store, lambda: WHO, now=lambda: NOW - timedelta(hours=1)).regenerate_secret(client_id, timedelta(hours=1))
+    keys.stop_replaced_secret(client_id)
+    keys.regenerate_secret(client_id)
+    assert [(entry.action, entry.details) for entry in history(store)[2:]] == [(Action.SECRET_REGENERATED, "")]
 
 
 def test_a_secret_is_pending_until_its_dialog_was_closed(keys: Keys) -> None:

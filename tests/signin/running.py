@@ -1,6 +1,7 @@
 """The sign-in service's process on a real vault, without a window; and calls to it."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -92,6 +93,12 @@ class RunningService:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
             return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+
+    def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
+        """Send bytes, and return all that comes until the service closes the connection."""
+        with socket.create_connection((host, self.port), PATIENCE) as connection:
+            connection.sendall(sent)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     def sign_in(self, client_id: str, secret: str, path: str = LOGIN) -> Answer:
         """Sign in as a script does."""

@@ -16,10 +16,10 @@ from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.service.keys import NewSecret
-from zcc_keys_gui.ui import client_secret_dialog as module
 from zcc_keys_gui.ui import sharing_switch
 from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.windows import session
 
 KEY = ApiKey(
     "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12",
@@ -179,7 +179,7 @@ def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
 def test_what_is_said_after_copying_squeezes_nothing(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
+    monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
     height = hands.find(dialog, "copySecretButton", QWidget).height()
     click(dialog, "copySecretButton")
     QApplication.processEvents()
@@ -268,7 +268,7 @@ def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
     dialog._clipboard.is_marked = False
     dialog._clipboard.seconds_left.emit(9)
     assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep it in its clipboard history.")
-    monkeypatch.setattr(module, "is_remote_desktop", lambda: True)
+    monkeypatch.setattr(session, "is_remote_desktop", lambda: True)
     dialog._clipboard.seconds_left.emit(8)
     assert text(dialog, "copiedLabel").endswith("history. In a remote desktop session, the other computer may keep it.")
     close_by(dialog, "done")

@@ -66,7 +66,7 @@ def offered(dialog: QWidget) -> list[str]:
 
 def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: VaultFolder) -> None:
     assert text(dialog, "damageLabel") == "The file vault.db is damaged."
-    assert "1 of 6" in text(dialog, "extentLabel")
+    assert "1 of 7" in text(dialog, "extentLabel")
     assert "181 API keys" in text(dialog, "extentLabel")
     assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
     assert "Added Newer001" in text(dialog, "copyLabel")
@@ -169,7 +169,7 @@ def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Save
     app.start(["--data-folder", str(saved.folder.path)])
     main = window("mainWindow")
     wait_until(lambda: main.findChild(QWidget, "damageBar") is not None)
-    assert text(main, "damageBarText").startswith("The vault is damaged. 1 of 6")
+    assert text(main, "damageBarText").startswith("The vault is damaged. 1 of 7")
     hands.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
     wait_until(lambda: find(check, "repairButton", QWidget).isVisible())

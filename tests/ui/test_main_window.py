@@ -1,5 +1,6 @@
 """The main window, used as a person would."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,60 @@ def test_regenerating_asks_keeps_the_client_id_and_reveals_a_new_secret(main: QW
     assert cells(view, CLIENT_ID) == client_id
 
 
+def regenerate(main: QWidget, name: str, overlap: str) -> str:
+    """Regenerate the secret of a key, and let the old one stop at a time; return the new one."""
+    select(table(main), name)
+    trigger(main, "regenerateSecretAction")
+    hands.find(question(), "overlapField", QComboBox).setCurrentText(overlap)
+    click(question(), "confirmButton")
+    return take_secret()
+
+
+def test_the_list_shows_until_when_an_old_secret_works_and_it_can_be_stopped(main: QWidget) -> None:
+    add(main, "ProdSync")
+    add(main, "Nightly")
+    width = table(main).columnWidth(STATUS)
+    regenerate(main, "ProdSync", "in 24 hours")
+    nightly, prod_sync = cells(table(main), STATUS)
+    assert nightly == "● Enabled"
+    assert prod_sync.startswith("● Enabled, old secret until ")
+    assert table(main).columnWidth(STATUS) > width
+    assert is_enabled(main, "stopOldSecretAction")
+    select(table(main), "Nightly")
+    assert not is_enabled(main, "stopOldSecretAction")
+    table(main).selectAll()
+    assert not is_enabled(main, "stopOldSecretAction")
+    select(table(main), "ProdSync")
+    trigger(main, "stopOldSecretAction")
+    assert cells(table(main), STATUS) == ["● Enabled"] * 2
+    assert not is_enabled(main, "stopOldSecretAction")
+    trigger(main, "historyAction")
+    assert cells(table(window("historyWindow"), "historyTable"), 2)[:3] == [
+        "Old secret stopped",
+        "Secret taken",
+        "Secret regenerated",
+    ]
+
+
+def test_an_old_secret_that_stops_now_is_not_shown(main: QWidget) -> None:
+    add(main, "ProdSync")
+    regenerate(main, "ProdSync", "now")
+    assert cells(table(main), STATUS) == ["● Enabled"]
+    assert not is_enabled(main, "stopOldSecretAction")
+
+
+def test_once_its_time_is_over_the_list_speaks_of_the_old_secret_no_more(main: QWidget) -> None:
+    add(main, "ProdSync")
+    keys = main._keys  # type: ignore[attr-defined]
+    client_id = cells(table(main), CLIENT_ID)[0]
+    keys.regenerate_secret(client_id, timedelta(seconds=3))
+    main._show_changes()  # type: ignore[attr-defined]
+    assert "old secret until" in cells(table(main), STATUS)[0]
+    assert is_enabled(main, "stopOldSecretAction")
+    hands.wait_until(lambda: not is_enabled(main, "stopOldSecretAction"))
+    assert cells(table(main), STATUS) == ["● Enabled"]
+
+
 def test_deleting_names_the_key_and_defaults_to_cancel(main: QWidget) -> None:
     add(main, "ProdSync")
     table(main).setFocus()
@@ -405,7 +460,9 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "editKeyAction",
         "toggleStatusAction",
         "regenerateSecretAction",
+        "stopOldSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
         "addKeyAction",
         "searchAction",
@@ -465,15 +522,12 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
         "toggleStatusAction",
         "regenerateSecretAction",
         "copyClientIdAction",
+        "connectAction",
         "deleteKeyAction",
     )
     assert all(is_enabled(main, name) for name in of_keys)
     table(main).clearSelection()
     assert not any(is_enabled(main, name) for name in of_keys)
-
-
-def test_actions_that_are_not_built_yet_do_not_exist(main: QWidget) -> None:
-    assert main.findChild(QAction, "signInServiceAction") is None
 
 
 def test_the_countdown_is_seen_until_the_clipboard_is_someone_elses(main: QWidget) -> None:

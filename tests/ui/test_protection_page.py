@@ -50,6 +50,7 @@ class Owner(QWidget):
             self.protection,
             lambda: store.checks,
             lambda: Backups(store.backups, lambda: "zoe"),
+            lambda: store.sign_ins,
         )
 
     def open(self, policies: Policies | None = None) -> ProtectionPage:

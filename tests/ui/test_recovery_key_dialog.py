@@ -42,6 +42,7 @@ def vault(store: VaultStore, data_folder: Path) -> OpenVault:
         protection,
         lambda: store.checks,
         lambda: Backups(store.backups, lambda: "zoe"),
+        lambda: store.sign_ins,
     )
 
 

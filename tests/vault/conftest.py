@@ -1,8 +1,12 @@
 """What the tests of the vault share."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.sign_in import Outcome, SignIn
+from zcc_keys_gui.vault.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
 _CREATED = datetime(2026, 11, 12, 9, 12, 33, 123456, UTC)
@@ -28,3 +32,23 @@ def insert(store: VaultStore, *keys: ApiKey, verifier: bytes = b"v" * 32) -> Non
     with store.change() as change:
         for key in keys:
             change.insert(key, verifier)
+
+
+def a_sign_in(
+    client_id: str = "",
+    name: str = "",
+    *,
+    seconds: float = 0,
+    client: str = "curl/8.5.0",
+    outcome: Outcome = Outcome.SIGNED_IN,
+    reason: str = "",
+    times: int = 1,
+) -> SignIn:
+    """Return a row of the sign-in log, so many seconds after that day."""
+    return SignIn(_CREATED + timedelta(seconds=seconds), client_id, name, client, outcome, reason, times)
+
+
+def reader_of(store: VaultStore) -> VaultKeyReader:
+    """Return what reads the keys of an open vault for the sign-in service; to be closed."""
+    access = json.loads(store.sign_ins.access())
+    return VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))

@@ -1,8 +1,11 @@
 """An API key as the vendor's page defines it, and what the program adds to it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_CLIENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Status(StrEnum):
@@ -51,9 +54,18 @@ class ApiKey:
         """The key's name."""
         return self.fields.name
 
+    def old_secret_until(self, now: datetime) -> datetime | None:
+        """Return until when the old secret works, where it still does at `now`; while the key is enabled, that is."""
+        return self.replaced_until if self.replaced_until is not None and self.replaced_until > now else None
+
 
 def new_client_id() -> str:
     """Return a new client ID: a random lower-case UUID, as in the vendor's examples."""
     import uuid
 
     return str(uuid.uuid4())
+
+
+def is_client_id(text: str) -> bool:
+    """Say whether a text has the form of a client ID."""
+    return _CLIENT_ID.fullmatch(text) is not None

@@ -12,6 +12,8 @@ PREFIX = "zcclocal_"
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_LENGTH = 43  # 62 ** 43 > 2 ** 256
 _CHECKSUM_LENGTH = 6  # 62 ** 6 > 2 ** 32
+LENGTH = len(PREFIX) + _RANDOM_LENGTH + _CHECKSUM_LENGTH
+"""Characters of a whole client secret."""
 _BEGUN = re.compile(rf"{PREFIX}[0-9A-Za-z]+")
 _SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM_LENGTH + _CHECKSUM_LENGTH}}}")
 
@@ -43,6 +45,12 @@ def new_client_secret() -> ClientSecret:
 def is_well_formed(text: str) -> bool:
     """Say whether `text` has the shape and the checksum of a client secret; a cut-off paste has not."""
     return _SHAPE.fullmatch(text) is not None and _checksum(text[:-_CHECKSUM_LENGTH]) == text[-_CHECKSUM_LENGTH:]
+
+
+def first_in(text: str) -> str:
+    """Return the first thing in a text that has the shape of a client secret; empty where nothing has."""
+    found = _SHAPE.search(text)
+    return "" if found is None else found.group()
 
 
 def without_secrets(text: str) -> str:

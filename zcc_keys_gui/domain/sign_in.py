@@ -41,6 +41,16 @@ class SignIn:
     """How many equal calls this row stands for."""
 
 
+class FormerSecret(NamedTuple):
+    """A client secret that was replaced, or is gone with its key."""
+
+    client_id: str
+    replaced: datetime
+    """When it was, in UTC."""
+    works_until: datetime | None
+    """Until when it works beside the new one, in UTC; None: it does not."""
+
+
 class FoundKey(NamedTuple):
     """A key as signing in and its tokens need it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, new_client_secret, verifier_of
@@ -11,6 +12,9 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.service.store import Store
+
+if TYPE_CHECKING:  # start-up does not pay for it
+    from zcc_keys_gui.service.secret_check import SecretCheck
 
 NO_OVERLAP = timedelta()
 
@@ -105,20 +109,26 @@ class Keys:
 
         Tokens that were issued before stop at once. Raises `KeyNotFoundError`.
         """
+        before = self._store.key(client_id)
         old_until = self._now() + overlap if overlap else None
-        key = replace(self._store.key(client_id), secret_pending=True, replaced_until=old_until)
+        key = replace(before, secret_pending=True, replaced_until=old_until)
         secret = new_client_secret()
+        said = [] if old_until is None else [f"Old secret works until {old_until:%Y-%m-%d %H:%M:%S} UTC"]
+        if before.old_secret_until(self._now()) is not None:
+            said.append("The secret before that stopped")
         with self._store.change() as change:
             change.update(key)
             change.replace_verifier(client_id, verifier_of(secret), old_until)
-            until = "" if old_until is None else f"Old secret works until {old_until:%Y-%m-%d %H:%M:%S} UTC"
-            change.record(self._entry(Action.SECRET_REGENERATED, key, until))
+            change.record(self._entry(Action.SECRET_REGENERATED, key, "; ".join(said)))
         return NewSecret(key, secret)
 
     def stop_replaced_secret(self, client_id: str) -> None:
-        """Let the old secret, which works for a while beside the new one, stop now. Raises `KeyNotFoundError`."""
+        """Let the old secret, which works for a while beside the new one, stop now, and with it all tokens of the key.
+
+        One that has stopped already is passed over. Raises `KeyNotFoundError`.
+        """
         key = self._store.key(client_id)
-        if key.replaced_until is None:
+        if key.old_secret_until(self._now()) is None:
             return
         with self._store.change() as change:
             change.stop_replaced_secret(client_id)
@@ -133,6 +143,12 @@ class Keys:
         with self._store.change() as change:
             change.update(key)
             change.record(self._entry(Action.SECRET_TAKEN if copied else Action.SECRET_NOT_COPIED, key))
+
+    def check_secret(self, secret: ClientSecret) -> "SecretCheck | None":
+        """Return which key a text that is taken for a client secret belongs to, or why none; None where it is empty."""
+        from zcc_keys_gui.service.secret_check import check_secret
+
+        return check_secret(self._store, secret, self._now())
 
     def pending(self) -> list[ApiKey]:
         """Return the keys whose secret may not have been taken, because the program ended while it was shown."""

@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.store import Checks, KeyListing, Listing
+from zcc_keys_gui.service.store import Checks, KeyListing, Listing, SignIns
 
 if TYPE_CHECKING:  # start-up does not pay for it
     from zcc_keys_gui.service.backups import Backups
@@ -28,3 +28,5 @@ class OpenVault:
     """Looks for damage; it is made when it is first asked for."""
     backups: "Callable[[], Backups]"
     """Backs the vault up and restores it; likewise."""
+    sign_ins: Callable[[], SignIns]
+    """The sign-in log; likewise."""

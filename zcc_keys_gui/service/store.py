@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 if TYPE_CHECKING:
@@ -211,6 +211,15 @@ class Store(Protocol):
 
     def verifier(self, client_id: str) -> bytes:
         """Return the verifier of a key's secret. Raises `KeyNotFoundError`."""
+
+    def key_with_secret(self, verifier: bytes) -> ApiKey | None:
+        """Return the key whose secret has this verifier now."""
+
+    def former_secret(self, verifier: bytes) -> FormerSecret | None:
+        """Return whose a secret with this verifier was; of each key, the last five are known."""
+
+    def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
+        """Return the name of a key that is gone, and when it was deleted."""
 
     def change(self) -> AbstractContextManager[Change]:
         """Begin a change; it is durable when the block ends, and undone when the block raises."""

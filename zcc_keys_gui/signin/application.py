@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -20,6 +21,21 @@ from zcc_keys_gui.signin.tokens import Tokens
 _OWN_HOST = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 _PREFIXES = ("", "/zcc")  # the second as with OneAPI
 _API = re.compile(r"(/zcc)?/papi/")
+
+
+class _Rest(Convertor[str]):
+    """The rest of a path, with line breaks in it or without: nothing below a path shall do without its endpoint."""
+
+    regex = r"(?:/[\s\S]*)?"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("rest", _Rest())
 
 
 class Application:
@@ -41,7 +57,7 @@ class Application:
         sessions = Sessions(reader, tokens, note)
         login, public_api = Login(reader, tokens, rehearsing, note), PublicApi(sessions)
         routes = [Route(f"{prefix}/papi/auth/v1/login", login) for prefix in _PREFIXES]
-        routes += [Route(f"{prefix}/papi/public/v1/{{path:path}}", public_api) for prefix in _PREFIXES]
+        routes += [Route(f"{prefix}/papi/public/v1{{path:rest}}", public_api) for prefix in _PREFIXES]
         routes.append(Route("/local/v1/session", SessionInfo(sessions, reader)))
         self._router = Router(routes, redirect_slashes=False, default=_not_found)
         self._rehearsing = rehearsing

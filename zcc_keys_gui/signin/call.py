@@ -32,6 +32,7 @@ class Call:
         self.limits: Sequence[tuple[bytes, bytes]] = ()
         """Headers that tell the rate limits."""
         self.is_answered = False
+        self._body_was_asked_for = False
         self._receive = receive
         self._send = send
         scope[_CALL] = self
@@ -56,6 +57,9 @@ class Call:
 
     async def body(self) -> bytes:
         """Return the body. Raises `BodyTooLargeError`, `DisconnectedError`."""
+        if int(self.headers.get(b"content-length", 0)) > LARGEST_BODY:
+            raise BodyTooLargeError
+        self._body_was_asked_for = True
         parts = b""
         more = True
         while more:
@@ -73,6 +77,8 @@ class Call:
         body = json.dumps(content).encode()
         self.is_answered = True
         of_body = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        if b"expect" in self.headers and not self._body_was_asked_for:
+            of_body.append((b"connection", b"close"))  # the body may come all the same, or never (RFC 9110 §10.1.1)
         await self._send(
             {
                 "type": "http.response.start",

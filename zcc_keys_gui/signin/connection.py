@@ -11,7 +11,12 @@ LARGEST_HEAD = 16 * 1024
 MOST_CONNECTIONS = 128
 IDLE_SECONDS = 10.0
 """How long a connection may wait for a request, and a request for its end."""
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_TOO_LARGE = b"431 Request Header Fields Too Large"
+_BAD = b"400 Bad Request"
+
+
+class BadHeadError(Exception):
+    """A request whose head is not answered."""
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -43,8 +48,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._head += len(data)
         super().data_received(data)
         if self._head > LARGEST_HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+            self._refuse(_TOO_LARGE)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, unless it was answered otherwise."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         """Wait for the rest of a request."""
@@ -52,7 +61,16 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Wait for a body, which has a bound of its own."""
+        """Wait for a body, which has a bound of its own. What this raises ends the connection."""
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            self._refuse(_TOO_LARGE)
+            raise BadHeadError
+        if not self.url.startswith(b"/"):  # as a proxy is asked; it names a host of its own (RFC 9112 §3.2.2)
+            self._refuse(_BAD, b"Ask for a path, without a host before it.")
+            raise BadHeadError
+        if self.parser.should_upgrade() and self._has_body():  # which the parser would pass over
+            self._refuse(_BAD, b"This service speaks HTTP/1.1 alone: send no Upgrade header.")
+            raise BadHeadError
         self._head = -LARGEST_HEAD * LARGEST_HEAD
         super().on_headers_complete()
 
@@ -72,6 +90,14 @@ class BoundedConnection(HttpToolsProtocol):
         """Close a connection that has waited too long for its peer; `now` by the loop's clock."""
         if self.waits_since is not None and now - self.waits_since > IDLE_SECONDS:
             self.transport.abort()
+
+    def _has_body(self) -> bool:
+        return any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+
+    def _refuse(self, status: bytes, message: bytes = b"") -> None:
+        head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        self.transport.write(head % (status, len(message)) + message)
+        self.transport.close()
 
     def _make_room(self) -> bool:
         waiting = [

@@ -10,11 +10,12 @@ from starlette.types import Receive, Scope, Send
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.domain.client_secret import verifier_of
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
+from zcc_keys_gui.service.secret_reasons import time_words
 from zcc_keys_gui.signin.call import BodyTooLargeError, Call
 from zcc_keys_gui.signin.credentials import BadBodyError, Credentials, credentials_in
 from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.pacing import Pacing
-from zcc_keys_gui.signin.reasons import look_at, time_words
+from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.rehearsing import Rehearsing
 from zcc_keys_gui.signin.sign_in_log import Note, Refused, Told
 from zcc_keys_gui.signin.tokens import Tokens
@@ -59,7 +60,7 @@ class Login:
 
     async def _sign_in(self, call: Call, credentials: Credentials) -> None:
         now = time.time()
-        key = self._find(credentials.client_id)
+        key = self._reader.find(credentials.client_id) or _NOBODY
         until = _accepted_until(key, verifier_of(credentials.secret), now)
         if until is None:
             await asyncio.sleep(self._pacing.wait(time.monotonic()))
@@ -78,12 +79,6 @@ class Login:
         if by_old_secret and not reason:
             reason = f"By the old secret, which works until {time_words(until)}"
         self._note(now, Told(call.client, outcome, reason, credentials.client_id, key.name))
-
-    def _find(self, client_id: str) -> FoundKey:
-        try:
-            return self._reader.find(client_id) or _NOBODY
-        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
-            return _NOBODY
 
     async def _refuse_form(self, call: Call, status: int, message: str, reason: str) -> None:
         await call.refuse(status, message)

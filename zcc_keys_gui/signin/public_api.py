@@ -11,9 +11,17 @@ from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.sign_in_log import Note, Told
 from zcc_keys_gui.signin.tokens import BadTokenError, Session, Tokens
 
-_COMPANY_INFO = "getCompanyInfo"
-# Ours: nothing public tells what the vendor's answer looks like.
-COMPANY = {"companyName": "Rehearsal on this computer", "orgId": "0", "masterCustomerId": "0", "isLocal": True}
+_COMPANY_INFO = "/getCompanyInfo"
+# Fields and their types as in the answer that the vendor's SDK for Python has on record for its own tests, where there
+# are some 100 more (zscaler-sdk-python, tests/integration/zcc/cassettes/TestCompanyInfo.yaml); the last one is ours.
+COMPANY = {
+    "orgId": "0",
+    "masterCustomerId": "0",
+    "name": "Rehearsal on this computer",
+    "businessName": "",
+    "enablePublicAPI": "1",
+    "isLocal": True,
+}
 _UNAUTHORIZED = "The auth-token is missing or does not hold. Sign in again."
 _READ_ONLY = "This API key's role is Read: it may only GET."
 

@@ -1,13 +1,21 @@
 """Why a sign-in was refused: worked out after the answer, which is the same for all, and told to the owner alone."""
 
-import re
-from datetime import UTC, datetime
 from typing import NamedTuple
 
+from zcc_keys_gui.domain.api_key import is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of
+from zcc_keys_gui.domain.sign_in import FoundKey
+from zcc_keys_gui.service.secret_reasons import (
+    CHECKSUM_WRONG,
+    MORE_AROUND,
+    NO_KEY_HAS_IT,
+    NOT_OURS,
+    deleted_words,
+    replaced_words,
+    trimmed,
+)
 from zcc_keys_gui.signin.key_reader import KeyReader
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHOWN = 8  # characters of a client ID that no key has: it could be a secret that was put into the wrong field
 
 
@@ -18,8 +26,8 @@ class Look(NamedTuple):
     is_ours: bool
     """Whether it begins as our secrets do."""
     is_well_formed: bool
-    has_spaces: bool
-    """Whether there are spaces or line breaks around it."""
+    has_more: bool
+    """Whether there are spaces, line breaks or quotes around it."""
     trimmed_verifier: bytes
     """Of the secret without those."""
 
@@ -35,70 +43,62 @@ class Refusal(NamedTuple):
 def look_at(secret: ClientSecret) -> Look:
     """Return what a secret looks like."""
     text = secret.reveal()
-    trimmed = text.strip()
+    meant = trimmed(text)
     return Look(
         verifier_of(secret),
-        trimmed.startswith(PREFIX),
-        is_well_formed(trimmed),
-        trimmed != text,
-        verifier_of(ClientSecret(trimmed)),
+        meant.startswith(PREFIX),
+        is_well_formed(meant),
+        meant != text,
+        verifier_of(ClientSecret(meant)),
     )
 
 
 def why_refused(reader: KeyReader, client_id: str, look: Look) -> Refusal:
     """Return why these were refused. Raises `VaultError`."""
-    key = reader.find(client_id) if _UUID.fullmatch(client_id) else None
+    key = reader.find(client_id) if is_client_id(client_id) else None
     if key is not None:
-        reasons = [] if key.is_enabled else ["Disabled key"]
-        if look.verifier not in (key.verifier, key.replaced_verifier) or key.is_enabled:
-            reasons.append(_what_is_wrong(reader, client_id, look))
-        return Refusal(client_id, key.name, ". ".join(reasons))
-    if client_id.strip().startswith(PREFIX):
+        return Refusal(client_id, key.name, _why_with(reader, client_id, key, look))
+    if PREFIX in client_id:
         return Refusal("", "", "The client secret was sent as apiKey: swapped?")
-    if client_id != client_id.strip().lower() and reader.find(client_id.strip().lower()) is not None:
-        return Refusal(shown(client_id), "", "Client ID in capitals, or with spaces around it")
-    gone = reader.deleted(client_id) if _UUID.fullmatch(client_id) else None
+    meant = trimmed(client_id).lower()
+    key = reader.find(meant) if meant != client_id and is_client_id(meant) else None
+    if key is not None:
+        return Refusal(meant, key.name, "Client ID in capitals, or with spaces or quotes around it")
+    gone = reader.deleted(client_id) if is_client_id(client_id) else None
     if gone is not None:
         name, when = gone
-        return Refusal(client_id, name, f"Deleted key: {name} was deleted {day_words(when)}")
+        return Refusal(client_id, name, f"Deleted key: {deleted_words(name, when)}")
     return Refusal(
-        shown(client_id), "", "Unknown client ID" if _UUID.fullmatch(client_id) else "The apiKey is no client ID"
+        shown(client_id), "", "Unknown client ID" if is_client_id(client_id) else "The apiKey is no client ID"
     )
 
 
 def shown(client_id: str) -> str:
     """Return as much of a client ID that no key has as may be kept."""
-    return f"{client_id[:_SHOWN]}…" if _UUID.fullmatch(client_id) else ""
+    return f"{client_id[:_SHOWN]}…" if is_client_id(client_id) else ""
 
 
-def day_words(when: datetime) -> str:
-    """Return the day of a time in local time, such as `on Tuesday, 24 Nov 2026`."""
-    local = when.astimezone()
-    return f"on {_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
+    """Return why a key that is there refused; it may have been changed since."""
+    is_right = look.verifier in (key.verifier, key.replaced_verifier)
+    if not key.is_enabled:
+        return "Disabled key" if is_right else f"Disabled key. {_what_is_wrong(reader, client_id, key, look)}"
+    if look.verifier == key.verifier:
+        return "The key was changed just after: now this secret signs in"
+    return _what_is_wrong(reader, client_id, key, look)
 
 
-def time_words(when: float) -> str:
-    """Return a time, in seconds since 1970, in local time, such as `14:30 on Tuesday, 24 Nov 2026`."""
-    local = datetime.fromtimestamp(when, UTC).astimezone()
-    return f"{local:%H:%M} {day_words(local)}"
-
-
-# Not strftime's, which are in the language of whoever set the process's locale.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _what_is_wrong(reader: KeyReader, client_id: str, look: Look) -> str:
-    replaced = reader.replaced(client_id, look.verifier)
+def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
+    if look.has_more and look.trimmed_verifier == key.verifier:
+        return MORE_AROUND
+    replaced = reader.replaced(client_id, look.trimmed_verifier)
     if replaced is not None:
-        return f"Wrong secret: it is the one replaced {day_words(replaced)}"
-    owner = reader.owner(look.verifier)
+        return f"Wrong secret: it is the one {replaced_words(replaced)}"
+    owner = reader.owner(look.trimmed_verifier)
     if owner is not None:
         return f"Wrong secret: it is the one of {owner}"
-    if look.has_spaces and reader.owner(look.trimmed_verifier) is not None:
-        return "Spaces or line breaks around the secret"
     if not look.is_ours:
-        return f"Not a client secret of this program: those begin with {PREFIX}"
+        return NOT_OURS
     if not look.is_well_formed:
-        return "Checksum wrong: cut off when pasted?"
-    return "Wrong secret: no key of this vault has it"
+        return CHECKSUM_WRONG
+    return f"Wrong secret: {NO_KEY_HAS_IT}"

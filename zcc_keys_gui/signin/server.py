@@ -44,6 +44,7 @@ class Server:
                 lifespan="off",
                 interface="asgi3",
                 log_config=None,
+                log_level="critical",  # it would tell standard error of every caller's mistake
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,

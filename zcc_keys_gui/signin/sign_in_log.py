@@ -1,13 +1,14 @@
 """Gathers what the service has to tell, and works out the reasons, in a thread that keeps no caller waiting."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from zcc_keys_gui.domain.errors import VaultError
-from zcc_keys_gui.domain.sign_in import Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
 from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.reasons import Look, why_refused
 
@@ -35,23 +36,40 @@ class Refused(NamedTuple):
     look: Look
 
 
+WhatT = TypeVar("WhatT", Told, Told | Refused)
 Note = Callable[[float, Told | Refused], None]
 """Takes down a call at a time, in seconds since 1970, UTC."""
 
 
 @dataclass(slots=True)
-class _Row:
-    what: Told | Refused
+class _Row(Generic[WhatT]):
+    what: WhatT
     when: float
     times: int = 1
 
 
-@dataclass(slots=True)
-class _Equal:
-    """Equal calls since the last telling."""
+class _Rows(Generic[WhatT]):
+    """What happened, the oldest first. Of equal calls there are `_ONE_BY_ONE` rows; the last stands for the rest."""
 
-    number: int
-    last: _Row
+    def __init__(self) -> None:
+        # More are not kept in the end. They come together where nobody takes them, as long as the program is halted.
+        self._rows: deque[_Row[WhatT]] = deque(maxlen=LOG_LIMIT)
+        self._of_equal: dict[WhatT, tuple[int, _Row[WhatT]]] = {}
+
+    def add(self, what: WhatT, when: float, times: int = 1) -> None:
+        number, last = self._of_equal.get(what, (0, None))
+        if last is not None and number >= _ONE_BY_ONE:
+            last.when = when
+            last.times += times
+            return
+        if len(self._of_equal) >= LOG_LIMIT:
+            self._of_equal.clear()
+        row = _Row(what, when, times)
+        self._rows.append(row)
+        self._of_equal[what] = (number + 1, row)
+
+    def __iter__(self) -> Iterator[_Row[WhatT]]:
+        return iter(self._rows)
 
 
 class SignInLog:
@@ -62,8 +80,7 @@ class SignInLog:
         self._reader = reader
         self._tell = tell
         self._turn = threading.Lock()
-        self._rows: list[_Row] = []
-        self._equal: dict[Told | Refused, _Equal] = {}
+        self._rows: _Rows[Told | Refused] = _Rows()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sign-in log", daemon=True)
 
@@ -74,18 +91,7 @@ class SignInLog:
     def note(self, when: float, what: Told | Refused) -> None:
         """Take down a call at `when`, in seconds since 1970, UTC; in the server's thread."""
         with self._turn:
-            equal = self._equal.get(what)
-            if equal is not None and equal.number >= _ONE_BY_ONE:
-                equal.last.when = when
-                equal.last.times += 1
-                return
-            row = _Row(what, when)
-            self._rows.append(row)
-            if equal is None:
-                self._equal[what] = _Equal(1, row)
-            else:
-                equal.number += 1
-                equal.last = row
+            self._rows.add(what, when)
 
     def stop(self) -> None:
         """Tell what is left, and end."""
@@ -97,17 +103,23 @@ class SignInLog:
         while not is_over:
             is_over = self._over.wait(_EVERY)
             with self._turn:
-                rows, self._rows, self._equal = self._rows, [], {}
-            if rows:
-                self._tell([self._as_told(row) for row in rows])
+                rows, self._rows = self._rows, _Rows()
+            told: _Rows[Told] = _Rows()  # what was sent may differ, and be refused for one reason all the same
+            for row in rows:
+                told.add(self._explained(row.what), row.when, row.times)
+            if sign_ins := [_sign_in(row) for row in told]:
+                self._tell(sign_ins)
 
-    def _as_told(self, row: _Row) -> SignIn:
-        when = datetime.fromtimestamp(row.when, UTC)
-        if isinstance(row.what, Told):
-            client, outcome, reason, client_id, name = row.what
-            return SignIn(when, client_id, name, client, outcome, reason, row.times)
+    def _explained(self, what: Told | Refused) -> Told:
+        if isinstance(what, Told):
+            return what
         try:
-            client_id, name, reason = why_refused(self._reader, row.what.client_id, row.what.look)
+            client_id, name, reason = why_refused(self._reader, what.client_id, what.look)
         except VaultError:
             client_id, name, reason = "", "", "The vault could not be read"
-        return SignIn(when, client_id, name, row.what.client, Outcome.REFUSED, reason, row.times)
+        return Told(what.client, Outcome.REFUSED, reason, client_id, name)
+
+
+def _sign_in(row: _Row[Told]) -> SignIn:
+    client, outcome, reason, client_id, name = row.what
+    return SignIn(datetime.fromtimestamp(row.when, UTC), client_id, name, client, outcome, reason, row.times)

@@ -72,7 +72,7 @@ class Tokens:
             raise BadTokenError("Forged token: the signature is not this vault's") from None
         except jwt.InvalidAlgorithmError:
             raise BadTokenError("Forged token: it names another algorithm than HS256") from None
-        except (jwt.InvalidTokenError, ValueError, TypeError):
+        except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
             raise BadTokenError("Malformed token") from None
         session -= (session >> 63) << 64
         return Session(claims["sub"], claims["role"], claims["iat"], claims["exp"], session)

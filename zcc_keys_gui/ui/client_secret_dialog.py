@@ -1,7 +1,5 @@
 """The dialog that shows a client secret, once."""
 
-import sys
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -15,7 +13,6 @@ from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.secret_field import SecretField, fit
 from zcc_keys_gui.ui.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.words import ONLY_TIME, counted
-from zcc_keys_gui.windows.session import is_remote_desktop
 
 
 class ClientSecretDialog(QDialog):
@@ -23,10 +20,12 @@ class ClientSecretDialog(QDialog):
 
     `copied` says, once it is closed, whether the secret was copied. The secret leaves the dialog with its closing.
     From the first moment it is hidden from screen sharing where the system can do that, until the person wants it
-    shown there; `hidden_from_sharing` tells which of the two it is.
+    shown there; `hidden_from_sharing` tells which of the two it is. `connect_wanted` asks for the connect card, and
+    carries the secret.
     """
 
     hidden_from_sharing = Signal(bool)
+    connect_wanted = Signal(object)
 
     def __init__(self, new: NewSecret, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Show the secret in `new`, and copy it by way of `clipboard`."""
@@ -45,6 +44,7 @@ class ClientSecretDialog(QDialog):
         self._copy_secret = _button("&Copy client secret", "copySecretButton")
         self._sharing = SharingSwitch(self)
         self._said = named(QLabel(wordWrap=True), "copiedLabel")
+        self._connect = _button("Co&nnect…", "connectButton")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
 
@@ -52,6 +52,7 @@ class ClientSecretDialog(QDialog):
         self._copy_secret.clicked.connect(self._copy_client_secret)
         self._field.copy_requested.connect(self._copy_client_secret)
         self._sharing.hidden_from_sharing.connect(self.hidden_from_sharing)
+        self._connect.clicked.connect(self._ask_for_card)
         self._close.clicked.connect(self.reject)
         self._copy_secret.setFocus()
 
@@ -84,15 +85,23 @@ class ClientSecretDialog(QDialog):
     def _copy_client_secret(self) -> None:
         if self._secret is None or not self._clipboard.copy_secret(self._secret):
             self._say("Not copied: another program holds the clipboard. Try again.")
-            return
+        else:
+            self.take_as_copied()
+
+    def take_as_copied(self) -> None:
+        """Take the secret for copied: by itself, or in a snippet."""
         if not self.copied:  # until now, the countdown was another secret's
             self.copied = True
             self._clipboard.seconds_left.connect(self._say_seconds_left)
         self._say_seconds_left(self._clipboard.seconds)
 
+    def _ask_for_card(self) -> None:
+        if self._secret is not None:
+            self.connect_wanted.emit(self._secret)
+
     def _say_seconds_left(self, seconds: int) -> None:
         self._say(
-            f"Copied. The clipboard clears in {counted(seconds, 'second')}.{_who_keeps_it(self._clipboard.is_marked)}"
+            f"Copied. The clipboard clears in {counted(seconds, 'second')}.{self._clipboard.who_keeps_it()}"
             if seconds
             else "The client secret is no longer on the clipboard."
         )
@@ -115,6 +124,7 @@ class ClientSecretDialog(QDialog):
 
         bottom = QHBoxLayout()
         bottom.addWidget(self._said, stretch=1)
+        bottom.addWidget(self._connect)
         bottom.addWidget(self._close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -140,14 +150,3 @@ def _label(text: str, wire_name: str, field: QLineEdit) -> QLabel:
     label = QLabel(f"{text}  {wire_name}")
     label.setBuddy(field)
     return label
-
-
-def _who_keeps_it(marked: bool) -> str:
-    if sys.platform != "win32":
-        return ""
-    said = (
-        " Windows' clipboard history does not keep it." if marked else " Windows may keep it in its clipboard history."
-    )
-    if is_remote_desktop():
-        said += " In a remote desktop session, the other computer may keep it."
-    return said

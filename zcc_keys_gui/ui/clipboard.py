@@ -75,6 +75,18 @@ class SecretClipboard(QObject):
         self._count_down()
         return True
 
+    def who_keeps_it(self) -> str:
+        """Return a sentence, after a space, on who else keeps what was copied last; nothing but on Windows."""
+        if sys.platform != "win32":
+            return ""
+        from zcc_keys_gui.windows.session import is_remote_desktop
+
+        does_not, may = "Windows' clipboard history does not keep it.", "Windows may keep it in its clipboard history."
+        said = f" {does_not if self.is_marked else may}"
+        if is_remote_desktop():
+            said += " In a remote desktop session, the other computer may keep it."
+        return said
+
     def clear_secret(self) -> None:
         """Take the secret off the clipboard now, if it is still ours."""
         if self._is_ours():

@@ -24,7 +24,10 @@ class KeyActions:
         self.edit.setToolTip("Edit (Enter, F2)")
         self.toggle = self._action("toggleStatusAction", "&Disable", "Ctrl+E")
         self.regenerate = self._action("regenerateSecretAction", "&Regenerate secret…", "Ctrl+R")
+        self.stop_old_secret = QAction("Stop &old secret now", window)
+        self.stop_old_secret.setObjectName("stopOldSecretAction")
         self.copy_client_id = self._action("copyClientIdAction", "&Copy client ID", QKeySequence.StandardKey.Copy)
+        self.connect = self._action("connectAction", "Connec&t…", "Ctrl+K")
         self.delete = self._action("deleteKeyAction", "De&lete…", QKeySequence.StandardKey.Delete)
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
@@ -33,19 +36,37 @@ class KeyActions:
         self.sign_in_service.setObjectName("signInServiceAction")
         self.copy_base_url = QAction("Copy &base URL", window)
         self.copy_base_url.setObjectName("copyBaseUrlAction")
+        self.rehearse = QAction("&Rehearse failures…", window)
+        self.rehearse.setObjectName("rehearseAction")
+        self.check_secret = QAction("&Check a secret…", window)
+        self.check_secret.setObjectName("checkSecretAction")
         self.start_with_program = QAction("Switch on at &every start", window, checkable=True)
         self.start_with_program.setObjectName("startSignInServiceAction")
+        self.sign_in_log = self._action("signInLogAction", "Sign-in &log", "Ctrl+J")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
 
     @property
     def of_keys(self) -> list[QAction]:
         """The actions on selected keys, in the order of the menus."""
-        return [self.edit, self.toggle, self.regenerate, self.copy_client_id, self.delete]
+        return [
+            self.edit,
+            self.toggle,
+            self.regenerate,
+            self.stop_old_secret,
+            self.copy_client_id,
+            self.connect,
+            self.delete,
+        ]
 
-    def follow_selection(self, *, selected: int, disables: bool) -> None:
-        """Offer what can be done with so many keys; `disables` says which way the status goes."""
+    def follow_selection(self, *, selected: int, disables: bool, has_old_secret: bool) -> None:
+        """Offer what can be done with so many keys.
+
+        `disables` says which way the status goes, and `has_old_secret` that an old secret of the one key still works.
+        """
         self.edit.setEnabled(selected == 1)
+        self.stop_old_secret.setEnabled(has_old_secret)
         self.regenerate.setEnabled(selected == 1)
+        self.connect.setEnabled(selected == 1)
         for action in (self.toggle, self.copy_client_id, self.delete):
             action.setEnabled(selected > 0)
         self.toggle.setText("&Disable" if disables else "E&nable")
@@ -71,6 +92,7 @@ class KeyActions:
             action.setEnabled(not is_forbidden)
             action.setToolTip(MANAGED if is_forbidden else _plain(action.text()))
         self.copy_base_url.setEnabled(service.port is not None)
+        self.rehearse.setEnabled(not is_forbidden)
 
     def toolbar(self) -> QToolBar:
         """Return a toolbar whose buttons can be reached with Tab."""

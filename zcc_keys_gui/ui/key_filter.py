@@ -23,8 +23,8 @@ class KeyFilter(QWidget):
         """Start with nothing narrowed."""
         super().__init__()
         self.search = SearchField()
-        self._status = _choice("statusFilter", "Status filter", ["All statuses", *(status.value for status in Status)])
-        self._role = _choice("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
+        self._status = choice("statusFilter", "Status filter", ["All statuses", *(status.value for status in Status)])
+        self._role = choice("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.search, stretch=1)
@@ -83,7 +83,8 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
-def _choice(name: str, spoken: str, entries: list[str]) -> QComboBox:
+def choice(name: str, spoken: str, entries: list[str]) -> QComboBox:
+    """Return a box to choose one of a few entries from."""
     box = named(QComboBox(), name, spoken)
     box.addItems(entries)
     box.setMinimumWidth(box.sizeHint().width() + box.fontMetrics().horizontalAdvance("0"))  # at 200 % it is too short

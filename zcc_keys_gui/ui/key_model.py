@@ -1,17 +1,28 @@
 """The list of keys as a table."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.paged_model import PagedModel
-from zcc_keys_gui.ui.words import duration_words, full_time_words, number_words, role_words, status_words, time_words
+from zcc_keys_gui.ui.words import (
+    duration_words,
+    full_time_words,
+    key_status_words,
+    number_words,
+    role_words,
+    time_words,
+)
 
 COLUMNS = tuple(KeyColumn)
+STATUS_COLUMN = COLUMNS.index(KeyColumn.STATUS)
+_LONGEST_WAIT = timedelta(days=1)  # a timer takes up to 24
 _HEADINGS = {
     KeyColumn.NAME: "Name",
     KeyColumn.CLIENT_ID: "Client ID",
@@ -24,14 +35,20 @@ _HEADINGS = {
 
 
 class KeyModel(PagedModel):
-    """The keys that match a `KeyQuery`; sorted by the vault."""
+    """The keys that match a `KeyQuery`; sorted by the vault.
 
+    `old_secret_ended` tells that the time is over for which an old secret worked beside the new one.
+    """
+
+    old_secret_ended = Signal()
     headings = tuple(_HEADINGS[column] for column in COLUMNS)
 
     def __init__(self, listing: KeyListing, parent: QObject) -> None:
         """Show the keys of `listing`."""
         super().__init__(listing, KeyQuery(), parent)
         self._keys = listing
+        self._next_end = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)  # others may be 5 % late
+        self._next_end.timeout.connect(self._follow_ends)
 
     def key_at(self, number: int) -> ApiKey | None:
         """Return the key in a row, or None where it is gone."""
@@ -54,6 +71,25 @@ class KeyModel(PagedModel):
         """Return what the tool tip of a cell adds."""
         return _tool_tip(row, COLUMNS[column])
 
+    def _load(self, start: int) -> None:
+        super()._load(start)
+        self._wait_for_next_end()
+
+    def _wait_for_next_end(self) -> None:
+        """Wait until the next of the rows around those that are seen has no old secret any more."""
+        now = datetime.now(UTC)
+        ends = [until for key in self._window if (until := key.old_secret_until(now)) is not None]
+        if ends:
+            self._next_end.start(math.ceil(min(min(ends) - now, _LONGEST_WAIT) / timedelta(milliseconds=1)))
+        else:
+            self._next_end.stop()
+
+    def _follow_ends(self) -> None:
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, STATUS_COLUMN), self.index(self.rowCount() - 1, STATUS_COLUMN))
+        self.old_secret_ended.emit()
+        self._wait_for_next_end()
+
 
 def _text(key: ApiKey, column: KeyColumn) -> str:
     match column:
@@ -62,7 +98,7 @@ def _text(key: ApiKey, column: KeyColumn) -> str:
         case KeyColumn.CLIENT_ID:
             return key.client_id
         case KeyColumn.STATUS:
-            return status_words(key.fields.status)
+            return key_status_words(key, datetime.now(UTC))
         case KeyColumn.ROLE:
             return role_words(key.fields.role)
         case KeyColumn.SESSION_VALIDITY:
@@ -75,6 +111,8 @@ def _text(key: ApiKey, column: KeyColumn) -> str:
 
 def _tool_tip(key: ApiKey, column: KeyColumn) -> str:
     match column:
+        case KeyColumn.STATUS:
+            return _status_tool_tip(key)
         case KeyColumn.SESSION_VALIDITY:
             return f"{number_words(key.fields.session_validity)} seconds"
         case KeyColumn.CREATED:
@@ -83,3 +121,14 @@ def _tool_tip(key: ApiKey, column: KeyColumn) -> str:
             return "Never" if key.last_sign_in is None else full_time_words(key.last_sign_in)
         case _:
             return _text(key, column)
+
+
+def _status_tool_tip(key: ApiKey) -> str:
+    now = datetime.now(UTC)
+    until = key.old_secret_until(now)
+    if until is None:
+        return key_status_words(key, now)
+    return (
+        f"{key.fields.status.value}. The old secret works beside the new one until {full_time_words(until)}; "
+        "Stop old secret now (menu Key) ends that."
+    )

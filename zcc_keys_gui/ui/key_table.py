@@ -1,22 +1,22 @@
-"""The table of keys, with a word in its middle while it is empty."""
+"""The table of keys."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, islice
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.ui.key_model import KeyModel
-from zcc_keys_gui.ui.list_table import lay_out_list
+from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (28, 42, 13, 9, 28, 16)  # of the columns, in digits
+_WIDTHS = (28, 42, 13, 9, 20, 14)  # of the columns, in digits
 
 
-class KeyTable(QTableView):
+class KeyTable(ListTable):
     """Shows a `KeyModel`; several rows can be selected."""
 
     edit_wanted = Signal()
@@ -36,7 +36,6 @@ class KeyTable(QTableView):
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
-        self.empty = EmptyHint(self)
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys, or the first `limit` of them, from top to bottom."""
@@ -65,6 +64,12 @@ class KeyTable(QTableView):
                 self.scrollTo(current)
         self.selectionModel().select(selection, flags.ClearAndSelect)
 
+    def make_room(self, column: int, text: str) -> None:
+        """Widen a column where it is too narrow for a text."""
+        wanted = self.fontMetrics().horizontalAdvance(f"{text}00")
+        if self.columnWidth(column) < wanted:
+            self.setColumnWidth(column, wanted)
+
     def sort_by(self, column: int) -> None:
         """Sort by a column; by the one that it is sorted by, the other way round, as a click on its heading does."""
         header, orders = self.horizontalHeader(), Qt.SortOrder
@@ -74,11 +79,6 @@ class KeyTable(QTableView):
     def _selection(self) -> list[QItemSelectionRange]:
         selection = self.selectionModel().selection()
         return [selection.at(number) for number in range(selection.count())]
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the word in the middle, below the headings."""
-        super().resizeEvent(event)
-        self.empty.setGeometry(self.rect().adjusted(0, self.horizontalHeader().height(), 0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for "edit"; an item view's own signal for it also comes from a single click on some systems."""
@@ -93,35 +93,3 @@ def _spans(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
         numbers = [row for _, row in run]
         yield numbers[0], numbers[-1]
-
-
-class EmptyHint(QWidget):
-    """Says in the middle of an empty table what to do next, with a button that does it."""
-
-    def __init__(self, table: QTableView) -> None:
-        """Lie over `table`, and stay hidden until there is something to say."""
-        # Not in the table's viewport: asking for it makes PySide load every kind of widget, before the first paint.
-        super().__init__(table)
-        self.setObjectName("emptyHint")
-        self._text = named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
-        self._button = named(QPushButton(), "emptyHintButton")
-        self._button.clicked.connect(self._do)
-        self._act: Callable[[], object] = lambda: None
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addWidget(self._text)
-        layout.addSpacing(8)
-        layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(3)
-        self.hide()
-
-    def say(self, text: str, button: str, act: Callable[[], object]) -> None:
-        """Show a text and a button."""
-        self._text.setText(text)
-        self._button.setText(button)
-        self._button.setAccessibleName(button.replace("&", ""))
-        self._act = act
-        self.show()
-
-    def _do(self) -> None:
-        self._act()

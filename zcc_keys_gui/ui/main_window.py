@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
+from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
@@ -23,11 +26,11 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
 from zcc_keys_gui.ui.key_filter import KeyFilter
-from zcc_keys_gui.ui.key_model import KeyModel
+from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.placement import centre_on_screen, resize_within_screen
+from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
 from zcc_keys_gui.ui.service_chip import ServiceChip
@@ -39,15 +42,19 @@ from zcc_keys_gui.ui.words import (
     PROGRAM,
     SERVICE_STOPPED,
     counted,
+    key_status_words,
     names_words,
     number_words,
+    rehearsal_words,
 )
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
+    from zcc_keys_gui.ui.connect_dialog import ConnectDialog
     from zcc_keys_gui.ui.history_window import HistoryWindow
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
+    from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ class MainWindow(QMainWindow):
         self._keys = vault.keys
         self._listing = vault.listing
         self._history_window: HistoryWindow | None = None
+        self._sign_in_log_window: SignInLogWindow | None = None
         self._clipboard = clipboard
         self._preferences = preferences
         self._settings = settings
@@ -113,6 +121,7 @@ class MainWindow(QMainWindow):
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
+        self._rehearsal_bar = InfoBar("rehearsalBar")
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
 
@@ -131,8 +140,9 @@ class MainWindow(QMainWindow):
         """Remember how the window looks, and end what is under way."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
-        if self._history_window is not None:
-            self._history_window.close()
+        for beside in (self._history_window, self._sign_in_log_window):
+            if beside is not None:
+                beside.close()
         for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
             dialog.blockSignals(True)
             dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
@@ -150,6 +160,9 @@ class MainWindow(QMainWindow):
         self._local_note.add_button("Hide", "hideLocalNoteButton", self._hide_local_note)
         self._pending_bar.add_button("Regenerate secret…", "regeneratePendingButton", self._regenerate_pending)
         self._pending_bar.add_button("I have the secret", "pendingTakenButton", self._pending_was_taken)
+        self._rehearsal_bar.add_button("Change…", "changeRehearsalButton", self.rehearse_failures)
+        self._rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
+        self._rehearsal_bar.hide()
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(8, 8, 8, 0)
@@ -159,6 +172,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._bars)
         layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
+        layout.addWidget(self._rehearsal_bar)
         layout.addWidget(self._recovery_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
@@ -207,7 +221,9 @@ class MainWindow(QMainWindow):
         self._service_menu.setToolTipsVisible(True)  # one says why the service can't be switched on
         self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
         self._service_menu.addSeparator()
-        self._service_menu.addAction(actions.copy_base_url)
+        self._service_menu.addActions([actions.copy_base_url, actions.sign_in_log, actions.rehearse])
+        self._service_menu.addSeparator()
+        self._service_menu.addAction(actions.check_secret)
         self.menuBar().addMenu(self._service_menu)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
@@ -225,7 +241,9 @@ class MainWindow(QMainWindow):
         actions.edit.triggered.connect(self.edit_key)
         actions.toggle.triggered.connect(self.toggle_status)
         actions.regenerate.triggered.connect(self.regenerate_secret)
+        actions.stop_old_secret.triggered.connect(self.stop_old_secret)
         actions.copy_client_id.triggered.connect(self.copy_client_id)
+        actions.connect.triggered.connect(self.show_connect_card)
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
@@ -234,6 +252,9 @@ class MainWindow(QMainWindow):
         actions.sign_in_service.toggled.connect(self._switch_service)
         actions.start_with_program.toggled.connect(self._choose_service_at_start)
         actions.copy_base_url.triggered.connect(self._copy_base_url)
+        actions.sign_in_log.triggered.connect(self.show_sign_in_log)
+        actions.check_secret.triggered.connect(self.check_secret)
+        actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
         self._service.recorded.connect(self._show_sign_ins)
@@ -249,6 +270,7 @@ class MainWindow(QMainWindow):
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._show_context_menu)
         self._model.answered.connect(self._show_answer)
+        self._model.old_secret_ended.connect(self._follow_selection)
         self._model.failed.connect(lambda error: show_problem(self, error))
         self._clipboard.seconds_left.connect(self._show_countdown)
 
@@ -289,12 +311,25 @@ class MainWindow(QMainWindow):
         for key in self._only_selected():
             self._ask_to_regenerate(key)
 
+    def stop_old_secret(self) -> None:
+        """Let the old secret of the selected key stop now."""
+        for key in self._only_selected():
+            with self._problems():
+                self._keys.stop_replaced_secret(key.client_id)
+                self._show_changes([key.client_id])
+                self.statusBar().showMessage(f"The old secret of {key.name} has stopped.", 5000)
+
     def copy_client_id(self) -> None:
         """Copy the client ID of the selected key; of several, one in a line."""
         keys = self._table.selected_keys()
         if keys:
             copy_text("\n".join(key.client_id for key in keys))
             self.statusBar().showMessage("Client ID copied." if len(keys) == 1 else "Client IDs copied.", 3000)
+
+    def show_connect_card(self) -> None:
+        """Show how a script signs in with the selected key."""
+        for key in self._only_selected():
+            self._show_connect_card(key, self)
 
     def delete_keys(self) -> None:
         """Delete the selected keys, after asking."""
@@ -321,15 +356,44 @@ class MainWindow(QMainWindow):
         if self._history_window is None:
             self._history_window = HistoryWindow(self._vault.history, self)
             self._history_window.finished.connect(self._forget_history_window)
-        self._history_window.show()
-        self._history_window.raise_()
-        self._history_window.activateWindow()
+        bring_to_front(self._history_window)
+
+    def show_sign_in_log(self) -> None:
+        """Show the sign-in log in a window beside this one."""
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._sign_in_log_window is None:
+            switch = self._actions.sign_in_service
+            self._sign_in_log_window = SignInLogWindow(self._vault.sign_ins(), self._service, switch, self)
+            self._sign_in_log_window.finished.connect(self._forget_sign_in_log_window)
+        bring_to_front(self._sign_in_log_window)
 
     def show_preferences(self) -> None:
         """Show what a person may choose."""
         from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 
         PreferencesDialog(self._preferences, self._protection_page(), self).open()
+
+    def rehearse_failures(self) -> None:
+        """Show the window in which failures of the sign-in service are ordered."""
+        from zcc_keys_gui.ui.rehearsal_dialog import RehearsalDialog
+
+        dialog = self.findChild(RehearsalDialog)
+        if dialog is None:
+            dialog = RehearsalDialog(self._service, self)
+            dialog.switch_on_wanted.connect(self.switch_service_on)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def check_secret(self) -> None:
+        """Ask for a client secret, and say which key it belongs to."""
+        from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
+
+        dialog = CheckSecretDialog(self._keys.check_secret, self)
+        dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
+        dialog.finished.connect(self._hidden_secret_bar.hide)
+        dialog.open()
 
     def back_up(self) -> None:
         """Ask for a file and a passphrase, and back the vault up."""
@@ -445,20 +509,16 @@ class MainWindow(QMainWindow):
             self._show_changes(client_ids)
 
     def _ask_to_regenerate(self, key: ApiKey) -> None:
-        ask(
-            self,
-            f"Regenerate the client secret of {key.name}?",
-            consequence="The old secret stops working at once; scripts need the new one, which is shown only once. "
-            "The client ID stays the same.",
-            confirm="Regenerate secret",
-            on_confirm=lambda: self._regenerate(key.client_id),
-        )
+        from zcc_keys_gui.ui.regenerate_question import ask_to_regenerate
 
-    def _regenerate(self, client_id: str) -> None:
+        ask_to_regenerate(self, key, partial(self._regenerate, key.client_id))
+
+    def _regenerate(self, client_id: str, overlap: timedelta) -> None:
         with self._problems():
-            new = self._keys.regenerate_secret(client_id)
+            new = self._keys.regenerate_secret(client_id, overlap)
             self._reveal(new)
             self._show_changes([client_id])
+            self._table.make_room(STATUS_COLUMN, key_status_words(new.key, datetime.now(UTC)))
 
     def _back_up_to(self, path: Path) -> None:
         from zcc_keys_gui.ui.backup_dialog import BackupDialog
@@ -487,8 +547,23 @@ class MainWindow(QMainWindow):
 
         dialog = ClientSecretDialog(new, self._clipboard, self)
         dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
+        dialog.connect_wanted.connect(partial(self._show_connect_card_of_secret, new.key, dialog))
         dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
         dialog.open()
+
+    def _show_connect_card_of_secret(self, key: ApiKey, dialog: "ClientSecretDialog", secret: ClientSecret) -> None:
+        card = self._show_connect_card(key, dialog, secret)
+        card.secret_copied.connect(dialog.take_as_copied)
+        dialog.finished.connect(card.forget_secret)
+
+    def _show_connect_card(self, key: ApiKey, parent: QWidget, secret: ClientSecret | None = None) -> "ConnectDialog":
+        from zcc_keys_gui.ui.connect_dialog import ConnectDialog
+
+        is_forbidden = self._preferences.forbids_sign_in_service
+        card = ConnectDialog(key, self._service, self._clipboard, parent, secret=secret, is_forbidden=is_forbidden)
+        card.switch_on_wanted.connect(self.switch_service_on)
+        card.open()
+        return card
 
     def _secret_was_shown(self, client_id: str, dialog: "ClientSecretDialog") -> None:
         self._hidden_secret_bar.hide()
@@ -595,6 +670,13 @@ class MainWindow(QMainWindow):
 
     def _follow_service(self) -> None:
         self._actions.follow_service(self._service, self._preferences)
+        rehearsed = rehearsal_words(self._service.rehearsal)
+        self._rehearsal_bar.setVisible(bool(rehearsed))
+        if rehearsed:
+            self._rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
+
+    def _end_rehearsal(self) -> None:
+        self._service.rehearse(Rehearsal())
 
     def _show_sign_ins(self) -> None:
         self._model.ask(self._model.query)
@@ -648,7 +730,8 @@ class MainWindow(QMainWindow):
         self._selected = [key.client_id for key in keys] if selected <= MOST_FOLLOWED else []
         self._selects_all = not self._selected and selected == rows > 0
         self._disables = not keys or any(key.fields.status is Status.ENABLED for key in keys)
-        self._actions.follow_selection(selected=selected, disables=self._disables)
+        has_old_secret = selected == len(keys) == 1 and keys[0].old_secret_until(datetime.now(UTC)) is not None
+        self._actions.follow_selection(selected=selected, disables=self._disables, has_old_secret=has_old_secret)
         count = (
             counted(rows, "key") if rows == self._total else f"{number_words(rows)} of {counted(self._total, 'key')}"
         )
@@ -702,3 +785,6 @@ class MainWindow(QMainWindow):
 
     def _forget_history_window(self) -> None:
         self._history_window = None
+
+    def _forget_sign_in_log_window(self) -> None:
+        self._sign_in_log_window = None

@@ -8,7 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
+    QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
+    QLabel,
     QMessageBox,
     QPushButton,
     QSpacerItem,
@@ -33,10 +37,12 @@ def ask(
     on_confirm: Callable[[], None],
     cancel: str = "Cancel",
     instead: tuple[str, Callable[[], None]] | None = None,
+    choice: tuple[str, QComboBox] | None = None,
 ) -> QMessageBox:
     """Ask a question; `cancel`, which does nothing, is the default, and Esc means it.
 
-    `instead` is a third way: what its button says, and what it does.
+    `instead` is a third way: what its button says, and what it does. `choice` is what is to be chosen before
+    confirming, with its label.
     """
     box = _box(parent, QMessageBox.Icon.Question, question, consequence)
     actions: dict[QAbstractButton, Callable[[], None]] = {
@@ -47,6 +53,9 @@ def ask(
     cancel_button = _button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel_button)
     box.setEscapeButton(cancel_button)
+    if choice is not None:
+        _add_choice(box, *choice)
+        QWidget.setTabOrder(choice[1], next(iter(actions)))
     box.finished.connect(lambda _: _act(actions, box.clickedButton()))
     box.open()
     return box
@@ -119,6 +128,23 @@ def _widen(box: QMessageBox) -> None:
     if isinstance(grid, QGridLayout):
         width = box.fontMetrics().horizontalAdvance("0") * _WIDTH
         grid.addItem(QSpacerItem(width, 0), grid.rowCount(), 0, 1, grid.columnCount())
+
+
+def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
+    """Put a field with its label between the text and the buttons."""
+    grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
+    if isinstance(grid, QGridLayout) and buttons is not None:
+        label = QLabel(text)
+        label.setBuddy(field)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 0, 8)
+        row.addWidget(label)
+        row.addWidget(field)
+        row.addStretch()
+        grid.removeWidget(buttons)
+        beside_icon = grid.columnCount() - 1
+        grid.addLayout(row, grid.rowCount(), beside_icon)
+        grid.addWidget(buttons, grid.rowCount(), 0, 1, grid.columnCount())
 
 
 def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:

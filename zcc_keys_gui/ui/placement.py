@@ -1,4 +1,4 @@
-"""Sizes and places that leave every window wholly on a screen."""
+"""Sizes and places that leave every window wholly on a screen, and in sight."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
@@ -17,3 +17,10 @@ def centre_on_screen(window: QWidget) -> None:
     place = window.frameGeometry()
     place.moveCenter(window.screen().availableGeometry().center())
     window.move(place.topLeft())
+
+
+def bring_to_front(window: QWidget) -> None:
+    """Show a window above the others, and let it have the keyboard."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

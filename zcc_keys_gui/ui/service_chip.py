@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.sign_in_service import SignInService
-from zcc_keys_gui.ui.words import MANAGED, rehearsal_words
+from zcc_keys_gui.ui.words import MANAGED
 
 
 class ServiceChip(QWidget):
@@ -50,5 +50,4 @@ class ServiceChip(QWidget):
             return "Off"
         if self._service.port is None:
             return "Starting…"
-        rehearsed = rehearsal_words(self._service.rehearsal)
-        return f"On 127.0.0.1:{self._service.port}" + (f", {rehearsed}" if rehearsed else "")
+        return f"On 127.0.0.1:{self._service.port}"

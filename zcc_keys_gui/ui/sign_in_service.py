@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QThreadPool, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.rehearsal import Rehearsal
-from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, SignIn
 from zcc_keys_gui.log import log, log_problem
 from zcc_keys_gui.service.sign_in_messages import (
     DEFAULT_PORT,
@@ -47,7 +47,7 @@ class SignInService(QObject):
         self._process: QProcess | None = None
         self._port: int | None = None
         self._rehearsal = Rehearsal()
-        self._waiting: deque[SignIn] = deque()
+        self._waiting: deque[SignIn] = deque(maxlen=LOG_LIMIT)
         self._writing: BackgroundTask | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -105,6 +105,7 @@ class SignInService(QObject):
 
     def close(self) -> None:
         """Switch it off, and wait until it has ended and all its rows are written: the vault is about to be closed."""
+        self.blockSignals(True)  # who would listen is about to go
         process = self._let_go()
         if process is not None and not process.waitForFinished(_GRACE):
             process.kill()

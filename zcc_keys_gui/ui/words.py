@@ -8,7 +8,7 @@ from typing import assert_never
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
@@ -52,8 +52,8 @@ _REHEARSED = {
     Failure.FORBIDDEN: "403",
     Failure.TOO_MANY: "429",
     Failure.SERVER_ERROR: "500",
-    Failure.SLOW: "slow answers",
-    Failure.EXPIRED_TOKEN: "expired tokens",
+    Failure.SLOW: "slowly",
+    Failure.EXPIRED_TOKEN: "with a token that has expired",
 }
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
@@ -64,6 +64,12 @@ _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 def status_words(status: Status) -> str:
     """Return a status with its mark, so that neither colour nor shape alone tells."""
     return f"{_STATUS_MARKS[status]} {status.value}"
+
+
+def key_status_words(key: ApiKey, now: datetime) -> str:
+    """Return a key's status, and until when its old secret works, where it still does."""
+    until, status = key.old_secret_until(now), status_words(key.fields.status)
+    return status if until is None else f"{status}, old secret until {until_words(until, now)}"
 
 
 def number_words(number: int) -> str:
@@ -105,6 +111,15 @@ def time_words(when: datetime) -> str:
     return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
 
 
+def until_words(when: datetime, now: datetime) -> str:
+    """Return a time within the next months in local time: `15:12` where it is today, else `2 Dec 15:12`."""
+    local = _local(when)
+    time = _locale().toString(local.time(), "HH:mm")
+    if local.date() == _local(now).date():
+        return time
+    return f"{QLocale(QLocale.Language.English).toString(local.date(), 'd MMM')} {time}"
+
+
 def full_time_words(when: datetime) -> str:
     """Return a time in local time to the second, such as `2026-11-12 09:12:33`."""
     return _local(when).toString("yyyy-MM-dd HH:mm:ss")
@@ -116,13 +131,14 @@ def role_words(role: Role) -> str:
 
 
 def rehearsal_words(rehearsal: Rehearsal) -> str:
-    """Return what is rehearsed, such as `rehearsing 429 (3 calls left)`; empty where nothing is."""
+    """Return what is rehearsed, such as `the next 3 calls are answered 429`; empty where nothing is."""
     words = []
     if rehearsal.failure is not None:
-        words.append(f"rehearsing {_REHEARSED[rehearsal.failure]} ({counted(rehearsal.calls, 'call')} left)")
+        calls = f"{counted(rehearsal.calls, 'call')} {'is' if rehearsal.calls == 1 else 'are'}"
+        words.append(f"the next {calls} answered {_REHEARSED[rehearsal.failure]}")
     if rehearsal.limits_calls:
-        words.append("rate limits on")
-    return ", ".join(words)
+        words.append("the documented rate limits hold")
+    return ", and ".join(words)
 
 
 def names_words(names: list[str]) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.vault.cipher import connect
 from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.gone import deleted_key
 from zcc_keys_gui.vault.listing import to_time
 
 _CACHE_KIB = 6_000
@@ -46,6 +46,8 @@ class VaultKeyReader:
         """Return the key with this client ID."""
         try:
             row = self._db.execute(_FIND, (client_id,)).fetchone()
+        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
+            return None
         except sqlcipher.Error:
             with faults_at(self._path):
                 raise
@@ -77,10 +79,8 @@ class VaultKeyReader:
 
     def deleted(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
-        name, at = self._one(
-            f"SELECT name, max(at) FROM history WHERE client_id = ? AND action = '{Action.DELETED.value}'", client_id
-        )
-        return None if at is None else (str(name), to_time(at))
+        with faults_at(self._path):
+            return deleted_key(self._db, client_id)
 
     def close(self) -> None:
         """Close the connection."""

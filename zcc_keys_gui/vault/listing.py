@@ -69,10 +69,9 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
     @abstractmethod
     def _row(self, values: Sequence[Any]) -> RowT: ...
 
+    @abstractmethod
     def is_slow(self, query: QueryT) -> bool:
         """Say whether only a scan of many rows answers the query."""
-        with faults_at(self._path):
-            return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: QueryT) -> int:
         """Return how many rows match."""
@@ -145,14 +144,8 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         return array("q", (row[0] for row in found))
 
     def _rows_for(self, query: QueryT) -> str:
-        """Return the table, to be read in its own order where every row is."""
-        return f"{self.table} NOT INDEXED" if self._scans(query) else self.table
-
-    @abstractmethod
-    def _total(self) -> int: ...
-
-    @abstractmethod
-    def _scans(self, query: QueryT) -> bool: ...
+        """Return what to read: the table, along whichever index SQLite finds best."""
+        return self.table
 
 
 class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
@@ -193,6 +186,11 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             )
             return int(count.fetchone()[0])
 
+    def is_slow(self, query: KeyQuery) -> bool:
+        """Say whether only a scan of many rows answers the query."""
+        with faults_at(self._path):
+            return self._scans(query) and self._total() > _FEW_ROWS
+
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
         with faults_at(self._path):
@@ -230,6 +228,9 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     def _total(self) -> int:
         return int(self._db.execute("SELECT keys FROM vault").fetchone()[0])
 
+    def _rows_for(self, query: KeyQuery) -> str:
+        return "api_key NOT INDEXED" if self._scans(query) else "api_key"
+
     def _order(self, query: KeyQuery) -> str:
         direction = "DESC" if query.descending else "ASC"
         return ", ".join(f"{column} {direction}" for column in _order_columns(query))
@@ -251,6 +252,11 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         who || char(10) || action || char(10) || name || char(10) || client_id || char(10) || details || char(10) ||
         strftime('%Y-%m-%d %H:%M:%S', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\'
     """
+
+    def is_slow(self, query: HistoryQuery) -> bool:
+        """Say whether only a scan of many rows answers the query."""
+        with faults_at(self._path):
+            return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: HistoryQuery) -> int:
         """Return how many rows match."""

@@ -24,7 +24,7 @@ from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
     from zcc_keys_gui.domain.restore_plan import RestorePlan
-    from zcc_keys_gui.domain.sign_in import SignIn
+    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
     from zcc_keys_gui.vault.backups import VaultBackups
     from zcc_keys_gui.vault.checks import VaultChecks
     from zcc_keys_gui.vault.copies import VaultCopies
@@ -189,6 +189,25 @@ class VaultStore:
             found = self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))
             return bytes(_only([row[0] for row in found]))
 
+    def key_with_secret(self, verifier: bytes) -> ApiKey | None:
+        """Return the key whose secret has this verifier (32 bytes) now."""
+        found = self._found("WHERE verifier = ?", verifier)
+        return found[0] if found else None
+
+    def former_secret(self, verifier: bytes) -> "FormerSecret | None":
+        """Return whose a secret with this verifier (32 bytes) was; of each key, the last five are known."""
+        from zcc_keys_gui.vault.gone import former_secret
+
+        with faults_at(self._path):
+            return former_secret(self._db, verifier)
+
+    def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
+        """Return the name of a key that is gone, and when it was deleted."""
+        from zcc_keys_gui.vault.gone import deleted_key
+
+        with faults_at(self._path):
+            return deleted_key(self._db, client_id)
+
     @contextmanager
     def change(self) -> Iterator[VaultChange]:
         """Begin a change; it is durable when the block ends, and undone when the block raises. In any thread."""
@@ -334,7 +353,7 @@ class VaultStore:
             return False
         return True
 
-    def _found(self, condition: str, *values: str) -> list[ApiKey]:
+    def _found(self, condition: str, *values: str | bytes) -> list[ApiKey]:
         with faults_at(self._path):
             return [key_from(row) for row in self._db.execute(f"{_SELECT} {condition}", values)]
 

@@ -1,0 +1,91 @@
+"""Snippets: whatever is in them is quoted as each language wants it. That they run is shown in tests/signin."""
+
+import ast
+import json
+import re
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS, Snippet
+
+BASE_URL = "http://127.0.0.1:8765"
+CLIENT_ID = "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12"
+NASTY = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+
+
+def snippet(client: str) -> Snippet:
+    """Return the snippet of this client."""
+    (found,) = [each for each in SNIPPETS if each.client == client]
+    return found
+
+
+def written(client: str, secret: str) -> str:
+    """Return the text for this client."""
+    return snippet(client).write(BASE_URL, CLIENT_ID, secret)
+
+
+@pytest.mark.parametrize("each", SNIPPETS, ids=lambda each: each.client)
+def test_each_has_address_id_and_secret_once(each: Snippet) -> None:
+    for secret in (PLACEHOLDER, new_client_secret().reveal()):
+        text = each.write(BASE_URL, CLIENT_ID, secret)
+        assert BASE_URL in text
+        assert text.count(CLIENT_ID) == text.count(secret) == 1
+        assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("each", SNIPPETS, ids=lambda each: each.client)
+def test_the_placeholder_stands_where_the_secret_will(each: Snippet) -> None:
+    secret = new_client_secret().reveal()
+    assert each.write(BASE_URL, CLIENT_ID, PLACEHOLDER).replace(PLACEHOLDER, secret) == each.write(
+        BASE_URL, CLIENT_ID, secret
+    )
+
+
+@pytest.mark.parametrize("client", ["pyZscaler", "zscaler-sdk-python"])
+@given(secret=NASTY)
+def test_python_reads_what_was_meant(client: str, secret: str) -> None:
+    constants = [node.value for node in ast.walk(ast.parse(written(client, secret))) if isinstance(node, ast.Constant)]
+    assert secret in constants
+
+
+@given(secret=NASTY)
+def test_sh_reads_what_was_meant(secret: str) -> None:
+    words = shlex.split(written("curl in sh", secret))
+    assert json.loads(words[words.index("-d") + 1]) == {"apiKey": CLIENT_ID, "secretKey": secret}
+    assert f"ZCC_CLIENT_SECRET={secret}" in shlex.split(written(".env", secret))
+
+
+@given(secret=NASTY)
+def test_powershell_reads_what_was_meant(secret: str) -> None:
+    quoted = re.search(r"secretKey = '(.*)' } \| ConvertTo-Json\n", written("PowerShell 5.1 and 7", secret))
+    assert quoted is not None
+    assert re.sub("(['‘’‚‛])\\1", r"\1", quoted[1]) == secret
+    assert re.fullmatch("(?:[^'‘’‚‛]|(['‘’‚‛])\\1)*", quoted[1])  # none ends the text
+
+
+@given(secret=st.text(min_size=1))
+def test_the_command_prompt_finds_nothing_of_its_own_in_a_secret(secret: str) -> None:
+    text = written("curl in the Command Prompt", secret)
+    quoted = re.search(r'-d "(.*?[^\\])" http', text)
+    assert quoted is not None
+    assert json.loads(quoted[1].replace(r"\"", '"')) == {"apiKey": CLIENT_ID, "secretKey": secret}
+    assert not set("%!^&|<>()\r\n'") & set(quoted[1])
+
+
+@given(secret=NASTY)
+def test_postman_puts_a_variable_into_json_as_it_is(secret: str) -> None:
+    collection = json.loads(written("Postman", secret))
+    body = collection["item"][0]["request"]["body"]["raw"]
+    for variable in collection["variable"]:
+        body = body.replace("{{" + variable["key"] + "}}", variable["value"])
+    assert json.loads(body) == {"apiKey": CLIENT_ID, "secretKey": secret}
+
+
+def test_the_postman_collection_is_one_of_version_2_1() -> None:
+    collection = json.loads(written("Postman", PLACEHOLDER))
+    assert collection["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
+    assert [each["name"] for each in collection["item"]] == ["Sign in", "Get company info"]

@@ -1,0 +1,52 @@
+"""Rehearsed failures, where the running service would make a test wait."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
+from zcc_keys_gui.domain.sign_in import Outcome
+from zcc_keys_gui.signin import rehearsing
+from zcc_keys_gui.signin.call import Call
+from zcc_keys_gui.signin.rate_limits import RateLimits
+from zcc_keys_gui.signin.rehearsing import Rehearsing
+from zcc_keys_gui.signin.sign_in_log import Refused, Told
+
+
+def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsing, "SLOW_SECONDS", 0.2)
+    noted: list[Told | Refused] = []
+    left: list[Rehearsal] = []
+    ordered = Rehearsing(lambda _, what: noted.append(what), left.append)
+    ordered.order(Rehearsal(Failure.SLOW, 1))
+
+    async def call() -> tuple[bool, float]:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        return await ordered.answers(a_call()), loop.time() - begun
+
+    answered, seconds = asyncio.run(call())
+    assert not answered
+    assert seconds >= 0.2
+    assert left == [Rehearsal(Failure.SLOW, 1), Rehearsal()]
+    assert [what.outcome for what in noted if isinstance(what, Told)] == [Outcome.REHEARSED]
+
+
+def a_call() -> Call:
+    async def never(*_: Any) -> Any:
+        raise AssertionError("nothing is read or answered")
+
+    return Call({"method": "GET", "path": "/papi/public/v1/getCompanyInfo", "headers": []}, never, never)
+
+
+def test_calls_of_the_last_hour_and_downloads_of_the_last_day_count() -> None:
+    limits = RateLimits()
+    assert all(limits.count("/papi/public/v1/getDevices", float(second)).allowed for second in range(100))
+    late = limits.count("/papi/public/v1/getDevices", 100.0)
+    assert (late.allowed, late.retry_after) == (False, 3_501)
+    assert limits.count("/papi/public/v1/getDevices", 3_600.0).allowed
+    downloads = [limits.count("/zcc/papi/public/v1/downloadDevices", 10_000.0 + each) for each in range(4)]
+    assert [each.allowed for each in downloads] == [True, True, True, False]
+    assert downloads[-1].retry_after == 86_398
+    assert limits.count("/papi/public/v1/downloadServiceStatus", 10_005.0).allowed

@@ -1,0 +1,245 @@
+"""The sign-in service as a person has it: switched on in the window, and called by scripts."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox, QWidget
+
+from tests import hands
+from tests.calls import call, port, sign_in, switch_on
+from tests.hands import cells, click, find, select, table, text, trigger, wait_until, window
+from tests.person import add, take_secret
+from tests.signin.running import COMPANY_INFO, Credentials
+from tests.test_lock import unlock
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from zcc_keys_gui import app
+from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+from zcc_keys_gui.ui.sign_in_service import SignInService
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+
+LAST_SIGN_IN = 6  # column
+
+
+def start(data_folder: Path) -> QWidget:
+    app.start(["--data-folder", str(data_folder)])
+    return window("mainWindow")
+
+
+@pytest.fixture
+def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
+    """The main window of a program with an empty vault."""
+    yield start(data_folder)
+    for name in ("mainWindow", "unlockDialog"):
+        for each in hands.windows(name):
+            each.close()
+
+
+def new_key(main: QWidget, name: str = "ProdSync") -> Credentials:
+    secret = take_secret(main, add(main, name))
+    return Credentials(cells(table(main), 1)[cells(table(main), 0).index(name)], secret)
+
+
+def test_it_is_off_until_it_is_switched_on_and_stops_when_it_is_switched_off(main: QWidget) -> None:
+    key = new_key(main)
+    assert text(main, "signInServiceButton") == "Sign-in service: Off"
+    assert not find(main, "copyBaseUrlButton", QAbstractButton).isVisible()
+    listening = switch_on(main)
+    assert sign_in(listening, key).status == 200
+    click(main, "copyBaseUrlButton")
+    assert QApplication.clipboard().text() == f"http://127.0.0.1:{listening}"
+    trigger(main, "signInServiceAction")
+    assert text(main, "signInServiceButton") == "Sign-in service: Off"
+    wait_until(lambda: not main.window().parent() and refused(listening))
+
+
+def refused(at: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", at)) != 0
+
+
+def test_what_is_done_in_the_window_holds_for_the_next_call(main: QWidget) -> None:
+    key = new_key(main)
+    listening = switch_on(main)
+    token = sign_in(listening, key).json["jwtToken"]
+    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+    select(table(main), "ProdSync")
+    trigger(main, "toggleStatusAction")
+    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+    assert sign_in(listening, key).status == 401
+    trigger(main, "toggleStatusAction")
+    assert sign_in(listening, key).status == 200
+    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+
+
+def test_the_list_shows_when_a_key_was_last_used(main: QWidget) -> None:
+    key = new_key(main)
+    assert cells(table(main), LAST_SIGN_IN) == ["Never"]
+    sign_in(switch_on(main), key)
+    wait_until(lambda: cells(table(main), LAST_SIGN_IN) != ["Never"])
+
+
+def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(main: QWidget) -> None:
+    with closing(socket.socket()) as other:
+        if refused(DEFAULT_PORT):  # else somebody has the port already
+            other.bind(("127.0.0.1", DEFAULT_PORT))
+            other.listen()
+        listening = switch_on(main)
+        assert listening != DEFAULT_PORT
+        assert str(listening) in text(main, "portBarText")
+        assert sign_in(listening, new_key(main)).status == 200
+
+
+def test_it_is_kept_on_across_starts_where_the_person_wants_that(main: QWidget, data_folder: Path) -> None:
+    key = new_key(main)
+    trigger(main, "startSignInServiceAction")
+    main.close()
+    again = start(data_folder)
+    assert sign_in(port(again), key).status == 200
+    trigger(again, "startSignInServiceAction")
+    again.close()
+    third = start(data_folder)
+    assert text(third, "signInServiceButton") == "Sign-in service: Off"
+    third.close()
+
+
+def test_a_policy_can_forbid_it(qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"ForbidSignInService": 1}))
+    main = start(data_folder)
+    for name in ("signInServiceAction", "startSignInServiceAction", "rehearseAction"):
+        assert not find(main, name, QAction).isEnabled(), name
+    assert text(main, "signInServiceButton") == "Sign-in service: Not allowed"
+    assert "organization" in find(main, "signInServiceAction", QAction).toolTip()
+    main.close()
+
+
+def test_the_longest_session_of_the_organization_is_the_longest_that_a_token_lasts(
+    qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = start(data_folder)
+    key = new_key(main)
+    main.close()
+    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"LongestSessionValiditySeconds": 60}))
+    main = start(data_folder)
+    listening = switch_on(main)
+    token = sign_in(listening, key).json["jwtToken"]
+    session = call(listening, "GET", "/local/v1/session", auth_token=token).json
+    assert session["expiresAt"] - session["issuedAt"] == 60
+    main.close()
+
+
+def test_locking_stops_it_and_says_so(qapp: QApplication, data_folder: Path) -> None:
+    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
+    app.start(["--data-folder", str(data_folder)])
+    main = unlock()
+    key = new_key(main)
+    listening = switch_on(main)
+    trigger(main, "lockAction")
+    dialog = window("unlockDialog")
+    assert refused(listening)
+    assert "stopped the sign-in service" in " ".join(label for label in said(dialog))
+    main = unlock()
+    assert text(main, "signInServiceButton") == "Sign-in service: Off"
+    click(main, "serviceStoppedSwitchOnButton")
+    assert sign_in(port(main), key).status == 200
+    assert not find(main, "serviceStoppedBar", QWidget).isVisible()
+    main.close()
+
+
+def said(place: QWidget) -> list[str]:
+    return [str(each.property("text")) for each in place.findChildren(QWidget) if each.property("text")]
+
+
+def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget) -> None:
+    key = new_key(main)
+    switch_on(main)
+    process = main.findChild(QWidget, "signInServiceChip")
+    assert process is not None
+    (service,) = QApplication.instance().findChildren(SignInService)  # type: ignore[union-attr]
+    assert service._process is not None
+    service._process.kill()
+    wait_until(lambda: text(main, "signInServiceButton") == "Sign-in service: Off")
+    assert "ended unexpectedly" in text(main, "serviceBrokeBarText")
+    assert not find(main, "signInServiceAction", QAction).isChecked()
+    assert sign_in(switch_on(main), key).status == 200
+
+
+# --- rehearsing failures ----------------------------------------------------------------------------------
+
+
+def rehearse(main: QWidget, failure: str, calls: int) -> QWidget:
+    trigger(main, "rehearseAction")
+    dialog = window("rehearsalDialog")
+    choice = find(dialog, "failureField", QComboBox)
+    choice.setCurrentIndex(next(row for row in range(choice.count()) if failure in choice.itemText(row)))
+    find(dialog, "rehearsedCallsField", QSpinBox).setValue(calls)
+    click(dialog, "rehearseButton")
+    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
+    return dialog
+
+
+@pytest.mark.parametrize(("failure", "status"), [("401", 401), ("403", 403), ("429", 429), ("500", 500)])
+def test_the_next_calls_fail_as_ordered_and_the_ones_after_do_not(main: QWidget, failure: str, status: int) -> None:
+    key = new_key(main)
+    listening = switch_on(main)
+    dialog = rehearse(main, failure, calls=2)
+    assert f"the next 2 calls are answered {failure}" in text(dialog, "rehearsalLabel")
+    first, second, third = (sign_in(listening, key) for _ in range(3))
+    assert (first.status, second.status, third.status) == (status, status, 200)
+    assert ("x-rate-limit-retry-after-seconds" in first.headers) is (status == 429)
+    assert ("x-rate-limit-remaining" in first.headers) is (status == 429)
+    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    assert text(dialog, "rehearsalLabel") == "Now: calls are answered as usual."
+
+
+def test_an_expired_token_is_of_no_use(main: QWidget) -> None:
+    key = new_key(main)
+    listening = switch_on(main)
+    rehearse(main, "expired", calls=1)
+    token = sign_in(listening, key).json["jwtToken"]
+    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+    assert call(listening, "GET", COMPANY_INFO, auth_token=sign_in(listening, key).json["jwtToken"]).status == 200
+
+
+def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) -> None:
+    key = new_key(main)
+    listening = switch_on(main)
+    token = sign_in(listening, key).json["jwtToken"]
+    trigger(main, "rehearseAction")
+    dialog = window("rehearsalDialog")
+    click(dialog, "rateLimitsBox")
+    wait_until(lambda: "rate limits hold" in text(main, "rehearsalBarText"))
+    downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
+    assert [answer.status for answer in downloads] == [404, 404, 404, 429]
+    others = [call(listening, "GET", COMPANY_INFO, auth_token=token) for _ in range(98)]
+    assert [answer.status for answer in others] == [200] * 97 + [429]
+    assert others[0].headers["x-rate-limit-remaining"] == "96"
+    assert "x-rate-limit-remaining" not in others[96].headers
+    assert others[97].headers["x-rate-limit-remaining"] == "0"
+    assert 3_500 < int(others[97].headers["x-rate-limit-retry-after-seconds"]) <= 3_600
+    click(dialog, "rateLimitsBox")
+    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+
+
+def test_what_is_rehearsed_ends_with_the_service(main: QWidget) -> None:
+    key = new_key(main)
+    switch_on(main)
+    dialog = rehearse(main, "500", calls=9)
+    click(dialog, "stopRehearsalButton")
+    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    rehearse(main, "500", calls=9)
+    click(main, "endRehearsalButton")
+    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    rehearse(main, "500", calls=9)
+    trigger(main, "signInServiceAction")
+    assert not find(main, "rehearsalBar", QWidget).isVisible()
+    assert text(dialog, "rehearsalLabel") == "The sign-in service is off."
+    assert not find(dialog, "rehearseButton", QAbstractButton).isEnabled()
+    click(dialog, "switchServiceOnButton")
+    assert sign_in(port(main), key).status == 200

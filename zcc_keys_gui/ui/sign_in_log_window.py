@@ -1,0 +1,153 @@
+"""The sign-in log, as it grows: who called the sign-in service, by which program, and why it was answered so."""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from operator import neg
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from zcc_keys_gui.domain.queries import SignInQuery
+from zcc_keys_gui.domain.sign_in import Outcome, SignIn
+from zcc_keys_gui.service.sign_in_export import export_sign_ins
+from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.key_filter import choice
+from zcc_keys_gui.ui.list_table import ListTable
+from zcc_keys_gui.ui.paced import Paced
+from zcc_keys_gui.ui.paged_model import Index, PagedModel
+from zcc_keys_gui.ui.record_window import RecordWindow
+from zcc_keys_gui.ui.sign_in_service import SignInService
+from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
+
+_WIDTHS = (20, 18, 22, 16, 60)  # of the columns, in digits
+_KEY = 1
+_FOLLOW_EVERY = 1_000  # milliseconds
+SignInListing = Listing[SignInQuery, SignIn]
+
+
+class SignInModel(PagedModel):
+    """The rows of the sign-in log that match a `SignInQuery`, the newest first."""
+
+    headings = ("Time", "Key", "Client program", "Outcome", "Reason")
+
+    def __init__(self, listing: SignInListing, parent: QObject) -> None:
+        """Show the rows of `listing`, all of whose queries are slow ones: it then tells rows by their numbers."""
+        super().__init__(listing, SignInQuery(), parent)
+
+    def text(self, row: SignIn, column: int) -> str:
+        """Return the text of a cell."""
+        return _texts(row)[column]
+
+    def tool_tip(self, row: SignIn, column: int) -> str:
+        """Return the text of a cell; of the key, name and client ID."""
+        if column == _KEY and row.name and row.client_id:
+            return f"{row.name}\n{row.client_id}"
+        return self.text(row, column)
+
+    def _show(self, count: int, ids: "array[int] | None") -> None:
+        """Let rows come at the top and go at the bottom where the query is the same: no row ever changes."""
+        before = self._ids
+        if not ids or not before or self._query != self._answered_query:
+            super()._show(count, ids)
+            return
+        kept = bisect_right(before, -ids[-1], key=neg)
+        new = bisect_left(ids, -before[0], key=neg)
+        if kept < len(before):
+            self.beginRemoveRows(QModelIndex(), kept, len(before) - 1)
+            self._count, self._ids = kept, before[:kept]
+            self.endRemoveRows()
+        if new:
+            self.beginInsertRows(QModelIndex(), 0, new - 1)
+            self._count, self._ids = count, ids
+            self._window, self._window_start, self._window_end = (), 0, 0
+            self.endInsertRows()
+
+
+class SignInTable(ListTable):
+    """Shows a `SignInModel`. Where somebody has scrolled down, the rows that are seen stay where they are."""
+
+    def rowsInserted(self, parent: Index, first: int, last: int) -> None:
+        """Scroll with the rows, as far as new ones came above them."""
+        bar = self.verticalScrollBar()
+        seen = self.rowAt(0) if bar.value() else -1
+        super().rowsInserted(parent, first, last)
+        if seen >= 0:
+            self.scrollTo(self.model().index(seen + last - first + 1, 0), self.ScrollHint.PositionAtTop)
+
+
+class SignInLogWindow(RecordWindow):
+    """Shows the sign-in log, and follows it."""
+
+    def __init__(self, listing: SignInListing, service: SignInService, switch: QAction, parent: QWidget) -> None:
+        """Show the rows of `listing`, which are those of `service`; `switch` switches it."""
+        self._listing = listing
+        self._service = service
+        self._switch = switch
+        self._outcome = choice("signInLogOutcomeFilter", "Outcome", ["All outcomes", *(each.value for each in Outcome)])
+        self._view = SignInTable()
+        super().__init__("signInLog", "sign-in log", self._view, SignInModel(listing, parent), _WIDTHS, parent)
+        self._filters.addWidget(self._outcome)
+        self.setTabOrder(self._search, self._outcome)
+        self._outcome.currentIndexChanged.connect(self._ask)
+        self._pace = Paced(self._follow, _FOLLOW_EVERY, self)
+        self._waits_for_answer = False
+        service.recorded.connect(self._pace.call)
+        service.changed.connect(self._say_nothing)
+        self.refresh()
+
+    def narrow_to(self, text: str) -> None:
+        """Search for a text, in rows of every outcome."""
+        self._outcome.setCurrentIndex(0)
+        self._search.setText(text)
+
+    def _follow(self) -> None:
+        if self._model.is_answered:
+            self.refresh()
+        else:  # not now, or a search would be begun again and again, and never be answered
+            self._waits_for_answer = True
+
+    def _show_answer(self) -> None:
+        super()._show_answer()
+        self._say_nothing()
+        if self._waits_for_answer:
+            self._waits_for_answer = False
+            self._pace.call()
+
+    def _say_nothing(self) -> None:
+        hint = self._view.empty
+        if self._model.rowCount() or not self._model.is_answered:
+            hint.hide()
+        elif self._query() != SignInQuery():
+            hint.say("Nothing matches the search and filter.", "Clear search and &filter", self._clear)
+        elif self._service.is_on:
+            hint.say(
+                f"Nobody has signed in yet.\nScripts sign in at {self._service.base_url}, with any key of the list."
+            )
+        elif self._switch.isEnabled():
+            hint.say(
+                "Nobody has signed in yet.\nSwitch the sign-in service on, and let a script sign in with a key.",
+                "&Switch the sign-in service on",
+                lambda: self._switch.setChecked(True),
+            )
+        else:
+            hint.say(f"Nobody has signed in yet, and the sign-in service is not allowed here.\n{MANAGED}")
+
+    def _clear(self) -> None:
+        self.narrow_to("")
+        self._search.setFocus()
+
+    def _query(self) -> SignInQuery:
+        return SignInQuery(self._search.text(), (None, *Outcome)[self._outcome.currentIndex()])
+
+    def _nothing(self) -> str:
+        return "0 rows"
+
+    def _export_rows(self, query: SignInQuery, path: Path) -> int:
+        return export_sign_ins(self._listing, query, path)
+
+
+def _texts(row: SignIn) -> tuple[str, ...]:
+    outcome = f"{row.outcome.value} × {number_words(row.times)}" if row.times > 1 else row.outcome.value
+    return full_time_words(row.when), row.name or row.client_id, row.client, outcome, row.reason
