@@ -53,6 +53,16 @@ def test_what_is_not_there_is_told(store: VaultStore) -> None:
         change.replace_verifier(gone.client_id, b"v" * 32, None)
 
 
+def test_a_change_is_made_while_a_list_is_still_being_read(store: VaultStore) -> None:
+    for name in ("First", "Second"):
+        insert(store, a_key(name))
+    reading = store._db.execute("SELECT name FROM api_key ORDER BY name")
+    assert reading.fetchone() == ("First",)
+    insert(store, a_key("Third"))
+    assert reading.fetchone() == ("Second",)
+    assert names(store) == ["First", "Second", "Third"]
+
+
 def test_a_change_that_raises_leaves_nothing(store: VaultStore) -> None:
     insert(store, a_key("Kept"))
     with pytest.raises(ZeroDivisionError), store.change() as change:

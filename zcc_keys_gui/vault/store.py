@@ -315,7 +315,7 @@ class VaultStore:
         if is_in_database:
             self._db.execute("UPDATE vault SET log_from = changes")
             self._log_from = self._changes()
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._log_is_in_database("PASSIVE")
 
     def _end_log(self) -> None:
         """Note that the database is whole without the log, which is written into it next."""
@@ -328,7 +328,13 @@ class VaultStore:
             self._log_from = self._changes()
 
     def _log_is_in_database(self, checkpoint: str) -> bool:
-        _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        """Checkpoint; say whether all of the log is known to be in the database."""
+        try:
+            _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        except sqlcipher.OperationalError as error:
+            if error.sqlite_errorcode != sqlcipher.SQLITE_LOCKED:
+                raise
+            return False  # this connection itself still reads, for a list in another thread
         return bool(frames == written)
 
     def _changes(self) -> int:
