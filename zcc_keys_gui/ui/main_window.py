@@ -17,11 +17,9 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
@@ -683,15 +681,19 @@ class MainWindow(QMainWindow):
 
     def _follow_service(self) -> None:
         self._actions.follow_service(self._service, self._preferences)
-        rehearsed = rehearsal_words(self._service.rehearsal)
+        rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
         self._rehearsal_bar.setVisible(bool(rehearsed))
         if rehearsed:
             self._rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
 
     def _end_rehearsal(self) -> None:
+        from zcc_keys_gui.domain.rehearsal import Rehearsal
+
         self._service.rehearse(Rehearsal())
 
     def _say_port_was_taken(self, port: int) -> None:
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
         self.say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
 
     def _say_service_broke(self) -> None:
