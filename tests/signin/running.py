@@ -94,7 +94,8 @@ class RunningService(Caller):
         self.failures: list[str] = []
         self.rehearsal = Rehearsal()
         self._told = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
         self.wait(lambda: self.port > 0 or bool(self.failures))
 
     def wait(self, reached: "Any") -> None:
@@ -148,8 +149,10 @@ def running_service(store: VaultStore, *, longest: int = MAXIMUM, port: int = 0)
         assert process.stdin is not None
         process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
         process.stdin.flush()
+        running = RunningService(store, process)
         try:
-            yield RunningService(store, process)
+            yield running
         finally:
             process.stdin.close()
             process.wait(PATIENCE)
+            running.reading.join(PATIENCE)
