@@ -56,7 +56,9 @@ class Call:
     def client(self) -> str:
         """What the program that calls says it is: one line, and no secret."""
         told = self.headers.get(b"user-agent", b"").decode("latin-1")
-        return without_secrets("".join(each for each in told if each.isprintable())[:_LONGEST_NAME])
+        if not told.isprintable():
+            told = "".join(each for each in told if each.isprintable())
+        return without_secrets(told[:_LONGEST_NAME])
 
     @property
     def signs_in(self) -> bool:

@@ -11,6 +11,7 @@ from zcc_keys_gui.signin.call import Call
 
 LARGEST_HEAD = 16 * 1024
 """Bytes of request line and headers."""
+_READ_AT_ONCE = 16 * 1024  # bytes; asyncio's 256 KiB are mapped and unmapped by the system at every read
 MOST_CONNECTIONS = 128
 IDLE_SECONDS = 10.0
 """How long a connection may wait for a request, a request for its end, and an answer for being read."""
@@ -40,6 +41,7 @@ class BoundedConnection(HttpToolsProtocol):
         if len(self.connections) >= MOST_CONNECTIONS and not self._make_room():
             transport.abort()
             return
+        transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]
         self._answer = _WholeAnswers(transport, self)
         super().connection_made(cast("asyncio.Transport", self._answer))
 
@@ -145,6 +147,7 @@ class _WholeAnswers:
         self._transport = transport
         self._connection = connection
         self._parts: list[bytes] = []
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.paced import Paced
 from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
@@ -55,6 +56,10 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
     from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+_SIGN_INS_EVERY = 1_000  # milliseconds, at most, in which the list follows those of the sign-in service
+_MINUTE = 60_000  # milliseconds, after which "2 minutes ago" is wrong
+_COLUMNS_AT_FIRST = 6  # of a program that did not note how many it saved
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._settings = settings
         self._service = service
+        self._minutes = QTimer(self, interval=_MINUTE)
         self._total = 0
         self._selected: list[str] = []
         self._selects_all = False
@@ -140,6 +146,7 @@ class MainWindow(QMainWindow):
         """Remember how the window looks, and end what is under way."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
+        self._settings.setValue("columnCount", self._model.columnCount())
         for beside in (self._history_window, self._sign_in_log_window):
             if beside is not None:
                 beside.close()
@@ -257,7 +264,7 @@ class MainWindow(QMainWindow):
         actions.rehearse.triggered.connect(self.rehearse_failures)
         self._chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow_service)
-        self._service.recorded.connect(self._show_sign_ins)
+        self._service.recorded.connect(Paced(self._model.renew, _SIGN_INS_EVERY, self).call)
         self._service.port_was_taken.connect(self._say_port_was_taken)
         self._service.broke.connect(self._say_service_broke)
         self._preferences.changed.connect(self._follow_preferences)
@@ -273,6 +280,8 @@ class MainWindow(QMainWindow):
         self._model.old_secret_ended.connect(self._follow_selection)
         self._model.failed.connect(lambda error: show_problem(self, error))
         self._clipboard.seconds_left.connect(self._show_countdown)
+        self._minutes.timeout.connect(self._model.show_times)
+        self._minutes.start()
 
     def _restore_state(self) -> None:
         geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
@@ -282,7 +291,8 @@ class MainWindow(QMainWindow):
             resize_within_screen(self, 160 * digit, 80 * digit)
             centre_on_screen(self)
         if isinstance(columns, QByteArray):
-            self._table.horizontalHeader().restoreState(columns)
+            number = self._settings.value("columnCount")
+            self._table.restore_columns(columns, int(number) if str(number).isdecimal() else _COLUMNS_AT_FIRST)
         self._follow_preferences()
 
     # --- what a person does ---
@@ -317,7 +327,9 @@ class MainWindow(QMainWindow):
             with self._problems():
                 self._keys.stop_replaced_secret(key.client_id)
                 self._show_changes([key.client_id])
-                self.statusBar().showMessage(f"The old secret of {key.name} has stopped.", 5000)
+                self.statusBar().showMessage(
+                    f"The old secret of {key.name} has stopped, and so have the tokens of the key.", 5000
+                )
 
     def copy_client_id(self) -> None:
         """Copy the client ID of the selected key; of several, one in a line."""
@@ -678,9 +690,6 @@ class MainWindow(QMainWindow):
 
     def _end_rehearsal(self) -> None:
         self._service.rehearse(Rehearsal())
-
-    def _show_sign_ins(self) -> None:
-        self._model.ask(self._model.query)
 
     def _say_port_was_taken(self, port: int) -> None:
         self.say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
