@@ -229,19 +229,20 @@ def test_an_early_answer_does_not_keep_a_connection_for_ever(quick: Caller) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="how much nobody has to read before it is noticed is for the system to say")
-def test_who_reads_no_answers_is_closed(quick: Caller) -> None:
+def test_who_reads_no_answers_is_closed(quick: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_AHEAD", 10_000)  # which closes sooner
     request = b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"
     with socket.socket() as peer, connected(quick.port) as other:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         peer.connect(("127.0.0.1", quick.port))
         peer.settimeout(PATIENCE)
-        for _ in range(20):
+        for _ in range(100):  # of whole requests: one that is half there would be waited for
             peer.sendall(20 * request)
             other.sendall(request)
             assert answer(other)[0] == 404
         assert is_closed(other, PATIENCE)  # idle since
         with pytest.raises(ConnectionError):
-            for _ in range(20 * 20):
+            for _ in range(20 * 100):
                 answer(peer)
 
 
