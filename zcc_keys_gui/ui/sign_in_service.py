@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, SignIn
 from zcc_keys_gui.log import log, log_problem
 from zcc_keys_gui.service.sign_in_messages import (
+    BLANK,
     DEFAULT_PORT,
     Failed,
     Listening,
@@ -140,7 +141,6 @@ class SignInService(QObject):
         process.errorOccurred.connect(self._fail)
         process.start()
         process.write(order)
-        write_over_freed_memory()  # the order has the key of the database in it
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
@@ -166,6 +166,9 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
+                # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
+                process.write(BLANK)
+                write_over_freed_memory()
                 self.changed.emit()
                 if told.port != DEFAULT_PORT:
                     self.port_was_taken.emit(told.port)
