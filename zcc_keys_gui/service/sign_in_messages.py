@@ -15,7 +15,7 @@ from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 
 DEFAULT_PORT = 8765
 BLANK = b" " * 1_000 + b"\n"
-"""A line for the service that says nothing; in a buffer, it takes the place of the beginning of an order, with the key."""
+"""A line for the service that says nothing; in a buffer, it takes the place of the key, with which an order begins."""
 
 
 @dataclass(frozen=True)
