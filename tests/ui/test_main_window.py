@@ -463,6 +463,7 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "stopOldSecretAction",
         "copyClientIdAction",
         "connectAction",
+        "keySignInsAction",
         "deleteKeyAction",
         "addKeyAction",
         "searchAction",
@@ -523,6 +524,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
         "regenerateSecretAction",
         "copyClientIdAction",
         "connectAction",
+        "keySignInsAction",
         "deleteKeyAction",
     )
     assert all(is_enabled(main, name) for name in of_keys)

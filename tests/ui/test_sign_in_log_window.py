@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests import hands
 from tests.calls import call, sign_in, switch_on
-from tests.hands import cells, click, find, line, replace_text, table, text, trigger, type_into, wait_until, window
+from tests.hands import cells, click, find, line, replace_text, select, table, text, trigger, type_into, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import LOGIN, Credentials
 from tests.vault.conftest import a_sign_in
@@ -174,10 +174,21 @@ def test_one_outcome_is_chosen(three: SignInLogWindow, outcome: str, found: str)
     wait_until(lambda: rows(three) == ["c", "b", "a"])
 
 
-def test_it_is_narrowed_to_one_key_from_outside(three: SignInLogWindow) -> None:
-    choose(three, "Refused")
-    three.narrow_to(CLIENT_ID)
-    wait_until(lambda: rows(three) == ["a"])
+def test_it_is_opened_on_one_key(main: QWidget) -> None:
+    for name in ("Nightly", "ProdSync"):
+        take_secret(main, add(main, name))
+    select(table(main), "Nightly")
+    client_id = cells(table(main), 1)[0]
+    trigger(main, "keySignInsAction")
+    log = window("signInLogWindow")
+    assert isinstance(log, SignInLogWindow)
+    assert line(log, "signInLogSearchField").text() == client_id
+    wait_until(lambda: "Nothing matches" in text(log, "emptyHintText"))
+    choose(log, "Refused")
+    trigger(main, "keySignInsAction")
+    assert find(log, "signInLogOutcomeFilter", QComboBox).currentText() == "All outcomes"
+    table(main).selectAll()
+    assert not find(main, "keySignInsAction", QAction).isEnabled()
 
 
 # --- rows that come while one looks -----------------------------------------------------------------------

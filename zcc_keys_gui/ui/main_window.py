@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         actions.stop_old_secret.triggered.connect(self.stop_old_secret)
         actions.copy_client_id.triggered.connect(self.copy_client_id)
         actions.connect.triggered.connect(self.show_connect_card)
+        actions.sign_ins_of_key.triggered.connect(self.show_sign_ins_of_key)
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
@@ -368,8 +369,13 @@ class MainWindow(QMainWindow):
             self._history_window.finished.connect(self._forget_history_window)
         bring_to_front(self._history_window)
 
-    def show_sign_in_log(self) -> None:
-        """Show the sign-in log in a window beside this one."""
+    def show_sign_ins_of_key(self) -> None:
+        """Show what the sign-in log has of the selected key."""
+        for key in self._only_selected():
+            self.show_sign_in_log().narrow_to(key.client_id)
+
+    def show_sign_in_log(self) -> "SignInLogWindow":
+        """Show the sign-in log in a window beside this one, and return it."""
         from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
 
         if self._sign_in_log_window is None:
@@ -377,6 +383,7 @@ class MainWindow(QMainWindow):
             self._sign_in_log_window = SignInLogWindow(self._vault.sign_ins(), self._service, switch, self)
             self._sign_in_log_window.finished.connect(self._forget_sign_in_log_window)
         bring_to_front(self._sign_in_log_window)
+        return self._sign_in_log_window
 
     def show_preferences(self) -> None:
         """Show what a person may choose."""
