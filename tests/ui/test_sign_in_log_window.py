@@ -12,7 +12,20 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests import hands
 from tests.calls import call, sign_in, switch_on
-from tests.hands import cells, click, find, line, replace_text, select, table, text, trigger, type_into, wait_until, window
+from tests.hands import (
+    cells,
+    click,
+    find,
+    line,
+    replace_text,
+    select,
+    table,
+    text,
+    trigger,
+    type_into,
+    wait_until,
+    window,
+)
 from tests.person import add, take_secret
 from tests.signin.running import LOGIN, Credentials
 from tests.vault.conftest import a_sign_in
@@ -209,17 +222,20 @@ def test_whoever_has_scrolled_stays_where_they_are_with_what_they_selected(owner
     owner.record(*numbered(1, 200))
     log = owner.open()
     view = table(log, "signInLogTable")
+    view.setColumnWidth(CLIENT, 2_000)
+    view.horizontalScrollBar().setValue(view.horizontalScrollBar().maximum())
     view.verticalScrollBar().setValue(scrolled)
     seen = view.model().index(view.rowAt(0), CLIENT).data()
     chosen = view.model().index(view.rowAt(0) + 1, CLIENT)
     view.selectionModel().setCurrentIndex(
         chosen, QItemSelectionModel.SelectionFlag.SelectCurrent | QItemSelectionModel.SelectionFlag.Rows
     )
-    selected = chosen.data()
+    selected, aside = chosen.data(), view.horizontalScrollBar().value()
     for first, last in ((201, 201), (202, 600)):
         owner.record(*numbered(first, last))
         wait_until(lambda last=last: len(rows(log)) == last)  # type: ignore[misc]
         assert view.model().index(view.rowAt(0), CLIENT).data() == seen
+        assert view.horizontalScrollBar().value() == aside > 0
         assert [index.data() for index in view.selectionModel().selectedRows(CLIENT)] == [selected]
         assert view.currentIndex().data() == selected
 

@@ -81,8 +81,10 @@ class SignInTable(ListTable):
     def _keep_place(self, _: QModelIndex, first: int, last: int) -> None:
         if self._first_seen:
             self.updateGeometries()  # so that the scroll bar reaches as far
-            moved = self._first_seen + last - first + 1
-            self.scrollTo(self.model().index(moved, 0), self.ScrollHint.PositionAtTop)
+            aside = self.horizontalScrollBar().value()
+            moved = self.model().index(self._first_seen + last - first + 1, 0)
+            self.scrollTo(moved, self.ScrollHint.PositionAtTop)
+            self.horizontalScrollBar().setValue(aside)
 
 
 class SignInLogWindow(RecordWindow):
