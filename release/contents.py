@@ -33,6 +33,8 @@ EXCLUDED_MODULES = [
     # For tests, by a plug-in of anyio's.
     "_pytest",
     "pytest",
+    # For uvicorn's settings in a file; is there for the tests alone.
+    "yaml",
     # For building packages.
     "_distutils_hack",
     "packaging",

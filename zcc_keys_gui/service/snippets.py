@@ -76,7 +76,7 @@ def _zscaler_sdk(base_url: str, client_id: str, secret: str) -> str:
 from zscaler.oneapi_client import LegacyZCCClient
 from zscaler.zcc import legacy
 
-# The SDK has no setting for another server. Leave this line out to call your tenant.
+# The SDK has no setting for another server. For your tenant, leave this line out.
 legacy._build_zcc_base_url = lambda cloud: {base_url!r}
 
 config = {{
@@ -144,9 +144,13 @@ def _postman(base_url: str, client_id: str, secret: str) -> str:
 
 
 SNIPPETS = (
-    Snippet("PowerShell 5.1 and 7", "", _powershell),
+    Snippet("PowerShell 5.1 and 7", "Typed in, PowerShell may keep it in its history, with the secret.", _powershell),
     Snippet("curl in the Command Prompt", "For cmd.exe. In a batch file, write %%t and %%~t.", _curl_in_cmd),
-    Snippet("curl in sh", "For sh, bash and zsh: Linux, macOS, WSL, Git Bash.", _curl_in_sh),
+    Snippet(
+        "curl in sh",
+        "For sh, bash and zsh. Typed in, the shell may keep it in its history, with the secret.",
+        _curl_in_sh,
+    ),
     Snippet("pyZscaler", "It does not sign in again by itself when its session is over.", _pyzscaler),
     Snippet(
         "zscaler-sdk-python",

@@ -212,9 +212,6 @@ class Store(Protocol):
     def pending_keys(self) -> list[ApiKey]:
         """Return the keys whose secret may not have been taken."""
 
-    def verifier(self, client_id: str) -> bytes:
-        """Return the verifier of a key's secret. Raises `KeyNotFoundError`."""
-
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
         """Return the key whose secret has this verifier now."""
 

@@ -4,10 +4,14 @@ import asyncio
 from operator import itemgetter
 from typing import Any, cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from zcc_keys_gui.signin.call import Call
 
 LARGEST_HEAD = 16 * 1024
 """Bytes of request line and headers."""
+_READ_AT_ONCE = 16 * 1024  # bytes; asyncio's 256 KiB are mapped and unmapped by the system at every read
 MOST_CONNECTIONS = 128
 IDLE_SECONDS = 10.0
 """How long a connection may wait for a request, and a request for its end."""
@@ -20,7 +24,7 @@ class BadHeadError(Exception):
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """One connection. Of too many, the one that has waited longest for its peer makes room."""
+    """One connection. Of too many, the one makes room that has waited longest for its peer, or else a wrong sign-in."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -33,6 +37,7 @@ class BoundedConnection(HttpToolsProtocol):
         if len(self.connections) >= MOST_CONNECTIONS and not self._make_room():
             transport.abort()
             return
+        transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]
         self._answer = _WholeAnswers(transport, self)
         super().connection_made(cast("asyncio.Transport", self._answer))
 
@@ -81,9 +86,9 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
+        """Wait for the next request, unless it is there already."""
         self._answer.flush()
-        self.waits_since = self.loop.time()
+        self.waits_since = None if self.pipeline else self.loop.time()
         super().on_response_complete()
 
     def close_if_idle(self, now: float) -> None:
@@ -100,17 +105,19 @@ class BoundedConnection(HttpToolsProtocol):
         self.transport.close()
 
     def _make_room(self) -> bool:
-        waiting = [
-            (each.waits_since, each)
-            for each in self.connections
-            if isinstance(each, BoundedConnection) and each.waits_since is not None
-        ]
-        if not waiting:
+        others = [each for each in self.connections if isinstance(each, BoundedConnection)]
+        waiting = [(each.waits_since, each) for each in others if each.waits_since is not None]
+        spared = min(waiting, key=itemgetter(0))[1] if waiting else next(filter(_may_be_spared, others), None)
+        if spared is None:
             return False
-        _, longest = min(waiting, key=itemgetter(0))
-        self.connections.discard(longest)
-        longest.transport.abort()
+        self.connections.discard(spared)
+        spared.transport.abort()
         return True
+
+
+def _may_be_spared(connection: BoundedConnection) -> bool:
+    """Say whether a connection has a wrong sign-in, or asks before it was answered, as no client needs to."""
+    return bool(connection.pipeline) or Call.is_slowed_in(cast("Scope", connection.cycle.scope))
 
 
 class _WholeAnswers:
@@ -123,6 +130,7 @@ class _WholeAnswers:
         self._transport = transport
         self._connection = connection
         self._parts: list[bytes] = []
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -101,9 +101,7 @@ class ConnectDialog(QDialog):
 
     def _show(self) -> None:
         self._text.show_snippet(self._snippet(), is_secret=self._secret is not None)
-        hint = SNIPPETS[self._clients.currentIndex()].hint
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        self._hint.setText(SNIPPETS[self._clients.currentIndex()].hint)
         self._placeholder.setText(
             f"Put the client secret in the place of {PLACEHOLDER}. It is shown only when it is made; if it is lost, "
             "regenerate the key's secret."
