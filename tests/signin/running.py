@@ -21,6 +21,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 LOGIN = "/papi/auth/v1/login"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
 
 
@@ -141,9 +142,11 @@ class RunningService(Caller):
 
 
 @contextmanager
-def running_service(store: VaultStore, *, longest: int = MAXIMUM, port: int = 0) -> Iterator[RunningService]:
+def running_service(
+    store: VaultStore, *, longest: int = MAXIMUM, port: int = 0, program: Sequence[str] = FROM_SOURCE
+) -> Iterator[RunningService]:
     """Run the service of a vault, on any free port unless one is wanted."""
-    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    command = [*program, "--sign-in-service"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root) as process:
         assert process.stdin is not None

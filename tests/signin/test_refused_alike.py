@@ -5,18 +5,17 @@ import json
 import random
 import re
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 from starlette.types import Message
 
 from tests.rounds import rounds
 from tests.signin.running import LOGIN, PATIENCE, Credentials, RunningService
+from tests.signin.within import application_of, serving
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome
@@ -24,9 +23,6 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.signin.application import Application
 from zcc_keys_gui.signin.connection import MOST_CONNECTIONS
 from zcc_keys_gui.signin.pacing import Pacing
-from zcc_keys_gui.signin.rehearsing import Rehearsing
-from zcc_keys_gui.signin.server import Server, listen
-from zcc_keys_gui.vault.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
 ALIKE = 0.05
@@ -82,14 +78,10 @@ def assert_alike(measure: Callable[[str], int], names: Iterable[str], number: in
 
 @pytest.fixture
 def application(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    """The service within this process, without the waiting for wrong sign-ins that hides how long they take."""
+    """The service without the waiting for wrong sign-ins, which hides how long they take."""
     monkeypatch.setattr(Pacing, "wait", lambda *_: 0.0)
-    access = json.loads(store.sign_ins.access())
-    failures: list[Exception] = []
-    with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
-        rehearsing = Rehearsing(lambda *_: None, lambda _: None)
-        yield Application(reader, 3_600, rehearsing, lambda *_: None, failures.append)
-    assert not failures
+    with application_of(store) as application:
+        yield application
 
 
 def test_who_is_refused_is_answered_alike_to_the_byte(service: RunningService) -> None:
@@ -143,23 +135,6 @@ def test_who_is_refused_waits_as_long_over_http(application: Application, store:
             return time.perf_counter_ns() - began
 
         assert_alike(measure, bodies, rounds(400, 10_000))
-
-
-@contextmanager
-def serving(application: Application) -> Iterator[int]:
-    """Serve an application in a thread, and return the port."""
-    sockets = listen(0)
-    port = int(sockets[0].getsockname()[1])
-    server, begun, loop = Server(application, sockets), threading.Event(), asyncio.new_event_loop()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(begun.set)))
-    thread.start()
-    assert begun.wait(PATIENCE)
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(server.stop)
-        thread.join()
-        loop.close()
 
 
 def test_wrong_sign_ins_are_slowed_and_never_locked_out(service: RunningService) -> None:
