@@ -12,20 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests import hands
 from tests.calls import call, sign_in, switch_on
-from tests.hands import (
-    cells,
-    click,
-    find,
-    line,
-    replace_text,
-    select,
-    table,
-    text,
-    trigger,
-    type_into,
-    wait_until,
-    window,
-)
+from tests.hands import cells, click, find, line, table, text, trigger, type_into, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import LOGIN, Credentials
 from tests.vault.conftest import a_sign_in
@@ -168,7 +155,7 @@ def test_a_text_is_looked_for_in_every_column(three: SignInLogWindow, searched: 
     type_into(three, "signInLogSearchField", searched)
     wait_until(lambda: model(three).is_answered)
     assert "".join(rows(three)) == found
-    replace_text(three, "signInLogSearchField", "zz")
+    hands.replace_text(three, "signInLogSearchField", "zz")
     wait_until(lambda: model(three).is_answered)
     assert rows(three) == []
     assert "Nothing matches" in text(three, "emptyHintText")
@@ -190,7 +177,7 @@ def test_one_outcome_is_chosen(three: SignInLogWindow, outcome: str, found: str)
 def test_it_is_opened_on_one_key(main: QWidget) -> None:
     for name in ("Nightly", "ProdSync"):
         take_secret(main, add(main, name))
-    select(table(main), "Nightly")
+    hands.select(table(main), "Nightly")
     client_id = cells(table(main), 1)[0]
     trigger(main, "keySignInsAction")
     log = window("signInLogWindow")
