@@ -73,6 +73,16 @@ class ServiceDesk(QObject):
         bar.add_button("Switch on", "serviceStoppedSwitchOnButton", self.switch_on)
         self.switch.toggled.connect(bar.hide)
 
+    def show_log(self) -> "SignInLogWindow":
+        """Show the sign-in log in a window beside the main window, and return it."""
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._log_window is None:
+            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
+            self._log_window.finished.connect(self._forget_log_window)
+        bring_to_front(self._log_window)
+        return self._log_window
+
     def close_windows(self) -> None:
         """Close the windows beside the main window that are no dialogs of it."""
         if self._log_window is not None:
@@ -92,7 +102,7 @@ class ServiceDesk(QObject):
         self.switch.toggled.connect(self._switch)
         self._at_start.toggled.connect(self._choose_at_start)
         self._copy.triggered.connect(self._copy_base_url)
-        self._log.triggered.connect(self._show_log)
+        self._log.triggered.connect(self.show_log)
         self._rehearse.triggered.connect(self._show_rehearsal)
         self.chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow)
@@ -115,14 +125,6 @@ class ServiceDesk(QObject):
     def _copy_base_url(self) -> None:
         copy_text(self._service.base_url)
         self._window.statusBar().showMessage("Base URL copied.", 3000)
-
-    def _show_log(self) -> None:
-        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
-
-        if self._log_window is None:
-            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
-            self._log_window.finished.connect(self._forget_log_window)
-        bring_to_front(self._log_window)
 
     def _forget_log_window(self) -> None:
         self._log_window = None
