@@ -72,6 +72,26 @@ def connect_card(_: bytes) -> None:
     _stop("closed")
 
 
+def check_secret(_: bytes) -> None:
+    """Add a key, copy its secret, paste it to have it checked, look at it, and close the dialog."""
+    main = window("mainWindow")
+    dialog = add(main, "ProdSync")
+    _stop("shown")
+    click(dialog, "copySecretButton")
+    click(dialog, "closeButton")
+    _wait_until_gone(main, "clientSecretDialog")
+    trigger(main, "checkSecretAction")
+    dialog = window("checkSecretDialog")
+    line(dialog, "secretField").paste()
+    click(dialog, "showSecretBox")
+    _clear_clipboard()
+    _stop("checked")
+    click(dialog, "closeButton")
+    del dialog
+    _wait_until_gone(main, "checkSecretDialog")
+    _stop("closed")
+
+
 def passphrase(masked: bytes) -> None:
     """Unlock the vault, and lock it again."""
     type_masked(window("unlockDialog"), "passphraseField", masked)
@@ -176,6 +196,7 @@ if __name__ == "__main__":
             client_secret,
             client_secret_left_on_clipboard,
             connect_card,
+            check_secret,
             passphrase,
             new_passphrase,
             recovery_key,

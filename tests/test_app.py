@@ -17,6 +17,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests import figures, file_keyring, hands
+from tests.accepting import accepts
 from tests.hands import click, find, line, question, text, type_into, wait_until, window, windows
 from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
@@ -395,7 +396,7 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
 
     store = VaultDoor(VaultFolder(data_folder)).open_for_this_account()
     keys = Keys(store, lambda: "test")
-    assert [keys.accepts(said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
+    assert [accepts(keys, said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
     store.close()
 
 

@@ -46,6 +46,14 @@ def test_of_a_client_secret_in_a_snippet_nothing_is_left(data_folder: Path) -> N
     assert not copies(closed, secret)
 
 
+def test_of_a_client_secret_that_was_checked_nothing_is_left(data_folder: Path) -> None:
+    shown, checked, closed = (memory for _, memory in person_in_steps(data_folder, "check_secret"))
+    secret = first_text(shown, CLIENT_SECRET, is_well_formed)
+    assert secret is not None
+    assert copies(checked, secret)
+    assert not copies(closed, secret)
+
+
 def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
     door.create_with_passphrase(_PASSPHRASE).close()
     wrapping_key, key = _keys_by_passphrase(folder)

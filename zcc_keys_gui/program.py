@@ -389,9 +389,9 @@ class Program(QObject):
             window.take_up(state)
         self._follow_protection()
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
-            QTimer.singleShot(_SERVICE_AFTER, window, window.switch_service_on)
+            QTimer.singleShot(_SERVICE_AFTER, window, window.service_desk.switch_on)
         elif self._service_was_on:
-            window.say_service_stopped()
+            window.service_desk.say_stopped()
         self._service_was_on = False
         QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
         return window

@@ -54,9 +54,15 @@ async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
     reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
     log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
     rehearsing = Rehearsing(log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
-    application = Application(
-        reader, order.longest, rehearsing, log.note, lambda error: tells.say(messages.encode_failed(_described(error)))
-    )
+    told_failures: set[str] = set()
+
+    def tell_failure(error: Exception) -> None:
+        described = _described(error)
+        if described not in told_failures:  # or else who calls could fill the program's log
+            told_failures.add(described)
+            tells.say(messages.encode_failed(described))
+
+    application = Application(reader, order.longest, rehearsing, log.note, tell_failure)
     sockets = listen(order.port)
     server = Server(application, sockets)
     loop = asyncio.get_running_loop()

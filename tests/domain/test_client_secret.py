@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, is_well_formed, new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import (
+    LENGTH,
+    ClientSecret,
+    first_in,
+    is_well_formed,
+    new_client_secret,
+    verifier_of,
+)
 
 FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
 BASE_62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -44,17 +51,23 @@ def test_other_texts_are_not_secrets(text: str) -> None:
     assert not is_well_formed(text)
 
 
-def test_the_verifier_accepts_its_own_secret_alone() -> None:
+def test_the_verifier_is_that_of_its_own_secret_alone() -> None:
     secret, other = new_client_secret(), new_client_secret()
     verifier = verifier_of(secret)
     assert len(verifier) == 32
-    assert accepts(verifier, ClientSecret(secret.reveal()))
-    assert not accepts(verifier, other)
-    assert not accepts(verifier, ClientSecret(secret.reveal() + "\n"))
+    assert verifier == verifier_of(ClientSecret(secret.reveal()))
+    assert verifier not in (verifier_of(other), verifier_of(ClientSecret(secret.reveal() + "\n")))
 
 
-def test_half_a_surrogate_pair_is_no_secret() -> None:
-    assert not accepts(verifier_of(new_client_secret()), ClientSecret("zcclocal_\ud800"))
+def test_half_a_surrogate_pair_has_a_verifier_too() -> None:
+    assert len(verifier_of(ClientSecret("zcclocal_\ud800"))) == 32
+
+
+def test_a_secret_is_found_within_a_text() -> None:
+    secret = new_client_secret().reveal()
+    assert len(secret) == LENGTH
+    assert first_in(f"ZCC_SECRET='{secret}' # {new_client_secret().reveal()}") == secret
+    assert first_in(secret[:-1]) == ""
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.accepting import accepts
 from tests.rounds import rounds
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
@@ -39,7 +41,10 @@ fields = st.builds(
 
 
 class KeysAgainstADict(RuleBasedStateMachine):
-    """The dict holds, by client ID, a key's fields, its secret, and whether it is pending."""
+    """The dict holds, by client ID, a key's fields, its secret, and whether it is pending.
+
+    Beside it are the old secrets that still work, by client ID, and those that don't.
+    """
 
     ids = Bundle("ids")
 
@@ -51,6 +56,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
         self._keys = Keys(self._store, lambda: "zoe")
         self._expected: dict[str, tuple[KeyFields, ClientSecret, bool]] = {}
         self._old_secrets: list[tuple[str, ClientSecret]] = []
+        self._overlapping: dict[str, ClientSecret] = {}
         self._changes = 0
 
     @rule(target=ids, fields=fields)
@@ -79,14 +85,25 @@ class KeysAgainstADict(RuleBasedStateMachine):
             self._expected[client_id] = (replace(before, status=status), secret, pending)
             self._changes += 1
 
-    @rule(client_id=ids)
-    def regenerate(self, client_id: str | None) -> None:
+    @rule(client_id=ids, overlap=st.sampled_from([timedelta(), timedelta(hours=1), timedelta(days=7)]))
+    def regenerate(self, client_id: str | None, overlap: timedelta) -> None:
         if client_id is not None:
             before, old, _ = self._expected[client_id]
-            new = self._keys.regenerate_secret(client_id)
-            self._old_secrets.append((client_id, old))
+            new = self._keys.regenerate_secret(client_id, overlap)
+            self._stop(client_id)
+            if overlap:
+                self._overlapping[client_id] = old
+            else:
+                self._old_secrets.append((client_id, old))
             self._expected[client_id] = (before, new.secret, True)
             self._changes += 1
+
+    @rule(client_id=ids)
+    def stop_old_secret(self, client_id: str | None) -> None:
+        if client_id is not None:
+            self._keys.stop_replaced_secret(client_id)
+            self._changes += client_id in self._overlapping
+            self._stop(client_id)
 
     @rule(client_id=ids, copied=st.booleans())
     def close_the_secret(self, client_id: str | None, copied: bool) -> None:
@@ -100,6 +117,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
     def delete(self, client_id: str | None) -> None:
         if client_id is not None:
             self._keys.delete([client_id])
+            self._stop(client_id)
             self._old_secrets.append((client_id, self._expected.pop(client_id)[1]))
             self._changes += 1
 
@@ -116,9 +134,15 @@ class KeysAgainstADict(RuleBasedStateMachine):
             client_id: (fields, pending) for client_id, (fields, _, pending) in self._expected.items()
         }
         for client_id, (fields, secret, _) in self._expected.items():
-            assert self._keys.accepts(client_id, secret) == (fields.status is Status.ENABLED)
-        assert not any(self._keys.accepts(*old) for old in self._old_secrets)
+            works = [secret] + ([self._overlapping[client_id]] if client_id in self._overlapping else [])
+            for each in works:
+                assert accepts(self._keys, client_id, each) == (fields.status is Status.ENABLED)
+        assert not any(accepts(self._keys, *old) for old in self._old_secrets)
         assert self._store.history.count(HistoryQuery()) == self._changes
+
+    def _stop(self, client_id: str) -> None:
+        if client_id in self._overlapping:
+            self._old_secrets.append((client_id, self._overlapping.pop(client_id)))
 
     def teardown(self) -> None:
         assert self._store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -21,6 +21,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 LOGIN = "/papi/auth/v1/login"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
 
 
@@ -44,45 +45,12 @@ class Credentials(NamedTuple):
     secret: str
 
 
-class RunningService:
-    """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
+class Caller:
+    """Calls a service at a port."""
 
-    def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
-        """Talk to the `process` of the service of `store`."""
-        self.store = store
-        self.keys = Keys(store, lambda: "tester")
-        self.process = process
-        self.port = 0
-        self.rows: list[SignIn] = []
-        self.failures: list[str] = []
-        self.rehearsal = Rehearsal()
-        self._told = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
-        self.wait(lambda: self.port > 0 or bool(self.failures))
-
-    def wait(self, reached: "Any") -> None:
-        """Wait until the service has told something after which `reached()` is true."""
-        with self._told:
-            assert self._told.wait_for(reached, PATIENCE), "the service did not tell what was waited for"
-
-    def wait_for_rows(self, number: int) -> Sequence[SignIn]:
-        """Wait until so many calls were told of, and return the rows."""
-        self.wait(lambda: sum(row.times for row in self.rows) >= number)
-        return self.rows
-
-    def rehearse(self, rehearsal: Rehearsal) -> None:
-        """Order a rehearsal, and wait until it is in force."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(messages.encode_rehearsal(rehearsal))
-        self.process.stdin.flush()
-        self.wait(lambda: self.rehearsal == rehearsal)
-
-    def add_key(
-        self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
-    ) -> Credentials:
-        """Make a key."""
-        new = self.keys.add(KeyFields(name, status, role, validity))
-        return Credentials(new.key.client_id, new.secret.reveal())
+    def __init__(self, port: int) -> None:
+        """Call the one that listens at `port`."""
+        self.port = port
 
     def call(
         self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
@@ -113,6 +81,48 @@ class RunningService:
         """GET with a token."""
         return self.call("GET", path, auth_token=token)
 
+
+class RunningService(Caller):
+    """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
+
+    def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
+        """Talk to the `process` of the service of `store`."""
+        super().__init__(0)
+        self.store = store
+        self.keys = Keys(store, lambda: "tester")
+        self.process = process
+        self.rows: list[SignIn] = []
+        self.failures: list[str] = []
+        self.rehearsal = Rehearsal()
+        self._told = threading.Condition()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
+        self.wait(lambda: self.port > 0 or bool(self.failures))
+
+    def wait(self, reached: "Any") -> None:
+        """Wait until the service has told something after which `reached()` is true."""
+        with self._told:
+            assert self._told.wait_for(reached, PATIENCE), "the service did not tell what was waited for"
+
+    def wait_for_rows(self, number: int) -> Sequence[SignIn]:
+        """Wait until so many calls were told of, and return the rows."""
+        self.wait(lambda: sum(row.times for row in self.rows) >= number)
+        return self.rows
+
+    def rehearse(self, rehearsal: Rehearsal) -> None:
+        """Order a rehearsal, and wait until it is in force."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(messages.encode_rehearsal(rehearsal))
+        self.process.stdin.flush()
+        self.wait(lambda: self.rehearsal == rehearsal)
+
+    def add_key(
+        self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
+    ) -> Credentials:
+        """Make a key."""
+        new = self.keys.add(KeyFields(name, status, role, validity))
+        return Credentials(new.key.client_id, new.secret.reveal())
+
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -132,16 +142,20 @@ class RunningService:
 
 
 @contextmanager
-def running_service(store: VaultStore, *, longest: int = MAXIMUM, port: int = 0) -> Iterator[RunningService]:
+def running_service(
+    store: VaultStore, *, longest: int = MAXIMUM, port: int = 0, program: Sequence[str] = FROM_SOURCE
+) -> Iterator[RunningService]:
     """Run the service of a vault, on any free port unless one is wanted."""
-    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    command = [*program, "--sign-in-service"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root) as process:
         assert process.stdin is not None
         process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
         process.stdin.flush()
+        running = RunningService(store, process)
         try:
-            yield RunningService(store, process)
+            yield running
         finally:
             process.stdin.close()
             process.wait(PATIENCE)
+            running.reading.join(PATIENCE)

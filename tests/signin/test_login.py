@@ -8,6 +8,7 @@ import pytest
 
 from tests.signin.running import COMPANY_INFO, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.vault.listing import from_time
 
 HOUR = timedelta(hours=1)
@@ -112,3 +113,30 @@ def test_editing_a_key_leaves_its_old_secret_as_long_as_was_said(service: Runnin
     service.keys.edit(old.client_id, KeyFields("Renamed", Status.ENABLED, Role.WRITE, 60))
     assert service.store.key(old.client_id).replaced_until == until
     assert service.sign_in(*old).status == 200
+
+
+def test_who_checks_a_secret_is_told_what_the_service_does(service: RunningService) -> None:
+    def agree(secret: Credentials) -> bool:
+        found = service.keys.check_secret(ClientSecret(secret.secret))
+        assert found is not None
+        accepted = service.sign_in(*secret).status == 200
+        assert accepted == found.signs_in
+        return accepted
+
+    first = service.add_key()
+    assert agree(first)
+    second = regenerate(service, first)
+    assert agree(first)
+    assert agree(second)
+    end_at(service, first, datetime.now(UTC) - timedelta(seconds=1))
+    assert not agree(first)
+    third = regenerate(service, second)
+    service.keys.set_status([first.client_id], Status.DISABLED)
+    assert not any(agree(each) for each in (first, second, third))
+    service.keys.set_status([first.client_id], Status.ENABLED)
+    assert [agree(each) for each in (first, second, third)] == [False, True, True]
+    assert not agree(Credentials(first.client_id, f"{third.secret} "))
+    service.keys.stop_replaced_secret(first.client_id)
+    assert [agree(each) for each in (first, second, third)] == [False, False, True]
+    service.keys.delete([first.client_id])
+    assert not any(agree(each) for each in (first, second, third))

@@ -1,14 +1,12 @@
 """Why a sign-in was refused: what the owner is told, and that it gives no secret away."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vault.conftest import a_key, insert, reader_of
+from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
@@ -19,12 +17,6 @@ from zcc_keys_gui.vault.store import VaultStore
 
 SECRET, OTHER_SECRET = new_client_secret(), new_client_secret()
 TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"  # the vendor's look like client IDs
-
-
-@pytest.fixture
-def reader(store: VaultStore) -> Iterator[VaultKeyReader]:
-    with closing(reader_of(store)) as reader:
-        yield reader
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.signin.running import LOGIN, RunningService
-from tests.vault.conftest import reader_of
 from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
@@ -18,16 +16,9 @@ from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
 from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.sign_in_log import Refused, SignInLog, Told
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
-from zcc_keys_gui.vault.store import VaultStore
 
 NOON = 1_795_600_000.0
 TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"
-
-
-@pytest.fixture
-def reader(store: VaultStore) -> Iterator[VaultKeyReader]:
-    with closing(reader_of(store)) as reader:
-        yield reader
 
 
 def told_of(reader: VaultKeyReader, take_down: Callable[[SignInLog], None]) -> list[SignIn]:

@@ -94,11 +94,13 @@ def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monk
 
     def note() -> int:
         started.set()
-        goes_on.wait(30)  # within the statement, until it may end or has been interrupted
+        goes_on.wait(
+            30
+        )  # amid the rows (SQLite, while it still plans, forgets interrupts), until it has been interrupted
         return 0
 
     def dawdling(query: Any) -> "array[int]":
-        listing._slow_db.set_progress_handler(note, 1)  # type: ignore[attr-defined]
+        listing._slow_db.set_progress_handler(note, 1_000)  # type: ignore[attr-defined]
         try:
             return real(query)
         except InterruptedError as error:

@@ -87,6 +87,29 @@ def test_a_time_of_today_has_no_date() -> None:
     assert "today" not in words.time_words(now - timedelta(days=2))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "just now"),
+        (59, "just now"),
+        (61, "1 minute ago"),
+        (3_599, "59 minutes ago"),
+        (3_601, "1 hour ago"),
+        (2 * 3_600 + 5, "2 hours ago"),
+        (86_399, "23 hours ago"),
+    ],
+)
+def test_how_long_ago_a_time_was(seconds: int, said: str) -> None:
+    when = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert words.ago_words(when, when + timedelta(seconds=seconds)) == said
+
+
+def test_a_time_of_another_day_or_to_come_is_said_as_a_time() -> None:
+    now = datetime.now(UTC)
+    for when in (now - timedelta(days=1, seconds=5), now + timedelta(hours=1)):  # by a clock that was wrong
+        assert words.ago_words(when, now) == words.time_words(when)
+
+
 def test_status_is_said_in_words_not_by_a_mark_alone() -> None:
     assert [words.status_words(status) for status in Status] == ["● Enabled", "○ Disabled"]
     assert [words.role_words(role) for role in Role] == ["Read", "Write"]

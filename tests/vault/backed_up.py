@@ -1,6 +1,7 @@
 """A vault with keys in every state, its backup, and another reader of it."""
 
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,24 @@ def backups_of(store: VaultStore) -> Backups:
 
 def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
     """Return what another program finds in a backup, in the form of `tests.stored_vault.content_of`."""
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        db.pragma("cipher", "sqlcipher")
-        db.pragma("legacy", 4)
-        db.pragma("key", passphrase)
+    with closing(_opened_elsewhere(path, passphrase)) as db:
         keys = db.execute(
             "SELECT client_id, name, status, role, session_validity, created, secret_pending, hex(verifier)"
             " FROM api_key ORDER BY client_id"
         )
         history = db.execute("SELECT at, who, action, client_id, name, details FROM history ORDER BY id")
         return {"keys": [list(row) for row in keys], "history": [list(row) for row in history]}
-    finally:
-        db.close()
+
+
+def tables_elsewhere(path: Path) -> set[str]:
+    """Return the names of the tables that another program finds in a backup."""
+    with closing(_opened_elsewhere(path, PASSPHRASE)) as db:
+        return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def _opened_elsewhere(path: Path, passphrase: str) -> apsw.Connection:
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    db.pragma("cipher", "sqlcipher")
+    db.pragma("legacy", 4)
+    db.pragma("key", passphrase)
+    return db

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests import figures
+from tests.accepting import accepts
 from tests.rounds import rounds
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
@@ -26,6 +27,7 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.service.secret_check import Verdict
 from zcc_keys_gui.vault import backup_file, restoring
 from zcc_keys_gui.vault import backups as module
 from zcc_keys_gui.vault.door import VaultDoor
@@ -356,11 +358,50 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
-    assert keys.accepts(new.client_id, secret)
+    assert accepts(keys, new.client_id, secret)
     backups_of(store).restore(backup, Wish(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
-    assert not keys.accepts(new.client_id, secret)
+    assert not accepts(keys, new.client_id, secret)
+
+
+def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultStore, path: Path) -> None:
+    keys = keys_of(store)
+    backup = back_up(store, path)
+    key = store.key_named("Key20")
+    assert key is not None
+    keys.regenerate_secret(key.client_id, timedelta(days=7))
+    until = store.key(key.client_id).replaced_until
+    keys.edit(key.client_id, replace(key.fields, name="Renamed"))
+    backups_of(store).restore(backup, Wish(replace=True))
+    restored = store.key_named("Key20")
+    assert restored is not None
+    assert (restored.client_id, restored.replaced_until) == (key.client_id, until)
+    backups_of(store).restore(backup, Wish(secrets=True))  # the old one is the key's own again
+    assert store.key(key.client_id).replaced_until is None
+
+
+@pytest.mark.parametrize("end", ["stop", "regenerate", "delete"])
+@pytest.mark.parametrize("replaces", [False, True])
+def test_restoring_does_not_revive_an_old_secret(store: VaultStore, path: Path, end: str, replaces: bool) -> None:
+    keys = keys_of(store)
+    new = keys.add(a_key("Mine").fields)
+    client_id = new.key.client_id
+    newer = keys.regenerate_secret(client_id, timedelta(days=7))
+    backup = back_up(store, path)
+    keys.edit(client_id, replace(new.key.fields, name="Renamed"))
+    if end == "stop":
+        keys.stop_replaced_secret(client_id)
+    elif end == "regenerate":
+        keys.regenerate_secret(client_id)
+    else:
+        keys.delete([client_id])
+    backups_of(store).restore(backup, Wish(replace=replaces, deleted=True))
+    assert store.key(client_id).replaced_until is None
+    for secret, stopped in ((new.secret, True), (newer.secret, end == "regenerate")):
+        found = keys.check_secret(secret)
+        assert found is not None
+        assert found.verdict is (Verdict.REPLACED if stopped else Verdict.PRESENT)
 
 
 @pytest.mark.parametrize("step", range(4))

@@ -30,8 +30,9 @@ from zcc_keys_gui.domain.errors import (
     WrongRecoveryKeyError,
 )
 from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault import damage as damage_module
 from zcc_keys_gui.vault import protectors as protectors_module
 from zcc_keys_gui.vault import set_aside as set_aside_module
@@ -244,6 +245,26 @@ def test_the_copy_is_opened_and_the_damaged_files_are_kept(copied: Saved, fault:
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
     with opened(copied.folder) as store:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.RESTORED
+
+
+@pytest.mark.parametrize("way", ["copy", "salvage"])
+def test_no_old_secret_works_in_what_was_recovered(saved: Saved, way: str) -> None:
+    with opened(saved.folder) as store:
+        keys = Keys(store, lambda: "me")
+        client_id = store.keys.page(KeyQuery(), 0, 1)[0].client_id
+        new = keys.regenerate_secret(client_id, timedelta(days=7))
+        store.copies.make(NOON)
+        if way == "copy":
+            keys.stop_replaced_secret(client_id)
+    flip(saved.folder.database, 100)  # which costs no key
+    damage = damage_of(saved.folder)
+    damage.examine()
+    close(damage.use_copy(NOON) if way == "copy" else damage.salvage())
+    with opened(saved.folder) as store:
+        assert store.key(client_id).replaced_until is None
+        found = Keys(store, lambda: "me").check_secret(new.secret)
+        assert found is not None
+        assert found.signs_in
 
 
 @WITHOUT_LINKS

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests import figures, file_keyring
+from tests.accepting import accepts
 from tests.conftest import use_keyring
 from tests.stored_vault import content_of
 from tests.vault.damaged import Saved, fill, opened, save
@@ -140,7 +141,7 @@ def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Back
         keys = Keys(store, lambda: "me")
         assert store.keys.count(KeyQuery()) == len(saved.content["keys"]) - 1
         assert keys.key(disabled.client_id).fields.status is Status.DISABLED
-        assert keys.accepts(renewed.client_id, secret)
+        assert accepts(keys, renewed.client_id, secret)
 
 
 # --- a vault that nothing opens ---------------------------------------------------------------------------

@@ -34,23 +34,33 @@ def test_a_key_comes_back_as_it_was(store: VaultStore) -> None:
 def test_the_verifier_is_kept_and_replaced(store: VaultStore) -> None:
     key, first, second = a_key(), verifier_of(new_client_secret()), verifier_of(new_client_secret())
     insert(store, key, verifier=first)
-    assert store.verifier(key.client_id) == first
+    assert store.key_with_secret(first) == key
     with store.change() as change:
         change.replace_verifier(key.client_id, second, None)
-    assert store.verifier(key.client_id) == second
+    assert store.key_with_secret(first) is None
+    assert store.key_with_secret(second) == key
 
 
 def test_what_is_not_there_is_told(store: VaultStore) -> None:
     gone = a_key()
-    for act in (store.key, store.verifier):
-        with pytest.raises(KeyNotFoundError):
-            act(gone.client_id)
+    with pytest.raises(KeyNotFoundError):
+        store.key(gone.client_id)
     with pytest.raises(KeyNotFoundError), store.change() as change:
         change.update(gone)
     with pytest.raises(KeyNotFoundError), store.change() as change:
         change.delete(gone.client_id)
     with pytest.raises(KeyNotFoundError), store.change() as change:
         change.replace_verifier(gone.client_id, b"v" * 32, None)
+
+
+def test_a_change_is_made_while_a_list_is_still_being_read(store: VaultStore) -> None:
+    for name in ("First", "Second"):
+        insert(store, a_key(name))
+    reading = store._db.execute("SELECT name FROM api_key ORDER BY name")
+    assert reading.fetchone() == ("First",)
+    insert(store, a_key("Third"))
+    assert reading.fetchone() == ("Second",)
+    assert names(store) == ["First", "Second", "Third"]
 
 
 def test_a_change_that_raises_leaves_nothing(store: VaultStore) -> None:

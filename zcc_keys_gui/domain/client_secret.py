@@ -68,13 +68,6 @@ def verifier_of(secret: ClientSecret) -> bytes:
     return hashlib.sha256(secret.reveal().encode("utf-8", "surrogatepass")).digest()  # whatever was typed or pasted
 
 
-def accepts(verifier: bytes, secret: ClientSecret) -> bool:
-    """Say, in constant time, whether `verifier` was made from `secret`."""
-    import hmac
-
-    return hmac.compare_digest(verifier, verifier_of(secret))
-
-
 def _checksum(body: str) -> str:
     import zlib
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
-from zcc_keys_gui.domain.client_secret import ClientSecret, accepts, new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError, SessionValidityTooLongError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
@@ -160,14 +160,6 @@ class Keys:
             for key in map(self._store.key, client_ids):
                 change.delete(key.client_id)
                 change.record(self._entry(Action.DELETED, key, _described(key.fields)))
-
-    def accepts(self, client_id: str, secret: ClientSecret) -> bool:
-        """Say whether the secret opens an enabled key; unknown and disabled keys accept nothing."""
-        try:
-            key, verifier = self._store.key(client_id), self._store.verifier(client_id)
-        except KeyNotFoundError:
-            return False
-        return accepts(verifier, secret) and key.fields.status is Status.ENABLED
 
     def _is_taken(self, name: str, of: str | None) -> bool:
         other = self._store.key_named(name)

@@ -81,6 +81,9 @@ class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
     def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> Sequence[int]:
         """Return which rows of the answer hold these keys, from top to bottom; keys that do not match are left out."""
 
+    def numbers(self, client_ids: Sequence[str]) -> Sequence[int]:
+        """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
+
 
 class Protectors(Protocol):
     """The protectors of an open vault. Each change is durable, and the former protector void, when a method returns.
@@ -208,9 +211,6 @@ class Store(Protocol):
 
     def pending_keys(self) -> list[ApiKey]:
         """Return the keys whose secret may not have been taken."""
-
-    def verifier(self, client_id: str) -> bytes:
-        """Return the verifier of a key's secret. Raises `KeyNotFoundError`."""
 
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
         """Return the key whose secret has this verifier now."""

@@ -9,6 +9,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.signin.call import Call, DisconnectedError
 from zcc_keys_gui.signin.key_reader import KeyReader
@@ -79,7 +80,8 @@ class Application:
         except Exception as error:  # noqa: BLE001  told, and answered
             self._tell_failure(error)
             if not call.is_answered:
-                await call.refuse(500, "The sign-in service failed. The program's log says more.")
+                what = "could not read the vault" if isinstance(error, VaultError) else "failed"
+                await call.refuse(500, f"The sign-in service {what}. The log of ZCC Keys says more.")
 
 
 def _stranger(scope: Scope, call: Call) -> str:

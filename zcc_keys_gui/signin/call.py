@@ -32,6 +32,8 @@ class Call:
         self.limits: Sequence[tuple[bytes, bytes]] = ()
         """Headers that tell the rate limits."""
         self.is_answered = False
+        self.is_slowed = False
+        """Whether it is a wrong sign-in whose answer waits; others do not have to wait for it."""
         self._body_was_asked_for = False
         self._receive = receive
         self._send = send
@@ -44,11 +46,19 @@ class Call:
         assert isinstance(call, Call)
         return call
 
+    @classmethod
+    def is_slowed_in(cls, scope: Scope) -> bool:
+        """Say whether the call that has this scope `is_slowed`."""
+        call = scope.get(_CALL)
+        return isinstance(call, Call) and call.is_slowed
+
     @property
     def client(self) -> str:
         """What the program that calls says it is: one line, and no secret."""
         told = self.headers.get(b"user-agent", b"").decode("latin-1")
-        return without_secrets("".join(each for each in told if each.isprintable())[:_LONGEST_NAME])
+        if not told.isprintable():
+            told = "".join(each for each in told if each.isprintable())
+        return without_secrets(told[:_LONGEST_NAME])
 
     @property
     def signs_in(self) -> bool:

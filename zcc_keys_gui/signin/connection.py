@@ -4,13 +4,19 @@ import asyncio
 from operator import itemgetter
 from typing import Any, cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from zcc_keys_gui.signin.call import Call
 
 LARGEST_HEAD = 16 * 1024
 """Bytes of request line and headers."""
+_READ_AT_ONCE = 16 * 1024  # bytes; asyncio's 256 KiB are mapped and unmapped by the system at every read
 MOST_CONNECTIONS = 128
 IDLE_SECONDS = 10.0
-"""How long a connection may wait for a request, and a request for its end."""
+"""How long a connection may wait for a request, a request for its end, and an answer for being read."""
+MOST_AHEAD = 100
+"""Requests that a connection may have sent before those before them were answered."""
 _TOO_LARGE = b"431 Request Header Fields Too Large"
 _BAD = b"400 Bad Request"
 
@@ -20,19 +26,22 @@ class BadHeadError(Exception):
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """One connection. Of too many, the one that has waited longest for its peer makes room."""
+    """One connection. Of too many, the one makes room that has waited longest for its peer, or else a wrong sign-in."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head = 0
         self.waits_since: float | None = self.loop.time()
         """Since when it waits for its peer, by the loop's clock; None while the peer waits for the answer."""
+        self._unread_since: float | None = None
+        """Since when its peer reads no answers, of which there are many."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, where there is room."""
         if len(self.connections) >= MOST_CONNECTIONS and not self._make_room():
             transport.abort()
             return
+        transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]
         self._answer = _WholeAnswers(transport, self)
         super().connection_made(cast("asyncio.Transport", self._answer))
 
@@ -62,7 +71,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait for a body, which has a bound of its own. What this raises ends the connection."""
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > LARGEST_HEAD:
             self._refuse(_TOO_LARGE)
             raise BadHeadError
         if not self.url.startswith(b"/"):  # as a proxy is asked; it names a host of its own (RFC 9112 §3.2.2)
@@ -71,24 +80,37 @@ class BoundedConnection(HttpToolsProtocol):
         if self.parser.should_upgrade() and self._has_body():  # which the parser would pass over
             self._refuse(_BAD, b"This service speaks HTTP/1.1 alone: send no Upgrade header.")
             raise BadHeadError
+        if len(self.pipeline) >= MOST_AHEAD:
+            self.transport.abort()
+            raise BadHeadError
         self._head = -LARGEST_HEAD * LARGEST_HEAD
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Wait for nothing: the answer is our turn."""
+        """Wait for nothing: the answer is our turn, unless it was given before the request had ended."""
         self._head = 0
-        self.waits_since = None
+        self.waits_since = self.loop.time() if self.cycle.response_complete else None
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
+        """Wait for the next request, unless it is there already."""
         self._answer.flush()
-        self.waits_since = self.loop.time()
+        self.waits_since = None if self.pipeline else self.loop.time()
         super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Wait until answers are read."""
+        self._unread_since = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._unread_since = None
+        super().resume_writing()
 
     def close_if_idle(self, now: float) -> None:
         """Close a connection that has waited too long for its peer; `now` by the loop's clock."""
-        if self.waits_since is not None and now - self.waits_since > IDLE_SECONDS:
+        if any(since is not None and now - since > IDLE_SECONDS for since in (self.waits_since, self._unread_since)):
             self.transport.abort()
 
     def _has_body(self) -> bool:
@@ -100,17 +122,19 @@ class BoundedConnection(HttpToolsProtocol):
         self.transport.close()
 
     def _make_room(self) -> bool:
-        waiting = [
-            (each.waits_since, each)
-            for each in self.connections
-            if isinstance(each, BoundedConnection) and each.waits_since is not None
-        ]
-        if not waiting:
+        others = [each for each in self.connections if isinstance(each, BoundedConnection)]
+        waiting = [(each.waits_since, each) for each in others if each.waits_since is not None]
+        spared = min(waiting, key=itemgetter(0))[1] if waiting else next(filter(_may_be_spared, others), None)
+        if spared is None:
             return False
-        _, longest = min(waiting, key=itemgetter(0))
-        self.connections.discard(longest)
-        longest.transport.abort()
+        self.connections.discard(spared)
+        spared.transport.abort()
         return True
+
+
+def _may_be_spared(connection: BoundedConnection) -> bool:
+    """Say whether a connection has a wrong sign-in, or asks before it was answered, as no client needs to."""
+    return bool(connection.pipeline) or Call.is_slowed_in(cast("Scope", connection.cycle.scope))
 
 
 class _WholeAnswers:
@@ -123,6 +147,7 @@ class _WholeAnswers:
         self._transport = transport
         self._connection = connection
         self._parts: list[bytes] = []
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

@@ -63,6 +63,7 @@ class Login:
         key = self._reader.find(credentials.client_id) or _NOBODY
         until = _accepted_until(key, verifier_of(credentials.secret), now)
         if until is None:
+            call.is_slowed = True
             await asyncio.sleep(self._pacing.wait(time.monotonic()))
             await call.refuse(401, REFUSED)
             look = look_at(credentials.secret)

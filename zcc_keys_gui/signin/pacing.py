@@ -1,7 +1,8 @@
 """Slows wrong sign-ins down, all of them together, however many connections they come by; right ones never wait."""
 
 _UNHURRIED = 20  # wrong ones are answered at once,
-_A_SECOND = 250  # and after that so many a second; the longest wait is what as many connections make of it
+_A_SECOND = 250  # and after that so many a second
+_LONGEST = 1.0  # seconds; with it, no more than there are connections are answered a second
 
 
 class Pacing:
@@ -12,5 +13,6 @@ class Pacing:
 
     def wait(self, now: float) -> float:
         """Return how many seconds the answer to one more wrong sign-in waits; `now` in seconds of one clock."""
-        self._next = max(self._next, now - _UNHURRIED / _A_SECOND) + 1 / _A_SECOND
+        turn = max(self._next, now - _UNHURRIED / _A_SECOND) + 1 / _A_SECOND
+        self._next = min(turn, now + _LONGEST)
         return max(0.0, self._next - now)

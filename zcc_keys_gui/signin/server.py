@@ -11,7 +11,8 @@ from starlette.types import ASGIApp
 from zcc_keys_gui.signin.connection import BoundedConnection
 
 HOSTS = ("127.0.0.1", "::1")
-_PORTS_TRIED = 10  # from the one that is wanted on; then any that is free
+_PORTS_TRIED = 10  # from the one that is wanted on; then any that is free,
+_TIMES_TRIED = 5  # which may be free in one of the two families alone
 _SWEEP_SECONDS = 1.0
 _GRACE_SECONDS = 0.4  # for answers that are under way
 
@@ -21,13 +22,13 @@ def listen(wanted: int) -> list[socket.socket]:
 
     A computer without IPv6 has no ::1; then 127.0.0.1 alone is listened on.
     """
-    for port in (*range(wanted, min(wanted + _PORTS_TRIED, 65_536)), 0):
+    for port in (*range(wanted, min(wanted + _PORTS_TRIED, 65_536)), *[0] * _TIMES_TRIED):
         try:
             return _listen_on(port)
         except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES) or not port:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
-    raise AssertionError("the last port is always tried or raises")
+    raise OSError(errno.EADDRINUSE, "no port is free")
 
 
 class Server:

@@ -1,10 +1,12 @@
 """The tokens that a sign-in is answered with: JWTs (RFC 7519), signed with HS256 by a random key of the vault."""
 
+import json
 import secrets
 from itertools import count
 from typing import Any, NamedTuple
 
 import jwt
+from jwt.algorithms import HMACAlgorithm
 
 from zcc_keys_gui.domain.sign_in import FoundKey
 
@@ -35,6 +37,8 @@ class Tokens:
     def __init__(self, signing_key: bytes, longest: int) -> None:
         """Sign with a key of 32 bytes; no token lasts longer than `longest` seconds, whatever its key says."""
         self._signing_key = signing_key
+        self._signing = jwt.PyJWS(algorithms=[])
+        self._signing.register_algorithm(_ALGORITHM, _KnownKey(signing_key))
         self._longest = longest
         self._run = secrets.token_hex(6)
         self._number = count(1)
@@ -57,7 +61,7 @@ class Tokens:
             "jti": f"{key.session & 0xFFFFFFFFFFFFFFFF:016x}-{self._run}-{next(self._number):x}",
             "role": key.role,
         }
-        return jwt.encode(claims, self._signing_key, _ALGORITHM)
+        return self._signing.encode(json.dumps(claims, separators=(",", ":")).encode(), self._signing_key, _ALGORITHM)
 
     def read(self, token: str) -> Session:
         """Return what a token says. Raises `BadTokenError` where it is not one of ours, or has expired."""
@@ -76,3 +80,14 @@ class Tokens:
             raise BadTokenError("Malformed token") from None
         session -= (session >> 63) << 64
         return Session(claims["sub"], claims["role"], claims["iat"], claims["exp"], session)
+
+
+class _KnownKey(HMACAlgorithm):
+    """HS256 with one key, which is looked at once, and not again for each token: that takes as long as signing does."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(HMACAlgorithm.SHA256)
+        self._key = super().prepare_key(key)
+
+    def prepare_key(self, key: str | bytes) -> bytes:
+        return self._key

@@ -37,7 +37,9 @@ class HistoryWindow(RecordWindow):
     def __init__(self, listing: HistoryListing, parent: QWidget) -> None:
         """Show the rows of `listing`."""
         self._listing = listing
-        super().__init__("history", "history", QTableView(), HistoryModel(listing, parent), _WIDTHS, parent)
+        table = QTableView()
+        table.setModel(HistoryModel(listing, parent))
+        super().__init__("history", "history", table, _WIDTHS, parent)
         self.refresh()
 
     def _query(self) -> HistoryQuery:

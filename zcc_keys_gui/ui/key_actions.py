@@ -7,9 +7,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.sign_in_service import SignInService
-from zcc_keys_gui.ui.words import MANAGED
 
 
 class KeyActions:
@@ -32,17 +29,8 @@ class KeyActions:
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
         self.lock = self._action("lockAction", "&Lock", "Ctrl+L")
-        self.sign_in_service = QAction("&Sign-in service", window, checkable=True)
-        self.sign_in_service.setObjectName("signInServiceAction")
-        self.copy_base_url = QAction("Copy &base URL", window)
-        self.copy_base_url.setObjectName("copyBaseUrlAction")
-        self.rehearse = QAction("&Rehearse failures…", window)
-        self.rehearse.setObjectName("rehearseAction")
         self.check_secret = QAction("&Check a secret…", window)
         self.check_secret.setObjectName("checkSecretAction")
-        self.start_with_program = QAction("Switch on at &every start", window, checkable=True)
-        self.start_with_program.setObjectName("startSignInServiceAction")
-        self.sign_in_log = self._action("signInLogAction", "Sign-in &log", "Ctrl+J")
         self.preferences = self._action("preferencesAction", "&Preferences…", "Ctrl+,")
 
     @property
@@ -78,21 +66,6 @@ class KeyActions:
         self._describe(self.lock)
         if not can_be_locked:
             self.lock.setToolTip("Only a vault that asks for the passphrase at every start can be locked (Preferences)")
-
-    def follow_service(self, service: SignInService, preferences: Preferences) -> None:
-        """Offer what can be done with the sign-in service."""
-        is_forbidden = preferences.forbids_sign_in_service
-        for action, checked in (
-            (self.sign_in_service, service.is_on),
-            (self.start_with_program, preferences.starts_sign_in_service and not is_forbidden),
-        ):
-            action.blockSignals(True)  # it follows, nobody switches it
-            action.setChecked(checked)
-            action.blockSignals(False)
-            action.setEnabled(not is_forbidden)
-            action.setToolTip(MANAGED if is_forbidden else _plain(action.text()))
-        self.copy_base_url.setEnabled(service.port is not None)
-        self.rehearse.setEnabled(not is_forbidden)
 
     def toolbar(self) -> QToolBar:
         """Return a toolbar whose buttons can be reached with Tab."""

@@ -1,17 +1,19 @@
 """The list of keys as a table."""
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.words import (
+    ago_words,
     duration_words,
     full_time_words,
     key_status_words,
@@ -56,12 +58,51 @@ class KeyModel(PagedModel):
 
     def rows_of(self, client_ids: Sequence[str]) -> Sequence[int]:
         """Return which rows show these keys, from top to bottom, as far as they match. Raises `VaultError`."""
-        return self._keys.positions(self.query, client_ids)
+        if self._ids is None:
+            return self._keys.positions(self.query, client_ids)
+        wanted = set(self._keys.numbers(client_ids))
+        return [row for row, number in enumerate(self._ids) if number in wanted]
+
+    def renew(self) -> None:
+        """Show when keys were last signed in with, and in the order of it where they are sorted so."""
+        if self.query.sort is KeyColumn.LAST_SIGN_IN:
+            super().renew()
+        else:
+            self._hold(self._count, self._ids)
+            self.show_times()
+
+    def show_times(self) -> None:
+        """Say anew how long ago keys were signed in with."""
+        if self._count:
+            column = COLUMNS.index(KeyColumn.LAST_SIGN_IN)
+            self.dataChanged.emit(self.index(0, column), self.index(self._count - 1, column))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Ask for the keys in the order of a column."""
         descending = order == Qt.SortOrder.DescendingOrder
         self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
+
+    def _follow(self, ids: "array[int]") -> None:
+        """Let the same rows change places, and what is selected go along."""
+        before = self._ids
+        if before is None or len(ids) != len(before):
+            self._answer(len(ids), ids)
+            return
+        if ids == before:  # as where one script signs in again and again
+            self._hold(len(ids), ids)
+            self.show_times()
+            return
+        self.layoutAboutToBeChanged.emit()
+        followed = self.persistentIndexList()
+        numbers = {before[index.row()] for index in followed}
+        rows = {number: row for row, number in enumerate(ids) if number in numbers}
+        self._hold(len(ids), ids)
+        moved = [
+            self.index(row, index.column()) if (row := rows.get(before[index.row()])) is not None else QModelIndex()
+            for index in followed
+        ]
+        self.changePersistentIndexList(followed, moved)
+        self.layoutChanged.emit()
 
     def text(self, row: ApiKey, column: int) -> str:
         """Return the text of a cell."""
@@ -106,7 +147,7 @@ def _text(key: ApiKey, column: KeyColumn) -> str:
         case KeyColumn.CREATED:
             return time_words(key.created)
         case KeyColumn.LAST_SIGN_IN:
-            return "Never" if key.last_sign_in is None else time_words(key.last_sign_in)
+            return "Never" if key.last_sign_in is None else ago_words(key.last_sign_in, datetime.now(UTC))
 
 
 def _tool_tip(key: ApiKey, column: KeyColumn) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, islice
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
+from PySide6.QtCore import QByteArray, QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (28, 42, 13, 9, 20, 14)  # of the columns, in digits
+_WIDTHS = (28, 42, 13, 9, 20, 14, 18)  # of the columns, in digits
 
 
 class KeyTable(ListTable):
@@ -31,11 +31,20 @@ class KeyTable(ListTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = lay_out_list(self, _WIDTHS)
         header.setSectionsMovable(True)
-        header.setHighlightSections(False)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+
+    def restore_columns(self, state: QByteArray, number: int) -> None:
+        """Show the columns as they were saved by a program that had so many; newer ones come last, as wide as at first.
+
+        What is no saved state changes nothing.
+        """
+        if self.horizontalHeader().restoreState(state):
+            digit = self.fontMetrics().horizontalAdvance("0")
+            for column in range(number - 1, len(_WIDTHS)) if number < len(_WIDTHS) else ():
+                self.setColumnWidth(column, _WIDTHS[column] * digit)  # the last one may have been stretched
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys, or the first `limit` of them, from top to bottom."""

@@ -40,6 +40,7 @@ def lay_out_list(table: QTableView, widths: Sequence[int]) -> QHeaderView:
     table.verticalHeader().hide()
     header = table.horizontalHeader()
     header.setStretchLastSection(True)
+    header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     digit = table.fontMetrics().horizontalAdvance("0")
     for column, width in enumerate(widths):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -17,11 +17,9 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError, ZccKeysError
 from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
@@ -30,22 +28,21 @@ from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.paced import Paced
 from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
-from zcc_keys_gui.ui.service_chip import ServiceChip
+from zcc_keys_gui.ui.service_desk import ServiceDesk
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import (
     HIDDEN_SECRET,
     LOCAL_KEYS,
     LOCAL_KEYS_EXPLAINED,
     PROGRAM,
-    SERVICE_STOPPED,
     counted,
     key_status_words,
     names_words,
     number_words,
-    rehearsal_words,
 )
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
@@ -54,7 +51,10 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.history_window import HistoryWindow
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
-    from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+_SIGN_INS_EVERY = 1_000  # milliseconds, at most, in which the list follows those of the sign-in service
+_MINUTE = 60_000  # milliseconds, after which "2 minutes ago" is wrong
+_COLUMNS_AT_FIRST = 6  # of a program that did not note how many it saved
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ class MainWindow(QMainWindow):
         self._keys = vault.keys
         self._listing = vault.listing
         self._history_window: HistoryWindow | None = None
-        self._sign_in_log_window: SignInLogWindow | None = None
         self._clipboard = clipboard
         self._preferences = preferences
         self._settings = settings
         self._service = service
+        self._minutes = QTimer(self, interval=_MINUTE)
         self._total = 0
         self._selected: list[str] = []
         self._selects_all = False
@@ -121,7 +121,8 @@ class MainWindow(QMainWindow):
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
-        self._rehearsal_bar = InfoBar("rehearsalBar")
+        self.service_desk = ServiceDesk(service, vault, preferences, self.say, self)
+        """The vault's sign-in service in this window."""
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
 
@@ -133,16 +134,16 @@ class MainWindow(QMainWindow):
             self._show_changes()
         self._show_pending()
         self._show_protection()
-        self._follow_service()
         self._table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looks, and end what is under way."""
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._table.horizontalHeader().saveState())
-        for beside in (self._history_window, self._sign_in_log_window):
-            if beside is not None:
-                beside.close()
+        self._settings.setValue("columnCount", self._model.columnCount())
+        if self._history_window is not None:
+            self._history_window.close()
+        self.service_desk.close_windows()
         for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
             dialog.blockSignals(True)
             dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
@@ -160,9 +161,6 @@ class MainWindow(QMainWindow):
         self._local_note.add_button("Hide", "hideLocalNoteButton", self._hide_local_note)
         self._pending_bar.add_button("Regenerate secret…", "regeneratePendingButton", self._regenerate_pending)
         self._pending_bar.add_button("I have the secret", "pendingTakenButton", self._pending_was_taken)
-        self._rehearsal_bar.add_button("Change…", "changeRehearsalButton", self.rehearse_failures)
-        self._rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
-        self._rehearsal_bar.hide()
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(8, 8, 8, 0)
@@ -172,7 +170,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._bars)
         layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
-        layout.addWidget(self._rehearsal_bar)
+        layout.addWidget(self.service_desk.rehearsal_bar)
         layout.addWidget(self._recovery_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
@@ -186,11 +184,7 @@ class MainWindow(QMainWindow):
         self._hidden_secret_bar.hide()
         unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
         unlocked.setContentsMargins(8, 0, 8, 0)
-        self._service_menu = QMenu("&Sign-in", self)
-        self._chip = ServiceChip(
-            self._service, self._service_menu, is_forbidden=self._preferences.forbids_sign_in_service
-        )
-        status.addPermanentWidget(self._chip)
+        status.addPermanentWidget(self.service_desk.chip)
         status.addPermanentWidget(unlocked)
 
     def _make_menus(self) -> None:
@@ -218,13 +212,10 @@ class MainWindow(QMainWindow):
             choice = self._sort_menu.addAction(heading, partial(self._table.sort_by, column))
             choice.setCheckable(True)
             choices.addAction(choice)
-        self._service_menu.setToolTipsVisible(True)  # one says why the service can't be switched on
-        self._service_menu.addActions([actions.sign_in_service, actions.start_with_program])
-        self._service_menu.addSeparator()
-        self._service_menu.addActions([actions.copy_base_url, actions.sign_in_log, actions.rehearse])
-        self._service_menu.addSeparator()
-        self._service_menu.addAction(actions.check_secret)
-        self.menuBar().addMenu(self._service_menu)
+        sign_in = self.service_desk.menu
+        sign_in.addSeparator()
+        sign_in.addAction(actions.check_secret)
+        self.menuBar().addMenu(sign_in)
         help_ = self.menuBar().addMenu("&Help")
         help_.addAction("About &local keys", self._explain_local_keys).setObjectName("aboutLocalKeysAction")
         help_.addAction("Show &vault folder", self._show_vault_folder).setObjectName("showVaultFolderAction")
@@ -249,17 +240,8 @@ class MainWindow(QMainWindow):
         actions.search.triggered.connect(self._go_to_search)
         actions.preferences.triggered.connect(self.show_preferences)
         actions.lock.triggered.connect(self.lock_wanted)
-        actions.sign_in_service.toggled.connect(self._switch_service)
-        actions.start_with_program.toggled.connect(self._choose_service_at_start)
-        actions.copy_base_url.triggered.connect(self._copy_base_url)
-        actions.sign_in_log.triggered.connect(self.show_sign_in_log)
         actions.check_secret.triggered.connect(self.check_secret)
-        actions.rehearse.triggered.connect(self.rehearse_failures)
-        self._chip.copy_wanted.connect(self._copy_base_url)
-        self._service.changed.connect(self._follow_service)
-        self._service.recorded.connect(self._show_sign_ins)
-        self._service.port_was_taken.connect(self._say_port_was_taken)
-        self._service.broke.connect(self._say_service_broke)
+        self._service.recorded.connect(Paced(self._model.renew, _SIGN_INS_EVERY, self).call)
         self._preferences.changed.connect(self._follow_preferences)
         self._recovery_bar.wanted.connect(self._save_recovery_key)
         self._filter.changed.connect(self._search)
@@ -273,6 +255,8 @@ class MainWindow(QMainWindow):
         self._model.old_secret_ended.connect(self._follow_selection)
         self._model.failed.connect(lambda error: show_problem(self, error))
         self._clipboard.seconds_left.connect(self._show_countdown)
+        self._minutes.timeout.connect(self._model.show_times)
+        self._minutes.start()
 
     def _restore_state(self) -> None:
         geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
@@ -282,7 +266,8 @@ class MainWindow(QMainWindow):
             resize_within_screen(self, 160 * digit, 80 * digit)
             centre_on_screen(self)
         if isinstance(columns, QByteArray):
-            self._table.horizontalHeader().restoreState(columns)
+            number = self._settings.value("columnCount")
+            self._table.restore_columns(columns, int(number) if str(number).isdecimal() else _COLUMNS_AT_FIRST)
         self._follow_preferences()
 
     # --- what a person does ---
@@ -317,7 +302,9 @@ class MainWindow(QMainWindow):
             with self._problems():
                 self._keys.stop_replaced_secret(key.client_id)
                 self._show_changes([key.client_id])
-                self.statusBar().showMessage(f"The old secret of {key.name} has stopped.", 5000)
+                self.statusBar().showMessage(
+                    f"The old secret of {key.name} has stopped, and so have the tokens of the key.", 5000
+                )
 
     def copy_client_id(self) -> None:
         """Copy the client ID of the selected key; of several, one in a line."""
@@ -358,33 +345,11 @@ class MainWindow(QMainWindow):
             self._history_window.finished.connect(self._forget_history_window)
         bring_to_front(self._history_window)
 
-    def show_sign_in_log(self) -> None:
-        """Show the sign-in log in a window beside this one."""
-        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
-
-        if self._sign_in_log_window is None:
-            switch = self._actions.sign_in_service
-            self._sign_in_log_window = SignInLogWindow(self._vault.sign_ins(), self._service, switch, self)
-            self._sign_in_log_window.finished.connect(self._forget_sign_in_log_window)
-        bring_to_front(self._sign_in_log_window)
-
     def show_preferences(self) -> None:
         """Show what a person may choose."""
         from zcc_keys_gui.ui.preferences_dialog import PreferencesDialog
 
         PreferencesDialog(self._preferences, self._protection_page(), self).open()
-
-    def rehearse_failures(self) -> None:
-        """Show the window in which failures of the sign-in service are ordered."""
-        from zcc_keys_gui.ui.rehearsal_dialog import RehearsalDialog
-
-        dialog = self.findChild(RehearsalDialog)
-        if dialog is None:
-            dialog = RehearsalDialog(self._service, self)
-            dialog.switch_on_wanted.connect(self.switch_service_on)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
 
     def check_secret(self) -> None:
         """Ask for a client secret, and say which key it belongs to."""
@@ -561,7 +526,7 @@ class MainWindow(QMainWindow):
 
         is_forbidden = self._preferences.forbids_sign_in_service
         card = ConnectDialog(key, self._service, self._clipboard, parent, secret=secret, is_forbidden=is_forbidden)
-        card.switch_on_wanted.connect(self.switch_service_on)
+        card.switch_on_wanted.connect(self.service_desk.switch_on)
         card.open()
         return card
 
@@ -623,6 +588,7 @@ class MainWindow(QMainWindow):
 
         page = ProtectionPage(self._vault, self._clipboard, self._preferences)
         page.changed.connect(self._follow_protection)
+        page.reencrypted.connect(self._service.restart)
         return page
 
     def _save_recovery_key(self) -> None:
@@ -640,54 +606,6 @@ class MainWindow(QMainWindow):
     def _show_protection(self) -> None:
         self._recovery_bar.follow()
         self._actions.follow_protection(can_be_locked=self._vault.protection.who_can_open().asks_for_passphrase)
-
-    # --- the sign-in service ---
-
-    def switch_service_on(self) -> None:
-        """Switch the sign-in service on."""
-        self._actions.sign_in_service.setChecked(True)
-
-    def say_service_stopped(self) -> None:
-        """Say that locking the vault stopped the service, and offer to switch it on again."""
-        bar = self.say("serviceStoppedBar", SERVICE_STOPPED.strip())
-        bar.add_button("Switch on", "serviceStoppedSwitchOnButton", self.switch_service_on)
-        self._actions.sign_in_service.toggled.connect(bar.hide)
-
-    def _switch_service(self, on: bool) -> None:
-        if on:
-            with self._problems():
-                self._service.start()
-        else:
-            self._service.stop()
-        self._follow_service()
-
-    def _choose_service_at_start(self, starts: bool) -> None:
-        self._preferences.starts_sign_in_service = starts
-
-    def _copy_base_url(self) -> None:
-        copy_text(self._service.base_url)
-        self.statusBar().showMessage("Base URL copied.", 3000)
-
-    def _follow_service(self) -> None:
-        self._actions.follow_service(self._service, self._preferences)
-        rehearsed = rehearsal_words(self._service.rehearsal)
-        self._rehearsal_bar.setVisible(bool(rehearsed))
-        if rehearsed:
-            self._rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
-
-    def _end_rehearsal(self) -> None:
-        self._service.rehearse(Rehearsal())
-
-    def _show_sign_ins(self) -> None:
-        self._model.ask(self._model.query)
-
-    def _say_port_was_taken(self, port: int) -> None:
-        self.say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
-
-    def _say_service_broke(self) -> None:
-        self.say(
-            "serviceBrokeBar", "The sign-in service has ended unexpectedly; the log says more. Switch it on again."
-        )
 
     # --- showing ---
 
@@ -785,6 +703,3 @@ class MainWindow(QMainWindow):
 
     def _forget_history_window(self) -> None:
         self._history_window = None
-
-    def _forget_sign_in_log_window(self) -> None:
-        self._sign_in_log_window = None

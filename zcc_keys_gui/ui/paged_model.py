@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QThreadPool, Signal
@@ -20,10 +20,12 @@ Index = QModelIndex | QPersistentModelIndex
 class PagedModel(QAbstractTableModel):
     """Shows the answer to one query. Slow queries are answered in the background; until then the rows stay.
 
-    `answered` tells that the rows are those of the latest query; `failed` carries the error of one that was not.
+    `answered` tells that the rows are those of the latest query; `failed` carries the error of one that was not;
+    `renewed` tells that the same query was answered anew, see `renew`.
     """
 
     answered = Signal()
+    renewed = Signal()
     failed = Signal(object)
     headings: Sequence[str] = ()
 
@@ -38,6 +40,7 @@ class PagedModel(QAbstractTableModel):
         self._window: Sequence[Any] = ()
         self._window_start = self._window_end = 0
         self._latest: BackgroundTask | None = None
+        self._is_outdated = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -65,11 +68,21 @@ class PagedModel(QAbstractTableModel):
         self._drop_latest()
         try:
             if self._listing.is_slow(query):
-                self._ask_in_background(query)
+                self._find_ids(query, self._take_ids, self._take_failure)
             else:
                 self._answer(self._listing.count(query), ids=None)
         except ZccKeysError as error:
             self.failed.emit(error)
+
+    def renew(self) -> None:
+        """Show what came since the rows were found, as far as they were found by `ids`; selection and place stay.
+
+        A query under way is answered first: else a slow one would never be, where something comes all the time. What
+        goes wrong is not told: the next query will.
+        """
+        self._is_outdated = self._latest is not None
+        if self._latest is None and self._ids is not None:
+            self._find_ids(self._query, self._take_newer_ids, self._forget_failure)
 
     def row_at(self, number: int) -> Any | None:
         """Return a row, or None where it is gone."""
@@ -112,10 +125,10 @@ class PagedModel(QAbstractTableModel):
 
     # ---
 
-    def _ask_in_background(self, query: object) -> None:
+    def _find_ids(self, query: object, take: Callable[["array[int]"], None], fail: Callable[[Exception], None]) -> None:
         task = BackgroundTask(lambda: self._ids_of(query))
-        task.done.connect(self._take_ids)
-        task.failed.connect(self._take_failure)
+        task.done.connect(take)
+        task.failed.connect(fail)
         self._latest = task
         task.start(self._pool)
 
@@ -128,6 +141,25 @@ class PagedModel(QAbstractTableModel):
         if self.sender() is self._latest:
             self._latest = None
             self._answer(len(ids), ids)
+
+    def _take_newer_ids(self, ids: "array[int]") -> None:
+        if self.sender() is self._latest:
+            self._latest = None
+            self._follow(ids)
+            self.renewed.emit()
+            self._renew_again()
+
+    def _forget_failure(self, _: Exception) -> None:
+        if self.sender() is self._latest:
+            self._latest = None
+
+    def _renew_again(self) -> None:
+        if self._is_outdated:
+            self.renew()
+
+    def _follow(self, ids: "array[int]") -> None:
+        """Show these rows in place of those that are shown, with as little stir as there can be."""
+        self._show(len(ids), ids)
 
     def _take_failure(self, error: Exception) -> None:
         if self.sender() is self._latest:
@@ -142,12 +174,18 @@ class PagedModel(QAbstractTableModel):
     def _answer(self, count: int, ids: "array[int] | None") -> None:
         self._show(count, ids)
         self.answered.emit()
+        self._renew_again()
 
     def _show(self, count: int, ids: "array[int] | None") -> None:
         self.beginResetModel()
-        self._answered_query, self._count, self._ids = self._query, count, ids
-        self._window, self._window_start, self._window_end = (), 0, 0
+        self._answered_query = self._query
+        self._hold(count, ids)
         self.endResetModel()
+
+    def _hold(self, count: int, ids: "array[int] | None") -> None:
+        """Have these rows from now on, and load what is looked at anew."""
+        self._count, self._ids = count, ids
+        self._window, self._window_start, self._window_end = (), 0, 0
 
     def _load(self, start: int) -> None:
         self._window_start, self._window_end = start, start + _WINDOW

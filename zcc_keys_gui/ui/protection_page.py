@@ -28,9 +28,13 @@ _OFFER = "opens this vault no more. A copy that somebody made of it before still
 
 
 class ProtectionPage(QWidget):
-    """Shows the protectors, each with what can be done with it; `changed` tells that there are others now."""
+    """Shows the protectors, each with what can be done with it.
+
+    `changed` tells that there are others now; `reencrypted` that the database has another key.
+    """
 
     changed = Signal()
+    reencrypted = Signal()
 
     def __init__(self, vault: OpenVault, clipboard: SecretClipboard, preferences: Preferences) -> None:
         """Show and change who can open `vault`."""
@@ -245,6 +249,7 @@ class ProtectionPage(QWidget):
         )
 
     def _show_reencrypted(self, copy_problem: object) -> None:
+        self.reencrypted.emit()
         self._follow_change()
         if not isinstance(copy_problem, VaultError):
             self._say(

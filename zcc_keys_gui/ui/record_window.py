@@ -22,10 +22,8 @@ from zcc_keys_gui.ui.words import PROGRAM, counted
 class RecordWindow(QDialog):
     """A window with a search field, a table, and a button that exports what is found."""
 
-    def __init__(
-        self, name: str, what: str, table: QTableView, model: PagedModel, widths: Sequence[int], parent: QWidget
-    ) -> None:
-        """Show `model` in `table`, whose columns have these `widths` in digits.
+    def __init__(self, name: str, what: str, table: QTableView, widths: Sequence[int], parent: QWidget) -> None:
+        """Show a `PagedModel` in `table`, whose columns have these `widths` in digits.
 
         `name` begins the names of the controls, such as `history`; `what` is said of the rows, such as `history`.
         """
@@ -34,6 +32,8 @@ class RecordWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(what.capitalize())
         self._what = what
+        model = table.model()
+        assert isinstance(model, PagedModel)
         self._model = model
         model.setParent(self)
         self._exports = QThreadPool(self)
@@ -122,7 +122,6 @@ class RecordWindow(QDialog):
             self._count.setText(counted(rows, "row") if rows else self._nothing())
 
     def _lay_out(self, widths: Sequence[int]) -> None:
-        self._table.setModel(self._model)
         lay_out_list(self._table, widths)
         self._filters.addWidget(self._search, stretch=1)
         bottom = QHBoxLayout()

@@ -16,7 +16,7 @@ from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.key_filter import choice
 from zcc_keys_gui.ui.list_table import ListTable
 from zcc_keys_gui.ui.paced import Paced
-from zcc_keys_gui.ui.paged_model import Index, PagedModel
+from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.record_window import RecordWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
@@ -46,35 +46,43 @@ class SignInModel(PagedModel):
             return f"{row.name}\n{row.client_id}"
         return self.text(row, column)
 
-    def _show(self, count: int, ids: "array[int] | None") -> None:
-        """Let rows come at the top and go at the bottom where the query is the same: no row ever changes."""
+    def _follow(self, ids: "array[int]") -> None:
+        """Let rows come at the top and go at the bottom: none ever changes."""
         before = self._ids
-        if not ids or not before or self._query != self._answered_query:
-            super()._show(count, ids)
+        if not ids or not before:
+            self._show(len(ids), ids)
             return
         kept = bisect_right(before, -ids[-1], key=neg)
         new = bisect_left(ids, -before[0], key=neg)
         if kept < len(before):
             self.beginRemoveRows(QModelIndex(), kept, len(before) - 1)
-            self._count, self._ids = kept, before[:kept]
+            self._hold(kept, before[:kept])
             self.endRemoveRows()
         if new:
             self.beginInsertRows(QModelIndex(), 0, new - 1)
-            self._count, self._ids = count, ids
-            self._window, self._window_start, self._window_end = (), 0, 0
+            self._hold(len(ids), ids)
             self.endInsertRows()
 
 
 class SignInTable(ListTable):
     """Shows a `SignInModel`. Where somebody has scrolled down, the rows that are seen stay where they are."""
 
-    def rowsInserted(self, parent: Index, first: int, last: int) -> None:
-        """Scroll with the rows, as far as new ones came above them."""
-        bar = self.verticalScrollBar()
-        seen = self.rowAt(0) if bar.value() else -1
-        super().rowsInserted(parent, first, last)
-        if seen >= 0:
-            self.scrollTo(self.model().index(seen + last - first + 1, 0), self.ScrollHint.PositionAtTop)
+    def __init__(self, model: SignInModel) -> None:
+        """Show `model`."""
+        super().__init__()
+        self._first_seen = 0
+        self.setModel(model)
+        model.rowsAboutToBeInserted.connect(self._note_place)
+        model.rowsInserted.connect(self._keep_place)  # after the table's own heading, which counts rows, was told
+
+    def _note_place(self) -> None:
+        self._first_seen = self.rowAt(0) if self.verticalScrollBar().value() else 0
+
+    def _keep_place(self, _: QModelIndex, first: int, last: int) -> None:
+        if self._first_seen:
+            self.updateGeometries()  # so that the scroll bar reaches as far
+            moved = self._first_seen + last - first + 1
+            self.scrollTo(self.model().index(moved, 0), self.ScrollHint.PositionAtTop)
 
 
 class SignInLogWindow(RecordWindow):
@@ -86,13 +94,13 @@ class SignInLogWindow(RecordWindow):
         self._service = service
         self._switch = switch
         self._outcome = choice("signInLogOutcomeFilter", "Outcome", ["All outcomes", *(each.value for each in Outcome)])
-        self._view = SignInTable()
-        super().__init__("signInLog", "sign-in log", self._view, SignInModel(listing, parent), _WIDTHS, parent)
+        self._view = SignInTable(SignInModel(listing, parent))
+        super().__init__("signInLog", "sign-in log", self._view, _WIDTHS, parent)
         self._filters.addWidget(self._outcome)
         self.setTabOrder(self._search, self._outcome)
         self._outcome.currentIndexChanged.connect(self._ask)
-        self._pace = Paced(self._follow, _FOLLOW_EVERY, self)
-        self._waits_for_answer = False
+        self._model.renewed.connect(self._show_answer)
+        self._pace = Paced(self._model.renew, _FOLLOW_EVERY, self)
         service.recorded.connect(self._pace.call)
         service.changed.connect(self._say_nothing)
         self.refresh()
@@ -102,18 +110,9 @@ class SignInLogWindow(RecordWindow):
         self._outcome.setCurrentIndex(0)
         self._search.setText(text)
 
-    def _follow(self) -> None:
-        if self._model.is_answered:
-            self.refresh()
-        else:  # not now, or a search would be begun again and again, and never be answered
-            self._waits_for_answer = True
-
     def _show_answer(self) -> None:
         super()._show_answer()
         self._say_nothing()
-        if self._waits_for_answer:
-            self._waits_for_answer = False
-            self._pace.call()
 
     def _say_nothing(self) -> None:
         hint = self._view.empty

@@ -44,7 +44,10 @@ class SignInService(QObject):
         super().__init__(parent)
         self._sign_ins = sign_ins
         self._longest = longest
+        self._is_on = False
         self._process: QProcess | None = None
+        self._ending: QProcess | None = None
+        """The one before, which still has the port."""
         self._port: int | None = None
         self._rehearsal = Rehearsal()
         self._waiting: deque[SignIn] = deque(maxlen=LOG_LIMIT)
@@ -55,7 +58,7 @@ class SignInService(QObject):
     @property
     def is_on(self) -> bool:
         """Whether it is switched on; it may still be beginning."""
-        return self._process is not None
+        return self._is_on
 
     @property
     def port(self) -> int | None:
@@ -74,46 +77,42 @@ class SignInService(QObject):
 
     def start(self) -> None:
         """Switch it on. Raises `VaultError`."""
-        if self._process is not None:
+        if self._is_on:
             return
-        order = encode_order(self._sign_ins().access(), self._longest)
-        process = QProcess(self)
-        program, *arguments = _command()
-        process.setProgram(program)
-        process.setArguments(arguments)
-        if not getattr(sys, "frozen", False):
-            process.setWorkingDirectory(str(Path(__file__).parents[2]))
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._log_errors)
-        process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._fail)
-        self._process = process
-        process.start()
-        process.write(order)
-        write_over_freed_memory()  # the order has the key of the database in it
+        self._is_on = True
         log("The sign-in service was switched on.")
+        if self._ending is None:
+            try:
+                self._begin()
+            except ZccKeysError:
+                self._is_on = False
+                raise
         self.changed.emit()
 
     def stop(self) -> None:
         """Switch it off; what it still has to tell is written into the log."""
-        process = self._let_go()
-        if process is None:
+        if not self._is_on:
             return
-        QTimer.singleShot(_GRACE, process, process.kill)
-        process.finished.connect(process.deleteLater)
+        self._is_on = False
+        self._let_go()
+        log("The sign-in service was switched off.")
         self.changed.emit()
+
+    def restart(self) -> None:
+        """Where it is on, let another process open the vault as it is now: it has another key."""
+        if self._is_on:
+            self._let_go()
+            log("The sign-in service begins anew.")
+            self.changed.emit()
 
     def close(self) -> None:
         """Switch it off, and wait until it has ended and all its rows are written: the vault is about to be closed."""
         self.blockSignals(True)  # who would listen is about to go
-        process = self._let_go()
-        if process is not None and not process.waitForFinished(_GRACE):
-            process.kill()
-            process.waitForFinished(_GRACE)
-        for left in self.findChildren(QProcess):  # switched off just before
-            if left.state() is not QProcess.ProcessState.NotRunning:
-                left.kill()
-                left.waitForFinished(_GRACE)
+        self.stop()
+        ending = self._ending
+        if ending is not None and not ending.waitForFinished(_GRACE):
+            ending.kill()
+            ending.waitForFinished(_GRACE)
         self._pool.waitForDone()
         self._writing = None
         if self._waiting:
@@ -127,15 +126,31 @@ class SignInService(QObject):
         if self._process is not None:
             self._process.write(encode_rehearsal(rehearsal))
 
-    def _let_go(self) -> QProcess | None:
-        """Tell the process to end, and have none any more; return it."""
+    def _begin(self) -> None:
+        order = encode_order(self._sign_ins().access(), self._longest)
+        self._process = process = QProcess(self)
+        program, *arguments = _command()
+        process.setProgram(program)
+        process.setArguments(arguments)
+        if not getattr(sys, "frozen", False):
+            process.setWorkingDirectory(str(Path(__file__).parents[2]))
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._log_errors)
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._fail)
+        process.start()
+        process.write(order)
+        write_over_freed_memory()  # the order has the key of the database in it
+
+    def _let_go(self) -> None:
+        """Tell the process to end, and have none any more."""
         process, self._process = self._process, None
         self._port = None
         self._rehearsal = Rehearsal()
         if process is not None:
+            self._ending = process
             process.closeWriteChannel()
-            log("The sign-in service was switched off.")
-        return process
+            QTimer.singleShot(_GRACE, process, process.kill)
 
     def _read(self) -> None:
         process = self.sender()
@@ -190,17 +205,28 @@ class SignInService(QObject):
             log(f"The sign-in service: {told[-1].partition(':')[0]}")  # of a trace, the error's kind, and not its text
 
     def _finish(self) -> None:
-        if self.sender() is self._process and self._process is not None:
+        process = self.sender()
+        assert isinstance(process, QProcess)
+        process.deleteLater()
+        if process is self._process:
             self._break()
+        elif process is self._ending:
+            self._ending = None
+            if self._is_on:  # again
+                try:
+                    self._begin()
+                except ZccKeysError as error:
+                    log_problem(error)
+                    self._break()
 
     def _fail(self, error: QProcess.ProcessError) -> None:
-        if self.sender() is self._process and error is QProcess.ProcessError.FailedToStart:
-            self._break()
+        if error is QProcess.ProcessError.FailedToStart:  # else it finishes too
+            self._finish()
 
     def _break(self) -> None:
-        process = self._let_go()
-        if process is not None:
-            process.deleteLater()
+        self._is_on = False
+        self._process = self._port = None
+        self._rehearsal = Rehearsal()
         self.changed.emit()
         self.broke.emit()
 

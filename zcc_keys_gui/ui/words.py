@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
@@ -109,6 +109,16 @@ def time_words(when: datetime) -> str:
     if local.date() == QDate.currentDate():
         return f"today {_locale().toString(local.time(), 'HH:mm')}"
     return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
+
+
+def ago_words(when: datetime, now: datetime) -> str:
+    """Return how long ago a time of the last day was, such as `2 hours ago`; of another time, its words."""
+    seconds = (now - when) // timedelta(seconds=1)
+    if not 0 <= seconds < 86_400:
+        return time_words(when)
+    if seconds < 60:
+        return "just now"
+    return f"{counted(seconds // 60, 'minute') if seconds < 3_600 else counted(seconds // 3_600, 'hour')} ago"
 
 
 def until_words(when: datetime, now: datetime) -> str:

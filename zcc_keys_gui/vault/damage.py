@@ -165,6 +165,7 @@ class DamagedVault:
         vault, key = self._unlocked[0]
         store = self._open_store(vault, key.material())
         with store.change() as change:
+            change.stop_replaced_secrets()  # one that was stopped since a copy was made may work in it
             change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
         return store
 

@@ -2,8 +2,9 @@
 
 Measured with 100,000 keys (milliseconds): counting through the trigram index 2; a page of few matches through that
 index and a sort 2; a page of many matches along the sort's own index, asking of each row whether it is among the
-matches, 8. One and two letters are not in the trigram index: reading every row takes 40, so those queries are called
-slow and are answered by `ids`, over a connection of its own that can be interrupted.
+matches, 8. One and two letters are not in the trigram index: reading every row in the table's own order, and sorting
+what matches, takes 40 to 100 (along a sort's index, which fetches the rows from all over the file, up to 1,000), so
+those queries are called slow and are answered by `ids`, over a connection of its own that can be interrupted.
 """
 
 import json
@@ -20,14 +21,14 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignInQuery
 from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
 _FEW_ROWS = 5_000  # so many are read within a frame
 _FEW_POSITIONS = 8  # keys: that many are counted for one by one sooner than all rows are gone through
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
-_SLOW_CACHE_KIB = 250  # a scan reads each page once or, along an index, in no order: a larger cache gains little
+_SLOW_CACHE_KIB = 250  # a scan reads each page once: a larger cache gains little
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A quarter of the time that calling the enum takes; a page has 256 rows.
@@ -121,7 +122,8 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             yield from map(
                 self._row,
                 db.execute(
-                    f"SELECT {self.columns} FROM {self.table} WHERE {selection.where} ORDER BY {self._order(query)}",
+                    f"SELECT {self.columns} FROM {self._rows_for(query)} WHERE {selection.where}"
+                    f" ORDER BY {self._order(query)}",
                     selection.values,
                 ),
             )
@@ -135,10 +137,15 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
         selection = self._selection(query, db)
         found = db.execute(
-            f"SELECT id FROM {self.table} WHERE {selection.where} ORDER BY {self._order(query)} LIMIT ? OFFSET ?",
+            f"SELECT id FROM {self._rows_for(query)} WHERE {selection.where} ORDER BY {self._order(query)}"
+            " LIMIT ? OFFSET ?",
             (*selection.values, limit, offset),
         )
         return array("q", (row[0] for row in found))
+
+    def _rows_for(self, query: QueryT) -> str:
+        """Return what to read: the table, along whichever index SQLite finds best."""
+        return self.table
 
 
 class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
@@ -179,10 +186,18 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             )
             return int(count.fetchone()[0])
 
-    def is_slow(self, query: KeyQuery) -> bool:
-        """Say whether only a scan of many rows answers the query."""
+    def numbers(self, client_ids: Sequence[str]) -> list[int]:
+        """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
         with faults_at(self._path):
-            return self._scans(query) and self._total() > _FEW_ROWS
+            found = self._db.execute(
+                "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
+            )
+            return [number for (number,) in found]
+
+    def is_slow(self, query: KeyQuery) -> bool:
+        """Say whether only a scan of many rows answers the query, or its order may change while somebody looks."""
+        with faults_at(self._path):
+            return query.sort is KeyColumn.LAST_SIGN_IN or (self._scans(query) and self._total() > _FEW_ROWS)
 
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
@@ -213,13 +228,17 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
         asked = (db, phrase, db.total_changes)
-        if self._last_matches is None or self._last_matches[0] != asked:
+        last = self._last_matches  # which the other thread may replace meanwhile
+        if last is None or last[0] != asked:
             count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
-            self._last_matches = (asked, int(count.fetchone()[0]))
-        return self._last_matches[1]
+            self._last_matches = last = (asked, int(count.fetchone()[0]))
+        return last[1]
 
     def _total(self) -> int:
         return int(self._db.execute("SELECT keys FROM vault").fetchone()[0])
+
+    def _rows_for(self, query: KeyQuery) -> str:
+        return "api_key NOT INDEXED" if self._scans(query) else "api_key"
 
     def _order(self, query: KeyQuery) -> str:
         direction = "DESC" if query.descending else "ASC"

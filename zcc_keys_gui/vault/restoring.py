@@ -11,6 +11,14 @@ from zcc_keys_gui.domain.restore_plan import RestorePlan
 from zcc_keys_gui.vault.listing import from_time
 
 _ROW = "at, who, action, client_id, name, details"
+# An old secret goes on beside the very secret that it was replaced with, and beside no other.
+_NOTE = """
+    UPDATE api_key SET last_sign_in = :last_sign_in,
+        replaced_verifier = CASE WHEN verifier = :verifier THEN :replaced_verifier END,
+        replaced_until = CASE WHEN verifier = :verifier THEN :replaced_until END
+    WHERE client_id = :client_id
+"""
+_NOTED = ("client_id", "last_sign_in", "verifier", "replaced_verifier", "replaced_until")
 
 
 class Change(Protocol):
@@ -28,24 +36,25 @@ def restore(change: Change, db: sqlcipher.Connection, plan: RestorePlan) -> None
 
     Raises `sqlcipher.Error`, `KeyNotFoundError`; the caller then undoes everything.
     """
-    noted = _last_sign_ins(db, plan)
+    noted = _noted(db, plan)
     for key in plan.deleted:
         change.delete(key.client_id)
     for stored in plan.changed:  # all are taken out first: two of them may swap their names
         change.delete(stored.key.client_id)
     for stored in (*plan.changed, *plan.added):
         change.insert(stored.key, stored.verifier)
-    db.executemany("UPDATE api_key SET last_sign_in = ? WHERE client_id = ?", noted)
+    db.executemany(_NOTE, noted)
     if plan.history:
         _unite(db, plan.history)
 
 
-def _last_sign_ins(db: sqlcipher.Connection, plan: RestorePlan) -> list[tuple[int, str]]:
-    """Return when each key that is changed was last signed in with, which the backup does not tell."""
-    changed = [stored.key.client_id for stored in plan.changed]
-    statement = "SELECT last_sign_in, client_id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))"
-    found: list[tuple[int, str]] = db.execute(statement, (json.dumps(changed),)).fetchall()
-    return found
+def _noted(db: sqlcipher.Connection, plan: RestorePlan) -> list[dict[str, object]]:
+    """Return what the backup does not tell of each key that is changed: of its last sign-in, and of its old secret."""
+    changed = json.dumps([stored.key.client_id for stored in plan.changed])
+    rows = db.execute(
+        f"SELECT {', '.join(_NOTED)} FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (changed,)
+    )
+    return [dict(zip(_NOTED, row, strict=True)) for row in rows]
 
 
 def _unite(db: sqlcipher.Connection, rows: tuple[HistoryEntry, ...]) -> None:

@@ -26,6 +26,8 @@ _NOTE_LAST = """
     FROM (SELECT value ->> 1 AS client_id, max(value ->> 0) AS at FROM json_each(?) GROUP BY 1) AS seen
     WHERE api_key.client_id = seen.client_id AND seen.at > api_key.last_sign_in
 """
+# Each is asked for by itself: of both together, SQLite reads all rows.
+_ENDS = "SELECT (SELECT min(id) FROM sign_in), (SELECT max(id) FROM sign_in)"
 
 
 class Change(Protocol):
@@ -88,10 +90,8 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
     def _ids(self, query: SignInQuery, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
         if query != SignInQuery():
             return super()._ids(query, db, limit, offset)
-        # Numbers rise by one, and the lowest are deleted, so that they are known without reading each row. Each end is
-        # asked for by itself: of both together, SQLite reads all rows.
-        ends = "SELECT (SELECT min(id) FROM sign_in), (SELECT max(id) FROM sign_in)"
-        oldest, newest = db.execute(ends).fetchone()
+        # Numbers rise by one, and the lowest are deleted, so that they are known without reading each row.
+        oldest, newest = db.execute(_ENDS).fetchone()
         if newest is None:
             return array("q")
         first = newest - offset

@@ -76,6 +76,12 @@ class VaultChange:
             "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE client_id = ?", (client_id,)
         )
 
+    def stop_replaced_secrets(self) -> None:
+        """Let no secret work any more that was replaced, of whatever key."""
+        self._db.execute(
+            "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE replaced_verifier IS NOT NULL"
+        )
+
     def delete(self, client_id: str) -> None:
         """Delete the key. Raises `KeyNotFoundError`."""
         self._one_row("DELETE FROM api_key WHERE client_id = ?", (client_id,))
@@ -182,12 +188,6 @@ class VaultStore:
     def pending_keys(self) -> list[ApiKey]:
         """Return the keys whose secret may not have been taken, by name."""
         return self._found("WHERE secret_pending = 1 ORDER BY name")
-
-    def verifier(self, client_id: str) -> bytes:
-        """Return the verifier (32 bytes) of a key's secret. Raises `KeyNotFoundError`."""
-        with faults_at(self._path):
-            found = self._db.execute("SELECT verifier FROM api_key WHERE client_id = ?", (client_id,))
-            return bytes(_only([row[0] for row in found]))
 
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
         """Return the key whose secret has this verifier (32 bytes) now."""
@@ -315,7 +315,7 @@ class VaultStore:
         if is_in_database:
             self._db.execute("UPDATE vault SET log_from = changes")
             self._log_from = self._changes()
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._log_is_in_database("PASSIVE")
 
     def _end_log(self) -> None:
         """Note that the database is whole without the log, which is written into it next."""
@@ -328,7 +328,13 @@ class VaultStore:
             self._log_from = self._changes()
 
     def _log_is_in_database(self, checkpoint: str) -> bool:
-        _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        """Checkpoint; say whether all of the log is known to be in the database."""
+        try:
+            _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        except sqlcipher.OperationalError as error:
+            if error.sqlite_errorcode != sqlcipher.SQLITE_LOCKED:
+                raise
+            return False  # this connection itself still reads, for a list in another thread
         return bool(frames == written)
 
     def _changes(self) -> int:

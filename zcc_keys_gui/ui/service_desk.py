@@ -1,0 +1,156 @@
+"""The sign-in service in the main window: its menu, what the status bar and the bars say of it, and its windows."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.rehearsal import Rehearsal
+from zcc_keys_gui.service.open_vault import OpenVault
+from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+from zcc_keys_gui.ui.clipboard import copy_text
+from zcc_keys_gui.ui.info_bar import InfoBar
+from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.placement import bring_to_front
+from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.ui.service_chip import ServiceChip
+from zcc_keys_gui.ui.sign_in_service import SignInService
+from zcc_keys_gui.ui.words import MANAGED, SERVICE_STOPPED, rehearsal_words
+
+if TYPE_CHECKING:  # windows are imported when they are first opened, so that start-up does not pay for them
+    from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+
+class ServiceDesk(QObject):
+    """What a person does with the service."""
+
+    def __init__(
+        self,
+        service: SignInService,
+        vault: OpenVault,
+        preferences: Preferences,
+        say: Callable[[str, str], InfoBar],
+        window: QMainWindow,
+    ) -> None:
+        """Switch the `service` of `vault` from `window`, and `say` what happens in bars of a name."""
+        super().__init__(window)
+        self._service = service
+        self._vault = vault
+        self._preferences = preferences
+        self._say = say
+        self._window = window
+        self._log_window: SignInLogWindow | None = None
+        self._is_forbidden = preferences.forbids_sign_in_service
+        self.switch = self._action("signInServiceAction", "&Sign-in service", checkable=True)
+        self._at_start = self._action("startSignInServiceAction", "Switch on at &every start", checkable=True)
+        self._copy = self._action("copyBaseUrlAction", "Copy &base URL")
+        self._log = self._action("signInLogAction", "Sign-in &log")
+        self._log.setShortcut(QKeySequence("Ctrl+J"))
+        self._rehearse = self._action("rehearseAction", "&Rehearse failures…")
+        self.menu = QMenu("&Sign-in", window)
+        self.menu.setToolTipsVisible(True)  # one says why the service can't be switched on
+        self.menu.addActions([self.switch, self._at_start])
+        self.menu.addSeparator()
+        self.menu.addActions([self._copy, self._log, self._rehearse])
+        self.chip = ServiceChip(service, self.menu, is_forbidden=self._is_forbidden)
+        self.rehearsal_bar = InfoBar("rehearsalBar")
+        self.rehearsal_bar.add_button("Change…", "changeRehearsalButton", self._show_rehearsal)
+        self.rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
+        self._at_start.setChecked(preferences.starts_sign_in_service and not self._is_forbidden)
+        self._connect()
+        self._follow()
+
+    def switch_on(self) -> None:
+        """Switch the service on."""
+        self.switch.setChecked(True)
+
+    def say_stopped(self) -> None:
+        """Say that locking the vault stopped the service, and offer to switch it on again."""
+        bar = self._say("serviceStoppedBar", SERVICE_STOPPED.strip())
+        bar.add_button("Switch on", "serviceStoppedSwitchOnButton", self.switch_on)
+        self.switch.toggled.connect(bar.hide)
+
+    def close_windows(self) -> None:
+        """Close the windows beside the main window that are no dialogs of it."""
+        if self._log_window is not None:
+            self._log_window.close()
+
+    def _action(self, name: str, text: str, *, checkable: bool = False) -> QAction:
+        action = QAction(text, self._window, checkable=checkable)
+        action.setObjectName(name)
+        self._window.addAction(action)
+        return action
+
+    def _connect(self) -> None:
+        for action in (self.switch, self._at_start, self._rehearse):
+            action.setEnabled(not self._is_forbidden)
+            if self._is_forbidden:
+                action.setToolTip(MANAGED)
+        self.switch.toggled.connect(self._switch)
+        self._at_start.toggled.connect(self._choose_at_start)
+        self._copy.triggered.connect(self._copy_base_url)
+        self._log.triggered.connect(self._show_log)
+        self._rehearse.triggered.connect(self._show_rehearsal)
+        self.chip.copy_wanted.connect(self._copy_base_url)
+        self._service.changed.connect(self._follow)
+        self._service.port_was_taken.connect(self._say_port_was_taken)
+        self._service.broke.connect(self._say_broke)
+
+    def _switch(self, on: bool) -> None:
+        if on and not self._service.is_on:
+            try:
+                self._service.start()
+            except ZccKeysError as error:
+                show_problem(self._window, error)
+                self._follow()
+        elif not on and self._service.is_on:
+            self._service.stop()
+
+    def _choose_at_start(self, starts: bool) -> None:
+        self._preferences.starts_sign_in_service = starts
+
+    def _copy_base_url(self) -> None:
+        copy_text(self._service.base_url)
+        self._window.statusBar().showMessage("Base URL copied.", 3000)
+
+    def _show_log(self) -> None:
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._log_window is None:
+            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
+            self._log_window.finished.connect(self._forget_log_window)
+        bring_to_front(self._log_window)
+
+    def _forget_log_window(self) -> None:
+        self._log_window = None
+
+    def _show_rehearsal(self) -> None:
+        from zcc_keys_gui.ui.rehearsal_dialog import RehearsalDialog
+
+        dialog = self._window.findChild(RehearsalDialog)
+        if dialog is None:
+            dialog = RehearsalDialog(self._service, self._window)
+            dialog.switch_on_wanted.connect(self.switch_on)
+        bring_to_front(dialog)
+
+    def _end_rehearsal(self) -> None:
+        self._service.rehearse(Rehearsal())
+
+    def _follow(self) -> None:
+        self.switch.setChecked(self._service.is_on)
+        self._copy.setEnabled(self._service.port is not None)
+        rehearsed = rehearsal_words(self._service.rehearsal)
+        self.rehearsal_bar.setVisible(bool(rehearsed))
+        if rehearsed:
+            self.rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
+
+    def _say_port_was_taken(self, port: int) -> None:
+        self._say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
+
+    def _say_broke(self) -> None:
+        self._say(
+            "serviceBrokeBar", "The sign-in service has ended unexpectedly; the log says more. Switch it on again."
+        )
