@@ -8,9 +8,11 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from tests import figures
 from tests.rounds import rounds
 from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, new_client_id
@@ -134,6 +136,7 @@ def all_that_was_written(service: RunningService, log_folder: Path) -> bytes:
     return repr((service.rows, service.failures, rows)).encode() + b"".join(logs)
 
 
+@pytest.mark.reliability
 def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
     store: VaultStore, log_folder: Path, tmp_path: Path
 ) -> None:
@@ -161,8 +164,10 @@ def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
     assert key.client_id.encode() in written
     for secret in (key.secret, key.secret[9:30], token, token.rpartition(".")[2]):
         assert secret.encode() not in written
+    figures.count("calls", "to the sign-in service, whatever may be sent", seen.total())
 
 
+@pytest.mark.reliability
 def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
     store: VaultStore, door: VaultDoor, folder: VaultFolder
 ) -> None:
@@ -191,3 +196,4 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
     unlocking = Unlocking(door, AttemptsFile(folder.attempts))
     assert unlocking.wrong_attempts().number == 0
     unlocking.with_passphrase("four random words fit").close()
+    figures.count("calls", "to the sign-in service with a wrong secret", WRONG)
