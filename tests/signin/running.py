@@ -21,6 +21,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 LOGIN = "/papi/auth/v1/login"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
 
 
@@ -94,7 +95,8 @@ class RunningService(Caller):
         self.failures: list[str] = []
         self.rehearsal = Rehearsal()
         self._told = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
         self.wait(lambda: self.port > 0 or bool(self.failures))
 
     def wait(self, reached: "Any") -> None:
@@ -141,17 +143,24 @@ class RunningService(Caller):
 
 @contextmanager
 def running_service(
-    store: VaultStore, *, longest: int = MAXIMUM, port: int = 0, stderr: IO[bytes] | None = None
+    store: VaultStore,
+    *,
+    longest: int = MAXIMUM,
+    port: int = 0,
+    program: Sequence[str] = FROM_SOURCE,
+    stderr: IO[bytes] | None = None,
 ) -> Iterator[RunningService]:
     """Run the service of a vault, on any free port unless one is wanted."""
-    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    command = [*program, "--sign-in-service"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
         process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
         process.stdin.flush()
+        running = RunningService(store, process)
         try:
-            yield RunningService(store, process)
+            yield running
         finally:
             process.stdin.close()
             process.wait(PATIENCE)
+            running.reading.join(PATIENCE)
