@@ -8,9 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.messages import show_problem
@@ -139,17 +137,21 @@ class ServiceDesk(QObject):
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:
+        from zcc_keys_gui.domain.rehearsal import Rehearsal
+
         self._service.rehearse(Rehearsal())
 
     def _follow(self) -> None:
         self.switch.setChecked(self._service.is_on)
         self._copy.setEnabled(self._service.port is not None)
-        rehearsed = rehearsal_words(self._service.rehearsal)
+        rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
         self.rehearsal_bar.setVisible(bool(rehearsed))
         if rehearsed:
             self.rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
 
     def _say_port_was_taken(self, port: int) -> None:
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
         self._say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
 
     def _say_broke(self) -> None:
