@@ -27,7 +27,7 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin, and carries words for the log.
+    not begin; the program's log says why.
     """
 
     changed = Signal()
@@ -219,6 +219,9 @@ class SignInService(QObject):
         process = self._telling()
         process.deleteLater()
         if process is self._process:
+            is_known = process.error() is not QProcess.ProcessError.UnknownError
+            how = process.errorString() if is_known else f"exit code {process.exitCode()}"
+            log(f"The sign-in service has ended unexpectedly: {how}")
             self._break()
         elif process is self._ending:
             self._ending = None
