@@ -27,7 +27,7 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin, and carries words for the log.
+    not begin; the program's log says why.
     """
 
     changed = Signal()
@@ -133,7 +133,6 @@ class SignInService(QObject):
 
         from zcc_keys_gui.domain.sign_in import LOG_LIMIT
         from zcc_keys_gui.service.sign_in_messages import encode_order
-        from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 
         self._waiting = deque(self._waiting, maxlen=LOG_LIMIT)
         order = encode_order(self._sign_ins().access(), self._longest)
@@ -149,7 +148,6 @@ class SignInService(QObject):
         process.errorOccurred.connect(self._fail)
         process.start()
         process.write(order)
-        write_over_freed_memory()  # the order has the key of the database in it
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
@@ -162,7 +160,8 @@ class SignInService(QObject):
             QTimer.singleShot(_GRACE, process, process.kill)
 
     def _read(self) -> None:
-        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT, Failed, Listening, decode
+        from zcc_keys_gui.service.sign_in_messages import BLANK, DEFAULT_PORT, Failed, Listening, decode
+        from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 
         process = self._telling()
         while process.canReadLine():
@@ -176,6 +175,9 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
+                # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
+                process.write(BLANK)
+                write_over_freed_memory()
                 self.changed.emit()
                 if told.port != DEFAULT_PORT:
                     self.port_was_taken.emit(told.port)
@@ -217,6 +219,11 @@ class SignInService(QObject):
         process = self._telling()
         process.deleteLater()
         if process is self._process:
+            from PySide6.QtCore import QProcess
+
+            is_known = process.error() is not QProcess.ProcessError.UnknownError
+            how = process.errorString() if is_known else f"exit code {process.exitCode()}"
+            log(f"The sign-in service has ended unexpectedly: {how}")
             self._break()
         elif process is self._ending:
             self._ending = None

@@ -139,7 +139,7 @@ def rehearsal_words(rehearsal: "Rehearsal") -> str:
     """Return what is rehearsed, such as `the next 3 calls are answered 429`; empty where nothing is."""
     words = []
     if rehearsal.failure is not None:
-        calls = f"{counted(rehearsal.calls, 'call')} {'is' if rehearsal.calls == 1 else 'are'}"
+        calls = "call is" if rehearsal.calls == 1 else f"{counted(rehearsal.calls, 'call')} are"
         words.append(f"the next {calls} answered {_REHEARSED.get(rehearsal.failure, rehearsal.failure)}")
     if rehearsal.limits_calls:
         words.append("the documented rate limits hold")
