@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.rehearsal import Rehearsal
@@ -143,12 +143,17 @@ class RunningService(Caller):
 
 @contextmanager
 def running_service(
-    store: VaultStore, *, longest: int = MAXIMUM, port: int = 0, program: Sequence[str] = FROM_SOURCE
+    store: VaultStore,
+    *,
+    longest: int = MAXIMUM,
+    port: int = 0,
+    program: Sequence[str] = FROM_SOURCE,
+    stderr: IO[bytes] | None = None,
 ) -> Iterator[RunningService]:
     """Run the service of a vault, on any free port unless one is wanted."""
     command = [*program, "--sign-in-service"]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
         process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
         process.stdin.flush()
