@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import figures
 from tests.rounds import rounds
 from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Caller, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Status
@@ -149,12 +150,12 @@ def test_it_reads_what_was_saved_just_now_and_leaves_the_log_to_the_program(
             service.keys.set_status([key.client_id], Status.ENABLED)
             assert service.sign_in(*key).status == 200
             assert store.checkpoint()
-            assert (folder.path / "vault.db-wal").stat().st_size == 0
     check(store)
     store.close()
     assert files_of(folder) == CLOSED
 
 
+@pytest.mark.reliability
 def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultFolder) -> None:
     for number in range(KILLS):
         with running_service(store) as service:
@@ -167,6 +168,7 @@ def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultF
     assert store.checkpoint()
     store.close()
     assert files_of(folder) == CLOSED
+    figures.count("kills", "of the sign-in service", KILLS)
 
 
 @pytest.mark.reliability
@@ -193,6 +195,7 @@ def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
             keys += begun["keys"]
             assert store.keys.count(KeyQuery()) == keys
         assert files_of(folder) == CLOSED
+    figures.count("kills", "of the program while the sign-in service answers", KILLS)
 
 
 def call_until_killed(program: "subprocess.Popen[bytes]", begun: dict[str, Any]) -> set[int]:

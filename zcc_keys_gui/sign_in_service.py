@@ -68,7 +68,7 @@ async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
     loop = asyncio.get_running_loop()
 
     def follow() -> None:
-        for line in told:
+        for line in filter(bytes.strip, told):  # others say nothing
             rehearsal = messages.decode(line)
             assert isinstance(rehearsal, Rehearsal)
             loop.call_soon_threadsafe(rehearsing.order, rehearsal)

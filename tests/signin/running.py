@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.rehearsal import Rehearsal
@@ -21,6 +21,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 LOGIN = "/papi/auth/v1/login"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
 
 
@@ -141,11 +142,18 @@ class RunningService(Caller):
 
 
 @contextmanager
-def running_service(store: VaultStore, *, longest: int = MAXIMUM, port: int = 0) -> Iterator[RunningService]:
+def running_service(
+    store: VaultStore,
+    *,
+    longest: int = MAXIMUM,
+    port: int = 0,
+    program: Sequence[str] = FROM_SOURCE,
+    stderr: IO[bytes] | None = None,
+) -> Iterator[RunningService]:
     """Run the service of a vault, on any free port unless one is wanted."""
-    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    command = [*program, "--sign-in-service"]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
         process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
         process.stdin.flush()

@@ -8,9 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.messages import show_problem
@@ -73,6 +71,16 @@ class ServiceDesk(QObject):
         """Say that the service stopped when the vault was closed, and offer to switch it on again."""
         self._offer_to_switch_on("serviceStopped", "The sign-in service stopped when the vault was closed.")
 
+    def show_log(self) -> "SignInLogWindow":
+        """Show the sign-in log in a window beside the main window, and return it."""
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._log_window is None:
+            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
+            self._log_window.finished.connect(self._forget_log_window)
+        bring_to_front(self._log_window)
+        return self._log_window
+
     def close_windows(self) -> None:
         """Close the windows beside the main window that are no dialogs of it."""
         if self._log_window is not None:
@@ -92,7 +100,7 @@ class ServiceDesk(QObject):
         self.switch.toggled.connect(self._switch)
         self._at_start.toggled.connect(self._choose_at_start)
         self._copy.triggered.connect(self._copy_base_url)
-        self._log.triggered.connect(self._show_log)
+        self._log.triggered.connect(self.show_log)
         self._rehearse.triggered.connect(self._show_rehearsal)
         self.chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow)
@@ -116,14 +124,6 @@ class ServiceDesk(QObject):
         copy_text(self._service.base_url)
         self._window.statusBar().showMessage("Base URL copied.", 3000)
 
-    def _show_log(self) -> None:
-        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
-
-        if self._log_window is None:
-            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
-            self._log_window.finished.connect(self._forget_log_window)
-        bring_to_front(self._log_window)
-
     def _forget_log_window(self) -> None:
         self._log_window = None
 
@@ -137,6 +137,8 @@ class ServiceDesk(QObject):
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:
+        from zcc_keys_gui.domain.rehearsal import Rehearsal
+
         self._service.rehearse(Rehearsal())
 
     def _follow(self) -> None:
@@ -144,12 +146,14 @@ class ServiceDesk(QObject):
             self._take_back()
         self.switch.setChecked(self._service.is_on)
         self._copy.setEnabled(self._service.port is not None)
-        rehearsed = rehearsal_words(self._service.rehearsal)
+        rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
         self.rehearsal_bar.setVisible(bool(rehearsed))
         if rehearsed:
             self.rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
 
     def _say_port_was_taken(self, port: int) -> None:
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
         self._say_in_bar("portBar", f"Port {DEFAULT_PORT} is taken; the sign-in service uses {port}.")
 
     def _say_broke(self) -> None:
