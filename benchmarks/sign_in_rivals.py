@@ -18,8 +18,6 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import jwt
-
 from zcc_keys_gui.domain.client_secret import ClientSecret, verifier_of
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 
@@ -34,6 +32,10 @@ class SignIn:
         """Read the vault that `access` opens."""
         said = json.loads(access)
         self._database, self._key = Path(said["database"]), bytes.fromhex(said["key"])
+        sys.modules["cryptography"] = None  # type: ignore[assignment]  # PyJWT signs quicker without it
+        import jwt
+
+        self._encode = jwt.encode
         self._of_thread = threading.local()
         self._signing_key = self._reader().signing_key()
 
@@ -55,7 +57,7 @@ class SignIn:
             "jti": str(uuid.uuid4()),
             "role": key.role,
         }
-        return jwt.encode(claims, self._signing_key, algorithm="HS256")
+        return self._encode(claims, self._signing_key, algorithm="HS256")
 
     def _reader(self) -> VaultKeyReader:
         if not hasattr(self._of_thread, "reader"):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
+from tests.calls import switch_on
 from tests.hands import click, find, line, question, text, trigger, wait_until, window
 from tests.person import add
 from zcc_keys_gui import app
@@ -98,6 +99,16 @@ def passphrase(masked: bytes) -> None:
     _stop("typed")
     click(window("unlockDialog"), "unlockButton")
     _stop_open_and_locked()
+
+
+def sign_in_service(masked: bytes) -> None:
+    """Unlock the vault, switch the sign-in service on, and lock the vault."""
+    type_masked(window("unlockDialog"), "passphraseField", masked)
+    click(window("unlockDialog"), "unlockButton")
+    main = window("mainWindow")
+    switch_on(main)
+    _stop("on")
+    _lock(main)
 
 
 def new_passphrase(masked: bytes) -> None:
@@ -201,6 +212,7 @@ if __name__ == "__main__":
             new_passphrase,
             recovery_key,
             reencryption,
+            sign_in_service,
         )
     }
     app.start(["--data-folder", sys.argv[1]])

@@ -120,6 +120,14 @@ def test_a_secret_that_was_shown_may_not_have_been_taken(main: QWidget) -> None:
     assert "ProdSync may not have been taken" in text(again, "pendingBarText")
 
 
+def test_a_snippet_with_a_secret_in_it_is_gone_and_off_the_clipboard(main: QWidget) -> None:
+    click(add(main, "ProdSync"), "connectButton")
+    click(window("connectDialog"), "copySnippetButton")
+    trigger(main, "lockAction")
+    locked_alone()
+    wait_until(lambda: QApplication.clipboard().text() == "")
+
+
 @pytest.mark.parametrize("way", ["add", "edit"])
 def test_an_unsaved_form_comes_back(main: QWidget, way: str) -> None:
     take_secret(main, add(main, "ProdSync"))

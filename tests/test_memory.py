@@ -66,6 +66,18 @@ def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder:
     assert not copies(locked, key)
 
 
+def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
+    door: VaultDoor, folder: VaultFolder
+) -> None:
+    door.create_with_passphrase(_PASSPHRASE).close()
+    _, key = _keys_by_passphrase(folder)
+    on, locked = (memory for _, memory in person_in_steps(folder.path, "sign_in_service", _PASSPHRASE))
+    assert [copy.form for copy in copies(on, key)] == ["bytes"]
+    assert not copies(on, key.hex())
+    assert not copies(locked, key)
+    assert not copies(locked, key.hex())
+
+
 @pytest.mark.usefixtures("no_keystore")
 def test_of_a_new_passphrase_nothing_is_left(data_folder: Path) -> None:
     typed, opened, _ = (memory for _, memory in person_in_steps(data_folder, "new_passphrase", _PASSPHRASE))

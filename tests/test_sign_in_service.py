@@ -95,6 +95,22 @@ def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(mai
         assert sign_in(listening, new_key(main)).status == 200
 
 
+def visible(main: QWidget, name: str) -> list[QWidget]:
+    return [each for each in main.findChildren(QWidget, name) if each.isVisible()]
+
+
+def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: QWidget) -> None:
+    with closing(socket.socket()) as other:
+        if refused(DEFAULT_PORT):
+            other.bind(("127.0.0.1", DEFAULT_PORT))
+            other.listen()
+        for _ in range(2):
+            is_another = switch_on(main) != DEFAULT_PORT  # else who had it is gone
+            assert len(visible(main, "portBar")) == is_another
+            trigger(main, "signInServiceAction")
+            assert not visible(main, "portBar")
+
+
 def test_it_is_kept_on_across_starts_where_the_person_wants_that(main: QWidget, data_folder: Path) -> None:
     key = new_key(main)
     trigger(main, "startSignInServiceAction")
@@ -147,7 +163,7 @@ def test_locking_stops_it_and_says_so(qapp: QApplication, data_folder: Path) -> 
     assert text(main, "signInServiceButton") == "Sign-in service: Off"
     click(main, "serviceStoppedSwitchOnButton")
     assert sign_in(port(main), key).status == 200
-    assert not find(main, "serviceStoppedBar", QWidget).isVisible()
+    assert not visible(main, "serviceStoppedBar")
     main.close()
 
 
@@ -155,7 +171,7 @@ def said(place: QWidget) -> list[str]:
     return [str(each.property("text")) for each in place.findChildren(QWidget) if each.property("text")]
 
 
-def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget) -> None:
+def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget, log_folder: Path) -> None:
     key = new_key(main)
     switch_on(main)
     process = main.findChild(QWidget, "signInServiceChip")
@@ -165,8 +181,11 @@ def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget) -
     service._process.kill()
     wait_until(lambda: text(main, "signInServiceButton") == "Sign-in service: Off")
     assert "ended unexpectedly" in text(main, "serviceBrokeBarText")
+    wait_until(lambda: any("ended unexpectedly: " in path.read_text() for path in log_folder.glob("*.log")))
     assert not find(main, "signInServiceAction", QAction).isChecked()
-    assert sign_in(switch_on(main), key).status == 200
+    click(main, "serviceBrokeSwitchOnButton")
+    assert sign_in(port(main), key).status == 200
+    assert not visible(main, "serviceBrokeBar")
 
 
 # --- rehearsing failures ----------------------------------------------------------------------------------

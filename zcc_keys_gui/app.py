@@ -17,6 +17,8 @@ _SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 def main() -> int:
     """Start the program, and return its exit code when the person is done."""
     if sys.argv[1:] == ["--sign-in-service"]:
+        # Where PyJWT finds it, it loads 8 MiB of it, a sixth of this start; HS256, its only algorithm here, needs none.
+        sys.modules["cryptography"] = None  # type: ignore[assignment]
         from zcc_keys_gui.sign_in_service import main as serve
 
         return serve()

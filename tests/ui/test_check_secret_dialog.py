@@ -173,6 +173,12 @@ def test_a_vault_that_cannot_be_read_is_told(main: QWidget, monkeypatch: pytest.
     click(dialog, "closeButton")
 
 
+def test_no_accelerator_is_there_twice(dialog: QWidget) -> None:
+    texts = [str(each.property("text")) for each in dialog.findChildren(QWidget)]
+    letters = [text.partition("&")[2][:1].lower() for text in texts if "&" in text]
+    assert sorted(letters) == sorted(set(letters))
+
+
 def test_where_it_is_hidden_from_screen_sharing_the_main_window_says_so(
     main: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QObject, QPoint, QSettings, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBox, QWidget
@@ -237,6 +237,8 @@ def test_the_list_shows_until_when_an_old_secret_works_and_it_can_be_stopped(mai
     assert nightly == "● Enabled"
     assert prod_sync.startswith("● Enabled, old secret until ")
     assert table(main).columnWidth(STATUS) > width
+    digit = main.fontMetrics().horizontalAdvance("0")
+    assert table(main).horizontalHeader().length() < 157 * digit  # of the 160 that the window has at first
     assert is_enabled(main, "stopOldSecretAction")
     select(table(main), "Nightly")
     assert not is_enabled(main, "stopOldSecretAction")
@@ -435,6 +437,23 @@ def test_size_columns_and_sorting_are_remembered(main: QWidget, data_folder: Pat
     again.close()
 
 
+@pytest.mark.parametrize("noted", [None, "many", "6"])
+def test_columns_of_a_program_that_had_fewer_come_back(main: QWidget, data_folder: Path, noted: str | None) -> None:
+    width = table(main).columnWidth(CREATED)
+    table(main).setColumnWidth(NAME, 321)
+    table(main).setColumnWidth(CREATED, 999)  # as the last one, it was stretched
+    main.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    settings = QSettings(str(data_folder / "settings.ini"), QSettings.Format.IniFormat)
+    settings.remove("columnCount") if noted is None else settings.setValue("columnCount", noted)
+    settings.sync()
+    app.start(["--data-folder", str(data_folder)])
+    again = window("mainWindow")
+    assert table(again).columnWidth(NAME) == 321
+    assert table(again).columnWidth(CREATED) == width
+    again.close()
+
+
 def test_the_history_shows_what_was_done_while_it_is_open(main: QWidget) -> None:
     add(main, "ProdSync")
     trigger(main, "historyAction")
@@ -463,6 +482,7 @@ def test_the_context_menu_has_every_action(main: QWidget) -> None:
         "stopOldSecretAction",
         "copyClientIdAction",
         "connectAction",
+        "keySignInsAction",
         "deleteKeyAction",
         "addKeyAction",
         "searchAction",
@@ -523,6 +543,7 @@ def test_actions_on_keys_are_offered_only_where_keys_are_selected(main: QWidget)
         "regenerateSecretAction",
         "copyClientIdAction",
         "connectAction",
+        "keySignInsAction",
         "deleteKeyAction",
     )
     assert all(is_enabled(main, name) for name in of_keys)

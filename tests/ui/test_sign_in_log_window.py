@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests import hands
 from tests.calls import call, sign_in, switch_on
-from tests.hands import cells, click, find, line, replace_text, table, text, trigger, type_into, wait_until, window
+from tests.hands import cells, click, find, line, table, text, trigger, type_into, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import LOGIN, Credentials
 from tests.vault.conftest import a_sign_in
@@ -155,7 +155,7 @@ def test_a_text_is_looked_for_in_every_column(three: SignInLogWindow, searched: 
     type_into(three, "signInLogSearchField", searched)
     wait_until(lambda: model(three).is_answered)
     assert "".join(rows(three)) == found
-    replace_text(three, "signInLogSearchField", "zz")
+    hands.replace_text(three, "signInLogSearchField", "zz")
     wait_until(lambda: model(three).is_answered)
     assert rows(three) == []
     assert "Nothing matches" in text(three, "emptyHintText")
@@ -174,10 +174,21 @@ def test_one_outcome_is_chosen(three: SignInLogWindow, outcome: str, found: str)
     wait_until(lambda: rows(three) == ["c", "b", "a"])
 
 
-def test_it_is_narrowed_to_one_key_from_outside(three: SignInLogWindow) -> None:
-    choose(three, "Refused")
-    three.narrow_to(CLIENT_ID)
-    wait_until(lambda: rows(three) == ["a"])
+def test_it_is_opened_on_one_key(main: QWidget) -> None:
+    for name in ("Nightly", "ProdSync"):
+        take_secret(main, add(main, name))
+    hands.select(table(main), "Nightly")
+    client_id = cells(table(main), 1)[0]
+    trigger(main, "keySignInsAction")
+    log = window("signInLogWindow")
+    assert isinstance(log, SignInLogWindow)
+    assert line(log, "signInLogSearchField").text() == client_id
+    wait_until(lambda: "Nothing matches" in text(log, "emptyHintText"))
+    choose(log, "Refused")
+    trigger(main, "keySignInsAction")
+    assert find(log, "signInLogOutcomeFilter", QComboBox).currentText() == "All outcomes"
+    table(main).selectAll()
+    assert not find(main, "keySignInsAction", QAction).isEnabled()
 
 
 # --- rows that come while one looks -----------------------------------------------------------------------
@@ -193,22 +204,30 @@ def test_new_rows_show_at_the_top_where_nobody_has_scrolled(owner: Owner) -> Non
     assert text(log, "signInLogCount") == "102 rows"
 
 
-@pytest.mark.parametrize("scrolled", [1, 50, 1_000])
-def test_whoever_has_scrolled_stays_where_they_are_with_what_they_selected(owner: Owner, scrolled: int) -> None:
+@pytest.mark.parametrize("mode", QAbstractItemView.ScrollMode)  # which one it is, the system's style says
+@pytest.mark.parametrize("scrolled", [1, 50, 10_000])
+def test_whoever_has_scrolled_stays_where_they_are_with_what_they_selected(
+    owner: Owner, scrolled: int, mode: QAbstractItemView.ScrollMode
+) -> None:
     owner.record(*numbered(1, 200))
     log = owner.open()
     view = table(log, "signInLogTable")
+    view.setVerticalScrollMode(mode)
+    view.setColumnWidth(CLIENT, 2_000)
+    wait_until(lambda: min(view.verticalScrollBar().maximum(), view.horizontalScrollBar().maximum()) > 0)
+    view.horizontalScrollBar().setValue(view.horizontalScrollBar().maximum())
     view.verticalScrollBar().setValue(scrolled)
     seen = view.model().index(view.rowAt(0), CLIENT).data()
     chosen = view.model().index(view.rowAt(0) + 1, CLIENT)
     view.selectionModel().setCurrentIndex(
         chosen, QItemSelectionModel.SelectionFlag.SelectCurrent | QItemSelectionModel.SelectionFlag.Rows
     )
-    selected = chosen.data()
+    selected, aside = chosen.data(), view.horizontalScrollBar().value()
     for first, last in ((201, 201), (202, 600)):
         owner.record(*numbered(first, last))
         wait_until(lambda last=last: len(rows(log)) == last)  # type: ignore[misc]
         assert view.model().index(view.rowAt(0), CLIENT).data() == seen
+        assert view.horizontalScrollBar().value() == aside > 0
         assert [index.data() for index in view.selectionModel().selectedRows(CLIENT)] == [selected]
         assert view.currentIndex().data() == selected
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.ui import words
@@ -193,3 +194,8 @@ def test_when_a_wrong_attempt_was_is_not_taken_for_when_the_vault_was_opened() -
     assert words.wrong_attempts_words(WrongAttempts(3, noon)) == (
         "3 wrong passphrases or recovery keys were entered since the vault was last opened; the last one 2 Mar 2026."
     )
+
+
+def test_one_rehearsed_call_is_the_next_call() -> None:
+    assert words.rehearsal_words(Rehearsal(Failure.SLOW, 1)) == "the next call is answered slowly"
+    assert words.rehearsal_words(Rehearsal(Failure.SLOW, 2)) == "the next 2 calls are answered slowly"

@@ -1,5 +1,6 @@
 """The lists: every answer against plain Python, and the slow ones can be stopped."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from tests.vault.conftest import a_key, insert
+from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -256,3 +257,27 @@ def test_times_keep_their_microseconds(store: VaultStore, data_folder: Path) -> 
     insert(store, key)
     assert store.key(key.client_id).created == key.created
     assert key.created.microsecond == 123456
+
+
+def test_slow_queries_and_a_new_key_of_the_database_wait_for_each_other(store: VaultStore) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(200)))
+    found: set[int] = set()
+    faults: list[Exception] = []
+    over = threading.Event()
+
+    def search() -> None:
+        while not over.is_set():
+            try:
+                found.add(len(store.keys.ids(KeyQuery("K"))))
+                found.add(len(store.sign_ins.ids(SignInQuery())))
+            except Exception as error:
+                faults.append(error)
+
+    store.sign_ins.record([a_sign_in()])
+    searching = threading.Thread(target=search)
+    searching.start()
+    for generation in range(2, 12):
+        store.rekey(os.urandom(32), generation)
+    over.set()
+    searching.join()
+    assert (faults, found) == ([], {200, 1})

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.sign_in import Outcome
+
+if TYPE_CHECKING:  # start-up asks for keys alone
+    from zcc_keys_gui.domain.sign_in import Outcome
 
 
 class KeyColumn(Enum):
@@ -42,4 +45,4 @@ class SignInQuery:
     """Rows of the sign-in log in which any column contains `text`, whatever the case of A to Z; the newest first."""
 
     text: str = ""
-    outcome: Outcome | None = None
+    outcome: "Outcome | None" = None

@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     SIGNED_IN = "Signed in"
     REFUSED = "Refused"
     CALL_REFUSED = "Call refused"
-    """A call with a token, or without one, where one is needed."""
+    """A call whose token does not hold or is missing, or any call that may come from elsewhere than this computer."""
     REHEARSED = "Rehearsed"
     """Answered with a failure that a person had ordered."""
 

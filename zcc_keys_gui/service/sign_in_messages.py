@@ -14,6 +14,8 @@ from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 
 DEFAULT_PORT = 8765
+BLANK = b" " * 1_000 + b"\n"
+"""A line for the service that says nothing; in a buffer, it takes the place of the key, with which an order begins."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings
+    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
     from zcc_keys_gui.service.backups import BackupStore
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
@@ -132,13 +132,13 @@ class Protectors(Protocol):
         """
 
 
-class SignIns(Listing[SignInQuery, SignIn], Protocol):
+class SignIns(Listing[SignInQuery, "SignIn"], Protocol):
     """The sign-in log, the newest first, and what the sign-in service needs of the vault."""
 
     def access(self) -> str:
         """Return what lets the sign-in service read the vault, as JSON; it opens all of it. Raises `VaultError`."""
 
-    def record(self, rows: Sequence[SignIn]) -> None:
+    def record(self, rows: "Sequence[SignIn]") -> None:
         """Keep rows, and note when each key was used last; in any thread. Raises `VaultError`."""
 
 
@@ -215,7 +215,7 @@ class Store(Protocol):
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
         """Return the key whose secret has this verifier now."""
 
-    def former_secret(self, verifier: bytes) -> FormerSecret | None:
+    def former_secret(self, verifier: bytes) -> "FormerSecret | None":
         """Return whose a secret with this verifier was; of each key, the last five are known."""
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:

@@ -91,6 +91,8 @@ def _stranger(scope: Scope, call: Call) -> str:
     these headers (https://fetch.spec.whatwg.org/#origin-header).
     """
     hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not hosts:
+        return "No Host header"
     if len(hosts) != 1 or not _OWN_HOST.fullmatch(hosts[0]):
         return "Another Host header than this computer's: DNS rebinding?"
     if b"origin" in call.headers or b"sec-fetch-site" in call.headers:

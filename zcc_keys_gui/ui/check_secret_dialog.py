@@ -66,7 +66,7 @@ class CheckSecretDialog(QDialog):
 
     def _lay_out(self) -> None:
         fit(self._field, "0" * LENGTH)
-        label = QLabel("Client &secret  (sent as secretKey)")
+        label = QLabel("Client secre&t  (sent as secretKey)")
         label.setBuddy(self._field)
         field = QVBoxLayout()
         field.setSpacing(4)

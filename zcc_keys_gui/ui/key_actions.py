@@ -25,6 +25,8 @@ class KeyActions:
         self.stop_old_secret.setObjectName("stopOldSecretAction")
         self.copy_client_id = self._action("copyClientIdAction", "&Copy client ID", QKeySequence.StandardKey.Copy)
         self.connect = self._action("connectAction", "Connec&t…", "Ctrl+K")
+        self.sign_ins_of_key = QAction("&Sign-ins of this key", window)
+        self.sign_ins_of_key.setObjectName("keySignInsAction")
         self.delete = self._action("deleteKeyAction", "De&lete…", QKeySequence.StandardKey.Delete)
         self.history = self._action("historyAction", "&History", "Ctrl+H")
         self.search = self._action("searchAction", "&Search", QKeySequence.StandardKey.Find)
@@ -43,6 +45,7 @@ class KeyActions:
             self.stop_old_secret,
             self.copy_client_id,
             self.connect,
+            self.sign_ins_of_key,
             self.delete,
         ]
 
@@ -55,6 +58,7 @@ class KeyActions:
         self.stop_old_secret.setEnabled(has_old_secret)
         self.regenerate.setEnabled(selected == 1)
         self.connect.setEnabled(selected == 1)
+        self.sign_ins_of_key.setEnabled(selected == 1)
         for action in (self.toggle, self.copy_client_id, self.delete):
             action.setEnabled(selected > 0)
         self.toggle.setText("&Disable" if disables else "E&nable")

@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         actions.stop_old_secret.triggered.connect(self.stop_old_secret)
         actions.copy_client_id.triggered.connect(self.copy_client_id)
         actions.connect.triggered.connect(self.show_connect_card)
+        actions.sign_ins_of_key.triggered.connect(self.show_sign_ins_of_key)
         actions.delete.triggered.connect(self.delete_keys)
         actions.history.triggered.connect(self.show_history)
         actions.search.triggered.connect(self._go_to_search)
@@ -344,6 +345,11 @@ class MainWindow(QMainWindow):
             self._history_window = HistoryWindow(self._vault.history, self)
             self._history_window.finished.connect(self._forget_history_window)
         bring_to_front(self._history_window)
+
+    def show_sign_ins_of_key(self) -> None:
+        """Show what the sign-in log has of the selected key."""
+        for key in self._only_selected():
+            self.service_desk.show_log().narrow_to(key.client_id)
 
     def show_preferences(self) -> None:
         """Show what a person may choose."""

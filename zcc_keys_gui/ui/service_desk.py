@@ -8,9 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.clipboard import copy_text
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.messages import show_problem
@@ -18,7 +16,7 @@ from zcc_keys_gui.ui.placement import bring_to_front
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.service_chip import ServiceChip
 from zcc_keys_gui.ui.sign_in_service import SignInService
-from zcc_keys_gui.ui.words import MANAGED, SERVICE_STOPPED, rehearsal_words
+from zcc_keys_gui.ui.words import MANAGED, rehearsal_words
 
 if TYPE_CHECKING:  # windows are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
@@ -43,6 +41,8 @@ class ServiceDesk(QObject):
         self._say = say
         self._window = window
         self._log_window: SignInLogWindow | None = None
+        self._bar: InfoBar | None = None
+        """What was said last, as long as it is true."""
         self._is_forbidden = preferences.forbids_sign_in_service
         self.switch = self._action("signInServiceAction", "&Sign-in service", checkable=True)
         self._at_start = self._action("startSignInServiceAction", "Switch on at &every start", checkable=True)
@@ -68,10 +68,18 @@ class ServiceDesk(QObject):
         self.switch.setChecked(True)
 
     def say_stopped(self) -> None:
-        """Say that locking the vault stopped the service, and offer to switch it on again."""
-        bar = self._say("serviceStoppedBar", SERVICE_STOPPED.strip())
-        bar.add_button("Switch on", "serviceStoppedSwitchOnButton", self.switch_on)
-        self.switch.toggled.connect(bar.hide)
+        """Say that the service stopped when the vault was closed, and offer to switch it on again."""
+        self._offer_to_switch_on("serviceStopped", "The sign-in service stopped when the vault was closed.")
+
+    def show_log(self) -> "SignInLogWindow":
+        """Show the sign-in log in a window beside the main window, and return it."""
+        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
+
+        if self._log_window is None:
+            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
+            self._log_window.finished.connect(self._forget_log_window)
+        bring_to_front(self._log_window)
+        return self._log_window
 
     def close_windows(self) -> None:
         """Close the windows beside the main window that are no dialogs of it."""
@@ -92,7 +100,7 @@ class ServiceDesk(QObject):
         self.switch.toggled.connect(self._switch)
         self._at_start.toggled.connect(self._choose_at_start)
         self._copy.triggered.connect(self._copy_base_url)
-        self._log.triggered.connect(self._show_log)
+        self._log.triggered.connect(self.show_log)
         self._rehearse.triggered.connect(self._show_rehearsal)
         self.chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow)
@@ -116,14 +124,6 @@ class ServiceDesk(QObject):
         copy_text(self._service.base_url)
         self._window.statusBar().showMessage("Base URL copied.", 3000)
 
-    def _show_log(self) -> None:
-        from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
-
-        if self._log_window is None:
-            self._log_window = SignInLogWindow(self._vault.sign_ins(), self._service, self.switch, self._window)
-            self._log_window.finished.connect(self._forget_log_window)
-        bring_to_front(self._log_window)
-
     def _forget_log_window(self) -> None:
         self._log_window = None
 
@@ -137,20 +137,40 @@ class ServiceDesk(QObject):
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:
+        from zcc_keys_gui.domain.rehearsal import Rehearsal
+
         self._service.rehearse(Rehearsal())
 
     def _follow(self) -> None:
+        if self._service.port is None:  # off, or it begins
+            self._take_back()
         self.switch.setChecked(self._service.is_on)
         self._copy.setEnabled(self._service.port is not None)
-        rehearsed = rehearsal_words(self._service.rehearsal)
+        rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
         self.rehearsal_bar.setVisible(bool(rehearsed))
         if rehearsed:
             self.rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
 
     def _say_port_was_taken(self, port: int) -> None:
-        self._say("portBar", f"Port {DEFAULT_PORT} is taken by another program; the sign-in service uses {port}.")
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
+        self._say_in_bar("portBar", f"Port {DEFAULT_PORT} is taken; the sign-in service uses {port}.")
 
     def _say_broke(self) -> None:
-        self._say(
-            "serviceBrokeBar", "The sign-in service has ended unexpectedly; the log says more. Switch it on again."
+        self._offer_to_switch_on(
+            "serviceBroke", "The sign-in service has ended unexpectedly. Help > Show log folder says more."
         )
+
+    def _offer_to_switch_on(self, name: str, text: str) -> None:
+        self._say_in_bar(f"{name}Bar", text).add_button("Switch on", f"{name}SwitchOnButton", self.switch_on)
+
+    def _say_in_bar(self, name: str, text: str) -> InfoBar:
+        self._take_back()
+        self._bar = self._say(name, text)
+        return self._bar
+
+    def _take_back(self) -> None:
+        if self._bar is not None:
+            self._bar.hide()
+            self._bar.deleteLater()
+            self._bar = None

@@ -70,19 +70,20 @@ class SignInTable(ListTable):
     def __init__(self, model: SignInModel) -> None:
         """Show `model`."""
         super().__init__()
-        self._first_seen = 0
+        self._scrolled = 0
         self.setModel(model)
         model.rowsAboutToBeInserted.connect(self._note_place)
         model.rowsInserted.connect(self._keep_place)  # after the table's own heading, which counts rows, was told
 
     def _note_place(self) -> None:
-        self._first_seen = self.rowAt(0) if self.verticalScrollBar().value() else 0
+        self._scrolled = self.verticalScrollBar().value()
 
     def _keep_place(self, _: QModelIndex, first: int, last: int) -> None:
-        if self._first_seen:
+        if self._scrolled:
             self.updateGeometries()  # so that the scroll bar reaches as far
-            moved = self._first_seen + last - first + 1
-            self.scrollTo(self.model().index(moved, 0), self.ScrollHint.PositionAtTop)
+            by_rows = self.verticalScrollMode() is self.ScrollMode.ScrollPerItem
+            row = 1 if by_rows else self.rowHeight(last)
+            self.verticalScrollBar().setValue(self._scrolled + (last - first + 1) * row)
 
 
 class SignInLogWindow(RecordWindow):

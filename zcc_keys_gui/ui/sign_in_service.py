@@ -4,24 +4,20 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QProcess, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.rehearsal import Rehearsal
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, SignIn
 from zcc_keys_gui.log import log, log_problem
-from zcc_keys_gui.service.sign_in_messages import (
-    DEFAULT_PORT,
-    Failed,
-    Listening,
-    decode,
-    encode_order,
-    encode_rehearsal,
-)
 from zcc_keys_gui.service.store import SignIns
 from zcc_keys_gui.ui.background import BackgroundTask
-from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+
+if TYPE_CHECKING:  # imported once the service is switched on, so that start-up does not pay for them
+    from PySide6.QtCore import QProcess
+
+    from zcc_keys_gui.domain.rehearsal import Rehearsal
+    from zcc_keys_gui.domain.sign_in import SignIn
 
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
 
@@ -31,7 +27,7 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin, and carries words for the log.
+    not begin; the program's log says why.
     """
 
     changed = Signal()
@@ -49,8 +45,8 @@ class SignInService(QObject):
         self._ending: QProcess | None = None
         """The one before, which still has the port."""
         self._port: int | None = None
-        self._rehearsal = Rehearsal()
-        self._waiting: deque[SignIn] = deque(maxlen=LOG_LIMIT)
+        self._rehearsal: Rehearsal | None = None
+        self._waiting: deque[SignIn] = deque()
         self._writing: BackgroundTask | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -68,12 +64,16 @@ class SignInService(QObject):
     @property
     def base_url(self) -> str:
         """What a script calls, such as `http://127.0.0.1:8765`; where the service is off, as it would be."""
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
         return f"http://127.0.0.1:{self._port or DEFAULT_PORT}"
 
     @property
-    def rehearsal(self) -> Rehearsal:
+    def rehearsal(self) -> "Rehearsal":
         """What it rehearses."""
-        return self._rehearsal
+        from zcc_keys_gui.domain.rehearsal import Rehearsal
+
+        return self._rehearsal or Rehearsal()
 
     def start(self) -> None:
         """Switch it on. Raises `VaultError`."""
@@ -121,12 +121,20 @@ class SignInService(QObject):
             except ZccKeysError as error:
                 log_problem(error)
 
-    def rehearse(self, rehearsal: Rehearsal) -> None:
+    def rehearse(self, rehearsal: "Rehearsal") -> None:
         """Answer the next calls so; the service says what is left of it after each."""
+        from zcc_keys_gui.service.sign_in_messages import encode_rehearsal
+
         if self._process is not None:
             self._process.write(encode_rehearsal(rehearsal))
 
     def _begin(self) -> None:
+        from PySide6.QtCore import QProcess
+
+        from zcc_keys_gui.domain.sign_in import LOG_LIMIT
+        from zcc_keys_gui.service.sign_in_messages import encode_order
+
+        self._waiting = deque(self._waiting, maxlen=LOG_LIMIT)
         order = encode_order(self._sign_ins().access(), self._longest)
         self._process = process = QProcess(self)
         program, *arguments = _command()
@@ -140,21 +148,22 @@ class SignInService(QObject):
         process.errorOccurred.connect(self._fail)
         process.start()
         process.write(order)
-        write_over_freed_memory()  # the order has the key of the database in it
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
         process, self._process = self._process, None
         self._port = None
-        self._rehearsal = Rehearsal()
+        self._rehearsal = None
         if process is not None:
             self._ending = process
             process.closeWriteChannel()
             QTimer.singleShot(_GRACE, process, process.kill)
 
     def _read(self) -> None:
-        process = self.sender()
-        assert isinstance(process, QProcess)
+        from zcc_keys_gui.service.sign_in_messages import BLANK, DEFAULT_PORT, Failed, Listening, decode
+        from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+
+        process = self._telling()
         while process.canReadLine():
             told = decode(bytes(process.readLine().data()))
             if isinstance(told, list):
@@ -166,6 +175,9 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
+                # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
+                process.write(BLANK)
+                write_over_freed_memory()
                 self.changed.emit()
                 if told.port != DEFAULT_PORT:
                     self.port_was_taken.emit(told.port)
@@ -183,7 +195,7 @@ class SignInService(QObject):
         self._writing.failed.connect(self._not_written)
         self._writing.start(self._pool)
 
-    def _take_waiting(self) -> list[SignIn]:
+    def _take_waiting(self) -> "list[SignIn]":
         rows = list(self._waiting)
         self._waiting.clear()
         return rows
@@ -198,17 +210,20 @@ class SignInService(QObject):
         log_problem(error)
 
     def _log_errors(self) -> None:
-        process = self.sender()
-        assert isinstance(process, QProcess)
+        process = self._telling()
         told = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
         if told:
             log(f"The sign-in service: {told[-1].partition(':')[0]}")  # of a trace, the error's kind, and not its text
 
     def _finish(self) -> None:
-        process = self.sender()
-        assert isinstance(process, QProcess)
+        process = self._telling()
         process.deleteLater()
         if process is self._process:
+            from PySide6.QtCore import QProcess
+
+            is_known = process.error() is not QProcess.ProcessError.UnknownError
+            how = process.errorString() if is_known else f"exit code {process.exitCode()}"
+            log(f"The sign-in service has ended unexpectedly: {how}")
             self._break()
         elif process is self._ending:
             self._ending = None
@@ -219,14 +234,17 @@ class SignInService(QObject):
                     log_problem(error)
                     self._break()
 
-    def _fail(self, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart:  # else it finishes too
+    def _telling(self) -> "QProcess":
+        return cast("QProcess", self.sender())
+
+    def _fail(self, error: "QProcess.ProcessError") -> None:
+        if error is type(error).FailedToStart:  # else it finishes too
             self._finish()
 
     def _break(self) -> None:
         self._is_on = False
         self._process = self._port = None
-        self._rehearsal = Rehearsal()
+        self._rehearsal = None
         self.changed.emit()
         self.broke.emit()
 

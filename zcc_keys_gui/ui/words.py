@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
@@ -12,9 +12,11 @@ from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
-from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem, in_parts, parse_session_validity
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+
+if TYPE_CHECKING:  # start-up has nothing to say about it
+    from zcc_keys_gui.domain.rehearsal import Rehearsal
 
 PROGRAM = "ZCC Keys"
 UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
@@ -47,14 +49,7 @@ MANAGED = "Managed by your organization."
 _FAULTS_SHOWN = 5
 _NAME_SHOWN = 40  # characters of a name that somebody else chose
 _SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
-_REHEARSED = {
-    Failure.UNAUTHORIZED: "401",
-    Failure.FORBIDDEN: "403",
-    Failure.TOO_MANY: "429",
-    Failure.SERVER_ERROR: "500",
-    Failure.SLOW: "slowly",
-    Failure.EXPIRED_TOKEN: "with a token that has expired",
-}
+_REHEARSED = {"slow": "slowly", "expired": "with a token that has expired"}  # the others are numbers
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
 
@@ -140,12 +135,12 @@ def role_words(role: Role) -> str:
     return role.value
 
 
-def rehearsal_words(rehearsal: Rehearsal) -> str:
+def rehearsal_words(rehearsal: "Rehearsal") -> str:
     """Return what is rehearsed, such as `the next 3 calls are answered 429`; empty where nothing is."""
     words = []
     if rehearsal.failure is not None:
-        calls = f"{counted(rehearsal.calls, 'call')} {'is' if rehearsal.calls == 1 else 'are'}"
-        words.append(f"the next {calls} answered {_REHEARSED[rehearsal.failure]}")
+        calls = "call is" if rehearsal.calls == 1 else f"{counted(rehearsal.calls, 'call')} are"
+        words.append(f"the next {calls} answered {_REHEARSED.get(rehearsal.failure, rehearsal.failure)}")
     if rehearsal.limits_calls:
         words.append("the documented rate limits hold")
     return ", and ".join(words)

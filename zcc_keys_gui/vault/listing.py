@@ -11,10 +11,11 @@ import json
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -59,6 +60,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         self._db = db
         self._connect = connect
         self._slow_db: sqlcipher.Connection | None = None
+        self._slow_turn = Lock()  # a connection that is closed while another thread uses it takes the program down
 
     @abstractmethod
     def _selection(self, query: QueryT, db: sqlcipher.Connection) -> Selection: ...
@@ -91,7 +93,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         Raises `InterruptedError` after `interrupt`, and `VaultError`.
         """
         try:
-            with faults_at(self._path):
+            with self._slow_turn, faults_at(self._path):
                 if self._slow_db is None:
                     self._slow_db = self._connect()
                     self._slow_db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
@@ -103,8 +105,10 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def interrupt(self) -> None:
         """Make an `ids` under way in another thread end at once with `InterruptedError`."""
-        if self._slow_db is not None:
-            self._slow_db.interrupt()
+        slow_db = self._slow_db
+        if slow_db is not None:
+            with suppress(sqlcipher.ProgrammingError):  # it was closed meanwhile
+                slow_db.interrupt()
 
     def page_of(self, ids: Sequence[int]) -> list[RowT]:
         """Return the rows with these numbers, in this order; rows that are gone are left out."""
@@ -129,19 +133,28 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             )
 
     def close(self) -> None:
-        """Close the connection for slow queries; the next one opens another."""
-        if self._slow_db is not None:
-            self._slow_db.close()
-            self._slow_db = None
+        """Close the connection for slow queries, once one under way is answered; the next one opens another."""
+        with self.closed():
+            pass
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Close that connection, and let slow queries wait until this block is over before they open another."""
+        with self._slow_turn:
+            if self._slow_db is not None:
+                self._slow_db.close()
+                self._slow_db = None
+            yield
 
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
+        # All numbers as one row: each row on its own would hand Python's lock to another thread and wait for it again.
         selection = self._selection(query, db)
         found = db.execute(
-            f"SELECT id FROM {self._rows_for(query)} WHERE {selection.where} ORDER BY {self._order(query)}"
-            " LIMIT ? OFFSET ?",
+            f"SELECT json_group_array(id) FROM (SELECT id FROM {self._rows_for(query)} WHERE {selection.where}"
+            f" ORDER BY {self._order(query)} LIMIT ? OFFSET ?)",
             (*selection.values, limit, offset),
         )
-        return array("q", (row[0] for row in found))
+        return array("q", json.loads(found.fetchone()[0]))
 
     def _rows_for(self, query: QueryT) -> str:
         """Return what to read: the table, along whichever index SQLite finds best."""

@@ -73,7 +73,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
             change.record_sign_ins(rows)
 
     def access(self) -> str:
-        """Return what `SignInReader` needs to read the keys, as JSON. It opens the whole vault: keep it from everybody.
+        """Return what `VaultKeyReader` needs to read the keys, as JSON. It opens all of the vault: keep it to yourself.
 
         The first time, the key that signs tokens is made. Raises `VaultError`.
         """
@@ -81,7 +81,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
             if self._db.execute("SELECT signing_key FROM vault").fetchone()[0] is None:
                 with self._change() as change:
                     change.make_signing_key()
-            return json.dumps({"database": str(self._path), "key": self._key.material().hex()})
+            return json.dumps({"key": self._key.material().hex(), "database": str(self._path)})
 
     def is_slow(self, query: SignInQuery) -> bool:
         """Say that it is: rows come at any time, so that only their numbers tell which ones were found."""

@@ -239,9 +239,14 @@ class VaultStore:
 
         Raises `VaultError`.
         """
-        with self._changing, faults_at(self._path):
+        with (
+            self._changing,
+            faults_at(self._path),
+            self.keys.closed(),
+            self.history.closed(),
+            self.sign_ins.closed(),
+        ):
             self.refuse_if_moved()
-            self._close_listings()
             self._db.execute("UPDATE vault SET generation = ?, signing_key = NULL", (generation,))
             try:
                 cipher.rekey(self._db, key)
