@@ -106,7 +106,7 @@ def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: Q
             other.listen()
         for _ in range(2):
             is_another = switch_on(main) != DEFAULT_PORT  # else who had it is gone
-            assert len(visible(main, "portBar")) == is_another
+            wait_until(lambda expected=is_another: len(visible(main, "portBar")) == expected)  # type: ignore[misc]
             trigger(main, "signInServiceAction")
             assert not visible(main, "portBar")
 

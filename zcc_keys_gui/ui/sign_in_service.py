@@ -219,6 +219,8 @@ class SignInService(QObject):
         process = self._telling()
         process.deleteLater()
         if process is self._process:
+            from PySide6.QtCore import QProcess
+
             is_known = process.error() is not QProcess.ProcessError.UnknownError
             how = process.errorString() if is_known else f"exit code {process.exitCode()}"
             log(f"The sign-in service has ended unexpectedly: {how}")

@@ -147,13 +147,14 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             yield
 
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
+        # All numbers as one row: each row on its own would hand Python's lock to another thread and wait for it again.
         selection = self._selection(query, db)
         found = db.execute(
-            f"SELECT id FROM {self._rows_for(query)} WHERE {selection.where} ORDER BY {self._order(query)}"
-            " LIMIT ? OFFSET ?",
+            f"SELECT json_group_array(id) FROM (SELECT id FROM {self._rows_for(query)} WHERE {selection.where}"
+            f" ORDER BY {self._order(query)} LIMIT ? OFFSET ?)",
             (*selection.values, limit, offset),
         )
-        return array("q", (row[0] for row in found))
+        return array("q", json.loads(found.fetchone()[0]))
 
     def _rows_for(self, query: QueryT) -> str:
         """Return what to read: the table, along whichever index SQLite finds best."""

@@ -73,7 +73,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
             change.record_sign_ins(rows)
 
     def access(self) -> str:
-        """Return what `VaultKeyReader` needs to read the keys, as JSON. It opens the whole vault: keep it from everybody.
+        """Return what `VaultKeyReader` needs to read the keys, as JSON. It opens all of the vault: keep it to yourself.
 
         The first time, the key that signs tokens is made. Raises `VaultError`.
         """
