@@ -232,6 +232,7 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     trigger(main, "rehearseAction")
     dialog = window("rehearsalDialog")
     click(dialog, "rateLimitsBox")
+    assert any("what the answers say is ours" in told for told in said(dialog))
     wait_until(lambda: "rate limits hold" in text(main, "rehearsalBarText"))
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
     assert [answer.status for answer in downloads] == [404, 404, 404, 429]
