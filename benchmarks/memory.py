@@ -35,6 +35,7 @@ def measure(folder: Path) -> list[Ratio]:
         for counts in (
             _client_secret(folder / f"client secret {number}"),
             _left_on_clipboard(folder / f"clipboard {number}"),
+            _in_snippet(folder / f"snippet {number}"),
             _passphrase(folder / f"passphrase {number}"),
             _new_passphrase(folder / f"new passphrase {number}"),
             _recovery_key(folder / f"recovery key {number}"),
@@ -45,6 +46,7 @@ def measure(folder: Path) -> list[Ratio]:
     return [
         _ratio(worst, "client secret", "closed", "shown"),
         _ratio(worst, "client secret left on the clipboard", "cleared", "shown"),
+        _ratio(worst, "client secret in a snippet", "closed", "shown"),
         _ratio(worst, "passphrase", "open", "typed"),
         _ratio(worst, "new passphrase", "open", "typed"),
         _ratio(worst, "database key", "locked", "open"),
@@ -59,6 +61,10 @@ def _client_secret(folder: Path) -> Counts:
 
 def _left_on_clipboard(folder: Path) -> Counts:
     return _client_secret_in(folder, "client_secret_left_on_clipboard", "client secret left on the clipboard")
+
+
+def _in_snippet(folder: Path) -> Counts:
+    return _client_secret_in(folder, "connect_card", "client secret in a snippet")
 
 
 def _client_secret_in(folder: Path, act: str, name: str) -> Counts:

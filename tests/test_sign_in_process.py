@@ -101,6 +101,18 @@ def test_it_ends_where_there_is_no_order() -> None:
     assert (ended.stdout, ended.stderr) == (b"", b"")
 
 
+def test_it_tells_of_an_order_that_it_cannot_read_and_shows_nothing_of_it() -> None:
+    command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
+    ended = subprocess.run(
+        command, cwd=ROOT, input=b'{"access": "zcclocal_\n', capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    told = messages.decode(ended.stdout)
+    assert isinstance(told, messages.Failed)
+    assert told.what.startswith("JSONDecodeError")
+    assert b"zcclocal_" not in ended.stdout
+
+
 @pytest.mark.parametrize("key", [b"k" * 32, None], ids=["another key", "no vault"])
 def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> None:
     access = json.loads(store.sign_ins.access())

@@ -10,7 +10,6 @@ import threading
 import traceback
 from typing import BinaryIO
 
-from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.signin.application import Application
@@ -30,7 +29,7 @@ def main() -> int:
         return 0
     try:
         asyncio.run(_serve(messages.decode_order(first), told, tells))
-    except (OSError, VaultError) as error:
+    except Exception as error:  # noqa: BLE001  the program logs it; a trace could show what somebody sent
         tells.say(messages.encode_failed(_described(error)))
         return 1
     return 0

@@ -258,3 +258,18 @@ def test_the_snippet_is_read_only_and_in_the_systems_fixed_font(main: QWidget) -
     QTest.keyClicks(field, "typed")
     assert shown(card) == before
     close_all(card)
+
+
+def test_what_is_rehearsed_meanwhile_takes_nothing_back(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    switch_on(main)
+    trigger(main, "rehearseAction")
+    rehearsal = window("rehearsalDialog")
+    card = card_of(main)
+    click(card, "copySnippetButton")
+    said = text(card, "copiedLabel")
+    assert said
+    click(rehearsal, "rehearseButton")
+    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
+    assert text(card, "copiedLabel") == said
+    close_all(card, rehearsal)

@@ -59,6 +59,7 @@ class ConnectDialog(QDialog):
         self._secret = secret
         self._is_forbidden = is_forbidden
         self._has_copied_secret = False
+        self._shown_url = ""
 
         self._clients = named(QComboBox(), "snippetField", "Client")
         self._clients.addItems([each.client for each in SNIPPETS])
@@ -97,9 +98,10 @@ class ConnectDialog(QDialog):
     def _snippet(self) -> str:
         """Return the text that is shown."""
         secret = PLACEHOLDER if self._secret is None else self._secret.reveal()
-        return SNIPPETS[self._clients.currentIndex()].write(self._service.base_url, self._client_id, secret)
+        return SNIPPETS[self._clients.currentIndex()].write(self._shown_url, self._client_id, secret)
 
     def _show(self) -> None:
+        self._shown_url = self._service.base_url
         self._text.show_snippet(self._snippet(), is_secret=self._secret is not None)
         self._hint.setText(SNIPPETS[self._clients.currentIndex()].hint)
         self._placeholder.setText(
@@ -122,7 +124,10 @@ class ConnectDialog(QDialog):
         else:
             state = f"The sign-in service listens at {self._service.base_url}."
         self._state.setText(state)
-        self._show()
+        if self._shown_url == self._service.base_url:  # so that what was said and scrolled to stays
+            make_room(self)
+        else:
+            self._show()
 
     def _copy_snippet(self) -> None:
         if self._secret is None:
