@@ -52,16 +52,16 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the peer sent, and no head without end."""
-        if self.transport is None or self.transport.is_closing():
+        if self.transport is None or self._is_over():
             return
         self._head += len(data)
         super().data_received(data)
-        if self._head > LARGEST_HEAD and not self.transport.is_closing():
+        if self._head > LARGEST_HEAD and not self._is_over():
             self._refuse(_TOO_LARGE)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, unless it was answered otherwise."""
-        if not self.transport.is_closing():
+        if not self._is_over():
             super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
@@ -119,7 +119,10 @@ class BoundedConnection(HttpToolsProtocol):
     def _refuse(self, status: bytes, message: bytes = b"") -> None:
         head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (status, len(message)) + message)
-        self.transport.close()
+        self._answer.end()
+
+    def _is_over(self) -> bool:
+        return self.transport.is_closing() or self._answer.has_ended
 
     def _make_room(self) -> bool:
         others = [each for each in self.connections if isinstance(each, BoundedConnection)]
@@ -148,11 +151,15 @@ class _WholeAnswers:
         self._connection = connection
         self._parts: list[bytes] = []
         self.is_closing = transport.is_closing
+        self.has_ended = False
+        """Whether nothing more is written, and what is read is passed over."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
+        if self.has_ended:
+            return
         self._parts.append(data)
         if self._connection.waits_since is not None:
             self.flush()
@@ -162,6 +169,19 @@ class _WholeAnswers:
             parts, self._parts = self._parts, []
             self._transport.write(b"".join(parts))
 
+    def end(self) -> None:
+        """Write no more, and let the peer close: while it still sends, to close would take the answer from it.
+
+        RFC 9112 §9.6. Where it does not, it will have waited too long.
+        """
+        self.flush()
+        self.has_ended = True
+        self._transport.write_eof()
+
     def close(self) -> None:
+        cycle = self._connection.cycle
+        if cycle is not None and cycle.response_complete and cycle.more_body and not self.has_ended:
+            self.end()
+            return
         self.flush()
         self._transport.close()
