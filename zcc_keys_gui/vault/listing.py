@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignI
 from zcc_keys_gui.vault.faults import faults_at
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
-_FEW_ROWS = 5_000  # so many are read within a frame
+_FEW_ROWS = 12_000  # so many are read twice within a frame, to count what matches and to show it
 _FEW_POSITIONS = 8  # keys: that many are counted for one by one sooner than all rows are gone through
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
 _SLOW_CACHE_KIB = 250  # a scan reads each page once: a larger cache gains little
