@@ -63,12 +63,18 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
 
 
-def test_switched_off_and_on_again_at_once_it_has_the_port_it_had(main: QWidget) -> None:
-    listening = switch_on(main)
+def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:
+    switch_on(main)
+    service = service_of(data_folder)
     for _ in range(3):
+        before = process_of(data_folder)
         trigger(main, "signInServiceAction")
         assert chip(main).endswith(": Off")
-        assert switch_on(main) == listening
+        trigger(main, "signInServiceAction")
+        assert service._process is None
+        assert service._ending is before
+        port(main)
+        assert service._ending is None
 
 
 def test_switched_on_and_off_while_it_begins_it_is_off(main: QWidget, data_folder: Path) -> None:

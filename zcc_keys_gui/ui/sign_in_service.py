@@ -87,7 +87,8 @@ class SignInService(QObject):
             except ZccKeysError:
                 self._is_on = False
                 raise
-        self.changed.emit()
+        if self._is_on:  # else it could not begin, which is told already
+            self.changed.emit()
 
     def stop(self) -> None:
         """Switch it off; what it still has to tell is written into the log."""
