@@ -106,7 +106,7 @@ def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: Q
             other.listen()
         for _ in range(2):
             is_another = switch_on(main) != DEFAULT_PORT  # else who had it is gone
-            assert len(visible(main, "portBar")) == is_another
+            wait_until(lambda expected=is_another: len(visible(main, "portBar")) == expected)  # type: ignore[misc]
             trigger(main, "signInServiceAction")
             assert not visible(main, "portBar")
 
@@ -232,6 +232,7 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     trigger(main, "rehearseAction")
     dialog = window("rehearsalDialog")
     click(dialog, "rateLimitsBox")
+    assert any("what the answers say is ours" in told for told in said(dialog))
     wait_until(lambda: "rate limits hold" in text(main, "rehearsalBarText"))
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
     assert [answer.status for answer in downloads] == [404, 404, 404, 429]

@@ -18,6 +18,8 @@ from zcc_keys_gui.signin.server import Server, listen
 from zcc_keys_gui.signin.sign_in_log import SignInLog
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 
+_TURN = 0.0005  # seconds that an answer waits at most for Python's lock while the log's thread works; 0.005 is usual
+
 
 def main() -> int:
     """Serve until standard input ends; return the exit code."""
@@ -73,6 +75,7 @@ async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
             loop.call_soon_threadsafe(rehearsing.order, rehearsal)
         loop.call_soon_threadsafe(server.stop)
 
+    sys.setswitchinterval(_TURN)
     log.start()
     threading.Thread(target=follow, name="orders", daemon=True).start()
     port = sockets[0].getsockname()[1]

@@ -7,13 +7,34 @@ import pytest
 
 from tests.signin.running import RunningService, running_service
 from tests.vault.conftest import reader_of
+from zcc_keys_gui.vault import protectors
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
 
+@pytest.fixture(scope="module")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """One service for the tests of a module: to begin one takes longer than most tests."""
+    folder = VaultFolder(tmp_path_factory.mktemp("service") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protectors, "WANTED_SECONDS", 0.0)
+        store = VaultDoor(folder).create_with_passphrase("four random words fit")
+    with closing(store), running_service(store) as running:
+        yield running
+
+
 @pytest.fixture
-def service(store: VaultStore) -> Iterator[RunningService]:
-    """The service of an empty vault."""
+def service(shared_service: RunningService) -> Iterator[RunningService]:
+    """The service of a vault without keys, which has told nothing yet."""
+    yield shared_service
+    shared_service.start_over()
+
+
+@pytest.fixture
+def own_service(store: VaultStore) -> Iterator[RunningService]:
+    """The service of an empty vault, for a test that ends it or looks at the whole vault."""
     with running_service(store) as running:
         yield running
 

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.domain.sign_in import SignIn
@@ -23,6 +25,7 @@ LOGIN = "/papi/auth/v1/login"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
 FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
+_NUMBERS = count(1)
 
 
 class Answer(NamedTuple):
@@ -122,6 +125,16 @@ class RunningService(Caller):
         """Make a key."""
         new = self.keys.add(KeyFields(name, status, role, validity))
         return Credentials(new.key.client_id, new.secret.reveal())
+
+    def start_over(self) -> None:
+        """Forget what was told, and delete the keys, for another test."""
+        self.rehearse(Rehearsal())
+        last = f"last call of test {next(_NUMBERS)}"
+        self.call("POST", LOGIN, b"", user_agent=last)  # is refused, and told of after all that was called before
+        self.wait(lambda: any(row.client == last for row in self.rows))
+        self.rows.clear()
+        self.failures.clear()
+        self.keys.delete([key.client_id for key in self.store.keys.page(KeyQuery(), 0, 1_000)])
 
     def _read(self) -> None:
         assert self.process.stdout is not None

@@ -32,6 +32,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 
 NAME = str(COMPANY["name"])
 _NUMBERS = count(1)
+DEAD_PROXY = {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,11 @@ def without_proxies() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
 
 
+def with_a_dead_proxy() -> dict[str, str]:
+    """Return this process's environment, with a proxy that nobody may call."""
+    return without_proxies() | DEAD_PROXY
+
+
 def base_url(service: RunningService) -> str:
     """Return what a script calls."""
     return f"http://127.0.0.1:{service.port}"
@@ -133,7 +139,7 @@ def snippet(client: str, service: RunningService, key: Credentials) -> str:
 
 def test_the_snippet_of_pyzscaler_runs(service: RunningService, python: PythonClient) -> None:
     key = new_key(service)
-    ran = python.run(snippet("pyZscaler", service, key))
+    ran = python.run(snippet("pyZscaler", service, key), **DEAD_PROXY)
     assert (ran.error, ran.slept) == ("", [])
     assert NAME in ran.printed
     assert rows_of(service, key, 1)[0].client.startswith("Integration/1.0 (Zscaler; Zscaler Mobile")
@@ -141,7 +147,7 @@ def test_the_snippet_of_pyzscaler_runs(service: RunningService, python: PythonCl
 
 def test_the_snippet_of_the_sdk_runs(service: RunningService, python: PythonClient) -> None:
     key = new_key(service)
-    ran = python.run(snippet("zscaler-sdk-python", service, key))
+    ran = python.run(snippet("zscaler-sdk-python", service, key), **DEAD_PROXY)
     assert (ran.error, ran.slept) == ("", [])
     assert ran.printed.strip() == str(COMPANY)
     assert rows_of(service, key, 1)[0].client.startswith("zscaler-sdk-python/1.")
@@ -169,7 +175,7 @@ def test_the_snippet_of_curl_in_sh_runs(service: RunningService, curl: Curl) -> 
         capture_output=True,
         text=True,
         check=False,
-        env=without_proxies(),
+        env=with_a_dead_proxy(),
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert json.loads(ran.stdout) == COMPANY
@@ -179,7 +185,7 @@ def test_the_snippet_of_curl_in_sh_runs(service: RunningService, curl: Curl) -> 
 def test_the_snippet_of_curl_in_the_command_prompt_runs(service: RunningService, curl: Curl) -> None:
     typed = snippet("curl in the Command Prompt", service, new_key(service)).strip()
     command = f'cmd.exe /q /d /s /c "{typed}"'  # of which cmd.exe takes off the outer quotes alone
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=without_proxies())
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=with_a_dead_proxy())
     assert json.loads(ran.stdout) == COMPANY
 
 
@@ -195,7 +201,7 @@ def test_the_snippet_of_powershell_runs(service: RunningService, name: str) -> N
 def powershell(shell: str, script: str) -> str:
     """Run a script in a PowerShell, and return what it prints."""
     command = [shell, "-NoProfile", "-NonInteractive", "-Command", script]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=without_proxies()).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=with_a_dead_proxy()).stdout
 
 
 def test_what_postman_imports_signs_in_and_calls(service: RunningService) -> None:

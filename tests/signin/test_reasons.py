@@ -32,7 +32,7 @@ def stored(store: VaultStore, key: ApiKey, secret: ClientSecret) -> ApiKey:
 
 def refusal(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Refusal:
     sent = ClientSecret(secret) if isinstance(secret, str) else secret
-    return why_refused(reader, client_id, look_at(sent))
+    return why_refused(reader, client_id, look_at(sent), reader.find(client_id))
 
 
 def test_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
@@ -83,8 +83,17 @@ def test_a_secret_that_is_none_of_ours(reader: VaultKeyReader, key: ApiKey) -> N
     assert refusal(reader, key.client_id, OTHER_SECRET).reason == "Wrong secret: no key of this vault has it"
 
 
-def test_a_key_that_was_changed_right_after_the_answer(reader: VaultKeyReader, key: ApiKey) -> None:
-    assert refusal(reader, key.client_id, SECRET).reason == "The key was changed just after: now this secret signs in"
+def test_what_became_of_the_key_after_the_answer_is_no_reason(
+    store: VaultStore, reader: VaultKeyReader, key: ApiKey
+) -> None:
+    then, keys = reader.find(key.client_id), Keys(store, lambda: "tester")
+    keys.set_status([key.client_id], Status.DISABLED)
+    disabled = reader.find(key.client_id)
+    keys.set_status([key.client_id], Status.ENABLED)
+    assert why_refused(reader, key.client_id, look_at(SECRET), disabled).reason == "Disabled key"
+    keys.delete([key.client_id])
+    wrong = why_refused(reader, key.client_id, look_at(OTHER_SECRET), then)
+    assert wrong == (key.client_id, "ProdSync", "Wrong secret: no key of this vault has it")
 
 
 def test_a_deleted_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:

@@ -113,7 +113,7 @@ def test_of_equal_calls_twenty_are_rows_and_the_last_stands_for_the_rest(reader:
 def test_guesses_that_are_refused_for_one_reason_are_equal_calls(reader: VaultKeyReader) -> None:
     def take_down(log: SignInLog) -> None:
         for _ in range(100):
-            log.note(NOON, Refused("curl", TENANTS_SECRET, look_at(new_client_secret())))
+            log.note(NOON, Refused("curl", TENANTS_SECRET, look_at(new_client_secret()), None))
 
     rows = told_of(reader, take_down)
     assert [row.times for row in rows] == [1] * 19 + [81]
@@ -136,8 +136,8 @@ def test_a_vault_that_cannot_be_read_is_the_reason_then(
     def fail(_: object) -> None:
         raise VaultDamagedError(Path("vault.db"))
 
-    monkeypatch.setattr(reader, "find", fail)
-    sent = Refused("curl", new_client_id(), look_at(ClientSecret("x")))
+    monkeypatch.setattr(reader, "deleted", fail)
+    sent = Refused("curl", new_client_id(), look_at(ClientSecret("x")), None)
     (row,) = told_of(reader, lambda log: log.note(NOON, sent))
     assert (row.outcome, row.reason, row.client_id) == (Outcome.REFUSED, "The vault could not be read", "")
 

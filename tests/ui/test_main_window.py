@@ -586,7 +586,9 @@ def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: 
     assert "no Zscaler cloud accepts them" in hands.find(main, "localNoteText", QLabel).text()
     click(main, way)
     if way == "localNoteButton":
-        assert "sends nothing" in text(question(), "qt_msgbox_informativelabel")
+        explained = text(question(), "qt_msgbox_informativelabel")
+        assert "sends nothing" in explained
+        assert "What the vendor does not document is ours" in explained
         click(question(), "closeButton")
     else:
         assert not hands.find(main, "localNote", QWidget).isVisible()

@@ -1,7 +1,8 @@
 """How a script signs in with a key: snippets for what people write scripts with.
 
 Each signs in, then asks for the company, which the sign-in service of this computer answers; `.env` has only the
-settings. All of them can be run as they are, once the client secret is in them.
+settings. All of them can be run as they are, once the client secret is in them. Those that can go by no proxy,
+whatever the environment says: without TLS, it would learn the client secret.
 """
 
 import json
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 PLACEHOLDER = "PASTE-CLIENT-SECRET-HERE"
 """Stands where the client secret belongs; as harmless in any language as a secret is."""
 
+_HOST = "127.0.0.1"
+_NO_PROXY = f"Where HTTP_PROXY is set, set NO_PROXY={_HOST} as well."
 _LOGIN = "/papi/auth/v1/login"
 _COMPANY = "/papi/public/v1/getCompanyInfo"
 _POSTMAN_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -33,33 +36,39 @@ class Snippet:
 def _powershell(base_url: str, client_id: str, secret: str) -> str:
     login, company = _in_powershell(base_url + _LOGIN), _in_powershell(base_url + _COMPANY)
     return f"""\
+$direct = if ($PSVersionTable.PSVersion.Major -ge 6) {{ @{{ NoProxy = $true }} }} else {{ @{{}} }}
 $body = @{{ apiKey = {_in_powershell(client_id)}; secretKey = {_in_powershell(secret)} }} | ConvertTo-Json
-$login = Invoke-RestMethod -Uri {login} -Method Post -ContentType 'application/json' -Body $body
-Invoke-RestMethod -Uri {company} -Headers @{{ 'auth-token' = $login.jwtToken }}
+$login = Invoke-RestMethod @direct -Uri {login} -Method Post -ContentType 'application/json' -Body $body
+Invoke-RestMethod @direct -Uri {company} -Headers @{{ 'auth-token' = $login.jwtToken }}
 """
 
 
 def _curl_in_sh(base_url: str, client_id: str, secret: str) -> str:
     body = shlex.quote(json.dumps({"apiKey": client_id, "secretKey": secret}))
     return f"""\
-token=$(curl -sSf -H 'Content-Type: application/json' -d {body} \\
+token=$(curl -sSf --noproxy {_HOST} -H 'Content-Type: application/json' -d {body} \\
   {shlex.quote(base_url + _LOGIN)} | sed 's/.*"jwtToken": *"\\([^"]*\\)".*/\\1/')
-curl -sSf -H "auth-token: $token" {shlex.quote(base_url + _COMPANY)}
+curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _COMPANY)}
 """
 
 
 def _curl_in_cmd(base_url: str, client_id: str, secret: str) -> str:
     body = f'{{"apiKey": "{_in_cmd(client_id)}", "secretKey": "{_in_cmd(secret)}"}}'.replace('"', r"\"")
-    login = f'curl.exe -sSf -H "Content-Type: application/json" -d "{body}" {base_url}{_LOGIN}'
+    curl = f"curl.exe -sSf --noproxy {_HOST}"
+    login = f'{curl} -H "Content-Type: application/json" -d "{body}" {base_url}{_LOGIN}'
     return f"""\
-for /f "tokens=2 delims=:, " %t in ('{login}') do curl.exe -sSf -H "auth-token: %~t" {base_url}{_COMPANY}
+for /f "tokens=2 delims=:, " %t in ('{login}') do {curl} -H "auth-token: %~t" {base_url}{_COMPANY}
 """
 
 
 def _pyzscaler(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
 # pip install pyzscaler
+import os
+
 from pyzscaler import ZCC
+
+os.environ["no_proxy"] = {_HOST!r}
 
 zcc = ZCC(
     client_id={client_id!r},
@@ -73,10 +82,13 @@ print(zcc.get("public/v1/getCompanyInfo"))
 def _zscaler_sdk(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
 # pip install "zscaler-sdk-python<2"
+import os
+
 from zscaler.oneapi_client import LegacyZCCClient
 from zscaler.zcc import legacy
 
-# The SDK has no setting for another server. For your tenant, leave this line out.
+os.environ["no_proxy"] = {_HOST!r}
+# The SDK has no setting for another server. For your tenant, leave both lines out.
 legacy._build_zcc_base_url = lambda cloud: {base_url!r}
 
 config = {{
@@ -160,13 +172,13 @@ SNIPPETS = (
     ),
     Snippet(
         ".env",
-        "pyZscaler reads all three from the environment; zscaler-sdk-python reads the first two.",
+        f"pyZscaler reads all three from the environment; zscaler-sdk-python reads the first two. {_NO_PROXY}",
         _env,
     ),
     Snippet(
         "Postman",
         "Paste it into Postman's Import, and send Sign in first. Where you are signed in to Postman, it copies what is "
-        "imported to its cloud.",
+        f"imported to its cloud. {_NO_PROXY}",
         _postman,
     ),
 )

@@ -60,14 +60,15 @@ class Login:
 
     async def _sign_in(self, call: Call, credentials: Credentials) -> None:
         now = time.time()
-        key = self._reader.find(credentials.client_id) or _NOBODY
+        found = self._reader.find(credentials.client_id)
+        key = found or _NOBODY
         until = _accepted_until(key, verifier_of(credentials.secret), now)
         if until is None:
             call.is_slowed = True
             await asyncio.sleep(self._pacing.wait(time.monotonic()))
             await call.refuse(401, REFUSED)
             look = look_at(credentials.secret)
-            self._note(now, Refused(call.client, credentials.client_id, look))
+            self._note(now, Refused(call.client, credentials.client_id, look, found))
             return
         by_old_secret = until < float("inf")
         outcome, reason = Outcome.SIGNED_IN, ""

@@ -53,17 +53,19 @@ def look_at(secret: ClientSecret) -> Look:
     )
 
 
-def why_refused(reader: KeyReader, client_id: str, look: Look) -> Refusal:
-    """Return why these were refused. Raises `VaultError`."""
-    key = reader.find(client_id) if is_client_id(client_id) else None
+def why_refused(reader: KeyReader, client_id: str, look: Look, key: FoundKey | None) -> Refusal:
+    """Return why these were refused by `key`, as it was then; None where no key had this client ID.
+
+    Raises `VaultError`.
+    """
     if key is not None:
         return Refusal(client_id, key.name, _why_with(reader, client_id, key, look))
     if PREFIX in client_id:
         return Refusal("", "", "The client secret was sent as apiKey: swapped?")
     meant = trimmed(client_id).lower()
-    key = reader.find(meant) if meant != client_id and is_client_id(meant) else None
-    if key is not None:
-        return Refusal(meant, key.name, "Client ID in capitals, or with spaces or quotes around it")
+    other = reader.find(meant) if meant != client_id and is_client_id(meant) else None
+    if other is not None:
+        return Refusal(meant, other.name, "Client ID in capitals, or with spaces or quotes around it")
     gone = reader.deleted(client_id) if is_client_id(client_id) else None
     if gone is not None:
         name, when = gone
@@ -79,13 +81,10 @@ def shown(client_id: str) -> str:
 
 
 def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
-    """Return why a key that is there refused; it may have been changed since."""
+    if key.is_enabled:
+        return _what_is_wrong(reader, client_id, key, look)
     is_right = look.verifier in (key.verifier, key.replaced_verifier)
-    if not key.is_enabled:
-        return "Disabled key" if is_right else f"Disabled key. {_what_is_wrong(reader, client_id, key, look)}"
-    if look.verifier == key.verifier:
-        return "The key was changed just after: now this secret signs in"
-    return _what_is_wrong(reader, client_id, key, look)
+    return "Disabled key" if is_right else f"Disabled key. {_what_is_wrong(reader, client_id, key, look)}"
 
 
 def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from zcc_keys_gui.domain.errors import VaultError
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, FoundKey, Outcome, SignIn
 from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.reasons import Look, why_refused
 
@@ -34,6 +34,8 @@ class Refused(NamedTuple):
     client_id: str
     """As it was sent."""
     look: Look
+    key: FoundKey | None
+    """As it was then; None where no key had this client ID."""
 
 
 WhatT = TypeVar("WhatT", Told, Told | Refused)
@@ -114,7 +116,7 @@ class SignInLog:
         if isinstance(what, Told):
             return what
         try:
-            client_id, name, reason = why_refused(self._reader, what.client_id, what.look)
+            client_id, name, reason = why_refused(self._reader, what.client_id, what.look, what.key)
         except VaultError:
             client_id, name, reason = "", "", "The vault could not be read"
         return Told(what.client, Outcome.REFUSED, reason, client_id, name)

@@ -113,8 +113,9 @@ class RehearsalDialog(QDialog):
         layout.setSpacing(8)
         layout.addWidget(
             QLabel(
-                "What scripts do when the API fails can be tried here. Nothing of it outlives the service: all is off "
-                "again when the service is switched off, and at the next start.",
+                "What scripts do when the API fails can be tried here. Status codes, limits and their headers are the "
+                "documented ones; what the answers say is ours. Nothing of it outlives the service: all is off again "
+                "when the service is switched off, and at the next start.",
                 wordWrap=True,
             )
         )
