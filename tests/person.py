@@ -60,6 +60,14 @@ def everything(folder: str) -> int:
     return QApplication.exec() if windows("mainWindow") else 0
 
 
+def start(folder: str) -> int:
+    """Start, and print what has been loaded by the time the window is there."""
+    app.start(["--data-folder", folder])
+    window("mainWindow")
+    print(json.dumps(list(sys.modules)), flush=True)
+    return 0
+
+
 def until_the_secret(folder: str) -> int:
     """Add a key, and go on showing its secret."""
     return until(folder, "secret")
@@ -203,6 +211,7 @@ def take_secret(main: QWidget, dialog: QWidget) -> str:
 
 if __name__ == "__main__":
     acts: dict[str, Callable[..., int]] = {
+        "start": start,
         "everything": everything,
         "until": until,
         "until_the_secret": until_the_secret,

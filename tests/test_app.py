@@ -66,6 +66,14 @@ def test_the_first_start_asks_nothing(start: None, data_folder: Path) -> None:
     assert {path.name for path in data_folder.iterdir()} >= {"vault.db", "vault.json", "vault.lock"}
 
 
+def test_a_start_loads_nothing_of_the_sign_in_service(data_folder: Path) -> None:
+    loaded = set(json.loads(person(data_folder, "start").communicate(timeout=ALIVE)[0]))
+    assert "zcc_keys_gui.ui.main_window" in loaded
+    heavy = {"asyncio", "jwt", "starlette", "uvicorn", "zcc_keys_gui.vault.sign_ins", "zcc_keys_gui.vault.key_reader"}
+    of_service = {f"zcc_keys_gui.{name}" for name in ("signin", "domain.sign_in", "domain.rehearsal")}
+    assert not loaded & (heavy | of_service | {"zcc_keys_gui.service.sign_in_messages"})
+
+
 @pytest.mark.usefixtures("no_keystore")
 def test_without_a_key_store_a_passphrase_is_chosen_and_asked_for_next_time(
     qapp: QApplication, data_folder: Path

@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.sign_in import FoundKey
 
 ISSUER = "zcc-keys"
 _ALGORITHM = "HS256"
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # `json.dumps` makes one for each token
 _REQUIRED = ["iss", "sub", "iat", "exp", "jti", "role"]
 
 
@@ -61,7 +62,7 @@ class Tokens:
             "jti": f"{key.session & 0xFFFFFFFFFFFFFFFF:016x}-{self._run}-{next(self._number):x}",
             "role": key.role,
         }
-        return self._signing.encode(json.dumps(claims, separators=(",", ":")).encode(), self._signing_key, _ALGORITHM)
+        return self._signing.encode(_ENCODER.encode(claims).encode(), self._signing_key, _ALGORITHM)
 
     def read(self, token: str) -> Session:
         """Return what a token says. Raises `BadTokenError` where it is not one of ours, or has expired."""
