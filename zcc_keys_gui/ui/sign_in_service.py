@@ -27,13 +27,15 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin; the program's log says why.
+    not begin; `unrecorded` that rows are missing from the log, told once until one was written again. Of both, the
+    program's log says why.
     """
 
     changed = Signal()
     recorded = Signal()
     port_was_taken = Signal(int)
     broke = Signal()
+    unrecorded = Signal()
 
     def __init__(self, sign_ins: Callable[[], SignIns], longest: int, parent: QObject) -> None:
         """Honour the keys of the vault that has these `sign_ins`; no token lasts longer than `longest` seconds."""
@@ -48,6 +50,7 @@ class SignInService(QObject):
         self._rehearsal: Rehearsal | None = None
         self._waiting: deque[SignIn] = deque()
         self._writing: BackgroundTask | None = None
+        self._misses_rows = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -202,12 +205,16 @@ class SignInService(QObject):
 
     def _written(self) -> None:
         self._writing = None
+        self._misses_rows = False
         self.recorded.emit()
         self._write()
 
     def _not_written(self, error: Exception) -> None:
         self._writing = None
-        log_problem(error)
+        if not self._misses_rows:  # else scripts could fill the program's log
+            self._misses_rows = True
+            log_problem(error)
+            self.unrecorded.emit()
 
     def _log_errors(self) -> None:
         process = self._telling()
