@@ -104,7 +104,9 @@ class SignInService(QObject):
     def restart(self) -> None:
         """Where it is on, let another process open the vault as it is now: it has another key."""
         if self._is_on:
+            rehearsal = self._rehearsal
             self._let_go()
+            self._rehearsal = rehearsal  # goes on
             log("The sign-in service begins anew.")
             self.changed.emit()
 
@@ -178,6 +180,8 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
+                if self._rehearsal is not None:
+                    self.rehearse(self._rehearsal)
                 # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
                 process.write(BLANK)
                 write_over_freed_memory()
