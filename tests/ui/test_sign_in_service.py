@@ -47,6 +47,9 @@ def new_key(main: QWidget) -> Credentials:
 def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget, data_folder: Path) -> None:
     key = new_key(main)
     token = sign_in(switch_on(main), key).json["jwtToken"]
+    trigger(main, "rehearseAction")
+    click(window("rehearsalDialog"), "rateLimitsBox")
+    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
     before = process_of(data_folder)
     trigger(main, "preferencesAction")
     preferences = window("preferencesDialog")
@@ -60,7 +63,9 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     assert main.findChild(QWidget, "serviceBrokeBar") is None
     assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
     token = sign_in(listening, key).json["jwtToken"]
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+    counted = call(listening, "GET", COMPANY_INFO, auth_token=token)
+    assert (counted.status, counted.headers["x-rate-limit-remaining"]) == (200, "97")  # what was rehearsed goes on
+    assert find(main, "rehearsalBar", QWidget).isVisible()
 
 
 def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:
