@@ -93,10 +93,18 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, unless it is there already."""
+        """Wait for the next request, unless it is there already.
+
+        As uvicorn does, but for a timer at each answer, which would close a connection that `close_if_idle` closes too.
+        """
         self._answer.flush()
         self.waits_since = None if self.pipeline else self.loop.time()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     def pause_writing(self) -> None:
         """Wait until answers are read."""

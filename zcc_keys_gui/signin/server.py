@@ -49,7 +49,6 @@ class Server:
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                timeout_keep_alive=10,
             )
         )
 
