@@ -116,27 +116,24 @@ def test_a_head_that_is_too_large_is_refused(service: RunningService) -> None:
     assert service.call("GET", "/").status == 404
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
-        b"HELO there\r\n\r\n",
-        POST + b"Content-Length: -1\r\n\r\n",
-        POST + b"Content-Length: 99999999999999999999999\r\n\r\n",
-        POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        POST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\nX: 1\r\n\r\n",
-        b"GET / HTTP/1.1\r\n" + HOST + b" folded: 1\r\n\r\n",
-    ],
-    ids=lambda sent: f"{sent[-24:]!r}",
+NO_REQUESTS = (
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"HELO there\r\n\r\n",
+    POST + b"Content-Length: -1\r\n\r\n",
+    POST + b"Content-Length: 99999999999999999999999\r\n\r\n",
+    POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+    POST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\nX: 1\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + HOST + b" folded: 1\r\n\r\n",
 )
-def test_what_is_no_request_is_refused_and_the_connection_closed(quick: Caller, sent: bytes) -> None:
-    answered = quick.raw(sent)
-    assert answered.startswith(b"HTTP/1.1 400 ") or answered == b""
-    assert b"secret" not in answered
+
+
+def test_what_is_no_request_is_refused_and_the_connection_closed(quick: Caller) -> None:
+    for sent in NO_REQUESTS:
+        assert quick.raw(sent).startswith(b"HTTP/1.1 400 "), sent
 
 
 # --- how connections are used ---
@@ -205,19 +202,25 @@ SLOW: dict[str, tuple[bytes, Callable[[int], bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("what", SLOW)
-def test_who_sends_slowly_is_closed_and_others_are_answered_meanwhile(quick: Caller, what: str) -> None:
-    begins, more = SLOW[what]
+def test_who_sends_slowly_is_closed_and_others_are_answered_meanwhile(quick: Caller) -> None:
     began = time.monotonic()
-    with connected(quick.port) as peer, suppress(ConnectionError):
-        peer.sendall(begins)
+    with ExitStack() as connections:
+        slow = {what: connections.enter_context(connected(quick.port)) for what in SLOW}
+        for what, peer in slow.items():
+            peer.sendall(SLOW[what][0])
         for number in range(10_000):
-            peer.sendall(more(number))
+            for what, peer in list(slow.items()):
+                with suppress(ConnectionError):
+                    peer.sendall(SLOW[what][1](number))
             assert quick.call("GET", "/").status == 404
-            readable, _, _ = select.select([peer], [], [], IDLE / 50)
-            if readable and not peer.recv(65_536):
+            for peer in select.select([*slow.values()], [], [], IDLE / 50)[0]:
+                if is_closed(peer, IDLE / 50):
+                    (what,) = (each for each in slow if slow[each] is peer)
+                    assert IDLE < time.monotonic() - began < IDLE + AT_ONCE, what
+                    del slow[what]
+            if not slow:
                 break
-    assert IDLE < time.monotonic() - began < IDLE + AT_ONCE
+    assert not slow
 
 
 def test_an_early_answer_does_not_keep_a_connection_for_ever(quick: Caller) -> None:

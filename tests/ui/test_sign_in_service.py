@@ -47,6 +47,9 @@ def new_key(main: QWidget) -> Credentials:
 def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget, data_folder: Path) -> None:
     key = new_key(main)
     token = sign_in(switch_on(main), key).json["jwtToken"]
+    trigger(main, "rehearseAction")
+    click(window("rehearsalDialog"), "rateLimitsBox")
+    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
     before = process_of(data_folder)
     trigger(main, "preferencesAction")
     preferences = window("preferencesDialog")
@@ -60,15 +63,23 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     assert main.findChild(QWidget, "serviceBrokeBar") is None
     assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
     token = sign_in(listening, key).json["jwtToken"]
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+    counted = call(listening, "GET", COMPANY_INFO, auth_token=token)
+    assert (counted.status, counted.headers["x-rate-limit-remaining"]) == (200, "97")  # what was rehearsed goes on
+    assert find(main, "rehearsalBar", QWidget).isVisible()
 
 
-def test_switched_off_and_on_again_at_once_it_has_the_port_it_had(main: QWidget) -> None:
-    listening = switch_on(main)
+def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:
+    switch_on(main)
+    service = service_of(data_folder)
     for _ in range(3):
+        before = process_of(data_folder)
         trigger(main, "signInServiceAction")
         assert chip(main).endswith(": Off")
-        assert switch_on(main) == listening
+        trigger(main, "signInServiceAction")
+        assert service._process is None
+        assert service._ending is before
+        port(main)
+        assert service._ending is None
 
 
 def test_switched_on_and_off_while_it_begins_it_is_off(main: QWidget, data_folder: Path) -> None:

@@ -106,6 +106,7 @@ class ServiceDesk(QObject):
         self._service.changed.connect(self._follow)
         self._service.port_was_taken.connect(self._say_port_was_taken)
         self._service.broke.connect(self._say_broke)
+        self._service.unrecorded.connect(self._say_unrecorded)
 
     def _switch(self, on: bool) -> None:
         if on and not self._service.is_on:
@@ -159,6 +160,11 @@ class ServiceDesk(QObject):
     def _say_broke(self) -> None:
         self._offer_to_switch_on(
             "serviceBroke", "The sign-in service has ended unexpectedly. Help > Show log folder says more."
+        )
+
+    def _say_unrecorded(self) -> None:
+        self._say_in_bar(
+            "unrecordedBar", "The sign-in log could not be written and misses calls. Help > Show log folder says more."
         )
 
     def _offer_to_switch_on(self, name: str, text: str) -> None:

@@ -123,7 +123,7 @@ class SignInLogWindow(RecordWindow):
             hint.say("Nothing matches the search and filter.", "Clear search and &filter", self._clear)
         elif self._service.is_on:
             hint.say(
-                f"Nobody has signed in yet.\nScripts sign in at {self._service.base_url}, with any key of the list."
+                f"Nobody has signed in yet.\nScripts sign in at {self._service.base_url}, with any key that is enabled."
             )
         elif self._switch.isEnabled():
             hint.say(

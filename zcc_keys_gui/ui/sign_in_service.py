@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.log import log, log_problem
@@ -27,13 +27,15 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin; the program's log says why.
+    not begin; `unrecorded` that rows are missing from the log, told once until one was written again. Of both, the
+    program's log says why.
     """
 
     changed = Signal()
     recorded = Signal()
     port_was_taken = Signal(int)
     broke = Signal()
+    unrecorded = Signal()
 
     def __init__(self, sign_ins: Callable[[], SignIns], longest: int, parent: QObject) -> None:
         """Honour the keys of the vault that has these `sign_ins`; no token lasts longer than `longest` seconds."""
@@ -48,6 +50,7 @@ class SignInService(QObject):
         self._rehearsal: Rehearsal | None = None
         self._waiting: deque[SignIn] = deque()
         self._writing: BackgroundTask | None = None
+        self._misses_rows = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -87,7 +90,8 @@ class SignInService(QObject):
             except ZccKeysError:
                 self._is_on = False
                 raise
-        self.changed.emit()
+        if self._is_on:  # else it could not begin, which is told already
+            self.changed.emit()
 
     def stop(self) -> None:
         """Switch it off; what it still has to tell is written into the log."""
@@ -101,7 +105,9 @@ class SignInService(QObject):
     def restart(self) -> None:
         """Where it is on, let another process open the vault as it is now: it has another key."""
         if self._is_on:
+            rehearsal = self._rehearsal
             self._let_go()
+            self._rehearsal = rehearsal  # goes on
             log("The sign-in service begins anew.")
             self.changed.emit()
 
@@ -145,9 +151,10 @@ class SignInService(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._log_errors)
         process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._fail)
+        process.errorOccurred.connect(self._fail, Qt.ConnectionType.QueuedConnection)  # Windows tells within `start`
         process.start()
-        process.write(order)
+        if process.state() is not QProcess.ProcessState.NotRunning:
+            process.write(order)
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
@@ -175,6 +182,8 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
+                if self._rehearsal is not None:
+                    self.rehearse(self._rehearsal)
                 # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
                 process.write(BLANK)
                 write_over_freed_memory()
@@ -202,12 +211,16 @@ class SignInService(QObject):
 
     def _written(self) -> None:
         self._writing = None
+        self._misses_rows = False
         self.recorded.emit()
         self._write()
 
     def _not_written(self, error: Exception) -> None:
         self._writing = None
-        log_problem(error)
+        if not self._misses_rows:  # else scripts could fill the program's log
+            self._misses_rows = True
+            log_problem(error)
+            self.unrecorded.emit()
 
     def _log_errors(self) -> None:
         process = self._telling()

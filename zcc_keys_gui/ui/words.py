@@ -26,8 +26,8 @@ LOCAL_KEYS_EXPLAINED = (
     "The keys in this list are made and kept on this computer alone, for rehearsing your automation. No Zscaler cloud "
     "knows them, and the program sends nothing anywhere. A key for your tenant is made in the Zscaler Client Connector "
     "Portal.\n\nThe sign-in service of this computer honours them, once you switch it on. What the vendor does not "
-    "document is ours, and a tenant may do otherwise: that a token lasts as long as the session validity interval, that "
-    "a Read key may only GET, when a call is refused, and what refusals say."
+    "document is ours, and a tenant may do otherwise: that a token lasts as long as the session validity interval, "
+    "that a Read key may only GET, when a call is refused, and what refusals say."
 )
 ABOUT = (
     "Keeps API keys for rehearsing Zscaler Client Connector automation on this computer.\n\nIndependent of Zscaler; "
