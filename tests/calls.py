@@ -3,7 +3,7 @@
 import json
 import threading
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +36,8 @@ def call(port: int, method: str, path: str, body: bytes | None = None, **headers
                 answers.append(Answer(got.status, told, got.read()))
         except OSError as error:
             answers.append(error)
+        except HTTPException:
+            answers.append(OSError("no HTTP"))
 
     asking = threading.Thread(target=ask)
     asking.start()

@@ -28,7 +28,7 @@ def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -
 
     answered, seconds = asyncio.run(call())
     assert not answered
-    assert seconds >= 0.2
+    assert seconds > 0.19  # clocks differ by a tick
     assert left == [Rehearsal(Failure.SLOW, 1), Rehearsal()]
     assert [what.outcome for what in noted if isinstance(what, Told)] == [Outcome.REHEARSED]
 

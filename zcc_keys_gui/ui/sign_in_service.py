@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.log import log, log_problem
@@ -151,9 +151,10 @@ class SignInService(QObject):
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._log_errors)
         process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._fail)
+        process.errorOccurred.connect(self._fail, Qt.ConnectionType.QueuedConnection)  # Windows tells within `start`
         process.start()
-        process.write(order)
+        if process.state() is not QProcess.ProcessState.NotRunning:
+            process.write(order)
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
