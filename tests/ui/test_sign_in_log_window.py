@@ -324,3 +324,22 @@ def test_the_columns_are_named(three: SignInLogWindow) -> None:
     assert headings == ["Time", "Key", "Client program", "Outcome", "Reason"]
     assert model(three).columnCount(QModelIndex()) == 5
     assert find(three, "closeButton", QAbstractButton).isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("client", "shown"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.4648",
+            "WindowsPowerShell/5.1.19041.4648",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.22631; en-US) PowerShell/7.4.6", "PowerShell/7.4.6"),
+        ("Mozilla/5.0 (X11)", "Mozilla/5.0 (X11)"),
+        ("curl/8.4.0", "curl/8.4.0"),
+    ],
+)
+def test_powershell_is_shown_by_its_name(owner: Owner, client: str, shown: str) -> None:
+    owner.record(a_sign_in(CLIENT_ID, "ProdSync", client=client))
+    log = owner.open()
+    assert rows(log, CLIENT) == [shown]
+    assert model(log).index(0, CLIENT).data(Qt.ItemDataRole.ToolTipRole) == client

@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.client_secret import without_secrets
 
 LARGEST_BODY = 16 * 1024
 """Bytes; a sign-in has less than 200."""
-_LONGEST_NAME = 80  # characters of what a program calls itself
+_LONGEST_NAME = 120  # characters of what a program calls itself; PowerShell 7 takes some 85
 _CALL = "zcc_keys.call"
 
 

@@ -1,5 +1,6 @@
 """The sign-in log, as it grows: who called the sign-in service, by which program, and why it was answered so."""
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from operator import neg
@@ -22,7 +23,8 @@ from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
 
 _WIDTHS = (20, 18, 22, 16, 60)  # of the columns, in digits
-_KEY = 1
+_KEY, _CLIENT = 1, 2
+_AS_ALL_DO = re.compile(r"^Mozilla/5\.0 \([^)]*\) (?=.)")  # before the name by which PowerShell and browsers are known
 _FOLLOW_EVERY = 1_000  # milliseconds
 SignInListing = Listing[SignInQuery, SignIn]
 
@@ -41,9 +43,11 @@ class SignInModel(PagedModel):
         return _texts(row)[column]
 
     def tool_tip(self, row: SignIn, column: int) -> str:
-        """Return the text of a cell; of the key, name and client ID."""
+        """Return the text of a cell; of the key, name and client ID; of the client program, all that it says."""
         if column == _KEY and row.name and row.client_id:
             return f"{row.name}\n{row.client_id}"
+        if column == _CLIENT:
+            return row.client
         return self.text(row, column)
 
     def _follow(self, ids: "array[int]") -> None:
@@ -150,4 +154,5 @@ class SignInLogWindow(RecordWindow):
 
 def _texts(row: SignIn) -> tuple[str, ...]:
     outcome = f"{row.outcome.value} × {number_words(row.times)}" if row.times > 1 else row.outcome.value
-    return full_time_words(row.when), row.name or row.client_id, row.client, outcome, row.reason
+    client = _AS_ALL_DO.sub("", row.client)
+    return full_time_words(row.when), row.name or row.client_id, client, outcome, row.reason
