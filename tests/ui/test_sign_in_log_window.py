@@ -51,8 +51,7 @@ class Owner(QWidget):
 
 
 @pytest.fixture
-def owner(qapp: QApplication, store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Owner]:
-    monkeypatch.setattr(module, "_FOLLOW_EVERY", 20)
+def owner(qapp: QApplication, store: VaultStore) -> Iterator[Owner]:
     owner = Owner(store)
     yield owner
     for log in owner.findChildren(SignInLogWindow):

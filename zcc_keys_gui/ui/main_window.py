@@ -28,7 +28,6 @@ from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.paced import Paced
 from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
@@ -52,7 +51,6 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.key_dialog import KeyDialog, KeyDraft
     from zcc_keys_gui.ui.protection_page import ProtectionPage
 
-_SIGN_INS_EVERY = 1_000  # milliseconds, at most, in which the list follows those of the sign-in service
 _MINUTE = 60_000  # milliseconds, after which "2 minutes ago" is wrong
 _COLUMNS_AT_FIRST = 6  # of a program that did not note how many it saved
 
@@ -242,7 +240,7 @@ class MainWindow(QMainWindow):
         actions.preferences.triggered.connect(self.show_preferences)
         actions.lock.triggered.connect(self.lock_wanted)
         actions.check_secret.triggered.connect(self.check_secret)
-        self._service.recorded.connect(Paced(self._model.renew, _SIGN_INS_EVERY, self).call)
+        self._service.recorded.connect(self._model.renew)
         self._preferences.changed.connect(self._follow_preferences)
         self._recovery_bar.wanted.connect(self._save_recovery_key)
         self._filter.changed.connect(self._search)

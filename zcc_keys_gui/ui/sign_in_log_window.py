@@ -16,7 +16,6 @@ from zcc_keys_gui.service.sign_in_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.key_filter import choice
 from zcc_keys_gui.ui.list_table import ListTable
-from zcc_keys_gui.ui.paced import Paced
 from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.record_window import RecordWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService
@@ -25,7 +24,6 @@ from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
 _WIDTHS = (20, 18, 22, 16, 60)  # of the columns, in digits
 _KEY, _CLIENT = 1, 2
 _AS_ALL_DO = re.compile(r"^Mozilla/5\.0 \([^)]*\) (?=.)")  # before the name by which PowerShell and browsers are known
-_FOLLOW_EVERY = 1_000  # milliseconds
 SignInListing = Listing[SignInQuery, SignIn]
 
 
@@ -105,8 +103,7 @@ class SignInLogWindow(RecordWindow):
         self.setTabOrder(self._search, self._outcome)
         self._outcome.currentIndexChanged.connect(self._ask)
         self._model.renewed.connect(self._show_answer)
-        self._pace = Paced(self._model.renew, _FOLLOW_EVERY, self)
-        service.recorded.connect(self._pace.call)
+        service.recorded.connect(self._model.renew)
         service.changed.connect(self._say_nothing)
         self.refresh()
 

@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.log import log, log_problem
 from zcc_keys_gui.service.store import SignIns
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.paced import Paced
 
 if TYPE_CHECKING:  # imported once the service is switched on, so that start-up does not pay for them
     from PySide6.QtCore import QProcess
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # imported once the service is switched on, so that start-up 
     from zcc_keys_gui.domain.rehearsal import Rehearsal
     from zcc_keys_gui.domain.sign_in import SignIn
 
+_WRITE_EVERY = 1_000  # milliseconds at most: while the disk writes, nothing is read from the vault
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
 
 
@@ -51,6 +53,7 @@ class SignInService(QObject):
         self._waiting: deque[SignIn] = deque()
         self._writing: BackgroundTask | None = None
         self._misses_rows = False
+        self._pace = Paced(self._write, _WRITE_EVERY, self)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -175,7 +178,7 @@ class SignInService(QObject):
             told = decode(bytes(process.readLine().data()))
             if isinstance(told, list):
                 self._waiting.extend(told)
-                self._write()
+                self._pace.call()
             elif isinstance(told, Failed):
                 log(f"The sign-in service failed: {told.what}")
             elif process is not self._process:
@@ -213,7 +216,8 @@ class SignInService(QObject):
         self._writing = None
         self._misses_rows = False
         self.recorded.emit()
-        self._write()
+        if self._waiting:
+            self._pace.call()
 
     def _not_written(self, error: Exception) -> None:
         self._writing = None
