@@ -67,6 +67,11 @@ def text(place: QWidget, name: str) -> str:
     return str(find(place, name, QWidget).property("text"))
 
 
+def visible(place: QWidget, name: str) -> list[QWidget]:
+    """Return what is shown under this name; there may be nothing of it yet."""
+    return [each for each in place.findChildren(QWidget, name) if each.isVisible()]
+
+
 def spoken(place: QWidget, name: str) -> str:
     """Return the name by which a screen reader speaks of what is there."""
     return QAccessible.queryAccessibleInterface(find(place, name, QWidget)).text(QAccessible.Text.Name)

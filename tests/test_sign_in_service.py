@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox
 
 from tests import hands
 from tests.calls import call, port, sign_in, switch_on
-from tests.hands import cells, click, find, select, table, text, trigger, wait_until, window
+from tests.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import COMPANY_INFO, Credentials
 from tests.test_lock import unlock
@@ -104,10 +104,6 @@ def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(mai
         assert listening != DEFAULT_PORT
         assert str(listening) in text(main, "portBarText")
         assert sign_in(listening, new_key(main)).status == 200
-
-
-def visible(main: QWidget, name: str) -> list[QWidget]:
-    return [each for each in main.findChildren(QWidget, name) if each.isVisible()]
 
 
 def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: QWidget) -> None:
@@ -234,7 +230,7 @@ def rehearse(main: QWidget, failure: str, calls: int) -> QWidget:
     choice.setCurrentIndex(next(row for row in range(choice.count()) if failure in choice.itemText(row)))
     find(dialog, "rehearsedCallsField", QSpinBox).setValue(calls)
     click(dialog, "rehearseButton")
-    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
     return dialog
 
 
@@ -248,7 +244,7 @@ def test_the_next_calls_fail_as_ordered_and_the_ones_after_do_not(main: QWidget,
     assert (first.status, second.status, third.status) == (status, status, 200)
     assert ("x-rate-limit-retry-after-seconds" in first.headers) is (status == 429)
     assert ("x-rate-limit-remaining" in first.headers) is (status == 429)
-    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: not visible(main, "rehearsalBar"))
     assert text(dialog, "rehearsalLabel") == "Now: calls are answered as usual."
 
 
@@ -269,7 +265,8 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     dialog = window("rehearsalDialog")
     click(dialog, "rateLimitsBox")
     assert any("what the answers say is ours" in told for told in said(dialog))
-    wait_until(lambda: "rate limits hold" in text(main, "rehearsalBarText"))
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
+    assert "rate limits hold" in text(main, "rehearsalBarText")
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
     assert [answer.status for answer in downloads] == [404, 404, 404, 429]
     others = [call(listening, "GET", COMPANY_INFO, auth_token=token) for _ in range(98)]
@@ -279,7 +276,7 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     assert others[97].headers["x-rate-limit-remaining"] == "0"
     assert 3_500 < int(others[97].headers["x-rate-limit-retry-after-seconds"]) <= 3_600
     click(dialog, "rateLimitsBox")
-    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: not visible(main, "rehearsalBar"))
     assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
 
 
@@ -288,13 +285,13 @@ def test_what_is_rehearsed_ends_with_the_service(main: QWidget) -> None:
     switch_on(main)
     dialog = rehearse(main, "500", calls=9)
     click(dialog, "stopRehearsalButton")
-    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: not visible(main, "rehearsalBar"))
     rehearse(main, "500", calls=9)
     click(main, "endRehearsalButton")
-    wait_until(lambda: not find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: not visible(main, "rehearsalBar"))
     rehearse(main, "500", calls=9)
     trigger(main, "signInServiceAction")
-    assert not find(main, "rehearsalBar", QWidget).isVisible()
+    assert not visible(main, "rehearsalBar")
     assert text(dialog, "rehearsalLabel") == "The sign-in service is off."
     assert not find(dialog, "rehearseButton", QAbstractButton).isEnabled()
     click(dialog, "switchServiceOnButton")

@@ -7,8 +7,7 @@ import pytest
 
 from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.errors import FileNotWrittenError
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import Outcome
+from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.service.sign_in_export import export_sign_ins
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -17,8 +17,7 @@ from tests.rounds import rounds
 from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import Outcome
+from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.service.unlocking import Unlocking
 from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor

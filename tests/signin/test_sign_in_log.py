@@ -11,8 +11,7 @@ from tests.signin.running import LOGIN, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.sign_in_log import Refused, SignInLog, Told
 from zcc_keys_gui.vault.key_reader import VaultKeyReader

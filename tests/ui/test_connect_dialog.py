@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from tests import hands
 from tests.calls import port, sign_in, switch_on
-from tests.hands import cells, click, find, select, table, text, trigger, wait_until, window
+from tests.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import Credentials
 from tests.ui.conftest import HeldClipboard
@@ -270,6 +270,6 @@ def test_what_is_rehearsed_meanwhile_takes_nothing_back(main: QWidget) -> None:
     said = text(card, "copiedLabel")
     assert said
     click(rehearsal, "rehearseButton")
-    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
     assert text(card, "copiedLabel") == said
     close_all(card, rehearsal)

@@ -16,9 +16,8 @@ from tests.hands import cells, click, find, line, table, text, trigger, type_int
 from tests.person import add, take_secret
 from tests.signin.running import LOGIN, Credentials
 from tests.vault.conftest import a_sign_in
-from zcc_keys_gui.domain.queries import SignInQuery
 from zcc_keys_gui.domain.session_validity import MAXIMUM
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.ui import sign_in_log_window as module
 from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService

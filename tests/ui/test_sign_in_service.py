@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from tests.calls import call, port, sign_in, switch_on
-from tests.hands import cells, click, find, question, table, text, trigger, wait_until, window
+from tests.hands import cells, click, find, question, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
 from tests.signin.running import COMPANY_INFO, Credentials
 from tests.ui.test_protection_page import keep_recovery_key
@@ -49,7 +49,7 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     token = sign_in(switch_on(main), key).json["jwtToken"]
     trigger(main, "rehearseAction")
     click(window("rehearsalDialog"), "rateLimitsBox")
-    wait_until(lambda: find(main, "rehearsalBar", QWidget).isVisible())
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
     before = process_of(data_folder)
     trigger(main, "preferencesAction")
     preferences = window("preferencesDialog")
@@ -65,7 +65,7 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     token = sign_in(listening, key).json["jwtToken"]
     counted = call(listening, "GET", COMPANY_INFO, auth_token=token)
     assert (counted.status, counted.headers["x-rate-limit-remaining"]) == (200, "97")  # what was rehearsed goes on
-    assert find(main, "rehearsalBar", QWidget).isVisible()
+    assert bool(visible(main, "rehearsalBar"))
 
 
 def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:

@@ -15,7 +15,8 @@ from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.vault.backed_up import PASSPHRASE, backups_of, tables_elsewhere
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status
-from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault import sign_ins as module

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-_CLIENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_CLIENT_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # start-up needs it not, compiled
 
 
 class Status(StrEnum):
@@ -68,4 +68,4 @@ def new_client_id() -> str:
 
 def is_client_id(text: str) -> bool:
     """Say whether a text has the form of a client ID."""
-    return _CLIENT_ID.fullmatch(text) is not None
+    return re.fullmatch(_CLIENT_ID, text) is not None

@@ -4,8 +4,8 @@ Ours, on top: ASCII letters and digits only, and at least one of them.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 MAX_LENGTH = 50
 _WRONG_CHARACTER = re.compile(r"[^A-Za-z0-9]")
@@ -22,8 +22,7 @@ class NameFault(Enum):
     TAKEN = auto()
 
 
-@dataclass(frozen=True)
-class NameProblem:
+class NameProblem(NamedTuple):
     """What is wrong with a name, and where."""
 
     fault: NameFault

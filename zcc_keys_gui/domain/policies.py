@@ -11,8 +11,7 @@ from typing import NamedTuple
 from zcc_keys_gui.domain import session_validity
 
 
-@dataclass(frozen=True)
-class WholeNumberPolicy:
+class WholeNumberPolicy(NamedTuple):
     """A policy whose value is a whole number from `minimum` to `maximum`."""
 
     name: str

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import Role, Status
-
-if TYPE_CHECKING:  # start-up asks for keys alone
-    from zcc_keys_gui.domain.sign_in import Outcome
 
 
 class KeyColumn(Enum):
@@ -33,16 +30,7 @@ class KeyQuery:
     descending: bool = False
 
 
-@dataclass(frozen=True)
-class HistoryQuery:
+class HistoryQuery(NamedTuple):
     """History rows in which any column contains `text`, whatever the case of A to Z; the newest first."""
 
     text: str = ""
-
-
-@dataclass(frozen=True)
-class SignInQuery:
-    """Rows of the sign-in log in which any column contains `text`, whatever the case of A to Z; the newest first."""
-
-    text: str = ""
-    outcome: "Outcome | None" = None

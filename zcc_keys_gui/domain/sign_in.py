@@ -51,6 +51,14 @@ class FormerSecret(NamedTuple):
     """Until when it works beside the new one, in UTC; None: it does not."""
 
 
+@dataclass(frozen=True)
+class SignInQuery:
+    """Rows of the sign-in log in which any column contains `text`, whatever the case of A to Z; the newest first."""
+
+    text: str = ""
+    outcome: Outcome | None = None
+
+
 class FoundKey(NamedTuple):
     """A key as signing in and its tokens need it."""
 

@@ -1,9 +1,9 @@
 """What a person does with API keys: add, edit, enable, disable, regenerate, delete."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
@@ -19,8 +19,7 @@ if TYPE_CHECKING:  # start-up does not pay for it
 NO_OVERLAP = timedelta()
 
 
-@dataclass(frozen=True)
-class NewSecret:
+class NewSecret(NamedTuple):
     """A key and the secret that was just made for it: the only moment at which both are known."""
 
     key: ApiKey

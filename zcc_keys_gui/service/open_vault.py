@@ -1,9 +1,8 @@
 """What the windows get of a vault that is open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
@@ -15,8 +14,7 @@ if TYPE_CHECKING:  # start-up does not pay for it
     from zcc_keys_gui.service.backups import Backups
 
 
-@dataclass(frozen=True)
-class OpenVault:
+class OpenVault(NamedTuple):
     """The use cases and lists of one vault."""
 
     folder: Path

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.domain.sign_in import SignIn, SignInQuery
 from zcc_keys_gui.service.csv_file import time_cell, write_csv
 from zcc_keys_gui.service.store import Listing
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings
-    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
+    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn, SignInQuery  # noqa: F401  named in a text below
     from zcc_keys_gui.service.backups import BackupStore
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
@@ -132,7 +132,7 @@ class Protectors(Protocol):
         """
 
 
-class SignIns(Listing[SignInQuery, "SignIn"], Protocol):
+class SignIns(Listing["SignInQuery", "SignIn"], Protocol):
     """The sign-in log, the newest first, and what the sign-in service needs of the vault."""
 
     def access(self) -> str:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -68,8 +68,7 @@ class NewPassphrase:
     """There is no vault yet; a passphrase has to be chosen for it."""
 
 
-@dataclass(frozen=True)
-class Unlock:
+class Unlock(NamedTuple):
     """A passphrase, where there is one, or a recovery key, where there is one, has to be asked for."""
 
     passphrase: bool

@@ -5,6 +5,7 @@ import time
 from starlette.types import Receive, Scope, Send
 
 from zcc_keys_gui.domain.api_key import Role
+from zcc_keys_gui.domain.client_secret import PREFIX
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.signin.call import Call
 from zcc_keys_gui.signin.key_reader import KeyReader
@@ -42,6 +43,8 @@ class Sessions:
             token = call.headers.get(b"auth-token", b"").decode("latin-1").strip()
             if not token:
                 raise BadTokenError("No auth-token")
+            if token.startswith(PREFIX):
+                raise BadTokenError("The client secret was sent as auth-token: sign in with it first")
             session = self._tokens.read(token)
             client_id = session.client_id
             key = self._reader.find(client_id)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
@@ -55,8 +55,7 @@ _MINUTE = 60_000  # milliseconds, after which "2 minutes ago" is wrong
 _COLUMNS_AT_FIRST = 6  # of a program that did not note how many it saved
 
 
-@dataclass(frozen=True)
-class WindowState:
+class WindowState(NamedTuple):
     """What a window shows, as far as it comes back after the vault was locked."""
 
     query: KeyQuery
@@ -108,6 +107,7 @@ class MainWindow(QMainWindow):
         self._selected: list[str] = []
         self._selects_all = False
         self._disables = False
+        self._context_menu: QMenu | None = None
 
         self._model = KeyModel(vault.listing, self)
         self._table = KeyTable(self._model)
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
-        self.service_desk = ServiceDesk(service, vault, preferences, self.say, self)
+        self.service_desk = ServiceDesk(service, vault, preferences, self.say, self._show_bar, self)
         """The vault's sign-in service in this window."""
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
@@ -168,7 +168,6 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._bars)
         layout.addWidget(self._hidden_secret_bar)
         layout.addWidget(self._pending_bar)
-        layout.addWidget(self.service_desk.rehearsal_bar)
         layout.addWidget(self._recovery_bar)
         layout.addWidget(self._local_note)
         layout.addWidget(self._table, stretch=1)
@@ -219,10 +218,6 @@ class MainWindow(QMainWindow):
         help_.addAction("Show &vault folder", self._show_vault_folder).setObjectName("showVaultFolderAction")
         help_.addAction("&Show log folder", self._show_log_folder).setObjectName("showLogFolderAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
-        self._context_menu = QMenu(self)
-        self._context_menu.addActions(actions.of_keys)
-        self._context_menu.addSeparator()
-        self._context_menu.addActions([actions.add, actions.search, actions.history])
 
     def _connect(self) -> None:
         actions = self._actions
@@ -389,14 +384,17 @@ class MainWindow(QMainWindow):
         bar = InfoBar("damageBar")
         bar.warn(text)
         bar.add_button("Repair…", "damageBarRepairButton", self.repair_wanted.emit)
-        self._bars.addWidget(bar)
+        self._show_bar(bar)
 
     def say(self, name: str, text: str) -> InfoBar:
         """Say something in a bar of this name above the list, until the person hides it; return the bar."""
         bar = InfoBar(name, text)
         bar.add_button("Hide", f"{name}HideButton", bar.hide)
-        self._bars.addWidget(bar)
+        self._show_bar(bar)
         return bar
+
+    def _show_bar(self, bar: InfoBar) -> None:
+        self._bars.addWidget(bar)
 
     # --- locking ---
 
@@ -667,6 +665,11 @@ class MainWindow(QMainWindow):
         self._sort_menu.actions()[self._table.horizontalHeader().sortIndicatorSection()].setChecked(True)
 
     def _show_context_menu(self, position: QPoint) -> None:
+        if self._context_menu is None:
+            self._context_menu = QMenu(self)
+            self._context_menu.addActions(self._actions.of_keys)
+            self._context_menu.addSeparator()
+            self._context_menu.addActions([self._actions.add, self._actions.search, self._actions.history])
         self._context_menu.popup(self._table.viewport().mapToGlobal(position))
 
     def _go_to_search(self) -> None:

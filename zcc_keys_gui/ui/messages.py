@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
-    QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -132,6 +131,8 @@ def _widen(box: QMessageBox) -> None:
 
 def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
     """Put a field with its label between the text and the buttons."""
+    from PySide6.QtWidgets import QDialogButtonBox
+
     grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
     if isinstance(grid, QGridLayout) and buttons is not None:
         label = QLabel(text)

@@ -31,16 +31,19 @@ class ServiceDesk(QObject):
         vault: OpenVault,
         preferences: Preferences,
         say: Callable[[str, str], InfoBar],
+        show_bar: Callable[[InfoBar], object],
         window: QMainWindow,
     ) -> None:
-        """Switch the `service` of `vault` from `window`, and `say` what happens in bars of a name."""
+        """Switch the `service` of `vault` from `window`; `say` what happens in bars of a name, or `show_bar` one."""
         super().__init__(window)
         self._service = service
         self._vault = vault
         self._preferences = preferences
         self._say = say
+        self._show_bar = show_bar
         self._window = window
         self._log_window: SignInLogWindow | None = None
+        self._rehearsal_bar: InfoBar | None = None
         self._bar: InfoBar | None = None
         """What was said last, as long as it is true."""
         self._is_forbidden = preferences.forbids_sign_in_service
@@ -56,9 +59,6 @@ class ServiceDesk(QObject):
         self.menu.addSeparator()
         self.menu.addActions([self._copy, self._log, self._rehearse])
         self.chip = ServiceChip(service, self.menu, is_forbidden=self._is_forbidden)
-        self.rehearsal_bar = InfoBar("rehearsalBar")
-        self.rehearsal_bar.add_button("Change…", "changeRehearsalButton", self._show_rehearsal)
-        self.rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
         self._at_start.setChecked(preferences.starts_sign_in_service and not self._is_forbidden)
         self._connect()
         self._follow()
@@ -148,9 +148,14 @@ class ServiceDesk(QObject):
         self.switch.setChecked(self._service.is_on)
         self._copy.setEnabled(self._service.port is not None)
         rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
-        self.rehearsal_bar.setVisible(bool(rehearsed))
-        if rehearsed:
-            self.rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
+        if self._rehearsal_bar is None and rehearsed:
+            self._rehearsal_bar = InfoBar("rehearsalBar")
+            self._rehearsal_bar.add_button("Change…", "changeRehearsalButton", self._show_rehearsal)
+            self._rehearsal_bar.add_button("Stop", "endRehearsalButton", self._end_rehearsal)
+            self._show_bar(self._rehearsal_bar)
+        if self._rehearsal_bar is not None:
+            self._rehearsal_bar.setVisible(bool(rehearsed))
+            self._rehearsal_bar.warn(f"Rehearsing failures: {rehearsed}.")
 
     def _say_port_was_taken(self, port: int) -> None:
         from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT

@@ -10,8 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.sign_in_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.key_filter import choice

@@ -1,9 +1,8 @@
 """Everything the program says about values and errors, in one place: short, plain and true."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
@@ -308,8 +307,7 @@ def reset_words(platform: str) -> str:
 # --- errors -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """An error in words."""
 
     what: str

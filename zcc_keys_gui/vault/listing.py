@@ -12,18 +12,20 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery, SignInQuery
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.vault.faults import faults_at
+
+if TYPE_CHECKING:  # start-up asks for keys alone
+    from zcc_keys_gui.domain.sign_in import SignInQuery
 
 _SHORTEST_INDEXED = 3  # letters: a trigram
 _FEW_ROWS = 12_000  # so many are read twice within a frame, to count what matches and to show it
@@ -36,12 +38,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATUS = {status.value: status for status in Status}
 _ROLE = {role.value: role for role in Role}
 
-QueryT = TypeVar("QueryT", bound=KeyQuery | HistoryQuery | SignInQuery)
+QueryT = TypeVar("QueryT", bound="KeyQuery | HistoryQuery | SignInQuery")
 RowT = TypeVar("RowT")
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """Which rows match, as SQL that follows WHERE, and what to fill in."""
 
     where: str

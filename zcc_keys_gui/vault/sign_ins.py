@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.queries import SignInQuery
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, from_time, searchable, to_time
