@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -96,14 +96,18 @@ def test_the_list_shows_when_a_key_was_last_used(main: QWidget) -> None:
 
 
 def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(main: QWidget) -> None:
+    key = new_key(main)
     with closing(socket.socket()) as other:
-        if refused(DEFAULT_PORT):  # else somebody has the port already
-            other.bind(("127.0.0.1", DEFAULT_PORT))
-            other.listen()
-        listening = switch_on(main)
-        assert listening != DEFAULT_PORT
+        while True:
+            with suppress(OSError):  # somebody has the port already, or we from the last time
+                other.bind(("127.0.0.1", DEFAULT_PORT))
+                other.listen()
+            listening = switch_on(main)
+            if listening != DEFAULT_PORT:  # else who had it is gone
+                break
+            trigger(main, "signInServiceAction")
         assert str(listening) in text(main, "portBarText")
-        assert sign_in(listening, new_key(main)).status == 200
+        assert sign_in(listening, key).status == 200
 
 
 def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: QWidget) -> None:
