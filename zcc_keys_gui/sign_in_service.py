@@ -5,6 +5,7 @@ stopping it always succeeds. What it is told and tells goes by its standard inpu
 """
 
 import asyncio
+import os
 import sys
 import threading
 import traceback
@@ -47,8 +48,8 @@ class _Teller:
             try:
                 self._stream.write(line)
                 self._stream.flush()
-            except OSError:
-                pass
+            except OSError:  # what is left in the buffer would be tried again, and complained of, at the end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
