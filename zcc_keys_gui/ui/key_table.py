@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
-_WIDTHS = (24, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
+_WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
 
 
 class KeyTable(ListTable):
