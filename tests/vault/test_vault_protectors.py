@@ -140,9 +140,8 @@ def test_an_entry_that_is_named_is_not_deleted_whatever_the_file_says(
         door.open_for_this_account().close()
 
 
-def test_what_cannot_be_noted_of_a_deleted_entry_is_no_failure_of_the_change(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def fill_disk_after_one_write(patched: pytest.MonkeyPatch) -> None:
+    """Let `vault.json` be written once more; then there is no room."""
     writes: list[Path] = []
 
     def fail_later(path: Path, content: bytes) -> None:
@@ -151,8 +150,14 @@ def test_what_cannot_be_noted_of_a_deleted_entry_is_no_failure_of_the_change(
             raise OSError(28, "no room")
         write_durably(path, content)
 
+    patched.setattr(protector_file, "write_durably", fail_later)
+
+
+def test_what_cannot_be_noted_of_a_deleted_entry_is_no_failure_of_the_change(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(protector_file, "write_durably", fail_later)
+        fill_disk_after_one_write(patched)
         store.protectors.set_up_this_account()
     assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
     store.close()
@@ -436,16 +441,8 @@ def test_a_re_encryption_that_cannot_be_settled_is_done_all_the_same(
     store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its recovery key is kept already, and opens the vault."""
-    writes: list[Path] = []
-
-    def fail_later(path: Path, content: bytes) -> None:
-        writes.append(path)
-        if len(writes) > 1:
-            raise OSError(28, "no room")
-        write_durably(path, content)
-
     with monkeypatch.context() as patched:
-        patched.setattr(protector_file, "write_durably", fail_later)
+        fill_disk_after_one_write(patched)
         key = reencrypt(store.protectors)
     assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
     store.close()

@@ -133,7 +133,7 @@ class ConnectDialog(QDialog):
         if self._secret is None:
             copy_text(self._snippet())
             self._say(f"Copied, with {PLACEHOLDER} in it.")
-        elif not self._clipboard.copy_secret(_Secret(self._snippet())):
+        elif not self._clipboard.copy_secret(ClientSecret(self._snippet())):
             self._say("Not copied: another program holds the clipboard. Try again.")
         else:
             if not self._has_copied_secret:  # until now, the countdown was another secret's
@@ -186,18 +186,6 @@ class ConnectDialog(QDialog):
         self._copy.setDefault(True)
         digit = self._text.fontMetrics().horizontalAdvance("0")
         resize_within_screen(self, 112 * digit, 64 * digit)
-
-
-class _Secret:
-    """A snippet with a secret in it, on its way to the clipboard; neither `repr` nor `str` shows it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
 
 
 def _button(text: str, name: str) -> QPushButton:

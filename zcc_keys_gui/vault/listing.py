@@ -176,10 +176,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             each = (self.position(query, client_id) for client_id in client_ids)
             return sorted(row for row in each if row is not None)
         with faults_at(self._path):
-            found = self._db.execute(
-                "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
-            )
-            wanted = {row[0] for row in found}
+            wanted = set(self.numbers(client_ids))
             return [row for row, id_ in enumerate(self._ids(query, self._db)) if id_ in wanted]
 
     def position(self, query: KeyQuery, client_id: str) -> int | None:
