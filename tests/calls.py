@@ -49,7 +49,7 @@ def call(port: int, method: str, path: str, body: bytes | None = None, **headers
     return answer
 
 
-def sign_in(port: int, key: Credentials) -> Answer:
-    """Sign in with a key."""
+def sign_in(port: int, key: Credentials, **headers: str) -> Answer:
+    """Sign in with a key, and further headers."""
     body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
-    return call(port, "POST", LOGIN, body, content_type="application/json")
+    return call(port, "POST", LOGIN, body, content_type="application/json", **headers)

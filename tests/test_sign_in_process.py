@@ -118,7 +118,7 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     access = json.loads(store.sign_ins.access())
     access["database" if key is None else "key"] = "/nowhere/vault.db" if key is None else key.hex()
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
-    order = messages.encode_order(json.dumps(access), 60, 0)
+    order = messages.encode_order(json.dumps(access), 60, Rehearsal(), 0)
     ended = subprocess.run(command, cwd=ROOT, input=order, capture_output=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)

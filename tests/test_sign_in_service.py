@@ -199,7 +199,7 @@ def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget, l
     assert not visible(main, "serviceBrokeBar")
 
 
-def test_a_log_that_cannot_be_written_is_told_once(
+def test_a_log_that_cannot_be_written_is_told_once_and_written_later(
     main: QWidget, log_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed: list[object] = []
@@ -213,14 +213,15 @@ def test_a_log_that_cannot_be_written_is_told_once(
     with monkeypatch.context() as patch:
         patch.setattr(SqlSignIns, "record", fail)
         sign_in(listening, key)
-        wait_until(lambda: bool(visible(main, "unrecordedBar")))
-        assert "misses calls" in text(main, "unrecordedBarText")
-        click(main, "unrecordedBarHideButton")
+        wait_until(lambda: bool(visible(main, "signInLogBehindBar")))
+        assert "can't be written" in text(main, "signInLogBehindBarText")
         sign_in(listening, key)
-        wait_until(lambda: len(failed) == 2)
-    sign_in(listening, key)
+        wait_until(lambda: len(failed) == 3)
     wait_until(lambda: cells(table(main), LAST_SIGN_IN) != ["Never"])
-    assert not visible(main, "unrecordedBar")
+    assert not visible(main, "signInLogBehindBar")
+    trigger(main, "signInLogAction")
+    log = window("signInLogWindow")
+    wait_until(lambda: cells(table(log, "signInLogTable"), 3) == ["Signed in"] * 2)
     assert sum(path.read_text().count("ERROR DiskFullError") for path in log_folder.glob("*.log")) == 1
 
 

@@ -55,7 +55,7 @@ class _Teller:
 async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
     reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
     log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
-    rehearsing = Rehearsing(log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
+    rehearsing = Rehearsing(order.rehearsal, log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
     told_failures: set[str] = set()
 
     def tell_failure(error: Exception) -> None:

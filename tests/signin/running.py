@@ -168,7 +168,7 @@ def running_service(
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
-        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, port))
+        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, Rehearsal(), port))
         process.stdin.flush()
         running = RunningService(store, process)
         try:

@@ -18,7 +18,7 @@ def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(rehearsing, "SLOW_SECONDS", 0.2)
     noted: list[Told | Refused] = []
     left: list[Rehearsal] = []
-    ordered = Rehearsing(lambda _, what: noted.append(what), left.append)
+    ordered = Rehearsing(Rehearsal(), lambda _, what: noted.append(what), left.append)
     ordered.order(Rehearsal(Failure.SLOW, 1))
 
     async def call() -> tuple[bool, float]:

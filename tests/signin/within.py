@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.signin.running import PATIENCE
+from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.signin.application import Application
 from zcc_keys_gui.signin.rehearsing import Rehearsing
 from zcc_keys_gui.signin.server import Server, listen
@@ -22,7 +23,7 @@ def application_of(store: VaultStore) -> Iterator[Application]:
     access = json.loads(store.sign_ins.access())
     failures: list[Exception] = []
     with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
-        rehearsing = Rehearsing(lambda *_: None, lambda _: None)
+        rehearsing = Rehearsing(Rehearsal(), lambda *_: None, lambda _: None)
         yield Application(reader, 3_600, rehearsing, lambda *_: None, failures.append)
     assert not failures
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
@@ -27,6 +28,7 @@ class Order:
     """Of the database, 32 bytes."""
     longest: int
     """The longest that a token may last, in seconds."""
+    rehearsal: Rehearsal
     port: int
 
     def __repr__(self) -> str:
@@ -51,21 +53,23 @@ class Failed:
 Told = Listening | Failed | Rehearsal | list[SignIn]
 
 
-def encode_order(access: str, longest: int, port: int = DEFAULT_PORT) -> bytes:
+def encode_order(access: str, longest: int, rehearsal: Rehearsal, port: int = DEFAULT_PORT) -> bytes:
     """Return the first line for the service; `access` is what the vault gave out for it (`SignIns.access`)."""
-    return _line({"access": json.loads(access), "longest": longest, "port": port})
+    begin = {"access": json.loads(access), "longest": longest, "rehearsal": _fields(rehearsal), "port": port}
+    return _line(begin)
 
 
 def decode_order(line: bytes) -> Order:
     """Return what the first line says."""
     said = json.loads(line)
     access = said["access"]
-    return Order(Path(access["database"]), bytes.fromhex(access["key"]), said["longest"], said["port"])
+    database, key = Path(access["database"]), bytes.fromhex(access["key"])
+    return Order(database, key, said["longest"], _rehearsal(said["rehearsal"]), said["port"])
 
 
 def encode_rehearsal(rehearsal: Rehearsal) -> bytes:
     """Return a line, of either of the two, about what is rehearsed."""
-    return _line({"rehearsal": [rehearsal.failure, rehearsal.calls, rehearsal.limits_calls]})
+    return _line({"rehearsal": _fields(rehearsal)})
 
 
 def encode_listening(port: int) -> bytes:
@@ -89,8 +93,7 @@ def decode(line: bytes) -> Told:
     if kind == "listening":
         return Listening(said)
     if kind == "rehearsal":
-        failure, calls, limits_calls = said
-        return Rehearsal(None if failure is None else Failure(failure), calls, limits_calls)
+        return _rehearsal(said)
     if kind == "signIns":
         return [
             SignIn(datetime.fromtimestamp(when, UTC), client_id, name, client, Outcome(outcome), reason, times)
@@ -101,6 +104,15 @@ def decode(line: bytes) -> Told:
 
 def _texts(row: SignIn) -> tuple[str, ...]:
     return row.client_id, row.name, row.client, row.outcome.value, row.reason
+
+
+def _fields(rehearsal: Rehearsal) -> list[object]:
+    return [rehearsal.failure, rehearsal.calls, rehearsal.limits_calls]
+
+
+def _rehearsal(fields: list[Any]) -> Rehearsal:
+    failure, calls, limits_calls = fields
+    return Rehearsal(None if failure is None else Failure(failure), calls, limits_calls)
 
 
 def _line(said: object) -> bytes:

@@ -23,11 +23,11 @@ _RETRY_AFTER = 60  # seconds, where none is to be waited for in earnest
 class Rehearsing:
     """What is rehearsed now. Used in the server's thread."""
 
-    def __init__(self, note: Note, tell: Callable[[Rehearsal], None]) -> None:
-        """`note` each call that is answered so, and `tell` what is left to do after it."""
+    def __init__(self, ordered: Rehearsal, note: Note, tell: Callable[[Rehearsal], None]) -> None:
+        """Rehearse what is `ordered`; `note` each call that is answered so, and `tell` what is left to do after it."""
         self._note = note
         self._tell = tell
-        self._ordered = Rehearsal()
+        self._ordered = ordered
         self._limits = RateLimits()
 
     def order(self, ordered: Rehearsal) -> None:

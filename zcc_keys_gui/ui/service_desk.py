@@ -21,6 +21,8 @@ from zcc_keys_gui.ui.words import MANAGED, rehearsal_words
 if TYPE_CHECKING:  # windows are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.sign_in_log_window import SignInLogWindow
 
+_BEHIND = "signInLogBehindBar"
+
 
 class ServiceDesk(QObject):
     """What a person does with the service."""
@@ -106,7 +108,8 @@ class ServiceDesk(QObject):
         self._service.changed.connect(self._follow)
         self._service.port_was_taken.connect(self._say_port_was_taken)
         self._service.broke.connect(self._say_broke)
-        self._service.unrecorded.connect(self._say_unrecorded)
+        self._service.fell_behind.connect(self._say_behind)
+        self._service.caught_up.connect(self._take_back_behind)
 
     def _switch(self, on: bool) -> None:
         if on and not self._service.is_on:
@@ -167,10 +170,16 @@ class ServiceDesk(QObject):
             "serviceBroke", "The sign-in service has ended unexpectedly. Help > Show log folder says more."
         )
 
-    def _say_unrecorded(self) -> None:
+    def _say_behind(self) -> None:
         self._say_in_bar(
-            "unrecordedBar", "The sign-in log could not be written and misses calls. Help > Show log folder says more."
+            _BEHIND,
+            "The sign-in log can't be written at the moment. What it misses is written once it can be. Help > Show log "
+            "folder says more.",
         )
+
+    def _take_back_behind(self) -> None:
+        if self._bar is not None and self._bar.objectName() == _BEHIND:
+            self._take_back()
 
     def _offer_to_switch_on(self, name: str, text: str) -> None:
         self._say_in_bar(f"{name}Bar", text).add_button("Switch on", f"{name}SwitchOnButton", self.switch_on)

@@ -29,15 +29,16 @@ class SignInService(QObject):
 
     `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
     in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin; `unrecorded` that rows are missing from the log, told once until one was written again. Of both, the
-    program's log says why.
+    not begin; `fell_behind` that the log can't be written, which is tried again once a second, and `caught_up` that it
+    was. Of what went wrong, the program's log says why.
     """
 
     changed = Signal()
     recorded = Signal()
     port_was_taken = Signal(int)
     broke = Signal()
-    unrecorded = Signal()
+    fell_behind = Signal()
+    caught_up = Signal()
 
     def __init__(self, sign_ins: Callable[[], SignIns], longest: int, parent: QObject) -> None:
         """Honour the keys of the vault that has these `sign_ins`; no token lasts longer than `longest` seconds."""
@@ -51,8 +52,9 @@ class SignInService(QObject):
         self._port: int | None = None
         self._rehearsal: Rehearsal | None = None
         self._waiting: deque[SignIn] = deque()
+        self._in_hand: list[SignIn] = []
         self._writing: BackgroundTask | None = None
-        self._misses_rows = False
+        self._is_behind = False
         self._pace = Paced(self._write, _WRITE_EVERY, self)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -106,11 +108,11 @@ class SignInService(QObject):
         self.changed.emit()
 
     def restart(self) -> None:
-        """Where it is on, let another process open the vault as it is now: it has another key."""
+        """Where it is on, let another process open the vault as it is now: it has another key. A rehearsal goes on."""
         if self._is_on:
             rehearsal = self._rehearsal
             self._let_go()
-            self._rehearsal = rehearsal  # goes on
+            self._rehearsal = rehearsal
             log("The sign-in service begins anew.")
             self.changed.emit()
 
@@ -136,6 +138,9 @@ class SignInService(QObject):
 
         if self._process is not None:
             self._process.write(encode_rehearsal(rehearsal))
+        elif self._is_on:  # soon
+            self._rehearsal = rehearsal
+            self.changed.emit()
 
     def _begin(self) -> None:
         from PySide6.QtCore import QProcess
@@ -144,7 +149,7 @@ class SignInService(QObject):
         from zcc_keys_gui.service.sign_in_messages import encode_order
 
         self._waiting = deque(self._waiting, maxlen=LOG_LIMIT)
-        order = encode_order(self._sign_ins().access(), self._longest)
+        order = encode_order(self._sign_ins().access(), self._longest, self.rehearsal)
         self._process = process = QProcess(self)
         program, *arguments = _command()
         process.setProgram(program)
@@ -185,8 +190,6 @@ class SignInService(QObject):
                 continue
             elif isinstance(told, Listening):
                 self._port = told.port
-                if self._rehearsal is not None:
-                    self.rehearse(self._rehearsal)
                 # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
                 process.write(BLANK)
                 write_over_freed_memory()
@@ -201,7 +204,7 @@ class SignInService(QObject):
         """Write the rows that wait into the log, in the background, one bundle at a time."""
         if self._writing is not None or not self._waiting:
             return
-        rows = self._take_waiting()
+        self._in_hand = rows = self._take_waiting()
         self._writing = BackgroundTask(lambda: self._sign_ins().record(rows))
         self._writing.done.connect(self._written)
         self._writing.failed.connect(self._not_written)
@@ -214,17 +217,23 @@ class SignInService(QObject):
 
     def _written(self) -> None:
         self._writing = None
-        self._misses_rows = False
+        self._in_hand = []
+        if self._is_behind:
+            self._is_behind = False
+            self.caught_up.emit()
         self.recorded.emit()
         if self._waiting:
             self._pace.call()
 
     def _not_written(self, error: Exception) -> None:
         self._writing = None
-        if not self._misses_rows:  # else scripts could fill the program's log
-            self._misses_rows = True
+        self._waiting = deque([*self._in_hand, *self._waiting], self._waiting.maxlen)  # of too many, the newest
+        self._in_hand = []
+        self._pace.call()
+        if not self._is_behind:  # else the program's log would be full of it
+            self._is_behind = True
             log_problem(error)
-            self.unrecorded.emit()
+            self.fell_behind.emit()
 
     def _log_errors(self) -> None:
         process = self._telling()
