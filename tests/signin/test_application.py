@@ -1,9 +1,14 @@
 """What the service answers, and whom."""
 
+import re
+from pathlib import Path
+
+import dev
 from tests.signin.running import COMPANY_INFO, LOGIN, RunningService
-from zcc_keys_gui.domain.api_key import Role
+from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.sign_in import Outcome
 
+SESSION = "/local/v1/session"
 BROWSERS = (
     b"Origin: https://evil.example",
     b"Origin: null",
@@ -144,3 +149,30 @@ def test_only_post_signs_in_and_only_get_asks(service: RunningService) -> None:
     for method in ("POST", "HEAD", "OPTIONS"):
         answer = service.call(method, COMPANY_INFO, auth_token=token)
         assert (answer.status, answer.headers["allow"]) == (405, "GET")
+
+
+# --- what the papers say ---
+
+
+def test_the_table_in_the_readme_says_what_is_answered(service: RunningService) -> None:
+    key, disabled = service.add_key(role=Role.WRITE), service.add_key("Nightly", status=Status.DISABLED)
+    token, read = service.token(key), service.token(service.add_key("Inventory"))
+    calls = [
+        {service.sign_in(*key).status},
+        {service.sign_in(*each).status for each in (disabled, (key.client_id, "wrong"), ("unknown", key.secret))},
+        {
+            service.call("POST", LOGIN, "{“apiKey”: …".encode(), content_type="application/json").status,
+            service.call("POST", LOGIN, b"", content_type="text/plain").status,
+            service.call("POST", LOGIN, b" " * 100_000, content_type="application/json").status,
+        },
+        {service.call(method, "/papi/public/v1/getDevices").status for method in ("GET", "POST")},
+        {service.call("DELETE", "/papi/public/v1/removeDevices", auth_token=read).status},
+        {service.get(COMPANY_INFO, token).status},
+        {service.call("PUT", path, auth_token=token).status for path in (COMPANY_INFO, LOGIN, SESSION)},
+        {service.get("/papi/public/v1/getDevices", token).status},
+        {service.get(SESSION, token).status},
+    ]
+    readme = (Path(dev.__file__).parent / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| call | answer |")[2].partition("\n\n")[0].splitlines()[2:]
+    promised = [{int(status) for status in re.findall(r"\b[2-5]\d\d\b", row.split("|")[2])} for row in table]
+    assert calls == promised
