@@ -19,8 +19,10 @@ from tests.hands import (
     click,
     question,
     table,
+    text,
     trigger,
     type_into,
+    visible,
     wait_until,
     window,
     windows,
@@ -29,7 +31,7 @@ from tests.person import add, take_secret
 from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.test_killed import check
-from zcc_keys_gui import app
+from zcc_keys_gui import app, program
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -131,6 +133,20 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_form_is_saved(qapp:
             ballast.unlink()
             save_after_all(main, dialog)
         assert names_in(folder) == ["Before", "Later"]
+
+
+def test_a_copy_that_could_not_be_made_is_told_and_made_later(
+    qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "_COPY_AGAIN", 0)
+    with running(data_folder) as main:
+        (data_folder / "copies").write_bytes(b"in the way")
+        take_secret(main, add(main, "Before"))
+        wait_until(lambda: bool(visible(main, "failedCopyBar")))
+        assert text(main, "failedCopyBarText").startswith("Today's automatic copy was not made; ")
+        (data_folder / "copies").unlink()
+        take_secret(main, add(main, "Later"))
+        wait_until(lambda: any((data_folder / "copies").glob("*Z")))
 
 
 def test_on_a_full_disk_no_vault_is_made_and_none_is_half_there(qapp: QApplication, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakSet
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThread, QThreadPool, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThread, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from zcc_keys_gui import __version__
@@ -34,7 +34,13 @@ from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
-from zcc_keys_gui.ui.words import SERVICE_STOPPED, UNLOCKED_BY_PASSPHRASE, policy_fault_words, wrong_attempts_words
+from zcc_keys_gui.ui.words import (
+    SERVICE_STOPPED,
+    UNLOCKED_BY_PASSPHRASE,
+    explain,
+    policy_fault_words,
+    wrong_attempts_words,
+)
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
@@ -51,6 +57,7 @@ _COLORS = {
 }
 _CHECK_AFTER = 1_500  # milliseconds, likewise: it reads the whole vault, in a thread of its own
 _SERVICE_AFTER = 300  # milliseconds, likewise
+_COPY_AGAIN = 3_600_000  # milliseconds
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -58,6 +65,7 @@ class Program(QObject):
     """What runs from the first window to the last; it lives as long as the QApplication, or until its window closes."""
 
     _all: ClassVar["WeakSet[Program]"] = WeakSet()
+    _copy_failed = Signal(object)
 
     def __init__(self, folder: VaultFolder, application: QApplication) -> None:
         """Stand ready for the vault in `folder`, which need not exist yet."""
@@ -79,6 +87,8 @@ class Program(QObject):
         self._has_ended = False
         self._waiting_level = 0
         self._copied_on: date | None = None
+        self._failed_copy_is_told = False
+        self._copy_failed.connect(self._tell_failed_copy)
         self._watch: LockWatch | None = None
         self._state: WindowState | None = None
         self._service: SignInService | None = None
@@ -427,7 +437,7 @@ class Program(QObject):
             self._watch = None
 
     def _copy_daily(self, store: Store) -> None:
-        """After the first change of a day, copy the vault in the background; what goes wrong is for the log."""
+        """After the first change of a day, copy the vault in the background; where that fails, again an hour later."""
         today = date.today()
         if self._copied_on == today:
             return
@@ -440,8 +450,21 @@ class Program(QObject):
                     store.copies.make(now)
             except ZccKeysError as error:
                 log_problem(error)
+                self._copy_failed.emit(error)
 
         QThreadPool.globalInstance().start(copy)
+
+    def _tell_failed_copy(self, error: ZccKeysError) -> None:
+        QTimer.singleShot(_COPY_AGAIN, self, self._forget_copy)
+        if isinstance(self._window, MainWindow) and not self._failed_copy_is_told:
+            self._failed_copy_is_told = True
+            cause = explain(error.__cause__ or error).what
+            self._window.say(
+                "failedCopyBar", f"Today's automatic copy was not made; it is tried again once an hour. {cause}"
+            )
+
+    def _forget_copy(self) -> None:
+        self._copied_on = None
 
     def come_to_front(self) -> None:
         """Show the window to the person, who may have minimized it, and what it asks on top of it."""
