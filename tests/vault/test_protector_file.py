@@ -69,6 +69,16 @@ def test_the_first_format_is_read(path: Path) -> None:
     assert (found.account, found.passphrase) == (replace(SET[0], made=0), replace(SET[1], made=0))
 
 
+@pytest.mark.parametrize(("made", "is_damage"), [(protector_file.LATEST, False), (protector_file.LATEST + 1, True)])
+def test_a_time_that_windows_cannot_tell_is_damage(path: Path, made: int, is_damage: bool) -> None:
+    protector_file.write(path, Protectors("id", 1, AccountProtector("a user", WRAP, made)))
+    if is_damage:
+        with pytest.raises(VaultDamagedError):
+            protector_file.read(path)
+    else:
+        read_or_told(path)
+
+
 def test_a_newer_format_is_told_from_damage(path: Path) -> None:
     path.write_text(f'{{"format": {protector_file.FORMAT + 1}, "of": "tomorrow"}}')
     with pytest.raises(VaultTooNewError):
@@ -174,6 +184,6 @@ def read_or_told(path: Path) -> None:
             assert each.each
             for protector in each.each:
                 assert (len(protector.wrap.nonce), len(protector.wrap.wrapped_key)) == (12, 48)
-                datetime.fromtimestamp(protector.made, UTC)
+                datetime.fromtimestamp(protector.made, UTC).astimezone()
             assert each.generation >= 0
     found.vault_id.encode()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.vault.folder import write_durably
+from zcc_keys_gui.vault.protector_file import LATEST
 
 _LARGEST = 1_000  # bytes; a real one has less than 100
 _MOST = 1_000_000_000
-_LATEST = 1 << 34  # seconds since 1970, in the year 2514; systems tell no local time of much later ones
 
 
 class AttemptsFile:
@@ -30,7 +30,7 @@ class AttemptsFile:
             with self._path.open("rb") as file:
                 document = json.loads(file.read(_LARGEST))
             number, last = document["wrong"], document["last"]
-            if type(number) is int and type(last) is int and 0 < number <= _MOST and 0 < last < _LATEST:
+            if type(number) is int and type(last) is int and 0 < number <= _MOST and 0 < last < LATEST:
                 return WrongAttempts(number, datetime.fromtimestamp(last, UTC))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             pass

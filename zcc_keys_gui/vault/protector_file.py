@@ -22,9 +22,10 @@ from zcc_keys_gui.vault.protectors import (
 )
 
 FORMAT = 2  # 1 had neither recovery keys nor times, and is still read
+LATEST = 1 << 34
+"""Seconds since 1970, in the year 2514; systems tell no local time of much later ones."""
 _LARGEST = 1 << 20  # bytes; a real one has less than 2 KiB
 _SHORTEST_SALT = 8  # bytes (RFC 9106 §3.1)
-_LATEST = 253_402_214_400  # seconds after 1970: the last day of year 9999, beyond which there is no date
 _MOST_MEMORY_KIB = 4 << 20  # 4 GiB: a damaged number must not take the computer down
 
 
@@ -135,7 +136,7 @@ def _decoded_set(
 
 def _made(protector: dict[str, Any]) -> int:
     made = _count(protector.get("made", 0))
-    if made > _LATEST:
+    if made > LATEST:
         raise ValueError("no time")
     return made
 
