@@ -142,6 +142,9 @@ def test_a_policy_can_forbid_it(qapp: QApplication, data_folder: Path, monkeypat
         assert not find(main, name, QAction).isEnabled(), name
     assert text(main, "signInServiceButton") == "Sign-in service: Not allowed"
     assert "organization" in find(main, "signInServiceAction", QAction).toolTip()
+    find(main, "signInServiceAction", QAction).setChecked(True)  # as a program could
+    assert not find(main, "signInServiceAction", QAction).isChecked()
+    assert text(main, "signInServiceButton") == "Sign-in service: Not allowed"
     main.close()
 
 

@@ -112,7 +112,9 @@ class ServiceDesk(QObject):
         self._service.caught_up.connect(self._take_back_behind)
 
     def _switch(self, on: bool) -> None:
-        if on and not self._service.is_on:
+        if on and self._is_forbidden:  # Qt lets a program check also what is disabled
+            self._follow()
+        elif on and not self._service.is_on:
             try:
                 self._service.start()
             except ZccKeysError as error:
