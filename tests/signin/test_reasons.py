@@ -79,7 +79,7 @@ def test_the_secret_of_another_key(store: VaultStore, reader: VaultKeyReader, ke
 
 def test_a_secret_that_is_none_of_ours(reader: VaultKeyReader, key: ApiKey) -> None:
     assert "Not a client secret of this program" in refusal(reader, key.client_id, TENANTS_SECRET).reason
-    assert "Not a client secret of this program" in refusal(reader, key.client_id, "").reason
+    assert refusal(reader, key.client_id, "").reason == "The secretKey is empty"
     assert refusal(reader, key.client_id, OTHER_SECRET).reason == "Wrong secret: no key of this vault has it"
 
 

@@ -16,6 +16,7 @@ from zcc_keys_gui.service.secret_reasons import (
 )
 from zcc_keys_gui.signin.key_reader import KeyReader
 
+_NOTHING = verifier_of(ClientSecret(""))
 _SHOWN = 8  # characters of a client ID that no key has: it could be a secret that was put into the wrong field
 
 
@@ -96,6 +97,8 @@ def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look)
     owner = reader.owner(look.trimmed_verifier)
     if owner is not None:
         return f"Wrong secret: it is the one of {owner}"
+    if look.trimmed_verifier == _NOTHING:
+        return "The secretKey is empty"  # a variable that is not set
     if not look.is_ours:
         return NOT_OURS
     if not look.is_well_formed:
