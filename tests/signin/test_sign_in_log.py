@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.signin.running import LOGIN, RunningService
+from tests.signin.running import COMPANY_INFO, LOGIN, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.sign_in_log import Refused, SignInLog, Told
@@ -63,6 +64,17 @@ def test_each_outcome_with_the_key_and_the_program(service: RunningService) -> N
     )
     assert (forbidden.reason, forbidden.name, forbidden.client) == ("Read key on POST", "ProdSync", "Postman")
     assert service.store.key(key.client_id).last_sign_in == signed_in.when
+
+
+def test_an_expired_token_is_told_with_its_key(service: RunningService) -> None:
+    kept, deleted = service.add_key("Kept"), service.add_key("Deleted")
+    service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 2))
+    tokens = [service.token(key) for key in (kept, deleted)]
+    service.keys.delete([deleted.client_id])
+    for token in tokens:
+        assert service.get(COMPANY_INFO, token).status == 401
+    told = [(row.name, row.client_id, row.reason) for row in service.wait_for_rows(4)[2:]]
+    assert told == [("Kept", kept.client_id, "Expired token"), ("", deleted.client_id, "Expired token")]
 
 
 def test_no_secret_gets_into_the_log(service: RunningService) -> None:

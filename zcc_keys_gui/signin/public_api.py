@@ -56,6 +56,10 @@ class Sessions:
                     else "Stopped token: its key was disabled, or got another role or secret, since it was issued"
                 )
         except BadTokenError as error:
+            if error.client_id:
+                client_id = error.client_id
+                key = self._reader.find(client_id)
+                name = "" if key is None else key.name
             await self._refuse(call, 401, _UNAUTHORIZED, str(error), client_id, name)
             return None
         if session.role != Role.WRITE and call.method != "GET":

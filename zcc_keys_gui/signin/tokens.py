@@ -19,6 +19,11 @@ _REQUIRED = ["iss", "sub", "iat", "exp", "jti", "role"]
 class BadTokenError(Exception):
     """A token that does not hold; its text says why, and has nothing of the token in it."""
 
+    def __init__(self, reason: str, client_id: str = "") -> None:
+        """Say why; `client_id` is that of the key whose token it was, where it is known to be one of ours."""
+        super().__init__(reason)
+        self.client_id = client_id
+
 
 class Session(NamedTuple):
     """What a token says, once it was found to hold."""
@@ -71,8 +76,9 @@ class Tokens:
                 token, self._signing_key, [_ALGORITHM], issuer=ISSUER, options={"require": _REQUIRED}
             )
             session = int(claims["jti"][:16], 16)
-        except jwt.ExpiredSignatureError:
-            raise BadTokenError("Expired token") from None
+        except jwt.ExpiredSignatureError:  # its signature is right
+            claims = jwt.decode(token, options={"verify_signature": False})
+            raise BadTokenError("Expired token", str(claims.get("sub", ""))) from None
         except jwt.InvalidSignatureError:
             raise BadTokenError("Forged token: the signature is not this vault's") from None
         except jwt.InvalidAlgorithmError:
