@@ -228,6 +228,17 @@ def test_a_log_that_cannot_be_written_is_told_once_and_written_later(
     assert sum(path.read_text().count("ERROR DiskFullError") for path in log_folder.glob("*.log")) == 1
 
 
+def test_where_it_listens_is_shown_whole_also_in_a_narrow_window(main: QWidget) -> None:
+    new_key(main)  # its secret's countdown takes room
+    switch_on(main)
+    parts = [find(main, name, QWidget) for name in ("signInServiceButton", "copyBaseUrlButton", "clipboardLabel")]
+    unlocked_by = find(main, "unlockedByLabel", QWidget)
+    main.resize(sum(part.sizeHint().width() for part in parts) + unlocked_by.sizeHint().width(), main.height())
+    wait_until(lambda: unlocked_by.width() < unlocked_by.sizeHint().width())
+    assert [part.width() >= part.sizeHint().width() for part in parts] == [True] * 3
+    assert unlocked_by.toolTip() == text(main, "unlockedByLabel")
+
+
 # --- rehearsing failures ----------------------------------------------------------------------------------
 
 

@@ -180,7 +180,9 @@ class MainWindow(QMainWindow):
         self._countdown.hide()
         self._hidden_secret_bar.hide()
         unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
+        unlocked.setToolTip(unlocked_by)
         unlocked.setContentsMargins(8, 0, 8, 0)
+        unlocked.setMinimumWidth(1)  # where there is little room, it gives way first
         status.addPermanentWidget(self.service_desk.chip)
         status.addPermanentWidget(unlocked)
 
