@@ -228,6 +228,25 @@ def test_a_log_that_cannot_be_written_is_told_once_and_written_later(
     assert sum(path.read_text().count("ERROR DiskFullError") for path in log_folder.glob("*.log")) == 1
 
 
+def test_tab_goes_from_the_filters_to_what_is_said_and_from_there_to_the_list(main: QWidget) -> None:
+    switch_on(main)
+    rehearse(main, "500", calls=1).close()
+    (service,) = QApplication.instance().findChildren(SignInService)  # type: ignore[union-attr]
+    service.fell_behind.emit()
+    behind = ["signInLogBehindBarHideButton", "changeRehearsalButton", "endRehearsalButton"]
+    wait_until(lambda: bool(visible(main, behind[0])))
+    assert after_the_filters(main)[:3] == behind
+    service.broke.emit()
+    broke = ["serviceBrokeSwitchOnButton", "serviceBrokeBarHideButton", "changeRehearsalButton"]
+    wait_until(lambda: bool(visible(main, broke[0])))
+    assert after_the_filters(main)[:3] == broke
+
+
+def after_the_filters(main: QWidget) -> list[str]:
+    stops = [stop.objectName() for stop in hands.tab_stops(main)]
+    return stops[stops.index("roleFilter") + 1 :]
+
+
 def test_where_it_listens_is_shown_whole_also_in_a_narrow_window(main: QWidget) -> None:
     new_key(main)  # its secret's countdown takes room
     switch_on(main)
@@ -265,6 +284,16 @@ def test_the_next_calls_fail_as_ordered_and_the_ones_after_do_not(main: QWidget,
     assert ("x-rate-limit-remaining" in first.headers) is (status == 429)
     wait_until(lambda: not visible(main, "rehearsalBar"))
     assert text(dialog, "rehearsalLabel") == "Now: calls are answered as usual."
+
+
+def test_every_control_of_the_rehearsal_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
+    switch_on(main)
+    dialog = rehearse(main, "500", calls=1)
+    stops = hands.tab_stops(dialog)
+    for control in (*hands.controls(dialog), find(dialog, "rehearsedCallsField", QSpinBox)):
+        assert control.accessibleName(), control.objectName()
+        if control.objectName() != "qt_spinbox_lineedit":
+            assert control in stops, control.objectName()
 
 
 def test_an_expired_token_is_of_no_use(main: QWidget) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zcc_keys_gui.ui.naming import named
 
@@ -40,3 +40,9 @@ class InfoBar(QFrame):
         button.clicked.connect(clicked)
         self._row.addWidget(button)
         return button
+
+    def come_after(self, widget: QWidget) -> None:
+        """Let Tab go from `widget` to the buttons of this bar, in the same window."""
+        for button in self.findChildren(QPushButton):
+            self.setTabOrder(widget, button)
+            widget = button

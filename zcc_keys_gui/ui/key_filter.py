@@ -35,6 +35,11 @@ class KeyFilter(QWidget):
         self._role.currentIndexChanged.connect(lambda _: self.changed.emit())
 
     @property
+    def last_stop(self) -> QWidget:
+        """Where Tab comes to last."""
+        return self._role
+
+    @property
     def narrows(self) -> bool:
         """Whether anything is searched or filtered."""
         return self.applied_to(KeyQuery()) != KeyQuery()

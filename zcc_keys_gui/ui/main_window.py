@@ -1,6 +1,6 @@
 """The main window: the list of keys, and what can be done with them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -388,15 +388,21 @@ class MainWindow(QMainWindow):
         bar.add_button("Repair…", "damageBarRepairButton", self.repair_wanted.emit)
         self._show_bar(bar)
 
-    def say(self, name: str, text: str) -> InfoBar:
-        """Say something in a bar of this name above the list, until the person hides it; return the bar."""
+    def say(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> InfoBar:
+        """Say something in a bar of this name above the list, until the person hides it; return the bar.
+
+        `buttons` are what `InfoBar.add_button` takes.
+        """
         bar = InfoBar(name, text)
+        for button in buttons:
+            bar.add_button(*button)
         bar.add_button("Hide", f"{name}HideButton", bar.hide)
         self._show_bar(bar)
         return bar
 
     def _show_bar(self, bar: InfoBar) -> None:
-        self._bars.addWidget(bar)
+        self._bars.insertWidget(0, bar)
+        bar.come_after(self._filter.last_stop)
 
     # --- locking ---
 

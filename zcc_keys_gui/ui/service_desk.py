@@ -32,7 +32,7 @@ class ServiceDesk(QObject):
         service: SignInService,
         vault: OpenVault,
         preferences: Preferences,
-        say: Callable[[str, str], InfoBar],
+        say: Callable[..., InfoBar],
         show_bar: Callable[[InfoBar], object],
         window: QMainWindow,
     ) -> None:
@@ -184,12 +184,11 @@ class ServiceDesk(QObject):
             self._take_back()
 
     def _offer_to_switch_on(self, name: str, text: str) -> None:
-        self._say_in_bar(f"{name}Bar", text).add_button("Switch on", f"{name}SwitchOnButton", self.switch_on)
+        self._say_in_bar(f"{name}Bar", text, ("Switch on", f"{name}SwitchOnButton", self.switch_on))
 
-    def _say_in_bar(self, name: str, text: str) -> InfoBar:
+    def _say_in_bar(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> None:
         self._take_back()
-        self._bar = self._say(name, text)
-        return self._bar
+        self._bar = self._say(name, text, *buttons)
 
     def _take_back(self) -> None:
         if self._bar is not None:
