@@ -52,6 +52,7 @@ class RehearsalDialog(QDialog):
         self._calls = named(QSpinBox(), "rehearsedCallsField", "How many calls")
         self._calls.setRange(1, MOST_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._unit = QLabel()
         self._rehearse = named(QPushButton("&Rehearse"), "rehearseButton", "Rehearse")
         self._stop = named(QPushButton("&Stop", autoDefault=False), "stopRehearsalButton", "Stop")
         self._limits = named(QCheckBox(_LIMITS), "rateLimitsBox", _LIMITS.replace("&", ""))
@@ -61,14 +62,19 @@ class RehearsalDialog(QDialog):
         )
         self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
         self._lay_out()
+        self._calls.valueChanged.connect(self._follow_calls)
         self._rehearse.clicked.connect(self._order_failure)
         self._stop.clicked.connect(self._order_no_failure)
         self._limits.toggled.connect(self._order_limits)
         self._switch_on.clicked.connect(self.switch_on_wanted)
         self._close.clicked.connect(self.reject)
         service.changed.connect(self._follow)
+        self._follow_calls(self._calls.value())
         self._follow()
         self._failure.setFocus()
+
+    def _follow_calls(self, number: int) -> None:
+        self._unit.setText("call" if number == 1 else "calls")
 
     def _order_failure(self) -> None:
         failure = Failure(self._failure.currentData())
@@ -96,7 +102,7 @@ class RehearsalDialog(QDialog):
         calls = QHBoxLayout()
         calls.setSpacing(8)
         calls.addWidget(self._calls)
-        calls.addWidget(QLabel("calls"))
+        calls.addWidget(self._unit)
         calls.addStretch()
         order = QHBoxLayout()
         order.setSpacing(8)
