@@ -1,5 +1,6 @@
 """The sign-in service as a person has it: switched on in the window, and called by scripts."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -13,7 +14,7 @@ from tests import hands
 from tests.calls import call, port, sign_in, switch_on
 from tests.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
-from tests.signin.running import COMPANY_INFO, Credentials
+from tests.signin.running import COMPANY_INFO, Caller, Credentials
 from tests.test_lock import unlock
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
@@ -61,6 +62,11 @@ def test_it_is_off_until_it_is_switched_on_and_stops_when_it_is_switched_off(mai
         pass
 
 
+def the_service() -> SignInService:
+    (service,) = QApplication.instance().findChildren(SignInService)  # type: ignore[union-attr]
+    return service
+
+
 def honours(at: int, key: Credentials) -> bool:
     """Say whether what listens at a port, which may be somebody else by now, honours a key."""
     try:
@@ -95,9 +101,17 @@ def test_the_list_shows_when_a_key_was_last_used(main: QWidget) -> None:
     wait_until(lambda: cells(table(main), LAST_SIGN_IN) != ["Never"])
 
 
+def new_socket() -> socket.socket:
+    """Return one that can have a port at once of which connections are left over from the last time."""
+    made = socket.socket()
+    if os.name != "nt":  # where both would then have it
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return made
+
+
 def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(main: QWidget) -> None:
     key = new_key(main)
-    with closing(socket.socket()) as other:
+    with closing(new_socket()) as other:
         while True:
             with suppress(OSError):  # somebody has the port already, or we from the last time
                 other.bind(("127.0.0.1", DEFAULT_PORT))
@@ -106,12 +120,13 @@ def test_another_port_is_taken_where_the_usual_one_is_and_the_window_says_so(mai
             if listening != DEFAULT_PORT:  # else who had it is gone
                 break
             trigger(main, "signInServiceAction")
+            wait_until(lambda: the_service()._ending is None)
         assert str(listening) in text(main, "portBarText")
         assert sign_in(listening, key).status == 200
 
 
 def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: QWidget) -> None:
-    with closing(socket.socket()) as other:
+    with closing(new_socket()) as other:
         if refused(DEFAULT_PORT):
             other.bind(("127.0.0.1", DEFAULT_PORT))
             other.listen()
@@ -190,7 +205,7 @@ def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget, l
     switch_on(main)
     process = main.findChild(QWidget, "signInServiceChip")
     assert process is not None
-    (service,) = QApplication.instance().findChildren(SignInService)  # type: ignore[union-attr]
+    service = the_service()
     assert service._process is not None
     service._process.kill()
     wait_until(lambda: text(main, "signInServiceButton") == "Sign-in service: Off")
@@ -231,7 +246,7 @@ def test_a_log_that_cannot_be_written_is_told_once_and_written_later(
 def test_tab_goes_from_the_filters_to_what_is_said_and_from_there_to_the_list(main: QWidget) -> None:
     switch_on(main)
     rehearse(main, "500", calls=1).close()
-    (service,) = QApplication.instance().findChildren(SignInService)  # type: ignore[union-attr]
+    service = the_service()
     service.fell_behind.emit()
     behind = ["signInLogBehindBarHideButton", "changeRehearsalButton", "endRehearsalButton"]
     wait_until(lambda: bool(visible(main, behind[0])))
@@ -284,6 +299,25 @@ def test_the_next_calls_fail_as_ordered_and_the_ones_after_do_not(main: QWidget,
     assert ("x-rate-limit-remaining" in first.headers) is (status == 429)
     wait_until(lambda: not visible(main, "rehearsalBar"))
     assert text(dialog, "rehearsalLabel") == "Now: calls are answered as usual."
+
+
+def test_an_order_is_in_force_before_the_window_has_another_turn(main: QWidget) -> None:
+    key = new_key(main)
+    trigger(main, "signInServiceAction")
+    service = the_service()
+    assert service._process is not None
+    assert service._process.bytesToWrite() == 0
+    caller = Caller(port(main))
+    dialog = rehearse(main, "500", calls=1)
+    assert caller.sign_in(*key).status == 500
+    for _ in range(5):
+        click(dialog, "rehearseButton")
+        assert caller.sign_in(*key).status == 500
+        click(dialog, "stopRehearsalButton")
+        assert caller.sign_in(*key).status == 200
+    trigger(main, "signInServiceAction")
+    assert service._ending is not None
+    assert service._ending.bytesToWrite() == 0  # it would not end before it has all that
 
 
 def test_every_control_of_the_rehearsal_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:

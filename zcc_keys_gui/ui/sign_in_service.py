@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # imported once the service is switched on, so that start-up 
 
 _WRITE_EVERY = 1_000  # milliseconds at most: while the disk writes, nothing is read from the vault
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
+_PROMPT = 100  # milliseconds that are waited at most until it has what it is told; it takes a few
 
 
 class SignInService(QObject):
@@ -133,11 +134,18 @@ class SignInService(QObject):
                 log_problem(error)
 
     def rehearse(self, rehearsal: "Rehearsal") -> None:
-        """Answer the next calls so; the service says what is left of it after each."""
+        """Answer the next calls so, from the one on that follows; the service says what is left of it after each."""
+        from PySide6.QtCore import QDeadlineTimer
+
         from zcc_keys_gui.service.sign_in_messages import encode_rehearsal
 
-        if self._process is not None:
-            self._process.write(encode_rehearsal(rehearsal))
+        process = self._process
+        if process is not None:
+            self._rehearsal = None  # until the service says so
+            _tell(process, encode_rehearsal(rehearsal))
+            end = QDeadlineTimer(_PROMPT)
+            while self._rehearsal != rehearsal and process.waitForReadyRead(end.remainingTime()):
+                pass
         elif self._is_on:  # soon
             self._rehearsal = rehearsal
             self.changed.emit()
@@ -162,7 +170,7 @@ class SignInService(QObject):
         process.errorOccurred.connect(self._fail, Qt.ConnectionType.QueuedConnection)  # Windows tells within `start`
         process.start()
         if process.state() is not QProcess.ProcessState.NotRunning:
-            process.write(order)
+            _tell(process, order)
 
     def _let_go(self) -> None:
         """Tell the process to end, and have none any more."""
@@ -171,6 +179,7 @@ class SignInService(QObject):
         self._rehearsal = None
         if process is not None:
             self._ending = process
+            process.waitForBytesWritten(_PROMPT)  # else that would be waited for, and it would not end meanwhile
             process.closeWriteChannel()
             QTimer.singleShot(_GRACE, process, process.kill)
 
@@ -273,6 +282,12 @@ class SignInService(QObject):
         self._rehearsal = None
         self.changed.emit()
         self.broke.emit()
+
+
+def _tell(process: "QProcess", line: bytes) -> None:
+    """Write to the service, and not only once the event loop has its turn."""
+    process.write(line)
+    process.waitForBytesWritten(_PROMPT)
 
 
 def _command() -> list[str]:
