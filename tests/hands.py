@@ -22,7 +22,9 @@ def wait_until(reached: Callable[[], bool]) -> None:
     give_up.timeout.connect(lambda: loop.exit(1))
     poll.start()
     give_up.start()
-    if loop.exec():
+    gave_up = loop.exec()
+    poll.stop()  # the error below may keep it
+    if gave_up:
         raise TimeoutError("what was waited for did not happen")
 
 
