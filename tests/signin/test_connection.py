@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from tests.signin.running import LOGIN, PATIENCE, Caller, RunningService
+from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Caller, RunningService
 from tests.signin.within import application_of, serving
+from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.signin import connection, server
 from zcc_keys_gui.signin.call import LARGEST_BODY
@@ -114,6 +115,30 @@ def test_a_head_that_is_too_large_is_refused(service: RunningService) -> None:
         assert answer(peer)[0] == 431
         assert is_closed(peer, PATIENCE)
     assert service.call("GET", "/").status == 404
+
+
+def test_trailers_that_are_too_large_are_refused(service: RunningService) -> None:
+    login = POST + JSON + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    with connected(service.port) as peer:
+        peer.sendall(login + b"X: 1\r\n" * 1_000 + b"\r\n")
+        assert answer(peer)[0] == 400  # to what is in the body
+    for trailers in (b"X: 1\r\n" * LARGEST_HEAD, b"X: " + b"x" * 3 * LARGEST_HEAD):
+        with connected(service.port) as peer:
+            peer.sendall(login + trailers)
+            assert answer(peer)[0] == 431
+            assert is_closed(peer, PATIENCE)
+
+
+def test_a_trailer_is_no_header(service: RunningService) -> None:
+    call = b"POST " + COMPANY_INFO.encode() + b" HTTP/1.1\r\n"
+    token = b"auth-token: " + service.token(service.add_key(role=Role.WRITE)).encode() + b"\r\n"
+    rest = CLOSE + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"
+    for sent, status in (
+        (HOST + token + rest + b"Host: evil.example\r\n\r\n", 405),
+        (HOST + rest + token + b"\r\n", 401),
+        (token + rest + HOST + b"\r\n", 403),
+    ):
+        assert service.raw(call + sent).startswith(b"HTTP/1.1 %d " % status)
 
 
 NO_REQUESTS = (

@@ -17,6 +17,7 @@ IDLE_SECONDS = 10.0
 """How long a connection may wait for a request, a request for its end, and an answer for being read."""
 MOST_AHEAD = 100
 """Requests that a connection may have sent before those before them were answered."""
+_NO_HEAD = -LARGEST_HEAD * LARGEST_HEAD  # bytes; what comes now has a bound of its own
 _TOO_LARGE = b"431 Request Header Fields Too Large"
 _BAD = b"400 Bad Request"
 
@@ -83,8 +84,18 @@ class BoundedConnection(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_AHEAD:
             self.transport.abort()
             raise BadHeadError
-        self._head = -LARGEST_HEAD * LARGEST_HEAD
+        self._head = _NO_HEAD
         super().on_headers_complete()
+        self.headers = []  # trailers are no headers (RFC 9110 §6.5.1); nobody reads them
+
+    def on_chunk_header(self) -> None:
+        """Wait for a chunk, or for trailers after the last one, which is empty; they have the bound of a head."""
+        self._head = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        self._head = _NO_HEAD
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing: the answer is our turn, unless it was given before the request had ended."""
