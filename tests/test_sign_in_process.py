@@ -1,6 +1,8 @@
 """The process of the sign-in service: how it ends, what it leaves, and what becomes of the vault's files beside it."""
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -125,6 +127,22 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     assert isinstance(told, messages.Failed)
     assert told.what.startswith("VaultDamagedError" if key else "VaultUnreachableError")
     assert access["key"].encode() not in ended.stdout
+
+
+def test_it_ends_where_the_program_was_killed_within_a_line(store: VaultStore, tmp_path: Path) -> None:
+    with (tmp_path / "stderr").open("wb") as stderr, running_service(store, stderr=stderr) as service:
+        assert service.process.stdin is not None
+        service.process.stdin.write(messages.encode_rehearsal(Rehearsal())[:-5])
+        assert seconds_to_end(service) < WITHIN
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is killed at once")
+def test_it_does_not_crash_where_it_ends_before_the_program(store: VaultStore, tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service:
+        service.process.send_signal(signal.SIGINT)
+        assert service.process.wait(PATIENCE) == -signal.SIGINT
+    assert errors.read_bytes().splitlines()[-1] == b"KeyboardInterrupt"
 
 
 # --- the vault beside it ---

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import traceback
+from io import FileIO
 from typing import BinaryIO
 
 from zcc_keys_gui.domain.rehearsal import Rehearsal
@@ -24,7 +25,8 @@ _TURN = 0.0005  # seconds that an answer waits at most for Python's lock while t
 
 def main() -> int:
     """Serve until standard input ends; return the exit code."""
-    told, tells = sys.stdin.buffer, _Teller(sys.stdout.buffer)
+    # Without a buffer: where Python ends while a thread reads into one, it aborts, and a dump would have the key in it.
+    told, tells = FileIO(sys.stdin.fileno(), closefd=False), _Teller(sys.stdout.buffer)
     first = told.readline()
     if not first:
         return 0
@@ -52,7 +54,7 @@ class _Teller:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
+async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
     reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
     log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
     rehearsing = Rehearsing(order.rehearsal, log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
@@ -70,11 +72,13 @@ async def _serve(order: messages.Order, told: BinaryIO, tells: _Teller) -> None:
     loop = asyncio.get_running_loop()
 
     def follow() -> None:
-        for line in filter(bytes.strip, told):  # others say nothing
-            rehearsal = messages.decode(line)
-            assert isinstance(rehearsal, Rehearsal)
-            loop.call_soon_threadsafe(rehearsing.order, rehearsal)
-        loop.call_soon_threadsafe(server.stop)
+        try:
+            for line in filter(bytes.strip, told):  # others say nothing
+                rehearsal = messages.decode(line)
+                assert isinstance(rehearsal, Rehearsal)
+                loop.call_soon_threadsafe(rehearsing.order, rehearsal)
+        finally:  # also after half a line, of a program that was killed
+            loop.call_soon_threadsafe(server.stop)
 
     sys.setswitchinterval(_TURN)
     log.start()
