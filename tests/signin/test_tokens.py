@@ -165,6 +165,12 @@ def test_our_own_token_holds() -> None:
     assert (session.client_id, session.role, session.session) == ("id", Role.READ, KEY.session)
 
 
+@pytest.mark.parametrize("seconds", [60, 3_600])
+def test_a_clock_that_is_put_back_stops_no_token(seconds: int) -> None:
+    tokens = Tokens(SIGNING_KEY, 3_600)
+    assert tokens.read(tokens.issue("id", KEY, NOW + seconds)).issued == int(NOW + seconds)
+
+
 def test_bad_tokens_are_answered_alike(service: RunningService) -> None:
     alike = {service.get(COMPANY_INFO, token.encode("utf-8").decode("latin-1")).body for token in BAD.values()}
     assert len(alike) == 1
