@@ -6,9 +6,11 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.signin.running import RunningService
+from tests.signin.running import Caller, RunningService
+from tests.signin.within import application_of, serving
 from zcc_keys_gui.signin import server
 from zcc_keys_gui.signin.server import listen
+from zcc_keys_gui.vault.store import VaultStore
 
 
 def other_addresses() -> list[str]:
@@ -28,6 +30,14 @@ def close(sockets: list[socket.socket]) -> None:
     """Close them."""
     for each in sockets:
         each.close()
+
+
+def test_it_begins_whatever_the_environment_says_of_other_servers(
+    store: VaultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", "auto")
+    with application_of(store) as application, serving(application) as port:
+        assert Caller(port).call("GET", "/").status == 404
 
 
 def test_both_addresses_of_this_computer_answer_and_no_other(service: RunningService) -> None:

@@ -44,6 +44,7 @@ class Server:
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
+                workers=1,  # whatever WEB_CONCURRENCY says
                 log_config=None,
                 log_level="critical",  # it would tell standard error of every caller's mistake
                 access_log=False,
