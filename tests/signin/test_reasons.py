@@ -1,6 +1,6 @@
 """Why a sign-in was refused: what the owner is told, and that it gives no secret away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -53,6 +53,23 @@ def test_an_old_secret_whose_time_is_over(store: VaultStore, reader: VaultKeyRea
     with store.change() as change:
         change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), datetime(2026, 11, 1, tzinfo=UTC))
     assert "it is the one replaced on" in refusal(reader, key.client_id, SECRET).reason
+
+
+def test_an_old_secret_of_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
+    key = stored(store, a_key("ProdSync", status=Status.DISABLED), SECRET)
+    for until, is_right in ((datetime.now(UTC) + timedelta(hours=1), True), (datetime(2026, 11, 1, tzinfo=UTC), False)):
+        with store.change() as change:
+            change.replace_verifier(key.client_id, verifier_of(SECRET), None)
+            change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), until)
+        reason = refusal(reader, key.client_id, SECRET).reason
+        assert (reason == "Disabled key") is is_right
+        assert ("it is the one replaced on" in reason) is not is_right
+
+
+def test_something_around_an_old_secret(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+    Keys(store, lambda: "tester").regenerate_secret(key.client_id, timedelta(hours=1))
+    around = refusal(reader, key.client_id, f" {SECRET.reveal()}")
+    assert around.reason == "Spaces, line breaks or quotes around the secret"
 
 
 @pytest.mark.parametrize("left", [-1, -20, 20])

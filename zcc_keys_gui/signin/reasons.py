@@ -1,5 +1,6 @@
 """Why a sign-in was refused: worked out after the answer, which is the same for all, and told to the owner alone."""
 
+import time
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import is_client_id
@@ -84,12 +85,12 @@ def shown(client_id: str) -> str:
 def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
     if key.is_enabled:
         return _what_is_wrong(reader, client_id, key, look)
-    is_right = look.verifier in (key.verifier, key.replaced_verifier)
+    is_right = look.verifier in _verifiers(key)
     return "Disabled key" if is_right else f"Disabled key. {_what_is_wrong(reader, client_id, key, look)}"
 
 
 def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
-    if look.has_more and look.trimmed_verifier == key.verifier:
+    if look.has_more and look.trimmed_verifier in _verifiers(key):
         return MORE_AROUND
     replaced = reader.replaced(client_id, look.trimmed_verifier)
     if replaced is not None:
@@ -104,3 +105,8 @@ def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look)
     if not look.is_well_formed:
         return CHECKSUM_WRONG
     return f"Wrong secret: {NO_KEY_HAS_IT}"
+
+
+def _verifiers(key: FoundKey) -> tuple[bytes, ...]:
+    """Return those of the secrets that a key has now."""
+    return (key.verifier, key.replaced_verifier) if key.replaced_until > time.time() else (key.verifier,)
