@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QPushButton, QWidget
 
@@ -341,3 +341,14 @@ def test_powershell_is_shown_by_its_name(owner: Owner, client: str, shown: str) 
     log = owner.open()
     assert rows(log, CLIENT) == [shown]
     assert model(log).index(0, CLIENT).data(Qt.ItemDataRole.ToolTipRole) == client
+
+
+@pytest.mark.parametrize("called", [r'<img src="\\server\share\x.png">', "curl <b>8</b> & more", "&lt;i>"])
+def test_a_tool_tip_shows_what_a_program_calls_itself_and_opens_nothing(owner: Owner, called: str) -> None:
+    owner.record(a_sign_in(CLIENT_ID, "ProdSync", client=called, reason=f"A page in a browser called: {called}"))
+    log = owner.open()
+    for column in (CLIENT, REASON):
+        shown = QTextDocument()
+        shown.setHtml(model(log).index(0, column).data(Qt.ItemDataRole.ToolTipRole))
+        assert rows(log, column) == [shown.toPlainText().replace("\xa0", " ")]
+        assert "\ufffc" not in shown.toPlainText()  # which stands for a picture

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QThreadPool, Signal
+from PySide6.QtGui import Qt as QtOfTexts
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.store import Listing
@@ -114,8 +115,7 @@ class PagedModel(QAbstractTableModel):
         row = self.row_at(index.row())
         if row is None:
             return None
-        show = self.text if role == _SHOWN_ROLES[0] else self.tool_tip
-        return show(row, index.column())
+        return self.text(row, index.column()) if role == _SHOWN_ROLES[0] else _plain(self.tool_tip(row, index.column()))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's heading."""
@@ -197,3 +197,12 @@ class PagedModel(QAbstractTableModel):
         except ZccKeysError as error:
             self._window = ()
             self.failed.emit(error)
+
+
+def _plain(tip: str) -> str:
+    """Return a tool tip that shows a text as it is.
+
+    Qt takes one with tags in it for rich text, and opens the pictures that it names, on a server too; who calls the
+    sign-in service chooses the name that it is logged by.
+    """
+    return QtOfTexts.convertFromPlainText(tip) if QtOfTexts.mightBeRichText(tip) else tip
