@@ -55,8 +55,16 @@ def test_python_reads_what_was_meant(client: str, secret: str) -> None:
 @given(secret=NASTY)
 def test_sh_reads_what_was_meant(secret: str) -> None:
     words = shlex.split(written("curl in sh", secret))
-    assert json.loads(words[words.index("-d") + 1]) == {"apiKey": CLIENT_ID, "secretKey": secret}
+    assert json.loads(words[words.index("%s") + 1]) == {"apiKey": CLIENT_ID, "secretKey": secret}
     assert f"ZCC_CLIENT_SECRET={secret}" in shlex.split(written(".env", secret))
+
+
+def test_in_sh_no_program_is_started_with_the_secret() -> None:
+    secret = new_client_secret().reveal()
+    printed, _, rest = written("curl in sh", secret).partition(" |\n")
+    assert printed.startswith("token=$(printf ")
+    assert secret in printed
+    assert secret not in rest
 
 
 @given(secret=NASTY)

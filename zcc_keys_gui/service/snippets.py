@@ -45,9 +45,11 @@ Invoke-RestMethod @direct -Uri {company} -Headers @{{ 'auth-token' = $login.jwtT
 
 def _curl_in_sh(base_url: str, client_id: str, secret: str) -> str:
     body = shlex.quote(json.dumps({"apiKey": client_id, "secretKey": secret}))
+    # By a pipe: while a program runs, everybody on the computer can read its arguments. The shell itself does `printf`.
     return f"""\
-token=$(curl -sSf --noproxy {_HOST} -H 'Content-Type: application/json' -d {body} \\
-  {shlex.quote(base_url + _LOGIN)} | sed 's/.*"jwtToken": *"\\([^"]*\\)".*/\\1/')
+token=$(printf %s {body} |
+  curl -sSf --noproxy {_HOST} -H 'Content-Type: application/json' -d @- {shlex.quote(base_url + _LOGIN)} |
+  sed 's/.*"jwtToken": *"\\([^"]*\\)".*/\\1/')
 curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _COMPANY)}
 """
 
@@ -157,7 +159,12 @@ def _postman(base_url: str, client_id: str, secret: str) -> str:
 
 SNIPPETS = (
     Snippet("PowerShell 5.1 and 7", "Typed in, PowerShell may keep it in its history, with the secret.", _powershell),
-    Snippet("curl in the Command Prompt", "For cmd.exe. In a batch file, write %%t and %%~t.", _curl_in_cmd),
+    Snippet(
+        "curl in the Command Prompt",
+        "For cmd.exe. In a batch file, write %%t and %%~t. Where Windows audits the start of programs, its log may "
+        "keep the secret.",
+        _curl_in_cmd,
+    ),
     Snippet(
         "curl in sh",
         "For sh, bash and zsh. Typed in, the shell may keep it in its history, with the secret.",
