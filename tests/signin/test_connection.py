@@ -223,6 +223,10 @@ SLOW: dict[str, tuple[bytes, Callable[[int], bytes]]] = {
     "headers": (b"GET / HTTP/1.1\r\n" + HOST, lambda number: b"X-%d: 1\r\n" % number),
     "a body": (POST + JSON + b"Content-Length: 9999\r\n\r\n", lambda _: b"x"),
     "chunks": (POST + JSON + b"Transfer-Encoding: chunked\r\n\r\n", lambda _: b"1\r\nx\r\n"),
+    "a body, after another request": (
+        b"GET / HTTP/1.1\r\n" + HOST + b"\r\n" + POST + JSON + b"Content-Length: 9999\r\n\r\n",
+        lambda _: b"x",
+    ),
     "a body that was refused": (POST + b"Content-Length: 9999\r\n\r\n", lambda _: b"x"),
 }
 

@@ -104,12 +104,13 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, unless it is there already.
+        """Wait for the next request, unless it is there already; of one that is half there, for the rest as before.
 
         As uvicorn does, but for a timer at each answer, which would close a connection that `close_if_idle` closes too.
         """
         self._answer.flush()
-        self.waits_since = None if self.pipeline else self.loop.time()
+        if not self.pipeline:
+            self.waits_since = self.loop.time()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
