@@ -171,6 +171,15 @@ def test_a_clock_that_is_put_back_stops_no_token(seconds: int) -> None:
     assert tokens.read(tokens.issue("id", KEY, NOW + seconds)).issued == int(NOW + seconds)
 
 
+def test_a_token_of_before_the_organization_allowed_less_holds_no_longer_than_that() -> None:
+    before, since = Tokens(SIGNING_KEY, 999_999_999), Tokens(SIGNING_KEY, 600)
+    key = KEY._replace(session_validity=999_999_999)
+    now = time.time()
+    assert since.read(before.issue("id", key, now)).expires == int(now) + 600
+    with pytest.raises(BadTokenError, match="Expired"):
+        since.read(before.issue("id", key, now - 601))
+
+
 def test_bad_tokens_are_answered_alike(service: RunningService) -> None:
     alike = {service.get(COMPANY_INFO, token.encode("utf-8").decode("latin-1")).body for token in BAD.values()}
     assert len(alike) == 1

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -81,6 +82,7 @@ class Tokens:
                 options={"require": _REQUIRED, "verify_iat": False},
             )
             session = int(claims["jti"][:16], 16)
+            expires = min(claims["exp"], claims["iat"] + self._longest)  # the organization may allow less by now
         except jwt.ExpiredSignatureError:  # its signature is right
             claims = jwt.decode(token, options={"verify_signature": False})
             raise BadTokenError("Expired token", str(claims.get("sub", ""))) from None
@@ -90,8 +92,10 @@ class Tokens:
             raise BadTokenError("Forged token: it names another algorithm than HS256") from None
         except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
             raise BadTokenError("Malformed token") from None
+        if expires <= time.time():
+            raise BadTokenError("Expired token", claims["sub"])
         session -= (session >> 63) << 64
-        return Session(claims["sub"], claims["role"], claims["iat"], claims["exp"], session)
+        return Session(claims["sub"], claims["role"], claims["iat"], expires, session)
 
 
 class _KnownKey(HMACAlgorithm):
