@@ -7,9 +7,13 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.windows.import_ahead import import_ahead
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 
@@ -45,7 +49,6 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
 def _tell_and_leave(error: Exception) -> int:
     from PySide6.QtWidgets import QApplication
 
-    gc.enable()
     if QApplication.instance() is None:
         raise error
     _tell_unexpected(type(error), error, error.__traceback__)
@@ -60,7 +63,7 @@ def start(arguments: list[str]) -> bool:
     folder already runs, whose window was brought to the front; then there is nothing to wait for.
     """
     folder = _data_folder(arguments)
-    gc.disable()  # of what is made until the first window is there, next to nothing is garbage
+    gc.disable()  # of what is made until the first window is there, next to nothing is garbage; after that, see below
     import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 
     import_ahead("zcc_keys_gui.vault.door", "cryptography.hazmat.primitives.ciphers.aead")
@@ -83,13 +86,20 @@ def start(arguments: list[str]) -> bool:
     running = Program.running_on(vault_folder)
     if running is not None:
         running.come_to_front()
-        gc.enable()
         return False
     started = Program(vault_folder, application).begin()
-    QTimer.singleShot(_SETTLED_AFTER, gc.enable)
+    QTimer.singleShot(_SETTLED_AFTER, lambda: _collect_garbage(application))
     if started:
         QTimer.singleShot(_SETTLED_AFTER, lambda: _let_windows_restart(folder))
     return started
+
+
+def _collect_garbage(application: "QApplication") -> None:
+    """Go on collecting, but never in another thread."""
+    from zcc_keys_gui.ui.garbage import GarbageCollector
+
+    if application.findChild(GarbageCollector) is None:  # of another start
+        GarbageCollector(application)
 
 
 def _let_windows_restart(folder: Path) -> None:
