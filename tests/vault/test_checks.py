@@ -11,10 +11,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.test_mutants import flip
 from zcc_keys_gui.domain.damage import Findings, Part
-from zcc_keys_gui.domain.errors import VaultUnreachableError
+from zcc_keys_gui.domain.errors import VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.vault import checks as module
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
-from zcc_keys_gui.vault.cipher import connect
+from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.store import VaultStore
 
 _REORDER = "UPDATE sqlite_schema SET sql = replace(sql, 'role, status', 'status, role')"
@@ -143,6 +143,18 @@ def test_a_fault_is_not_taken_for_damage(saved: Saved, monkeypatch: pytest.Monke
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+def test_a_vault_that_cannot_be_written_is_checked_all_the_same(saved: Saved) -> None:
+    def refuse() -> bool:
+        raise VaultReadOnlyError(saved.folder.database)
+
+    def check() -> Findings:
+        return module.VaultChecks(saved.folder, DatabaseKey(saved.key), refuse).full(lambda *_: None)
+
+    assert check().sound
+    flip(saved.folder.database, 30 * PAGE + 1_000)
+    assert not check().sound
+
+
 def test_a_vault_that_is_gone_is_a_fault(saved: Saved) -> None:
     with opened(saved.folder) as store:
         moved = saved.folder.path.rename(saved.folder.path.with_name("moved"))

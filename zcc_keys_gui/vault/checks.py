@@ -10,7 +10,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
-from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
 from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.cipher import PAGE_BYTES, DatabaseKey, connect
 from zcc_keys_gui.vault.copies import copies_in, verify
@@ -85,6 +85,8 @@ class VaultChecks:
                 return []
         except VaultDamagedError as error:
             return [str(type(error))]
+        except VaultReadOnlyError:  # which SQLite says of a damaged one too; the other checks need write nothing
+            return []
         problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
         pages = self._number("PRAGMA page_count", is_wanted)
         numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
