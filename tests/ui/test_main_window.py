@@ -583,7 +583,7 @@ def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
 
 @pytest.mark.parametrize("way", ["hideLocalNoteButton", "localNoteButton"])
 def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: str) -> None:
-    assert "no Zscaler cloud accepts them" in hands.find(main, "localNoteText", QLabel).text()
+    assert "by no Zscaler cloud" in hands.find(main, "localNoteText", QLabel).text()
     click(main, way)
     if way == "localNoteButton":
         explained = text(question(), "qt_msgbox_informativelabel")

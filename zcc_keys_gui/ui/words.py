@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # start-up has nothing to say about it
 PROGRAM = "ZCC Keys"
 UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
 NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
-LOCAL_KEYS = "Local keys: they are kept on this computer, and no Zscaler cloud accepts them."
+LOCAL_KEYS = "Local keys: honoured by this computer's sign-in service, by no Zscaler cloud."
 LOCAL_KEYS_EXPLAINED = (
     "The keys in this list are made and kept on this computer alone, for rehearsing your automation. No Zscaler cloud "
     "knows them, and the program sends nothing anywhere. A key for your tenant is made in the Zscaler Client Connector "
