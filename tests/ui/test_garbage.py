@@ -71,7 +71,7 @@ def test_each_generation_has_its_turn(collector: GarbageCollector) -> None:
     gc.callbacks.append(note)
     try:
         for _ in range(200):
-            litter(gc.get_threshold()[0] + 1)
+            litter(2 * gc.get_threshold()[0])
             collector.collect()
     finally:
         gc.callbacks.remove(note)
