@@ -122,7 +122,8 @@ def test_trailers_that_are_too_large_are_refused(service: RunningService) -> Non
     with connected(service.port) as peer:
         peer.sendall(login + b"X: 1\r\n" * 1_000 + b"\r\n")
         assert answer(peer)[0] == 400  # to what is in the body
-    for trailers in (b"X: 1\r\n" * LARGEST_HEAD, b"X: " + b"x" * 3 * LARGEST_HEAD):
+    # What comes with the last chunk is not counted; on Windows up to 64 KiB are read at once.
+    for trailers in (b"X: 1\r\n" * LARGEST_HEAD, b"X: " + b"x" * 10 * LARGEST_HEAD):
         with connected(service.port) as peer:
             peer.sendall(login + trailers)
             assert answer(peer)[0] == 431
