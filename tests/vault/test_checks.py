@@ -142,7 +142,6 @@ def test_a_fault_is_not_taken_for_damage(saved: Saved, monkeypatch: pytest.Monke
             store.checks._number("SELECT nothing FROM nowhere", lambda: True)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
 def test_a_vault_that_cannot_be_written_is_checked_all_the_same(saved: Saved) -> None:
     def refuse() -> bool:
         raise VaultReadOnlyError(saved.folder.database)
@@ -155,6 +154,7 @@ def test_a_vault_that_cannot_be_written_is_checked_all_the_same(saved: Saved) ->
     assert not check().sound
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
 def test_a_vault_that_is_gone_is_a_fault(saved: Saved) -> None:
     with opened(saved.folder) as store:
         moved = saved.folder.path.rename(saved.folder.path.with_name("moved"))
