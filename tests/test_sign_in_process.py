@@ -55,8 +55,9 @@ def check(store: VaultStore) -> None:
 # --- how it ends ---
 
 
-def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore) -> None:
-    with running_service(store) as service, ExitStack() as callers:
+def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service, ExitStack() as callers:
         key = service.add_key()
         service.rehearse(Rehearsal(Failure.SLOW, 1_000))
         body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
@@ -67,7 +68,7 @@ def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore) -> No
                 caller.sendall(sent)
         service.wait_for_rows(20)
         assert seconds_to_end(service) < WITHIN
-    assert service.process.returncode == 0
+    assert (service.process.returncode, errors.read_bytes()) == (0, b"")
 
 
 def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: VaultStore) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
@@ -41,7 +41,7 @@ def _decoded(body: bytes) -> str:
     if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in body[:2]:
         raise BadBodyError("The body is UTF-16; send it as UTF-8")  # as PowerShell's files are
     try:
-        return body.decode("utf-8-sig")  # a BOM may be passed over (RFC 8259 §8.1)
+        return body.removeprefix(BOM_UTF8).decode()  # a BOM may be passed over (RFC 8259 §8.1)
     except UnicodeDecodeError:
         pass
     text = body.decode("cp1252", errors="replace")
