@@ -1,5 +1,6 @@
 """What one connection may cost: size, time and number are bounded, and others are answered meanwhile."""
 
+import gc
 import json
 import os
 import select
@@ -9,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Caller, RunningService
 from tests.signin.within import application_of, serving
-from zcc_keys_gui.domain.api_key import Role
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.signin import connection, server
 from zcc_keys_gui.signin.call import LARGEST_BODY
@@ -310,3 +312,27 @@ def test_who_is_answered_does_not_have_to_make_room(store: VaultStore, quick: Ca
             idle.enter_context(connected(quick.port))
         for _ in range(100):
             assert quick.sign_in(*wrong).status == 401
+
+
+def test_what_was_answered_is_forgotten_at_once(store: VaultStore, quick: Caller) -> None:
+    new = Keys(store, lambda: "tester").add(KeyFields("Forgotten", Status.ENABLED, Role.READ, 3_600))
+    body = json.dumps({"apiKey": new.key.client_id, "secretKey": new.secret.reveal()}).encode()
+    sign_in = POST + JSON + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    wrong = POST + JSON + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+    other = b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"
+    stranger = b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+
+    def kept() -> int:
+        return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+
+    gc.collect()
+    before = kept()
+    gc.disable()  # which would find them some time, and with them a body that has a secret
+    try:
+        with connected(quick.port) as peer:
+            for sent, status in 5 * ((sign_in, 200), (wrong, 401), (other, 404), (stranger, 403)):
+                peer.sendall(sent)
+                assert answer(peer)[0] == status
+            assert kept() - before <= 1  # the last one, until the next
+    finally:
+        gc.enable()

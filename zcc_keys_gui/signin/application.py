@@ -82,6 +82,8 @@ class Application:
             if not call.is_answered:
                 what = "could not read the vault" if isinstance(error, VaultError) else "failed"
                 await call.refuse(500, f"The sign-in service {what}. The log of ZCC Keys says more.")
+        finally:
+            Call.leave(scope)
 
 
 def _stranger(scope: Scope, call: Call) -> str:

@@ -46,6 +46,11 @@ class Call:
         assert isinstance(call, Call)
         return call
 
+    @staticmethod
+    def leave(scope: Scope) -> None:
+        """Let the call that has this scope go; each would keep the other until Python looks for such cycles."""
+        del scope[_CALL]
+
     @classmethod
     def is_slowed_in(cls, scope: Scope) -> bool:
         """Say whether the call that has this scope `is_slowed`."""
