@@ -87,6 +87,12 @@ def refusal(folder: Path) -> str:
     return said
 
 
+def add_first(main: QWidget, folder: Path) -> None:
+    """Add the first key of the day, and wait for the automatic copy that follows it: its files come and go."""
+    take_secret(main, add(main, "Before"))
+    wait_until(lambda: any((folder / "copies").glob("*Z")))
+
+
 def try_to_add(main: QWidget, name: str) -> tuple[QWidget, str]:
     """Add a key in vain; return the dialog, which stays open, and what was said."""
     trigger(main, "addKeyAction")
@@ -124,8 +130,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_form_is_saved(qapp:
     with small_disk(disk, 2 << 20):
         folder = disk / "data"
         with running(folder) as main:
-            take_secret(main, add(main, "Before"))
-            wait_until(lambda: any((folder / "copies").glob("*Z")))  # half of it would leave room again
+            add_first(main, folder)
             ballast = fill_up(disk)
             dialog, said = try_to_add(main, "Later")
             assert said == "The disk is full."
@@ -207,7 +212,7 @@ def test_a_folder_that_is_renamed_is_told_and_once_it_is_back_the_program_goes_o
 ) -> None:
     elsewhere = data_folder.with_name("elsewhere")
     with running(data_folder) as main:
-        take_secret(main, add(main, "Before"))
+        add_first(main, data_folder)
         data_folder.rename(elsewhere)
         dialog, said = try_to_add(main, "Later")
         assert said == "The vault's files are not where they were."
@@ -223,7 +228,7 @@ def test_closed_while_its_folder_has_another_name_the_vault_is_whole_there(
 ) -> None:
     elsewhere = data_folder.with_name("elsewhere")
     with running(data_folder) as main:
-        take_secret(main, add(main, "Before"))
+        add_first(main, data_folder)
         data_folder.rename(elsewhere)
     assert names_in(elsewhere) == ["Before"]
 
@@ -233,7 +238,7 @@ def test_a_folder_that_is_deleted_is_told_before_anything_is_reported_as_saved(
     qapp: QApplication, data_folder: Path
 ) -> None:
     with running(data_folder) as main:
-        take_secret(main, add(main, "Before"))
+        add_first(main, data_folder)
         shutil.rmtree(data_folder)
         dialog, said = try_to_add(main, "Later")
         assert said == "The vault's files are not where they were."
@@ -288,7 +293,7 @@ def test_permission_taken_away_while_running_is_told_and_once_it_is_back_the_pro
     qapp: QApplication, data_folder: Path
 ) -> None:
     with ordinary_account(), running(data_folder) as main:
-        take_secret(main, add(main, "Before"))
+        add_first(main, data_folder)
         data_folder.chmod(0o000)
         dialog, said = try_to_add(main, "Later")
         assert said == "This account may not read or change the vault."
@@ -377,7 +382,7 @@ def test_a_database_that_is_held_for_long_is_told_and_then_the_program_goes_on(
     qapp: QApplication, data_folder: Path
 ) -> None:
     with running(data_folder) as main:
-        take_secret(main, add(main, "Before"))
+        add_first(main, data_folder)
         with held_by_another_program("database", data_folder / "vault.db"):
             dialog, said = try_to_add(main, "Later")
             assert said == "Another program holds the vault."

@@ -190,6 +190,16 @@ def test_a_copy_that_cannot_be_made_leaves_the_others(
         assert len(list(folder.copies.iterdir())) == KEPT
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody move a folder with an open file in it")
+def test_where_the_vault_was_moved_away_no_copy_takes_its_place(store: VaultStore, folder: VaultFolder) -> None:
+    elsewhere = folder.path.rename(folder.path.with_name("elsewhere"))
+    with pytest.raises(CopyNotMadeError):
+        store.copies.make(NOON)
+    assert not folder.path.exists()  # or else it could not come back
+    elsewhere.rename(folder.path)
+    store.copies.make(NOON)
+
+
 @pytest.mark.parametrize("step", ["copy_vault", "verify", "write_durably", "flush", "rename_durably"])
 def test_cut_short_at_any_step_no_half_copy_counts(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, step: str

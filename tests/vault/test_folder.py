@@ -31,9 +31,9 @@ def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
 def test_the_names_of_new_folders_are_flushed_in_those_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[Path] = []
     monkeypatch.setattr(folder, "flush", flushed.append)
-    folder.make_durably(tmp_path / "a" / "b")
-    assert flushed == [tmp_path / "a", tmp_path]
-    folder.make_durably(tmp_path / "a" / "b")
+    VaultFolder(tmp_path / "a" / "b").make()
+    assert flushed == [tmp_path, tmp_path / "a"]
+    VaultFolder(tmp_path / "a" / "b").make()
     assert len(flushed) == 2
 
 

@@ -23,14 +23,15 @@ class VaultFolder:
     path: Path
 
     def make(self) -> None:
-        """Make the folder, for its owner alone, where there is none; refuse one on a network. Raises `VaultError`."""
+        """Make the folder, and those above it, where there are none; refuse one on a network. Raises `VaultError`."""
         # SQLite wants room for the longest name that it may make.
         if len(os.fsencode(self.new_database)) + len("-journal") > _LONGEST_PATH:
             raise VaultPathTooLongError(self.path)
         if is_on_network(self.path):
             raise NetworkFolderError(self.path)
         with faults_at(self.path):
-            make_durably(self.path)
+            for each in reversed((self.path, *self.path.parents)):
+                make_durably(each)
 
     @property
     def database(self) -> Path:
@@ -106,11 +107,10 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def make_durably(path: Path) -> None:
-    """Make a folder for its owner alone, and those above it, where there are none. Raises `OSError`."""
-    missing = [each for each in (path, *path.parents) if not each.exists()]
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for each in missing:
-        flush_folder(each.parent)
+    """Make a folder for its owner alone, where there is none. Raises `OSError`, also where the one above it is gone."""
+    if not path.is_dir():
+        path.mkdir(mode=0o700, exist_ok=True)
+        flush_folder(path.parent)
 
 
 def _beside(path: Path) -> Path:
