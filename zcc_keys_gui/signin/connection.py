@@ -1,14 +1,11 @@
 """What one connection may cost: uvicorn's own, within bounds of size, time and number."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
 from operator import itemgetter
-from types import coroutine
 from typing import Any, cast
 
 from starlette.types import Scope
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from zcc_keys_gui.signin.call import Call
 
@@ -39,9 +36,6 @@ class BoundedConnection(HttpToolsProtocol):
         """Since when it waits for its peer, by the loop's clock; None while the peer waits for the answer."""
         self._unread_since: float | None = None
         """Since when its peer reads no answers, of which there are many."""
-        self._parses = False
-        self._parsed: tuple[RequestResponseCycle, ASGI3Application] | None = None
-        """What is answered as soon as all that was read is parsed."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, where there is room."""
@@ -62,14 +56,9 @@ class BoundedConnection(HttpToolsProtocol):
         if self.transport is None or self._is_over():
             return
         self._head += len(data)
-        self._parses = True
         super().data_received(data)
-        self._parses = False
         if self._head > LARGEST_HEAD and not self._is_over():
             self._refuse(_TOO_LARGE)
-        if self._parsed is not None:
-            parsed, self._parsed = self._parsed, None
-            self._answer_at_once(*parsed)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, unless it was answered otherwise."""
@@ -129,29 +118,6 @@ class BoundedConnection(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        if self._parses:
-            self._parsed = cycle, app
-        else:  # it was asked ahead, and takes turns with what others ask
-            super()._start_asgi_task(cycle, app)
-
-    def _answer_at_once(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Answer as far as nothing is waited for, and only then by a task, which would begin a turn of the loop later.
-
-        From Python 3.12 on, asyncio has its own way for this (`asyncio.eager_task_factory`).
-        """
-        answering = cycle.run_asgi(app)
-        try:
-            awaited = answering.send(None)
-        except StopIteration:
-            # The loop turns once more before it sleeps, as after a task. Measured on Linux, one caller who asks again
-            # and again is then answered 9 to 11 % more often: who falls asleep just as another is woken loses time.
-            self.loop.call_soon(_do_nothing)
-            return
-        task = self.loop.create_task(_rest_of(answering, awaited))
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
-
     def pause_writing(self) -> None:
         """Wait until answers are read."""
         self._unread_since = self.loop.time()
@@ -192,23 +158,6 @@ class BoundedConnection(HttpToolsProtocol):
 def _may_be_spared(connection: BoundedConnection) -> bool:
     """Say whether a connection has a wrong sign-in, or asks before it was answered, as no client needs to."""
     return bool(connection.pipeline) or Call.is_slowed_in(cast("Scope", connection.cycle.scope))
-
-
-def _do_nothing() -> None:
-    pass
-
-
-@coroutine
-def _rest_of(answering: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    """Wait for what a coroutine waits for, and go on with it."""
-    try:
-        yield awaited
-    except asyncio.CancelledError as error:
-        try:
-            yield answering.throw(error)
-        except StopIteration:
-            return
-    yield from answering
 
 
 class _WholeAnswers:
