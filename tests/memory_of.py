@@ -1,10 +1,13 @@
 """What another process has in its memory: the copies of a text or key that this process looks for (Linux only)."""
 
+import errno
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import RawIOBase
+from mmap import PAGESIZE
 from pathlib import Path
 
 from tests.forgetting_person import MASK
@@ -104,9 +107,26 @@ def _memory_of(pid: int) -> list[Mapping]:
             if match is None or match[3].startswith(("[vvar", "[vsyscall")):  # the kernel's
                 continue
             start, end = int(match[1], 16), int(match[2], 16)
-            memory.seek(start)
-            found.append(Mapping(match[3], start, memory.read(end - start)))
+            found.append(Mapping(match[3], start, _read(memory, start, end)))
     return found
+
+
+def _read(memory: RawIOBase, start: int, end: int) -> bytes:
+    """Return what is between two addresses of a process, with zeros for the pages that nobody can read.
+
+    Such pages guard the stacks of threads since glibc 2.42, inside mappings that can be written.
+    """
+    content = bytearray()
+    while start + len(content) < end:
+        memory.seek(start + len(content))
+        try:
+            part = memory.read(end - start - len(content))
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            part = None
+        content += part or bytes(PAGESIZE)
+    return bytes(content)
 
 
 def _parts(content: bytes, needle: bytes, width: int) -> list[tuple[int, int]]:

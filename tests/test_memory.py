@@ -105,7 +105,8 @@ def test_of_a_former_database_key_nothing_is_left(door: VaultDoor, folder: Vault
     opened, reencrypted, locked = (m for _, m in person_in_steps(folder.path, "reencryption", _PASSPHRASE))
     _, present = _keys_by_passphrase(folder)
     assert [len(copies(memory, former)) for memory in (opened, reencrypted, locked)] == [1, 0, 0]
-    assert [len(copies(memory, present)) for memory in (opened, reencrypted, locked)] == [0, 1, 0]
+    # Not in `opened`: glibc 2.41 and newer keep random bytes in stock, and the key to come can be among them.
+    assert [len(copies(memory, present)) for memory in (reencrypted, locked)] == [1, 0]
 
 
 def _keys_by_passphrase(folder: VaultFolder) -> tuple[bytes, bytes]:
