@@ -1,6 +1,10 @@
 """The history as CSV: every row, in UTC, and harmless to a spreadsheet."""
 
 import csv
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +12,11 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
-from zcc_keys_gui.domain.errors import FileNotWrittenError
+from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service import history_export as module
+from zcc_keys_gui.service.csv_file import write_csv
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
@@ -105,3 +110,30 @@ def test_an_export_that_fails_leaves_the_old_file_and_nothing_beside_it(
     assert caught.value.path == path
     assert path.read_text() == "the old one"
     assert list(tmp_path.glob("history.csv*")) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no small disk to mount")
+def test_a_full_disk_is_named_as_the_cause(keys: Keys, store: VaultStore, tmp_path: Path) -> None:
+    keys.add(FIELDS)
+    with small_disk(tmp_path / "disk") as disk:
+        path = disk / "history.csv"
+        path.write_text("the old one")
+        (disk / "filler").write_bytes(bytes(12 * 1024))
+        with pytest.raises(FileNotWrittenError) as caught:
+            write_csv(path, ["Text"], (["x" * 1_000] for _ in range(100)))
+        assert caught.value.fault is WriteFault.DISK_FULL
+        assert path.read_text() == "the old one"
+        assert {each.name for each in disk.iterdir()} == {"history.csv", "filler"}
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    """Mount a disk of 16 KiB; skip the test without the right to do so."""
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(place)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)

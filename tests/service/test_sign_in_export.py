@@ -31,6 +31,6 @@ def test_the_rows_that_match_are_written_and_no_program_is_a_formula(store: Vaul
 
 
 def test_a_file_that_cannot_be_written_is_told(store: VaultStore, tmp_path: Path) -> None:
-    (tmp_path / "log.csv.part").mkdir()
+    (tmp_path / "log.csv").mkdir()
     with pytest.raises(FileNotWrittenError):
         export_sign_ins(store.sign_ins, SignInQuery(), tmp_path / "log.csv")

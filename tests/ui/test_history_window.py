@@ -97,7 +97,7 @@ def test_one_export_at_a_time_and_the_focus_stays(history: QWidget, tmp_path: Pa
 
 
 def test_an_export_that_fails_while_the_window_is_closed_is_told(history: QWidget, tmp_path: Path) -> None:
-    (tmp_path / "history.csv.part").mkdir()
+    (tmp_path / "history.csv").mkdir()
     assert isinstance(history, HistoryWindow)
     history.export_to(tmp_path / "history.csv")
     history.close()
@@ -112,11 +112,27 @@ def test_closing_the_window_waits_for_the_export(history: QWidget, main: QWidget
 
 
 def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
-    (tmp_path / "history.csv.part").mkdir()  # in the way of what is written first
+    (tmp_path / "history.csv").mkdir()
     export(history, tmp_path / "history.csv")
     assert "could not be written" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
     assert text(history, "historyCount") == "4 rows"
+
+
+def test_an_export_never_replaces_the_vault(history: QWidget, data_folder: Path) -> None:
+    before = (data_folder / "vault.json").read_bytes()
+    for name in ("vault.json", "vault.db", "settings.ini"):
+        export(history, data_folder / name)
+        assert "is one of the vault's own files" in text(question(), "qt_msgbox_label")
+        click(question(), "closeButton")
+    assert (data_folder / "vault.json").read_bytes() == before
+
+
+def test_an_export_leaves_the_users_own_files_alone(history: QWidget, tmp_path: Path) -> None:
+    (tmp_path / "history.csv.part").write_text("the user's own")
+    export(history, tmp_path / "history.csv")
+    wait_until(lambda: "4 rows exported" in text(history, "historyCount"))
+    assert (tmp_path / "history.csv.part").read_text() == "the user's own"
 
 
 def test_it_is_one_window_which_escape_closes(main: QWidget, history: QWidget) -> None:

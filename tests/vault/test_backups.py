@@ -1,6 +1,7 @@
 """Backing up and restoring an open vault: whole, or as it was before."""
 
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
 from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, read_elsewhere, stored_vault
 from tests.vault.conftest import a_key, insert
+from zcc_keys_gui import files
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError
@@ -29,7 +31,6 @@ from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import Verdict
 from zcc_keys_gui.vault import backup_file, restoring
-from zcc_keys_gui.vault import backups as module
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -163,11 +164,38 @@ def test_what_goes_wrong_leaves_the_former_backup(
     def fail(*_: object) -> None:
         raise OSError(number, "no")
 
-    monkeypatch.setattr(backup_file if step in ("fill", "verify") else module, step, fail)
+    monkeypatch.setattr(backup_file if step in ("fill", "verify") else files, step, fail)
     with pytest.raises(kind):
         backups_of(store).back_up(path, PASSPHRASE)
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+    assert no_leftover_beside(path)
+
+
+def no_leftover_beside(path: Path) -> bool:
+    return not list(path.parent.glob("*.tmp")) and not list(path.parent.glob(f"{path.name}?*"))
+
+
+@pytest.mark.parametrize("name", ["a.zccbackup", "n" * 251])
+def test_the_users_own_files_beside_a_backup_stay(store: VaultStore, tmp_path: Path, name: str) -> None:
+    own = tmp_path / "a.zccbackup.part"
+    own.write_text("the user's own")
+    back_up(store, tmp_path / name)
+    assert own.read_text() == "the user's own"
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, and links need a right of their own")
+def test_a_backup_through_a_link_replaces_the_target_and_keeps_its_mode(store: VaultStore, path: Path) -> None:
+    target = path.with_name("target.zccbackup")
+    back_up(store, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    target.chmod(0o640)
+    before = target.read_bytes()
+    path.symlink_to(target)
+    back_up(store, path)
+    assert path.is_symlink()
+    assert target.read_bytes() != before
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
 def test_into_a_folder_that_is_not_there(store: VaultStore, tmp_path: Path) -> None:
@@ -236,7 +264,7 @@ def test_cancelled_it_leaves_the_former_backup(store: VaultStore, path: Path, mo
     with pytest.raises(InterruptedError):
         backups_of(store).back_up(path, PASSPHRASE, lambda: next(looks) > 20)
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+    assert no_leftover_beside(path)
     assert newest(store).action is Action.BACKED_UP
 
 
@@ -256,7 +284,7 @@ def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
     with pytest.raises(InterruptedError):
         backups_of(store).back_up(path, PASSPHRASE, lambda: bool(verified))
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
+    assert no_leftover_beside(path)
 
 
 # --- restoring --------------------------------------------------------------------------------------------
@@ -443,13 +471,9 @@ def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Pa
         killed("backup", data_folder, path)
         backup = backup_file.read(path, PASSPHRASE)
         assert len(backup.content.keys) == 37
-        assert sorted(each.name for each in tmp_path.glob("*.zccbackup*")) in (
-            ["a.zccbackup"],
-            ["a.zccbackup", "a.zccbackup.part"],
-        )
+        assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]
     store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
     back_up(store, path)
-    assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]  # no leftover stays
     assert is_sound(store)
     store.close()
     figures.count("kills", "while backing up", KILLS)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from zcc_keys_gui import files
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
-from zcc_keys_gui.vault import folder
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, write_durably
 from zcc_keys_gui.windows.write_through import rename_through
@@ -30,7 +30,7 @@ def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
 @only_posix
 def test_the_names_of_new_folders_are_flushed_in_those_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[Path] = []
-    monkeypatch.setattr(folder, "flush", flushed.append)
+    monkeypatch.setattr(files, "flush", flushed.append)
     VaultFolder(tmp_path / "a" / "b").make()
     assert flushed == [tmp_path, tmp_path / "a"]
     VaultFolder(tmp_path / "a" / "b").make()
@@ -109,7 +109,7 @@ def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.
         return noted
 
     monkeypatch.setattr(os, "fsync", noting("flush", os.fsync))
-    monkeypatch.setattr("zcc_keys_gui.vault.folder.rename_through", noting("rename", rename_through))
+    monkeypatch.setattr("zcc_keys_gui.files.rename_through", noting("rename", rename_through))
     write_durably(tmp_path / "vault.json", b"{}")
     assert done[:2] == ["flush", "rename"]
     assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder
@@ -129,7 +129,7 @@ def test_a_file_that_somebody_reads_for_a_moment_is_replaced(tmp_path: Path) -> 
 
 @pytest.mark.skipif(os.name != "nt", reason="elsewhere, open files are replaced")
 def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "_PATIENCE", 0.1)
+    monkeypatch.setattr(files, "_PATIENCE", 0.1)
     path = tmp_path / "vault.json"
     path.write_bytes(b"old")
     with path.open("rb"), pytest.raises(PermissionError):

@@ -4,6 +4,7 @@ An error says what happened, in fields; `ui.words` turns it into words for peopl
 wrong with a call to the sign-in service is no error of the program: `signin` has exceptions of its own for that.
 """
 
+from enum import Enum
 from pathlib import Path
 
 
@@ -34,12 +35,30 @@ class KeyNotFoundError(ZccKeysError):
     """The key is not in the vault (any more)."""
 
 
-class FileNotWrittenError(ZccKeysError):
-    """A file that a person chose, such as an export, could not be written; what was there before still is."""
+class WriteFault(Enum):
+    """Why a file could not be written."""
 
-    def __init__(self, path: Path) -> None:
+    DISK_FULL = "the disk or the user's share of it is full"
+    NO_PERMISSION = "this user may not write the file or its folder"
+    READ_ONLY = "the file system is read-only"
+    IN_USE = "another program has the file open (Windows)"
+    NAME_TOO_LONG = "the name or the path is too long"
+    NAME_NOT_ALLOWED = "the file system allows no such name"
+    FOLDER_MISSING = "there is no such folder"
+    IS_A_FOLDER = "a folder has this name"
+    NOT_A_FILE = "a device, a pipe or a socket has this name"
+    VAULT_FILE = "it is one of a vault's own files"
+    LINK_LOOP = "a link leads back to itself"
+    OTHER = "none of these; the error that this one was raised from may tell"
+
+
+class FileNotWrittenError(ZccKeysError):
+    """A file that the user chose, such as an export, could not be written; what was there before still is."""
+
+    def __init__(self, path: Path, fault: WriteFault = WriteFault.OTHER) -> None:
         super().__init__(str(path))
         self.path = path
+        self.fault = fault
 
 
 # --- who may open the vault -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from zcc_keys_gui.service.files import written_beside
+from zcc_keys_gui.files import saved_file
 
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -14,11 +14,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Iterable[str]]) -> int:
     """Write rows below their headings to `path`; return how many.
 
-    May be called in any thread. The file is written beside and renamed, so that `path` never holds half an export.
-    Raises `FileNotWrittenError`, and what `rows` raises.
+    May be called in any thread. `path` never holds half an export. Raises `FileNotWrittenError`, and what `rows`
+    raises.
     """
     count = 0
-    with written_beside(path, encoding="utf-8-sig") as file:
+    with saved_file(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headings)
         for row in rows:

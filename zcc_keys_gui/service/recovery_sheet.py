@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.service.files import written_beside
+from zcc_keys_gui.files import saved_file
 
 
 def recovery_sheet(key: RecoveryKey, folder: Path, computer: str, made: datetime) -> str:
@@ -27,6 +27,6 @@ def recovery_sheet(key: RecoveryKey, folder: Path, computer: str, made: datetime
 
 
 def save_recovery_sheet(path: Path, sheet: str) -> None:
-    """Write it to a file that its owner alone may read. Raises `FileNotWrittenError`."""
-    with written_beside(path, encoding="utf-8-sig", mode=0o600) as file:
-        file.write(sheet.replace("\n", os.linesep))
+    """Write it to a file that only its owner can read. Raises `FileNotWrittenError`."""
+    with saved_file(path, is_secret=True) as beside:
+        beside.write_text(sheet, encoding="utf-8-sig", newline=os.linesep)

@@ -1,5 +1,6 @@
 """Everything the program says about values and errors, in one place: short, plain and true."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, assert_never
@@ -43,6 +44,9 @@ HIDDEN_SECRET = (
     "The client secret is shown in a window that is hidden from screen sharing. If you don't see it, press "
     f"{SHOW_IN_SHARING}."
 )
+
+KEY_STORE = {"win32": "Windows Credential Manager", "darwin": "macOS Keychain"}.get(sys.platform, "the system keyring")
+WAITING_FOR_KEY_STORE = f"Waiting for {KEY_STORE}…"
 
 MANAGED = "Managed by your organization."
 
@@ -304,6 +308,14 @@ def reset_words(platform: str) -> str:
             return "If your password is reset by an administrator, the key store can lose the key to this vault."
 
 
+def waiting_words() -> str:
+    """Return what to do while the program waits for the key store."""
+    return (
+        f"The key to your vault is kept in {KEY_STORE}, which has not answered yet. It may be asking for a password or "
+        f"for permission in another window, perhaps behind this one. Answer it there, and {PROGRAM} continues."
+    )
+
+
 # --- errors -----------------------------------------------------------------------------------------------
 
 
@@ -326,11 +338,7 @@ def explain(error: BaseException) -> Explanation:
         case errors.KeyNotFoundError():
             return Explanation("This key is not in the vault any more.", "Nothing was changed.")
         case errors.FileNotWrittenError():
-            return Explanation(
-                f"The file {error.path.name} could not be written.",
-                "Close it where it is open, or choose another folder. A file that was there before is unchanged."
-                f"\n\n{error.path}",
-            )
+            return _explain_unwritten_file(error)
         case errors.KeystoreUnavailableError():
             return Explanation(
                 "This account's key store cannot be reached.",
@@ -368,6 +376,38 @@ def explain(error: BaseException) -> Explanation:
                 "Something unexpected happened.",
                 "Copy the details and report them; they contain no secret. What was saved before is safe.",
             )
+
+
+_WRITE_FAULTS = {
+    errors.WriteFault.DISK_FULL: ("because the disk is full", "Free some space, or choose another folder."),
+    errors.WriteFault.NO_PERMISSION: (
+        "because you don't have permission",
+        "Choose another folder, or ask for permission to write the file and its folder.",
+    ),
+    errors.WriteFault.READ_ONLY: ("because the disk is read-only", "Choose another folder."),
+    errors.WriteFault.IN_USE: (
+        "because another program is using it",
+        "Close it where it is open, or choose another name.",
+    ),
+    errors.WriteFault.NAME_TOO_LONG: ("because its name or path is too long", "Choose a shorter one."),
+    errors.WriteFault.NAME_NOT_ALLOWED: ("because the disk doesn't allow this name", "Choose another name."),
+    errors.WriteFault.FOLDER_MISSING: ("because its folder doesn't exist", "Choose another folder."),
+    errors.WriteFault.IS_A_FOLDER: ("because a folder has this name", "Choose another name."),
+    errors.WriteFault.NOT_A_FILE: ("because this name belongs to a device or a pipe", "Choose another name."),
+    errors.WriteFault.VAULT_FILE: ("because it is one of the vault's own files", "Choose another name or folder."),
+    errors.WriteFault.LINK_LOOP: ("because it is a link that leads back to itself", "Choose another name."),
+}
+
+
+def _explain_unwritten_file(error: errors.FileNotWrittenError) -> Explanation:
+    why, next_step = _WRITE_FAULTS.get(error.fault, ("", "Try again, or choose another folder."))
+    system = error.__cause__.strerror if isinstance(error.__cause__, OSError) else None
+    if not why and system:
+        next_step = f"The system reports: {system}. {next_step}"
+    return Explanation(
+        f"The file {error.path.name} could not be written{' ' if why else ''}{why}.",
+        f"{next_step} A file that was there before is unchanged.\n\n{error.path}",
+    )
 
 
 def _explain_vault_error(error: errors.VaultError) -> Explanation:

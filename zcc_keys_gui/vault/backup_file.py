@@ -8,7 +8,7 @@ a vault comes to hold: no protector, no search index, no key that signs sessions
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -213,9 +213,3 @@ def _stored(row: tuple[object, ...]) -> StoredKey:
     ):
         raise ValueError
     return StoredKey(key, verifier)
-
-
-def remove(path: Path) -> None:
-    """Remove a backup that did not become whole, where that can be done."""
-    with suppress(OSError):
-        path.unlink(missing_ok=True)

@@ -17,13 +17,15 @@ from zcc_keys_gui.domain.errors import (
     DiskFullError,
     FileNotWrittenError,
     VaultDamagedError,
+    WriteFault,
 )
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestorePlan
+from zcc_keys_gui.files import saved_file
 from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from, to_time
 from zcc_keys_gui.vault.set_aside import set_vault_aside
 
@@ -47,25 +49,17 @@ class VaultBackups:
     def write_backup(self, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]) -> int:
         """Write a backup to a file, in place of one that is there; return how many keys are in it.
 
-        It is written beside, verified by reopening, flushed and renamed. Raises `InterruptedError` once `cancelled`
-        says so, `BackupPlaceError`, `FileNotWrittenError`, `DiskFullError`, `VaultError`; then a file that was there
-        still is.
+        It is written to a new file, verified by reopening it, and put in place of the former one. Raises
+        `InterruptedError` once `cancelled` says so, `BackupPlaceError`, `FileNotWrittenError`, `DiskFullError`,
+        `VaultError`; then a file that was there still is.
         """
         self._refuse_own_files(path)
-        beside = path.with_name(path.name + ".part")
-        try:
-            with self._faults_of(path):
-                beside.unlink(missing_ok=True)
-                beside.touch(mode=0o600)
-                with closing(connect(self._folder.database, self._key.material())) as db:
-                    summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
-                backup_file.verify(beside, passphrase, summary)
-                flush(beside)
-                if cancelled():  # deriving a key takes longer than a small vault, and can't be interrupted
-                    raise InterruptedError
-                rename_durably(beside, path)
-        finally:
-            backup_file.remove(beside)
+        with self._faults_of(path), saved_file(path, mode=0o600) as beside:
+            with closing(connect(self._folder.database, self._key.material())) as db:
+                summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
+            backup_file.verify(beside, passphrase, summary)
+            if cancelled():  # deriving a key takes longer than a small vault, and can't be interrupted
+                raise InterruptedError
         return summary.keys
 
     def read_backup(self, path: Path, passphrase: str) -> Backup:
@@ -136,6 +130,10 @@ class VaultBackups:
         try:
             yield
         except (BackupPlaceError, InterruptedError):
+            raise
+        except FileNotWrittenError as error:
+            if error.fault is WriteFault.DISK_FULL:
+                raise DiskFullError(path) from error
             raise
         except BackupError as error:  # what was written is not what is read
             raise FileNotWrittenError(path) from error

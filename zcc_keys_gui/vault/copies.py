@@ -11,10 +11,11 @@ from pathlib import Path
 from threading import Lock
 
 from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError, VaultNotWholeError
+from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, make_durably, rename_durably, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, make_durably, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 
 KEPT = 5

@@ -21,11 +21,12 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault import keystore, protector_file, protectors
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.copies import VaultCopy, copies_in, verify
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.listing import from_time
 from zcc_keys_gui.vault.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.pages import Pages

@@ -30,10 +30,11 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, rename_durably
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
 from zcc_keys_gui.vault.saved_changes import SavedChanges

@@ -1,19 +1,16 @@
 """The folder of a vault: its files, and writing one of them so that a power cut leaves the old or the new one."""
 
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
+from zcc_keys_gui.files import flush_folder, rename_durably
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.windows.network_folder import is_on_network
-from zcc_keys_gui.windows.write_through import rename_through
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
 _LONGEST_PATH = 1040 if os.name == "nt" else 512
-_PATIENCE = 2.0  # seconds
-_PAUSE = 0.02
 
 
 @dataclass(frozen=True)
@@ -115,36 +112,3 @@ def make_durably(path: Path) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(path.name + ".new")
-
-
-def rename_durably(source: Path, target: Path) -> None:
-    """Rename within a folder, over `target` where it exists. Raises `OSError`.
-
-    Windows refuses as long as somebody has either open: a copy in the making, a virus scanner. That is over soon.
-    """
-    give_up_at = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            rename_through(source, target)
-            break
-        except PermissionError:
-            if os.name != "nt" or time.monotonic() > give_up_at:
-                raise
-            time.sleep(_PAUSE)
-    flush_folder(target.parent)
-
-
-def flush_folder(path: Path) -> None:
-    """Wait until the names of what is in a folder are on the disk. Raises `OSError`."""
-    if os.name != "nt":  # Windows has no handle of a folder to flush; NTFS journals names in the order of the changes
-        flush(path)
-
-
-def flush(path: Path) -> None:
-    """Wait until what was written to a file, or to a folder, is on the disk. Raises `OSError`."""
-    # Windows flushes only what is open for writing, POSIX opens a folder only for reading.
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

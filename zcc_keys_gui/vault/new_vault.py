@@ -17,10 +17,11 @@ from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish, plan_restore
+from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault import backup_file, keystore
 from zcc_keys_gui.vault.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.copies import verify
-from zcc_keys_gui.vault.folder import VaultFolder, flush
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.restoring import restore
 from zcc_keys_gui.vault.salvage import Salvaged, write_salvaged

@@ -13,9 +13,9 @@ from pathlib import Path
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.damage import Readable
 from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.cipher import connect
-from zcc_keys_gui.vault.folder import flush
 from zcc_keys_gui.vault.listing import key_from, to_time
 from zcc_keys_gui.vault.pages import USABLE, Pages
 

@@ -13,10 +13,11 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from zcc_keys_gui.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, flush, flush_folder, make_durably, rename_durably
+from zcc_keys_gui.vault.folder import VaultFolder, make_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 
 
