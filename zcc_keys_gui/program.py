@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
@@ -31,6 +32,7 @@ from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
+from zcc_keys_gui.ui.opening import Opening
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
@@ -41,6 +43,7 @@ from zcc_keys_gui.ui.words import (
     policy_fault_words,
     wrong_attempts_words,
 )
+from zcc_keys_gui.vault import keystore
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.windows.policy_source import read_policies
@@ -58,6 +61,8 @@ _COLORS = {
 _CHECK_AFTER = 1_500  # milliseconds, likewise: it reads the whole vault, in a thread of its own
 _SERVICE_AFTER = 300  # milliseconds, likewise
 _COPY_AGAIN = 3_600_000  # milliseconds
+_LOOK_EVERY = 0.02  # seconds
+_SHOW_WAITING_AFTER = 0.3  # seconds in which a key store answers that asks the user nothing
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -83,7 +88,10 @@ class Program(QObject):
         self._clipboard = SecretClipboard(self._preferences, self)
         self._appearance = Appearance(self)
         self._store: Store | None = None
+        self._opening: Opening | None = None
+        self._waiting: QDialog | None = None
         self._window: QWidget | None = None
+        self.exit_code = 0
         self._has_ended = False
         self._waiting_level = 0
         self._copied_on: date | None = None
@@ -126,6 +134,8 @@ class Program(QObject):
         if self._has_ended:  # the window that is closed here says so too
             return
         self._has_ended = True
+        self._give_up_opening()
+        keystore.stop_waiting()  # in other threads, which the end waits for
         self._leave()
         self._instance.release()
         log("Ended.")
@@ -178,14 +188,76 @@ class Program(QObject):
         self._open()
 
     def _open(self) -> None:
-        """Show the vault, or what has to be asked or told first."""
+        """Open the vault, and show it, or what has to be asked or told first.
+
+        If the key store doesn't answer soon, show that it is being waited for.
+        """
+        asks_for_passphrase = self._preferences.asks_for_passphrase
+        opening = self._opening = Opening(
+            lambda: open_or_ask(self._door, asks_for_passphrase=asks_for_passphrase), self
+        )
+        opening.start()
+        while not opening.is_over_within(_LOOK_EVERY):
+            if keystore.waiting_seconds() > _SHOW_WAITING_AFTER:
+                self._show_waiting(opening)
+                return
+        self._show_opened()
+
+    def _show_waiting(self, opening: Opening) -> None:
+        """Show that the key store is being waited for; Cancel ends the program."""
+        from zcc_keys_gui.ui.waiting_dialog import WaitingDialog
+
+        dialog = WaitingDialog(self._other_way())
+        dialog.other_way_wanted.connect(keystore.stop_waiting)
+        dialog.rejected.connect(self.end)
+        self._window = self._waiting = dialog
+        dialog.open()
+        opening.over.connect(self._show_opened)
+        if opening.is_over_within(0):  # it may have been, before that was connected
+            self._show_opened()
+
+    def _other_way(self) -> str:
+        """Return what a button says that opens the vault without the key store; empty if nothing else can."""
+        if not self._folder.protectors.exists():
+            return "Use a &passphrase instead…"
+        with suppress(ZccKeysError):
+            if self._door.has_passphrase():
+                return "Use the &passphrase instead…"
+            if self._door.has_recovery_key():
+                return "Use the &recovery key instead…"
+        return ""
+
+    def _show_opened(self) -> None:
+        """Show what came of opening the vault, in place of the window that waited for it."""
+        opening, self._opening = self._opening, None
+        if opening is None:
+            return
+        waiting, self._waiting = self._waiting, None
+        self._show_outcome(opening)
+        opening.deleteLater()
+        if waiting is not None:
+            waiting.accept()  # only now: without any window, the program would end
+
+    def _give_up_opening(self) -> None:
+        """End opening without waiting for the key store, and close the vault if it was opened after all."""
+        opening, self._opening = self._opening, None
+        if opening is None:
+            return
+        while not opening.is_over_within(_LOOK_EVERY):
+            keystore.stop_waiting()
+        with suppress(ZccKeysError):
+            opened = opening.result()
+            if not isinstance(opened, NewPassphrase | Unlock):
+                opened.close()
+
+    def _show_outcome(self, opening: Opening) -> None:
         try:
-            opened = open_or_ask(self._door, asks_for_passphrase=self._preferences.asks_for_passphrase)
+            opened = opening.result()
         except VaultNotWholeError as error:
             self._show_damage(error)
         except (KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError) as error:
             self._tell_and_end(error, ("Restore from a backup…", "restoreBackupButton", self._ask_for_backup))
-        except ZccKeysError as error:
+        except Exception as error:  # noqa: BLE001  also what nobody expected: there is no window yet
             self._tell_and_end(error)
         else:
             if isinstance(opened, NewPassphrase):
@@ -195,9 +267,13 @@ class Program(QObject):
             else:
                 self._show_as_policy_wants(opened)
 
-    def _tell_and_end(self, error: ZccKeysError, instead: tuple[str, str, Callable[[], None]] | None = None) -> None:
+    def _tell_and_end(self, error: Exception, instead: tuple[str, str, Callable[[], None]] | None = None) -> None:
         self._window = show_problem(None, error, instead)
-        self._window.finished.connect(self.end)
+        self._window.finished.connect(self._fail)
+
+    def _fail(self) -> None:
+        self.exit_code = 1
+        self.end()
 
     def _ask_for_backup(self) -> None:
         """Make a new vault of a backup, in place of one that nothing opens any more."""
@@ -329,7 +405,11 @@ class Program(QObject):
         from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
         from zcc_keys_gui.vault.attempts import AttemptsFile
 
-        unlocking = Unlocking(self._door, AttemptsFile(self._folder.attempts))
+        unlocking = Unlocking(
+            self._door,
+            AttemptsFile(self._folder.attempts),
+            opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
+        )
         dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked, before=before)
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
@@ -342,19 +422,14 @@ class Program(QObject):
         dialog.open()
 
     def _show_unlocked(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
-        """Show the vault, once this account is no protector of it any more where the organization wants that."""
+        """Show the vault; if the organization wants a passphrase to open it, have one chosen before."""
         protection = Protection(store, _account_name)
-        if self._preferences.asks_for_passphrase and protection.who_can_open().this_account is not None:
-            if unlocked_by != UNLOCKED_BY_PASSPHRASE:
-                self._demand_passphrase(
-                    store, lambda: self._show_with_attempts(store, UNLOCKED_BY_PASSPHRASE, unlocking)
-                )
-                return
-            try:
-                protection.remove_this_account()
-            except ZccKeysError as error:
-                log_problem(error)  # tried again at the next start
-        self._show_with_attempts(store, unlocked_by, unlocking)
+        is_known = unlocked_by == UNLOCKED_BY_PASSPHRASE
+        asks = self._preferences.asks_for_passphrase
+        if asks and not is_known and protection.who_can_open().this_account is not None:
+            self._demand_passphrase(store, lambda: self._show_with_attempts(store, UNLOCKED_BY_PASSPHRASE, unlocking))
+        else:
+            self._show_with_attempts(store, unlocked_by, unlocking)
 
     def _show_with_attempts(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
         window = self._show_main_window(store, unlocked_by)
@@ -481,6 +556,16 @@ def _account_name() -> str:
     from zcc_keys_gui.windows.account import account_name
 
     return account_name()
+
+
+def _remove_this_account(store: Store) -> None:
+    """Let this account no longer open a vault whose passphrase is known; called in the thread that opened it."""
+    protection = Protection(store, _account_name)
+    if protection.who_can_open().this_account is not None:
+        try:
+            protection.remove_this_account()
+        except ZccKeysError as error:
+            log_problem(error)  # tried again at the next start
 
 
 def _backups(store: Store) -> "Backups":

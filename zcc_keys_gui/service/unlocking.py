@@ -77,7 +77,10 @@ class Unlock(NamedTuple):
     """Why this account cannot open the vault; None where it is not meant to."""
 
 
-def open_or_ask(door: Door, *, asks_for_passphrase: bool = False) -> Store | NewPassphrase | Unlock:
+Opened = Store | NewPassphrase | Unlock
+
+
+def open_or_ask(door: Door, *, asks_for_passphrase: bool = False) -> Opened:
     """Open or make the vault without a question, or say what to ask for.
 
     Where the organization `asks_for_passphrase`, a new vault is made with one. Raises the errors of the vault, and
@@ -113,9 +116,11 @@ class Unlocking:
         attempts: Attempts,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: Callable[[], float] = time.monotonic,
+        opened_by_passphrase: Callable[[Store], None] = lambda _: None,
     ) -> None:
-        """Open by way of `door`."""
+        """Open by way of `door`; `opened_by_passphrase` is called with the vault, in the thread that opened it."""
         self._door = door
+        self._opened_by_passphrase = opened_by_passphrase
         self._attempts = attempts
         self._now = now
         self._seconds = seconds
@@ -131,7 +136,9 @@ class Unlocking:
 
     def with_passphrase(self, passphrase: str) -> Store:
         """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
-        return self._counted(lambda: self._door.open_with_passphrase(passphrase))
+        store = self._counted(lambda: self._door.open_with_passphrase(passphrase))
+        self._opened_by_passphrase(store)
+        return store
 
     def with_recovery_key(self, key: RecoveryKey) -> Store:
         """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""

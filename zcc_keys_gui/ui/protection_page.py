@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import VaultError
@@ -16,7 +16,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.words import MANAGED, time_words
+from zcc_keys_gui.ui.words import MANAGED, WAITING_FOR_KEY_STORE, time_words
 
 _PASSPHRASE_USE = "If this passphrase is forgotten, it opens nothing: keep a recovery key too."
 _REENCRYPT = (
@@ -24,6 +24,7 @@ _REENCRYPT = (
     "have then opens nothing new."
 )
 _WITH_WINDOWS = ", and when Windows is locked" if sys.platform == "win32" else ""
+_SAY_WAITING_AFTER = 2_000  # milliseconds
 _OFFER = "opens this vault no more. A copy that somebody made of it before still opens the old way."
 
 
@@ -271,6 +272,12 @@ class ProtectionPage(QWidget):
         self._task.done.connect(self._take_result)
         self._task.failed.connect(self._take_failure)
         self._task.start(QThreadPool.globalInstance())
+        QTimer.singleShot(_SAY_WAITING_AFTER, self, self._say_waiting)
+
+    def _say_waiting(self) -> None:
+        """Say why it takes so long: only the key store can, because it may ask the user something."""
+        if self._task is not None:
+            self._say(f"{WAITING_FOR_KEY_STORE} It may be asking for a password in another window.")
 
     def _take_result(self, result: object) -> None:
         self._task = None

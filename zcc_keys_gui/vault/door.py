@@ -129,7 +129,7 @@ class VaultDoor:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`, `VaultError`."""
         self._refuse_to_replace()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
-        account = account_protector(vault_id, database_key)
+        account = account_protector(vault_id, database_key, patience=None)  # the user can cancel
         try:
             self._make(Protectors(vault_id, generation=1, account=account), database_key)
         except BaseException:
@@ -155,7 +155,7 @@ class VaultDoor:
         def unwrap(found: Protectors) -> bytes:
             if found.account is None:
                 raise KeystoreEntryMissingError
-            wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user)
+            wrapping_key = keystore.load_key(found.vault_id, found.account.keystore_user, patience=None)
             return protectors.unwrap(found.account.wrap, wrapping_key, found.vault_id, THIS_ACCOUNT)
 
         return self._open(unwrap, lambda found: found.account, WrongKeystoreEntryError())

@@ -39,6 +39,8 @@ from zcc_keys_gui.vault.protectors import (
     RecoveryKeyProtector,
 )
 
+_PATIENCE_TO_CHECK = 5.0  # seconds; the vault is open already, and the user waits for it
+
 
 class Database(Protocol):
     """What changing its protectors needs of the open database. Every method raises `VaultError`."""
@@ -80,9 +82,12 @@ class VaultProtectors:
             recovery_key=None if recovery_key is None else _time(recovery_key.made),
         )
 
-    def set_up_this_account(self) -> None:
-        """Let this account open the vault. Raises `KeystoreUnavailableError`, `VaultError`."""
-        account = account_protector(self._found.vault_id, self._key.material())
+    def set_up_this_account(self, patience: float | None = keystore.PATIENCE) -> None:
+        """Let this account open the vault; wait up to `patience` seconds for its key store.
+
+        Raises `KeystoreUnavailableError`, `VaultError`.
+        """
+        account = account_protector(self._found.vault_id, self._key.material(), patience)
         try:
             self._write(self._without(self._found.account, replace(self._found, account=account)))
         except BaseException:
@@ -101,7 +106,7 @@ class VaultProtectors:
         except KeystoreUnavailableError:
             return  # as far as anybody can tell, it does
         try:
-            self.set_up_this_account()
+            self.set_up_this_account(_PATIENCE_TO_CHECK)
             self.this_account_was_set_up_again = True
         except (KeystoreUnavailableError, VaultError) as error:
             self.left_undone.append(error)
@@ -210,7 +215,7 @@ class VaultProtectors:
         account = self._found.account
         assert account is not None
         try:
-            wrapping_key = keystore.load_key(self._found.vault_id, account.keystore_user)
+            wrapping_key = keystore.load_key(self._found.vault_id, account.keystore_user, _PATIENCE_TO_CHECK)
             protectors.unwrap(account.wrap, wrapping_key, self._found.vault_id, THIS_ACCOUNT)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, protectors.WrongKeyError):
             return False
@@ -262,13 +267,15 @@ class VaultProtectors:
                 self.left_undone.append(error)
 
 
-def account_protector(vault_id: str, database_key: bytes) -> AccountProtector:
+def account_protector(
+    vault_id: str, database_key: bytes, patience: float | None = keystore.PATIENCE
+) -> AccountProtector:
     """Keep a new wrapping key in this account's key store, and return its protector.
 
-    Raises `KeystoreUnavailableError`.
+    Waits up to `patience` seconds for the key store, None for as long as it takes. Raises `KeystoreUnavailableError`.
     """
     user, wrapping_key = new_id(), os.urandom(KEY_BYTES)
-    keystore.save_key(vault_id, user, wrapping_key)
+    keystore.save_key(vault_id, user, wrapping_key, patience)
     return AccountProtector(user, protectors.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT), _now())
 
 
