@@ -3,6 +3,7 @@
 import argparse
 import gc
 import io
+import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -15,11 +16,13 @@ from zcc_keys_gui.windows.import_ahead import import_ahead
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from zcc_keys_gui.program import Program
+
 _SETTLED_AFTER = 1_000  # milliseconds: the first window is painted by then
 
 
 def main() -> int:
-    """Start the program, and return its exit code when the person is done."""
+    """Start the program, and return its exit code: 0, or 1 if it could not start, or 2 for wrong arguments."""
     if sys.argv[1:] == ["--sign-in-service"]:
         # Where PyJWT finds it, it loads 8 MiB of it, a sixth of this start; HS256, its only algorithm here, needs none.
         sys.modules["cryptography"] = None  # type: ignore[assignment]
@@ -28,31 +31,46 @@ def main() -> int:
         return serve()
     sys.excepthook = _tell_unexpected
     try:
-        if not start(sys.argv[1:]):
-            return 0
+        program = _begun(sys.argv[1:])
     except Exception as error:  # noqa: BLE001  told, and the end of this start
-        return _tell_and_leave(error)
+        return _tell_failed_start(error)
+    if program is None:
+        return 0
     import signal
 
     from PySide6.QtWidgets import QApplication
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a console ends it at once: what was saved is on the disk
-    return QApplication.exec()
+    return QApplication.exec() or program.exit_code
 
 
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    from zcc_keys_gui.ui.messages import tell_unexpected
-
-    tell_unexpected(kind, error, trace)
-
-
-def _tell_and_leave(error: Exception) -> int:
     from PySide6.QtWidgets import QApplication
 
-    if QApplication.instance() is None:
-        raise error
-    _tell_unexpected(type(error), error, error.__traceback__)
-    QApplication.exec()
+    from zcc_keys_gui.ui.messages import tell_unexpected
+
+    if QApplication.instance() is None:  # Qt ends the process if it makes a window without one
+        sys.__excepthook__(kind, error, trace)
+    else:
+        tell_unexpected(kind, error, trace)
+
+
+def _tell_failed_start(error: Exception) -> int:
+    """Say why the program can't start: in a window if Qt can show one, else where `tell` does; return the exit code."""
+    from zcc_keys_gui.start_message import tell
+
+    try:
+        from PySide6.QtWidgets import QApplication
+
+        if QApplication.instance() is not None:
+            from zcc_keys_gui.ui.messages import show_problem
+
+            show_problem(None, error)
+            QApplication.exec()
+            return 1
+    except ImportError:  # such as a system library of Qt's that is missing
+        pass
+    tell(f"ZCC Keys can't start: {error or type(error).__name__}.")
     return 1
 
 
@@ -60,9 +78,15 @@ def start(arguments: list[str]) -> bool:
     """Open the vault and show the first window; make the QApplication if there is none.
 
     `arguments` are those of the command line, without the program's name. Returns False where another start on the same
-    folder already runs, whose window was brought to the front; then there is nothing to wait for.
+    folder already runs, whose window was brought to the front; then there is nothing to wait for. Raises `SystemExit`
+    for wrong arguments, or if there is no display; the reason was told.
     """
+    return _begun(arguments) is not None
+
+
+def _begun(arguments: list[str]) -> "Program | None":
     folder = _data_folder(arguments)
+    _refuse_to_start_without_display()
     gc.disable()  # of what is made until the first window is there, next to nothing is garbage; after that, see below
     import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 
@@ -86,12 +110,25 @@ def start(arguments: list[str]) -> bool:
     running = Program.running_on(vault_folder)
     if running is not None:
         running.come_to_front()
-        return False
-    started = Program(vault_folder, application).begin()
+        return None
+    program = Program(vault_folder, application)
+    has_begun = program.begin()
     QTimer.singleShot(_SETTLED_AFTER, lambda: _collect_garbage(application))
-    if started:
-        QTimer.singleShot(_SETTLED_AFTER, lambda: _let_windows_restart(folder))
-    return started
+    if not has_begun:
+        return None
+    QTimer.singleShot(_SETTLED_AFTER, lambda: _let_windows_restart(folder))
+    return program
+
+
+def _refuse_to_start_without_display() -> None:
+    """Say that there is no display: Qt would abort the process."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
+    has_display = sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in names)
+    if not has_display and os.environ.get("XDG_SESSION_TYPE") != "wayland":
+        from zcc_keys_gui.start_message import tell
+
+        tell("ZCC Keys can't start: there is no display. Start it in a desktop session.")
+        raise SystemExit(1)
 
 
 def _collect_garbage(application: "QApplication") -> None:
@@ -112,27 +149,55 @@ def _let_windows_restart(folder: Path) -> None:
 def _data_folder(arguments: list[str]) -> Path:
     command = Path(sys.executable).name if getattr(sys, "frozen", False) else "zcc-keys-gui"
     parser = argparse.ArgumentParser(prog=command, description="Keep local API keys in an encrypted vault.")
-    parser.add_argument("--data-folder", type=Path, metavar="FOLDER", help="keep the vault there, not in your profile")
+    parser.add_argument(
+        "--data-folder", type=_folder, metavar="FOLDER", help="keep the vault there, not in your profile"
+    )
     parser.add_argument("--version", action="version", version=f"ZCC Keys {__version__}")
-    chosen: Path | None = _parsed(parser, arguments).data_folder
-    if chosen is None:
-        from platformdirs import user_data_path
+    return _parsed(parser, arguments)
 
-        return user_data_path("ZCC Keys", appauthor=False)
+
+def _folder(text: str) -> Path:
+    """Return the absolute folder that an argument names. Raises `ArgumentTypeError` if it names none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a folder is missing")
+    try:
+        if "\0" in os.fsdecode(os.fsencode(text)):
+            raise ValueError
+        folder = Path(text).expanduser().absolute()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("this name has characters that a folder can't have") from error
+    except RuntimeError as error:  # of `~` or `~name`
+        raise argparse.ArgumentTypeError(f"the home folder that {text} stands for is not known") from error
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"the current folder no longer exists, so {text} can't be found in it; give the full path"
+        ) from error
     from zcc_keys_gui.windows.long_path import deep_folder
 
-    return deep_folder(chosen.absolute())
+    return deep_folder(folder)
 
 
-def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
-    """Parse; what there is to say reaches the person also from a windowed exe, which may have no streams."""
-    unheard = io.StringIO()
+def _usual_folder() -> Path | None:
+    """Return the folder in the user's profile; None if no home folder is known."""
+    from platformdirs import user_data_path
+
+    folder = user_data_path("ZCC Keys", appauthor=False)
+    return folder if folder.is_absolute() else None  # else it begins with a `~` that stands for nothing
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> Path:
+    """Parse; what there is to say reaches the user even if the program has no streams, as a windowed exe has none."""
+    said = io.StringIO()
     try:
-        with redirect_stdout(sys.stdout or unheard), redirect_stderr(sys.stderr or unheard):
-            return parser.parse_args(arguments)
+        with redirect_stdout(sys.stdout or said), redirect_stderr(said):
+            folder: Path | None = parser.parse_args(arguments).data_folder or _usual_folder()
+            if folder is None:
+                parser.error("your home folder is not known: set HOME, or use --data-folder")
+            return folder
     except SystemExit:
-        if unheard.getvalue():
-            from zcc_keys_gui.windows.console import say
+        from zcc_keys_gui.start_message import end_output, tell
 
-            say(unheard.getvalue().strip())
+        if said.getvalue():
+            tell(said.getvalue().strip())
+        end_output()
         raise
