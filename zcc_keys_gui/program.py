@@ -213,8 +213,7 @@ class Program(QObject):
         self._window = self._waiting = dialog
         dialog.open()
         opening.over.connect(self._show_opened)
-        if opening.is_over_within(0):  # it may have been, before that was connected
-            self._show_opened()
+        self._show_opened()  # it may have been over before that was connected
 
     def _other_way(self) -> str:
         """Return what a button says that opens the vault without the key store; empty if nothing else can."""
@@ -229,9 +228,10 @@ class Program(QObject):
 
     def _show_opened(self) -> None:
         """Show what came of opening the vault, in place of the window that waited for it."""
-        opening, self._opening = self._opening, None
-        if opening is None:
+        opening = self._opening
+        if opening is None or not opening.is_over:  # shown already, and perhaps begun again
             return
+        self._opening = None
         waiting, self._waiting = self._waiting, None
         self._show_outcome(opening)
         opening.deleteLater()
@@ -245,7 +245,7 @@ class Program(QObject):
             return
         while not opening.is_over_within(_LOOK_EVERY):
             keystore.stop_waiting()
-        with suppress(ZccKeysError):
+        with suppress(Exception):
             opened = opening.result()
             if not isinstance(opened, NewPassphrase | Unlock):
                 opened.close()

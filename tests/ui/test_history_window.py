@@ -112,8 +112,7 @@ def test_closing_the_window_waits_for_the_export(history: QWidget, main: QWidget
 
 
 def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
-    (tmp_path / "history.csv").mkdir()
-    export(history, tmp_path / "history.csv")
+    export(history, tmp_path / "gone" / "history.csv")
     assert "could not be written" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
     assert text(history, "historyCount") == "4 rows"
@@ -121,8 +120,9 @@ def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
 
 def test_an_export_never_replaces_the_vault(history: QWidget, data_folder: Path) -> None:
     before = (data_folder / "vault.json").read_bytes()
+    assert isinstance(history, HistoryWindow)
     for name in ("vault.json", "vault.db", "settings.ini"):
-        export(history, data_folder / name)
+        history.export_to(data_folder / name)
         assert "is one of the vault's own files" in text(question(), "qt_msgbox_label")
         click(question(), "closeButton")
     assert (data_folder / "vault.json").read_bytes() == before

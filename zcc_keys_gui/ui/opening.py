@@ -16,6 +16,7 @@ class Opening(QObject):
     def __init__(self, open_it: Callable[[], Opened], parent: QObject) -> None:
         """Prepare to call `open_it`."""
         super().__init__(parent)
+        self.is_over = False
         self._open_it = open_it
         self._opened: Opened | None = None
         self._error: Exception | None = None
@@ -42,4 +43,5 @@ class Opening(QObject):
             self._opened = self._open_it()
         except Exception as error:  # noqa: BLE001  it is told, not swallowed
             self._error = error
+        self.is_over = True
         self.over.emit()
