@@ -118,11 +118,15 @@ def reliability(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Check style, types and the direction of imports."""
+    """Check style, types, the direction of imports and GitHub's workflows."""
     python = set_up(*SETUP)
     checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["mypy", "--platform", "win32"])
     codes = [call(python, "-m", *each, *arguments) for each in checks]
     codes.append(call(tool("lint-imports", python), "--no-cache"))
+    workflows = sorted(str(path) for path in (HERE / ".github" / "workflows").glob("*.yml"))
+    # Other linters that actionlint calls if it finds them would make the result depend on the computer.
+    codes.append(call(tool("actionlint", python), "-shellcheck=", "-pyflakes=", *workflows))
+    codes.append(call(tool("zizmor", python), "--offline", "--no-progress", "--quiet", "--persona=pedantic", ".github"))
     return int(any(codes))  # the code of a check that was killed is negative
 
 
@@ -162,6 +166,11 @@ def installer(arguments: list[str]) -> int:
     return call(python, "-m", "release.installer", *arguments)
 
 
+def sbom(arguments: list[str]) -> int:
+    """Write the CycloneDX bill of materials of dist/ZCC Keys beside it."""
+    return call(set_up(*SETUP), "-m", "release.sbom", *arguments)
+
+
 def winget(arguments: list[str]) -> int:
     """Write the winget manifest of the setup.exe in dist/, which can be downloaded at the URL that is given."""
     return call(set_up(*SETUP), "-m", "release.winget", *arguments)
@@ -196,6 +205,7 @@ COMMANDS = {
     "bench": bench,
     "build": build,
     "installer": installer,
+    "sbom": sbom,
     "winget": winget,
 }
 

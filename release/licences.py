@@ -14,6 +14,7 @@ from zcc_keys_gui.ui.licences import FOLDER, Shipped, shipped
 # What brings libraries of its own, by their paths in the folder; Linux' own libraries are not shipped.
 _LIBRARIES = {
     "*python3*.dll": "CPython",
+    "libpython3*": "CPython",
     "*libffi-*.dll": "libffi",
     "*MSVCP140*.dll": "Visual C++ runtime",
     "*VCRUNTIME140*.dll": "Visual C++ runtime",
@@ -32,8 +33,7 @@ def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Pat
     `modules` are the names of the Python modules that are in it, `libraries` the paths of its binary files. Raises
     `ValueError` where something in it has no row.
     """
-    modules, libraries = list(modules), [library.replace("\\", "/") for library in libraries]
-    names = {*_INSIDE, *_packages([*modules, *libraries]), *_carriers(libraries)}
+    names = names_in(modules, libraries)
     rows = [row for row in shipped() if row.name in names]
     if missing := names - {row.name for row in rows}:
         raise ValueError(f"{FOLDER / 'README.md'} does not list what is shipped: {', '.join(sorted(missing))}")
@@ -48,6 +48,34 @@ def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Pat
     return folder
 
 
+def names_in(modules: Iterable[str], files: Iterable[str]) -> set[str]:
+    """Return the names of the table's rows for a build with these Python modules and files.
+
+    `files` are paths in the folder of libraries. Raises `ValueError` if nothing says whose library a file is.
+    """
+    modules, files = list(modules), [path.replace("\\", "/") for path in files]
+    return {*_INSIDE, *_packages([*modules, *files]), *_carriers(files)}
+
+
+def owner_of(path: str) -> str | None:
+    """Return the row that a file belongs to, or None if it is this program's own or a library of the system.
+
+    `path` is relative to the folder of libraries, with slashes.
+    """
+    top = re.split("[./]", path)[0]
+    if carrier := _carrier(path):
+        return carrier
+    if (
+        path == "base_library.zip"
+        or "lib-dynload" in path
+        or (path.endswith(".pyd") and top in sys.stdlib_module_names)
+    ):
+        return "CPython"
+    if ".dist-info/" in path:
+        top = path.split("-", 1)[0]
+    return min(_packages([top]), default=None)
+
+
 def _packages(modules: Iterable[str]) -> set[str]:
     """Return the packages, as the table spells them, that these modules and files belong to."""
     owners = metadata.packages_distributions()
@@ -58,11 +86,15 @@ def _packages(modules: Iterable[str]) -> set[str]:
 def _carriers(libraries: Iterable[str]) -> set[str]:
     found = set()
     for path in libraries:
-        carrier = next((name for pattern, name in _LIBRARIES.items() if fnmatch(path, pattern)), None)
+        carrier = _carrier(path)
         if carrier is None and sys.platform == "win32" and path.endswith(".dll"):
             raise ValueError(f"Nobody knows whose this is, and under which licence: {path}")
         found |= {carrier} if carrier else set()
     return found
+
+
+def _carrier(path: str) -> str | None:
+    return next((name for pattern, name in _LIBRARIES.items() if fnmatch(path, pattern)), None)
 
 
 def _text_of_this_python() -> Path | None:

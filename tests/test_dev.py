@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         "bench",
         "build",
         "installer",
+        "sbom",
         "winget",
     ):
         assert f"  {command} " in said
@@ -131,7 +133,9 @@ def test_the_program_runs_in_the_folder_of_who_called_it(tmp_path: Path, capfd: 
     assert Path(capfd.readouterr().out.strip()).samefile(tmp_path)
 
 
-@pytest.mark.parametrize("codes", [(0, 0, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, -9, 0, 0)])
+@pytest.mark.parametrize(
+    "codes", [(0, 0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0), (0, 0, -9, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0, 14)]
+)
 def test_every_check_has_to_pass_and_none_may_be_killed(
     monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...]
 ) -> None:
@@ -173,6 +177,21 @@ def test_what_the_mission_fixed_is_locked_and_the_broken_qt_is_not() -> None:
     for package in ("pyside6-essentials==6.11.", "cryptography==", "platformdirs==", "keyring==", "sqlcipher3=="):
         assert f"\n{package}" in run, package
     assert "6.12" not in run
+
+
+def test_the_package_is_built_with_the_setuptools_that_is_locked() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
+    (backend,) = project["build-system"]["requires"]
+    assert backend in dev.pins_in("test.txt")
+    assert backend in dev.pins_in("build.txt")
+
+
+def test_a_package_that_two_files_pin_has_one_version() -> None:
+    versions: dict[str, set[str]] = {}
+    for name in ("test.txt", "build.txt"):
+        for pin in dev.pins_in(name):
+            versions.setdefault(pin.split("==")[0], set()).add(pin)
+    assert [pins for pins in versions.values() if len(pins) > 1] == []
 
 
 def test_the_environment_is_made_anew_when_a_requirement_changes(

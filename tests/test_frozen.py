@@ -1,9 +1,12 @@
 """The program as it is shipped, started and used from outside. Skipped where `python dev.py build` was not run."""
 
+import json
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,24 @@ def test_it_lists_what_is_in_it_with_its_licences(monkeypatch: pytest.MonkeyPatc
     assert not [name for name, purpose in listed.items() if others in purpose]
     assert "pycparser" not in listed  # was left out
     assert all(each.text().strip() for each in licences.shipped())
+
+
+def test_its_bill_of_materials_names_every_file_and_package_in_it(tmp_path: Path) -> None:
+    from PyInstaller.archive.readers import CArchiveReader
+
+    from release.sbom import write_sbom
+
+    write_sbom(FOLDER, tmp_path / "sbom.json")
+    sbom = json.loads((tmp_path / "sbom.json").read_text(encoding="utf-8"))
+    parts = [sbom["metadata"]["component"], *sbom["components"]]
+    listed = [file["name"] for part in parts for file in part.get("components", ())]
+    files = [path for path in FOLDER.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert sorted(listed) == sorted(path.relative_to(FOLDER).as_posix() for path in files)
+    modules = CArchiveReader(str(EXE)).open_embedded_archive("PYZ.pyz").toc
+    owners = metadata.packages_distributions()
+    packages = {owner for name in modules for owner in owners.get(name.split(".")[0], ())} - {"zcc-keys-gui"}
+    names = {part["name"].replace("-", "").lower() for part in parts}
+    assert {re.sub("[-_.]", "", package).lower() for package in packages} <= names
 
 
 def test_it_says_its_version_and_help_and_what_is_wrong_where_somebody_reads_them() -> None:
