@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.client_secret import (
     is_well_formed,
     new_client_secret,
     verifier_of,
+    without_secrets,
 )
 
 FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
@@ -59,6 +60,11 @@ def test_the_verifier_is_that_of_its_own_secret_alone() -> None:
     assert verifier not in (verifier_of(other), verifier_of(ClientSecret(secret.reveal() + "\n")))
 
 
+def test_the_verifier_is_the_sha_256_that_vaults_have_stored_so_far() -> None:
+    secret = ClientSecret("zcclocal_0000000000000000000000000000000000000000000000000")
+    assert verifier_of(secret).hex() == "7dd368815e6bc12c4d70445212276664ac5ec5054481c522a35e6527fc5b3955"
+
+
 def test_half_a_surrogate_pair_has_a_verifier_too() -> None:
     assert len(verifier_of(ClientSecret("zcclocal_\ud800"))) == 32
 
@@ -70,6 +76,16 @@ def test_a_secret_is_found_within_a_text() -> None:
     assert first_in(secret[:-1]) == ""
 
 
+@pytest.mark.parametrize("length", [10, 30, LENGTH])
+def test_secrets_and_parts_of_them_are_left_out_of_a_text_and_the_rest_is_kept(length: int) -> None:
+    one, another = (new_client_secret().reveal()[:length] for _ in range(2))
+    kept = without_secrets(f"apiKey=7, secretKey={one}; and {another}, please")
+    assert one not in kept
+    assert another not in kept
+    assert kept.startswith("apiKey=7, secretKey=")
+    assert kept.endswith(", please")
+
+
 @pytest.mark.parametrize(
     "shown", [repr, str, "{}".format, "{!r:>60}".format, lambda s: repr([s]), lambda s: repr({"s": s})]
 )
@@ -78,5 +94,6 @@ def test_a_secret_does_not_show_itself(shown: object) -> None:
     secret = new_client_secret()
     assert secret.reveal() not in shown(secret)
     assert secret.reveal()[9:20] not in shown(secret)
+    assert "ClientSecret(…)" in shown(secret)
     assert not hasattr(secret, "__dict__")
     assert copy.copy(secret).reveal() == secret.reveal()

@@ -23,6 +23,11 @@ def test_nothing_else_is_a_name(text: str) -> None:
     assert (name_problem(text) is None) == is_name
 
 
+def test_fifty_characters_are_a_name_and_fifty_one_are_not() -> None:
+    assert name_problem("n" * 50) is None
+    assert name_problem("n" * 51) == NameProblem(NameFault.TOO_LONG, excess=1)
+
+
 @given(st.text(ALLOWED, min_size=51, max_size=120))
 def test_a_longer_one_is_told_by_how_much(name: str) -> None:
     assert name_problem(name) == NameProblem(NameFault.TOO_LONG, excess=len(name) - 50)

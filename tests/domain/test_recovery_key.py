@@ -73,4 +73,4 @@ def test_each_is_random_and_none_shows_itself() -> None:
     one, another = new_recovery_key(), new_recovery_key()
     assert one.key_material() != another.key_material()
     for shown in (repr(one), str(one), f"{one}"):
-        assert not any(group in shown for group in one.groups())
+        assert shown == "RecoveryKey(…)"

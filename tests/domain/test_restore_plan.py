@@ -196,6 +196,78 @@ def test_an_older_vault_takes_all_that_the_backup_has_later() -> None:
     assert plan.left_secrets == 0
 
 
+# --- several keys, and the order in which things were done ------------------------------------------------
+
+
+def test_a_key_that_stays_deleted_does_not_keep_the_others_from_being_restored() -> None:
+    vault = Vault()
+    for client_id in ("a", "b", "c", "d"):
+        vault.add(client_id)
+    backup = vault.copy()
+    vault.delete("a")
+    vault.delete("c")
+    vault.edit("b", role=Role.WRITE)
+    lost = Content((vault.keys["b"],), tuple(vault.history))  # "d" is missing and was never deleted
+    for way in (False, True):
+        plan = plan_restore(lost, backup.content(), Wish(replace=way))
+        assert [stored.key.client_id for stored in plan.added] == ["d"]
+        assert plan.left_deleted == 2
+
+
+def test_the_counts_are_those_of_all_keys() -> None:
+    vault = Vault()
+    for client_id in ("a", "b", "c", "d"):
+        vault.add(client_id)
+    backup = vault.copy()
+    for client_id in ("a", "b", "c"):
+        vault.set_status(client_id, Status.DISABLED)
+        vault.regenerate(client_id)
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    assert (plan.left_disabled, plan.left_secrets) == (3, 3)
+    for client_id in ("a", "b", "c", "d"):
+        vault.delete(client_id)
+    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True))
+    assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (0, 3, 3)
+
+
+def test_a_key_whose_secret_was_not_copied_yet_is_marked_as_the_valid_secret_was() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.regenerate("a")
+    stored = vault.keys["a"]
+    vault.keys["a"] = replace(stored, key=replace(stored.key, secret_pending=True))
+    kept = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=True)))["a"]
+    assert (kept.verifier, kept.key.secret_pending) == (stored.verifier, True)
+    older = vault.after(plan_restore(vault.content(), backup.content(), Wish(secrets=True)))["a"]
+    assert (older.verifier, older.key.secret_pending) == (backup.keys["a"].verifier, False)
+
+
+@pytest.mark.parametrize(("seconds", "role"), [(-1, Role.READ), (0, Role.READ), (1, Role.WRITE)])
+def test_of_a_key_that_both_changed_the_later_change_counts_and_at_the_same_time_the_vaults(
+    seconds: int, role: Role
+) -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    backup.clock = vault.clock + timedelta(seconds=seconds)
+    vault.edit("a", session_validity=7_200)
+    backup.edit("a", role=Role.WRITE)
+    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))["a"]
+    assert merged.key.fields.role is role
+
+
+def test_the_latest_change_counts_even_if_the_clock_was_set_back_after_it() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    backup.clock = vault.clock + timedelta(seconds=10)
+    backup.edit("a", role=Role.WRITE)
+    vault.clock += timedelta(seconds=20)
+    vault.edit("a", session_validity=7_200)
+    vault.clock -= timedelta(seconds=15)
+    vault.edit("a", session_validity=60)
+    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))["a"]
+    assert merged == vault.keys["a"]
+
+
 # --- names ------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +287,30 @@ def test_a_name_of_full_length_is_cut_for_its_number() -> None:
     backup.add("b", "x" * 50)
     ((_, name),) = plan_restore(vault.content(), backup.content(), Wish()).renamed
     assert name == "x" * 49 + "2"
+
+
+def test_two_names_that_are_alike_once_they_are_cut_get_different_numbers() -> None:
+    vault, backup = Vault(), Vault()
+    for ending in ("y", "z"):
+        vault.add(f"here {ending}", "x" * 49 + ending)
+        backup.add(f"there {ending}", "x" * 49 + ending)
+    renamed = plan_restore(vault.content(), backup.content(), Wish()).renamed
+    assert [name for _, name in renamed] == ["x" * 49 + "2", "x" * 49 + "3"]
+
+
+def test_keys_that_stay_keep_their_names_before_those_that_change_and_those_before_new_ones() -> None:
+    vault = Vault()
+    vault.add("b", "Old")
+    backup = vault.copy()
+    backup.clock = vault.clock
+    vault.add("c", "Stays")
+    vault.add("d", "Changes")
+    backup.add("a", "Changes")
+    backup.edit("b", name="Stays")
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    names = {client_id: stored.key.name for client_id, stored in vault.after(plan).items()}
+    assert names == {"a": "Changes2", "b": "Stays2", "c": "Stays", "d": "Changes"}
+    assert plan.renamed == (("Stays", "Stays2"), ("Changes", "Changes2"))
 
 
 def test_ten_thousand_names_that_are_taken_take_no_time() -> None:

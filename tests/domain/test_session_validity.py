@@ -76,6 +76,15 @@ def test_nothing_is_told_as_nothing(text: str) -> None:
     assert parse_session_validity(text) is ValidityProblem.EMPTY
 
 
+def test_leading_zeros_do_not_count() -> None:
+    assert parse_session_validity("0" * 20 + "86400") == 86_400
+
+
+def test_the_longest_that_a_policy_allows_is_within() -> None:
+    assert parse_session_validity("3600", longest=3_600) == 3_600
+    assert parse_session_validity("3601", longest=3_600) is ValidityProblem.TOO_LONG
+
+
 def test_ten_million_digits_are_too_long_at_once() -> None:
     assert parse_session_validity("9" * 10_000_000) is ValidityProblem.TOO_LONG
 

@@ -8,11 +8,6 @@ import pytest
 from zcc_keys_gui.windows.account import account_name
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX's accounts")
-def test_elsewhere_it_is_the_user_s_name() -> None:
-    assert account_name() == getpass.getuser()
-
-
 @pytest.mark.skipif(sys.platform != "win32", reason="Windows' accounts")
 def test_on_windows_it_has_the_domain_or_computer() -> None:
     domain, _, user = account_name().rpartition("\\")

@@ -10,11 +10,6 @@ from zcc_keys_gui.windows.app_id import APP_ID, set_app_id
 _E_NOTIMPL = -2147467263
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has such names")
-def test_elsewhere_there_is_none() -> None:
-    assert not set_app_id()
-
-
 if sys.platform == "win32":
 
     def test_windows_takes_the_name() -> None:

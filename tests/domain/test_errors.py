@@ -1,0 +1,30 @@
+"""Errors say what they are about, so that windows can name it."""
+
+from pathlib import Path
+
+import pytest
+
+from zcc_keys_gui.domain import errors
+
+
+def subclasses(kind: type) -> list[type]:
+    return [kind, *(each for below in kind.__subclasses__() for each in subclasses(below))]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*subclasses(errors.VaultError), *subclasses(errors.BackupError), errors.FileNotWrittenError],
+    ids=lambda kind: kind.__name__,
+)
+def test_an_error_about_a_file_names_it(kind: type[errors.VaultError]) -> None:
+    path = Path("some") / "vault.db"
+    error = kind(path)
+    assert error.path == path
+    assert str(error) == str(path)
+
+
+def test_an_error_about_a_name_or_a_limit_says_which() -> None:
+    taken = errors.NameTakenError("ProdSync")
+    assert (taken.name, str(taken)) == ("ProdSync", "ProdSync")
+    too_long = errors.SessionValidityTooLongError(3_600)
+    assert (too_long.longest, str(too_long)) == (3_600, "3600")
