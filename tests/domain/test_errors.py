@@ -7,13 +7,13 @@ import pytest
 from zcc_keys_gui.domain import errors
 
 
-def subclasses(kind: type) -> list[type]:
-    return [kind, *(each for below in kind.__subclasses__() for each in subclasses(below))]
+def kinds_of(kind: type[Exception]) -> list[type[Exception]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in kinds_of(below))]
 
 
 @pytest.mark.parametrize(
     "kind",
-    [*subclasses(errors.VaultError), *subclasses(errors.BackupError), errors.FileNotWrittenError],
+    [*kinds_of(errors.VaultError), *kinds_of(errors.BackupError), errors.FileNotWrittenError],
     ids=lambda kind: kind.__name__,
 )
 def test_an_error_about_a_file_names_it(kind: type[errors.VaultError]) -> None:

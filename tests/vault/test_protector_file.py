@@ -149,6 +149,53 @@ def test_parameters_that_would_take_the_computer_down_are_damage(path: Path, fie
         protector_file.read(path)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "is_damage"),
+    [
+        ("lanes", 1, False),
+        ("lanes", 255, False),
+        ("lanes", 256, True),
+        ("iterations", 1, False),
+        ("memory_kib", 8 * 4, False),
+        ("memory_kib", 8 * 4 - 1, True),
+        ("salt", "AAAAAAAAAAA=", False),  # 8 bytes
+        ("salt", "AAAAAAAAAA==", True),
+        ("name", "argon2i", True),
+    ],
+)
+def test_the_limits_of_argon2id_are_within(path: Path, field: str, value: object, is_damage: bool) -> None:
+    document = json.loads(path.read_bytes())
+    document["protectors"][1]["kdf"][field] = value
+    path.write_text(json.dumps(document))
+    if is_damage:
+        with pytest.raises(VaultDamagedError):
+            protector_file.read(path)
+    else:
+        assert protector_file.read(path).passphrase is not None
+
+
+def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path) -> None:
+    document = json.loads(path.read_bytes())
+    wrap = {
+        "nonce": "bm5ubm5ubm5ubm5u",
+        "wrapped_key": "d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3",
+    }
+    kdf = {"name": "argon2id", "salt": "c3Nzc3Nzc3Nzc3Nzc3Nzcw==", "memory_kib": 65_536, "iterations": 3, "lanes": 4}
+    protectors = [
+        {"kind": "this account", "keystore_user": "a user", "made": 1_764_000_000, **wrap},
+        {"kind": "passphrase", "kdf": kdf, "made": 1_764_000_001, **wrap},
+        {"kind": "recovery key", "salt": "c3Nzc3Nzc3Nzc3Nzc3Nzcw==", "made": 1_764_000_002, **wrap},
+    ]
+    assert document == {
+        "format": 2,
+        "vault": "an id",
+        "generation": 3,
+        "protectors": protectors,
+        "next": {"generation": 4, "protectors": protectors},
+        "obsolete_entries": ["a former user", "another one"],
+    }
+
+
 def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "vault.json").mkdir()
     with pytest.raises(VaultError):

@@ -13,6 +13,7 @@ from zcc_keys_gui.vault.protectors import (
     Wrap,
     WrongKeyError,
     derive,
+    derive_from_recovery_key,
     new_kdf_parameters,
     passes_for,
     unwrap,
@@ -44,6 +45,16 @@ def test_a_changed_wrap_is_noticed() -> None:
         changed[position] ^= 1
         with pytest.raises(WrongKeyError):
             unwrap(Wrap(wrapped.nonce, bytes(changed)), key, "vault", THIS_ACCOUNT)
+
+
+def test_what_earlier_versions_wrapped_is_unwrapped() -> None:
+    wrapped = Wrap(
+        bytes(range(12)),
+        bytes.fromhex(
+            "2367b07cad8ca870e12cf9e4c1980a1ef7a3f14388022507441a9bfa9de88231afa68f1396d31a7f4d15ea285291e989"
+        ),
+    )
+    assert unwrap(wrapped, bytes(range(32)), "5c2b", PASSPHRASE) == bytes(range(100, 132))
 
 
 def test_every_wrap_has_a_nonce_of_its_own() -> None:
@@ -101,6 +112,16 @@ def test_a_passphrase_yields_the_same_key_however_it_was_typed() -> None:
     assert derive("Zo\u00eb", kdf) == derive("Zoe\u0308", kdf)
     assert derive("Zo\u00eb", kdf) != derive("Zoe", kdf)
     assert len(derive("\ud800", kdf)) == 32  # half a character, as some keyboards send it
+
+
+def test_a_passphrase_and_a_recovery_key_yield_the_keys_that_they_always_did() -> None:
+    kdf = Argon2idParameters(bytes(range(16)), memory_kib=64, iterations=1, lanes=1)
+    assert derive("Zo\u00eb's four words", kdf).hex() == (
+        "f52c247d9c70604a1eb9d88d075a1c0f3075145a53693a82fdbc0607d44c761a"
+    )
+    assert derive_from_recovery_key(bytes(range(16)), bytes(range(16, 32)), "5c2b").hex() == (
+        "7f4fb9286fc1fe58737b8e99e218109ca2a5f44f1d3143fe1a25cab4a833704e"
+    )
 
 
 def test_two_derivations_at_once_both_end() -> None:
