@@ -94,6 +94,6 @@ def test_a_secret_does_not_show_itself(shown: object) -> None:
     secret = new_client_secret()
     assert secret.reveal() not in shown(secret)
     assert secret.reveal()[9:20] not in shown(secret)
-    assert "ClientSecret(…)" in shown(secret)
+    assert repr(secret) == "ClientSecret(…)"
     assert not hasattr(secret, "__dict__")
     assert copy.copy(secret).reveal() == secret.reveal()

@@ -8,7 +8,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.vault import cipher
-from zcc_keys_gui.vault.cipher import KEY_BYTES, connect
+from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect, connect_without_log, rekey
 
 
 @pytest.fixture
@@ -66,6 +66,57 @@ def test_reading_sees_what_is_only_in_the_wal(path: Path, key: bytes) -> None:
     assert reader.execute("SELECT count(*) FROM plain").fetchone() == (2,)
     reader.close()
     writer.close()
+
+
+def words(db: sqlcipher.Connection) -> list[str]:
+    return [word for (word,) in db.execute("SELECT word FROM plain")]
+
+
+def test_without_its_log_a_database_is_what_its_own_file_has(path: Path, key: bytes) -> None:
+    writer = connect(path, key)
+    writer.execute("INSERT INTO plain VALUES ('new')")
+    reader = connect_without_log(path, key)
+    assert words(reader) == ["Rumpelstiltskin"]
+    with pytest.raises(sqlcipher.OperationalError):
+        reader.execute("DELETE FROM plain")
+    reader.close()
+    writer.close()
+
+
+def test_after_a_new_key_was_set_only_that_one_opens_the_database(path: Path, key: bytes) -> None:
+    new = os.urandom(KEY_BYTES)
+    db = connect(path, key)
+    rekey(db, new)
+    db.close()
+    again = connect(path, new)
+    assert words(again) == ["Rumpelstiltskin"]
+    again.close()
+    with_old = connect(path, key)
+    with pytest.raises(sqlcipher.DatabaseError):
+        words(with_old)
+    with_old.close()
+
+
+@pytest.mark.parametrize("length", [0, KEY_BYTES - 1, KEY_BYTES + 1])
+def test_a_key_of_another_length_is_never_used(path: Path, key: bytes, length: int) -> None:
+    with pytest.raises(AssertionError):
+        connect(path, bytes(length))
+    db = connect(path, key)
+    with pytest.raises(AssertionError):
+        rekey(db, bytes(length))
+    db.close()
+
+
+def test_a_database_key_is_replaced_and_forgotten_and_does_not_show_itself() -> None:
+    first, second = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
+    held = DatabaseKey(first)
+    assert held.material() == first
+    assert str(first) not in f"{held} {held!r}"
+    held.replace(second)
+    assert held.material() == second
+    held.forget()
+    with pytest.raises(sqlcipher.ProgrammingError, match=r"^the vault is closed$"):
+        held.material()
 
 
 @pytest.mark.parametrize("read_only", [True, False])
