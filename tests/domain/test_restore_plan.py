@@ -248,6 +248,7 @@ def test_of_a_key_that_both_changed_the_later_change_counts_and_at_the_same_time
 ) -> None:
     vault = of_one_key()
     backup = vault.copy()
+    backup.add("b")  # so that the rows of the two changes differ even if their times do not
     backup.clock = vault.clock + timedelta(seconds=seconds)
     vault.edit("a", session_validity=7_200)
     backup.edit("a", role=Role.WRITE)

@@ -1,6 +1,7 @@
 """Connections to the encrypted database."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -95,6 +96,13 @@ def test_after_a_new_key_was_set_only_that_one_opens_the_database(path: Path, ke
     with pytest.raises(sqlcipher.DatabaseError):
         words(with_old)
     with_old.close()
+
+
+def test_a_connection_can_be_used_in_another_thread(path: Path, key: bytes) -> None:
+    db = connect(path, key)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(words, db).result() == ["Rumpelstiltskin"]
+    db.close()
 
 
 @pytest.mark.parametrize("length", [0, KEY_BYTES - 1, KEY_BYTES + 1])
