@@ -161,7 +161,7 @@ def test_what_goes_wrong_leaves_the_former_backup(
     back_up(store, path)
     before = path.read_bytes()
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(number, "no")
 
     monkeypatch.setattr(backup_file if step in ("fill", "verify") else files, step, fail)
