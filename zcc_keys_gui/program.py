@@ -30,6 +30,7 @@ from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, ope
 from zcc_keys_gui.ui.appearance import Appearance
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.clock import seconds_since_start
 from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.opening import Opening
@@ -408,6 +409,7 @@ class Program(QObject):
         unlocking = Unlocking(
             self._door,
             AttemptsFile(self._folder.attempts),
+            seconds=seconds_since_start,
             opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
         )
         dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked, before=before)

@@ -2,19 +2,22 @@
 
 import ctypes
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QClipboard
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.hands import wait_until
 from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.ui import clipboard as module
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.lock_watch import LockWatch
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.windows import clipboard_formats
 from zcc_keys_gui.windows.clipboard_formats import are_on_clipboard
@@ -117,6 +120,71 @@ def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -
     secret_clipboard.copy_secret(secret)
     kept = vars(secret_clipboard).values()
     assert not [value for value in kept if value in (secret, secret.reveal(), secret.reveal().encode())]
+
+
+class SleepingClock:
+    """A clock that a test sets forward, as if the computer had slept."""
+
+    def __init__(self) -> None:
+        """Start anywhere."""
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        """Return the reading."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> SleepingClock:
+    return SleepingClock()
+
+
+def test_after_sleep_the_first_tick_clears_an_expired_secret(
+    preferences: Preferences, system: QClipboard, clock: SleepingClock
+) -> None:
+    clipboard = SecretClipboard(preferences, preferences, clock)
+    clipboard.copy_secret(new_client_secret())
+    told: list[int] = []
+    clipboard.seconds_left.connect(told.append)
+    clock.seconds += 3_600
+    clipboard._tick.timeout.emit()
+    assert told == [0]
+    assert system.text() == ""
+
+
+def test_after_sleep_the_program_coming_to_the_front_clears_an_expired_secret(
+    preferences: Preferences, system: QClipboard, clock: SleepingClock, qapp: QApplication
+) -> None:
+    clipboard = SecretClipboard(preferences, preferences, clock)
+    clipboard.copy_secret(new_client_secret())
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert system.text()
+    clock.seconds += 31
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert system.text()
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert system.text() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a clock of its own for it")
+def test_the_countdown_and_the_idle_lock_read_a_clock_that_includes_sleep(
+    secret_clipboard: SecretClipboard, preferences: Preferences, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    watch = LockWatch(preferences, window, window)
+    real = time.clock_gettime
+    asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+    locks = QSignalSpy(watch.time_to_lock)
+    watch._look.timeout.emit()
+    assert locks.count() == 1
+    watch.stop()
+    window.deleteLater()
+    monkeypatch.setattr(time, "clock_gettime", real)
+    secret_clipboard.copy_secret(new_client_secret())
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+    secret_clipboard._tick.timeout.emit()
+    assert qapp.clipboard().text() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")

@@ -1,12 +1,13 @@
 """The clipboard: a copied secret leaves it after a while, if it is still ours; other texts are left alone."""
 
 import sys
-import time
+from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
+from zcc_keys_gui.ui.clock import seconds_since_start
 from zcc_keys_gui.ui.preferences import Preferences
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
@@ -37,10 +38,16 @@ class SecretClipboard(QObject):
 
     seconds_left = Signal(int)
 
-    def __init__(self, preferences: Preferences, parent: QObject) -> None:
-        """Use the clipboard of the running application; `preferences` say how long a secret stays there."""
+    def __init__(
+        self, preferences: Preferences, parent: QObject, now: Callable[[], float] = seconds_since_start
+    ) -> None:
+        """Use the clipboard of the running application.
+
+        `preferences` say how long a secret stays there. `now` is a clock in seconds that includes sleep.
+        """
         super().__init__(parent)
         self._preferences = preferences
+        self._now = now
         preferences.changed.connect(self._follow_preferences)
         self._clipboard = QGuiApplication.clipboard()
         self._ours: bytes | None = None
@@ -49,6 +56,10 @@ class SecretClipboard(QObject):
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count_down)
         self._clipboard.dataChanged.connect(self._notice_change)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        # After sleep, this can come before the timer's next tick.
+        application.applicationStateChanged.connect(self._follow_activation)
 
     @property
     def seconds(self) -> int:
@@ -70,7 +81,7 @@ class SecretClipboard(QObject):
             self._notice_change()
             return False
         self.is_marked = are_on_clipboard(_WINDOWS_FORMATS)
-        self._copied_at = time.monotonic()
+        self._copied_at = self._now()
         self._tick.start()
         self._count_down()
         return True
@@ -90,7 +101,7 @@ class SecretClipboard(QObject):
     def clear_secret(self) -> None:
         """Take the secret off the clipboard now, if it is still ours."""
         if self._is_ours():
-            self._copied_at = time.monotonic() - self.seconds  # tried again soon where another program holds it
+            self._copied_at = self._now() - self.seconds  # tried again soon where another program holds it
             self._clipboard.clear(QClipboard.Mode.Clipboard)
         self._notice_change()  # where the system did not tell by itself
 
@@ -98,8 +109,12 @@ class SecretClipboard(QObject):
         if self._ours is not None:
             self._count_down()
 
+    def _follow_activation(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive and self._ours is not None:
+            self._count_down()
+
     def _count_down(self) -> None:
-        left = round(self._copied_at + self.seconds - time.monotonic())
+        left = round(self._copied_at + self.seconds - self._now())
         if left > 0:
             self.seconds_left.emit(left)
         else:

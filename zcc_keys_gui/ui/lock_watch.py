@@ -1,13 +1,13 @@
 """Noticing that it is time to lock the vault: nobody uses the windows, or the session of Windows is locked."""
 
 import sys
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from zcc_keys_gui.ui.clock import seconds_since_start
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.windows.session_lock import have_session_told, have_session_told_no_more, is_session_left
 
@@ -41,12 +41,12 @@ class LockWatch(QObject):
     time_to_lock = Signal()
 
     def __init__(
-        self, preferences: Preferences, window: QWidget, parent: QObject, now: Callable[[], float] | None = None
+        self, preferences: Preferences, window: QWidget, parent: QObject, now: Callable[[], float] = seconds_since_start
     ) -> None:
         """Watch over `window` and what it opens; `now` is a clock in seconds."""
         super().__init__(parent)
         self._preferences = preferences
-        self._now = now or _seconds_awake_and_asleep
+        self._now = now
         self._used_at = self._now()
         self._window_id = int(window.winId())
         self._look = QTimer(self, interval=_LOOK_EVERY)
@@ -102,10 +102,3 @@ class _SessionMessages(QAbstractNativeEventFilter):
         if is_session_left(int(message)):
             self._watch.time_to_lock.emit()
         return False, 0
-
-
-def _seconds_awake_and_asleep() -> float:
-    """Return the reading of a clock that nobody sets, and that goes on while the computer sleeps."""
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()  # which does so by itself on Windows
