@@ -113,6 +113,7 @@ def _begun(arguments: list[str]) -> "Program | None":
         return None
     program = Program(vault_folder, application)
     has_begun = program.begin()
+    _watch_held_keys(application)  # only now: it costs a little for each event, and the first window makes over 1,000
     QTimer.singleShot(_SETTLED_AFTER, lambda: _collect_garbage(application))
     if not has_begun:
         return None
@@ -137,6 +138,13 @@ def _collect_garbage(application: "QApplication") -> None:
 
     if application.findChild(GarbageCollector) is None:  # of another start
         GarbageCollector(application)
+
+
+def _watch_held_keys(application: "QApplication") -> None:
+    from zcc_keys_gui.ui.held_keys import HeldKeys
+
+    if application.findChild(HeldKeys) is None:  # of another start
+        HeldKeys(application)
 
 
 def _let_windows_restart(folder: Path) -> None:

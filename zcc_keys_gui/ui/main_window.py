@@ -21,6 +21,7 @@ from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.held_keys import never_repeat_actions
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
 from zcc_keys_gui.ui.key_filter import KeyFilter
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
         help_.addAction("Show &vault folder", self._show_vault_folder).setObjectName("showVaultFolderAction")
         help_.addAction("&Show log folder", self._show_log_folder).setObjectName("showLogFolderAction")
         help_.addAction(f"&About {PROGRAM}", self._about).setObjectName("aboutAction")
+        never_repeat_actions(self)
 
     def _connect(self) -> None:
         actions = self._actions

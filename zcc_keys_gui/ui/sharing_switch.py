@@ -30,7 +30,7 @@ class SharingSwitch(QWidget):
         row.addWidget(self._said, stretch=1)
         row.addWidget(self._switch)
         self._switch.clicked.connect(lambda: self._hide(not self._hides))
-        QShortcut(SHOW_IN_SHARING, dialog, lambda: self._hide(False))
+        QShortcut(SHOW_IN_SHARING, dialog, lambda: self._hide(False)).setAutoRepeat(False)
         dialog.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
