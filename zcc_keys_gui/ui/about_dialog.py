@@ -5,7 +5,6 @@ from PySide6.QtGui import QFontDatabase, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QTableView,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui import __copyright__, __version__
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.licences import shipped
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
@@ -36,8 +36,8 @@ class AboutDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"About {PROGRAM}")
         self._shipped = shipped()
-        self._version = named(QLabel(f"{PROGRAM} {__version__}"), "versionLabel")
-        self._about = named(QLabel(f"{ABOUT}\n\n{__copyright__}", wordWrap=True), "aboutLabel")
+        self._version = named(Label(f"{PROGRAM} {__version__}"), "versionLabel")
+        self._about = named(Label(f"{ABOUT}\n\n{__copyright__}", wordWrap=True), "aboutLabel")
         self._table = named(QTableView(), "licenceTable", "What the program is shipped with")
         self._text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "licenceText", "Text of the licence")
         self._close = named(QPushButton("&Close"), "closeButton", "Close")
@@ -67,7 +67,7 @@ class AboutDialog(QDialog):
         font.setBold(True)
         self._version.setFont(font)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        icon = QLabel(pixmap=program_icon().pixmap(_ICON))
+        icon = Label(pixmap=program_icon().pixmap(_ICON))
         said = QVBoxLayout()
         said.setSpacing(8)
         said.addWidget(self._version)

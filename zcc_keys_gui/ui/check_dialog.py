@@ -1,13 +1,14 @@
 """The dialog that checks the whole vault."""
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.service.store import Checks
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.damage_words import copies_words, findings_words
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 
@@ -25,9 +26,9 @@ class CheckDialog(QDialog):
         self.setWindowTitle("Check the vault")
         self._checks = checks
         self._result = named(
-            QLabel("Reading every page of the vault and of its automatic copies…", wordWrap=True), "resultLabel"
+            Label("Reading every page of the vault and of its automatic copies…", wordWrap=True), "resultLabel"
         )
-        self._copies = named(QLabel(wordWrap=True), "copiesLabel")
+        self._copies = named(Label(wordWrap=True), "copiesLabel")
         self._progress = named(QProgressBar(textVisible=False), "progressBar", "How far the check is")
         self._repair = named(QPushButton("&Repair…", autoDefault=False), "repairButton", "Repair")
         self._close = named(QPushButton("Cancel"), "cancelButton", "Cancel")

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import LENGTH, ClientSecret
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.secret_check_words import secret_check_words
@@ -45,7 +46,7 @@ class CheckSecretDialog(QDialog):
         )
         self._show = named(QCheckBox("&Show secret"), "showSecretBox", "Show secret")
         self._sign = WarningSign()
-        self._result = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "resultLabel")
+        self._result = named(Label(wordWrap=True), "resultLabel")
         self._sharing = SharingSwitch(self)
         self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
         self._lay_out()
@@ -66,7 +67,7 @@ class CheckSecretDialog(QDialog):
 
     def _lay_out(self) -> None:
         fit(self._field, "0" * LENGTH)
-        label = QLabel("Client secre&t  (sent as secretKey)")
+        label = Label("Client secre&t  (sent as secretKey)")
         label.setBuddy(self._field)
         field = QVBoxLayout()
         field.setSpacing(4)
@@ -82,7 +83,7 @@ class CheckSecretDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addWidget(QLabel(_INTRO, wordWrap=True))
+        layout.addWidget(Label(_INTRO, wordWrap=True))
         layout.addLayout(field)
         layout.addLayout(result)
         layout.addWidget(self._sharing)

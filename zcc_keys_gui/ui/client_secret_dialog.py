@@ -1,13 +1,14 @@
 """The dialog that shows a client secret, once."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.secret_field import SecretField, fit
@@ -43,7 +44,7 @@ class ClientSecretDialog(QDialog):
         self._copy_id = _button("Copy client &ID", "copyClientIdButton")
         self._copy_secret = _button("&Copy client secret", "copySecretButton")
         self._sharing = SharingSwitch(self)
-        self._said = named(QLabel(wordWrap=True), "copiedLabel")
+        self._said = named(Label(wordWrap=True), "copiedLabel")
         self._connect = _button("Co&nnect…", "connectButton")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
@@ -129,7 +130,7 @@ class ClientSecretDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addWidget(QLabel(ONLY_TIME, wordWrap=True))
+        layout.addWidget(Label(ONLY_TIME, wordWrap=True))
         layout.addLayout(grid)
         layout.addWidget(self._sharing)
         layout.addLayout(bottom)
@@ -146,7 +147,7 @@ def _button(text: str, name: str) -> QPushButton:
     return named(QPushButton(text, autoDefault=True), name, text.replace("&", ""))
 
 
-def _label(text: str, wire_name: str, field: QLineEdit) -> QLabel:
-    label = QLabel(f"{text}  {wire_name}")
+def _label(text: str, wire_name: str, field: QLineEdit) -> Label:
+    label = Label(f"{text}  {wire_name}")
     label.setBuddy(field)
     return label

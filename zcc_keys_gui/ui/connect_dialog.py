@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import resize_within_screen
 from zcc_keys_gui.ui.sharing_switch import SharingSwitch
@@ -63,13 +63,13 @@ class ConnectDialog(QDialog):
 
         self._clients = named(QComboBox(), "snippetField", "Client")
         self._clients.addItems([each.client for each in SNIPPETS])
-        self._state = named(QLabel(wordWrap=True), "serviceStateLabel")
+        self._state = named(Label(wordWrap=True), "serviceStateLabel")
         self._switch_on = _button("Switch &on", "switchOnButton")
         self._text = SnippetView()
-        self._hint = named(QLabel(wordWrap=True), "snippetHint")
-        self._placeholder = named(QLabel(wordWrap=True), "placeholderHint")
+        self._hint = named(Label(wordWrap=True), "snippetHint")
+        self._placeholder = named(Label(wordWrap=True), "placeholderHint")
         self._sharing = SharingSwitch(self) if secret is not None else None
-        self._said = named(QLabel(wordWrap=True), "copiedLabel")
+        self._said = named(Label(wordWrap=True), "copiedLabel")
         self._copy = _button("&Copy", "copySnippetButton")
         self._close = _button("C&lose", "closeButton")
         self._lay_out()
@@ -155,7 +155,7 @@ class ConnectDialog(QDialog):
         make_room(self)
 
     def _lay_out(self) -> None:
-        client = QLabel("Clien&t")
+        client = Label("Clien&t")
         client.setBuddy(self._clients)
         choice = QHBoxLayout()
         choice.setSpacing(8)
@@ -174,7 +174,7 @@ class ConnectDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        layout.addWidget(QLabel(LOCAL_KEYS, wordWrap=True))
+        layout.addWidget(Label(LOCAL_KEYS, wordWrap=True))
         layout.addLayout(state)
         layout.addLayout(choice)
         layout.addWidget(self._text, stretch=1)

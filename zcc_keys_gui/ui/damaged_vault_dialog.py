@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from zcc_keys_gui.domain.damage import DamageReport, SoundCopy
 from zcc_keys_gui.domain.errors import VaultDamagedError
@@ -12,6 +12,7 @@ from zcc_keys_gui.service.damage import Damage
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.damage_words import copy_words, extent_words
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.new_vault_dialog import RESTORE_BACKUP, ask_for_backup_of_new_vault
@@ -47,9 +48,9 @@ class DamagedVaultDialog(QDialog):
         self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._examines = False
-        self._what = named(QLabel(explain(damage.error).what, wordWrap=True), "damageLabel")
-        self._extent = named(QLabel("Reading what is left…", wordWrap=True), "extentLabel")
-        self._copy = named(QLabel(wordWrap=True), "copyLabel")
+        self._what = named(Label(explain(damage.error).what, wordWrap=True), "damageLabel")
+        self._extent = named(Label("Reading what is left…", wordWrap=True), "extentLabel")
+        self._copy = named(Label(wordWrap=True), "copyLabel")
         self._open_copy = _button("openCopyButton")
         self._salvage = _button("salvageButton")
         self._put_back = _button("putBackButton")
@@ -91,7 +92,7 @@ class DamagedVaultDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._extent)
         layout.addWidget(self._copy)
-        layout.addWidget(QLabel(f"{_KEPT}\n{breakable(aside)}", wordWrap=True))
+        layout.addWidget(Label(f"{_KEPT}\n{breakable(aside)}", wordWrap=True))
         layout.addSpacing(8)
         for button in (self._open_copy, self._put_back, self._salvage, self._restore):
             layout.addWidget(button)

@@ -1,8 +1,9 @@
 """What is wrong with a field, said under it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.warning_sign import WarningSign
 
@@ -17,7 +18,7 @@ class FieldProblem(QWidget):
         """Speak of `field`; the label is found under `label_name`."""
         super().__init__()
         self._field = field
-        self._label = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), label_name)
+        self._label = named(Label(wordWrap=True), label_name)
         font = self._label.font()
         font.setBold(True)
         self._label.setFont(font)

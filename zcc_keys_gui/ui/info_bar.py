@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class InfoBar(QFrame):
         """Show `text`; the bar is found under `name`."""
         super().__init__(frameShape=QFrame.Shape.StyledPanel)
         self.setObjectName(name)
-        self._label = named(QLabel(text, wordWrap=True), f"{name}Text")
+        self._label = named(Label(text, wordWrap=True), f"{name}Text")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 4, 8, 4)
         self._row.addWidget(self._label, stretch=1)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QRadioButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
 from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
 from zcc_keys_gui.ui.field_problem import FieldProblem
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.words import NAME_RULE, ROLE_HINT, name_problem_words
@@ -67,7 +67,7 @@ class KeyDialog(QDialog):
 
         self._name = named(QLineEdit(fields.name), "nameField", "Name")
         self._name_before = fields.name
-        self._name_hint = named(QLabel(NAME_RULE, wordWrap=True), "nameHint")
+        self._name_hint = named(Label(NAME_RULE, wordWrap=True), "nameHint")
         self._name_problem = FieldProblem(self._name, "nameError")
         self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
         self._role, role_row = _choice("Role", {r: f"{r.value.lower()}Button" for r in Role}, fields.role)
@@ -116,7 +116,7 @@ class KeyDialog(QDialog):
             ("", None, _row(self._name_problem)),
             ("Status", None, status_row),
             ("Role", None, role_row),
-            ("", None, _row(named(QLabel(ROLE_HINT, wordWrap=True), "roleHint"))),
+            ("", None, _row(named(Label(ROLE_HINT, wordWrap=True), "roleHint"))),
             ("Session &validity interval", self._validity, _row(self._validity)),
         ]
         line = 0
@@ -125,7 +125,7 @@ class KeyDialog(QDialog):
                 if line:
                     form.setRowMinimumHeight(line, 8)
                     line += 1
-                label = QLabel(text)
+                label = Label(text)
                 if buddy is not None:
                     label.setBuddy(buddy)
                 form.addWidget(label, line, 0, 1, 2)

@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QPushButton,
     QStyleFactory,
     QTableView,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 
 # This style of Qt's hardly tells a selected row from the others, and paints a bar over the first letter in every cell.
@@ -70,7 +70,7 @@ class EmptyHint(QWidget):
         # Not in the table's viewport: asking for it makes PySide load every kind of widget, before the first paint.
         super().__init__(table)
         self.setObjectName("emptyHint")
-        self._text = named(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
+        self._text = named(Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
         self._button = named(QPushButton(autoDefault=False), "emptyHintButton")
         self._button.clicked.connect(self._do)
         self._act: Callable[[], object] = lambda: None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
@@ -27,6 +27,7 @@ from zcc_keys_gui.ui.key_actions import KeyActions
 from zcc_keys_gui.ui.key_filter import KeyFilter
 from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
@@ -114,8 +115,8 @@ class MainWindow(QMainWindow):
         self._table = KeyTable(self._model)
         self._filter = KeyFilter()
         self._actions = KeyActions(self)
-        self._count = named(QLabel(), "countLabel")
-        self._countdown = named(QLabel(), "clipboardLabel")
+        self._count = named(Label(), "countLabel")
+        self._countdown = named(Label(), "clipboardLabel")
         self._local_note = InfoBar("localNote", LOCAL_KEYS)
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
         status.addWidget(self._countdown)
         self._countdown.hide()
         self._hidden_secret_bar.hide()
-        unlocked = named(QLabel(unlocked_by), "unlockedByLabel")
+        unlocked = named(Label(unlocked_by), "unlockedByLabel")
         unlocked.setToolTip(unlocked_by)
         unlocked.setContentsMargins(8, 0, 8, 0)
         unlocked.setMinimumWidth(1)  # where there is little room, it gives way first

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QPushButton,
     QSpacerItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.client_secret import without_secrets
 from zcc_keys_gui.log import log_problem
 from zcc_keys_gui.ui.clipboard import copy_text
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, explain
 
@@ -107,9 +107,10 @@ def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
 
 
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -> QMessageBox:
-    box = QMessageBox(icon, PROGRAM, what, QMessageBox.StandardButton.NoButton, parent)
+    box = QMessageBox(icon, PROGRAM, "", QMessageBox.StandardButton.NoButton, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # before the texts, which may hold data: see `Label`
+    box.setText(what)
     box.setInformativeText(more)
-    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.finished.connect(lambda _: box)  # holds it until then: a box without a parent is nobody else's
@@ -135,7 +136,7 @@ def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
 
     grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
     if isinstance(grid, QGridLayout) and buttons is not None:
-        label = QLabel(text)
+        label = Label(text)
         label.setBuddy(field)
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 0, 8)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault, Recovered
@@ -16,6 +16,7 @@ from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog
@@ -63,8 +64,8 @@ class NewVaultDialog(QDialog):
         self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._making = False
-        self._contents = named(QLabel(contents_words(backup), wordWrap=True), "contentsLabel")
-        self._plan = named(QLabel(wordWrap=True), "planLabel")
+        self._contents = named(Label(contents_words(backup), wordWrap=True), "contentsLabel")
+        self._plan = named(Label(wordWrap=True), "planLabel")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._confirm = named(QPushButton("&Make a new vault"), "confirmButton", "Make a new vault")
         self._cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
@@ -87,7 +88,7 @@ class NewVaultDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        for label in (self._contents, self._plan, QLabel(_KEPT, wordWrap=True)):
+        for label in (self._contents, self._plan, Label(_KEPT, wordWrap=True)):
             layout.addWidget(label)
         end_layout(layout, self._progress, self._confirm, self._cancel)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QThreadPool, Signal
-from PySide6.QtGui import Qt as QtOfTexts
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.label import plain_tool_tip
 
 _WINDOW = 256  # rows
 # Qt asks each cell that it paints for a dozen more roles; it hands them over as plain numbers.
@@ -115,7 +115,11 @@ class PagedModel(QAbstractTableModel):
         row = self.row_at(index.row())
         if row is None:
             return None
-        return self.text(row, index.column()) if role == _SHOWN_ROLES[0] else _plain(self.tool_tip(row, index.column()))
+        return (
+            self.text(row, index.column())
+            if role == _SHOWN_ROLES[0]
+            else plain_tool_tip(self.tool_tip(row, index.column()))
+        )
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's heading."""
@@ -197,12 +201,3 @@ class PagedModel(QAbstractTableModel):
         except ZccKeysError as error:
             self._window = ()
             self.failed.emit(error)
-
-
-def _plain(tip: str) -> str:
-    """Return a tool tip that shows a text as it is.
-
-    Qt takes one with tags in it for rich text, and opens the pictures that it names, on a server too; who calls the
-    sign-in service chooses the name that it is logged by.
-    """
-    return QtOfTexts.convertFromPlainText(tip) if QtOfTexts.mightBeRichText(tip) else tip

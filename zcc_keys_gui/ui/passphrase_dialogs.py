@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -22,6 +21,7 @@ from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_strength import strength_words
@@ -52,7 +52,7 @@ class PassphraseDialog(QDialog):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(16, 16, 16, 16)
         self._layout.setSpacing(8)
-        self._layout.addWidget(QLabel(text, wordWrap=True))
+        self._layout.addWidget(Label(text, wordWrap=True))
         self._passphrase_part = self._add_labelled("&Passphrase", self._passphrase)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
         self._show.toggled.connect(self._show_passphrase)
@@ -102,7 +102,7 @@ class PassphraseDialog(QDialog):
         self._passphrase.setFocus()
 
     def _add_labelled(self, text: str, field: QLineEdit) -> QWidget:
-        label = QLabel(text)
+        label = Label(text)
         label.setBuddy(field)
         together = QWidget()
         layout = QVBoxLayout(together)
@@ -175,7 +175,7 @@ class NewPassphraseDialog(PassphraseDialog):
         """Do `do` with the passphrase that was chosen."""
         super().__init__(name, title, text, button, parent)
         self._do = do
-        self._strength = named(QLabel(wordWrap=True), "strengthHint")
+        self._strength = named(Label(wordWrap=True), "strengthHint")
         self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
         self._layout.addWidget(self._strength)
         self._add_labelled("&Repeat passphrase", self._repeat)

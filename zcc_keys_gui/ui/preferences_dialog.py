@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSpinBox,
     QTabWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, WholeNumberPolicy
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
@@ -77,7 +77,7 @@ class PreferencesDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(seconds)
-        row.addWidget(QLabel("seconds"))
+        row.addWidget(Label("seconds"))
         row.addStretch()
         group = _group(_label("&Clear a copied client secret from the clipboard after", seconds), row)
         self._say_managed(group, CLIPBOARD_SECONDS)
@@ -115,7 +115,7 @@ class PreferencesDialog(QDialog):
 
     def _say_managed(self, group: QVBoxLayout, policy: WholeNumberPolicy, decided: str = "") -> None:
         if self._is_managed(policy):
-            group.addWidget(named(QLabel(f"{decided}{MANAGED}", wordWrap=True), f"managed{policy.name}Label"))
+            group.addWidget(named(Label(f"{decided}{MANAGED}", wordWrap=True), f"managed{policy.name}Label"))
 
     def _choose_clipboard_seconds(self, seconds: int) -> None:
         self._preferences.clipboard_seconds = seconds
@@ -131,7 +131,7 @@ class PreferencesDialog(QDialog):
         self._preferences.shows_local_note = shows
 
 
-def _group(label: QLabel, content: QWidget | QHBoxLayout) -> QVBoxLayout:
+def _group(label: Label, content: QWidget | QHBoxLayout) -> QVBoxLayout:
     group = QVBoxLayout()
     group.setSpacing(4)
     group.addWidget(label)
@@ -142,8 +142,8 @@ def _group(label: QLabel, content: QWidget | QHBoxLayout) -> QVBoxLayout:
     return group
 
 
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text)
+def _label(text: str, buddy: QWidget) -> Label:
+    label = Label(text)
     label.setBuddy(buddy)
     return label
 
@@ -151,6 +151,6 @@ def _label(text: str, buddy: QWidget) -> QLabel:
 def _warning(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    label = Label(text, wordWrap=True)
     row.addWidget(named(label, "policyFaultLabel"), stretch=1)
     return row

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.policies import ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES
@@ -13,6 +13,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences
@@ -60,7 +61,7 @@ class ProtectionPage(QWidget):
         self._ask_always.setAccessibleName("Ask for the passphrase at every start")
         self._minutes = named(QSpinBox(), "lockAfterMinutesField", "Idle minutes until the vault is locked")
         self._reencrypt = _button("Re-&encrypt the vault…", "reencryptButton", "Re-encrypt the vault")
-        self._said = named(QLabel(wordWrap=True), "protectionNote")
+        self._said = named(Label(wordWrap=True), "protectionNote")
         self._lay_out()
         self._set_up_account.clicked.connect(lambda: self._do(self._protection.set_up_this_account))
         self._remove_account.clicked.connect(self._ask_to_remove_account)
@@ -319,7 +320,7 @@ class ProtectionPage(QWidget):
             ("Recovery key", self._recovery, (self._new_recovery_key, self._remove_recovery_key)),
         )
         for row, (heading, status, buttons) in enumerate(rows):
-            grid.addWidget(QLabel(heading), row, 0)
+            grid.addWidget(Label(heading), row, 0)
             grid.addWidget(status, row, 1)
             together = QHBoxLayout()
             together.setSpacing(8)
@@ -333,21 +334,21 @@ class ProtectionPage(QWidget):
         lock = QHBoxLayout()
         lock.setSpacing(8)
         lock.setContentsMargins(24, 0, 0, 0)
-        label = QLabel("&Lock after")
+        label = Label("&Lock after")
         label.setBuddy(self._minutes)
         lock.addWidget(label)
         lock.addWidget(self._minutes)
-        lock.addWidget(named(QLabel(f"idle minutes{_WITH_WINDOWS}", wordWrap=True), "idleMinutesLabel"), stretch=1)
+        lock.addWidget(named(Label(f"idle minutes{_WITH_WINDOWS}", wordWrap=True), "idleMinutesLabel"), stretch=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        layout.addWidget(QLabel("Who can open this vault"))
+        layout.addWidget(Label("Who can open this vault"))
         layout.addLayout(grid)
         layout.addWidget(self._said)
         layout.addSpacing(8)
         layout.addWidget(self._ask_always)
         layout.addWidget(
-            QLabel(
+            Label(
                 "Then this account opens it no more, and the vault can be locked with Ctrl+L.",
                 wordWrap=True,
                 indent=24,
@@ -356,9 +357,9 @@ class ProtectionPage(QWidget):
         layout.addLayout(lock)
         for policy in (ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES):
             if self._preferences.policies.value(policy) is not None:
-                layout.addWidget(named(QLabel(MANAGED, wordWrap=True, indent=24), f"managed{policy.name}Label"))
+                layout.addWidget(named(Label(MANAGED, wordWrap=True, indent=24), f"managed{policy.name}Label"))
         layout.addSpacing(8)
-        layout.addWidget(QLabel(_REENCRYPT, wordWrap=True))
+        layout.addWidget(Label(_REENCRYPT, wordWrap=True))
         layout.addWidget(self._reencrypt, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addStretch()
         self._said.hide()
@@ -370,8 +371,8 @@ def _since(made: datetime | None) -> str:
     return f"Yes, since {time_words(made)}" if made.timestamp() else "Yes"  # one from before times were kept
 
 
-def _status(name: str) -> QLabel:
-    return named(QLabel(wordWrap=True), name)
+def _status(name: str) -> Label:
+    return named(Label(wordWrap=True), name)
 
 
 def _button(text: str, name: str, spoken: str) -> QPushButton:

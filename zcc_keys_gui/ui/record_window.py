@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
@@ -44,7 +45,7 @@ class RecordWindow(QDialog):
             f"Search the {what}",
         )
         self._table = named(table, f"{name}Table", what.capitalize())
-        self._count = named(QLabel(wordWrap=True), f"{name}Count")
+        self._count = named(Label(wordWrap=True), f"{name}Count")
         self._export_name = f"export{name[0].upper()}{name[1:]}"
         self._export = named(
             QPushButton("&Export as CSV…", autoDefault=False), f"{self._export_name}Button", "Export as CSV"

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import breakable
@@ -75,13 +75,13 @@ class RecoveryKeyDialog(QDialog):
             SecretField(group, f"recoveryKeyGroup{number}", f"Group {number}")
             for number, group in enumerate(self._key.groups(), start=1)
         ]
-        self._before = named(QLabel(wordWrap=True), "beforeLabel")
+        self._before = named(Label(wordWrap=True), "beforeLabel")
         self._print = _button("&Print…", "printButton")
         self._save = _button("&Save as file…", "saveButton")
         self._copy = _button("&Copy", "copyButton")
         self._written = named(QCheckBox("I have &written it down"), "writtenDownBox", "I have written it down")
         self._sharing = SharingSwitch(self)
-        self._said = named(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), "keptLabel")
+        self._said = named(Label(wordWrap=True), "keptLabel")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
         for field in self._fields:
@@ -222,7 +222,7 @@ class RecoveryKeyDialog(QDialog):
         for place, field in enumerate(self._fields):
             row, column = divmod(place, _COLUMNS)
             _enlarge(field)
-            label = QLabel(str(place + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
+            label = Label(str(place + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
             label.setBuddy(field)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(label, 3 * row, column)
@@ -240,7 +240,7 @@ class RecoveryKeyDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self._before)
-        layout.addWidget(QLabel(_ONLY_TIME, wordWrap=True))
+        layout.addWidget(Label(_ONLY_TIME, wordWrap=True))
         layout.addLayout(grid)
         layout.addLayout(ways)
         layout.addWidget(self._sharing)

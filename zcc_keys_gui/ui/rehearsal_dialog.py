@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.rehearsal import MOST_CALLS, SLOW_SECONDS, Failure, Rehearsal
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import rehearsal_words
@@ -52,11 +52,11 @@ class RehearsalDialog(QDialog):
         self._calls = named(QSpinBox(), "rehearsedCallsField", "How many calls")
         self._calls.setRange(1, MOST_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._unit = QLabel()
+        self._unit = Label()
         self._rehearse = named(QPushButton("&Rehearse"), "rehearseButton", "Rehearse")
         self._stop = named(QPushButton("&Stop", autoDefault=False), "stopRehearsalButton", "Stop")
         self._limits = named(QCheckBox(_LIMITS), "rateLimitsBox", _LIMITS.replace("&", ""))
-        self._state = named(QLabel(wordWrap=True), "rehearsalLabel")
+        self._state = named(Label(wordWrap=True), "rehearsalLabel")
         self._switch_on = named(
             QPushButton("Switch the service &on", autoDefault=False), "switchServiceOnButton", "Switch the service on"
         )
@@ -118,7 +118,7 @@ class RehearsalDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addWidget(
-            QLabel(
+            Label(
                 "What scripts do when the API fails can be tried here. Status codes, limits and their headers are the "
                 "documented ones; what the answers say is ours. Nothing of it outlives the service: all is off again "
                 "when the service is switched off, and at the next start.",
@@ -133,7 +133,7 @@ class RehearsalDialog(QDialog):
         layout.addLayout(order)
         layout.addSpacing(8)
         layout.addWidget(self._limits, alignment=Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(QLabel(_LIMITS_EXPLAINED, wordWrap=True))
+        layout.addWidget(Label(_LIMITS_EXPLAINED, wordWrap=True))
         layout.addSpacing(8)
         layout.addWidget(self._state)
         layout.addStretch()
@@ -147,7 +147,7 @@ def _state_words(rehearsal: Rehearsal, *, is_on: bool) -> str:
     return f"Now: {rehearsal_words(rehearsal)}." if rehearsal.is_on else "Now: calls are answered as usual."
 
 
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text)
+def _label(text: str, buddy: QWidget) -> Label:
+    label = Label(text)
     label.setBuddy(buddy)
     return label

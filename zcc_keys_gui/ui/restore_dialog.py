@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -25,6 +24,7 @@ from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
@@ -104,13 +104,13 @@ class RestoreDialog(QDialog):
         self._present: Content | None = None
         self._task: BackgroundTask | None = None
         self._restoring = False
-        self._contents = named(QLabel(contents_words(backup), wordWrap=True), "contentsLabel")
+        self._contents = named(Label(contents_words(backup), wordWrap=True), "contentsLabel")
         self._merge = named(QRadioButton(_MERGE[0]), "mergeButton", _MERGE[0].replace("&", ""))
         self._replace = named(QRadioButton(_REPLACE[0]), "replaceButton", _REPLACE[0].replace("&", ""))
         self._deleted = named(QCheckBox(), "deletedBox")
         self._disabled = named(QCheckBox(), "disabledBox")
         self._secrets = named(QCheckBox(), "secretsBox")
-        self._plan = named(QLabel(wordWrap=True), "planLabel")
+        self._plan = named(Label(wordWrap=True), "planLabel")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._confirm = named(QPushButton("Re&store"), "confirmButton", "Restore")
         self._cancel = named(QPushButton("Cancel", autoDefault=False), "cancelButton", "Cancel")
@@ -135,7 +135,7 @@ class RestoreDialog(QDialog):
         layout.addWidget(self._contents)
         for button, (_, hint) in ((self._merge, _MERGE), (self._replace, _REPLACE)):
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)  # beside its text, a click does nothing
-            label = QLabel(hint, wordWrap=True)
+            label = Label(hint, wordWrap=True)
             label.setContentsMargins(24, 0, 0, 0)
             layout.addWidget(label)
         since = QGroupBox("Bring back what was taken away since")

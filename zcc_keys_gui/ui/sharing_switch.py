@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import SHOW_IN_SHARING
 from zcc_keys_gui.windows.screen_capture import hide_from_capture
@@ -23,7 +24,7 @@ class SharingSwitch(QWidget):
         super().__init__()
         self._dialog = dialog
         self._hides = True
-        self._said = named(QLabel(wordWrap=True), "screenSharingLabel")
+        self._said = named(Label(wordWrap=True), "screenSharingLabel")
         self._switch = named(QPushButton(autoDefault=True), "showInScreenSharingButton")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,12 +4,13 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from zcc_keys_gui.domain.errors import VaultNotWholeError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
 from zcc_keys_gui.ui.words import (
@@ -57,7 +58,7 @@ class UnlockDialog(PassphraseDialog):
         self._recovery_key.setPlaceholderText("Eight groups of six digits")
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
-        self._attempts = named(QLabel(wordWrap=True), "attemptsLabel")
+        self._attempts = named(Label(wordWrap=True), "attemptsLabel")
         self._other_way = named(QPushButton(autoDefault=False), "otherWayButton")
         self._restore = named(
             QPushButton("&Restore from a backup…", autoDefault=False), "restoreBackupButton", "Restore from a backup"

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from zcc_keys_gui.ui.field_problem import make_room
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.words import PROGRAM, WAITING_FOR_KEY_STORE, waiting_words
 
@@ -23,12 +24,12 @@ class WaitingDialog(QDialog):
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(PROGRAM)
-        self._what = named(QLabel(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
+        self._what = named(Label(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
         self._what.setTextFormat(Qt.TextFormat.PlainText)
         font = self._what.font()
         font.setBold(True)
         self._what.setFont(font)
-        self._more = named(QLabel(waiting_words(), wordWrap=True), "waitingHint")
+        self._more = named(Label(waiting_words(), wordWrap=True), "waitingHint")
         self._more.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
         self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton", _spoken(other_way))

@@ -1,9 +1,11 @@
 """The sign that stands before a warning."""
 
-from PySide6.QtWidgets import QLabel, QStyle
+from PySide6.QtWidgets import QStyle
+
+from zcc_keys_gui.ui.label import Label
 
 
-class WarningSign(QLabel):
+class WarningSign(Label):
     """The system's own warning sign, as high as a line of text."""
 
     def __init__(self) -> None:
