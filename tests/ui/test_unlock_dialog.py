@@ -162,7 +162,7 @@ def test_a_typing_error_is_told_by_its_group_while_typing(ask: Asking, key: Reco
     QTest.keyClick(line(dialog, "recoveryKeyField"), Qt.Key.Key_Backspace)
     assert text(dialog, "recoveryKeyError") == ""
     type_into(dialog, "recoveryKeyField", groups[2][5] + "x")
-    assert "Group 4 has something else than digits" in text(dialog, "recoveryKeyError")
+    assert "Group 4 contains characters that aren't digits" in text(dialog, "recoveryKeyError")
     QTest.keyClick(line(dialog, "recoveryKeyField"), Qt.Key.Key_Backspace)
     type_into(dialog, "recoveryKeyField", "".join(groups[3:]))
     assert text(dialog, "recoveryKeyError") == ""
@@ -172,7 +172,12 @@ def test_a_typing_error_is_told_by_its_group_while_typing(ask: Asking, key: Reco
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("", "Enter the recovery key."), ("123", "Some digits are missing"), ("１２", "something else than digits")],
+    [
+        ("", "Enter the recovery key."),
+        ("123", "Some digits are missing"),
+        ("１２", "Some digits are missing"),
+        ("1x", "Group 1 contains characters"),
+    ],
 )
 def test_what_is_no_recovery_key_is_told_and_does_not_count(
     ask: Asking, folder: VaultFolder, typed: str, said: str

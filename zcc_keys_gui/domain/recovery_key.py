@@ -5,14 +5,21 @@ from BitLocker's recovery password: one wrong digit, or two neighbours swapped, 
 """
 
 import re
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
+
+from zcc_keys_gui.domain.pasted_text import cleaned
 
 GROUPS = 8
 GROUP_LENGTH = 6  # digits
 _FACTOR = 11
 _GROUP_BYTES = 2
-_SEPARATORS = r"[\s\-\u2010-\u2015]+"  # not compiled here: every start imports this
+# Spaces and whatever looks like a dash. Not compiled here: every start imports this.
+_SEPARATORS = (
+    r"[\s\-\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff0d]+"
+)
+_LONGEST = 4_096  # characters that are looked at; in a saved sheet, the key stands within the first 1,000
 
 
 class RecoveryKey:
@@ -73,15 +80,69 @@ def new_recovery_key() -> RecoveryKey:
 def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     """Return the recovery key that `text` says, or the first thing that is wrong with it.
 
-    Spaces, dashes and line breaks may stand anywhere. A complete group is judged before it is said that some are
-    missing, so that a typing error can be told while typing.
+    Spaces, dashes and line breaks may stand anywhere; quotes and invisible characters around the key are ignored, and
+    digits may be those of any script. The eight numbered lines of a saved sheet are understood, also with all that is
+    around them. A complete group is judged before it is said that some are missing, so that a typing error can be told
+    while typing.
     """
-    digits = re.sub(_SEPARATORS, "", text)
-    if not digits:
-        return RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
-    wrong = re.search(r"[^0-9]", digits)
-    if wrong:
-        return RecoveryKeyProblem(RecoveryKeyFault.CHARACTER, min(wrong.start() // GROUP_LENGTH + 1, GROUPS))
+    text = _in_plain_digits(cleaned(text[:_LONGEST]))
+    problem: RecoveryKeyProblem | None = None
+    for groups in _candidates(text):
+        found = _judge(groups)
+        if isinstance(found, RecoveryKey):
+            return found
+        problem = problem or found
+    return problem or RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
+
+
+def _in_plain_digits(text: str) -> str:
+    """Return a text with 0 to 9 for the decimal digits of all scripts, such as fullwidth or Arabic ones."""
+    return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
+
+
+def _candidates(text: str) -> Iterator[list[str]]:
+    """Yield what may be the groups of a recovery key in a text, the likeliest first."""
+    parts = [part for part in re.split(_SEPARATORS, text) if part]
+    if len(parts) > GROUPS and not all(map(_is_group, parts)):
+        yield from _in_sheet(parts)
+    if parts:
+        yield parts[1::2] if _is_numbered(parts) else parts
+
+
+def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
+    """Yield each run of groups, numbered or not, that a longer text such as a saved sheet has."""
+    for start in range(len(parts)):
+        numbered = parts[start : start + 2 * GROUPS]
+        if len(numbered) == 2 * GROUPS and _is_numbered(numbered) and all(map(_is_group, numbered[1::2])):
+            yield numbered[1::2]
+        plain = parts[start : start + GROUPS]
+        if len(plain) == GROUPS and all(map(_is_group, plain)):
+            yield plain
+
+
+def _is_numbered(parts: list[str]) -> bool:
+    """Say whether before each group stands its number, as in `1 123456 2 234567` or `1. 123456`."""
+    numbers = [part.rstrip(".):") for part in parts[::2]]
+    return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and numbers == [str(n + 1) for n in range(len(numbers))]
+
+
+def _is_group(part: str) -> bool:
+    return len(part) == GROUP_LENGTH and part.isascii() and part.isdigit()
+
+
+def _judge(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
+    """Return the recovery key that these parts make up, in whatever way they are cut."""
+    for place, part in enumerate(parts, start=1):
+        wrong = re.search(r"[^0-9]", part)
+        if wrong:
+            before = sum(map(len, parts[: place - 1])) + wrong.start()
+            are_groups = all(len(each) == GROUP_LENGTH for each in parts[: place - 1])
+            group = place if are_groups and wrong.start() < GROUP_LENGTH else before // GROUP_LENGTH + 1
+            return RecoveryKeyProblem(RecoveryKeyFault.CHARACTER, min(group, GROUPS))
+    return _from_digits("".join(parts))
+
+
+def _from_digits(digits: str) -> RecoveryKey | RecoveryKeyProblem:
     groups = [digits[start : start + GROUP_LENGTH] for start in range(0, len(digits), GROUP_LENGTH)]
     numbers = []
     for place, group in enumerate(groups[:GROUPS], start=1):

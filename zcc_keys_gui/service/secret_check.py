@@ -7,7 +7,7 @@ from enum import Enum, auto
 from zcc_keys_gui.domain.api_key import ApiKey, Status, is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_in, is_well_formed, verifier_of
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.service.secret_reasons import AROUND, trimmed
+from zcc_keys_gui.domain.pasted_text import trimmed, without_gaps
 from zcc_keys_gui.service.store import Store
 
 
@@ -74,7 +74,7 @@ def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretChe
     meant = trimmed(text)
     if not meant:
         return None
-    in_one = "".join(character for character in meant if character not in AROUND)
+    in_one = without_gaps(meant)
     for more, each in (
         (More.NOTHING, text),
         (More.AROUND, meant),

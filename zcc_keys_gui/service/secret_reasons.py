@@ -11,16 +11,8 @@ MORE_AROUND = "Spaces, line breaks or quotes around the secret"
 NOT_OURS = f"Not a client secret of this program: those begin with {PREFIX}"
 CHECKSUM_WRONG = "Checksum wrong: cut off when pasted?"
 NO_KEY_HAS_IT = "no key of this vault has it"
-AROUND = " \t\r\n\f\v\xa0\ufeff\u200b\"'`“”„‟‘’‚‛«»"
-"""What comes along when something is pasted."""
-
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def trimmed(text: str) -> str:
-    """Return a text without the spaces, line breaks and quotes around it."""
-    return text.strip(AROUND)
 
 
 def replaced_words(when: datetime) -> str:

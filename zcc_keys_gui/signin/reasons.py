@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of
+from zcc_keys_gui.domain.pasted_text import trimmed
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.service.secret_reasons import (
     CHECKSUM_WRONG,
@@ -13,7 +14,6 @@ from zcc_keys_gui.service.secret_reasons import (
     NOT_OURS,
     deleted_words,
     replaced_words,
-    trimmed,
 )
 from zcc_keys_gui.signin.key_reader import KeyReader
 

@@ -212,7 +212,7 @@ def recovery_key_problem_words(problem: RecoveryKeyProblem) -> str:
         case RecoveryKeyFault.EMPTY:
             return "Enter the recovery key."
         case RecoveryKeyFault.CHARACTER:
-            return f"Group {problem.group} has something else than digits: a recovery key is digits alone."
+            return f"Group {problem.group} contains characters that aren't digits."
         case RecoveryKeyFault.GROUP:
             return f"Group {problem.group} has a typing error: check its six digits."
         case RecoveryKeyFault.TOO_FEW:

@@ -1,0 +1,74 @@
+"""What comes along with a pasted text, and what is left of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zcc_keys_gui.domain.pasted_text import (
+    LINE_BREAKS,
+    cleaned,
+    has_hidden_edges,
+    in_one_line,
+    trimmed,
+    without_gaps,
+    without_invisible,
+    without_line_breaks,
+)
+
+AROUND = [
+    " ",
+    "\n",
+    "\r\n",
+    "\t",
+    "\xa0",
+    "\u202f",
+    "\u3000",
+    "\ufeff",
+    "\u200b",
+    "\u2060",
+    "\u00ad",
+    "\u200e",
+    "\u202a",
+]
+QUOTES = ['"', "'", "“", "”", "„", "‘", "’", "«", "»", "`"]
+
+
+@pytest.mark.parametrize("around", [*AROUND, *QUOTES])
+def test_what_is_around_a_text_goes_and_nothing_else(around: str) -> None:
+    assert trimmed(f"{around}a{around}b{around * 2}") == f"a{around}b"
+    assert without_gaps(f"{around}a{around}b{around * 2}") == "ab"
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u200e", "\u202e", "\u2066", "\x7f"])
+def test_invisible_characters_go_wherever_they_are(invisible: str) -> None:
+    assert cleaned(f"{invisible} Prod{invisible}Sync{invisible}") == "ProdSync"
+    assert without_invisible(f"a{invisible} b") == "a b"
+    assert has_hidden_edges(f"a{invisible}b")
+
+
+@pytest.mark.parametrize("line_break", [*LINE_BREAKS, "\r\n"])
+def test_line_breaks(line_break: str) -> None:
+    assert without_line_breaks(f"abc{line_break}def {line_break}") == "abcdef "
+    assert in_one_line(f"abc {line_break}def{line_break}") == "abc def"
+    assert cleaned(f"abc{line_break}def{line_break}") == f"abc{line_break}def"
+
+
+@given(st.text())
+def test_a_cleaned_text_is_clean(text: str) -> None:
+    assert cleaned(cleaned(text)) == cleaned(text)
+    assert in_one_line(in_one_line(text)) == in_one_line(text)
+    assert not set(without_line_breaks(text)) & set(LINE_BREAKS)
+    assert set(without_line_breaks(text)) | set(LINE_BREAKS) >= set(text)
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="\"'`"), min_size=1))
+def test_what_can_be_seen_stays(text: str) -> None:
+    for rule in (trimmed, cleaned, in_one_line, without_gaps, without_line_breaks, without_invisible):
+        assert rule(text) == text
+    assert not has_hidden_edges(text)
+
+
+@pytest.mark.parametrize("text", [" abc", "abc ", "abc\xa0", "\tabc"])
+def test_edges_that_are_not_seen_are_noticed(text: str) -> None:
+    assert has_hidden_edges(text)
+    assert not has_hidden_edges("a b c")
