@@ -294,6 +294,7 @@ class Program(QObject):
         ask_for_backup_of_new_vault(
             asking,
             self._door.from_backup(_account_name),
+            self._clipboard,
             show,
             asks_for_passphrase=self._preferences.asks_for_passphrase,
         )
@@ -304,7 +305,8 @@ class Program(QObject):
         log_problem(error)
         damage = self._door.damage(error, _account_name)
         asks_for_passphrase = self._preferences.asks_for_passphrase
-        dialog = DamagedVaultDialog(damage, self._folder.set_aside, asks_for_passphrase=asks_for_passphrase)
+        aside = self._folder.set_aside
+        dialog = DamagedVaultDialog(damage, aside, self._clipboard, asks_for_passphrase=asks_for_passphrase)
         dialog.recovered.connect(self._show_recovered)
         dialog.put_back.connect(self._open)
         dialog.rejected.connect(self.end)
@@ -374,7 +376,8 @@ class Program(QObject):
         self._store = store
         protection = Protection(store, _account_name)
         replaces = protection.who_can_open().passphrase is not None
-        dialog = DemandPassphraseDialog(protection.let_passphrase_replace_account, replaces=replaces)
+        set_it = protection.let_passphrase_replace_account
+        dialog = DemandPassphraseDialog(set_it, self._clipboard, replaces=replaces)
         dialog.succeeded.connect(lambda _: go_on())
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -384,7 +387,7 @@ class Program(QObject):
         from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog
 
         why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
-        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why)
+        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why, self._clipboard)
         dialog.succeeded.connect(lambda store: self._show_main_window(store, UNLOCKED_BY_PASSPHRASE))
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -412,7 +415,9 @@ class Program(QObject):
             seconds=seconds_since_start,
             opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
         )
-        dialog = UnlockDialog(unlocking, need, self._folder.path, can_restore=not is_locked, before=before)
+        dialog = UnlockDialog(
+            unlocking, need, self._folder.path, self._clipboard, can_restore=not is_locked, before=before
+        )
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
         dialog.restore_wanted.connect(self._ask_for_backup)

@@ -13,6 +13,7 @@ from tests import hands
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.service.store import Store
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.preferences import Preferences
 
 # Qt's own file dialog can be driven by its object names on every system.
@@ -57,6 +58,16 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
             window.deleteLater()
     qapp.clipboard().clear()
     assert left == []
+
+
+@pytest.fixture
+def secret_clipboard(nothing_left_behind: None, tmp_path: Path) -> Iterator[SecretClipboard]:
+    """What takes secrets to the clipboard, and off it."""
+    owner = QObject()
+    clipboard = SecretClipboard(preferences_in(tmp_path, owner), owner)
+    yield clipboard
+    clipboard.clear_secret()
+    owner.deleteLater()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.hands import cells, table, trigger, type_into, wait_until, window
 from tests.ui.test_main_window import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.key_model import STATUS_COLUMN
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -96,8 +97,8 @@ def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> 
     assert hands.text(dialog, "attemptsLabel").startswith("A wrong passphrase")
 
 
-def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget) -> None:
-    dialog = CheckSecretDialog(lambda _: None, main)
+def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
+    dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
     dialog.open()
     dialog.activateWindow()
     wait_until(dialog.isActiveWindow)
@@ -111,8 +112,10 @@ def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget) -> None:
     dialog.reject()
 
 
-def test_the_shortcut_that_shows_a_secret_in_screen_sharing_does_not_repeat(main: QWidget) -> None:
-    dialog = CheckSecretDialog(lambda _: None, main)
+def test_the_shortcut_that_shows_a_secret_in_screen_sharing_does_not_repeat(
+    main: QWidget, secret_clipboard: SecretClipboard
+) -> None:
+    dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
     shortcuts = dialog.findChildren(QShortcut)
     assert shortcuts
     assert not any(shortcut.autoRepeat() for shortcut in shortcuts)

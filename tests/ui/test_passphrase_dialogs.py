@@ -12,6 +12,7 @@ from tests.hands import click, line, question, spoken, text, type_into, wait_unt
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
 from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.attempts import AttemptsFile
@@ -21,19 +22,22 @@ PASSPHRASE = "four random words fit"
 
 
 @pytest.fixture
-def create(door: VaultDoor, data_folder: Path, stores: list[Store]) -> CreateVaultDialog:
-    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder, CreateVaultDialog.NO_KEYSTORE)
+def create(
+    door: VaultDoor, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard
+) -> CreateVaultDialog:
+    why = CreateVaultDialog.NO_KEYSTORE
+    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder, why, secret_clipboard)
     dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog
 
 
 @pytest.fixture
-def unlock(door: VaultDoor, data_folder: Path, stores: list[Store]) -> UnlockDialog:
+def unlock(door: VaultDoor, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard) -> UnlockDialog:
     door.create_with_passphrase(PASSPHRASE).close()
     unlocking = Unlocking(door, AttemptsFile(data_folder / "attempts.json"))
     need = Unlock(passphrase=True, recovery_key=False, why=None)
-    dialog = UnlockDialog(unlocking, need, data_folder, can_restore=False)
+    dialog = UnlockDialog(unlocking, need, data_folder, secret_clipboard, can_restore=False)
     dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog

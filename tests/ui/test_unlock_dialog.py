@@ -23,6 +23,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
@@ -65,13 +66,15 @@ def ask(
     folder: VaultFolder,
     stores: list[Store],
     seconds: Seconds,
+    secret_clipboard: SecretClipboard,
 ) -> Iterator[Asking]:
     """Ask for one of the two, or both."""
     opened: list[UnlockDialog] = []
 
     def ask(passphrase: bool = True, recovery_key: bool = True, why: ZccKeysError | None = None) -> UnlockDialog:
         unlocking = Unlocking(door, AttemptsFile(folder.attempts), seconds=seconds)
-        dialog = UnlockDialog(unlocking, Unlock(passphrase, recovery_key, why), folder.path, can_restore=False)
+        need = Unlock(passphrase, recovery_key, why)
+        dialog = UnlockDialog(unlocking, need, folder.path, secret_clipboard, can_restore=False)
         dialog.succeeded.connect(stores.append)
         opened.append(dialog)
         dialog.open()

@@ -134,9 +134,13 @@ class Unlocking:
         """Return how long the next attempt has to wait, 0 to 30 seconds."""
         return max(self._next_at - self._seconds(), 0.0)
 
-    def with_passphrase(self, passphrase: str) -> Store:
-        """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
-        store = self._counted(lambda: self._door.open_with_passphrase(passphrase))
+    def with_passphrase(self, passphrase: str, as_pasted: str = "") -> Store:
+        """Open the vault; takes about 0.5 s for each. Raises `WrongPassphraseError`, `VaultError`.
+
+        `as_pasted` is tried as well: the passphrase with the line breaks with which it was pasted. Version 0.1.0 took
+        them for a part of it.
+        """
+        store = self._counted(lambda: self._open_with_either(passphrase, as_pasted))
         self._opened_by_passphrase(store)
         return store
 
@@ -148,6 +152,14 @@ class Unlocking:
         """Begin to count anew: the owner has been told."""
         self._attempts.forget()
         self._count(WrongAttempts(0, None))
+
+    def _open_with_either(self, passphrase: str, as_pasted: str) -> Store:
+        try:
+            return self._door.open_with_passphrase(passphrase)
+        except WrongPassphraseError:
+            if not as_pasted:
+                raise
+            return self._door.open_with_passphrase(as_pasted)
 
     def _counted(self, open_it: Callable[[], Store]) -> Store:
         try:

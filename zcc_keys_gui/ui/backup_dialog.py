@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from zcc_keys_gui.domain.backup import is_raw_key
 from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog, breakable
@@ -27,7 +28,7 @@ def ask_for_backup_file(parent: QWidget, chosen: Callable[[Path], None]) -> None
 class BackupDialog(NewPassphraseDialog):
     """Asks for the passphrase of a backup and writes it; `succeeded` carries how many keys are in it."""
 
-    def __init__(self, backups: Backups, path: Path, parent: QWidget) -> None:
+    def __init__(self, backups: Backups, path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Write the backup to `path`."""
         text = (
             "The backup is one file, encrypted with a passphrase of its own. It holds the API keys and the history. "
@@ -43,6 +44,7 @@ class BackupDialog(NewPassphraseDialog):
             text,
             button,
             lambda passphrase: backups.back_up(path, passphrase, self._cancelled.is_set),
+            clipboard,
             parent,
         )
 

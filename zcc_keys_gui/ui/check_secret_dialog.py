@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import LENGTH, ClientSecret
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.secret_check import SecretCheck
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.secret_check_words import secret_check_words
-from zcc_keys_gui.ui.secret_field import fit
+from zcc_keys_gui.ui.secret_field import SecretField, fit
 from zcc_keys_gui.ui.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.warning_sign import WarningSign
 
@@ -34,15 +35,22 @@ class CheckSecretDialog(QDialog):
 
     hidden_from_sharing = Signal(bool)
 
-    def __init__(self, check: Callable[[ClientSecret], SecretCheck | None], parent: QWidget) -> None:
-        """Find out by `check`, which may raise `VaultError`."""
+    def __init__(
+        self, check: Callable[[ClientSecret], SecretCheck | None], clipboard: SecretClipboard, parent: QWidget
+    ) -> None:
+        """Find out by `check`, which may raise `VaultError`; what is copied goes by way of `clipboard`."""
         super().__init__(parent)
         self.setObjectName("checkSecretDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Check a secret")
         self._check = check
-        self._field = named(
-            QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=_LONGEST), "secretField", "Client secret"
+        self._field = SecretField(
+            "secretField",
+            "Client secret",
+            clipboard.copy_secret_text,
+            is_hidden=True,
+            longest=_LONGEST,
+            rule=str,  # as it is: what came along with the secret is named
         )
         self._show = named(QCheckBox("&Show secret"), "showSecretBox", "Show secret")
         self._sign = WarningSign()
@@ -52,7 +60,7 @@ class CheckSecretDialog(QDialog):
         self._lay_out()
 
         self._field.textChanged.connect(self._follow)
-        self._show.toggled.connect(self._show_secret)
+        self._show.toggled.connect(self._field.show_text)
         self._sharing.hidden_from_sharing.connect(self.hidden_from_sharing)
         self._close.clicked.connect(self.reject)
         self._say("", is_problem=False)
@@ -89,9 +97,6 @@ class CheckSecretDialog(QDialog):
         layout.addWidget(self._sharing)
         layout.addStretch()
         layout.addLayout(buttons)
-
-    def _show_secret(self, shown: bool) -> None:
-        self._field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
     def _follow(self, text: str) -> None:
         try:

@@ -40,7 +40,9 @@ class ClientSecretDialog(QDialog):
         self._clipboard = clipboard
 
         self._client_id = _field("clientIdField", "Client ID", new.key.client_id)
-        self._field = SecretField(new.secret.reveal(), "clientSecretField", "Client secret")
+        self._field = SecretField(
+            "clientSecretField", "Client secret", lambda _: self._copy_client_secret(), shown=new.secret.reveal()
+        )
         self._copy_id = _button("Copy client &ID", "copyClientIdButton")
         self._copy_secret = _button("&Copy client secret", "copySecretButton")
         self._sharing = SharingSwitch(self)
@@ -51,7 +53,6 @@ class ClientSecretDialog(QDialog):
 
         self._copy_id.clicked.connect(self._copy_client_id)
         self._copy_secret.clicked.connect(self._copy_client_secret)
-        self._field.copy_requested.connect(self._copy_client_secret)
         self._sharing.hidden_from_sharing.connect(self.hidden_from_sharing)
         self._connect.clicked.connect(self._ask_for_card)
         self._close.clicked.connect(self.reject)
@@ -83,11 +84,13 @@ class ClientSecretDialog(QDialog):
         copy_text(self._client_id.text())
         self._say("Client ID copied.")
 
-    def _copy_client_secret(self) -> None:
-        if self._secret is None or not self._clipboard.copy_secret(self._secret):
-            self._say("Not copied: another program holds the clipboard. Try again.")
-        else:
+    def _copy_client_secret(self) -> bool:
+        copied = self._secret is not None and self._clipboard.copy_secret(self._secret)
+        if copied:
             self.take_as_copied()
+        else:
+            self._say("Not copied: another program holds the clipboard. Try again.")
+        return copied
 
     def take_as_copied(self) -> None:
         """Take the secret for copied: by itself, or in a snippet."""

@@ -86,6 +86,10 @@ class SecretClipboard(QObject):
         self._count_down()
         return True
 
+    def copy_secret_text(self, text: str) -> bool:
+        """Copy a text that is secret, or part of a secret, in the same way."""
+        return self.copy_secret(_SecretText(text))
+
     def who_keeps_it(self) -> str:
         """Return a sentence, after a space, on who else keeps what was copied last; nothing but on Windows."""
         if sys.platform != "win32":
@@ -134,6 +138,16 @@ class SecretClipboard(QObject):
         self._ours = None
         self.seconds_left.emit(0)
         write_over_freed_memory()
+
+
+class _SecretText:
+    """What was selected in a field with a secret."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
 
 
 def copy_text(text: str) -> None:

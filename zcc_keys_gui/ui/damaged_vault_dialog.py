@@ -10,6 +10,7 @@ from zcc_keys_gui.domain.damage import DamageReport, SoundCopy
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.damage import Damage
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.damage_words import copy_words, extent_words
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.label import Label
@@ -35,7 +36,7 @@ class DamagedVaultDialog(QDialog):
     recovered = Signal(object, object)
     put_back = Signal()
 
-    def __init__(self, damage: Damage, aside: Path, *, asks_for_passphrase: bool) -> None:
+    def __init__(self, damage: Damage, aside: Path, clipboard: SecretClipboard, *, asks_for_passphrase: bool) -> None:
         """Look after `damage`, whose files will be kept in `aside`.
 
         Where the vault gets new protectors, the organization `asks_for_passphrase`.
@@ -45,6 +46,7 @@ class DamagedVaultDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{PROGRAM}: damaged vault")
         self._damage = damage
+        self._clipboard = clipboard
         self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._examines = False
@@ -153,6 +155,7 @@ class DamagedVaultDialog(QDialog):
         ask_for_backup_of_new_vault(
             self,
             self._damage.from_backup,
+            self._clipboard,
             lambda *made: self._take_recovered(made),
             asks_for_passphrase=self._asks_for_passphrase,
         )

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -19,16 +18,19 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
+from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
 from zcc_keys_gui.ui.field_problem import FieldProblem
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
+from zcc_keys_gui.ui.text_field import TextField
 from zcc_keys_gui.ui.words import NAME_RULE, ROLE_HINT, name_problem_words
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
 
 _TRIMMED = "Spaces around the pasted name were removed."
+_CLEANED = "Quotes or invisible characters were removed from the pasted name."
 _ChoiceT = TypeVar("_ChoiceT", Status, Role)
 
 
@@ -65,8 +67,7 @@ class KeyDialog(QDialog):
         self._check_name = check_name
         self._tried_to_save = False
 
-        self._name = named(QLineEdit(fields.name), "nameField", "Name")
-        self._name_before = fields.name
+        self._name = named(TextField(fields.name), "nameField", "Name")
         self._name_hint = named(Label(NAME_RULE, wordWrap=True), "nameHint")
         self._name_problem = FieldProblem(self._name, "nameError")
         self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
@@ -97,7 +98,6 @@ class KeyDialog(QDialog):
 
     def take_up(self, draft: KeyDraft) -> None:
         """Go on with what was typed and chosen before."""
-        self._name_before = draft.name  # else it would count as pasted
         self._name.setText(draft.name)
         self._status.button(list(Status).index(draft.status)).setChecked(True)
         self._role.button(list(Role).index(draft.role)).setChecked(True)
@@ -154,19 +154,12 @@ class KeyDialog(QDialog):
 
     # --- while typing ---
 
-    def _name_changed(self, text: str) -> None:
-        pasted = len(_inserted(self._name_before, text)) > 1 and not self._name.isRedoAvailable()  # it was an undo
-        self._name_before = text
-        if pasted and text != text.strip():
-            self._trim_name()
-        else:
-            self._name_hint.setText(NAME_RULE)
+    def _name_changed(self) -> None:
+        pasted = self._name.cleaned_from
+        self._name_hint.setText(
+            NAME_RULE if not pasted else _TRIMMED if pasted.strip() in self._name.text() else _CLEANED
+        )
         self._show_name()
-
-    def _trim_name(self) -> None:
-        self._name_before = self._name.text().strip()
-        self._name.setText(self._name_before)
-        self._name_hint.setText(_TRIMMED)
 
     def _show_name(self) -> NameProblem | None:
         problem = self._check_name(self._name.text())
@@ -179,8 +172,9 @@ class KeyDialog(QDialog):
 
     def _save(self) -> None:
         self._tried_to_save = True
-        if self._name.text() != self._name.text().strip():
-            self._trim_name()
+        if self._name.text() != cleaned(self._name.text()):
+            self._name.setText(cleaned(self._name.text()))
+            self._name_hint.setText(_TRIMMED)
         name_problem, validity = self._show_name(), self._validity.check()
         if name_problem is not None:
             self._name.setFocus()
@@ -190,18 +184,6 @@ class KeyDialog(QDialog):
             self.save_requested.emit(
                 KeyFields(self._name.text(), _chosen(self._status, Status), _chosen(self._role, Role), validity)
             )
-
-
-def _inserted(before: str, after: str) -> str:
-    """Return what was put into a text, given the text before and after."""
-    start = _same_beginning(before, after)
-    end = _same_beginning(before[start:][::-1], after[start:][::-1])
-    return after[start : len(after) - end]
-
-
-def _same_beginning(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _choice(label: str, names: dict[_ChoiceT, str], chosen: _ChoiceT) -> tuple[QButtonGroup, QHBoxLayout]:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.text_field import TextField
 from zcc_keys_gui.ui.words import role_words
 
 LONGEST_SEARCH = 200  # characters
@@ -67,14 +69,14 @@ class KeyFilter(QWidget):
         self.changed.emit()
 
 
-class SearchField(QLineEdit):
+class SearchField(TextField):
     """Where a search is typed: Esc empties it, Down and Enter go to the list."""
 
     left_downwards = Signal()
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
+        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 24)
 

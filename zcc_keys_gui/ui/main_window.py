@@ -359,7 +359,7 @@ class MainWindow(QMainWindow):
         """Ask for a client secret, and say which key it belongs to."""
         from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
 
-        dialog = CheckSecretDialog(self._keys.check_secret, self)
+        dialog = CheckSecretDialog(self._keys.check_secret, self._clipboard, self)
         dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
         dialog.finished.connect(self._hidden_secret_bar.hide)
         dialog.open()
@@ -374,7 +374,7 @@ class MainWindow(QMainWindow):
         """Ask for a backup and its passphrase, show what is in it, and restore it as the person wishes."""
         from zcc_keys_gui.ui.restore_dialog import ask_for_backup
 
-        ask_for_backup(self, self._vault.backups(), self._show_restored)
+        ask_for_backup(self, self._vault.backups(), self._clipboard, self._show_restored)
 
     def check_vault(self) -> None:
         """Check the whole vault and its copies, and show what was found."""
@@ -501,7 +501,7 @@ class MainWindow(QMainWindow):
     def _back_up_to(self, path: Path) -> None:
         from zcc_keys_gui.ui.backup_dialog import BackupDialog
 
-        dialog = BackupDialog(self._vault.backups(), path, self)
+        dialog = BackupDialog(self._vault.backups(), path, self._clipboard, self)
         dialog.succeeded.connect(partial(self._show_backed_up, path))
         dialog.open()
 

@@ -14,6 +14,7 @@ from zcc_keys_gui.service.damage import FromBackup
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.label import Label
@@ -28,7 +29,12 @@ _KEPT = "The present files are not changed: they are kept in a folder beside, un
 
 
 def ask_for_backup_of_new_vault(
-    parent: QWidget, from_backup: FromBackup, made: Callable[[Store, Recovered], None], *, asks_for_passphrase: bool
+    parent: QWidget,
+    from_backup: FromBackup,
+    clipboard: SecretClipboard,
+    made: Callable[[Store, Recovered], None],
+    *,
+    asks_for_passphrase: bool,
 ) -> None:
     """Ask for a file and its passphrase, show what is inside, and make a new vault of it; `made` gets that.
 
@@ -36,12 +42,12 @@ def ask_for_backup_of_new_vault(
     """
 
     def open_it(path: Path) -> None:
-        dialog = OpenBackupDialog(partial(from_backup.read, path), path, parent)
+        dialog = OpenBackupDialog(partial(from_backup.read, path), path, clipboard, parent)
         dialog.succeeded.connect(show)
         dialog.open()
 
     def show(backup: Backup) -> None:
-        dialog = NewVaultDialog(from_backup, backup, parent, asks_for_passphrase=asks_for_passphrase)
+        dialog = NewVaultDialog(from_backup, backup, clipboard, parent, asks_for_passphrase=asks_for_passphrase)
         dialog.made.connect(made)
         dialog.open()
 
@@ -53,7 +59,15 @@ class NewVaultDialog(QDialog):
 
     made = Signal(object, object)
 
-    def __init__(self, from_backup: FromBackup, backup: Backup, parent: QWidget, *, asks_for_passphrase: bool) -> None:
+    def __init__(
+        self,
+        from_backup: FromBackup,
+        backup: Backup,
+        clipboard: SecretClipboard,
+        parent: QWidget,
+        *,
+        asks_for_passphrase: bool,
+    ) -> None:
         """Make a vault of `backup`; `asks_for_passphrase` lets no account open it where it gets new protectors."""
         super().__init__(parent)
         self.setObjectName("newVaultDialog")
@@ -61,6 +75,7 @@ class NewVaultDialog(QDialog):
         self.setWindowTitle("Restore from backup")
         self._from_backup = from_backup
         self._backup = backup
+        self._clipboard = clipboard
         self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._making = False
@@ -115,6 +130,7 @@ class NewVaultDialog(QDialog):
             "the keys are lost for good.",
             button,
             partial(self._from_backup.make, self._backup),
+            self._clipboard,
             self,
         )
         dialog.succeeded.connect(self._take_made)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path, PurePath
+from typing import Any
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtGui import QShowEvent
@@ -17,19 +18,22 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
+from zcc_keys_gui.domain.pasted_text import without_invisible
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_strength import strength_words
-from zcc_keys_gui.ui.words import PROGRAM, explain
+from zcc_keys_gui.ui.secret_field import SecretField
+from zcc_keys_gui.ui.words import PROGRAM, counted, explain
 
 SHORTEST_PASSPHRASE = 8  # characters; NIST SP 800-63B §5.1.1.2 asks for as many of a person's own choice
 _TOO_SHORT = f"At least {SHORTEST_PASSPHRASE} characters; four random words are a good choice."
-_LONGEST = 1_000  # characters; a pasted file is not a passphrase
+_NOT_COPIED = "Not copied: another program holds the clipboard. Try again."
 
 
 class PassphraseDialog(QDialog):
@@ -37,14 +41,24 @@ class PassphraseDialog(QDialog):
 
     succeeded = Signal(object)
 
-    def __init__(self, name: str, title: str, text: str, button: QPushButton, parent: QWidget | None) -> None:
-        """Lay out what the dialogs share."""
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        text: str,
+        button: QPushButton,
+        clipboard: SecretClipboard,
+        parent: QWidget | None,
+    ) -> None:
+        """Lay out what the dialogs share; what is copied goes by way of `clipboard`."""
         super().__init__(parent)
+        self._clipboard = clipboard
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self._task: BackgroundTask | None = None
-        self._passphrase = _passphrase_field("passphraseField", "Passphrase")
+        self._passphrase = self._secret_field("passphraseField", "Passphrase")
+        self._hint = named(Label(wordWrap=True), "passphraseHint")
         self._show = named(QCheckBox("&Show passphrase"), "showPassphraseBox", "Show passphrase")
         self._problem = FieldProblem(self._passphrase, "passphraseError")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the passphrase")
@@ -54,12 +68,15 @@ class PassphraseDialog(QDialog):
         self._layout.setSpacing(8)
         self._layout.addWidget(Label(text, wordWrap=True))
         self._passphrase_part = self._add_labelled("&Passphrase", self._passphrase)
+        self._layout.addWidget(self._hint)
+        self._hint.hide()
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
         self._show.toggled.connect(self._show_passphrase)
         self._passphrase.textChanged.connect(self._take_problem_back)
+        self._passphrase.textChanged.connect(self._hint_at_what_is_hidden)
         button.clicked.connect(self._go)
 
-    def fields(self) -> list[QLineEdit]:
+    def fields(self) -> list[SecretField]:
         """Return the fields that hold passphrases."""
         return [self._passphrase]
 
@@ -101,6 +118,25 @@ class PassphraseDialog(QDialog):
         self._button.setDefault(True)
         self._passphrase.setFocus()
 
+    def _secret_field(self, name: str, spoken: str, *, is_hidden: bool = True, **choices: Any) -> SecretField:
+        return SecretField(name, spoken, self._copy_secret, is_hidden=is_hidden, **choices)
+
+    def _copy_secret(self, text: str) -> bool:
+        copied = self._clipboard.copy_secret_text(text)
+        seconds = counted(self._clipboard.seconds, "second")
+        self._say_hint(f"Copied. The clipboard clears in {seconds}." if copied else _NOT_COPIED)
+        return copied
+
+    def _hint_at_what_is_hidden(self, passphrase: str) -> None:
+        """Say what the user can't see of a passphrase, but has to type again next time."""
+        self._say_hint(passphrase_hint(passphrase, self._passphrase.as_pasted))
+
+    def _say_hint(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+        self._passphrase.setAccessibleDescription(text)
+        make_room(self)
+
     def _add_labelled(self, text: str, field: QLineEdit) -> QWidget:
         label = Label(text)
         label.setBuddy(field)
@@ -115,7 +151,7 @@ class PassphraseDialog(QDialog):
 
     def _show_passphrase(self, shown: bool) -> None:
         for field in self.fields():
-            field.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+            field.show_text(shown)
 
     def _take_problem_back(self) -> None:
         self._problem.say("")
@@ -123,11 +159,14 @@ class PassphraseDialog(QDialog):
     def _go(self) -> None:
         raise NotImplementedError
 
-    def _work_with_passphrase(self, work: Callable[[str], object]) -> None:
-        """Do `work` with the passphrase that was typed, whatever its length; without one, ask for it."""
-        passphrase = self._passphrase.text()
+    def _work_with_passphrase(self, work: Callable[[str, str], object]) -> None:
+        """Do `work` with the passphrase that was typed, whatever its length; without one, ask for it.
+
+        The second is the passphrase as it was pasted, if it had a line break: see `either`.
+        """
+        passphrase, as_pasted = self._passphrase.text(), self._passphrase.as_pasted
         if passphrase:
-            self._work(lambda: work(passphrase))
+            self._work(lambda: work(passphrase, as_pasted))
         else:
             self._problem.say("Enter the passphrase.")
             self._passphrase.setFocus()
@@ -170,13 +209,20 @@ class NewPassphraseDialog(PassphraseDialog):
     """Asks for a new passphrase, twice, and says how strong it is."""
 
     def __init__(
-        self, name: str, title: str, text: str, button: QPushButton, do: Callable[[str], object], parent: QWidget | None
+        self,
+        name: str,
+        title: str,
+        text: str,
+        button: QPushButton,
+        do: Callable[[str], object],
+        clipboard: SecretClipboard,
+        parent: QWidget | None,
     ) -> None:
         """Do `do` with the passphrase that was chosen."""
-        super().__init__(name, title, text, button, parent)
+        super().__init__(name, title, text, button, clipboard, parent)
         self._do = do
         self._strength = named(Label(wordWrap=True), "strengthHint")
-        self._repeat = _passphrase_field("repeatPassphraseField", "Repeat passphrase")
+        self._repeat = self._secret_field("repeatPassphraseField", "Repeat passphrase")
         self._layout.addWidget(self._strength)
         self._add_labelled("&Repeat passphrase", self._repeat)
         self._finish_layout()
@@ -185,7 +231,7 @@ class NewPassphraseDialog(PassphraseDialog):
         self._repeat.textChanged.connect(self._take_problem_back)
         self._estimate("")
 
-    def fields(self) -> list[QLineEdit]:
+    def fields(self) -> list[SecretField]:
         """Return the fields that hold passphrases."""
         return [self._passphrase, self._repeat]
 
@@ -227,20 +273,20 @@ class CreateVaultDialog(NewPassphraseDialog):
     NO_KEYSTORE = "This account has no key store that could open it for you, so choose a passphrase"
     POLICY = "Your organization wants it to be opened by a passphrase, so choose one"
 
-    def __init__(self, create: Callable[[str], Store], folder: Path, why: str) -> None:
+    def __init__(self, create: Callable[[str], Store], folder: Path, why: str, clipboard: SecretClipboard) -> None:
         """Make the vault in `folder` with `create`; `why` says why there is to be a passphrase."""
         text = (
             f"Your API keys are kept in an encrypted vault on this computer. {why}; you will be asked for it at every "
             f"start. If it is forgotten, the keys are lost for good.\n\nThe vault will be in:\n{breakable(folder)}"
         )
         button = named(QPushButton("&Create vault"), "createVaultButton", "Create vault")
-        super().__init__("createVaultDialog", f"Welcome to {PROGRAM}", text, button, create, None)
+        super().__init__("createVaultDialog", f"Welcome to {PROGRAM}", text, button, create, clipboard, None)
 
 
 class DemandPassphraseDialog(NewPassphraseDialog):
     """Asks for the passphrase that is to open a vault in place of this account, as the organization wants it."""
 
-    def __init__(self, set_it: Callable[[str], None], *, replaces: bool) -> None:
+    def __init__(self, set_it: Callable[[str], None], clipboard: SecretClipboard, *, replaces: bool) -> None:
         """Set the passphrase with `set_it`; where there is one already, it `replaces` that."""
         present = " It takes the place of the present one, and may be the same." if replaces else ""
         text = (
@@ -250,34 +296,68 @@ class DemandPassphraseDialog(NewPassphraseDialog):
             f"\n\nWithout a passphrase, {PROGRAM} closes, and asks for one again at the next start."
         )
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
-        super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, None)
+        super().__init__("setPassphraseDialog", PROGRAM, text, button, set_it, clipboard, None)
 
 
 class SetPassphraseDialog(NewPassphraseDialog):
     """Asks for a new passphrase of a vault that is open."""
 
-    def __init__(self, set_it: Callable[[str], None], text: str, parent: QWidget) -> None:
+    def __init__(self, set_it: Callable[[str], None], text: str, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Set the passphrase with `set_it`; `text` says what that means."""
         button = named(QPushButton("&Set passphrase"), "setPassphraseButton", "Set passphrase")
-        super().__init__("setPassphraseDialog", "Passphrase", text, button, set_it, parent)
+        super().__init__("setPassphraseDialog", "Passphrase", text, button, set_it, clipboard, parent)
 
 
 class ConfirmPassphraseDialog(PassphraseDialog):
     """Asks for the passphrase before something that needs it, and does that."""
 
-    def __init__(self, title: str, text: str, confirm: str, do: Callable[[str], object], parent: QWidget) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        confirm: str,
+        do: Callable[[str], object],
+        clipboard: SecretClipboard,
+        parent: QWidget,
+    ) -> None:
         """Do `do` with the passphrase; `confirm` is what the button says."""
         button = named(QPushButton(confirm), "confirmButton", confirm.replace("&", ""))
-        super().__init__("confirmPassphraseDialog", title, text, button, parent)
+        super().__init__("confirmPassphraseDialog", title, text, button, clipboard, parent)
         self._do = do
         self._finish_layout()
 
     def _go(self) -> None:
-        self._work_with_passphrase(self._do)
+        self._work_with_passphrase(either(self._do))
 
 
-def _passphrase_field(name: str, accessible_name: str) -> QLineEdit:
-    return named(QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=_LONGEST), name, accessible_name)
+def either(work: Callable[[str], object]) -> Callable[[str, str], object]:
+    """Return what does `work` with a passphrase, and if that is wrong, with the same one as it was pasted.
+
+    Version 0.1.0 took a pasted line break for a part of the passphrase, and what was encrypted with it can be opened
+    only so.
+    """
+
+    def do(passphrase: str, as_pasted: str) -> object:
+        try:
+            return work(passphrase)
+        except (WrongPassphraseError, BackupNotOpenedError):
+            if not as_pasted:
+                raise
+            return work(as_pasted)
+
+    return do
+
+
+def passphrase_hint(passphrase: str, as_pasted: str) -> str:
+    """Return what cannot be seen of a passphrase; `as_pasted` is what it was before line breaks were removed."""
+    said = []
+    if as_pasted:
+        said.append("Line breaks were removed from the pasted passphrase.")
+    if passphrase != passphrase.strip():
+        said.append("The passphrase begins or ends with a space. The space is part of it.")
+    if passphrase != without_invisible(passphrase):
+        said.append("The passphrase contains invisible characters. They are part of it.")
+    return " ".join(said)
 
 
 def breakable(path: PurePath) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QSizePolicy,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
+from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.warning_sign import WarningSign
 from zcc_keys_gui.ui.words import MANAGED, policy_faults_words, validity_hint
 
@@ -68,7 +68,7 @@ class PreferencesDialog(QDialog):
         return handled
 
     def _clipboard(self) -> QVBoxLayout:
-        seconds = named(QSpinBox(), "clipboardSecondsField", "Seconds until the clipboard clears")
+        seconds = named(NumberField(), "clipboardSecondsField", "Seconds until the clipboard clears")
         seconds.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
         seconds.setKeyboardTracking(False)  # of "60", the 6 is no choice yet
         seconds.setValue(self._preferences.clipboard_seconds)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.policies import ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES
@@ -17,6 +17,7 @@ from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.words import MANAGED, WAITING_FOR_KEY_STORE, time_words
 
 _PASSPHRASE_USE = "If this passphrase is forgotten, it opens nothing: keep a recovery key too."
@@ -59,7 +60,7 @@ class ProtectionPage(QWidget):
         self._remove_recovery_key = _button("Rem&ove…", "removeRecoveryKeyButton", "Remove the recovery key")
         self._ask_always = named(QCheckBox("&Ask for the passphrase at every start"), "askForPassphraseBox")
         self._ask_always.setAccessibleName("Ask for the passphrase at every start")
-        self._minutes = named(QSpinBox(), "lockAfterMinutesField", "Idle minutes until the vault is locked")
+        self._minutes = named(NumberField(), "lockAfterMinutesField", "Idle minutes until the vault is locked")
         self._reencrypt = _button("Re-&encrypt the vault…", "reencryptButton", "Re-encrypt the vault")
         self._said = named(Label(wordWrap=True), "protectionNote")
         self._lay_out()
@@ -124,6 +125,7 @@ class ProtectionPage(QWidget):
             "From the next start on, you are asked for the passphrase. Enter it, so that it is sure that you know it.",
             "&Remove this account",
             self._remove_account_for,
+            self._clipboard,
             self,
         )
         dialog.succeeded.connect(self._follow_change)
@@ -142,7 +144,9 @@ class ProtectionPage(QWidget):
 
         is_new = self._protection.who_can_open().passphrase is None
         text = f"Choose a passphrase that opens this vault{'' if is_new else ' in place of the present one'}."
-        dialog = SetPassphraseDialog(self._protection.set_passphrase, f"{text} {_PASSPHRASE_USE}", self)
+        dialog = SetPassphraseDialog(
+            self._protection.set_passphrase, f"{text} {_PASSPHRASE_USE}", self._clipboard, self
+        )
         dialog.succeeded.connect(self._follow_change)
         dialog.succeeded.connect(then)
         dialog.finished.connect(self.follow)  # also where the box was ticked for nothing
@@ -238,6 +242,7 @@ class ProtectionPage(QWidget):
             "Enter the vault's passphrase. It goes on opening the vault.",
             "&Re-encrypt",
             self._protection.reencryption,
+            self._clipboard,
             self,
         )
         dialog.succeeded.connect(self._offer_to_reencrypt_with)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
+from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
@@ -17,6 +18,7 @@ from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.paged_model import PagedModel
 from zcc_keys_gui.ui.placement import resize_within_screen
+from zcc_keys_gui.ui.text_field import TextField
 from zcc_keys_gui.ui.words import PROGRAM, counted
 
 
@@ -40,7 +42,7 @@ class RecordWindow(QDialog):
         self._exports = QThreadPool(self)
         self._exported_to: Path | None = None
         self._search = named(
-            QLineEdit(placeholderText=f"Search the {what}", maxLength=LONGEST_SEARCH),
+            TextField(rule=in_one_line, placeholderText=f"Search the {what}", maxLength=LONGEST_SEARCH),
             f"{name}SearchField",
             f"Search the {what}",
         )

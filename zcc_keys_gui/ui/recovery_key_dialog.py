@@ -72,7 +72,7 @@ class RecoveryKeyDialog(QDialog):
         self._task: BackgroundTask | None = None
         self._closes = False
         self._fields = [
-            SecretField(group, f"recoveryKeyGroup{number}", f"Group {number}")
+            SecretField(f"recoveryKeyGroup{number}", f"Group {number}", lambda _: self._copy_key(), shown=group)
             for number, group in enumerate(self._key.groups(), start=1)
         ]
         self._before = named(Label(wordWrap=True), "beforeLabel")
@@ -84,8 +84,6 @@ class RecoveryKeyDialog(QDialog):
         self._said = named(Label(wordWrap=True), "keptLabel")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
-        for field in self._fields:
-            field.copy_requested.connect(self._copy_key)
         self._print.clicked.connect(self._ask_for_printer)
         self._save.clicked.connect(self._ask_for_file)
         self._copy.clicked.connect(self._copy_key)
@@ -136,12 +134,13 @@ class RecoveryKeyDialog(QDialog):
         super().done(result)
         write_over_freed_memory()
 
-    def _copy_key(self) -> None:
+    def _copy_key(self) -> bool:
         if self._key is None or not self._clipboard.copy_secret(self._key):
             self._say("Not copied: another program holds the clipboard. Try again.")
-            return
+            return False
         seconds = counted(self._clipboard.seconds, "second")
         self._was_kept(f"Copied. The clipboard clears in {seconds}: paste it where you keep passwords now.")
+        return True
 
     def _ask_for_file(self) -> None:
         ask_where_to_save(

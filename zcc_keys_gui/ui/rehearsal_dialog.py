@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.sign_in_service import SignInService
+from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.words import rehearsal_words
 
 _CHOICES = {
@@ -49,7 +49,7 @@ class RehearsalDialog(QDialog):
         self._failure = named(QComboBox(), "failureField", "Answer with")
         for failure, words in _CHOICES.items():
             self._failure.addItem(words, failure)
-        self._calls = named(QSpinBox(), "rehearsedCallsField", "How many calls")
+        self._calls = named(NumberField(), "rehearsedCallsField", "How many calls")
         self._calls.setRange(1, MOST_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._unit = Label()

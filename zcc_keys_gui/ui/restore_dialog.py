@@ -22,12 +22,13 @@ from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
+from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable, either
 from zcc_keys_gui.ui.restore_words import contents_words, plan_words, restored_words, vault_words
 from zcc_keys_gui.ui.words import number_words
 
@@ -41,11 +42,13 @@ _REPLACE = (
 )
 
 
-def ask_for_backup(parent: QWidget, backups: Backups, restored: Callable[[str, str], None]) -> None:
+def ask_for_backup(
+    parent: QWidget, backups: Backups, clipboard: SecretClipboard, restored: Callable[[str, str], None]
+) -> None:
     """Ask for a file, its passphrase, and how to restore it; `restored` is told in words what was done."""
 
     def open_it(path: Path) -> None:
-        dialog = OpenBackupDialog(partial(backups.read, path), path, parent)
+        dialog = OpenBackupDialog(partial(backups.read, path), path, clipboard, parent)
         dialog.succeeded.connect(show)
         dialog.open()
 
@@ -76,16 +79,16 @@ def end_layout(layout: QVBoxLayout, progress: QProgressBar, confirm: QPushButton
 class OpenBackupDialog(PassphraseDialog):
     """Asks for the passphrase of a backup and reads it; `succeeded` carries the `Backup`."""
 
-    def __init__(self, read: Callable[[str], Backup], path: Path, parent: QWidget) -> None:
+    def __init__(self, read: Callable[[str], Backup], path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Read the backup at `path` with `read`."""
         text = f"Enter the passphrase that was chosen for this backup. Nothing is changed yet.\n\n{breakable(path)}"
         button = named(QPushButton("&Open backup"), "openBackupButton", "Open backup")
-        super().__init__("openBackupDialog", "Restore from backup", text, button, parent)
+        super().__init__("openBackupDialog", "Restore from backup", text, button, clipboard, parent)
         self._read = read
         self._finish_layout()
 
     def _go(self) -> None:
-        self._work_with_passphrase(self._read)
+        self._work_with_passphrase(either(self._read))
 
 
 class RestoreDialog(QDialog):

@@ -1,33 +1,114 @@
-"""A field that shows a secret, or a part of one."""
+"""The field for every secret that is typed, pasted or shown."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
+from zcc_keys_gui.domain.pasted_text import without_line_breaks
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.pasting import Rule, SecretPasting
+
+LONGEST = 1_000  # characters
+_SENSITIVE = (
+    Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
+)
 
 
 class SecretField(QLineEdit):
-    """Shows a secret; it leaves the field by `copy_requested` alone, not by menu, drag or mouse selection."""
+    """A field with a secret, which leaves it only by way of `copy`: by the copy keys and the field's menu.
 
-    copy_requested = Signal()
+    It can't be dragged out, and is not put on X11's primary selection, which any program can read unmarked.
+    """
 
-    def __init__(self, text: str, name: str, spoken: str) -> None:
-        """Show `text` in a field of this name, which a screen reader calls `spoken`."""
-        super().__init__(text, readOnly=True)
+    def __init__(
+        self,
+        name: str,
+        spoken: str,
+        copy: Callable[[str], bool],
+        *,
+        shown: str | None = None,
+        is_hidden: bool = False,
+        longest: int = LONGEST,
+        rule: Rule = without_line_breaks,
+    ) -> None:
+        """Take a secret, or show the one that is `shown`; the field has this name, and is `spoken` of as that.
+
+        `copy` copies a text as a secret and returns whether the clipboard took it. `is_hidden` shows dots until
+        `show_text`. Of what is pasted, `rule` says what is left; `longest` is the most that is taken, in characters.
+        """
+        super().__init__(shown or "", readOnly=shown is not None, maxLength=longest)
         named(self, name, spoken)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._copy = copy
+        self._pasting = SecretPasting(self, rule)
+        self._has_selection = QGuiApplication.clipboard().supportsSelection()
         self.setDragEnabled(False)
-        fit(self, text)
-        if QGuiApplication.clipboard().supportsSelection():  # X11 copies what is selected, unmarked and for good
-            self.selectionChanged.connect(self.deselect)
+        self.show_text(not is_hidden)
+        if shown is not None:
+            self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+            fit(self, shown)
+            if self._has_selection:
+                self.selectionChanged.connect(self.deselect)
+
+    @property
+    def as_pasted(self) -> str:
+        """The text as it was pasted, if something of it was taken away; empty once it changes again."""
+        return self._pasting.cleaned_from
+
+    def show_text(self, shown: bool) -> None:
+        """Show the secret, or dots in place of it."""
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self.setInputMethodHints(self.inputMethodHints() | _SENSITIVE)  # which Qt drops with the dots
+
+    def copy(self) -> None:
+        """Copy what is selected, as a secret; while it is hidden, nothing."""
+        self._copy_selection()
+
+    def cut(self) -> None:
+        """Copy what is selected, as a secret, and delete it once the clipboard has it."""
+        if not self.isReadOnly() and self._copy_selection():
+            self.del_()
+        elif self.isReadOnly():
+            self._copy_selection()
+
+    def _copy_selection(self) -> bool:
+        if self.echoMode() is not QLineEdit.EchoMode.Normal or not (self.hasSelectedText() or self.isReadOnly()):
+            return False
+        return self._copy(self.selectedText())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that copy for the copy button's."""
-        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
-            self.copy_requested.emit()
+        """Take the keys that put text on the clipboard; on Linux, deleting a line is one of them."""
+        keys = QKeySequence.StandardKey
+        if event.matches(keys.Copy):
+            self.copy()
+        elif event.matches(keys.Cut):
+            self.cut()
+        elif event.matches(keys.DeleteEndOfLine) and not self.isReadOnly():
+            self.deselect()
+            self.end(True)
+            self.del_()
+        elif event.matches(keys.DeleteCompleteLine) and not self.isReadOnly():
+            self.selectAll()
+            self.del_()
         else:
             super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a selection by mouse, but keep Qt from putting it on X11's primary selection."""
+        if not (self._has_selection and event.button() is Qt.MouseButton.LeftButton):
+            super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show Qt's menu, whose Copy and Cut go the field's own way."""
+        menu = self.createStandardContextMenu()
+        for action in menu.actions():
+            own = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
+            if own is not None:
+                action.triggered.disconnect()
+                action.triggered.connect(own)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
 
 def fit(field: QLineEdit, text: str) -> None:

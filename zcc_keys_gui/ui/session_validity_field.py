@@ -1,12 +1,13 @@
 """The field for a session validity interval, with what it says in words and what is wrong with it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.text_field import TextField
 from zcc_keys_gui.ui.words import session_validity_in, validity_hint, validity_problem_words
 
 # Not said while a person still types: they are about to mend themselves.
@@ -26,7 +27,7 @@ class SessionValidityField(QWidget):
         super().__init__()
         self._longest = longest
         self._was_done = False
-        self._line = named(QLineEdit(str(seconds)), f"{name}Field", f"{spoken} in seconds")
+        self._line = named(TextField(str(seconds)), f"{name}Field", f"{spoken} in seconds")
         self._hint = named(Label(wordWrap=True), f"{name}Hint")
         self._problem = FieldProblem(self._line, f"{name}Error")
         self._line.setFixedWidth(self._line.fontMetrics().horizontalAdvance("0") * 16)

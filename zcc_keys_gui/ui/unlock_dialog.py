@@ -4,15 +4,18 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from zcc_keys_gui.domain.errors import VaultNotWholeError, WrongRecoveryKeyError
+from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import PassphraseDialog, breakable
+from zcc_keys_gui.ui.secret_field import SecretField
 from zcc_keys_gui.ui.words import (
     PROGRAM,
     UNLOCKED_BY_PASSPHRASE,
@@ -23,7 +26,7 @@ from zcc_keys_gui.ui.words import (
     wrong_attempts_words,
 )
 
-_LONGEST = 1_000  # characters; a pasted file is no recovery key
+_LONGEST = 10_000  # characters; a saved sheet with a long path has room
 _TICK = 250  # milliseconds
 
 
@@ -38,7 +41,14 @@ class UnlockDialog(PassphraseDialog):
     restore_wanted = Signal()
 
     def __init__(
-        self, unlocking: Unlocking, need: Unlock, folder: Path, *, can_restore: bool, before: str = ""
+        self,
+        unlocking: Unlocking,
+        need: Unlock,
+        folder: Path,
+        clipboard: SecretClipboard,
+        *,
+        can_restore: bool,
+        before: str = "",
     ) -> None:
         """Open the vault in `folder` by way of `unlocking`; `need` says what can be asked for, and why it is.
 
@@ -50,11 +60,14 @@ class UnlockDialog(PassphraseDialog):
             f"Unlock {PROGRAM}",
             f"{before}{why}The vault is in:\n{breakable(folder)}",
             named(QPushButton("&Unlock"), "unlockButton", "Unlock"),
+            clipboard,
             None,
         )
         self._unlocking = unlocking
         self._need = need
-        self._recovery_key = named(QLineEdit(maxLength=_LONGEST), "recoveryKeyField", "Recovery key")
+        self._recovery_key = self._secret_field(
+            "recoveryKeyField", "Recovery key", is_hidden=False, longest=_LONGEST, rule=_recovery_key_in
+        )
         self._recovery_key.setPlaceholderText("Eight groups of six digits")
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
         self._recovery_problem = FieldProblem(self._recovery_key, "recoveryKeyError")
@@ -78,7 +91,7 @@ class UnlockDialog(PassphraseDialog):
         self._ask_for_recovery_key(not need.passphrase)
         self._show_attempts()
 
-    def fields(self) -> list[QLineEdit]:
+    def fields(self) -> list[SecretField]:
         """Return the fields that hold what is secret."""
         return [self._passphrase, self._recovery_key]
 
@@ -121,7 +134,7 @@ class UnlockDialog(PassphraseDialog):
         self._restore.setEnabled(not busy)
 
     def _show_passphrase(self, shown: bool) -> None:
-        self._passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._passphrase.show_text(shown)
 
     def _go_the_other_way(self) -> None:
         self._ask_for_recovery_key(not self._asks_for_recovery_key)
@@ -131,6 +144,7 @@ class UnlockDialog(PassphraseDialog):
         for widget in (self._passphrase_part, self._show):
             widget.setVisible(not wanted)
         self._recovery_part.setVisible(wanted)
+        self._hint.setVisible(not wanted and bool(self._hint.text()))
         self._problem.say("")
         self._recovery_problem.say("")
         self._other_way.setText(f"Use the {'passphrase' if wanted else 'recovery key'} &instead")
@@ -164,3 +178,11 @@ class UnlockDialog(PassphraseDialog):
             self._wait.stop()
         if self.isVisible():
             make_room(self)
+
+
+def _recovery_key_in(text: str) -> str:
+    """Return the groups of a whole recovery key that stands in a text such as a saved sheet; else the text, cleaned."""
+    if not text.strip("0123456789- "):
+        return text  # as most type it
+    key = parse_recovery_key(text)
+    return key.reveal() if isinstance(key, RecoveryKey) else in_one_line(text)

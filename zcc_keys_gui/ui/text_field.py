@@ -1,0 +1,36 @@
+"""Fields that the user types into, and pastes into."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QLineEdit, QSpinBox
+
+from zcc_keys_gui.domain.pasted_text import cleaned
+from zcc_keys_gui.ui.pasting import Answer, Pasting, Rule
+
+
+class TextField(QLineEdit):
+    """A field for one line, to be used instead of `QLineEdit`; `SecretField` is the one for secrets."""
+
+    def __init__(self, text: str = "", *, rule: Rule = cleaned, **properties: Any) -> None:
+        """Start with `text`, and clean by `rule` what is pasted; `properties` are those of `QLineEdit`."""
+        super().__init__(text, **properties)
+        self._pasting = Pasting(self, rule)
+
+    @property
+    def cleaned_from(self) -> str:
+        """What was pasted last, if something of it was taken away; empty once the text changes again."""
+        return self._pasting.cleaned_from
+
+    def setText(self, text: str | None) -> None:  # noqa: N802
+        """Show a text of the program's, as it is."""
+        self._pasting.expect(text or "")
+        super().setText(text or "")
+
+
+class NumberField(QSpinBox):
+    """A field for a whole number, to be used instead of `QSpinBox`: that rejects a pasted ` 60` without a word."""
+
+    def validate(self, text: str, position: int) -> Answer:
+        """Judge the number, without what may come along when it is pasted."""
+        clean = cleaned(text)
+        return super().validate(clean, min(position, len(clean)))
