@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakSet
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QThread, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from zcc_keys_gui import __version__
@@ -35,6 +35,7 @@ from zcc_keys_gui.ui.main_window import MainWindow, WindowState
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.opening import Opening
 from zcc_keys_gui.ui.preferences import Preferences, Theme
+from zcc_keys_gui.ui.settings_file import SettingsFile
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.words import (
@@ -83,7 +84,7 @@ class Program(QObject):
             self._log.stand_in_for_stderr()
         self._folder = folder
         self._instance = SingleInstance(folder.path, self)
-        self._settings = QSettings(str(folder.path / "settings.ini"), QSettings.Format.IniFormat, self)
+        self._settings = SettingsFile(folder.path / "settings.ini")
         self._preferences = Preferences(self._settings, judge(*read_policies()), self)
         self._door = VaultDoor(folder, sets_account_up_again=not self._preferences.asks_for_passphrase)
         self._clipboard = SecretClipboard(self._preferences, self)

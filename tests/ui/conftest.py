@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,6 +15,7 @@ from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.preferences import Preferences
+from zcc_keys_gui.ui.settings_file import SettingsFile
 
 # Qt's own file dialog can be driven by its object names on every system.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
@@ -33,8 +34,7 @@ class HeldClipboard:
 
 def preferences_in(folder: Path, owner: QObject, policies: Policies | None = None) -> Preferences:
     """Return preferences that are kept in `folder`."""
-    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat, owner)
-    return Preferences(settings, policies or Policies(), owner)
+    return Preferences(SettingsFile(folder / "settings.ini"), policies or Policies(), owner)
 
 
 def close_by(dialog: QWidget, way: str) -> None:

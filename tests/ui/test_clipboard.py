@@ -166,25 +166,26 @@ def test_after_sleep_the_program_coming_to_the_front_clears_an_expired_secret(
     assert system.text() == ""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a clock of its own for it")
-def test_the_countdown_and_the_idle_lock_read_a_clock_that_includes_sleep(
-    secret_clipboard: SecretClipboard, preferences: Preferences, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = QWidget()
-    watch = LockWatch(preferences, window, window)
-    real = time.clock_gettime
-    asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
-    monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
-    locks = QSignalSpy(watch.time_to_lock)
-    watch._look.timeout.emit()
-    assert locks.count() == 1
-    watch.stop()
-    window.deleteLater()
-    monkeypatch.setattr(time, "clock_gettime", real)
-    secret_clipboard.copy_secret(new_client_secret())
-    monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
-    secret_clipboard._tick.timeout.emit()
-    assert qapp.clipboard().text() == ""
+if sys.platform == "linux":
+
+    def test_the_countdown_and_the_idle_lock_read_a_clock_that_includes_sleep(
+        secret_clipboard: SecretClipboard, preferences: Preferences, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window = QWidget()
+        watch = LockWatch(preferences, window, window)
+        real = time.clock_gettime
+        asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
+        monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+        locks = QSignalSpy(watch.time_to_lock)
+        watch._look.timeout.emit()
+        assert locks.count() == 1
+        watch.stop()
+        window.deleteLater()
+        monkeypatch.setattr(time, "clock_gettime", real)
+        secret_clipboard.copy_secret(new_client_secret())
+        monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+        secret_clipboard._tick.timeout.emit()
+        assert qapp.clipboard().text() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QObject, QSettings, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication, QTableView
@@ -13,8 +14,10 @@ from tests.hands import cells, wait_until
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.ui.former_settings import Columns, former_columns
 from zcc_keys_gui.ui.key_model import COLUMNS, KeyModel
 from zcc_keys_gui.ui.key_table import KeyTable
+from zcc_keys_gui.ui.settings_file import SettingsFile
 from zcc_keys_gui.ui.words import full_time_words
 from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
@@ -176,7 +179,36 @@ def test_what_was_stopped_is_not_renewed(store: VaultStore, table: KeyTable) -> 
 # --- columns that were saved ------------------------------------------------------------------------------
 
 
-def test_columns_of_a_program_without_the_last_one_come_back(qapp: QApplication, table: KeyTable) -> None:
+def saved_by_0_1_0(state: QByteArray, folder: Path) -> Columns:
+    """Let QSettings write the state of a header, as version 0.1.0 did, and read it."""
+    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue("columns", state)
+    settings.sync()
+    columns = former_columns(SettingsFile(folder / "settings.ini").value("columns") or "")
+    assert columns is not None
+    return columns
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        Columns((), (), -1, False),
+        Columns((9, 0, 0, -1), (0, -5, 10**9), 9, True),
+        Columns(tuple(range(50, 0, -1)), (100,) * 50, 50, True),
+    ],
+)
+def test_columns_that_do_not_exist_are_ignored(table: KeyTable, columns: Columns) -> None:
+    before = table.columns()
+    table.show_columns(columns)
+    after = table.columns()
+    assert sorted(after.order) == sorted(before.order)
+    assert after.sort == before.sort
+    assert all(8 <= width <= 10_000 for width in after.widths)
+
+
+def test_columns_of_a_program_without_the_last_one_come_back(
+    qapp: QApplication, table: KeyTable, tmp_path: Path
+) -> None:
     older = QTableView()
     older.setModel(QStandardItemModel(0, 6, older))
     header = older.horizontalHeader()
@@ -189,7 +221,7 @@ def test_columns_of_a_program_without_the_last_one_come_back(qapp: QApplication,
     header.setSortIndicator(CREATED, Qt.SortOrder.DescendingOrder)
     stretched, width = older.columnWidth(CREATED), table.columnWidth(CREATED)
     assert stretched > width
-    table.restore_columns(header.saveState(), 6)
+    table.show_columns(saved_by_0_1_0(header.saveState(), tmp_path))
     older.close()
     restored = table.horizontalHeader()
     assert restored.count() == 7
@@ -204,9 +236,13 @@ def test_columns_of_a_program_without_the_last_one_come_back(qapp: QApplication,
     )
 
 
-def test_columns_of_this_program_come_back_as_they_were(table: KeyTable) -> None:
+def test_columns_of_this_program_come_back_as_they_were(table: KeyTable, tmp_path: Path) -> None:
     table.setColumnWidth(CREATED, 234)
+    table.horizontalHeader().moveSection(4, 1)
+    columns = table.columns()
     state = table.horizontalHeader().saveState()
     table.setColumnWidth(CREATED, 99)
-    table.restore_columns(state, 7)
+    table.horizontalHeader().moveSection(1, 4)
+    table.show_columns(columns)
+    assert table.columns() == columns == saved_by_0_1_0(state, tmp_path)
     assert table.columnWidth(CREATED) == 234

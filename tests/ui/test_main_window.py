@@ -442,10 +442,14 @@ def test_columns_of_a_program_that_had_fewer_come_back(main: QWidget, data_folde
     width = table(main).columnWidth(CREATED)
     table(main).setColumnWidth(NAME, 321)
     table(main).setColumnWidth(CREATED, 999)  # as the last one, it was stretched
+    columns = table(main).horizontalHeader().saveState()
     main.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (data_folder / "settings.ini").unlink()
     settings = QSettings(str(data_folder / "settings.ini"), QSettings.Format.IniFormat)
-    settings.remove("columnCount") if noted is None else settings.setValue("columnCount", noted)
+    settings.setValue("columns", columns)
+    if noted is not None:
+        settings.setValue("columnCount", noted)
     settings.sync()
     app.start(["--data-folder", str(data_folder)])
     again = window("mainWindow")

@@ -175,3 +175,25 @@ def test_a_key_is_found_in_any_order(model: KeyModel, store: VaultStore) -> None
     model.sort(0, Qt.SortOrder.DescendingOrder)
     assert model.rows_of([key.client_id]) == [699]
     assert model.key_at(699) == key
+
+
+def test_nothing_that_qt_asks_raises(model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise ArithmeticError
+
+    failures: list[Exception] = []
+    model.failed.connect(failures.append)
+    monkeypatch.setattr(model, "text", fail)
+    monkeypatch.setattr(model, "tool_tip", fail)
+    for row in range(20):
+        assert model.index(row, 0).data() is None
+        assert model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) is None
+    wait_until(lambda: bool(failures))
+    assert [type(error) for error in failures] == [ArithmeticError]
+    monkeypatch.setattr(model._listing, "is_slow", fail)
+    for column in (-1, 7, 2**31 - 1, 0):
+        model.sort(column)
+        assert model.headerData(column, Qt.Orientation.Horizontal) == ("Name" if column == 0 else None)
+    assert model.data(QModelIndex()) is None
+    assert model.data(model.createIndex(5_000, 99)) is None
+    assert model.rowCount() == 1_000

@@ -111,8 +111,8 @@ def test_line_breaks_within_become_spaces_where_one_searches(qapp: QApplication)
 def test_ten_megabytes_are_cleaned_quickly(field: TextField) -> None:
     began = time.perf_counter()
     by_keys(field, "\u200bx\n" * 3_400_000)
-    assert time.perf_counter() - began < 5  # seconds: nothing of it grows with the square of the length
-    assert len(field.text()) < 40_000
+    assert time.perf_counter() - began < 2  # seconds, on a busy computer; it takes 0.02 on an idle one
+    assert len(field.text()) <= 1_000
 
 
 @pytest.mark.parametrize("pasted", [" 60\n", '"60"', "60\u200b", "\ufeff60", "\u00a060 "])

@@ -78,9 +78,14 @@ class KeyModel(PagedModel):
             self.dataChanged.emit(self.index(0, column), self.index(self._count - 1, column))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Ask for the keys in the order of a column."""
+        """Ask for the keys in the order of a column; one that does not exist changes nothing. Never raises."""
+        if not 0 <= column < len(COLUMNS):
+            return
         descending = order == Qt.SortOrder.DescendingOrder
-        self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
+        try:
+            self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
+        except Exception as error:  # noqa: BLE001  see `data`
+            self._tell_unexpected(error)
 
     def _follow(self, ids: "array[int]") -> None:
         """Let the same rows change places, and what is selected go along."""

@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, islice
 
-from PySide6.QtCore import QByteArray, QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.ui.former_settings import Columns
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
 
 MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
+_NARROWEST, _WIDEST = 8, 10_000  # pixels
 _WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
 
 
@@ -36,15 +38,32 @@ class KeyTable(ListTable):
         self.doubleClicked.connect(lambda _: self.edit_wanted.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
 
-    def restore_columns(self, state: QByteArray, number: int) -> None:
-        """Show the columns as they were saved by a program that had so many; newer ones come last, as wide as at first.
+    def columns(self) -> Columns:
+        """Return how the columns are shown."""
+        header, numbers = self.horizontalHeader(), range(len(_WIDTHS))
+        return Columns(
+            tuple(map(header.logicalIndex, numbers)),
+            tuple(map(self.columnWidth, numbers)),
+            header.sortIndicatorSection(),
+            header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder,
+        )
 
-        What is no saved state changes nothing.
+    def show_columns(self, columns: Columns) -> None:
+        """Show the columns as they were saved, by this or another version; what it did not know comes last.
+
+        Columns that this version does not have, and widths that no screen has, are ignored.
         """
-        if self.horizontalHeader().restoreState(state):
-            digit = self.fontMetrics().horizontalAdvance("0")
-            for column in range(number - 1, len(_WIDTHS)) if number < len(_WIDTHS) else ():
-                self.setColumnWidth(column, _WIDTHS[column] * digit)  # the last one may have been stretched
+        numbers, header = range(len(_WIDTHS)), self.horizontalHeader()
+        # The last one of a version that had fewer may have been stretched.
+        known = len(_WIDTHS) if len(columns.widths) >= len(_WIDTHS) else len(columns.widths) - 1
+        for column, width in list(enumerate(columns.widths))[: max(known, 0)]:
+            if column in numbers and _NARROWEST <= width <= _WIDEST:
+                self.setColumnWidth(column, width)
+        for place, column in enumerate(dict.fromkeys(each for each in columns.order if each in numbers)):
+            header.moveSection(header.visualIndex(column), place)
+        if columns.sort in numbers:
+            orders = Qt.SortOrder
+            self.sortByColumn(columns.sort, orders.DescendingOrder if columns.is_descending else orders.AscendingOrder)
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys, or the first `limit` of them, from top to bottom."""

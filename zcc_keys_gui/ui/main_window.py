@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.former_settings import Columns, former_columns, former_place
 from zcc_keys_gui.ui.held_keys import never_repeat_actions
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
@@ -30,10 +31,11 @@ from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_information, show_problem
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, resize_within_screen
+from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, place_of, put_back, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
 from zcc_keys_gui.ui.service_desk import ServiceDesk
+from zcc_keys_gui.ui.settings_file import SettingsFile
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import (
     HIDDEN_SECRET,
@@ -54,6 +56,8 @@ if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that st
     from zcc_keys_gui.ui.protection_page import ProtectionPage
 
 _MINUTE = 60_000  # milliseconds, after which "2 minutes ago" is wrong
+_PLACE, _ORDER, _WIDTHS, _SORT = "window/place", "columns/order", "columns/widths", "columns/sort"
+_FORMER = ("geometry", "columns", "columnCount")  # of version 0.1.0
 _COLUMNS_AT_FIRST = 6  # of a program that did not note how many it saved
 
 
@@ -84,7 +88,7 @@ class MainWindow(QMainWindow):
         vault: OpenVault,
         clipboard: SecretClipboard,
         preferences: Preferences,
-        settings: QSettings,
+        settings: SettingsFile,
         service: SignInService,
         unlocked_by: str,
     ) -> None:
@@ -138,9 +142,16 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looks, and end what is under way."""
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("columns", self._table.horizontalHeader().saveState())
-        self._settings.setValue("columnCount", self._model.columnCount())
+        columns = self._table.columns()
+        self._settings.set(
+            {
+                _PLACE: place_of(self),
+                _ORDER: columns.order,
+                _WIDTHS: columns.widths,
+                _SORT: (columns.sort, int(columns.is_descending)),
+                **dict.fromkeys(_FORMER),
+            }
+        )
         if self._history_window is not None:
             self._history_window.close()
         self.service_desk.close_windows()
@@ -258,16 +269,24 @@ class MainWindow(QMainWindow):
         self._minutes.start()
 
     def _restore_state(self) -> None:
-        geometry, columns = self._settings.value("geometry"), self._settings.value("columns")
-        is_placed = isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)  # on a screen that is there
-        if not is_placed:  # the first start, or somebody else wrote the settings
+        place = self._settings.numbers(_PLACE) or former_place(self._settings.value("geometry") or "")
+        if not put_back(self, place):  # the first start, or somebody else wrote the settings
             digit = self.fontMetrics().horizontalAdvance("0")
             resize_within_screen(self, 160 * digit, 80 * digit)
             centre_on_screen(self)
-        if isinstance(columns, QByteArray):
-            number = self._settings.value("columnCount")
-            self._table.restore_columns(columns, int(number) if str(number).isdecimal() else _COLUMNS_AT_FIRST)
+        columns = self._saved_columns()
+        if columns is not None:
+            self._table.show_columns(columns)
         self._follow_preferences()
+
+    def _saved_columns(self) -> Columns | None:
+        sort = self._settings.numbers(_SORT)
+        if len(sort) == 2:
+            order, widths = self._settings.numbers(_ORDER), self._settings.numbers(_WIDTHS)
+            return Columns(order, widths, sort[0], sort[1] == 1)
+        former = former_columns(self._settings.value("columns") or "")
+        number = (*self._settings.numbers("columnCount"), _COLUMNS_AT_FIRST)[0]
+        return former and former._replace(widths=former.widths[: max(number, 0)])
 
     # --- what a person does ---
 

@@ -5,7 +5,16 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QThreadPool, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QThreadPool,
+    QTimer,
+    Signal,
+)
 
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.store import Listing
@@ -42,6 +51,7 @@ class PagedModel(QAbstractTableModel):
         self._window_start = self._window_end = 0
         self._latest: BackgroundTask | None = None
         self._is_outdated = False
+        self._has_told = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -109,25 +119,36 @@ class PagedModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.headings)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return what a cell shows."""
-        if role not in _SHOWN_ROLES:
+        """Return what a cell shows.
+
+        It never raises, nor does anything else that Qt asks a model: an exception in the middle of Qt's own work ends
+        the program.
+        """
+        if role not in _SHOWN_ROLES or not index.isValid():
             return None
-        row = self.row_at(index.row())
-        if row is None:
+        try:
+            return self._shown(index.row(), index.column(), role)
+        except Exception as error:  # noqa: BLE001  told, once for these rows
+            self._tell_unexpected(error)
             return None
-        return (
-            self.text(row, index.column())
-            if role == _SHOWN_ROLES[0]
-            else plain_tool_tip(self.tool_tip(row, index.column()))
-        )
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's heading."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.headings[section]
-        return None
+        is_heading = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self.headings[section] if is_heading and 0 <= section < len(self.headings) else None
 
     # ---
+
+    def _shown(self, number: int, column: int, role: int) -> str | None:
+        row = self.row_at(number)
+        if row is None or not 0 <= column < len(self.headings):
+            return None
+        return self.text(row, column) if role == _SHOWN_ROLES[0] else plain_tool_tip(self.tool_tip(row, column))
+
+    def _tell_unexpected(self, error: Exception) -> None:
+        if not self._has_told:
+            self._has_told = True
+            QTimer.singleShot(0, self, lambda: self.failed.emit(error))  # not in the middle of painting
 
     def _find_ids(self, query: object, take: Callable[["array[int]"], None], fail: Callable[[Exception], None]) -> None:
         task = BackgroundTask(lambda: self._ids_of(query))
@@ -189,6 +210,7 @@ class PagedModel(QAbstractTableModel):
     def _hold(self, count: int, ids: "array[int] | None") -> None:
         """Have these rows from now on, and load what is looked at anew."""
         self._count, self._ids = count, ids
+        self._has_told = False
         self._window, self._window_start, self._window_end = (), 0, 0
 
     def _load(self, start: int) -> None:

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 
 from zcc_keys_gui.domain import session_validity
 from zcc_keys_gui.domain.policies import (
@@ -13,6 +13,7 @@ from zcc_keys_gui.domain.policies import (
     LONGEST_SESSION_VALIDITY,
     Policies,
 )
+from zcc_keys_gui.ui.settings_file import SettingsFile, Value
 
 _CLIPBOARD_SECONDS = "preferences/clipboard_seconds"
 _NEW_KEY_VALIDITY = "preferences/new_key_session_validity"
@@ -38,7 +39,7 @@ class Preferences(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: QSettings, policies: Policies, parent: QObject) -> None:
+    def __init__(self, settings: SettingsFile, policies: Policies, parent: QObject) -> None:
         """Keep what is chosen in `settings`; what `policies` decide cannot be chosen."""
         super().__init__(parent)
         self.policies = policies
@@ -128,6 +129,6 @@ class Preferences(QObject):
         chosen = str(self._settings.value(name))
         return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else -1
 
-    def _choose(self, name: str, value: object) -> None:
-        self._settings.setValue(name, value)
+    def _choose(self, name: str, value: Value) -> None:
+        self._settings.set({name: value})
         self.changed.emit()

@@ -43,6 +43,7 @@ class SecretField(QLineEdit):
         self._copy = copy
         self._pasting = SecretPasting(self, rule)
         self._has_selection = QGuiApplication.clipboard().supportsSelection()
+        self._own_keys = self._keys_that_copy()
         self.setDragEnabled(False)
         self.show_text(not is_hidden)
         if shown is not None:
@@ -72,27 +73,48 @@ class SecretField(QLineEdit):
         elif self.isReadOnly():
             self._copy_selection()
 
+    def _keys_that_copy(self) -> dict[QKeySequence.StandardKey, Callable[[], object]]:
+        """Return what Qt would copy for, each with what is done in its place."""
+        keys = QKeySequence.StandardKey
+        return {
+            keys.Copy: self.copy,
+            keys.Cut: self.cut,
+            keys.DeleteEndOfLine: self._delete_to_end,
+            keys.DeleteCompleteLine: self._delete_all,
+            keys.SelectAll: self.selectAll,
+            keys.SelectNextChar: lambda: self.cursorForward(True),
+            keys.SelectPreviousChar: lambda: self.cursorBackward(True),
+            keys.SelectNextWord: lambda: self.cursorWordForward(True),
+            keys.SelectPreviousWord: lambda: self.cursorWordBackward(True),
+            keys.SelectStartOfLine: lambda: self.home(True),
+            keys.SelectStartOfBlock: lambda: self.home(True),
+            keys.SelectEndOfLine: lambda: self.end(True),
+            keys.SelectEndOfBlock: lambda: self.end(True),
+        }
+
+    def _delete_to_end(self) -> None:
+        if not self.isReadOnly():
+            self.deselect()
+            self.end(True)
+            self.del_()
+
+    def _delete_all(self) -> None:
+        if not self.isReadOnly():
+            self.selectAll()
+            self.del_()
+
     def _copy_selection(self) -> bool:
         if self.echoMode() is not QLineEdit.EchoMode.Normal or not (self.hasSelectedText() or self.isReadOnly()):
             return False
         return self._copy(self.selectedText())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that put text on the clipboard; on Linux, deleting a line is one of them."""
-        keys = QKeySequence.StandardKey
-        if event.matches(keys.Copy):
-            self.copy()
-        elif event.matches(keys.Cut):
-            self.cut()
-        elif event.matches(keys.DeleteEndOfLine) and not self.isReadOnly():
-            self.deselect()
-            self.end(True)
-            self.del_()
-        elif event.matches(keys.DeleteCompleteLine) and not self.isReadOnly():
-            self.selectAll()
-            self.del_()
-        else:
+        """Take the keys by which Qt puts text on the clipboard or, on X11, on the primary selection."""
+        own = next((do for key, do in self._own_keys.items() if event.matches(key)), None)
+        if own is None:
             super().keyPressEvent(event)
+        else:
+            own()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a selection by mouse, but keep Qt from putting it on X11's primary selection."""

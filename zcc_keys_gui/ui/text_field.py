@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox
 from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.ui.pasting import Answer, Pasting, Rule
 
+_LONGEST = 1_000  # characters; Qt takes half a second to lay out its own limit of 32,767
+
 
 class TextField(QLineEdit):
     """A field for one line, to be used instead of `QLineEdit`; `SecretField` is the one for secrets."""
 
     def __init__(self, text: str = "", *, rule: Rule = cleaned, **properties: Any) -> None:
         """Start with `text`, and clean by `rule` what is pasted; `properties` are those of `QLineEdit`."""
-        super().__init__(text, **properties)
+        super().__init__(text, **({"maxLength": _LONGEST} | properties))
         self._pasting = Pasting(self, rule)
 
     @property

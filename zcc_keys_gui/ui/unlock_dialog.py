@@ -26,7 +26,7 @@ from zcc_keys_gui.ui.words import (
     wrong_attempts_words,
 )
 
-_LONGEST = 10_000  # characters; a saved sheet with a long path has room
+_LONGEST = 4_096  # characters; in a saved sheet, the key stands within the first 1,000
 _TICK = 250  # milliseconds
 
 

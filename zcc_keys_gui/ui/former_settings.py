@@ -1,0 +1,112 @@
+"""How version 0.1.0 saved the window and its columns: in formats of Qt's own.
+
+They are read here, and not by Qt, which believes every number in them: how much memory to take, and by which column to
+sort.
+"""
+
+import re
+import struct
+from typing import NamedTuple
+
+_MAGIC = 0x1D9D0CB  # of QWidget::saveGeometry
+_VERSION = 0xFF  # of QHeaderView::saveState
+_MOST = 100  # columns
+_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+class Columns(NamedTuple):
+    """How the columns of a list are shown."""
+
+    order: tuple[int, ...]
+    """The numbers of the columns from left to right."""
+    widths: tuple[int, ...]
+    """In pixels, by number."""
+    sort: int
+    """The column that the list is sorted by."""
+    is_descending: bool
+
+
+def former_place(text: str) -> tuple[int, ...]:
+    """Return left, top, width, height, and 1 if maximized, of a saved window; empty if `text` is nothing such."""
+    try:
+        found = struct.unpack_from(">IHH4i4iiBB", _bytes_in(text))
+    except (ValueError, struct.error):
+        return ()
+    magic, left, top, right, bottom, is_maximized = found[0], *found[7:11], found[12]
+    if magic != _MAGIC or right <= left or bottom <= top:
+        return ()
+    return left, top, right - left + 1, bottom - top + 1, int(bool(is_maximized))
+
+
+def former_columns(text: str) -> Columns | None:
+    """Return how columns were saved; None if `text` is nothing such."""
+    try:
+        return _columns_in(_Reader(_bytes_in(text)))
+    except (ValueError, struct.error):
+        return None
+
+
+class _Reader:
+    """Reads what QDataStream wrote; raises `struct.error` past the end, and `ValueError` for absurd numbers."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._place = 0
+
+    def number(self) -> int:
+        (found,) = struct.unpack_from(">i", self._data, self._place)
+        self.skip(4)
+        return int(found)
+
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(self.number() for _ in range(self.length()))
+
+    def length(self) -> int:
+        length = self.number()
+        if not 0 <= length <= _MOST:
+            raise ValueError(length)
+        return length
+
+    def skip(self, length: int) -> None:
+        self._place += length
+
+
+def _columns_in(reader: _Reader) -> Columns:
+    """Read as QHeaderViewPrivate::read of Qt 6 does."""
+    if reader.number() != _VERSION:
+        raise ValueError
+    reader.skip(8)  # version, orientation
+    is_descending, sort = reader.number() == 1, reader.number()
+    reader.skip(1)
+    reader.numbers()  # where each column stands, which the next says the other way round
+    order = reader.numbers()
+    reader.skip((reader.length() + 7) // 8)  # hidden columns,
+    reader.skip(8 * reader.length())  # and their widths: there were none
+    reader.skip(4)
+    count = reader.length()
+    reader.skip(5 + 6 * 4)
+    shown: list[int] = []
+    for _ in range(reader.length()):
+        shown.append(reader.number())
+        reader.skip(8)
+    if shown and not len(shown) == count == len(set(order or range(count))):  # Qt saves none while all are the same
+        raise ValueError
+    widths = [width for _, width in sorted(zip(order or range(count), shown, strict=False))]
+    return Columns(order, tuple(widths), sort, is_descending)
+
+
+def _bytes_in(text: str) -> bytes:
+    """Return what QSettings wrote as `@ByteArray(...)`."""
+    found = re.fullmatch(r"@ByteArray\((.*)\)", text)
+    if found is None:
+        raise ValueError
+    return re.sub(r"\\(x[0-9a-fA-F]+|[0-7]+|.)", _unescaped, found[1]).encode("latin-1")
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    what = escape[1]
+    if what[0] == "x" and len(what) > 1:
+        return chr(int(what[1:], 16) & 0xFF)
+    if what.isdigit():
+        return chr(int(what, 8) & 0xFF)
+    return _ESCAPES.get(what, what)
