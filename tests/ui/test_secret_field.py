@@ -16,6 +16,7 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.secret_field import SecretField
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 SECRET = "four random words"
 HINT = "x-kde-passwordManagerHint" if sys.platform != "win32" else "ExcludeClipboardContentFromMonitorProcessing"
 
@@ -177,6 +178,34 @@ def test_input_methods_learn_nothing(field: SecretField) -> None:
         field.show_text(shown)
         assert field.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData
         assert field.inputMethodHints() & Qt.InputMethodHint.ImhNoPredictiveText
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "selected"),
+    [
+        (Qt.Key.Key_A, CONTROL, SECRET),
+        (Qt.Key.Key_End, SHIFT, " random words"),
+        (Qt.Key.Key_Home, SHIFT, "four"),
+        (Qt.Key.Key_Right, SHIFT, " "),
+        (Qt.Key.Key_Left, SHIFT, "r"),
+    ],
+)
+def test_a_selection_by_keys_is_not_left_to_qt(
+    field: SecretField,
+    monkeypatch: pytest.MonkeyPatch,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    selected: str,
+) -> None:
+    pressed: list[object] = []
+    monkeypatch.setattr(QLineEdit, "keyPressEvent", lambda _, event: pressed.append(event.key()))
+    field.show_text(True)
+    field.setCursorPosition(4)
+    QTest.keyClick(field, key, modifiers)  # on X11, Qt copies what this key has selected
+    assert field.selectedText() == selected
+    assert key not in pressed
+    QTest.keyClick(field, Qt.Key.Key_B)
+    assert Qt.Key.Key_B in pressed
 
 
 def test_a_selection_by_mouse_is_not_put_where_any_program_can_read_it(

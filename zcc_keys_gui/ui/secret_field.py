@@ -68,10 +68,8 @@ class SecretField(QLineEdit):
 
     def cut(self) -> None:
         """Copy what is selected, as a secret, and delete it once the clipboard has it."""
-        if not self.isReadOnly() and self._copy_selection():
+        if self._copy_selection() and not self.isReadOnly():
             self.del_()
-        elif self.isReadOnly():
-            self._copy_selection()
 
     def _keys_that_copy(self) -> dict[QKeySequence.StandardKey, Callable[[], object]]:
         """Return what Qt would copy for, each with what is done in its place."""
