@@ -20,8 +20,9 @@ from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.service.recovery_sheet import recovery_sheet
 from zcc_keys_gui.ui.main_window import MainWindow
+from zcc_keys_gui.ui.number_field import NumberField
 from zcc_keys_gui.ui.passphrase_dialogs import passphrase_hint
-from zcc_keys_gui.ui.text_field import NumberField, TextField
+from zcc_keys_gui.ui.text_field import TextField
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 

@@ -18,9 +18,9 @@ from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.number_field import NumberField
 from zcc_keys_gui.ui.preferences import Preferences, Theme
 from zcc_keys_gui.ui.session_validity_field import SessionValidityField
-from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.warning_sign import WarningSign
 from zcc_keys_gui.ui.words import MANAGED, policy_faults_words, validity_hint
 

@@ -16,8 +16,8 @@ from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.number_field import NumberField
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.words import MANAGED, WAITING_FOR_KEY_STORE, time_words
 
 _PASSPHRASE_USE = "If this passphrase is forgotten, it opens nothing: keep a recovery key too."

@@ -18,8 +18,8 @@ from zcc_keys_gui.domain.rehearsal import MOST_CALLS, SLOW_SECONDS, Failure, Reh
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.number_field import NumberField
 from zcc_keys_gui.ui.sign_in_service import SignInService
-from zcc_keys_gui.ui.text_field import NumberField
 from zcc_keys_gui.ui.words import rehearsal_words
 
 _CHOICES = {

@@ -1,11 +1,11 @@
-"""Fields that the user types into, and pastes into."""
+"""The field that the user types and pastes one line of text into."""
 
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QSpinBox
+from PySide6.QtWidgets import QLineEdit
 
 from zcc_keys_gui.domain.pasted_text import cleaned
-from zcc_keys_gui.ui.pasting import Answer, Pasting, Rule
+from zcc_keys_gui.ui.pasting import Pasting, Rule
 
 _LONGEST = 1_000  # characters; Qt takes half a second to lay out its own limit of 32,767
 
@@ -27,12 +27,3 @@ class TextField(QLineEdit):
         """Show a text of the program's, as it is."""
         self._pasting.expect(text or "")
         super().setText(text or "")
-
-
-class NumberField(QSpinBox):
-    """A field for a whole number, to be used instead of `QSpinBox`: that rejects a pasted ` 60` without a word."""
-
-    def validate(self, text: str, position: int) -> Answer:
-        """Judge the number, without what may come along when it is pasted."""
-        clean = cleaned(text)
-        return super().validate(clean, min(position, len(clean)))
