@@ -54,8 +54,9 @@ def _show_box(text: str) -> None:
     from PySide6.QtWidgets import QApplication, QMessageBox
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
-    box = QMessageBox(QMessageBox.Icon.Warning, "ZCC Keys", text, QMessageBox.StandardButton.Close)
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box = QMessageBox(QMessageBox.Icon.Warning, "ZCC Keys", "", QMessageBox.StandardButton.Close)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # before the text, which may hold data
+    box.setText(text)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.exec()
     del application  # which had to live until now
