@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -191,6 +192,22 @@ def test_a_copy_that_cannot_be_made_leaves_the_others(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody move a folder with an open file in it")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no small disk in memory")
+def test_on_a_full_disk_the_copy_says_so(store: VaultStore, folder: VaultFolder) -> None:
+    folder.copies.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(folder.copies)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        with pytest.raises(CopyNotMadeError) as caught:
+            store.copies.make(NOON)
+        assert isinstance(caught.value.__cause__, DiskFullError)
+    finally:
+        subprocess.run(["umount", str(folder.copies)], check=True)
+
+
 def test_where_the_vault_was_moved_away_no_copy_takes_its_place(store: VaultStore, folder: VaultFolder) -> None:
     elsewhere = folder.path.rename(folder.path.with_name("elsewhere"))
     with pytest.raises(CopyNotMadeError):

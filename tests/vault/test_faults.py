@@ -10,6 +10,7 @@ from zcc_keys_gui.domain.errors import (
     DiskFullError,
     VaultDamagedError,
     VaultError,
+    VaultInUseError,
     VaultReadOnlyError,
     VaultUnreachableError,
 )
@@ -39,6 +40,21 @@ def test_a_foreign_file_is_damage(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to be read as one" * 100)
     with pytest.raises(VaultDamagedError), faults_at(path):
         sqlcipher.connect(str(path)).execute("SELECT * FROM sqlite_master")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("database or disk is full", DiskFullError),
+        ("disk I/O error", VaultUnreachableError),
+        ("attempt to write a readonly database", VaultReadOnlyError),
+        ("database disk image is malformed", VaultDamagedError),
+        ("database is locked", VaultInUseError),
+    ],
+)
+def test_copying_a_database_tells_its_error_only_in_the_text(text: str, kind: type[VaultError], tmp_path: Path) -> None:
+    with pytest.raises(kind), faults_at(tmp_path / "vault.db"):
+        raise sqlcipher.OperationalError(text)
 
 
 def test_a_bug_in_our_sql_passes_unchanged() -> None:

@@ -174,6 +174,23 @@ def test_the_limits_of_argon2id_are_within(path: Path, field: str, value: object
         assert protector_file.read(path).passphrase is not None
 
 
+@pytest.mark.parametrize(
+    ("memory_kib", "iterations", "is_damage"),
+    [(4 << 20, 1_000, True), (2 << 20, 7, True), (64 * 1024, 201, True), (2 << 20, 1, False), (64 * 1024, 200, False)],
+)
+def test_parameters_that_would_take_minutes_are_damage(
+    path: Path, memory_kib: int, iterations: int, is_damage: bool
+) -> None:
+    document = json.loads(path.read_bytes())
+    document["protectors"][1]["kdf"] |= {"memory_kib": memory_kib, "iterations": iterations}
+    path.write_text(json.dumps(document))
+    if is_damage:
+        with pytest.raises(VaultDamagedError):
+            protector_file.read(path)
+    else:
+        assert protector_file.read(path).passphrase is not None
+
+
 def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path) -> None:
     document = json.loads(path.read_bytes())
     wrap = {

@@ -147,6 +147,10 @@ class VaultReadOnlyError(VaultError):
     """The vault's file or folder cannot be written, or not even be read, by this account."""
 
 
+class VaultNotAFileError(VaultError):
+    """There is a folder, a named pipe or a device in place of one of the vault's files."""
+
+
 class VaultPathTooLongError(VaultError):
     """The folder's path is longer than the database can use."""
 

@@ -493,6 +493,12 @@ def _explain_place_error(error: errors.VaultError) -> Explanation:
                 f"program with a folder on this computer (--data-folder); a vault that is there already can be copied "
                 f"to it, with all its files. Nothing was changed.\n\n{path}",
             )
+        case errors.VaultNotAFileError():
+            return Explanation(
+                f"{path.name} is not a file.",
+                f"A folder, a pipe or a device has the name of one of the vault's files. Move it away, and start the "
+                f"program again. Nothing was changed.\n\n{path}",
+            )
         case errors.VaultPathTooLongError():
             return Explanation(
                 "The path of the vault's folder is too long.",

@@ -12,6 +12,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.vault.folder import write_durably
 from zcc_keys_gui.vault.protector_file import LATEST
+from zcc_keys_gui.vault.regular_file import read_regular_file
 
 _LARGEST = 1_000  # bytes; a real one has less than 100
 _MOST = 1_000_000_000
@@ -27,8 +28,7 @@ class AttemptsFile:
     def read(self) -> WrongAttempts:
         """Return the wrong attempts."""
         try:
-            with self._path.open("rb") as file:
-                document = json.loads(file.read(_LARGEST))
+            document = json.loads(read_regular_file(self._path, _LARGEST))
             number, last = document["wrong"], document["last"]
             if type(number) is int and type(last) is int and 0 < number <= _MOST and 0 < last < LATEST:
                 return WrongAttempts(number, datetime.fromtimestamp(last, UTC))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.vault.folder import log_of
+from zcc_keys_gui.vault.regular_file import is_there
 
 KEY_BYTES = 32
 PAGE_BYTES = 4096
@@ -102,7 +103,7 @@ def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rw"
     # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
-    return "mode=ro" if log_of(path).exists() else _WITHOUT_LOG
+    return "mode=ro" if is_there(log_of(path)) else _WITHOUT_LOG
 
 
 def uri(path: Path) -> str:

@@ -17,6 +17,7 @@ from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_durably, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.regular_file import is_there, read_regular_file
 
 KEPT = 5
 _NAME = "%Y-%m-%dT%H%M%SZ"
@@ -37,7 +38,7 @@ class VaultCopy:
 def copies_in(folder: VaultFolder) -> list[VaultCopy]:
     """Return the copies of the vault in `folder`, the newest first. Raises `VaultError`."""
     with faults_at(folder.copies):
-        if not folder.copies.is_dir():
+        if not is_there(folder.copies):
             return []
         found = []
         for path in folder.copies.iterdir():
@@ -106,7 +107,7 @@ class VaultCopies:
                 make_durably(self._folder.copies)
                 unfinished.mkdir(mode=0o700)
                 copy_vault(self._folder, unfinished, self._key.material())
-                while (self._folder.copies / name_of(made)).exists():
+                while is_there(self._folder.copies / name_of(made)):
                     made += timedelta(seconds=1)
                 place = self._folder.copies / name_of(made)
                 rename_durably(unfinished, place)
@@ -141,7 +142,7 @@ def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:
     Raises `VaultDamagedError`, `sqlcipher.Error`, `OSError`.
     """
     copy = VaultFolder(target)
-    protectors = source.protectors.read_bytes()
+    protectors = read_regular_file(source.protectors, protector_file.LARGEST)
     copy.database.touch(mode=0o600)
     with closing(connect(source.database, key)) as db, closing(connect(copy.database, key)) as into:
         db.backup(into)  # also what is still in the write-ahead log

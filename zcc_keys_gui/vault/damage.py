@@ -32,6 +32,7 @@ from zcc_keys_gui.vault.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.pages import Pages
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import Protector, WrongKeyError
+from zcc_keys_gui.vault.regular_file import is_file, read_regular_file
 from zcc_keys_gui.vault.salvage import Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.set_aside import replace_database, set_files_aside, take_away
 from zcc_keys_gui.vault.store import VaultStore
@@ -69,7 +70,7 @@ class DamagedVault:
         if not self._unlocked:
             copy = self._copy_with_protectors()
             return DamageReport(
-                None, None, None if copy is None else copy.made, with_database=not self._folder.database.is_file()
+                None, None, None if copy is None else copy.made, with_database=not is_file(self._folder.database)
             )
         with faults_at(self._folder.database):
             found = self._read()
@@ -119,13 +120,13 @@ class DamagedVault:
         """
         copy = self._copy(made)
         with faults_at(copy.folder.protectors):
-            content = copy.folder.protectors.read_bytes()
+            content = read_regular_file(copy.folder.protectors, protector_file.LARGEST)
         aside = set_files_aside(self._folder, datetime.now(UTC))
         with faults_at(self._folder.protectors):
             if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
                 take_away(self._folder.protectors, aside)
             write_durably(self._folder.protectors, content)
-        if not self._folder.database.is_file():
+        if not is_file(self._folder.database):
             replace_database(self._folder, lambda into: _copy_file(copy.folder.database, into), aside)
         return aside
 
@@ -195,8 +196,8 @@ class DamagedVault:
         for copy in copies_in(self._folder):
             with suppress(VaultError):
                 found = protector_file.read(copy.folder.protectors)
-                database = self._folder.database if self._folder.database.is_file() else copy.folder.database
-                if database.is_file() and self._fits(found, database):
+                database = self._folder.database if is_file(self._folder.database) else copy.folder.database
+                if is_file(database) and self._fits(found, database):
                     return copy
         return None
 
@@ -234,7 +235,7 @@ def copy_that_mends(
             if mine is None or its is None or its.made != mine.made or (there.vault_id, its) in tried:
                 continue
             tried.add((there.vault_id, its))
-            database = folder.database if folder.database.is_file() else copy.folder.database
+            database = folder.database if is_file(folder.database) else copy.folder.database
             if _opens(database, unwrap(there)):
                 return copy
     return None

@@ -34,9 +34,17 @@ from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
+from zcc_keys_gui.vault.regular_file import (
+    is_file,
+    is_there,
+    leads_nowhere,
+    may_be_there,
+    open_regular_file,
+    refuse_other_kinds,
+)
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
 from zcc_keys_gui.vault.vault_protectors import account_protector, new_id, passphrase_protector
@@ -68,23 +76,23 @@ class VaultDoor:
         Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
         Raises `VaultFilesMissingError` where both are, and only copies of them are there.
         """
-        if self._folder.replacement_protectors.exists():
-            self._finish_new_vault()
         with faults_at(self._folder.path):
-            database, protectors_file = self._folder.database.exists(), self._folder.protectors.exists()
-            if protectors_file and not database and self._folder.replacement.exists():
+            if is_there(self._folder.replacement_protectors):
+                self._finish_new_vault()
+            database, protectors_file = is_there(self._folder.database), is_there(self._folder.protectors)
+            if protectors_file and not database and is_there(self._folder.replacement):
                 from zcc_keys_gui.vault.set_aside import finish_replacing
 
                 finish_replacing(self._folder)
                 database = True
-            if protectors_file and not database and self._folder.new_database.exists():
+            if protectors_file and not database and is_there(self._folder.new_database):
                 self._protectors()  # of a newer version, its step is not ours to do
                 rename_durably(self._folder.new_database, self._folder.database)
                 database = True
             log = self._folder.write_ahead_log
-            changes = log.exists() and log.stat().st_size > 0
+            changes = is_there(log) and log.stat().st_size > 0
             copies = not database and not protectors_file and self._has_copies()
-        if database and not protectors_file:
+        if (database or protectors_file) and leads_nowhere(self._folder.protectors):
             raise VaultFileMissingError(self._folder.protectors)
         if copies:
             raise VaultFilesMissingError(self._folder.path)
@@ -133,7 +141,7 @@ class VaultDoor:
         try:
             self._make(Protectors(vault_id, generation=1, account=account), database_key)
         except BaseException:
-            if not self._folder.protectors.exists():  # else the next start finishes this vault, and needs the key
+            if not may_be_there(self._folder.protectors):  # else the next start finishes this vault, and needs the key
                 keystore.forget_key(vault_id, account.keystore_user)
             raise
         return self._store(self._protectors(), database_key)
@@ -195,7 +203,7 @@ class VaultDoor:
         return protector_file.read(self._folder.protectors)
 
     def _has_copies(self) -> bool:
-        if not self._folder.copies.exists():
+        if not is_there(self._folder.copies):
             return False
         from zcc_keys_gui.vault.copies import copies_in
 
@@ -218,13 +226,17 @@ class VaultDoor:
         with faults_at(unfinished):
             for leftover in unfinished.parent.glob(unfinished.name + "*"):
                 leftover.unlink()
-            unfinished.touch(mode=0o600)  # its owner's alone; SQLite gives its other files the same mode
+            unfinished.touch(mode=0o600, exist_ok=False)  # only for its owner; SQLite's other files get the same mode
             db = connect(unfinished, database_key)
             try:
                 schema.create(db, new.vault_id, new.generation)
             finally:
                 db.close()
             flush(unfinished)
+        with faults_at(self._folder.path):
+            for path in (self._folder.protectors, self._folder.database):
+                if is_there(path):  # someone else put it there in the meantime
+                    raise VaultExistsError(self._folder.path)
         protector_file.write(self._folder.protectors, new)
         with faults_at(self._folder.database):
             rename_durably(unfinished, self._folder.database)
@@ -296,6 +308,8 @@ class VaultDoor:
         with faults_at(self._folder.replacement):
             for path in (self._folder.replacement, *self._folder.unfinished_files):
                 path.unlink(missing_ok=True)  # of a damaged vault that was opened after all, or of a killed program
+            for path in self._folder.path.glob(f"{self._folder.staged_backup_prefix}*"):
+                path.unlink(missing_ok=True)  # of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         store.protectors.settle_or_note()
         return store
@@ -321,11 +335,12 @@ class VaultDoor:
         path = self._folder.database
         generations = {each.generation for each in (expected, expected.next) if each is not None}
         with faults_at(path):
-            if not path.exists():
-                raise VaultFileMissingError(path)
-            if not path.is_file():
-                raise VaultDamagedError(path)
-            with path.open("rb") as file:  # SQLite has no word for a missing permission
+            if not is_file(path):
+                raise (VaultDamagedError if path.exists() else VaultFileMissingError)(path)
+            log = log_of(path)
+            for ending in ("-wal", "-shm", "-journal"):  # SQLite would wait for a pipe
+                refuse_other_kinds(log.with_name(log.name.removesuffix("-wal") + ending))
+            with open_regular_file(path) as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
             if size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
                 raise VaultDamagedError(path)
@@ -354,7 +369,7 @@ class VaultDoor:
         """
         saved = SavedChanges(self._folder.saved_changes).read()
         log = self._folder.write_ahead_log
-        has_log = log.exists() and log.stat().st_size > 0
+        has_log = is_there(log) and log.stat().st_size > 0
         if has_log:
             from zcc_keys_gui.vault.write_ahead_log import is_blank, log_is_damaged
 

@@ -56,6 +56,11 @@ class VaultFolder:
         return self.path / "vault.db.replacement"
 
     @property
+    def readable(self) -> Path:
+        """What can be read of a damaged vault, while it is compared with a backup."""
+        return self.path / "vault.db.readable"
+
+    @property
     def replacement_protectors(self) -> Path:
         """The `vault.json` of a new vault, once it and `replacement` are whole; see `set_aside.replace_vault`."""
         return self.path / "vault.json.replacement"
@@ -64,6 +69,11 @@ class VaultFolder:
     def protectors(self) -> Path:
         """The file that says who may open the database."""
         return self.path / "vault.json"
+
+    @property
+    def staged_backup_prefix(self) -> str:
+        """How the names of checked copies of backups begin; see `vault.staged_backup`."""
+        return "vault.db.staged-"
 
     @property
     def unfinished_files(self) -> list[Path]:
@@ -95,7 +105,8 @@ def log_of(database: Path) -> Path:
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
     beside = _beside(path)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    beside.unlink(missing_ok=True)  # what is left of a killed program, or a link or pipe that somebody put there
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()

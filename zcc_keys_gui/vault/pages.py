@@ -12,8 +12,10 @@ from pathlib import Path
 
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.folder import log_of
+from zcc_keys_gui.vault.regular_file import is_file
 
-_SALT = 16  # bytes at the beginning of the file, in the clear
+SALT = 16
+"""Bytes at the beginning of the file that are not encrypted."""
 _IV = 16
 _MAC = 64  # HMAC-SHA512
 USABLE = PAGE - _IV - _MAC
@@ -40,7 +42,7 @@ class Pages:
         """Read `database`, which need not exist, and the write-ahead log beside it. Raises `OSError`."""
         self._key = key
         self._path = database
-        size = database.stat().st_size if database.is_file() else 0
+        size = database.stat().st_size if is_file(database) else 0
         self.excess = size % PAGE
         """Bytes beyond the last whole page."""
         self.salt_is_damaged = False
@@ -63,34 +65,25 @@ class Pages:
     def _newest(self, number: int) -> bytes | None:
         if number in self._log:  # whatever the file has is older
             return self._log[number]
-        return self._decrypted(number, self._read(number))
+        return decrypted(self._key, self._mac_key, number, self._read(number))
 
     def _read(self, number: int) -> bytes:
-        if not self._path.is_file():
+        if not is_file(self._path):
             return b""
         with self._path.open("rb") as file:
             file.seek((number - 1) * PAGE)
             return file.read(PAGE)
 
-    def _decrypted(self, number: int, page: bytes) -> bytes | None:
-        if not _is_sound(self._mac_key, number, page):
-            return None
-        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-        start = _SALT if number == 1 else 0
-        cipher = Cipher(algorithms.AES(self._key), modes.CBC(page[USABLE : USABLE + _IV])).decryptor()
-        return bytes(start) + cipher.update(page[start:USABLE]) + cipher.finalize() + bytes(PAGE - USABLE)
-
     def _find_mac_key(self) -> bytes:
         """Return the key of the pages' HMACs, which depends on the salt in the file; one wrong byte of it is found."""
         tried = [(number, page) for number in range(1, _TRIED + 1) if len(page := self._read(number)) == PAGE]
-        salt = self._read(1)[:_SALT].ljust(_SALT, b"\0")
-        as_it_is = _mac_key(self._key, salt)
+        salt = self._read(1)[:SALT].ljust(SALT, b"\0")
+        as_it_is = mac_key(self._key, salt)
         if any(_is_sound(as_it_is, number, page) for number, page in tried):
             return as_it_is
-        for place in range(_SALT if tried else 0):
+        for place in range(SALT if tried else 0):
             for byte in range(256):
-                other = _mac_key(self._key, salt[:place] + bytes([byte]) + salt[place + 1 :])
+                other = mac_key(self._key, salt[:place] + bytes([byte]) + salt[place + 1 :])
                 if any(_is_sound(other, number, page) for number, page in tried):
                     self.salt_is_damaged = True
                     return other
@@ -102,7 +95,7 @@ class Pages:
 
     def _read_log(self, path: Path) -> dict[int, bytes | None]:
         """Return the pages of whole transactions in the log, each as it was last written."""
-        if not path.is_file():
+        if not is_file(path):
             return {}
         content = path.read_bytes()
         frames = [
@@ -120,20 +113,32 @@ class Pages:
             if header[8:16] != salt:
                 continue
             number, size = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
-            transaction[number] = self._decrypted(number, page)
+            transaction[number] = decrypted(self._key, self._mac_key, number, page)
             if size:
                 pages.update(transaction)
                 transaction = {}
         return pages
 
 
-def _mac_key(key: bytes, salt: bytes) -> bytes:
+def mac_key(key: bytes, salt: bytes) -> bytes:
+    """Return the key (32 bytes) of the HMACs in a database with this key and salt."""
     return hashlib.pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt), 2, len(key))
+
+
+def decrypted(key: bytes, mac_key: bytes, number: int, page: bytes) -> bytes | None:
+    """Return the content of page `number` as `Page` describes it, or None if its HMAC does not match."""
+    if not _is_sound(mac_key, number, page):
+        return None
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    start = SALT if number == 1 else 0
+    cipher = Cipher(algorithms.AES(key), modes.CBC(page[USABLE : USABLE + _IV])).decryptor()
+    return bytes(start) + cipher.update(page[start:USABLE]) + cipher.finalize() + bytes(PAGE - USABLE)
 
 
 def _is_sound(mac_key: bytes, number: int, page: bytes) -> bool:
     if len(page) != PAGE:
         return False
-    start = _SALT if number == 1 else 0
+    start = SALT if number == 1 else 0
     found = hmac.digest(mac_key, page[start : USABLE + _IV] + number.to_bytes(4, "little"), "sha512")
     return hmac.compare_digest(found, page[USABLE + _IV :])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zcc_keys_gui.domain.errors import VaultDamagedError, VaultTooNewError
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultNotAFileError, VaultTooNewError
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import write_durably
 from zcc_keys_gui.vault.protectors import (
@@ -20,13 +20,18 @@ from zcc_keys_gui.vault.protectors import (
     RecoveryKeyProtector,
     Wrap,
 )
+from zcc_keys_gui.vault.regular_file import read_regular_file
 
 FORMAT = 2  # 1 had neither recovery keys nor times, and is still read
 LATEST = 1 << 34
 """Seconds since 1970, in the year 2514; systems tell no local time of much later ones."""
-_LARGEST = 1 << 20  # bytes; a real one has less than 2 KiB
+LARGEST = 1 << 20
+"""Bytes; a real one has less than 2 KiB."""
 _SHORTEST_SALT = 8  # bytes (RFC 9106 §3.1)
-_MOST_MEMORY_KIB = 4 << 20  # 4 GiB: a damaged number must not take the computer down
+# A damaged or hostile file must not take the computer down. The strongest parameters that the program chooses are
+# 64 MiB and 50 passes; RFC 9106's first recommended choice is 2 GiB and 1 pass (§4).
+_MOST_MEMORY_KIB = 2 << 20
+_MOST_WORK = 200 * 64 * 1024  # KiB times passes; about 10 seconds
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,14 @@ def write(path: Path, protectors: Protectors) -> None:
 
 def read(path: Path) -> Protectors:
     """Return what the file says. Raises `VaultTooNewError`, `VaultDamagedError` and other `VaultError`s."""
-    if path.is_dir():
-        raise VaultDamagedError(path)
-    with faults_at(path), path.open("rb") as file:
-        content = file.read(_LARGEST + 1)
     try:
+        with faults_at(path):
+            content = read_regular_file(path, LARGEST + 1)
+    except VaultNotAFileError as error:
+        raise VaultDamagedError(path) from error
+    try:
+        if len(content) > LARGEST:
+            raise ValueError("too long")
         document = json.loads(content)
         if int(document["format"]) > FORMAT:
             raise VaultTooNewError(path)
@@ -164,6 +172,7 @@ def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
         or not 1 <= parameters.lanes <= 255
         or not 1 <= parameters.iterations <= 1_000
         or not 8 * parameters.lanes <= parameters.memory_kib <= _MOST_MEMORY_KIB
+        or parameters.memory_kib * parameters.iterations > _MOST_WORK
     ):
         raise ValueError("not the parameters of Argon2id")
     return parameters

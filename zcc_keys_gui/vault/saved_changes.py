@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from zcc_keys_gui.vault.folder import write_durably
+from zcc_keys_gui.vault.regular_file import read_regular_file
 
 _LARGEST = 100  # bytes; a real one has 42
 
@@ -26,8 +27,7 @@ class SavedChanges:
     def read(self) -> int | None:
         """Return how many changes were saved, at least; None where that is not known."""
         try:
-            with self._path.open("rb") as file:
-                first, second = file.read(_LARGEST).split()
+            first, second = read_regular_file(self._path, _LARGEST).split()
             return int(first) if first == second else None
         except (OSError, ValueError):
             return None

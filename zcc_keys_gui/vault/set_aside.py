@@ -19,6 +19,7 @@ from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_durably
 from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.regular_file import is_file, is_there
 
 
 def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
@@ -29,7 +30,7 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
 
     def copy(into: Path) -> None:
         for path in (folder.database, folder.write_ahead_log, folder.saved_changes, folder.protectors):
-            if path.is_file():
+            if is_file(path):
                 shutil.copyfile(path, into / path.name)
                 flush(into / path.name)
 
@@ -72,10 +73,10 @@ def finish_replacing_vault(folder: VaultFolder, aside: Path) -> None:
     May be cut short anywhere, and be called again. Nobody has the vault open. Raises `VaultError`.
     """
     with faults_at(folder.path):
-        if folder.replacement.exists():
+        if is_there(folder.replacement):
             take_away(folder.database, aside)
             finish_replacing(folder)
-        if folder.copies.exists():  # the new vault would take them for its own: damaged, and one day too many
+        if is_there(folder.copies):  # the new vault would take them for its own: damaged, and one day too many
             folder.copies.rename(aside / folder.copies.name)
             flush_folder(aside)
         take_away(folder.protectors, aside)
@@ -116,6 +117,6 @@ def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None])
         flush_folder(unfinished)
         name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-        place = next(place for place in (folder.set_aside / each for each in names) if not place.exists())
+        place = next(place for place in (folder.set_aside / each for each in names) if not is_there(place))
         rename_durably(unfinished, place)
         return place

@@ -5,6 +5,7 @@ from pathlib import Path
 
 REGISTRY_KEY = r"Software\Policies\ZCC Keys"
 POLICY_FILE = Path("/etc/zcc-keys/policy.json")
+_LARGEST = 1 << 20  # bytes; a real one has less than 1 KiB
 
 if sys.platform == "win32":
     import winreg
@@ -53,7 +54,8 @@ if sys.platform == "win32":
 
 def _read_file() -> tuple[dict[str, object], str]:
     try:
-        content = POLICY_FILE.read_bytes()
+        with POLICY_FILE.open("rb") as file:
+            content = file.read(_LARGEST)  # what is cut off is no JSON
     except (FileNotFoundError, NotADirectoryError):
         return {}, ""
     except OSError:

@@ -1,0 +1,208 @@
+"""What is on the disk in place of the vault's files: links that lead nowhere, pipes, and disks that do not answer."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.errors import (
+    VaultDamagedError,
+    VaultExistsError,
+    VaultFileMissingError,
+    VaultNotAFileError,
+    VaultNotWholeError,
+    VaultUnreachableError,
+)
+from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.files import flush
+from zcc_keys_gui.vault.attempts import AttemptsFile
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
+from zcc_keys_gui.vault.saved_changes import SavedChanges
+
+pytestmark = pytest.mark.timeout(60)
+only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
+
+
+@pytest.fixture
+def vault(door: VaultDoor, folder: VaultFolder) -> VaultFolder:
+    """A vault of this account with one key in it, closed."""
+    store = door.create_for_this_account()
+    insert(store, a_key("ProdSync"))
+    store.close()
+    return folder
+
+
+def no_answer(*_: object, **__: object) -> Any:
+    raise OSError(errno.EIO, "no answer")
+
+
+def create(door: VaultDoor, way: str) -> None:
+    if way == "account":
+        door.create_for_this_account()
+    else:
+        door.create_with_passphrase("four random words fit")
+
+
+# --- links that lead nowhere ------------------------------------------------------------------------------
+
+
+@only_posix
+@pytest.mark.parametrize("way", ["account", "passphrase"])
+@pytest.mark.parametrize("names", [("vault.db", "vault.json"), ("vault.json",), ("vault.db",)])
+def test_links_that_lead_nowhere_are_not_replaced_by_a_new_vault(
+    door: VaultDoor, folder: VaultFolder, tmp_path: Path, way: str, names: tuple[str, ...]
+) -> None:
+    folder.make()
+    for name in names:
+        (folder.path / name).symlink_to(tmp_path / "unplugged" / name)
+    with pytest.raises(VaultFileMissingError):
+        door.vault_exists()
+    with pytest.raises(VaultNotWholeError):
+        create(door, way)
+    for name in names:
+        assert (folder.path / name).is_symlink()
+    assert sorted(path.name for path in folder.path.iterdir()) == sorted(names)
+
+
+@only_posix
+def test_a_database_that_is_a_link_to_nothing_is_missing(vault: VaultFolder, door: VaultDoor, tmp_path: Path) -> None:
+    vault.database.rename(tmp_path / "elsewhere")
+    vault.database.symlink_to(tmp_path / "unplugged")
+    with pytest.raises(VaultFileMissingError):
+        door.open_for_this_account()
+    vault.database.unlink()
+    vault.database.symlink_to(tmp_path / "elsewhere")
+    door.open_for_this_account().close()
+
+
+@pytest.mark.parametrize("name", ["vault.db", "vault.json"])
+def test_what_appears_while_a_vault_is_made_is_not_replaced(
+    door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def flush_slowly(path: Path) -> None:
+        flush(path)
+        (folder.path / name).write_bytes(b"mine")
+
+    monkeypatch.setattr("zcc_keys_gui.vault.door.flush", flush_slowly)
+    with pytest.raises(VaultExistsError):
+        door.create_with_passphrase("four random words fit")
+    assert (folder.path / name).read_bytes() == b"mine"
+
+
+# --- a disk that does not answer --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["account", "passphrase"])
+def test_a_disk_that_does_not_answer_is_no_empty_folder(
+    vault: VaultFolder, door: VaultDoor, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """From Python 3.14 on, `Path.exists` says that there is nothing."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", lambda _: False)
+        patched.setattr(Path, "lstat", no_answer)
+        patched.setattr(Path, "stat", no_answer)
+        with pytest.raises(VaultUnreachableError):
+            door.vault_exists()
+        with pytest.raises(VaultUnreachableError):
+            create(door, way)
+    door.open_for_this_account().close()
+
+
+@pytest.mark.parametrize("look", [is_there, is_file])
+def test_looking_at_a_disk_that_does_not_answer_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Path], bool]
+) -> None:
+    assert not look(tmp_path / "none")
+    (tmp_path / "file").touch()
+    assert look(tmp_path / "file")
+    assert not look(tmp_path / "file" / "below")
+    monkeypatch.setattr(Path, "lstat", no_answer)
+    monkeypatch.setattr(Path, "stat", no_answer)
+    with pytest.raises(OSError, match="no answer"):
+        look(tmp_path / "file")
+    assert may_be_there(tmp_path / "file")
+
+
+# --- pipes ------------------------------------------------------------------------------------------------
+
+if sys.platform != "win32":
+
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            ("vault.db", VaultDamagedError),
+            ("vault.json", VaultDamagedError),
+            ("vault.db-wal", VaultNotAFileError),
+            ("vault.db-shm", VaultNotAFileError),
+            ("vault.db-journal", VaultNotAFileError),
+        ],
+    )
+    @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+    def test_a_pipe_or_a_folder_in_place_of_a_file_is_not_waited_for(
+        vault: VaultFolder, door: VaultDoor, name: str, kind: type[Exception], make: Callable[[Path], None]
+    ) -> None:
+        path = vault.path / name
+        path.unlink(missing_ok=True)
+        make(path)
+        with pytest.raises(kind):
+            door.open_for_this_account()
+        assert path.exists()
+
+    @pytest.mark.parametrize("name", ["vault.saved", "attempts.json", "vault.json.new", "vault.saved.new"])
+    def test_a_pipe_in_place_of_a_small_file_does_not_keep_the_vault_closed(
+        vault: VaultFolder, door: VaultDoor, name: str
+    ) -> None:
+        os.mkfifo(vault.path / name)
+        attempts = AttemptsFile(vault.attempts)
+        assert attempts.read() == WrongAttempts(0, None)
+        assert SavedChanges(vault.saved_changes).read() is None
+        store = door.open_for_this_account()
+        insert(store, a_key("Another"))
+        store.close()
+
+    def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "a.new")
+        write_durably(tmp_path / "a", b"content")
+        (tmp_path / "mine").write_bytes(b"mine")
+        (tmp_path / "a.new").symlink_to(tmp_path / "mine")
+        write_durably(tmp_path / "a", b"other content")
+        assert (tmp_path / "a").read_bytes() == b"other content"
+        assert (tmp_path / "mine").read_bytes() == b"mine"
+
+    def test_a_pipe_is_told_from_a_file_without_opening_it(tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(NotAFileError):
+            read_regular_file(tmp_path / "pipe", 1)
+        with pytest.raises(NotAFileError):
+            read_regular_file(tmp_path, 1)
+        with pytest.raises(FileNotFoundError):
+            read_regular_file(tmp_path / "none", 1)
+
+
+# --- files that are far too large -------------------------------------------------------------------------
+
+
+def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(800_000_000)
+    assert read_regular_file(tmp_path / "large", 10) == bytes(10)
+
+
+@pytest.mark.parametrize("name", ["vault.json", "attempts.json", "vault.saved"])
+def test_a_file_that_is_far_too_large_is_not_loaded(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+    with (vault.path / name).open("wb") as file:
+        file.write(b"[" * 10_000)
+        file.truncate(800_000_000)
+    assert AttemptsFile(vault.attempts).read() == WrongAttempts(0, None)
+    if name == "vault.json":
+        with pytest.raises(VaultDamagedError):
+            door.open_for_this_account()
+    else:
+        door.open_for_this_account().close()
