@@ -1,6 +1,7 @@
 """The log: what is in it, and what is not."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -90,6 +91,24 @@ def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
     assert {path.name for path in log_folder.iterdir()} == {FILE, *(f"{FILE}.{number}" for number in (1, 2, 3))}
     assert all(path.stat().st_size <= 1_000 for path in log_folder.iterdir())
     assert lines(log_folder)[-1].endswith("line 199")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows gives rights by inheritance")
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_only_its_owner_may_read_it(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch, umask: int) -> None:
+    monkeypatch.setattr(log_file, "LARGEST", 200)
+    log_folder.mkdir(parents=True)
+    (log_folder / FILE).touch()
+    (log_folder / FILE).chmod(0o644)
+    before = os.umask(umask)
+    try:
+        for number in range(10):
+            log.log(f"{number} " + "x" * 100)
+    finally:
+        os.umask(before)
+    files = list(log_folder.iterdir())
+    assert len(files) > 1
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_a_file_that_cannot_be_renamed_is_filled_further_and_no_older_one_is_lost(

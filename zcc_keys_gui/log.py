@@ -49,6 +49,7 @@ class Log:
             crashes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             is_full = crashes.exists() and crashes.stat().st_size > _LARGEST_OF_CRASHES
             self._crashes = crashes.open("w" if is_full else "a", encoding="utf-8")
+            crashes.chmod(0o600)
             faulthandler.enable(self._crashes)
 
     def take_qt_messages(self) -> None:

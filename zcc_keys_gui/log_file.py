@@ -1,6 +1,7 @@
 """The log's file, and the older ones beside it."""
 
 from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -18,6 +19,13 @@ class LogFile(RotatingFileHandler):
     def __init__(self, path: Path) -> None:
         """Write to the end of the file at `path`. Raises `OSError`."""
         super().__init__(path, maxBytes=LARGEST, backupCount=OLDER, encoding="utf-8", errors="backslashreplace")
+
+    def _open(self) -> TextIOWrapper:
+        """Open the file, which only its owner may read."""
+        stream = super()._open()
+        with suppress(OSError):
+            Path(self.baseFilename).chmod(0o600)
+        return stream
 
     def doRollover(self) -> None:
         """Begin the file anew."""

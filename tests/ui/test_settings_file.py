@@ -225,6 +225,14 @@ def test_what_is_written_is_plain_and_what_is_unknown_stays(tmp_path: Path) -> N
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.name == "nt", reason="has no such modes")
+def test_a_file_that_others_could_read_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    path.touch(mode=0o644)
+    SettingsFile(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_folder_that_takes_nothing_loses_only_the_settings(tmp_path: Path) -> None:
     found = SettingsFile(tmp_path / "missing" / "settings.ini")
     found.set({"preferences/theme": "DARK"})

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
 from tests.hands import wait_until
-from zcc_keys_gui.domain.errors import VaultInUseError, VaultReadOnlyError, VaultUnreachableError
+from zcc_keys_gui.domain.errors import VaultInUseError, VaultNotAFileError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.ui import single_instance as module
 from zcc_keys_gui.ui.single_instance import SingleInstance
 
@@ -193,3 +193,55 @@ def test_a_folder_whose_place_the_disk_does_not_tell_goes_by_its_name(
     assert module.place_of(tmp_path / "a" / "..") == module.place_of(tmp_path)
     monkeypatch.setattr(os.path, "realpath", fail)
     assert module.place_of(tmp_path) == os.path.normcase(tmp_path)
+
+
+if sys.platform != "win32":
+    import subprocess
+
+    _LOCK = (
+        "import fcntl, os, sys; os.setuid(int(sys.argv[2])); file = open(sys.argv[1]);"
+        " fcntl.flock(file, fcntl.LOCK_EX); print('locked', flush=True); sys.stdin.read()"
+    )
+
+    @pytest.mark.parametrize("umask", [0o000, 0o022])
+    def test_nobody_else_may_read_the_lock(owner: QObject, tmp_path: Path, umask: int) -> None:
+        before = os.umask(umask)
+        try:
+            instance = SingleInstance(tmp_path, owner)
+            assert instance.acquire()
+        finally:
+            os.umask(before)
+        assert (tmp_path / "vault.lock").stat().st_mode & 0o777 == 0o600
+        instance.release()
+
+    @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+    def test_something_else_in_place_of_the_lock_is_not_waited_for(
+        owner: QObject, tmp_path: Path, make: Callable[[Path], None]
+    ) -> None:
+        make(tmp_path / "vault.lock")
+        with pytest.raises(VaultNotAFileError):
+            SingleInstance(tmp_path, owner).acquire()
+
+    @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can be another user")
+    @pytest.mark.parametrize("user", [0, 65534])
+    def test_another_user_who_locks_the_file_does_not_keep_the_owner_out(
+        owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int
+    ) -> None:
+        monkeypatch.setattr(module, "_PATIENCE", 1.0)
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(0o755)
+        lock = tmp_path / "vault.lock"
+        lock.write_text("1\nzcc-keys\nhost\n")
+        lock.chmod(0o644)
+        command = [sys.executable, "-c", _LOCK, str(lock), str(user)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"locked\n"
+            instance = SingleInstance(tmp_path, owner)
+            if user == os.getuid():
+                with pytest.raises(VaultInUseError):
+                    instance.acquire()
+            else:
+                assert instance.acquire()
+                instance.release()
+            holder.communicate()

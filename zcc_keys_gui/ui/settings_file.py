@@ -28,6 +28,7 @@ class SettingsFile:
         with suppress(OSError):
             if path.is_file() and path.stat().st_size <= _LONGEST:  # a pipe would keep the program waiting
                 self._texts = _parsed(path.read_text(encoding="utf-8", errors="replace"))
+                path.chmod(0o600)  # version 0.1.0 let the umask decide
 
     def value(self, name: str) -> str | None:
         """Return a text as it is in the file, without quotes around it; None if there is none."""

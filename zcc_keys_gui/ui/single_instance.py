@@ -14,6 +14,7 @@ from zcc_keys_gui.domain.errors import (
     DiskFullError,
     VaultError,
     VaultInUseError,
+    VaultNotAFileError,
     VaultReadOnlyError,
     VaultUnreachableError,
 )
@@ -49,6 +50,8 @@ class SingleInstance(QObject):
         Returns whether the lock was taken. Other starts are answered once the event loop runs.
         Raises `VaultInUseError` where the other program neither answers nor lets go, and other `VaultError`s.
         """
+        if self._path.exists() and not self._path.is_file():  # Qt would wait for a pipe
+            raise VaultNotAFileError(self._path)
         give_up = time.monotonic() + _PATIENCE
         standing, since = _identity(self._path), time.monotonic()
         while not self._lock.tryLock(0):
@@ -56,6 +59,11 @@ class SingleInstance(QObject):
                 raise VaultReadOnlyError(self._path)
             if self._lock.error() != QLockFile.LockError.LockFailedError:
                 raise _refused(self._path)
+            if _is_held_by_another_user(self._path):
+                # Anyone who may read a file may lock it. But the folder is this user's, and so is the right to it.
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
+                    continue
             if self._ask_first_to_come():
                 return False
             if _identity(self._path) != standing:
@@ -67,6 +75,8 @@ class SingleInstance(QObject):
             if time.monotonic() > give_up:
                 raise VaultInUseError(self._path)
             QThread.msleep(_BETWEEN_TRIES)
+        with suppress(OSError):
+            self._path.chmod(0o600)  # Qt lets everyone read it, who could then lock it
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(_LISTEN_AFTER, self, self._listen))
         return True
 
@@ -139,6 +149,23 @@ def _is_of_this_user(socket: "QLocalSocket") -> bool:
         credentials = same.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
     _process, user, _group = struct.unpack("3i", credentials)
     return bool(user == os.getuid())
+
+
+def _is_held_by_another_user(lock: Path) -> bool:
+    """Check whether a process of another user holds a lock on this user's file; known only on Linux."""
+    if sys.platform != "linux":
+        return False
+    try:
+        status = lock.stat()
+        if status.st_uid != os.getuid():
+            return False
+        device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+        locks = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+        # Such as `1: FLOCK  ADVISORY  WRITE 4711 fe:01:1310721 0 EOF` (proc_locks(5)).
+        holders = [words[4] for words in map(str.split, locks) if words[1] == "FLOCK" and words[5] == device]
+        return bool(holders) and all(Path("/proc", pid).stat().st_uid != status.st_uid for pid in holders)
+    except (OSError, IndexError, ValueError):
+        return False
 
 
 def _refused(lock: Path) -> VaultError:
