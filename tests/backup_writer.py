@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
-from tests.vault.backed_up import PASSPHRASE, backups_of
+from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore
 from tests.writer import kill_myself
 from zcc_keys_gui.domain.restore_plan import Wish
-from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
@@ -24,13 +23,13 @@ _LONGEST = 0.3  # seconds
 def main(act: str, folder: Path, path: Path) -> None:
     """Work until the end."""
     store = VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
-    backup = backup_file.read(path, PASSPHRASE)
+    backup = read(path, PASSPHRASE)
     os.write(1, b"begun\n")
     threading.Timer(random.uniform(0, _LONGEST), kill_myself).start()
     if act == "backup":
         while True:
             backups_of(store).back_up(path, PASSPHRASE)
-    backups_of(store).restore(backup, Wish(replace=True, deleted=True))
+    restore(store, backup, Wish(replace=True, deleted=True))
     time.sleep(60)  # until the timer
 
 

@@ -8,6 +8,7 @@ the last act.
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -109,7 +110,8 @@ class Person:
 
     def restore(self) -> None:
         backups = Backups(self._store.backups, lambda: "me", lambda: next(self._times))
-        backups.restore(backups.read(self._backup, PASSPHRASES[0]), Wish(replace=True, deleted=True))
+        with closing(backups.read(self._backup, PASSPHRASES[0])) as backup:
+            backups.restore(backup, Wish(replace=True, deleted=True))
 
     def report(self, act: str) -> None:
         """Say that it is saved, in one write."""

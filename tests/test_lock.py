@@ -46,12 +46,12 @@ from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.test_backup_dialog import ask_for_backup
+from tests.vault.backed_up import read
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import VaultUnreachableError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.history_window import HistoryWindow
-from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -376,7 +376,7 @@ def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Pa
     assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
     left = sorted(each for each in tmp_path.iterdir() if each.name.startswith("backup"))
     assert left in ([], [path])
-    assert not left or len(backup_file.read(path, BACKUP_PASSPHRASE).content.keys) == 1
+    assert not left or len(read(path, BACKUP_PASSPHRASE).content.keys) == 1
 
 
 def test_where_closing_fails_the_vault_is_locked_all_the_same(

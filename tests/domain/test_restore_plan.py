@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.planned import Planned, plan_restore
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import name_problem
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
+from zcc_keys_gui.domain.restore_plan import Wish
 
 START = datetime(2026, 11, 12, tzinfo=UTC)
 EVERYTHING = Wish(deleted=True, disabled=True, secrets=True)
@@ -32,7 +33,7 @@ class Vault:
     def content(self) -> Content:
         return Content(tuple(self.keys.values()), tuple(self.history))
 
-    def after(self, plan: RestorePlan) -> dict[str, StoredKey]:
+    def after(self, plan: Planned) -> dict[str, StoredKey]:
         gone = {key.client_id for key in plan.deleted}
         there = {client_id: stored for client_id, stored in self.keys.items() if client_id not in gone}
         return there | {stored.key.client_id: stored for stored in (*plan.changed, *plan.added)}
@@ -66,7 +67,8 @@ class Vault:
     def _record(self, action: Action, client_id: str) -> None:
         # One row of two that are told apart, as the details of real ones tell them.
         name = self.keys[client_id].key.name
-        self.history.append(HistoryEntry(self.clock, "zoe", action, client_id, name, str(len(self.history))))
+        told = self.keys[client_id].key.fields.status
+        self.history.append(HistoryEntry(self.clock, "zoe", action, client_id, name, str(len(self.history)), told))
         self.clock += timedelta(seconds=1)
 
 
@@ -156,19 +158,20 @@ def test_a_key_whose_secret_was_replaced_before_it_was_deleted_comes_back_disabl
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([(Action.EDITED, "Name: A → B; Status: Enabled → Disabled; Role: Read → Write")], Status.DISABLED),
-        ([(Action.DISABLED, ""), (Action.EDITED, "Status: Disabled → Enabled")], Status.ENABLED),
-        ([(Action.DISABLED, ""), (Action.ENABLED, "")], Status.ENABLED),
-        ([(Action.DELETED, "Disabled, Read, 3600 seconds")], Status.DISABLED),
-        ([(Action.DISABLED, ""), (Action.DELETED, "Enabled, Read, 3600 seconds")], Status.ENABLED),
+        ([(Action.EDITED, Status.DISABLED)], Status.DISABLED),
+        ([(Action.DISABLED, Status.DISABLED), (Action.EDITED, Status.ENABLED)], Status.ENABLED),
+        ([(Action.DISABLED, Status.DISABLED), (Action.EDITED, None)], Status.DISABLED),
+        ([(Action.EDITED, None)], Status.ENABLED),
     ],
 )
-def test_the_history_tells_whether_a_deleted_key_was_disabled(rows: list[tuple[Action, str]], expected: Status) -> None:
+def test_the_history_tells_whether_a_deleted_key_was_disabled(
+    rows: list[tuple[Action, Status | None]], expected: Status
+) -> None:
     vault = of_one_key()
     backup = vault.copy()
-    told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", details) for action, details in rows]
+    told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", "", status) for action, status in rows]
     vault.delete("a")
-    present = Content((), (*backup.history, *told, vault.history[-1]))
+    present = Content((), (*backup.history, *told, replace(vault.history[-1], status=None)))
     (stored,) = plan_restore(present, backup.content(), Wish(deleted=True)).added
     assert status(stored) is expected
 
@@ -321,7 +324,8 @@ def test_ten_thousand_names_that_are_taken_take_no_time() -> None:
         backup.add(f"b{number}", f"Key{number}")
     plan = plan_restore(vault.content(), backup.content(), Wish())
     names = [stored.key.name.casefold() for stored in vault.after(plan).values()]
-    assert len(plan.renamed) == 10_000
+    assert plan.numbers.renamed == 10_000
+    assert len(plan.renamed) == 5
     assert len(set(names)) == 20_000
 
 

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from tests.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.person import add, take_secret
-from zcc_keys_gui.domain.backup import Backup
-from zcc_keys_gui.vault import backup_file
+from tests.vault.backed_up import Written, read
 from zcc_keys_gui.vault.backups import VaultBackups
 
 PASSPHRASE = "it's four random words"
@@ -36,12 +35,12 @@ def ask_for_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE, repe
     return dialog
 
 
-def back_up(main: QWidget, path: Path) -> Backup:
+def back_up(main: QWidget, path: Path) -> Written:
     """Back up, and return what is in the file."""
     ask_for_backup(main, path)
     click(question(), "closeButton")
     wait_until(lambda: not windows("backupDialog"))
-    return backup_file.read(path, PASSPHRASE)
+    return read(path, PASSPHRASE)
 
 
 def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: Path) -> None:
@@ -51,7 +50,7 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
     assert box.property("text") == "1 API key backed up."
     assert str(tmp_path / "a.zccbackup") in str(box.property("informativeText"))
     click(box, "closeButton")
-    backup = backup_file.read(tmp_path / "a.zccbackup", PASSPHRASE)
+    backup = read(tmp_path / "a.zccbackup", PASSPHRASE)
     assert [stored.key.name for stored in backup.content.keys] == ["ProdSync"]
 
 

@@ -1,9 +1,14 @@
 """Restoring a backup: its passphrase, what is in it, what is chosen, and what was done."""
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.hands import (
     cells,
@@ -21,6 +26,11 @@ from tests.hands import (
 )
 from tests.person import add, take_secret
 from tests.ui.test_backup_dialog import PASSPHRASE, back_up, choose
+from zcc_keys_gui.domain.restore_plan import RestorePlan
+from zcc_keys_gui.vault import restoring
+from zcc_keys_gui.vault.backup_reader import BackupReader
+
+ENDLESS = "WITH RECURSIVE endless (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM endless) SELECT max(a) FROM endless"
 
 
 @pytest.fixture
@@ -154,3 +164,75 @@ def test_all_of_it_fits_at_its_width(main: QWidget, path: Path) -> None:
     for label in dialog.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width()), label.text()
     click(dialog, "cancelButton")
+
+
+# --- cancelling -------------------------------------------------------------------------------------------
+
+
+def cancel(dialog: QWidget, way: str) -> None:
+    if way == "Cancel":
+        click(dialog, "cancelButton")
+    elif way == "Esc":
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    else:
+        dialog.close()
+
+
+@pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
+def test_reading_a_backup_can_be_cancelled_immediately(
+    main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    back_up(main, path)
+    reading, stopped = threading.Event(), threading.Event()
+
+    def endless(reader: BackupReader) -> Iterator[tuple[object, ...]]:
+        reading.set()
+        try:
+            yield from reader._db.execute(ENDLESS)
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr(BackupReader, "key_rows", endless)
+    open_backup(main, path)
+    dialog = window("openBackupDialog")
+    wait_until(reading.is_set)
+    cancel(dialog, way)
+    assert not dialog.isVisible()
+    wait_until(stopped.is_set)
+    wait_until(lambda: not windows("openBackupDialog"))
+    assert not windows("restoreDialog")
+
+
+@pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
+def test_a_restore_that_is_cancelled_leaves_the_vault_as_it_was(
+    main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    back_up(main, path)
+    delete(main, "ProdSync")
+    dialog = restore_dialog(main, path)
+    click(dialog, "deletedBox")
+    wait_until(find(dialog, "confirmButton", QAbstractButton).isEnabled)
+    merged = threading.Event()
+    real = restoring.merge
+
+    def merge(db: sqlcipher.Connection, plan: RestorePlan) -> None:
+        real(db, plan)
+        merged.set()
+        db.execute(ENDLESS).fetchone()
+
+    monkeypatch.setattr(restoring, "merge", merge)
+    click(dialog, "confirmButton")
+    wait_until(merged.is_set)
+    cancel(dialog, way)
+    wait_until(lambda: not windows("restoreDialog"))
+    assert cells(table(main), 0) == []
+    wait_until(lambda: not list(path.parent.rglob("vault.db.staged-*")))
+
+
+def test_the_checked_copy_is_removed_with_the_dialog(main: QWidget, path: Path, data_folder: Path) -> None:
+    back_up(main, path)
+    dialog = restore_dialog(main, path)
+    assert len(list(data_folder.glob("vault.db.staged-*"))) == 1
+    click(dialog, "cancelButton")
+    wait_until(lambda: not list(data_folder.glob("vault.db.staged-*")))

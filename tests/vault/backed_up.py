@@ -1,7 +1,9 @@
 """A vault with keys in every state, its backup, and another reader of it."""
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,13 @@ from typing import Any
 import apsw
 
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from zcc_keys_gui.domain.backup import Content, StoredKey
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
 from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.vault.backup_reader import opened_backup
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "it's four random words"
@@ -28,6 +34,42 @@ def stored_vault(folder: Path) -> VaultStore:
 def backups_of(store: VaultStore) -> Backups:
     """Return the backups of a vault, at a time of the tests' own."""
     return Backups(store.backups, lambda: r"CONTOSO\zoe", lambda: NOW)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A backup file, and what is in it."""
+
+    path: Path
+    made: datetime
+    program: str
+    vault_id: str
+    content: Content
+
+
+def read(path: Path, passphrase: str = PASSPHRASE, cancelled: Callable[[], bool] = lambda: False) -> Written:
+    """Read a backup as the program does before it makes a copy of it."""
+    with opened_backup(path, passphrase, cancelled) as backup:
+        keys = tuple(StoredKey(key_from(row[:-1]), row[-1]) for row in backup.key_rows())
+        history = tuple(entry_from(row[1:]) for row in backup.history_rows())
+        about = backup.about
+    return Written(path, about.made, about.program, about.vault_id, Content(keys, history))
+
+
+def content_now(store: VaultStore) -> Content:
+    """Return the keys and the history of a vault."""
+    keys = store._db.execute(f"SELECT {SqlKeyListing.columns}, verifier FROM api_key ORDER BY client_id")
+    history = store._db.execute(f"SELECT {SqlHistoryListing.columns} FROM history ORDER BY id")
+    return Content(
+        tuple(StoredKey(key_from(row[:-1]), bytes(row[-1])) for row in keys), tuple(map(entry_from, history))
+    )
+
+
+def restore(store: VaultStore, backup: Written, wish: Wish) -> tuple[RestorePlan, Path | None]:
+    """Restore a backup to a vault."""
+    backups = backups_of(store)
+    with closing(backups.read(backup.path, PASSPHRASE)) as opened:
+        return backups.restore(opened, wish)
 
 
 def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Backup files: what other programs read in them, and what is refused, each in its own words."""
 
+import hashlib
+import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,11 +11,16 @@ from pathlib import Path
 
 import apsw
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
-from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, read_elsewhere, stored_vault
+from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, content_now, read, read_elsewhere, restore, stored_vault
+from tests.vault.hostile import change, sign
 from zcc_keys_gui import __version__
+from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupError,
@@ -21,7 +29,13 @@ from zcc_keys_gui.domain.errors import (
     BackupUnreadableError,
     NotABackupError,
 )
-from zcc_keys_gui.vault import backup_file
+from zcc_keys_gui.domain.history import Action
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault import backup_format
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -39,18 +53,10 @@ def path(store: VaultStore, tmp_path: Path) -> Path:
     return path
 
 
-def change(path: Path, *statements: str) -> None:
-    """Change a backup as its owner could."""
-    with closing(sqlcipher.connect(str(path), isolation_level=None)) as db:
-        db.execute("PRAGMA key = '{}'".format(PASSPHRASE.replace("'", "''")))
-        for statement in statements:
-            db.execute(statement)
-
-
 def refused(path: Path, kind: type[BackupError], passphrase: str = PASSPHRASE) -> None:
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(kind) as caught:
-        backup_file.read(path, passphrase)
+        read(path, passphrase)
     assert caught.value.path == path
     assert type(caught.value) is kind
     assert (path.read_bytes() if path.is_file() else None) == before
@@ -89,10 +95,10 @@ def settings_of_the_library(folder: Path) -> list[tuple[str]]:
 
 def test_it_is_read_as_it_was_written(store: VaultStore, path: Path) -> None:
     before = path.stat()
-    backup = backup_file.read(path, PASSPHRASE)
+    backup = read(path, PASSPHRASE)
     assert (backup.made, backup.program, backup.vault_id) == (NOW, __version__, store.backups.vault_id())
-    assert backup.content.keys == store.backups.content().keys
-    assert backup.content.history == store.backups.content().history[:-1]  # the last tells of the backup
+    assert backup.content.keys == content_now(store).keys
+    assert backup.content.history == content_now(store).history[:-1]  # the last tells of the backup
     assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
     assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
 
@@ -100,9 +106,41 @@ def test_it_is_read_as_it_was_written(store: VaultStore, path: Path) -> None:
 @pytest.mark.parametrize("passphrase", ["it's", "ünïcödé 𝒵", 'with "both" \' kinds', "x'00'", " leading and trailing "])
 def test_whatever_the_passphrase_is_made_of(store: VaultStore, tmp_path: Path, passphrase: str) -> None:
     backups_of(store).back_up(tmp_path / "a", passphrase)
-    assert len(backup_file.read(tmp_path / "a", passphrase).content.keys) == 37
+    assert len(read(tmp_path / "a", passphrase).content.keys) == 37
     assert len(read_elsewhere(tmp_path / "a", passphrase)["keys"]) == 37
     refused(tmp_path / "a", BackupNotOpenedError, passphrase + ".")
+
+
+FORMER = Path(__file__).parent.parent / "data" / "backup-1.zccbackup"
+
+
+def test_a_backup_of_the_first_format_is_read_with_the_status_that_its_history_tells(tmp_path: Path) -> None:
+    """Version 0.1.0 wrote it of the stored vault of schema 4, which is brought to the newest schema here."""
+    folder = VaultFolder(tmp_path / "vault")
+    shutil.copytree(FORMER.parent / "schema-4", folder.path)
+    store = VaultDoor(folder).open_with_passphrase(VAULT_PASSPHRASE)
+    before = read(FORMER)
+    now = content_now(store)
+    assert before.program == "0.1.0"
+    assert before.content == now
+    assert [entry.status for entry in before.content.history] == [entry.status for entry in now.history]
+    deleted = [entry for entry in before.content.history if entry.action is Action.DELETED]
+    assert [entry.status for entry in deleted] == [Status.ENABLED] * 3
+    assert {entry.status for entry in before.content.history} == {Status.ENABLED, Status.DISABLED, None}
+    plan, aside = restore(store, before, Wish(replace=True))
+    assert (plan.changes_anything, aside) == (False, None)
+    store.close()
+
+
+def test_the_status_of_every_row_about_a_key_is_in_the_backup(store: VaultStore, path: Path) -> None:
+    client_id = store.keys.page(KeyQuery(), 0, 1)[0].client_id
+    keys = Keys(store, lambda: "me")
+    keys.set_status([client_id], Status.DISABLED)
+    keys.regenerate_secret(client_id)
+    keys.delete([client_id])
+    backups_of(store).back_up(path, PASSPHRASE)
+    rows = [entry.status for entry in read(path).content.history if entry.client_id == client_id][-3:]
+    assert rows == [Status.DISABLED] * 3
 
 
 # --- what is refused --------------------------------------------------------------------------------------
@@ -113,13 +151,13 @@ def test_however_a_keyboard_composes_a_letter(store: VaultStore, tmp_path: Path)
     for number, (written, typed) in enumerate(((composed, apart), (apart, composed), (apart, apart))):
         path = tmp_path / f"{number}.zccbackup"
         backups_of(store).back_up(path, written)
-        assert len(backup_file.read(path, typed).content.keys) == 37
+        assert len(read(path, typed).content.keys) == 37
 
 
 def test_a_backup_whose_passphrase_was_taken_as_it_was_typed(path: Path) -> None:
     apart = "vier Wo\u0308rter im Wind"
     change(path, f"PRAGMA rekey = '{apart}'")
-    assert len(backup_file.read(path, apart).content.keys) == 37
+    assert len(read(path, apart).content.keys) == 37
 
 
 def test_a_wrong_passphrase(path: Path) -> None:
@@ -137,7 +175,7 @@ def test_a_folder(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
 def test_a_link_is_followed_and_a_dangling_one_refused(path: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(path)
-    assert backup_file.read(tmp_path / "link", PASSPHRASE) == backup_file.read(path, PASSPHRASE)
+    assert read(tmp_path / "link", PASSPHRASE) == read(path, PASSPHRASE)
     (tmp_path / "dangling").symlink_to(tmp_path / "none")
     refused(tmp_path / "dangling", BackupUnreadableError)
 
@@ -168,7 +206,7 @@ def test_the_vault_itself(store: VaultStore, data_folder: Path) -> None:
 
 
 def test_a_newer_format(path: Path) -> None:
-    change(path, f"PRAGMA user_version = {backup_file.FORMAT + 1}")
+    change(path, f"PRAGMA user_version = {backup_format.FORMAT + 1}")
     refused(path, BackupTooNewError)
 
 
@@ -206,13 +244,17 @@ def test_what_the_program_did_not_write(path: Path, statement: str) -> None:
 )
 def test_a_key_that_no_vault_would_take_though_the_digest_is_right(path: Path, column: str, value: str) -> None:
     change(path, f"UPDATE api_key SET {column} = {value} WHERE name = 'Key05'")
-    with closing(sqlcipher.connect(str(path))) as db:
-        db.execute("PRAGMA key = '{}'".format(PASSPHRASE.replace("'", "''")))
-        digest = backup_file._summary(db, "main").digest
-    change(path, f"UPDATE about SET digest = '{digest}'")
+    sign(path)
     refused(path, BackupDamagedError)
 
 
 def test_a_history_row_of_an_unknown_kind(path: Path) -> None:
     change(path, "UPDATE history SET action = 'Slept' WHERE id = 7")
     refused(path, BackupDamagedError)
+
+
+@given(st.lists(st.one_of(st.text(), st.integers(), st.none())))
+def test_the_digest_is_of_lines_of_json(row: list[object]) -> None:
+    digest = backup_format.Digest()
+    digest.add_history(row)
+    assert digest.summary().digest == hashlib.sha256(json.dumps(row).encode() + b"\n").hexdigest()

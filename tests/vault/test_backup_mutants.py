@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from tests import figures
 from tests.rounds import rounds
-from tests.vault.backed_up import PASSPHRASE, backups_of, stored_vault
-from zcc_keys_gui.domain.backup import Backup
+from tests.vault.backed_up import PASSPHRASE, Written, backups_of, read, stored_vault
 from zcc_keys_gui.domain.errors import BackupDamagedError, BackupNotOpenedError, NotABackupError
-from zcc_keys_gui.vault import backup_file
 
 MUTANTS = rounds(120, 2_500)
 PAGE = 4096
@@ -31,7 +29,7 @@ class Mutants:
         shutil.rmtree(folder / "data")
         self.written = (folder / "written").read_bytes()
         self.other = (folder / "other").read_bytes()
-        self.backup: Backup = backup_file.read(folder / "written", PASSPHRASE)
+        self.backup: Written = read(folder / "written", PASSPHRASE)
         self.fates: Counter[str] = Counter()
         self._folder = folder
         self._mutant = folder / "mutant"
@@ -53,7 +51,7 @@ class Mutants:
 
     def _fate(self) -> str:
         try:
-            found = backup_file.read(self._mutant, PASSPHRASE)
+            found = read(self._mutant, PASSPHRASE)
         except (BackupDamagedError, BackupNotOpenedError, NotABackupError) as error:
             return type(error).__name__
         assert found == self.backup

@@ -19,11 +19,20 @@ from tests.accepting import accepts
 from tests.rounds import rounds
 from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.stored_vault import content_of
-from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, read_elsewhere, stored_vault
+from tests.vault.backed_up import (
+    NOW,
+    PASSPHRASE,
+    Written,
+    backups_of,
+    content_now,
+    read,
+    read_elsewhere,
+    restore,
+    stored_vault,
+)
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui import files
 from zcc_keys_gui.domain.api_key import Status
-from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
@@ -31,6 +40,7 @@ from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import Verdict
 from zcc_keys_gui.vault import backup_file, restoring
+from zcc_keys_gui.vault.backup_format import Summary
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -54,9 +64,9 @@ def keys_of(store: VaultStore) -> Keys:
     return Keys(store, lambda: "zoe", lambda: NOW)
 
 
-def back_up(store: VaultStore, path: Path) -> Backup:
+def back_up(store: VaultStore, path: Path) -> Written:
     backups_of(store).back_up(path, PASSPHRASE)
-    return backup_file.read(path, PASSPHRASE)
+    return read(path, PASSPHRASE)
 
 
 def newest(store: VaultStore) -> HistoryEntry:
@@ -241,7 +251,7 @@ def test_what_was_written_is_read_before_it_counts(
 ) -> None:
     real = backup_file.fill
 
-    def damage(db: sqlcipher.Connection, beside: Path, *rest: Any) -> backup_file.Summary:
+    def damage(db: sqlcipher.Connection, beside: Path, *rest: Any) -> Summary:
         summary = real(db, beside, *rest)
         with beside.open("r+b") as file:  # as a bad disk would
             file.seek(3 * 4096 + 100)
@@ -293,7 +303,7 @@ def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
 def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Path) -> None:
     backup = back_up(store, path)
     new = VaultDoor(VaultFolder(tmp_path / "new")).create_with_passphrase(VAULT_PASSPHRASE)
-    backups_of(new).restore(backup, Wish())
+    restore(new, backup, Wish())
     there, here = content_of(new), read_elsewhere(path)
     assert there["keys"] == here["keys"]
     assert there["history"][: len(here["history"])] == here["history"]
@@ -310,8 +320,8 @@ def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, fold
     backup = back_up(store, path)
     insert(store, a_key("Later"))
     before = content_of(store)
-    plan, aside = backups_of(store).restore(backup, Wish(replace=True))
-    assert [key.name for key in plan.deleted] == ["Later"]
+    plan, aside = restore(store, backup, Wish(replace=True))
+    assert plan.deleted == 1
     assert aside is not None
     assert aside.parent == folder.set_aside
     kept = VaultDoor(VaultFolder(aside)).open_with_passphrase(VAULT_PASSPHRASE)
@@ -327,7 +337,7 @@ def test_where_it_cannot_be_kept_nothing_is_replaced(store: VaultStore, path: Pa
     folder.set_aside.touch()  # no folder can be made there
     before = content_of(store)
     with pytest.raises(VaultError):
-        backups_of(store).restore(backup, Wish(replace=True))
+        restore(store, backup, Wish(replace=True))
     assert content_of(store) == before
 
 
@@ -337,7 +347,7 @@ def test_the_history_is_that_of_both_in_order_of_time_and_cannot_be_changed(
     backup = back_up(store, path)
     other = VaultDoor(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
     Keys(other, lambda: "zoe", lambda: datetime(2026, 11, 12, 0, 3, 30, tzinfo=UTC)).add(a_key("Between").fields)
-    backups_of(other).restore(backup, Wish())
+    restore(other, backup, Wish())
     rows = content_of(other)["history"]
     times = [row[0] for row in rows]
     assert times == sorted(times)
@@ -359,14 +369,14 @@ def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path:
     keys.edit(one.client_id, replace(one.fields, name="Third"))
     keys.edit(two.client_id, replace(two.fields, name="Key03"))
     keys.edit(one.client_id, replace(one.fields, name="Key04"))
-    backups_of(store).restore(backup, Wish(replace=True))
+    restore(store, backup, Wish(replace=True))
     assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
 
 
 def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStore, path: Path) -> None:
     backup = back_up(store, path)
     keys_of(store).add(a_key("Later").fields)
-    backups_of(store).restore(backup, Wish(replace=True))
+    restore(store, backup, Wish(replace=True))
     rows = store.history.page(HistoryQuery(), 0, 100)
     deleted = next(row for row in rows if row.action is Action.DELETED and row.name == "Later")
     assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
@@ -382,12 +392,12 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     keys.delete([gone.client_id])
     keys.set_status([off.client_id], Status.DISABLED)
     secret = keys.regenerate_secret(new.client_id).secret
-    plan, _ = backups_of(store).restore(backup, Wish(replace=True))
+    plan, _ = restore(store, backup, Wish(replace=True))
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
     assert accepts(keys, new.client_id, secret)
-    backups_of(store).restore(backup, Wish(deleted=True, disabled=True, secrets=True))
+    restore(store, backup, Wish(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
     assert not accepts(keys, new.client_id, secret)
@@ -401,11 +411,11 @@ def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultSt
     keys.regenerate_secret(key.client_id, timedelta(days=7))
     until = store.key(key.client_id).replaced_until
     keys.edit(key.client_id, replace(key.fields, name="Renamed"))
-    backups_of(store).restore(backup, Wish(replace=True))
+    restore(store, backup, Wish(replace=True))
     restored = store.key_named("Key20")
     assert restored is not None
     assert (restored.client_id, restored.replaced_until) == (key.client_id, until)
-    backups_of(store).restore(backup, Wish(secrets=True))  # the old one is the key's own again
+    restore(store, backup, Wish(secrets=True))  # the old one is the key's own again
     assert store.key(key.client_id).replaced_until is None
 
 
@@ -424,7 +434,7 @@ def test_restoring_does_not_revive_an_old_secret(store: VaultStore, path: Path, 
         keys.regenerate_secret(client_id)
     else:
         keys.delete([client_id])
-    backups_of(store).restore(backup, Wish(replace=replaces, deleted=True))
+    restore(store, backup, Wish(replace=replaces, deleted=True))
     assert store.key(client_id).replaced_until is None
     for secret, stopped in ((new.secret, True), (newer.secret, end == "regenerate")):
         found = keys.check_secret(secret)
@@ -446,11 +456,11 @@ def test_a_fault_within_a_restore_changes_nothing(
         real = restoring._unite
         monkeypatch.setattr(restoring, "_unite", lambda *arguments: (real(*arguments), 1 / 0))
     elif step == 2:
-        monkeypatch.setattr("zcc_keys_gui.vault.store.VaultChange.record", lambda *_: 1 / 0)
+        monkeypatch.setattr(restoring, "write_notes", lambda *_: 1 / 0)
     else:
-        monkeypatch.setattr("zcc_keys_gui.vault.store.VaultChange.insert", lambda *_: 1 / 0)
+        monkeypatch.setattr(restoring, "merge", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        backups_of(other).restore(backup, Wish())
+        restore(other, backup, Wish())
     assert content_of(other) == before
     with pytest.raises(sqlcipher.IntegrityError):
         other._db.execute("DELETE FROM history")
@@ -469,7 +479,7 @@ def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Pa
     store.close()
     for _ in range(KILLS):
         killed("backup", data_folder, path)
-        backup = backup_file.read(path, PASSPHRASE)
+        backup = read(path, PASSPHRASE)
         assert len(backup.content.keys) == 37
         assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]
     store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
@@ -492,7 +502,7 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
     for _ in range(KILLS):
         killed("restore", data_folder, path)
         store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
-        there = {stored.key.name for stored in store.backups.content().keys}
+        there = {stored.key.name for stored in content_now(store).keys}
         assert there in (names, {"Mine"})
         assert is_sound(store)
         if there == names:

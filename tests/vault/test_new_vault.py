@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,11 +15,13 @@ from tests import figures, file_keyring
 from tests.accepting import accepts
 from tests.conftest import use_keyring
 from tests.stored_vault import content_of
+from tests.vault.backed_up import Written, read
 from tests.vault.damaged import Saved, fill, opened, save
+from tests.vault.hostile import quick_derivation
 from tests.vault.test_damage import PowerCutError, close, cutting, damage_of, now_in, rows
 from tests.vault.test_mutants import a_folder, another_vault, flip
 from zcc_keys_gui.domain.api_key import Status
-from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
@@ -38,8 +40,11 @@ from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.new_vault import VaultFromBackup
+from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "another passphrase"
+pytestmark = pytest.mark.usefixtures("quick_derivation")
+__all__ = ["quick_derivation"]
 
 
 @pytest.fixture
@@ -53,8 +58,20 @@ def saved(tmp_path: Path) -> Saved:
 
 
 @pytest.fixture
-def backup(saved: Saved, tmp_path: Path) -> Backup:
-    return VaultDoor(saved.folder).from_backup(lambda: "me").read(tmp_path / "a.zccbackup", PASSPHRASE)
+def backup(saved: Saved, tmp_path: Path) -> Written:
+    return read(tmp_path / "a.zccbackup", PASSPHRASE)
+
+
+def plan(making: VaultFromBackup, backup: Written) -> NewVault:
+    """Read a backup, and return what a new vault would have of it."""
+    with closing(making.read(backup.path, PASSPHRASE, lambda: False, lambda _done, _of: None)) as opened:
+        return opened.plan()
+
+
+def make(making: VaultFromBackup, backup: Written, passphrase: str | None) -> tuple[VaultStore, Recovered]:
+    """Read a backup, and make a new vault of it."""
+    with closing(making.read(backup.path, PASSPHRASE, lambda: False, lambda _done, _of: None)) as opened:
+        return opened.make(passphrase)
 
 
 class ItOpensError(Exception):
@@ -82,7 +99,7 @@ def files(folder: VaultFolder) -> dict[str, bytes | None]:
 # --- a vault whose key is there ---------------------------------------------------------------------------
 
 
-def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Saved, backup: Backup) -> None:
+def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Saved, backup: Written) -> None:
     with opened(saved.folder) as store:
         fill(store, "Newer", 2)
         newer = content_of(store)
@@ -94,10 +111,10 @@ def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Sa
         damage = damage_of(mutant)
         report = damage.examine()
         assert report.readable is not None
-        planned = damage.from_backup.plan(backup)
-        recovered = close(damage.from_backup.make(backup, None))
+        planned = plan(damage.from_backup, backup)
+        recovered = close(make(damage.from_backup, backup, None))
         assert planned.readable == report.readable.keys
-        assert recovered.keys == planned.readable + len(planned.plan.added)
+        assert recovered.keys == planned.readable + planned.plan.added
         assert recovered.backed_up == backup.made
         assert (recovered.set_aside / "vault.db").read_bytes() == damaged
         assert mutant.protectors.read_bytes() == protectors
@@ -109,7 +126,7 @@ def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Sa
 
 
 @pytest.mark.parametrize("fault", ["missing", "empty", "folder", "another"])
-def test_a_database_that_is_gone_comes_from_the_backup(saved: Saved, backup: Backup, fault: str) -> None:
+def test_a_database_that_is_gone_comes_from_the_backup(saved: Saved, backup: Written, fault: str) -> None:
     database = saved.folder.database
     if fault == "another":
         another_vault(saved, database)
@@ -119,7 +136,7 @@ def test_a_database_that_is_gone_comes_from_the_backup(saved: Saved, backup: Bac
         database.unlink()
         if fault == "empty":
             database.touch()
-    recovered = close(from_backup(saved.folder).make(backup, None))
+    recovered = close(make(from_backup(saved.folder), backup, None))
     assert recovered.keys == len(saved.content["keys"])
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
     with opened(saved.folder) as store:
@@ -128,7 +145,7 @@ def test_a_database_that_is_gone_comes_from_the_backup(saved: Saved, backup: Bac
         assert len(store.checks.full(lambda *_: None).copies) == 1  # it is of this vault still
 
 
-def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Backup) -> None:
+def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Written) -> None:
     with opened(saved.folder) as store:
         keys = Keys(store, lambda: "me")
         deleted, disabled, renewed = store.keys.page(KeyQuery(), 0, 3)
@@ -136,7 +153,7 @@ def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Back
         keys.set_status([disabled.client_id], Status.DISABLED)
         secret = keys.regenerate_secret(renewed.client_id).secret
     flip(saved.folder.database, 100)  # which costs no key
-    close(from_backup(saved.folder).make(backup, None))
+    close(make(from_backup(saved.folder), backup, None))
     with opened(saved.folder) as store:
         keys = Keys(store, lambda: "me")
         assert store.keys.count(KeyQuery()) == len(saved.content["keys"]) - 1
@@ -148,14 +165,14 @@ def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Back
 
 
 @pytest.mark.parametrize("fault", ["missing", "emptied", "folder", "keystore"])
-def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backup: Backup, fault: str) -> None:
+def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backup: Written, fault: str) -> None:
     shutil.copytree(saved.folder.path, saved.folder.path.with_name("before"))
     keystore = file_keyring._entries()
     spoil(saved.folder, fault)
     before = files(saved.folder)
-    planned = from_backup(saved.folder).plan(backup)
-    assert (planned.vault_id, planned.readable, len(planned.plan.added)) == (None, 0, len(saved.content["keys"]))
-    recovered = close(from_backup(saved.folder).make(backup, None))
+    planned = plan(from_backup(saved.folder), backup)
+    assert (planned.vault_id, planned.readable, planned.plan.added) == (None, 0, len(saved.content["keys"]))
+    recovered = close(make(from_backup(saved.folder), backup, None))
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
     with opened(saved.folder) as store:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.RESTORED
@@ -186,16 +203,16 @@ def spoil(folder: VaultFolder, fault: str) -> None:
 
 
 def test_a_passphrase_opens_the_new_vault_where_one_is_given(
-    saved: Saved, backup: Backup, monkeypatch: pytest.MonkeyPatch
+    saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     before = files(saved.folder)
     door = VaultDoor(saved.folder)
     with pytest.raises(KeystoreUnavailableError):
-        door.from_backup(lambda: "me").make(backup, None)
+        make(door.from_backup(lambda: "me"), backup, None)
     assert files(saved.folder) == before
     assert not saved.folder.set_aside.exists()
-    close(door.from_backup(lambda: "me").make(backup, "four random words fit"))
+    close(make(door.from_backup(lambda: "me"), backup, "four random words fit"))
     assert not door.has_this_account()
     store = door.open_with_passphrase("four random words fit")
     assert rows(content_of(store), "keys") == rows(saved.content, "keys")
@@ -211,7 +228,7 @@ EFFECTS = ("fsync", "mkdir", "rename", "replace", "unlink")
 @pytest.mark.reliability
 @pytest.mark.parametrize("fault", ["page", "database", "missing", "keystore"])
 def test_cut_short_at_any_step_the_former_vault_or_the_new_one_is_there(
-    saved: Saved, backup: Backup, monkeypatch: pytest.MonkeyPatch, fault: str
+    saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     keystore = file_keyring._entries()
     for effects in count():
@@ -230,7 +247,7 @@ def test_cut_short_at_any_step_the_former_vault_or_the_new_one_is_there(
             for effect in EFFECTS:
                 patched.setattr(os, effect, cut_after(left, getattr(os, effect)))
             try:
-                close(making.make(backup, None))
+                close(make(making, backup, None))
             except PowerCutError:
                 was_cut = True
             else:
@@ -256,20 +273,20 @@ def cut_after(left: Iterator[None], real: Callable[..., object]) -> Callable[...
     return cut
 
 
-def start_again(folder: VaultFolder, before: dict[str, bytes | None], backup: Backup) -> None:
+def start_again(folder: VaultFolder, before: dict[str, bytes | None], backup: Written) -> None:
     """Start once more: the new vault opens, or the former one is as it was and can be replaced now."""
     try:
         making = from_backup(folder)
     except ItOpensError:
         return
     assert files(folder) == before
-    close(making.make(backup, None))
+    close(make(making, backup, None))
 
 
 @pytest.mark.parametrize("fault", ["page", "missing"])
 @pytest.mark.parametrize("step", ["copyfile", "verify", "flush"])
 def test_a_full_disk_leaves_everything_as_it_was(
-    saved: Saved, backup: Backup, monkeypatch: pytest.MonkeyPatch, fault: str, step: str
+    saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch, fault: str, step: str
 ) -> None:
     if fault == "page":
         flip(saved.folder.database, PAGE + 1_000)
@@ -283,19 +300,19 @@ def test_a_full_disk_leaves_everything_as_it_was(
 
     monkeypatch.setattr(shutil if step == "copyfile" else new_vault_module, step, fail)
     with pytest.raises(DiskFullError):
-        making.make(backup, None)
+        make(making, backup, None)
     assert files(saved.folder) == before
     assert file_keyring._entries() == entries
 
 
 def test_what_was_put_there_after_a_kill_is_kept_too(
-    saved: Saved, backup: Backup, monkeypatch: pytest.MonkeyPatch
+    saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil(saved.folder, "emptied")
     making = from_backup(saved.folder)
     with monkeypatch.context() as patched, suppress(PowerCutError):
         patched.setattr(set_aside_module, "take_away", cutting(set_aside_module.take_away, 0, "before"))
-        making.make(backup, None)
+        make(making, backup, None)
     saved.folder.database.write_bytes(b"mine")
     with opened(saved.folder):
         pass
@@ -303,7 +320,7 @@ def test_what_was_put_there_after_a_kill_is_kept_too(
 
 
 def test_a_new_vault_of_a_newer_version_is_left_to_it(
-    saved: Saved, backup: Backup, monkeypatch: pytest.MonkeyPatch
+    saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil(saved.folder, "emptied")
     saved.folder.replacement_protectors.write_text('{"format": 99}')

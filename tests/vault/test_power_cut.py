@@ -25,8 +25,9 @@ from tests.file_keyring import FOLDER_VARIABLE
 from tests.power_writer import BACKUP, PASSPHRASES, State
 from tests.rounds import rounds
 from tests.stored_vault import content_of
+from tests.vault.backed_up import read
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault import backup_file, copies, protector_file, protectors
+from zcc_keys_gui.vault import copies, protector_file, protectors
 from zcc_keys_gui.vault.copies import copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -314,4 +315,4 @@ def keys_in_backup(content: bytes) -> int:
     """Return how many keys a backup has, after reading all of it."""
     path = Path(os.environ[FOLDER_VARIABLE]).parent / "backup"
     path.write_bytes(content)
-    return len(backup_file.read(path, PASSPHRASES[0]).content.keys)
+    return len(read(path, PASSPHRASES[0]).content.keys)

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vault.backed_up import PASSPHRASE, backups_of, tables_elsewhere
+from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore, tables_elsewhere
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault import backup_file
 from zcc_keys_gui.vault import sign_ins as module
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -158,10 +157,10 @@ def test_log_and_last_sign_in_are_kept_through_a_restore(
     store: VaultStore, key: ApiKey, tmp_path: Path, replace: bool
 ) -> None:
     backups_of(store).back_up(tmp_path / "a.zccbackup", PASSPHRASE)
-    backup = backup_file.read(tmp_path / "a.zccbackup", PASSPHRASE)
+    backup = read(tmp_path / "a.zccbackup", PASSPHRASE)
     signed_in = a_sign_in(key.client_id)
     store.sign_ins.record([signed_in])
     Keys(store, lambda: "zoe").set_status([key.client_id], Status.DISABLED)
-    backups_of(store).restore(backup, Wish(replace=replace, disabled=not replace))
+    restore(store, backup, Wish(replace=replace, disabled=not replace))
     assert last(store, key) == signed_in.when
     assert listed(store) == [signed_in]

@@ -27,7 +27,7 @@ class StoredKey:
 
 @dataclass(frozen=True)
 class Content:
-    """The keys and the history of a vault or of a backup."""
+    """The keys and the history of a vault."""
 
     keys: tuple[StoredKey, ...]
     history: tuple[HistoryEntry, ...]
@@ -35,12 +35,30 @@ class Content:
 
 
 @dataclass(frozen=True)
+class RestoreNotes:
+    """What the history says about a restore."""
+
+    when: datetime
+    """In UTC."""
+    who: str
+    """The account of the operating system."""
+    added: str
+    """The details of the row of each key that was added."""
+    changed: str
+    deleted: str
+    whole: str
+    """The details of the row about the vault."""
+
+
+@dataclass(frozen=True)
 class Backup:
-    """A backup that was opened, and read to its end."""
+    """A backup that was read to its end and found to be complete."""
 
     made: datetime
     """In UTC."""
     program: str
     """The version of the program that made it."""
     vault_id: str
-    content: Content
+    keys: int
+    history: int
+    """Rows of the history."""

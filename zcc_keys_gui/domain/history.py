@@ -1,8 +1,10 @@
 """What was done, when, by whom, to which key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from zcc_keys_gui.domain.api_key import Status
 
 
 class Action(StrEnum):
@@ -39,4 +41,6 @@ class HistoryEntry:
     name: str
     """The key's name after the action; empty where the vault as a whole is meant."""
     details: str = ""
-    """What changed, such as `Role: Read → Write`."""
+    """What changed, such as `Role: Read → Write`; only for people to read."""
+    status: Status | None = field(default=None, compare=False)
+    """The key's status after the action; None if the row is about the vault, or is too old to tell."""

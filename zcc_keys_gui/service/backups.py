@@ -2,12 +2,33 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from zcc_keys_gui.domain.backup import Backup, Content
+from zcc_keys_gui.domain.backup import Backup, RestoreNotes
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+
+
+class OpenBackup(Protocol):
+    """A backup that was read and checked, and the vault that it can be restored to.
+
+    Its slow methods may be called in any one thread; they raise `InterruptedError` after `cancelled` returns True.
+    """
+
+    about: Backup
+
+    def plan(self, wish: Wish, cancelled: Callable[[], bool]) -> RestorePlan:
+        """Return what restoring would do; the vault is not changed. Raises `VaultError`."""
+
+    def restore(
+        self, wish: Wish, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
+    ) -> RestorePlan:
+        """Restore it, all or nothing, with history rows as `notes` says; return what was done. Raises `VaultError`."""
+
+    def close(self) -> None:
+        """Forget what is in it; may be called in any thread, also while another one uses it."""
 
 
 class BackupStore(Protocol):
@@ -19,20 +40,19 @@ class BackupStore(Protocol):
         Raises `InterruptedError` once `cancelled` says so, `BackupPlaceError`, `FileNotWrittenError`, `VaultError`.
         """
 
-    def read_backup(self, path: Path, passphrase: str) -> Backup:
-        """Return what a backup holds; the file is not changed. Raises `BackupError`."""
+    def open_backup(
+        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> OpenBackup:
+        """Read and check a backup; the file is not changed. `progress` is told rows read, and of how many.
 
-    def content(self) -> Content:
-        """Return the vault's keys and history. Raises `VaultError`."""
+        Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
+        """
 
     def vault_id(self) -> str:
         """Return the vault's id. Raises `VaultError`."""
 
     def set_aside(self, now: datetime) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
-
-    def restore(self, plan: RestorePlan, entries: list[HistoryEntry]) -> None:
-        """Do what `plan` says and write the history rows `entries`, all or nothing. Raises `VaultError`."""
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""
@@ -67,38 +87,52 @@ class Backups:
         """Return when the vault was last backed up."""
         return self._store.last_backup()
 
-    def read(self, path: Path, passphrase: str) -> Backup:
-        """Return what a backup holds; nothing is changed. Raises `BackupError`."""
-        return self._store.read_backup(path, passphrase)
+    def read(
+        self,
+        path: Path,
+        passphrase: str,
+        cancelled: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> OpenBackup:
+        """Read and check a backup, which is to be closed; nothing is changed.
+
+        `progress` is told how many rows were read, and of how many. Raises `InterruptedError` after `cancelled` returns
+        True, `BackupError`, `VaultError`.
+        """
+        return self._store.open_backup(path, passphrase, cancelled, progress)
 
     def vault_id(self) -> str:
         """Return the id of the vault, which its backups have too. Raises `VaultError`."""
         return self._store.vault_id()
 
-    def content(self) -> Content:
-        """Return what is in the vault, from which `plan_restore` tells what restoring would do. Raises `VaultError`."""
-        return self._store.content()
+    def plan(self, backup: OpenBackup, wish: Wish, cancelled: Callable[[], bool] = lambda: False) -> RestorePlan:
+        """Return what restoring would do. Raises `InterruptedError` after `cancelled` returns True, `VaultError`."""
+        return backup.plan(wish, cancelled)
 
-    def restore(self, backup: Backup, wish: Wish) -> tuple[RestorePlan, Path | None]:
-        """Restore a backup; return what was done, and where the replaced vault is kept. Raises `VaultError`."""
-        plan = plan_restore(self._store.content(), backup.content, wish)
-        aside = self._store.set_aside(self._now()) if wish.replace and plan.changes_anything else None
+    def restore(
+        self, backup: OpenBackup, wish: Wish, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[RestorePlan, Path | None]:
+        """Restore a backup; return what was done, and where the replaced vault is kept.
+
+        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`; then the vault is as it was.
+        """
+        aside = None
+        if wish.replace and backup.plan(wish, cancelled).changes_anything:
+            aside = self._store.set_aside(self._now())
+        return backup.restore(wish, partial(self._notes, backup.about, wish), cancelled), aside
+
+    def _notes(self, backup: Backup, wish: Wish, plan: RestorePlan) -> RestoreNotes:
         source = f"the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
-        made = f"from {source}"
-        entries = [
-            self._entry(action, details, stored.key.client_id, stored.key.name)
-            for action, details, group in (
-                (Action.RESTORED, f"Added {made}", plan.added),
-                (Action.RESTORED, f"Changed {made}", plan.changed),
-            )
-            for stored in group
-        ]
-        entries += [self._entry(Action.DELETED, f"Not in {source}", key.client_id, key.name) for key in plan.deleted]
         way = "Replaced" if wish.replace else "Merged"
-        numbers = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.deleted)} deleted"
-        entries.append(self._entry(Action.RESTORED, f"{way} {made}: {numbers}"))
-        self._store.restore(plan, entries)
-        return plan, aside
+        numbers = f"{plan.added} added, {plan.changed} changed, {plan.deleted} deleted"
+        return RestoreNotes(
+            self._now(),
+            self._who(),
+            added=f"Added from {source}",
+            changed=f"Changed from {source}",
+            deleted=f"Not in {source}",
+            whole=f"{way} from {source}: {numbers}",
+        )
 
-    def _entry(self, action: Action, details: str, client_id: str = "", name: str = "") -> HistoryEntry:
-        return HistoryEntry(self._now(), self._who(), action, client_id, name, details)
+    def _entry(self, action: Action, details: str) -> HistoryEntry:
+        return HistoryEntry(self._now(), self._who(), action, "", "", details)

@@ -1,5 +1,6 @@
 """What can be done about a vault that cannot be opened as it was written; the vault provides it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,23 +11,40 @@ from zcc_keys_gui.domain.errors import VaultNotWholeError
 from zcc_keys_gui.service.store import Store
 
 
-class FromBackup(Protocol):
-    """Makes a new vault of a backup where the present one cannot be opened.
+class BackupForNewVault(Protocol):
+    """A backup that was read and checked, and of which a vault can be made. Its methods are slow, in any one thread."""
 
-    It has what can be read of the present one too. Every method is slow and may be called in any one thread.
-    """
+    about: Backup
 
-    def read(self, path: Path, passphrase: str) -> Backup:
-        """Return what a backup holds; nothing is changed. Raises `BackupError`."""
+    def plan(self, cancelled: Callable[[], bool]) -> NewVault:
+        """Say what the new vault would have; nothing is changed.
 
-    def plan(self, backup: Backup) -> NewVault:
-        """Say what the new vault would have; nothing is changed. Raises `VaultError`."""
+        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        """
 
-    def make(self, backup: Backup, passphrase: str | None) -> tuple[Store, Recovered]:
+    def make(self, passphrase: str | None) -> tuple[Store, Recovered]:
         """Set the present files aside, put the new vault in their place, and open it.
 
         What opened the present vault opens the new one, or else the passphrase, or without one this account. Raises
         `VaultError`, `KeystoreUnavailableError`; then everything is as it was, or the next start finishes it.
+        """
+
+    def close(self) -> None:
+        """Forget what is in it; may be called in any thread, also while another one uses it."""
+
+
+class FromBackup(Protocol):
+    """Makes a new vault of a backup if the present one cannot be opened.
+
+    The new vault also has what can be read of the present one.
+    """
+
+    def read(
+        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> BackupForNewVault:
+        """Read and check a backup; nothing is changed. `progress` is told rows read, and of how many.
+
+        Slow, in any one thread. Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
         """
 
 

@@ -173,7 +173,9 @@ class Keys:
             raise SessionValidityTooLongError(self._longest_session_validity)
 
     def _entry(self, action: Action, key: ApiKey, details: str = "") -> HistoryEntry:
-        return HistoryEntry(self._now(), self._who(), action, key.client_id, key.name, details)
+        return HistoryEntry(
+            self._now(), self._who(), action, key.client_id, key.name, details, status=key.fields.status
+        )
 
 
 _LABELS = {"name": "Name", "status": "Status", "role": "Role", "session_validity": "Session validity interval"}

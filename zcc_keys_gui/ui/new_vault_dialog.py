@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
-from zcc_keys_gui.service.damage import FromBackup
+from zcc_keys_gui.service.damage import BackupForNewVault, FromBackup
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
@@ -21,7 +21,7 @@ from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.passphrase_dialogs import NewPassphraseDialog
-from zcc_keys_gui.ui.restore_dialog import OpenBackupDialog, end_layout
+from zcc_keys_gui.ui.restore_dialog import OpenBackupDialog, close_later, end_layout
 from zcc_keys_gui.ui.restore_words import contents_words, new_vault_words
 
 RESTORE_BACKUP = "&Restore from a backup…"
@@ -46,8 +46,8 @@ def ask_for_backup_of_new_vault(
         dialog.succeeded.connect(show)
         dialog.open()
 
-    def show(backup: Backup) -> None:
-        dialog = NewVaultDialog(from_backup, backup, clipboard, parent, asks_for_passphrase=asks_for_passphrase)
+    def show(backup: BackupForNewVault) -> None:
+        dialog = NewVaultDialog(backup, clipboard, parent, asks_for_passphrase=asks_for_passphrase)
         dialog.made.connect(made)
         dialog.open()
 
@@ -61,25 +61,27 @@ class NewVaultDialog(QDialog):
 
     def __init__(
         self,
-        from_backup: FromBackup,
-        backup: Backup,
+        backup: BackupForNewVault,
         clipboard: SecretClipboard,
         parent: QWidget,
         *,
         asks_for_passphrase: bool,
     ) -> None:
-        """Make a vault of `backup`; `asks_for_passphrase` lets no account open it where it gets new protectors."""
+        """Make a vault of `backup`, which is closed with the dialog.
+
+        If the vault gets new protectors, `asks_for_passphrase` lets only a passphrase open it.
+        """
         super().__init__(parent)
         self.setObjectName("newVaultDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Restore from backup")
-        self._from_backup = from_backup
         self._backup = backup
         self._clipboard = clipboard
+        self._closed = Event()
         self._asks_for_passphrase = asks_for_passphrase
         self._task: BackgroundTask | None = None
         self._making = False
-        self._contents = named(Label(contents_words(backup), wordWrap=True), "contentsLabel")
+        self._contents = named(Label(contents_words(backup.about), wordWrap=True), "contentsLabel")
         self._plan = named(Label(wordWrap=True), "planLabel")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._confirm = named(QPushButton("&Make a new vault"), "confirmButton", "Make a new vault")
@@ -87,7 +89,7 @@ class NewVaultDialog(QDialog):
         self._lay_out()
         self._confirm.clicked.connect(self._go)
         self._cancel.clicked.connect(self.reject)
-        self._run(partial(from_backup.plan, backup), self._take_plan)
+        self._run(partial(backup.plan, self._closed.is_set), self._take_plan)
 
     def reject(self) -> None:
         """Close without having changed anything; not while the vault is being made."""
@@ -95,8 +97,10 @@ class NewVaultDialog(QDialog):
             super().reject()
 
     def done(self, result: int) -> None:
-        """Close, and wait for nothing any more."""
+        """Close, wait for nothing, and forget the backup."""
+        self._closed.set()
         self._task = None
+        close_later(self._backup)
         super().done(result)
 
     def _lay_out(self) -> None:
@@ -110,7 +114,7 @@ class NewVaultDialog(QDialog):
 
     def _take_plan(self, planned: NewVault) -> None:
         self._asks_for_passphrase = self._asks_for_passphrase and planned.vault_id is None
-        words = new_vault_words(self._backup, planned, asks_for_passphrase=self._asks_for_passphrase)
+        words = new_vault_words(self._backup.about, planned, asks_for_passphrase=self._asks_for_passphrase)
         self._plan.setText(words)
         make_room(self)
 
@@ -119,7 +123,7 @@ class NewVaultDialog(QDialog):
             self._ask_for_passphrase()
         else:
             self._making = True
-            self._run(partial(self._from_backup.make, self._backup, None), self._take_made)
+            self._run(partial(self._backup.make, None), self._take_made)
 
     def _ask_for_passphrase(self) -> None:
         button = named(QPushButton("&Make the vault"), "createVaultButton", "Make the vault")
@@ -129,7 +133,7 @@ class NewVaultDialog(QDialog):
             "Choose the passphrase that is to open the new vault. It is asked for at every start. If it is forgotten, "
             "the keys are lost for good.",
             button,
-            partial(self._from_backup.make, self._backup),
+            self._backup.make,
             self._clipboard,
             self,
         )

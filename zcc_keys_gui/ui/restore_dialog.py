@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import (
@@ -17,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.backup import Backup, Content
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish, plan_restore
-from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.service.backups import Backups, OpenBackup
+from zcc_keys_gui.service.damage import BackupForNewVault
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -41,6 +42,11 @@ _REPLACE = (
     "Keys that are not in the backup are deleted. The vault as it is now is kept in a folder until you delete it.",
 )
 
+_PROGRESS_STEPS = 1_000
+
+Read = Callable[[str, Callable[[], bool], Callable[[int, int], None]], OpenBackup | BackupForNewVault]
+"""Reads a backup with a passphrase; is told whether to stop, and tells the rows that were read, and of how many."""
+
 
 def ask_for_backup(
     parent: QWidget, backups: Backups, clipboard: SecretClipboard, restored: Callable[[str, str], None]
@@ -52,12 +58,17 @@ def ask_for_backup(
         dialog.succeeded.connect(show)
         dialog.open()
 
-    def show(backup: Backup) -> None:
+    def show(backup: OpenBackup) -> None:
         dialog = RestoreDialog(backups, backup, parent)
         dialog.restored.connect(restored)
         dialog.open()
 
     ask_which_to_open(parent, "restoreFileDialog", "Restore from backup", BACKUP_FILES, open_it)
+
+
+def close_later(backup: OpenBackup | BackupForNewVault) -> None:
+    """Close a backup in another thread: removing a large file takes longer than a frame."""
+    QThreadPool.globalInstance().start(backup.close)
 
 
 def end_layout(layout: QVBoxLayout, progress: QProgressBar, confirm: QPushButton, cancel: QPushButton) -> None:
@@ -77,18 +88,55 @@ def end_layout(layout: QVBoxLayout, progress: QProgressBar, confirm: QPushButton
 
 
 class OpenBackupDialog(PassphraseDialog):
-    """Asks for the passphrase of a backup and reads it; `succeeded` carries the `Backup`."""
+    """Asks for the passphrase of a backup and reads it; `succeeded` carries what `read` returned, to be closed.
 
-    def __init__(self, read: Callable[[str], Backup], path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
+    The file may be large or hostile: the dialog can be closed at any time, which stops the reading.
+    """
+
+    def __init__(self, read: Read, path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Read the backup at `path` with `read`."""
         text = f"Enter the passphrase that was chosen for this backup. Nothing is changed yet.\n\n{breakable(path)}"
         button = named(QPushButton("&Open backup"), "openBackupButton", "Open backup")
         super().__init__("openBackupDialog", "Restore from backup", text, button, clipboard, parent)
         self._read = read
+        self._closed = Event()
         self._finish_layout()
 
+    def reject(self) -> None:
+        """Close immediately, and stop reading."""
+        self._task = None
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """Close, and stop reading."""
+        self._closed.set()
+        super().done(result)
+
     def _go(self) -> None:
-        self._work_with_passphrase(either(self._read))
+        # The work must not refer to the dialog, which may be deleted while it goes on.
+        read, closed, tasks = self._read, self._closed, list[BackgroundTask]()
+
+        def tell(done: int, of: int) -> None:
+            for task in tasks:
+                task.progressed.emit(done, of)
+
+        self._progress.setMaximum(0)
+        self._work_with_passphrase(either(lambda passphrase: read(passphrase, closed.is_set, tell)))
+        if self._task is not None:
+            self._task.progressed.connect(self._show_progress)
+            tasks.append(self._task)
+
+    def _show_progress(self, done: int, of: int) -> None:
+        self._progress.setMaximum(_PROGRESS_STEPS)
+        self._progress.setValue(done * _PROGRESS_STEPS // max(of, 1))
+
+    def _take_result(self, result: object) -> None:
+        if not self._closed.is_set():
+            super()._take_result(result)
+
+    def _take_failure(self, error: Exception) -> None:
+        if not self._closed.is_set():
+            super()._take_failure(error)
 
 
 class RestoreDialog(QDialog):
@@ -96,18 +144,18 @@ class RestoreDialog(QDialog):
 
     restored = Signal(str, str)
 
-    def __init__(self, backups: Backups, backup: Backup, parent: QWidget) -> None:
-        """Restore `backup` into the vault of `backups`."""
+    def __init__(self, backups: Backups, backup: OpenBackup, parent: QWidget) -> None:
+        """Restore `backup`, which is closed with the dialog, into the vault of `backups`."""
         super().__init__(parent)
         self.setObjectName("restoreDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Restore from backup")
         self._backups = backups
         self._backup = backup
-        self._present: Content | None = None
         self._task: BackgroundTask | None = None
+        self._cancelled = Event()
         self._restoring = False
-        self._contents = named(Label(contents_words(backup), wordWrap=True), "contentsLabel")
+        self._contents = named(Label(contents_words(backup.about), wordWrap=True), "contentsLabel")
         self._merge = named(QRadioButton(_MERGE[0]), "mergeButton", _MERGE[0].replace("&", ""))
         self._replace = named(QRadioButton(_REPLACE[0]), "replaceButton", _REPLACE[0].replace("&", ""))
         self._deleted = named(QCheckBox(), "deletedBox")
@@ -124,12 +172,23 @@ class RestoreDialog(QDialog):
         self._confirm.clicked.connect(self._restore)
         self._cancel.clicked.connect(self.reject)
         self._offer(None)
-        self._run(lambda: (backups.vault_id(), backups.content()), self._take_present)
+        self._run(lambda _: backups.vault_id(), self._take_vault_id)
 
     def reject(self) -> None:
-        """Close without having restored anything; not while it is being done."""
-        if not self._restoring:
+        """Close without having restored anything; if it is being done, it is undone first."""
+        self._cancelled.set()
+        if self._restoring:
+            self._cancel.setText("Cancelling…")
+            self._cancel.setEnabled(False)
+        else:
             super().reject()
+
+    def done(self, result: int) -> None:
+        """Close, also if the window behind is closed, and forget the backup."""
+        self._cancelled.set()
+        self._task = None
+        close_later(self._backup)
+        super().done(result)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -164,15 +223,13 @@ class RestoreDialog(QDialog):
                 box.setAccessibleName(box.text().replace("&", ""))
                 box.setEnabled(bool(number))
 
-    def _take_present(self, found: tuple[str, Content]) -> None:
-        vault_id, self._present = found
-        self._contents.setText(f"{self._contents.text()} {vault_words(self._backup, vault_id)}")
+    def _take_vault_id(self, vault_id: str) -> None:
+        self._contents.setText(f"{self._contents.text()} {vault_words(self._backup.about, vault_id)}")
         self._work_out()
 
     def _work_out(self) -> None:
-        """Show what would be done now; the answer to an earlier choice is not waited for."""
-        if self._present is not None:
-            self._run(partial(plan_restore, self._present, self._backup.content, self._wish()), self._take_plan)
+        """Show what would be done now, and give up working out an earlier choice."""
+        self._run(partial(self._backups.plan, self._backup, self._wish()), self._take_plan)
 
     def _take_plan(self, plan: RestorePlan) -> None:
         self._offer(plan)
@@ -182,7 +239,7 @@ class RestoreDialog(QDialog):
 
     def _restore(self) -> None:
         self._restoring = True
-        for widget in (self._merge, self._replace, self._deleted, self._disabled, self._secrets, self._cancel):
+        for widget in (self._merge, self._replace, self._deleted, self._disabled, self._secrets):
             widget.setEnabled(False)
         self._run(partial(self._backups.restore, self._backup, self._wish()), self._take_restored)
 
@@ -199,10 +256,13 @@ class RestoreDialog(QDialog):
             secrets=self._secrets.isChecked(),
         )
 
-    def _run(self, work: Callable[[], object], take: Callable[..., None]) -> None:
+    def _run(self, work: Callable[[Callable[[], bool]], object], take: Callable[..., None]) -> None:
+        """Do `work` instead of what is under way; it is told whether it was cancelled."""
+        self._cancelled.set()
+        cancelled = self._cancelled = Event()
         self._confirm.setEnabled(False)
         self._progress.show()
-        task = self._task = BackgroundTask(work)
+        task = self._task = BackgroundTask(lambda: work(cancelled.is_set))
         self._take = take
         task.done.connect(self._take_result)
         task.failed.connect(self._take_failure)
@@ -219,4 +279,5 @@ class RestoreDialog(QDialog):
             self._task = None
             self._restoring = False
             self.reject()
-            show_problem(self.parentWidget(), error)
+            if not isinstance(error, InterruptedError):
+                show_problem(self.parentWidget(), error)

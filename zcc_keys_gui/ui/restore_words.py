@@ -5,15 +5,14 @@ from pathlib import Path
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault
 from zcc_keys_gui.domain.restore_plan import RestorePlan
-from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words, names_words
+from zcc_keys_gui.ui.words import PROGRAM, counted, full_time_words, number_words
 
 
 def contents_words(backup: Backup) -> str:
     """Say what is in a backup."""
-    content = backup.content
     return (
         f"This backup was made {full_time_words(backup.made)} by {PROGRAM} {backup.program}. It holds "
-        f"{counted(len(content.keys), 'API key')} and {counted(len(content.history), 'row')} of history."
+        f"{counted(backup.keys, 'API key')} and {counted(backup.history, 'row')} of history."
     )
 
 
@@ -55,16 +54,17 @@ def restored_words(plan: RestorePlan, aside: Path | None) -> str:
 
 def _numbers(plan: RestorePlan) -> str:
     return (
-        f"{counted(len(plan.added), 'key')} added, {len(plan.changed)} changed, {len(plan.deleted)} deleted; "
-        f"{counted(len(plan.history), 'row')} of history added"
+        f"{counted(plan.added, 'key')} added, {plan.changed} changed, {plan.deleted} deleted; "
+        f"{counted(plan.history, 'row')} of history added"
     )
 
 
 def _renamed_words(plan: RestorePlan) -> str:
     if not plan.renamed:
         return ""
-    renames = [f"{name} becomes {new}" for name, new in plan.renamed]
-    return f" Names that another key has: {names_words(renames)}."
+    shown = ", ".join(f"{name} becomes {new}" for name, new in plan.first_renamed)
+    more = plan.renamed - len(plan.first_renamed)
+    return f" Names that another key has: {shown}{f' and {number_words(more)} more' if more else ''}."
 
 
 def _kept_words(plan: RestorePlan) -> str:

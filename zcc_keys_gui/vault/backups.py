@@ -2,15 +2,16 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.domain.backup import Backup, Content, StoredKey
+from zcc_keys_gui.domain.backup import RestoreNotes
 from zcc_keys_gui.domain.errors import (
     BackupError,
     BackupPlaceError,
@@ -20,14 +21,15 @@ from zcc_keys_gui.domain.errors import (
     WriteFault,
 )
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.restore_plan import RestorePlan
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
 from zcc_keys_gui.files import saved_file
-from zcc_keys_gui.vault import backup_file
+from zcc_keys_gui.vault import backup_file, restoring
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
-from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.faults import faults_at, primary_code
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from, to_time
+from zcc_keys_gui.vault.listing import to_time
 from zcc_keys_gui.vault.set_aside import set_vault_aside
+from zcc_keys_gui.vault.staged_backup import StagedBackup, interruptible, stage
 
 if TYPE_CHECKING:
     from zcc_keys_gui.vault.store import VaultChange
@@ -39,12 +41,20 @@ class VaultBackups:
     """The backups of an open vault; see `service.backups.BackupStore`."""
 
     def __init__(
-        self, folder: VaultFolder, key: DatabaseKey, change: "Callable[[], AbstractContextManager[VaultChange]]"
+        self,
+        folder: VaultFolder,
+        key: DatabaseKey,
+        change: "Callable[[], AbstractContextManager[VaultChange]]",
+        change_over: Callable[[sqlcipher.Connection], AbstractContextManager[None]],
     ) -> None:
-        """Work on the vault in `folder`, whose database has this key; `change` begins a change of it."""
+        """Work on the vault in `folder`, whose database has this key.
+
+        `change` begins a change of it, and `change_over` one over a connection of its own.
+        """
         self._folder = folder
         self._key = key
         self._change = change
+        self._change_over = change_over
 
     def write_backup(self, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]) -> int:
         """Write a backup to a file, in place of one that is there; return how many keys are in it.
@@ -57,36 +67,25 @@ class VaultBackups:
         with self._faults_of(path), saved_file(path, mode=0o600) as beside:
             with closing(connect(self._folder.database, self._key.material())) as db:
                 summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
-            backup_file.verify(beside, passphrase, summary)
+            backup_file.verify(beside, passphrase, summary, cancelled)
             if cancelled():  # deriving a key takes longer than a small vault, and can't be interrupted
                 raise InterruptedError
         return summary.keys
 
-    def read_backup(self, path: Path, passphrase: str) -> Backup:
-        """Return what a backup holds; the file is not changed. Raises `BackupError`."""
-        return backup_file.read(path, passphrase)
+    def open_backup(
+        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> "OpenVaultBackup":
+        """Read and check a backup; the file is not changed. `progress` is told rows read, and of how many.
 
-    def content(self) -> Content:
-        """Return the vault's keys and history, as they are at one moment. Raises `VaultError`."""
-        with faults_at(self._folder.database), closing(connect(self._folder.database, self._key.material())) as db:
-            db.execute("BEGIN")
-            keys = db.execute(f"SELECT {SqlKeyListing.columns}, verifier FROM api_key ORDER BY client_id")
-            history = db.execute(f"SELECT {SqlHistoryListing.columns} FROM history ORDER BY id")
-            return Content(
-                tuple(StoredKey(key_from(row[:-1]), bytes(row[-1])) for row in keys), tuple(map(entry_from, history))
-            )
+        Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
+        """
+        staged = stage(self._folder, path, passphrase, cancelled, progress)
+        return OpenVaultBackup(staged, self._folder.database, self._key, self._change_over)
 
     def set_aside(self, now: datetime) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
         with faults_at(self._folder.database):
             return set_vault_aside(self._folder, self._key.material(), now)
-
-    def restore(self, plan: RestorePlan, entries: list[HistoryEntry]) -> None:
-        """Do what `plan` says and write the history rows `entries`, all or nothing. Raises `VaultError`."""
-        with self._change() as change:
-            change.restore(plan)
-            for entry in entries:
-                change.record(entry)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""
@@ -121,8 +120,9 @@ class VaultBackups:
             raise BackupPlaceError(path)
         with self._faults_of(path):
             for own in (self._folder.database, self._folder.protectors):
-                if path.exists() and path.samefile(own):
-                    raise BackupPlaceError(path)
+                with suppress(FileNotFoundError):
+                    if path.samefile(own):
+                        raise BackupPlaceError(path)
 
     @contextmanager
     def _faults_of(self, path: Path) -> Iterator[None]:
@@ -140,7 +140,7 @@ class VaultBackups:
         except OSError as error:
             raise (DiskFullError if error.errno in _FULL else FileNotWrittenError)(path) from error
         except sqlcipher.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            code = primary_code(error)
             if code == sqlcipher.SQLITE_INTERRUPT:
                 raise InterruptedError from None
             if code in (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB):
@@ -157,3 +157,74 @@ class VaultBackups:
             ):
                 raise FileNotWrittenError(path) from error
             raise
+
+
+class OpenVaultBackup:
+    """A backup that was read and checked, and can be restored to the vault; see `service.backups.OpenBackup`."""
+
+    def __init__(
+        self,
+        staged: StagedBackup,
+        database: Path,
+        key: DatabaseKey,
+        change_over: Callable[[sqlcipher.Connection], AbstractContextManager[None]],
+    ) -> None:
+        """Restore `staged` to the vault at `database`, which has this key; `change_over` begins a change of it."""
+        self.about = staged.about
+        self._staged = staged
+        self._database = database
+        self._key = key
+        self._change_over = change_over
+        self._one_at_a_time = Lock()  # a plan that is no longer wanted may still run
+        self._compared_to: int | None = None
+
+    def plan(self, wish: Wish, cancelled: Callable[[], bool]) -> RestorePlan:
+        """Return what restoring would do; the vault is not changed.
+
+        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        """
+        with self._beside(cancelled) as db:
+            db.execute("BEGIN")
+            newest = self._compare(db)
+            found = restoring.plan(db, wish)
+            db.execute("COMMIT")
+            self._compared_to = newest
+            return found
+
+    def restore(
+        self, wish: Wish, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
+    ) -> RestorePlan:
+        """Restore a backup, all or nothing, with history rows as `notes` says; return what was done.
+
+        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        """
+        with self._beside(cancelled) as db, self._change_over(db):
+            self._compare(db)
+            found = restoring.plan(db, wish)
+            restoring.merge(db, found)
+            restoring.write_notes(db, notes(found))
+        return found
+
+    def close(self) -> None:
+        """Remove the checked copy. In any thread."""
+        self._staged.close()
+
+    def _compare(self, db: sqlcipher.Connection) -> int:
+        """Compare the histories, unless that was done since the vault got its newest row; return that row's number."""
+        (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM main.history").fetchone()
+        if newest != self._compared_to:
+            restoring.compare(db)
+        return int(newest)
+
+    @contextmanager
+    def _beside(self, cancelled: Callable[[], bool]) -> Iterator[sqlcipher.Connection]:
+        """Yield a connection of its own to the vault, with the backup attached, that can be cancelled."""
+        with (
+            self._one_at_a_time,
+            faults_at(self._database),
+            closing(connect(self._database, self._key.material())) as db,
+        ):
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")
+            with self._staged.attached_to(db), interruptible(db, cancelled):
+                yield db

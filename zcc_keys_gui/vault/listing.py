@@ -205,6 +205,10 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             )
             return [number for (number,) in found]
 
+    def forget_counts(self) -> None:
+        """Count matches anew, since another connection changed the keys."""
+        self._last_matches = None
+
     def is_slow(self, query: KeyQuery) -> bool:
         """Say whether only a scan of many rows answers the query, or its order may change while somebody looks."""
         with faults_at(self._path):
@@ -266,7 +270,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     """The history, the newest first; a text is looked for in every column, the time as `2026-11-23 09:12:33`."""
 
     table = "history"
-    columns = "at, who, action, name, client_id, details"
+    columns = "at, who, action, name, client_id, details, status"
 
     _SEARCHED = r"""
         who || char(10) || action || char(10) || name || char(10) || client_id || char(10) || details || char(10) ||
@@ -323,8 +327,8 @@ def key_from(values: Sequence[Any]) -> ApiKey:
 
 def entry_from(values: Sequence[Any]) -> HistoryEntry:
     """Return the history row that a row of `SqlHistoryListing.columns` holds."""
-    at, who, action, name, client_id, details = values
-    return HistoryEntry(to_time(at), who, Action(action), client_id, name, details)
+    at, who, action, name, client_id, details, status = values
+    return HistoryEntry(to_time(at), who, Action(action), client_id, name, details, status and _STATUS[status])
 
 
 def to_time(microseconds: int) -> datetime:

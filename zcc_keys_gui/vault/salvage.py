@@ -24,7 +24,7 @@ Row = tuple[int | str | bytes | float | None, ...]
 _TABLE_INNER, _TABLE_LEAF = 0x05, 0x0D
 _LONGEST_ON_PAGE = USABLE - 35  # bytes of a row that has no overflow page
 _KEY_COLUMNS = (type(None), str, str, str, str, int, int, int, bytes)
-_HISTORY_COLUMNS = (type(None), int, str, str, str, str, str)
+_HISTORY_COLUMNS = (type(None), int, str, str, str, str, str)  # and from schema 5 on the status, which may be NULL
 _SCHEMA_COLUMNS = (str, str, str, int)
 _VAULT_COLUMNS = (str, int, int)
 _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by serial type
@@ -128,7 +128,7 @@ def salvage(database: Path, key: bytes, wanted: Callable[[], bool] = lambda: Tru
             start = 100 if page.number == 1 else 0
             if page.content[start] == _TABLE_INNER:
                 found.below[page.number] = _pages_below(page.content, start)
-            for number, row in _rows(page.content, start):
+            for number, row in rows_on_page(page.content, start):
                 _put(found, number, row)
     found.drop_deleted()
     return found
@@ -146,7 +146,9 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
             [(number, *row[1:]) for number, row in sorted(found.keys.items())],
         )
         db.executemany(
-            "INSERT INTO history (at, who, action, client_id, name, details) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO history (at, who, action, client_id, name, details, status) SELECT at, who, action, client_id,"
+            f" name, details, coalesce(status, {schema.STATUS_TOLD}) FROM (SELECT ? AS at, ? AS who, ? AS action,"
+            " ? AS client_id, ? AS name, ? AS details, ? AS status)",
             [row[1:] for _, row in sorted(found.history.items())],
         )
         db.execute("COMMIT")
@@ -163,7 +165,7 @@ def _stored(row: Row) -> StoredKey:
 
 
 def _entry(row: Row) -> HistoryEntry:
-    _, at, who, action, client_id, name, details = row
+    _, at, who, action, client_id, name, details, _ = row
     assert isinstance(at, int)
     return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))
 
@@ -172,8 +174,8 @@ def _put(found: Salvaged, number: int, row: Row) -> None:
     kinds = tuple(type(value) for value in row)
     if kinds[: len(_KEY_COLUMNS)] == _KEY_COLUMNS:
         found.keys[number] = row[: len(_KEY_COLUMNS)]  # without what the sign-in service noted
-    elif kinds == _HISTORY_COLUMNS:
-        found.history[number] = row
+    elif kinds[:7] == _HISTORY_COLUMNS and kinds[7:] in ((), (str,), (type(None),)):
+        found.history[number] = (*row, None)[:8]
     elif kinds[:4] == _SCHEMA_COLUMNS and row[0] == "table":
         found.roots[row[1]] = row[3]
     elif kinds[:3] == _VAULT_COLUMNS and len(str(row[0])) == 36 and "-" in str(row[0]):
@@ -186,7 +188,7 @@ def _pages_below(page: bytes, start: int) -> list[int]:
     return [int.from_bytes(page[place : place + 4]) for place in at]
 
 
-def _rows(page: bytes, start: int) -> Iterator[tuple[int, Row]]:
+def rows_on_page(page: bytes, start: int) -> Iterator[tuple[int, Row]]:
     """Yield number and columns of each row on a leaf page of a table; nothing of any other page."""
     if page[start] != _TABLE_LEAF:
         return

@@ -131,7 +131,28 @@ CREATE TABLE sign_in (
 ) STRICT;
 """
 
-_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4)
+STATUS_TOLD = """
+    CASE
+        WHEN action IN ('Enabled', 'Disabled') THEN action
+        WHEN details GLOB 'Enabled,*' THEN 'Enabled'
+        WHEN details GLOB 'Disabled,*' THEN 'Disabled'
+        WHEN '; ' || details GLOB '*; Status: Disabled → Enabled*' THEN 'Enabled'
+        WHEN '; ' || details GLOB '*; Status: Enabled → Disabled*' THEN 'Disabled'
+    END
+"""
+"""The status of a key as `action` and `details` of a history row tell it that was written before schema 5."""
+
+# The status of deleted keys, which restoring a backup needs.
+_SCHEMA_5 = f"""
+ALTER TABLE history ADD COLUMN status TEXT CHECK (status IN ('Enabled', 'Disabled'));  -- of the key after the action
+DROP TRIGGER history_is_not_changed;
+UPDATE history SET status = {STATUS_TOLD} WHERE {STATUS_TOLD} IS NOT NULL;
+CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history BEGIN
+    SELECT RAISE(ABORT, 'history rows are never changed');
+END;
+"""
+
+_STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5)
 FIRST_WITH_CHANGES = 3
 """The first schema whose table `vault` counts the changes."""
 SCHEMA = len(_STEPS)

@@ -19,11 +19,11 @@ from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.protector_file import Protectors
+from zcc_keys_gui.vault.regular_file import is_there
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
-    from zcc_keys_gui.domain.restore_plan import RestorePlan
     from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
     from zcc_keys_gui.vault.backups import VaultBackups
     from zcc_keys_gui.vault.checks import VaultChecks
@@ -89,15 +89,17 @@ class VaultChange:
     def record(self, entry: HistoryEntry) -> None:
         """Write a history row."""
         self._db.execute(
-            "INSERT INTO history (at, who, action, client_id, name, details) VALUES (?, ?, ?, ?, ?, ?)",
-            (from_time(entry.when), entry.who, entry.action.value, entry.client_id, entry.name, entry.details),
+            "INSERT INTO history (at, who, action, client_id, name, details, status) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                from_time(entry.when),
+                entry.who,
+                entry.action.value,
+                entry.client_id,
+                entry.name,
+                entry.details,
+                entry.status and entry.status.value,
+            ),
         )
-
-    def restore(self, plan: "RestorePlan") -> None:
-        """Do what the plan says: keys and history."""
-        from zcc_keys_gui.vault.restoring import restore
-
-        restore(self, self._db, plan)
 
     def record_sign_ins(self, rows: "Sequence[SignIn]") -> None:
         """Write rows of the sign-in log, delete those that are too many, and note when each key was used last."""
@@ -167,7 +169,7 @@ class VaultStore:
         """Writes and restores backups."""
         from zcc_keys_gui.vault.backups import VaultBackups
 
-        return VaultBackups(self._folder, self._key, self.change)
+        return VaultBackups(self._folder, self._key, self.change, self.change_over)
 
     @cached_property
     def sign_ins(self) -> "SqlSignIns":
@@ -211,20 +213,32 @@ class VaultStore:
     @contextmanager
     def change(self) -> Iterator[VaultChange]:
         """Begin a change; it is durable when the block ends, and undone when the block raises. In any thread."""
+        with self._changed_over(self._db):
+            yield VaultChange(self._db)
+
+    @contextmanager
+    def change_over(self, db: sqlcipher.Connection) -> Iterator[None]:
+        """Begin a long change over another connection to the vault, so that the lists can be read meanwhile."""
+        with self._changed_over(db):
+            yield
+        self.keys.forget_counts()
+
+    @contextmanager
+    def _changed_over(self, db: sqlcipher.Connection) -> Iterator[None]:
         with self._changing, faults_at(self._path):
             if self._log_from is None:
                 self._begin_log()
-            self._db.execute("BEGIN IMMEDIATE")
+            db.execute("BEGIN IMMEDIATE")
             try:
-                yield VaultChange(self._db)
-                ((number,),) = self._db.execute(
+                yield
+                ((number,),) = db.execute(
                     "UPDATE vault SET changes = changes + 1, log_from = ? RETURNING changes", (self._log_from,)
                 ).fetchall()
                 self.refuse_if_moved()
-                self._db.execute("COMMIT")
+                db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:  # some faults, such as a full disk, have rolled back already
-                    self._db.execute("ROLLBACK")
+                if db.in_transaction:  # some faults, such as a full disk, have rolled back already
+                    db.execute("ROLLBACK")
                 raise
             self._saved.note(number)
             self._follow_log()
@@ -302,7 +316,7 @@ class VaultStore:
     def _is_closed_and_here(self) -> bool:
         """Say whether the log is gone, and no other vault has taken the place of this one."""
         try:
-            return not log_of(self._path).exists() and self._identity(self._path) == self._files[self._path]
+            return not is_there(log_of(self._path)) and self._identity(self._path) == self._files[self._path]
         except (OSError, VaultMovedError):
             return False
 

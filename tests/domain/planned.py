@@ -1,0 +1,97 @@
+"""Plans a restore of small contents as the program does: SQLite compares them, and the domain decides."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.backup import Content, StoredKey
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.vault import restoring, staged_backup
+from zcc_keys_gui.vault.backup_format import HISTORY, KEYS
+from zcc_keys_gui.vault.listing import entry_from, from_time, key_from
+
+_KEY_PLACES = ", ".join("?" * 8)
+_HISTORY_PLACES = ", ".join("?" * 8)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a plan has in numbers, and which keys and rows these are."""
+
+    numbers: RestorePlan
+    added: tuple[StoredKey, ...]
+    changed: tuple[StoredKey, ...]
+    deleted: tuple[ApiKey, ...]
+    history: tuple[HistoryEntry, ...]
+
+    @property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """The first names that another key has, and what they become."""
+        return self.numbers.first_renamed
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is anything to do."""
+        return self.numbers.changes_anything
+
+    @property
+    def left_deleted(self) -> int:
+        """Keys that stay deleted."""
+        return self.numbers.left_deleted
+
+    @property
+    def left_disabled(self) -> int:
+        """Keys that stay disabled."""
+        return self.numbers.left_disabled
+
+    @property
+    def left_secrets(self) -> int:
+        """Older secrets that do not become valid."""
+        return self.numbers.left_secrets
+
+
+def plan_restore(present: Content, backup: Content, wish: Wish) -> Planned:
+    """Return what `wish` means for a vault with the content `present`."""
+    with closing(sqlcipher.connect(":memory:", isolation_level=None)) as db:
+        db.execute("ATTACH ':memory:' AS backup")
+        db.executescript(
+            staged_backup._TABLES.replace("CREATE TABLE ", "CREATE TABLE backup.").replace(
+                "INDEX api_key_by_name", "INDEX backup.api_key_by_name"
+            )
+        )
+        db.execute("CREATE TABLE main.api_key AS SELECT * FROM backup.api_key")
+        db.execute("CREATE UNIQUE INDEX main.by_client_id ON api_key (client_id)")
+        db.execute(f"CREATE TABLE main.history (id INTEGER PRIMARY KEY, {HISTORY})")
+        for schema, content in (("main", present), ("backup", backup)):
+            db.executemany(f"INSERT INTO {schema}.api_key ({KEYS}) VALUES ({_KEY_PLACES})", _keys(content))
+            db.executemany(f"INSERT INTO {schema}.history (id, {HISTORY}) VALUES ({_HISTORY_PLACES})", _rows(content))
+        restoring.compare(db)
+        numbers = restoring.plan(db, wish)
+        added, changed, deleted = (tuple(_outcome(db, turn)) for turn in (2, 1, 3))
+        missing = db.execute(
+            f"SELECT {HISTORY} FROM backup.history WHERE id NOT IN (SELECT id FROM backup.known) ORDER BY id"
+        )
+        history = tuple(map(entry_from, missing))
+    assert (len(added), len(changed), len(deleted)) == (numbers.added, numbers.changed, numbers.deleted)
+    assert len(history) == numbers.history
+    return Planned(numbers, added, changed, tuple(stored.key for stored in deleted), history)
+
+
+def _outcome(db: sqlcipher.Connection, turn: int) -> Iterator[StoredKey]:
+    for row in db.execute(f"SELECT {KEYS} FROM backup.outcome WHERE turn = ? ORDER BY client_id", (turn,)):
+        yield StoredKey(key_from(row[:-1]), row[-1])
+
+
+def _keys(content: Content) -> Iterator[tuple[Any, ...]]:
+    return (restoring._values(stored) for stored in content.keys)
+
+
+def _rows(content: Content) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(content.history, start=1):
+        status = row.status and row.status.value
+        yield number, from_time(row.when), row.who, row.action.value, row.name, row.client_id, row.details, status
