@@ -97,3 +97,64 @@ def test_a_secret_does_not_show_itself(shown: object) -> None:
     assert repr(secret) == "ClientSecret(…)"
     assert not hasattr(secret, "__dict__")
     assert copy.copy(secret).reveal() == secret.reveal()
+
+
+CLIENT_ID = "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12"
+TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.ab-c_d"
+
+
+def percent_encoded(text: str) -> str:
+    return "".join(f"%{ord(each):02x}" for each in text)
+
+
+@given(before=st.sampled_from(["", "x=", "agent ", "_", "/", "ü", "%zz"]), form=st.integers(0, 7), upper=st.booleans())
+def test_a_secret_is_left_out_in_whatever_form(before: str, form: int, upper: bool) -> None:
+    secret = new_client_secret().reveal()
+    shown = secret.upper() if upper else secret
+    forms = (
+        *(shown, shown[9:], shown[:20], percent_encoded(shown), percent_encoded(percent_encoded(shown[9:]))),
+        *(shown.replace("_", "%5F"), f'{{"secretKey": "{shown[9:30]}"}}', f"secret_key%3D{shown[9:30]}"),
+    )
+    kept = without_secrets(f"{before}{forms[form]} and more").lower()
+    for hidden in (secret[9:20], secret[12:29], percent_encoded(secret[9:20])):
+        assert hidden.lower() not in kept
+    assert kept.endswith(" and more")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"?apiKey={CLIENT_ID}&secretKey={TENANTS_SECRET}&x=1", f"?apiKey={CLIENT_ID}&secretKey=…&x=1"),
+        ("SECRETKEY = 'a b', x", "SECRETKEY = …, x"),
+        ('{"clientSecret":"a\\"b', '{"clientSecret":…b'),
+        (f"agent {TOKEN}, x", "agent …, x"),
+        (f"agent {TOKEN[:12]}", "agent …"),
+        ("http://me:pass@127.0.0.1/x", "http://…@127.0.0.1/x"),
+        ("0" * 64, "…"),
+        ("Z" * 40, "…"),
+    ],
+)
+def test_what_else_could_be_a_secret_is_left_out(text: str, kept: str) -> None:
+    assert without_secrets(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            CLIENT_ID,
+            f"{CLIENT_ID}{CLIENT_ID}",
+            "Z" * 39,
+            "a secret key",
+            "secretKey",
+            "100% of %zz",
+            "me@example.test",
+        ),
+        "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.4648",
+        "/papi/public/v1/getDevices%20",
+    ],
+)
+def test_other_texts_are_kept_whole(text: str) -> None:
+    assert without_secrets(text) == text
