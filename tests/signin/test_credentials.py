@@ -1,35 +1,48 @@
 """What a call to sign in may bring along, and what is said of the rest."""
 
+import gzip
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.signin.running import LOGIN, Answer, RunningService
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.signin.credentials import BadBodyError, credentials_in
 
+CURLY_ONES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 CURLY = "{\u201capiKey\u201d: \u201cid\u201d, \u201csecretKey\u201d: \u201csecret\u201d}"
+UTF_16, UTF_32 = "The body is UTF-16; send it as UTF-8", "The body is UTF-32; send it as UTF-8"
+TOO_MANY_BRACKETS = "The JSON has more than 100 opening brackets"
+NO_OBJECT = "The JSON is not an object with apiKey and secretKey"
 FAULTS: dict[bytes, str] = {
     b"": "The body is empty",
-    b" \r\n": "The body is empty",
+    b" \r\n": "The body is blank",
     b"{": "Malformed JSON, column 2",
     b"apiKey=id&secretKey=secret": "Malformed JSON, column 1",
-    b'{"apiKey": "id",}': "Malformed JSON, column 17",
-    b"{'apiKey': 'id'}": "Malformed JSON, column 2",
-    b'{\n  "apiKey": id\n}': "Malformed JSON, line 2, column 13",
     b'{"apiKey": "a\x01b"}': "Malformed JSON, column 14",
     b'{"apiKey": "id"} {}': "Malformed JSON, column 18",
-    b"null": "The JSON is no object with apiKey and secretKey",
-    b'["apiKey", "secretKey"]': "The JSON is no object with apiKey and secretKey",
+    b'{\n  "apiKey": id\n}': "Malformed JSON, line 2, column 13",
+    b'{"apiKey": "id" "secretKey": "x"}': "Malformed JSON, column 17",
+    b"{'apiKey': 'id'}": "Single quotes in the JSON, column 2",
+    b'{"apiKey": "id",}': "Trailing comma in the JSON, column 16",
+    b'{"apiKey": "id"\r\n, \r\n}': "Trailing comma in the JSON, line 2, column 1",
+    b'{"_": [1, 2 , ]}': "Trailing comma in the JSON, column 13",
+    '{"apiKey": "\u201cid\u201d",}'.encode(): "Trailing comma in the JSON, column 18",
+    b"null": NO_OBJECT,
+    b'["apiKey", "secretKey"]': NO_OBJECT,
+    b"1" * 16_000: NO_OBJECT,
     b"{}": "apiKey is missing",
     b'{"APIKEY": "id", "secretKey": "secret"}': "apiKey is missing",
     b'{"apiKey": "id"}': "secretKey is missing",
-    b'{"apiKey": 1, "secretKey": "secret"}': "apiKey is no text",
-    b'{"apiKey": "id", "secretKey": null}': "secretKey is no text",
-    b'{"apiKey": ["id"], "secretKey": "secret"}': "apiKey is no text",
-    b"[" * 16_000: "The JSON is too deep, or has too large a number",
-    b'{"a":' * 3_000: "The JSON is too deep, or has too large a number",
-    b"1" * 16_000: "The JSON is too deep, or has too large a number",
+    b'{"apiKey": 1, "secretKey": "secret"}': "apiKey is not a string",
+    b'{"apiKey": "id", "secretKey": null}': "secretKey is not a string",
+    b'{"apiKey": ["id"], "secretKey": "secret"}': "apiKey is not a string",
+    b"[" * 16_000: TOO_MANY_BRACKETS,
+    b'{"a":' * 101: TOO_MANY_BRACKETS,
+    b"[" * 100: "Malformed JSON, column 101",
     CURLY.encode(): "Curly quotes in the JSON, column 2",
     CURLY.encode("utf-8-sig"): "Curly quotes in the JSON, column 2",
     CURLY.encode("cp1252"): "Curly quotes in the JSON, column 2",
@@ -37,11 +50,21 @@ FAULTS: dict[bytes, str] = {
     b'{"apiKey": "id",\r\n "secretKey": \x94secret\x94}': "Curly quotes in the JSON, line 2, column 15",
     '{"apiKey": \u2018id\u2019}'.encode(): "Curly quotes in the JSON, column 12",
     '{"apiKey": \u00abid\u00bb}'.encode(): "Curly quotes in the JSON, column 12",
-    '{"apiKey": "id", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8",
-    CURLY.encode("utf-16"): "The body is UTF-16; send it as UTF-8",
-    CURLY.encode("utf-16-le"): "The body is UTF-16; send it as UTF-8",
-    '{"apiKey": "id"}'.encode("utf-16-be"): "The body is UTF-16; send it as UTF-8",
-    b"\xff": "The body is not UTF-8",
+    '{"apiKey": "id\u201d, "secretKey": "x"}'.encode(): "Curly quotes in the JSON, column 15",
+    "{\u201capiKey\u201d: \u2026".encode(): "Curly quotes in the JSON, column 2",
+    '{"apiKey": "\u201cid\u201d", "secretKey": x}'.encode(): "Malformed JSON, column 33",
+    '{"apiKey": "id", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8, column 32",
+    '{"apiKey": "\u201cid\u201d", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8, column 13",
+    b'{"apiKey": "id",\n"secretKey": "a\x94b"}': "The body is not UTF-8, line 2, column 16",
+    CURLY.encode("utf-16"): UTF_16,
+    CURLY.encode("utf-16-le"): UTF_16,
+    '{"apiKey": "id"}'.encode("utf-16-be"): UTF_16,
+    CURLY.encode("utf-32"): UTF_32,
+    CURLY.encode("utf-32-le"): UTF_32,
+    CURLY.encode("utf-32-be"): UTF_32,
+    b"\xff": "The body is not UTF-8, column 1",
+    b"\0\0": "Malformed JSON, column 1",
+    gzip.compress(CURLY.encode(), mtime=0): "The body is compressed with gzip; send it uncompressed",
 }
 
 
@@ -52,10 +75,33 @@ def test_what_is_wrong_with_a_body_is_said(body: bytes) -> None:
     assert str(refused.value) == FAULTS[body]
 
 
+@given(
+    st.binary(max_size=40)
+    | st.text("{}[],:\"'\u201c\u201da1 \n\\\0", max_size=16).map(str.encode)
+    | st.sampled_from(list(FAULTS)).flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end]))
+)
+def test_a_cause_is_named_only_if_it_is_there(body: bytes) -> None:
+    try:
+        credentials_in(body)
+    except BadBodyError as error:
+        reason = str(error)
+    else:
+        return
+    if reason.startswith("Curly"):
+        straight = body.replace(b"\x94", b'"').replace(b"\x93", b'"').replace(b"\x84", b'"')
+        assert any(each in body.decode(errors="ignore") for each in CURLY_ONES) or json.loads(straight)
+    if reason.startswith(("Curly", "Trailing", "Single")) and body.isascii():
+        place = re.search(r"(?:line (\d+), )?column (\d+)", reason)
+        assert place is not None
+        there = body.decode().split("\n")[int(place[1] or 1) - 1][int(place[2]) - 1]
+        assert there == {"T": ",", "S": "'"}[reason[0]]
+
+
 @pytest.mark.parametrize(
     "body",
     [
         b'{"apiKey":"id","secretKey":"5f1"}',
+        b'{"apiKey":"id","secretKey":"5f1","_":%b}' % (b"1" * 10_000),
         b'\xef\xbb\xbf{"secretKey":"5f1","apiKey":"id"}',
         b'\r\n{ "apiKey" :\t"id", "secretKey": "5f1" }\n',
         b'{"apiKey":"other","apiKey":"id","secretKey":"5f1"}',  # of a field that is there twice, the last one counts
@@ -81,8 +127,25 @@ def test_malformed_bodies_are_answered_400_and_the_log_says_why(service: Running
         assert answer.json == {"jwtToken": None, "message": f"{fault}."}
     told = [row.reason for row in service.wait_for_rows(len(FAULTS)) for _ in range(row.times)]
     assert sorted(told) == sorted(FAULTS.values())
-    assert {row.outcome for row in service.rows} == {Outcome.REFUSED}
+    assert {row.outcome for row in service.rows} == {Outcome.SIGN_IN_REJECTED}
+    assert {(row.method, row.path, row.status) for row in service.rows} == {("POST", LOGIN, 400)}
     assert not service.failures
+
+
+def test_a_compressed_body_is_answered_415(service: RunningService) -> None:
+    key = service.add_key()
+    body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
+    for encoding in ("gzip", "br", "deflate", "gzip, identity", "x"):
+        answer = service.call(
+            "POST", LOGIN, gzip.compress(body), content_type="application/json", content_encoding=encoding
+        )
+        assert (answer.status, answer.headers["accept-encoding"]) == (415, "identity")
+        assert answer.json["jwtToken"] is None
+    for encoding in ("identity", "Identity ", ""):
+        answer = service.call("POST", LOGIN, body, content_type="application/json", content_encoding=encoding)
+        assert answer.status == 200, encoding
+    first = service.wait_for_rows(8)[0]
+    assert first.reason == "The Content-Encoding is “gzip”; only uncompressed bodies are accepted"
 
 
 def test_only_json_is_taken(service: RunningService) -> None:
@@ -109,6 +172,6 @@ def test_what_no_database_would_take_is_a_wrong_sign_in_like_any_other(service: 
         assert service.sign_in(text, key.secret).body == wrong
         assert service.sign_in(key.client_id, text).body == wrong
     rows = service.wait_for_rows(1 + 3 * len(odd))
-    assert {row.outcome for row in rows} == {Outcome.REFUSED}
+    assert {row.outcome for row in rows} == {Outcome.SIGN_IN_REJECTED}
     assert service.sign_in(*key).status == 200
     assert not service.failures

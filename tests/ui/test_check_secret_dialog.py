@@ -72,9 +72,9 @@ def test_it_says_why_a_secret_belongs_to_no_key(main: QWidget) -> None:
     assert "a former client secret of ProdSync, replaced on " in paste(dialog, replaced)
     assert "of a deleted key: Gone was deleted on " in paste(dialog, deleted)
     assert paste(dialog, present[:-9]) == (
-        "Checksum wrong: cut off when pasted? It has 49 characters, a whole one has 58."
+        "Checksum wrong: characters are missing, added or changed. It has 49 characters, a whole one has 58."
     )
-    assert paste(dialog, present[:-2] + "!!").endswith("Or mistyped: copy it again.")
+    assert paste(dialog, present[:-2] + "!!").endswith("changed. Copy it again.")
     assert paste(dialog, f"{present}\n").startswith("Spaces, line breaks or quotes around the secret: ")
     assert said(dialog).endswith("\nIt is the client secret of ProdSync, which is enabled.")
     assert paste(dialog, f"{present[:30]}\r\n{present[30:]}").startswith("Spaces, line breaks or quotes within")

@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.client_secret import PREFIX
 
 MORE_AROUND = "Spaces, line breaks or quotes around the secret"
 NOT_OURS = f"Not a client secret of this program: those begin with {PREFIX}"
-CHECKSUM_WRONG = "Checksum wrong: cut off when pasted?"
+CHECKSUM_WRONG = "Checksum wrong: characters are missing, added or changed"
 NO_KEY_HAS_IT = "no key of this vault has it"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,15 +1,22 @@
-"""What a call to sign in brings along: its body, and what can be wrong with that."""
+"""What a call to sign in brings along: its body, and what can be wrong with that.
+
+A reason names a cause only if it is certain; otherwise it says what was seen and where. None depends on the texts of
+Python's JSON errors, which differ between versions.
+"""
 
 import json
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
 
-# Quotes that a word processor or a web page makes of plain ones. In a body that is no UTF-8, Windows-1252 has them as
-# single bytes, which is how Windows PowerShell 5.1 may send them.
-_CURLY = re.compile("[“”„‟‘’‚‛«»]")
+_CURLY = re.compile("[“”„‟‘’‚‛«»]")  # quotes that a word processor or a web page makes of plain ones
+_MOST_BRACKETS = 100
+"""Opening brackets in a body; a sign-in has one. Python's parser fails at about 1,000 that are nested, or later."""
+_GZIP = b"\x1f\x8b\x08"  # magic number and method (RFC 1952 §2.3)
+_DECODER = json.JSONDecoder(parse_int=float)  # for an int of thousands of digits, Python would raise an error
+_BLANK = " \t\r\n"
 
 
 class Credentials(NamedTuple):
@@ -20,44 +27,87 @@ class Credentials(NamedTuple):
 
 
 class BadBodyError(Exception):
-    """A body that is no request to sign in; its text says why, and has nothing of the body in it."""
+    """A body that does not sign in. The text says why, and contains nothing of the body."""
 
 
 def credentials_in(body: bytes) -> Credentials:
-    """Return what the body of a call to sign in says; further fields are passed over. Raises `BadBodyError`."""
+    """Return what the body of a call to sign in says; further fields are ignored. Raises `BadBodyError`."""
     text = _decoded(body)
+    if text.count("{") + text.count("[") > _MOST_BRACKETS:
+        raise BadBodyError(f"The JSON has more than {_MOST_BRACKETS} opening brackets")
     try:
-        found = json.loads(text)
+        found = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise BadBodyError(_fault_in(text, error.pos)) from None
-    except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets in brackets
-        raise BadBodyError("The JSON is too deep, or has too large a number") from None
     if not isinstance(found, dict):
-        raise BadBodyError("The JSON is no object with apiKey and secretKey")
+        raise BadBodyError("The JSON is not an object with apiKey and secretKey")
     return Credentials(_field(found, "apiKey"), ClientSecret(_field(found, "secretKey")))
 
 
 def _decoded(body: bytes) -> str:
-    if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in body[:2]:
-        raise BadBodyError("The body is UTF-16; send it as UTF-8")  # as PowerShell's files are
+    if body.startswith(_GZIP):
+        raise BadBodyError("The body is compressed with gzip; send it uncompressed")
+    _reject_wide(body)
+    rest = body.removeprefix(BOM_UTF8)  # a BOM may be ignored (RFC 8259 §8.1)
     try:
-        return body.removeprefix(BOM_UTF8).decode()  # a BOM may be passed over (RFC 8259 §8.1)
+        return rest.decode()
+    except UnicodeDecodeError as error:
+        _reject_curly(rest.decode("cp1252", errors="replace"))  # as Windows PowerShell 5.1 may send them
+        before = rest[: error.start].decode()
+        raise BadBodyError(f"The body is not UTF-8, {_place(before, len(before))}") from None
+
+
+def _reject_wide(body: bytes) -> None:
+    """Reject a body that is UTF-16 or UTF-32, as PowerShell's files may be: one that is an object when read so."""
+    encoding = json.detect_encoding(body)
+    if encoding.startswith("utf-8"):
+        return
+    try:
+        text = body.decode(encoding)
     except UnicodeDecodeError:
-        pass
-    text = body.decode("cp1252", errors="replace")
-    if _CURLY.search(text):
-        raise BadBodyError(_fault_in(text, 0))
-    raise BadBodyError("The body is not UTF-8")
+        return
+    if text.lstrip(f"\ufeff{_BLANK}").startswith("{"):
+        raise BadBodyError(f"The body is {encoding[:6].upper()}; send it as UTF-8")
+
+
+def _reject_curly(text: str) -> None:
+    """Reject a text that would be JSON if its curly quotes were straight."""
+    curly = _CURLY.search(text)
+    if curly is not None and _is_json(_CURLY.sub('"', text)):
+        raise BadBodyError(f"Curly quotes in the JSON, {_place(text, curly.start())}")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _fault_in(text: str, position: int) -> str:
-    """Say what is wrong with a JSON text, and where: curly quotes, or else what the parser stumbled over."""
-    if not text.strip():
-        return "The body is empty"
-    curly = _CURLY.search(text)
-    if curly is not None and (position == 0 or curly.start() <= position):
-        return f"Curly quotes in the JSON, {_place(text, curly.start())}"
+    """Say what is wrong with a JSON text at the position at which the parser gave up."""
+    if not text.strip(_BLANK):
+        return "The body is blank" if text else "The body is empty"
+    _reject_curly(text)
+    if _CURLY.match(text, position):
+        return f"Curly quotes in the JSON, {_place(text, position)}"
+    comma = _trailing_comma(text, position)
+    if comma is not None:
+        return f"Trailing comma in the JSON, {_place(text, comma)}"
+    if text.startswith("'", position):
+        return f"Single quotes in the JSON, {_place(text, position)}"
     return f"Malformed JSON, {_place(text, position)}"
+
+
+def _trailing_comma(text: str, position: int) -> int | None:
+    """Return where a comma before a closing bracket is, if the parser gave up there.
+
+    Up to Python 3.12 it gives up at the bracket, from 3.13 on at the comma.
+    """
+    comma = len(text[:position].rstrip(_BLANK)) - 1 if text[position : position + 1] in ("}", "]") else position
+    is_trailing = text[comma : comma + 1] == "," and text[comma + 1 :].lstrip(_BLANK).startswith(("}", "]"))
+    return comma if is_trailing else None
 
 
 def _place(text: str, position: int) -> str:
@@ -71,5 +121,5 @@ def _field(found: dict[str, object], name: str) -> str:
     if name not in found:
         raise BadBodyError(f"{name} is missing")
     if not isinstance(value, str):
-        raise BadBodyError(f"{name} is no text")
+        raise BadBodyError(f"{name} is not a string")
     return value

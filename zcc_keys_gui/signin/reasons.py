@@ -63,7 +63,7 @@ def why_refused(reader: KeyReader, client_id: str, look: Look, key: FoundKey | N
     if key is not None:
         return Refusal(client_id, key.name, _why_with(reader, client_id, key, look))
     if PREFIX in client_id:
-        return Refusal("", "", "The client secret was sent as apiKey: swapped?")
+        return Refusal("", "", "A client secret was sent as apiKey")
     meant = trimmed(client_id).lower()
     other = reader.find(meant) if meant != client_id and is_client_id(meant) else None
     if other is not None:
@@ -73,7 +73,7 @@ def why_refused(reader: KeyReader, client_id: str, look: Look, key: FoundKey | N
         name, when = gone
         return Refusal(client_id, name, f"Deleted key: {deleted_words(name, when)}")
     return Refusal(
-        shown(client_id), "", "Unknown client ID" if is_client_id(client_id) else "The apiKey is no client ID"
+        shown(client_id), "", "Unknown client ID" if is_client_id(client_id) else "The apiKey is not a client ID"
     )
 
 

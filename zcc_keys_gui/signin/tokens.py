@@ -18,7 +18,7 @@ _REQUIRED = ["iss", "sub", "iat", "exp", "jti", "role"]
 
 
 class BadTokenError(Exception):
-    """A token that does not hold; its text says why, and has nothing of the token in it."""
+    """An access token that is not valid; the text says why, and contains nothing of the token."""
 
     def __init__(self, reason: str, client_id: str = "") -> None:
         """Say why; `client_id` is that of the key whose token it was, where it is known to be one of ours."""
@@ -85,15 +85,15 @@ class Tokens:
             expires = min(claims["exp"], claims["iat"] + self._longest)  # the organization may allow less by now
         except jwt.ExpiredSignatureError:  # its signature is right
             claims = jwt.decode(token, options={"verify_signature": False})
-            raise BadTokenError("Expired token", str(claims.get("sub", ""))) from None
+            raise BadTokenError("Expired access token", str(claims.get("sub", ""))) from None
         except jwt.InvalidSignatureError:
-            raise BadTokenError("Forged token: the signature is not this vault's") from None
+            raise BadTokenError("The access token is not signed by this vault") from None
         except jwt.InvalidAlgorithmError:
-            raise BadTokenError("Forged token: it names another algorithm than HS256") from None
+            raise BadTokenError("The access token is not signed with HS256") from None
         except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
-            raise BadTokenError("Malformed token") from None
+            raise BadTokenError("Malformed access token") from None
         if expires <= time.time():
-            raise BadTokenError("Expired token", claims["sub"])
+            raise BadTokenError("Expired access token", claims["sub"])
         session -= (session >> 63) << 64
         return Session(claims["sub"], claims["role"], claims["iat"], expires, session)
 

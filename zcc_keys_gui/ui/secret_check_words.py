@@ -58,7 +58,7 @@ def _verdict_words(check: SecretCheck, now: datetime) -> str:
             return f"It is whole, but {NO_KEY_HAS_IT}. It may be another vault's, or one that was replaced long ago."
         case Verdict.CHECKSUM_WRONG:
             more = f"It has {counted(check.length, 'character')}, a whole one has {LENGTH}."
-            return f"{CHECKSUM_WRONG} {more if check.length != LENGTH else 'Or mistyped: copy it again.'}"
+            return f"{CHECKSUM_WRONG}. {more if check.length != LENGTH else 'Copy it again.'}"
         case Verdict.CLIENT_ID:
             whose = "which no key of this vault has" if check.key is None else f"that of {check.key.name}"
             return f"It is a client ID, {whose}, and no client secret: those begin with {PREFIX}."
