@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from release import contents
 from tests.hands import wait_until
-from tests.signin.running import COMPANY_INFO, running_service
+from tests.signin.running import SESSION, running_service
 from tests.test_papers import HERE
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui import licences
@@ -178,7 +178,7 @@ else:
 def test_its_sign_in_service_honours_keys(store: VaultStore) -> None:
     with running_service(store, program=[str(EXE)]) as service:
         key = service.add_key()
-        assert service.get(COMPANY_INFO, service.token(key)).status == 200
+        assert service.get(SESSION, service.token(key)).status == 200
         assert service.sign_in(key.client_id, "wrong").status == 401
         service.wait_for_rows(2)
     assert service.failures == []

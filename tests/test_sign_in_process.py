@@ -16,7 +16,7 @@ import pytest
 
 from tests import figures
 from tests.rounds import rounds
-from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Caller, Credentials, RunningService, running_service
+from tests.signin.running import LOGIN, PATIENCE, SESSION, Caller, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
@@ -155,7 +155,7 @@ def test_a_reencrypted_vault_is_unreadable_for_it_until_it_begins_anew(store: Va
         token = service.token(key)
         assert store.protectors.reencryption(None)(new_recovery_key()) is None
         assert not store.protectors.left_undone
-        for answer in (service.sign_in(*key), service.get(COMPANY_INFO, token), service.sign_in(*key)):
+        for answer in (service.sign_in(*key), service.get(SESSION, token), service.sign_in(*key)):
             assert answer.status == 500
             assert "could not read the vault" in answer.json["message"]
         service.wait(lambda: bool(service.failures))

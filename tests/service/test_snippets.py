@@ -96,4 +96,4 @@ def test_postman_puts_a_variable_into_json_as_it_is(secret: str) -> None:
 def test_the_postman_collection_is_one_of_version_2_1() -> None:
     collection = json.loads(written("Postman", PLACEHOLDER))
     assert collection["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
-    assert [each["name"] for each in collection["item"]] == ["Sign in", "Get company info"]
+    assert [each["name"] for each in collection["item"]] == ["Sign in", "Show session"]

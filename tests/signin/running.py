@@ -22,6 +22,7 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
 
 LOGIN = "/papi/auth/v1/login"
+SESSION = "/local/v1/session"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
 FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
 PATIENCE = 30.0  # seconds; reached only where something hangs
@@ -149,7 +150,7 @@ class RunningService(Caller):
                     self.port = told.port
                 elif isinstance(told, messages.Failed):
                     self.failures.append(told.what)
-                else:
+                elif isinstance(told, Rehearsal):
                     self.rehearsal = told
                 self._told.notify_all()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from tests.signin.running import COMPANY_INFO, Credentials, RunningService
+from tests.signin.running import SESSION, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.vault.listing import from_time
@@ -58,8 +58,8 @@ def test_regenerating_stops_the_tokens_issued_before(service: RunningService, ov
     old = service.add_key()
     token = service.token(old)
     new = regenerate(service, old, overlap)
-    assert service.get(COMPANY_INFO, token).status == 401
-    assert service.get(COMPANY_INFO, service.token(new)).status == 200
+    assert service.get(SESSION, token).status == 401
+    assert service.get(SESSION, service.token(new)).status == 200
     assert service.sign_in(*old).status == (200 if overlap else 401)
 
 
@@ -67,9 +67,9 @@ def test_stopping_the_old_secret_stops_it_and_its_tokens_at_once(service: Runnin
     old = service.add_key()
     new = regenerate(service, old)
     token = service.token(old)
-    assert service.get(COMPANY_INFO, token).status == 200
+    assert service.get(SESSION, token).status == 200
     service.keys.stop_replaced_secret(old.client_id)
-    assert service.get(COMPANY_INFO, token).status == 401
+    assert service.get(SESSION, token).status == 401
     assert service.sign_in(*old).status == 401
     assert service.sign_in(*new).status == 200
 

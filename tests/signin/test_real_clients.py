@@ -20,17 +20,17 @@ import pytest
 from tests.conftest import use_keyring
 from tests.file_keyring import FOLDER_VARIABLE
 from tests.signin.python_client import PROXIES, PythonClient, Ran
-from tests.signin.running import COMPANY_INFO, LOGIN, Credentials, RunningService, running_service
+from tests.signin.running import COMPANY_INFO, LOGIN, SESSION, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 from zcc_keys_gui.service.snippets import SNIPPETS
-from zcc_keys_gui.signin.public_api import COMPANY
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 
-NAME = str(COMPANY["name"])
+FIELDS = ["clientId", "expiresAt", "issuedAt", "name", "role", "secondsLeft"]
+"""What a session tells."""
 _NUMBERS = count(1)
 DEAD_PROXY = {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
 
@@ -81,7 +81,7 @@ class Curl:
 
     def call(self, service: RunningService, token: str, *more: str) -> "subprocess.CompletedProcess[str]":
         """Call with a token."""
-        return self("-H", f"auth-token: {token}", base_url(service) + COMPANY_INFO, *more)
+        return self("-H", f"auth-token: {token}", base_url(service) + SESSION, *more)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_the_snippet_of_pyzscaler_runs(service: RunningService, python: PythonCl
     key = new_key(service)
     ran = python.run(snippet("pyZscaler", service, key), **DEAD_PROXY)
     assert (ran.error, ran.slept) == ("", [])
-    assert NAME in ran.printed
+    assert key.client_id in ran.printed
     assert rows_of(service, key, 1)[0].client.startswith("Integration/1.0 (Zscaler; Zscaler Mobile")
 
 
@@ -149,16 +149,16 @@ def test_the_snippet_of_the_sdk_runs(service: RunningService, python: PythonClie
     key = new_key(service)
     ran = python.run(snippet("zscaler-sdk-python", service, key), **DEAD_PROXY)
     assert (ran.error, ran.slept) == ("", [])
-    assert ran.printed.strip() == str(COMPANY)
+    assert key.client_id in ran.printed
     assert rows_of(service, key, 1)[0].client.startswith("zscaler-sdk-python/1.")
 
 
 def test_pyzscaler_signs_in_with_what_is_in_the_env_file(service: RunningService, python: PythonClient) -> None:
-    lines = snippet(".env", service, new_key(service)).splitlines()
-    settings = dict(line.split("=", 1) for line in lines)
-    ran = python.run("from pyzscaler import ZCC\nprint(ZCC().get('public/v1/getCompanyInfo'))", **settings)
+    key = new_key(service)
+    settings = dict(line.split("=", 1) for line in snippet(".env", service, key).splitlines())
+    ran = python.run(f"from pyzscaler import ZCC\nprint(ZCC().get('{base_url(service)}{SESSION}'))", **settings)
     assert ran.error == ""
-    assert NAME in ran.printed
+    assert key.client_id in ran.printed
 
 
 def test_sh_reads_the_env_file(service: RunningService, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_snippet_of_curl_in_sh_runs(service: RunningService, curl: Curl) -> 
         env=with_a_dead_proxy(),
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert json.loads(ran.stdout) == COMPANY
+    assert sorted(json.loads(ran.stdout)) == FIELDS
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="cmd.exe is of Windows")
@@ -186,7 +186,7 @@ def test_the_snippet_of_curl_in_the_command_prompt_runs(service: RunningService,
     typed = snippet("curl in the Command Prompt", service, new_key(service)).strip()
     command = f'cmd.exe /q /d /s /c "{typed}"'  # of which cmd.exe takes off the outer quotes alone
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=with_a_dead_proxy())
-    assert json.loads(ran.stdout) == COMPANY
+    assert sorted(json.loads(ran.stdout)) == FIELDS
 
 
 @pytest.mark.parametrize("name", ["powershell", "pwsh"])
@@ -195,7 +195,7 @@ def test_the_snippet_of_powershell_runs(service: RunningService, name: str) -> N
     if "works" not in powershell(shell, "Write-Output works"):
         pytest.skip(f"{shell} is a stand-in that does nothing")  # as under Wine
     script = snippet("PowerShell 5.1 and 7", service, new_key(service)).rstrip() + " | ConvertTo-Json"
-    assert json.loads(powershell(shell, script)) == COMPANY
+    assert sorted(json.loads(powershell(shell, script))) == FIELDS
 
 
 def powershell(shell: str, script: str) -> str:
@@ -216,7 +216,7 @@ def test_what_postman_imports_signs_in_and_calls(service: RunningService) -> Non
         for event in item.get("event", []):
             script = "\n".join(event["script"]["exec"])
             variables |= {name: answer.json[field] for name, field in _POSTMAN_SETS.findall(script)}
-    assert answer.json == COMPANY
+    assert sorted(answer.json) == FIELDS
 
 
 def test_postmans_own_runner_runs_what_postman_imports(service: RunningService, tmp_path: Path) -> None:
@@ -249,9 +249,9 @@ class Sdk(NamedTuple):
         """Sign in; no answer is waited for longer than `timeout` seconds."""
         return python.run(self.to_sign_in.format(base_url=base_url(service), key=key, timeout=timeout))
 
-    def call(self, python: PythonClient) -> Ran:
+    def call(self, python: PythonClient, service: RunningService) -> Ran:
         """Call with the token that signing in has brought."""
-        return python.run(self.to_call)
+        return python.run(self.to_call.format(base_url=base_url(service)))
 
     def write(self, python: PythonClient) -> Ran:
         """Call by POST."""
@@ -266,7 +266,7 @@ client = ZCC(
     client_id={key.client_id!r}, client_secret={key.secret!r}, override_url="{base_url}/papi", timeout={timeout}
 )
 """,
-    'print(client.get("public/v1/getCompanyInfo").name)',
+    'print(sorted(client.get("{base_url}/local/v1/session", box=False, conv_json=True)))',
     'client.devices.remove_devices(udids=["1"])',
 )
 # It returns the errors of calls.
@@ -280,10 +280,8 @@ config = {{"api_key": {key.client_id!r}, "secret_key": {key.secret!r}, "cloud": 
 client = LegacyZCCClient(config)
 """,
     """
-_, response, error = client.zcc.company.get_company_info()
-if error:
-    raise error
-print(response.get_body()["name"])
+response, _ = client.zcc.send("GET", "/local/v1/session")
+print(sorted(response.json()))
 """,
     """
 _, _, error = client.zcc.devices.remove_devices(udids=["1"])
@@ -299,7 +297,7 @@ STATUS = re.compile(r"\[(\d{3}): |\"status\": (\d{3})")
 
 def fine(ran: Ran) -> bool:
     """Say whether a call was answered, at once."""
-    return (ran.printed.strip(), ran.error, ran.slept) == (NAME, "", [])
+    return (ran.printed.strip(), ran.error, ran.slept) == (str(FIELDS), "", [])
 
 
 def status_in(ran: Ran) -> int:
@@ -333,8 +331,20 @@ def test_the_sdks_reach_no_other_computer(python: PythonClient) -> None:
 def test_an_sdk_signs_in_and_calls(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     key = new_key(service)
     assert sdk.sign_in(python, service, key).error == ""
-    assert fine(sdk.call(python))
-    assert [row.outcome for row in rows_of(service, key, 1)] == [Outcome.SIGNED_IN]
+    assert fine(sdk.call(python, service))
+    assert [row.outcome for row in rows_of(service, key, 2)] == [Outcome.SIGNED_IN, Outcome.CALL_ACCEPTED]
+
+
+def test_the_sdk_may_not_ask_for_the_company(service: RunningService, python: PythonClient) -> None:
+    ZSCALER_SDK.sign_in(python, service, new_key(service))
+    ran = python.run("_, _, error = client.zcc.company.get_company_info()\nraise error")
+    assert_refused(ZSCALER_SDK, ran, 403, "", "not available with an API key")
+
+
+def test_pyzscaler_may_not_ask_for_the_company(service: RunningService, python: PythonClient) -> None:
+    PYZSCALER.sign_in(python, service, new_key(service))
+    ran = python.run('client.get("public/v1/getCompanyInfo")')
+    assert_refused(PYZSCALER, ran, 403, "ForbiddenError", "not available with an API key")
 
 
 @both
@@ -350,32 +360,33 @@ def test_an_sdk_is_told_nothing_of_why_it_is_refused(service: RunningService, py
 def test_an_sdk_with_a_read_key_may_not_write(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service, Role.READ))
     assert_refused(sdk, sdk.write(python), 403, "ForbiddenError", "This API key's role is Read: it may only GET.")
-    assert fine(sdk.call(python))
+    assert fine(sdk.call(python, service))
     sdk.sign_in(python, service, new_key(service, Role.WRITE))
-    assert_refused(sdk, sdk.write(python), 404, "NotFoundError", "does not have this")
+    assert_refused(sdk, sdk.write(python), 404, "NotFoundError", "does not have this path")
 
 
 @both
 def test_a_key_that_is_disabled_stops_an_sdk_at_once(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     key = new_key(service)
     sdk.sign_in(python, service, key)
-    assert fine(sdk.call(python))
+    assert fine(sdk.call(python, service))
     service.keys.set_status([key.client_id], Status.DISABLED)
-    assert_refused(sdk, sdk.call(python), 401, "UnauthorizedError", "Sign in again.")
+    assert_refused(sdk, sdk.call(python, service), 401, "UnauthorizedError", "Sign in again.")
 
 
 def test_pyzscaler_goes_on_with_an_expired_token(service: RunningService, python: PythonClient) -> None:
     service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
     assert PYZSCALER.sign_in(python, service, new_key(service)).error == ""
-    assert_refused(PYZSCALER, PYZSCALER.call(python), 401, "UnauthorizedError", "Sign in again.")
+    assert_refused(PYZSCALER, PYZSCALER.call(python, service), 401, "UnauthorizedError", "Sign in again.")
 
 
 def test_the_sdk_renews_an_expired_token(service: RunningService, python: PythonClient) -> None:
     service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
     key = new_key(service)
     assert ZSCALER_SDK.sign_in(python, service, key).error == ""
-    assert fine(ZSCALER_SDK.call(python))
-    assert [row.outcome for row in rows_of(service, key, 2)] == [Outcome.REHEARSED, Outcome.SIGNED_IN]
+    assert fine(ZSCALER_SDK.call(python, service))
+    outcomes = [row.outcome for row in rows_of(service, key, 3)]
+    assert outcomes == [Outcome.SIMULATED, Outcome.SIGNED_IN, Outcome.CALL_ACCEPTED]
 
 
 @both
@@ -393,8 +404,8 @@ def test_an_sdk_meets_a_rehearsed_failure(
     key = new_key(service)
     sdk.sign_in(python, service, key)
     service.rehearse(Rehearsal(failure, 1))
-    assert_refused(sdk, sdk.call(python), status, error, message)
-    assert fine(sdk.call(python))
+    assert_refused(sdk, sdk.call(python, service), status, error, message)
+    assert fine(sdk.call(python, service))
     service.rehearse(Rehearsal(failure, 1))
     assert_not_signed_in(sdk, sdk.sign_in(python, service, key), status, error)
 
@@ -403,8 +414,8 @@ def test_an_sdk_meets_a_rehearsed_failure(
 def test_an_sdk_waits_after_a_429_and_tries_again(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service))
     service.rehearse(Rehearsal(Failure.TOO_MANY, 2))
-    ran = sdk.call(python)
-    assert (ran.printed.strip(), ran.error) == (NAME, "")
+    ran = sdk.call(python, service)
+    assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
     # One by its own pace; the other as long as the header says, and a second more.
     assert ran.slept == ([3, 6] if sdk is PYZSCALER else [61, 61])
 
@@ -414,7 +425,7 @@ def test_an_sdk_gives_up_after_some_429s(service: RunningService, python: Python
     key = new_key(service)
     sdk.sign_in(python, service, key)
     service.rehearse(Rehearsal(Failure.TOO_MANY, 100))
-    ran = sdk.call(python)
+    ran = sdk.call(python, service)
     if sdk is PYZSCALER:
         assert (ran.error, status_in(ran), ran.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
     else:
@@ -431,8 +442,8 @@ def test_the_documented_limit_has_an_sdk_wait_for_an_hour(
     token = service.token(key)
     service.rehearse(Rehearsal(limits_calls=True))
     for _ in range(100):
-        assert service.get(COMPANY_INFO, token).status == 200
-    ran = sdk.call(python)
+        assert service.get(SESSION, token).status == 200
+    ran = sdk.call(python, service)
     if sdk is PYZSCALER:  # it does not know the header
         assert (ran.error, status_in(ran), ran.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
     else:
@@ -444,8 +455,8 @@ def test_the_documented_limit_has_an_sdk_wait_for_an_hour(
 def test_an_sdk_gives_a_slow_answer_up_and_asks_again(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service), timeout=1)
     service.rehearse(Rehearsal(Failure.SLOW, 1))
-    ran = sdk.call(python)
-    assert (ran.printed.strip(), ran.error) == (NAME, "")
+    ran = sdk.call(python, service)
+    assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
     assert ran.slept == ([1] if sdk is PYZSCALER else [5])
 
 
@@ -483,7 +494,8 @@ def test_curl_signs_in_and_calls(service: RunningService, curl: Curl) -> None:
     assert isinstance(answer.body, dict)
     assert answer.body["message"] is None
     called = shown(curl.call(service, answer.body["jwtToken"]))
-    assert (called.status, called.body) == (200, COMPANY)
+    assert isinstance(called.body, dict)
+    assert (called.status, called.body["clientId"]) == (200, key.client_id)
     assert rows_of(service, key, 1)[0].client.startswith("curl/")
 
 
@@ -499,7 +511,8 @@ def test_curl_shows_one_refusal_whatever_the_reason(service: RunningService, cur
 def test_curl_shows_which_token_does_not_hold_and_what_it_may_not_do(service: RunningService, curl: Curl) -> None:
     key = new_key(service)
     token = token_by(curl, service, key)
-    assert shown(curl.call(service, token, "-X", "POST")).status == 403
+    write = ("-X", "POST", "-H", f"auth-token: {token}", base_url(service) + COMPANY_INFO)
+    assert shown(curl(*write)).status == 403
     service.keys.set_status([key.client_id], Status.DISABLED)
     service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
     expired = token_by(curl, service, new_key(service))

@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.signin.running import COMPANY_INFO, Credentials, RunningService, running_service
+from tests.signin.running import SESSION, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import Wish
@@ -47,7 +47,7 @@ def signing_key_of(store: VaultStore) -> bytes:
 
 def is_honoured(service: RunningService, token: str) -> bool:
     """Say whether a token opens the API."""
-    status = service.get(COMPANY_INFO, token).status
+    status = service.get(SESSION, token).status
     assert status in (200, 401)
     return status == 200
 
@@ -181,9 +181,9 @@ def test_a_token_of_before_the_organization_allowed_less_holds_no_longer_than_th
 
 
 def test_bad_tokens_are_answered_alike(service: RunningService) -> None:
-    alike = {service.get(COMPANY_INFO, token.encode("utf-8").decode("latin-1")).body for token in BAD.values()}
+    alike = {service.get(SESSION, token.encode("utf-8").decode("latin-1")).body for token in BAD.values()}
     assert len(alike) == 1
-    answer = service.call("GET", COMPANY_INFO)
+    answer = service.call("GET", SESSION)
     assert answer.status == 401
     assert alike == {answer.body}
     assert not service.failures

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from tests.calls import call, port, sign_in, switch_on
 from tests.hands import cells, click, find, question, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
-from tests.signin.running import COMPANY_INFO, Credentials
+from tests.signin.running import SESSION, Credentials
 from tests.ui.test_protection_page import keep_recovery_key
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.sign_in_service import SignInService
@@ -61,9 +61,9 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     wait_until(lambda: service_of(data_folder)._process not in (None, before))
     listening = port(main)
     assert main.findChild(QWidget, "serviceBrokeBar") is None
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+    assert call(listening, "GET", SESSION, auth_token=token).status == 401
     token = sign_in(listening, key).json["jwtToken"]
-    counted = call(listening, "GET", COMPANY_INFO, auth_token=token)
+    counted = call(listening, "GET", SESSION, auth_token=token)
     assert counted.status == 200
     assert counted.headers["x-rate-limit-remaining"] == "97"  # what is rehearsed went on
     assert bool(visible(main, "rehearsalBar"))

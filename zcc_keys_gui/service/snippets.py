@@ -1,8 +1,8 @@
-"""How a script signs in with a key: snippets for what people write scripts with.
+"""How a script signs in with a key: snippets for the tools that people write scripts with.
 
-Each signs in, then asks for the company, which the sign-in service of this computer answers; `.env` has only the
-settings. All of them can be run as they are, once the client secret is in them. Those that can go by no proxy,
-whatever the environment says: without TLS, it would learn the client secret.
+Each signs in, then shows the session by a call that only the sign-in service on this computer answers; `.env` has only
+the settings. All of them run as they are, once the client secret is in them. Those that can bypass any proxy do so,
+because without TLS a proxy would see the client secret.
 """
 
 import json
@@ -16,7 +16,7 @@ PLACEHOLDER = "PASTE-CLIENT-SECRET-HERE"
 _HOST = "127.0.0.1"
 _NO_PROXY = f"Where HTTP_PROXY is set, set NO_PROXY={_HOST} as well."
 _LOGIN = "/papi/auth/v1/login"
-_COMPANY = "/papi/public/v1/getCompanyInfo"
+_SESSION = "/local/v1/session"
 _POSTMAN_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _HARMLESS_IN_CMD = frozenset("-_.:/ {},abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
@@ -34,12 +34,12 @@ class Snippet:
 
 
 def _powershell(base_url: str, client_id: str, secret: str) -> str:
-    login, company = _in_powershell(base_url + _LOGIN), _in_powershell(base_url + _COMPANY)
+    login, session = _in_powershell(base_url + _LOGIN), _in_powershell(base_url + _SESSION)
     return f"""\
 $direct = if ($PSVersionTable.PSVersion.Major -ge 6) {{ @{{ NoProxy = $true }} }} else {{ @{{}} }}
 $body = @{{ apiKey = {_in_powershell(client_id)}; secretKey = {_in_powershell(secret)} }} | ConvertTo-Json
 $login = Invoke-RestMethod @direct -Uri {login} -Method Post -ContentType 'application/json' -Body $body
-Invoke-RestMethod @direct -Uri {company} -Headers @{{ 'auth-token' = $login.jwtToken }}
+Invoke-RestMethod @direct -Uri {session} -Headers @{{ 'auth-token' = $login.jwtToken }}
 """
 
 
@@ -50,7 +50,7 @@ def _curl_in_sh(base_url: str, client_id: str, secret: str) -> str:
 token=$(printf %s {body} |
   curl -sSf --noproxy {_HOST} -H 'Content-Type: application/json' -d @- {shlex.quote(base_url + _LOGIN)} |
   sed 's/.*"jwtToken": *"\\([^"]*\\)".*/\\1/')
-curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _COMPANY)}
+curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _SESSION)}
 """
 
 
@@ -59,7 +59,7 @@ def _curl_in_cmd(base_url: str, client_id: str, secret: str) -> str:
     curl = f"curl.exe -sSf --noproxy {_HOST}"
     login = f'{curl} -H "Content-Type: application/json" -d "{body}" {base_url}{_LOGIN}'
     return f"""\
-for /f "tokens=2 delims=:, " %t in ('{login}') do {curl} -H "auth-token: %~t" {base_url}{_COMPANY}
+for /f "tokens=2 delims=:, " %t in ('{login}') do {curl} -H "auth-token: %~t" {base_url}{_SESSION}
 """
 
 
@@ -77,7 +77,8 @@ zcc = ZCC(
     client_secret={secret!r},
     override_url={base_url + "/papi"!r},
 )
-print(zcc.get("public/v1/getCompanyInfo"))
+# This call exists only in the sign-in service on this computer, and shows your session.
+print(zcc.get({base_url + _SESSION!r}))
 """
 
 
@@ -99,8 +100,9 @@ config = {{
     "cloud": "zscaler",
 }}
 with LegacyZCCClient(config) as client:
-    _, response, error = client.zcc.company.get_company_info()
-    print(error or response.get_body())
+    # This call exists only in the sign-in service on this computer, and shows your session.
+    response, _ = client.zcc.send("GET", {_SESSION!r})
+    print(response.json())
 """
 
 
@@ -131,12 +133,12 @@ def _postman(base_url: str, client_id: str, secret: str) -> str:
             "url": "{{baseUrl}}" + _LOGIN,
         },
     }
-    company = {
-        "name": "Get company info",
+    session = {
+        "name": "Show session",
         "request": {
             "method": "GET",
             "header": [{"key": "auth-token", "value": "{{authToken}}"}],
-            "url": "{{baseUrl}}" + _COMPANY,
+            "url": "{{baseUrl}}" + _SESSION,
         },
     }
     values = {
@@ -151,7 +153,7 @@ def _postman(base_url: str, client_id: str, secret: str) -> str:
             "description": "Local keys: no Zscaler cloud accepts them.",
             "schema": _POSTMAN_SCHEMA,
         },
-        "item": [sign_in, company],
+        "item": [sign_in, session],
         "variable": [{"key": key, "value": value} for key, value in values.items()],
     }
     return json.dumps(collection, indent=2) + "\n"
