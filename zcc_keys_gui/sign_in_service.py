@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.rehearsal import Rehearsal
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.signin.application import Application
 from zcc_keys_gui.signin.rehearsing import Rehearsing
-from zcc_keys_gui.signin.server import Server, listen
+from zcc_keys_gui.signin.server import PortTakenError, Server, listen
 from zcc_keys_gui.signin.sign_in_log import SignInLog
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 
@@ -31,7 +31,11 @@ def main() -> int:
     if not first:
         return 0
     try:
-        asyncio.run(_serve(messages.decode_order(first), told, tells))
+        order = messages.decode_order(first)
+        asyncio.run(_serve(order, told, tells))
+    except PortTakenError:
+        tells.say(messages.encode_port_taken(order.port))
+        return 1
     except Exception as error:  # noqa: BLE001  the program logs it; a trace could show what somebody sent
         tells.say(messages.encode_failed(_described(error)))
         return 1
@@ -57,7 +61,7 @@ class _Teller:
 async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
     reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
     log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
-    rehearsing = Rehearsing(order.rehearsal, log.note, lambda left: tells.say(messages.encode_rehearsal(left)))
+    rehearsing = Rehearsing(order.rehearsal, lambda left: tells.say(messages.encode_rehearsal(left)))
     told_failures: set[str] = set()
 
     def tell_failure(error: Exception) -> None:
@@ -67,8 +71,8 @@ async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
             tells.say(messages.encode_failed(described))
 
     application = Application(reader, order.longest, rehearsing, log.note, tell_failure)
-    sockets = listen(order.port)
-    server = Server(application, sockets)
+    sockets = listen(order.port, only_wanted=order.only_this_port)
+    server = Server(application, sockets, log.note)
     loop = asyncio.get_running_loop()
 
     def follow() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests import figures
 from tests.rounds import rounds
-from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, Credentials, RunningService, running_service
+from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, SESSION, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
@@ -26,7 +26,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 CALLS = rounds(600, 10_000)
 WRONG = rounds(1_000, 10_000)
-PATHS = (LOGIN, "/zcc" + LOGIN, COMPANY_INFO, "/zcc" + COMPANY_INFO, "/papi/public/v1/", "/local/v1/session", "/papi/")
+PATHS = (LOGIN, "/zcc" + LOGIN, COMPANY_INFO, "/zcc" + COMPANY_INFO, "/papi/public/v1/", SESSION, "/papi/")
 
 
 class Request(NamedTuple):
@@ -87,7 +87,7 @@ def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
         [
             Request("POST", LOGIN.encode(), [], body),
             Request("GET", COMPANY_INFO.encode(), [("auth-token", token.encode())], b""),
-            Request("GET", b"/local/v1/session", [("auth-token", token.encode())], b""),
+            Request("GET", SESSION.encode(), [("auth-token", token.encode())], b""),
         ]
     )
     changed = st.builds(
@@ -156,7 +156,7 @@ def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
             send()
         assert seen.keys() >= {200, 400, 401, 404, 405} or seen.total() < 600, seen
         assert service.sign_in(*key).status == 200
-        assert service.get(COMPANY_INFO, token).status == 200
+        assert service.get(SESSION, token).status == 200
     assert not service.failures
     assert errors.read_bytes() == b""
     written = all_that_was_written(service, log_folder)
@@ -188,7 +188,7 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
         assert service.sign_in(*key).status == 200
         assert time.monotonic() - began < 1
         rows = service.wait_for_rows(WRONG + 1)
-    assert sum(row.times for row in rows if row.outcome is Outcome.REFUSED) == WRONG
+    assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == WRONG
     assert sum(row.times for row in store.sign_ins.page(SignInQuery(), 0, 20_000)) == WRONG + 1
     assert not folder.attempts.exists()
     store.close()

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import dev
-from tests.signin.running import COMPANY_INFO, LOGIN, RunningService
+from tests.signin.running import COMPANY_INFO, LOGIN, SESSION, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.sign_in import Outcome
 
-SESSION = "/local/v1/session"
 BROWSERS = (
     b"Origin: https://evil.example",
     b"Origin: null",
@@ -34,9 +33,21 @@ def test_a_key_signs_in_and_its_token_opens_the_api(service: RunningService) -> 
         assert answer.status == 200
         assert list(answer.json) == ["jwtToken", "message"]
         assert answer.json["message"] is None
-        company = service.get(prefix + COMPANY_INFO, answer.json["jwtToken"])
-        assert company.status == 200
-        assert company.json["name"]
+        session = service.get(SESSION, answer.json["jwtToken"])
+        assert session.status == 200
+        assert session.json["clientId"] == key.client_id
+
+
+def test_company_info_is_not_for_api_keys(service: RunningService) -> None:
+    for role in Role:
+        token = service.token(service.add_key(role.value, role))
+        for prefix in ("", "/zcc"):
+            answer = service.get(prefix + COMPANY_INFO, token)
+            assert answer.status == 403
+            assert "not available with an API key" in answer.json["message"]
+    rows = [row for row in service.wait_for_rows(6) if row.status == 403]
+    assert {row.name for row in rows} == {"Read", "Write"}
+    assert all(row.is_authenticated and "OneAPI" in row.reason for row in rows)
 
 
 def test_a_read_key_may_only_get(service: RunningService) -> None:
@@ -51,15 +62,23 @@ def test_a_read_key_may_only_get(service: RunningService) -> None:
 
 
 def test_this_computers_own_names_are_answered(service: RunningService) -> None:
-    for host in (b"127.0.0.1", b"localhost:8765", b"LOCALHOST", b"[::1]", b"[::1]:8765"):
+    own = (b"127.0.0.1", b"localhost:8765", b"LOCALHOST", b"[::1]", b"[::1]:8765", b"127.0.0.1:", b"localhost.:1")
+    for host in (*own, b"localhost.", b"127.0.0.1 ", b"localhost:8765 \t "):
         assert request(service, b"Host: " + host) == 404, host
 
 
 def test_other_names_are_refused(service: RunningService) -> None:
     hosts = (
-        *(b"evil.example", b"evil.example:8765", b"localhost.", b"127.0.0.1.", b"127.0.0.1.evil.example", b"127.1"),
+        *(b"evil.example", b"evil.example:8765", b"localhost..", b"127.0.0.1.", b"127.0.0.1.evil.example", b"127.1"),
         *(b"2130706433", b"0.0.0.0", b"127.0.0.2", b"::1", b"[0:0:0:0:0:0:0:1]", b"[::ffff:127.0.0.1]", b"[::1%25lo]"),
-        *(b"127.0.0.1:", b"127.0.0.1:port", b"user@127.0.0.1", b"127.0.0.1, evil.example", b"localhost\tevil", b""),
+        *(
+            b"127.0.0.1:123456",
+            b"127.0.0.1:port",
+            b"user@127.0.0.1",
+            b"127.0.0.1, evil.example",
+            b"localhost\tevil",
+            b"",
+        ),
     )
     for host in hosts:
         assert request(service, b"Host: " + host) == 403, host
@@ -67,11 +86,11 @@ def test_other_names_are_refused(service: RunningService) -> None:
     assert request(service, b"Host: 127.0.0.1", b"Host: 127.0.0.1") == 403
     assert request(service, b"Host: 127.0.0.1", b"HOST: evil.example") == 403
     rows = service.wait_for_rows(len(hosts) + 3)
-    assert {row.outcome for row in rows} == {Outcome.CALL_REFUSED}
-    assert {row.reason for row in rows} == {
-        "No Host header",
-        "Another Host header than this computer's: DNS rebinding?",
-    }
+    assert {row.outcome for row in rows} == {Outcome.CALL_REJECTED}
+    reasons = {row.reason for row in rows}
+    assert {"No Host header", "More than one Host header"} < reasons
+    assert "The Host header is “evil.example”, which is not a name that the sign-in service answers to" in reasons
+    assert len(reasons) == len(hosts) + 2
 
 
 def test_a_target_that_names_a_host_is_not_answered(service: RunningService) -> None:
@@ -91,14 +110,14 @@ def test_no_tunnel_is_opened(service: RunningService) -> None:
 
 def test_pages_in_a_browser_are_refused(service: RunningService) -> None:
     authorized = (b"Host: 127.0.0.1", b"auth-token: " + service.token(service.add_key()).encode())
-    company = COMPANY_INFO.encode()
-    assert request(service, *authorized, target=company) == 200
+    session = SESSION.encode()
+    assert request(service, *authorized, target=session) == 200
     for header in BROWSERS:
-        assert request(service, *authorized, header, target=company) == 403, header
+        assert request(service, *authorized, header, target=session) == 403, header
         preflight = (b"Host: 127.0.0.1", header, b"Access-Control-Request-Method: POST")
         assert request(service, *preflight, method=b"OPTIONS", target=LOGIN.encode()) == 403, header
-    rows = service.wait_for_rows(1 + 2 * len(BROWSERS))
-    assert sum("browser" in row.reason for row in rows) == 2 * len(BROWSERS)
+    rows = service.wait_for_rows(2 + 2 * len(BROWSERS))
+    assert sum("as from a web page" in row.reason for row in rows) == 2 * len(BROWSERS)
 
 
 # --- paths ---
@@ -130,13 +149,13 @@ def test_what_follows_a_question_mark_is_passed_over(service: RunningService) ->
     key = service.add_key()
     answer = service.sign_in(*key, LOGIN + "?_=123456&x=%zz&&=")
     assert answer.status == 200
-    assert service.get(COMPANY_INFO + "?_=123456", answer.json["jwtToken"]).status == 200
+    assert service.get(SESSION + "?_=123456", answer.json["jwtToken"]).status == 200
 
 
 def test_a_written_out_path_is_the_same(service: RunningService) -> None:
     answer = service.sign_in(*service.add_key(), "/%70api/auth/v1/log%69n")
     assert answer.status == 200
-    assert service.get("/papi/public/v1/getCompany%49nfo", answer.json["jwtToken"]).status == 200
+    assert service.get("/local/v1/sess%69on", answer.json["jwtToken"]).status == 200
 
 
 def test_only_post_signs_in_and_only_get_asks(service: RunningService) -> None:
@@ -147,7 +166,7 @@ def test_only_post_signs_in_and_only_get_asks(service: RunningService) -> None:
         assert answer.headers["allow"] == "POST"
         assert bool(answer.body) is (method != "HEAD")
     for method in ("POST", "HEAD", "OPTIONS"):
-        answer = service.call(method, COMPANY_INFO, auth_token=token)
+        answer = service.call(method, SESSION, auth_token=token)
         assert (answer.status, answer.headers["allow"]) == (405, "GET")
 
 
@@ -163,12 +182,13 @@ def test_the_table_in_the_readme_says_what_is_answered(service: RunningService) 
         {
             service.call("POST", LOGIN, "{“apiKey”: …".encode(), content_type="application/json").status,
             service.call("POST", LOGIN, b"", content_type="text/plain").status,
+            service.call("POST", LOGIN, b"", content_type="application/json", content_encoding="gzip").status,
             service.call("POST", LOGIN, b" " * 100_000, content_type="application/json").status,
         },
         {service.call(method, "/papi/public/v1/getDevices").status for method in ("GET", "POST")},
         {service.call("DELETE", "/papi/public/v1/removeDevices", auth_token=read).status},
         {service.get(COMPANY_INFO, token).status},
-        {service.call("PUT", path, auth_token=token).status for path in (COMPANY_INFO, LOGIN, SESSION)},
+        {service.call("PUT", path, auth_token=token).status for path in (LOGIN, SESSION)},
         {service.get("/papi/public/v1/getDevices", token).status},
         {service.get(SESSION, token).status},
     ]

@@ -137,7 +137,7 @@ def test_a_trailer_is_no_header(service: RunningService) -> None:
     token = b"auth-token: " + service.token(service.add_key(role=Role.WRITE)).encode() + b"\r\n"
     rest = CLOSE + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"
     for sent, status in (
-        (HOST + token + rest + b"Host: evil.example\r\n\r\n", 405),
+        (HOST + token + rest + b"Host: evil.example\r\n\r\n", 403),
         (HOST + rest + token + b"\r\n", 401),
         (token + rest + HOST + b"\r\n", 403),
     ):
@@ -184,6 +184,21 @@ def test_who_asks_first_whether_to_send_the_body_is_told_at_once(service: Runnin
             peer.sendall(head)
             assert answer(peer)[0] == status
             assert is_closed(peer, PATIENCE)  # what follows could be the body, or another request
+
+
+def test_blanks_after_the_expectation_are_passed_over(service: RunningService) -> None:
+    with connected(service.port) as peer:
+        peer.settimeout(AT_ONCE)
+        peer.sendall(POST + JSON + b"Expect: 100-continue \t\r\nContent-Length: 2 \r\n\r\n")
+        assert peer.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        peer.sendall(b"{}")
+        assert answer(peer)[0] == 400
+
+
+def test_an_old_client_is_not_told_to_continue(service: RunningService) -> None:
+    head = POST.replace(b"HTTP/1.1", b"HTTP/1.0") + JSON
+    sent = head + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}"
+    assert service.raw(sent).startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_connection_is_kept_and_requests_ahead_are_answered_in_turn(service: RunningService) -> None:

@@ -147,7 +147,7 @@ def test_wrong_sign_ins_are_slowed_and_never_locked_out(service: RunningService)
     assert lasted > (len(ways) - 21) / 250
     assert service.sign_in(*key).status == 200
     rows = service.wait_for_rows(len(ways) + 1)
-    assert sum(row.times for row in rows if row.outcome is Outcome.REFUSED) == len(ways)
+    assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == len(ways)
 
 
 @pytest.mark.parametrize("asked", [1, 10], ids=["one by one", "before the answer"])

@@ -6,38 +6,38 @@ from typing import Any
 import pytest
 
 from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
-from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.signin import rehearsing
 from zcc_keys_gui.signin.call import Call
 from zcc_keys_gui.signin.rate_limits import RateLimits
 from zcc_keys_gui.signin.rehearsing import Rehearsing
-from zcc_keys_gui.signin.sign_in_log import Refused, Told
 
 
 def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsing, "SLOW_SECONDS", 0.2)
-    noted: list[Told | Refused] = []
     left: list[Rehearsal] = []
-    ordered = Rehearsing(Rehearsal(), lambda _, what: noted.append(what), left.append)
+    ordered = Rehearsing(Rehearsal(), left.append)
     ordered.order(Rehearsal(Failure.SLOW, 1))
+
+    slowed = a_call()
 
     async def call() -> tuple[bool, float]:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        return await ordered.answers(a_call()), loop.time() - begun
+        return await ordered.answers(slowed), loop.time() - begun
 
     answered, seconds = asyncio.run(call())
     assert not answered
     assert seconds > 0.19  # clocks differ by a tick
     assert left == [Rehearsal(Failure.SLOW, 1), Rehearsal()]
-    assert [what.outcome for what in noted if isinstance(what, Told)] == [Outcome.REHEARSED]
+    assert slowed.request.remark == "Simulated: answered after 0.2 seconds"
 
 
 def a_call() -> Call:
     async def never(*_: Any) -> Any:
         raise AssertionError("nothing is read or answered")
 
-    return Call({"method": "GET", "path": "/papi/public/v1/getCompanyInfo", "headers": []}, never, never)
+    path = "/papi/public/v1/getDevices"
+    return Call({"method": "GET", "path": path, "raw_path": path.encode(), "headers": []}, never, never)
 
 
 def test_calls_of_the_last_hour_and_downloads_of_the_last_day_count() -> None:

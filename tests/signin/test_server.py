@@ -9,7 +9,7 @@ import pytest
 from tests.signin.running import Caller, RunningService
 from tests.signin.within import application_of, serving
 from zcc_keys_gui.signin import server
-from zcc_keys_gui.signin.server import listen
+from zcc_keys_gui.signin.server import PortTakenError, listen
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -73,6 +73,18 @@ def test_a_port_that_is_taken_in_one_family_is_left_alone(hosts: list[str]) -> N
         found = sockets[0].getsockname()[1]
         close(sockets)
     assert port < found <= port + 9
+
+
+def test_only_the_wanted_port_is_used_if_no_other_may_be() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTakenError):
+            listen(port, only_wanted=True)
+    again = listen(port, only_wanted=True)
+    assert again[0].getsockname()[1] == port
+    close(again)
 
 
 def test_where_ten_ports_are_taken_any_other_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def application_of(store: VaultStore) -> Iterator[Application]:
     access = json.loads(store.sign_ins.access())
     failures: list[Exception] = []
     with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
-        rehearsing = Rehearsing(Rehearsal(), lambda *_: None, lambda _: None)
+        rehearsing = Rehearsing(Rehearsal(), lambda _: None)
         yield Application(reader, 3_600, rehearsing, lambda *_: None, failures.append)
     assert not failures
 
@@ -35,7 +35,7 @@ def serving(application: Application) -> Iterator[int]:
     for each in sockets:
         each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)  # which answers that nobody reads fill soon
     port = int(sockets[0].getsockname()[1])
-    server, begun, loop = Server(application, sockets), threading.Event(), asyncio.new_event_loop()
+    server, begun, loop = Server(application, sockets, lambda *_: None), threading.Event(), asyncio.new_event_loop()
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(begun.set)))
     thread.start()
     assert begun.wait(PATIENCE)

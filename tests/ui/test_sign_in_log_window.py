@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED
 from zcc_keys_gui.vault.store import VaultStore
 
-TIME, KEY, CLIENT, OUTCOME, REASON = range(5)
+TIME, KEY, CALL, STATUS, OUTCOME, REASON, CLIENT = range(7)
 CLIENT_ID = "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12"
 
 
@@ -95,16 +95,38 @@ def test_a_call_is_seen_as_it_comes_with_its_true_reason(main: QWidget) -> None:
     body = '{"apiKey": “abc”}'.encode()
     call(listening, "POST", LOGIN, body, content_type="application/json", user_agent="pyZscaler 1.6")
     wait_until(lambda: len(cells(view, REASON)) == 3)
-    assert cells(view, REASON) == ["Curly quotes in the JSON, column 12", "Checksum wrong: cut off when pasted?", ""]
+    assert cells(view, REASON) == [
+        "Curly quotes in the JSON, column 12",
+        "Checksum wrong: characters are missing, added or changed",
+        "",
+    ]
     assert cells(view, KEY) == ["", "ProdSync", "ProdSync"]
     assert cells(view, CLIENT)[0] == "pyZscaler 1.6"
     assert view.editTriggers() == QAbstractItemView.EditTrigger.NoEditTriggers
     assert not find(log, "emptyHint", QWidget).isVisible()
 
 
+def test_a_wrong_path_is_shown_and_nobody_says_that_there_was_no_call(main: QWidget) -> None:
+    trigger(main, "signInLogAction")
+    log = window("signInLogWindow")
+    view = table(log, "signInLogTable")
+    listening = switch_on(main)
+    call(listening, "POST", f"/{LOGIN}", b"{}", content_type="application/json")
+    wait_until(lambda: cells(view, STATUS) == ["404"])
+    assert cells(view, CALL) == [f"POST /{LOGIN}"]
+    assert "a slash too many" in cells(view, REASON)[0]
+    assert not find(log, "emptyHint", QWidget).isVisible()
+
+
+def test_a_row_of_an_older_version_has_no_call(owner: Owner) -> None:
+    owner.record(a_sign_in(CLIENT_ID, "ProdSync"))
+    log = owner.open()
+    assert (rows(log, CALL), rows(log, STATUS)) == ([""], [""])
+
+
 def test_equal_calls_are_one_row_with_their_number(owner: Owner) -> None:
-    owner.record(a_sign_in(outcome=Outcome.REFUSED, reason="Unknown client ID", times=12_345))
-    assert rows(owner.open(), OUTCOME) == ["Refused × 12,345"]
+    owner.record(a_sign_in(outcome=Outcome.SIGN_IN_REJECTED, reason="Unknown client ID", times=12_345))
+    assert rows(owner.open(), OUTCOME) == ["Sign-in rejected × 12,345"]
 
 
 def test_a_key_that_is_none_is_shown_as_far_as_it_is_known(owner: Owner) -> None:
@@ -117,7 +139,7 @@ def test_a_key_that_is_none_is_shown_as_far_as_it_is_known(owner: Owner) -> None
 
 def test_an_empty_log_offers_to_switch_the_service_on_and_enter_in_the_search_does_not(owner: Owner) -> None:
     log = owner.open()
-    assert "Nobody has signed in yet" in text(log, "emptyHintText")
+    assert "No calls yet" in text(log, "emptyHintText")
     QTest.keyClick(line(log, "signInLogSearchField"), Qt.Key.Key_Return)
     assert not owner.switch.isChecked()
     click(log, "emptyHintButton")
@@ -139,15 +161,22 @@ def three(owner: Owner) -> SignInLogWindow:
     """A log with three rows, whose programs are called a, b and c."""
     owner.record(
         a_sign_in(CLIENT_ID, "ProdSync", client="a"),
-        a_sign_in(client="b", outcome=Outcome.REFUSED, reason="Unknown client ID", seconds=60),
-        a_sign_in(client="c", outcome=Outcome.CALL_REFUSED, reason="Expired token"),
+        a_sign_in(client="b", outcome=Outcome.SIGN_IN_REJECTED, reason="Unknown client ID", seconds=60),
+        a_sign_in(client="c", outcome=Outcome.CALL_REJECTED, reason="Expired access token"),
     )
     return owner.open()
 
 
 @pytest.mark.parametrize(
     ("searched", "found"),
-    [("prodsync", "a"), (CLIENT_ID[4:20], "a"), ("unknown", "b"), ("EXPIRED", "c"), ("refused", "cb"), (":13:33", "b")],
+    [
+        ("prodsync", "a"),
+        (CLIENT_ID[4:20], "a"),
+        ("unknown", "b"),
+        ("EXPIRED", "c"),
+        ("rejected", "cb"),
+        (":13:33", "b"),
+    ],
 )
 def test_a_text_is_looked_for_in_every_column(three: SignInLogWindow, searched: str, found: str) -> None:
     type_into(three, "signInLogSearchField", searched)
@@ -162,11 +191,11 @@ def test_a_text_is_looked_for_in_every_column(three: SignInLogWindow, searched: 
     assert text(three, "signInLogCount") == "3 rows"
 
 
-@pytest.mark.parametrize(("outcome", "found"), [("Signed in", "a"), ("Refused", "b"), ("Call refused", "c")])
+@pytest.mark.parametrize(("outcome", "found"), [("Signed in", "a"), ("Sign-in rejected", "b"), ("Call rejected", "c")])
 def test_one_outcome_is_chosen(three: SignInLogWindow, outcome: str, found: str) -> None:
     choose(three, outcome)
     wait_until(lambda: rows(three) == [found])
-    choose(three, "Rehearsed")
+    choose(three, "Simulated")
     wait_until(lambda: rows(three) == [])
     choose(three, "All outcomes")
     wait_until(lambda: rows(three) == ["c", "b", "a"])
@@ -182,7 +211,7 @@ def test_it_is_opened_on_one_key(main: QWidget) -> None:
     assert isinstance(log, SignInLogWindow)
     assert line(log, "signInLogSearchField").text() == client_id
     wait_until(lambda: "Nothing matches" in text(log, "emptyHintText"))
-    choose(log, "Refused")
+    choose(log, "Sign-in rejected")
     trigger(main, "keySignInsAction")
     assert find(log, "signInLogOutcomeFilter", QComboBox).currentText() == "All outcomes"
     table(main).selectAll()
@@ -231,9 +260,9 @@ def test_whoever_has_scrolled_stays_where_they_are_with_what_they_selected(
 
 
 def test_it_follows_the_filter_too(three: SignInLogWindow, owner: Owner) -> None:
-    choose(three, "Refused")
+    choose(three, "Sign-in rejected")
     wait_until(lambda: rows(three) == ["b"])
-    owner.record(a_sign_in(client="d", outcome=Outcome.REFUSED), a_sign_in(client="e"))
+    owner.record(a_sign_in(client="d", outcome=Outcome.SIGN_IN_REJECTED), a_sign_in(client="e"))
     wait_until(lambda: rows(three) == ["d", "b"])
 
 
@@ -282,14 +311,17 @@ def test_twenty_thousand_rows_are_held_a_window_at_a_time(owner: Owner) -> None:
 
 
 def test_it_is_exported_as_filtered(three: SignInLogWindow, tmp_path: Path) -> None:
-    choose(three, "Refused")
+    choose(three, "Sign-in rejected")
     wait_until(lambda: rows(three) == ["b"])
     three.export_to(tmp_path / "log.csv")
     wait_until(lambda: "1 row exported to" in text(three, "signInLogCount"))
     with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [
-            ["Time (UTC)", "Key", "Client ID", "Client program", "Outcome", "Reason", "Calls"],
-            ["2026-11-12T09:13:33.123Z", "", "", "b", "Refused", "Unknown client ID", "1"],
+            [
+                *("Time (UTC)", "Key", "Client ID", "Client program", "Method", "Path", "Status"),
+                *("Outcome", "Reason", "Calls"),
+            ],
+            ["2026-11-12T09:13:33.123Z", "", "", "b", "", "", "", "Sign-in rejected", "Unknown client ID", "1"],
         ]
     click(three, "exportSignInLogButton")
     QTest.keyClick(find(three, "exportSignInLogDialog", QWidget), Qt.Key.Key_Escape)
@@ -318,9 +350,9 @@ def test_every_control_has_a_name_and_is_reached_with_tab_from_left_to_right(thr
 
 
 def test_the_columns_are_named(three: SignInLogWindow) -> None:
-    headings = [model(three).headerData(column, Qt.Orientation.Horizontal) for column in range(5)]
-    assert headings == ["Time", "Key", "Client program", "Outcome", "Reason"]
-    assert model(three).columnCount(QModelIndex()) == 5
+    headings = [model(three).headerData(column, Qt.Orientation.Horizontal) for column in range(7)]
+    assert headings == ["Time", "Key", "Call", "Status", "Outcome", "Reason", "Client program"]
+    assert model(three).columnCount(QModelIndex()) == 7
     assert find(three, "closeButton", QAbstractButton).isEnabled()
 
 

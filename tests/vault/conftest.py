@@ -43,9 +43,12 @@ def a_sign_in(
     outcome: Outcome = Outcome.SIGNED_IN,
     reason: str = "",
     times: int = 1,
+    call: tuple[str, str, int] = ("", "", 0),
+    is_authenticated: bool = True,
 ) -> SignIn:
-    """Return a row of the sign-in log, so many seconds after that day."""
-    return SignIn(_CREATED + timedelta(seconds=seconds), client_id, name, client, outcome, reason, times)
+    """Return a row of the sign-in log, so many seconds after that day; `call` is its method, path and status."""
+    when = _CREATED + timedelta(seconds=seconds)
+    return SignIn(when, client_id, name, client, outcome, reason, times, *call, is_authenticated)
 
 
 def reader_of(store: VaultStore) -> VaultKeyReader:

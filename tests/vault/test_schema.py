@@ -8,8 +8,10 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.stored_vault import CONTENT, PASSPHRASE, content_of
+from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -69,6 +71,32 @@ def test_an_older_vault_has_the_same_tables_afterwards_as_a_new_one(
     tables = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
     assert upgraded._db.execute(tables).fetchall() == store._db.execute(tables).fetchall()
     upgraded.close()
+
+
+def test_the_sign_in_log_of_schema_4_is_kept(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = VaultDoor(stored(4, data_folder))
+    outcomes = ("Signed in", "Refused", "Call refused", "Rehearsed")
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_STEPS", schema._STEPS[:4])
+        patched.setattr(schema, "SCHEMA", 4)
+        store = door.open_with_passphrase(PASSPHRASE)
+        for outcome in outcomes:
+            with store.change() as change:
+                change._db.execute(
+                    "INSERT INTO sign_in VALUES (NULL, 1, 'id', 'Name', 'curl', ?, 'Why', 7)", (outcome,)
+                )
+        store.close()
+    store = door.open_with_passphrase(PASSPHRASE)
+    rows = store.sign_ins.page(SignInQuery(), 0, 10)
+    assert [row.outcome for row in rows] == [
+        *(Outcome.SIMULATED, Outcome.CALL_REJECTED, Outcome.SIGN_IN_REJECTED, Outcome.SIGNED_IN)
+    ]
+    assert {(row.client, row.reason, row.times, row.method, row.path, row.status) for row in rows} == {
+        ("curl", "Why", 7, "", "", 0)
+    }
+    store.sign_ins.record([a_sign_in(is_authenticated=False)])
+    assert store.sign_ins.count(SignInQuery()) == 5
+    store.close()
 
 
 @pytest.mark.parametrize("number", range(1, schema.SCHEMA))

@@ -1,5 +1,6 @@
 """The sign-in log in the vault: bounded, searched, and kept."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault import sign_ins as module
 from zcc_keys_gui.vault.store import VaultStore
@@ -29,12 +30,18 @@ def numbered(first: int, last: int) -> list[SignIn]:
 
 
 def test_rows_come_back_as_they_were_the_newest_first(store: VaultStore) -> None:
-    first = a_sign_in("id", "ProdSync", client='"quoted" \\ ü 🔑', reason="Why?", outcome=Outcome.REFUSED, times=7)
+    first = a_sign_in(
+        "id", "ProdSync", client='"quoted" \\ ü 🔑', reason="Why?", outcome=Outcome.SIGN_IN_REJECTED, times=7
+    )
     second = a_sign_in(seconds=1)
     store.sign_ins.record([first])
     store.sign_ins.record([second])
     assert listed(store) == [second, first]
     assert list(store.sign_ins.rows(EVERYTHING)) == [second, first]
+
+
+def clients(rows: list[SignIn], *, authenticated: bool) -> list[int]:
+    return [int(row.client) for row in rows if row.is_authenticated is authenticated]
 
 
 def test_twenty_thousand_rows_are_kept_and_the_oldest_go(store: VaultStore) -> None:
@@ -48,12 +55,31 @@ def test_twenty_thousand_rows_are_kept_and_the_oldest_go(store: VaultStore) -> N
     assert [row.client for row in listed(store)] == [str(number) for number in range(LOG_LIMIT * 2, LOG_LIMIT, -1)]
 
 
+def test_unauthenticated_calls_hold_two_thousand_rows_and_displace_no_others(store: VaultStore) -> None:
+    assert UNAUTHENTICATED_LIMIT == 2_000
+    store.sign_ins.record(numbered(1, LOG_LIMIT))
+    strangers = [replace(row, is_authenticated=False) for row in numbered(1, UNAUTHENTICATED_LIMIT + 7)]
+    store.sign_ins.record(strangers[:1_500])
+    store.sign_ins.record([*strangers[1_500:], *numbered(LOG_LIMIT + 1, LOG_LIMIT + 2)])
+    rows = store.sign_ins.page(EVERYTHING, 0, LOG_LIMIT * 2)
+    assert clients(rows, authenticated=True) == list(range(LOG_LIMIT + 2, 2, -1))
+    assert clients(rows, authenticated=False) == list(range(UNAUTHENTICATED_LIMIT + 7, 7, -1))
+    assert store.sign_ins.page_of(store.sign_ins.ids(EVERYTHING)[:3]) == rows[:3]
+    assert store.sign_ins.count(EVERYTHING) == len(rows)
+
+
+def test_method_path_and_status_are_searched(store: VaultStore) -> None:
+    store.sign_ins.record([a_sign_in(call=("GET", "/papi/x", 404)), a_sign_in(call=("POST", "/papi/y", 405))])
+    for text, found in (("get /papi", [404]), ("/papi/y", [405]), ("404", [404]), ("/papi/", [405, 404])):
+        assert [row.status for row in listed(store, SignInQuery(text))] == found
+
+
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from(["", "ProdSync", "Nightly"]), st.sampled_from(Outcome), st.sampled_from("aA%_")),
         max_size=30,
     ),
-    text=st.sampled_from(["", "prod", "A", "%", "_", "refused", "2026-11-12", "zz"]),
+    text=st.sampled_from(["", "prod", "A", "%", "_", "rejected", "2026-11-12", "zz"]),
     outcome=st.none() | st.sampled_from(Outcome),
     offset=st.integers(0, 40),
     limit=st.integers(0, 40),
@@ -86,15 +112,15 @@ def test_every_answer_is_what_plain_python_says(
 
 def test_every_query_is_answered_in_the_background(store: VaultStore) -> None:
     store.sign_ins.record(numbered(1, LOG_LIMIT))
-    for query in (EVERYTHING, SignInQuery("19999"), SignInQuery(outcome=Outcome.REFUSED)):
+    for query in (EVERYTHING, SignInQuery("19999"), SignInQuery(outcome=Outcome.SIGN_IN_REJECTED)):
         assert store.sign_ins.is_slow(query)
     assert len(store.sign_ins.ids(SignInQuery("19999"))) == 1
     assert len(store.sign_ins.ids(EVERYTHING)) == LOG_LIMIT
 
 
-def test_all_rows_are_found_without_reading_them(store: VaultStore) -> None:
-    plan = " ".join(row[-1] for row in store._db.execute(f"EXPLAIN QUERY PLAN {module._ENDS}").fetchall())
-    assert plan.count("SEARCH sign_in") == 2
+def test_the_rows_of_a_kind_are_counted_off_in_an_index(store: VaultStore) -> None:
+    explained = store._db.execute(f"EXPLAIN QUERY PLAN {module._DELETE_OLDEST}", (0, 1)).fetchall()
+    assert "COVERING INDEX sign_in_by_kind" in " ".join(row[-1] for row in explained)
 
 
 # --- when a key was last used -----------------------------------------------------------------------------
@@ -119,9 +145,9 @@ def test_the_last_sign_in_is_noted_and_none_but_that(store: VaultStore, key: Api
             a_sign_in(key.client_id, seconds=30),
             latest,
             a_sign_in(key.client_id, seconds=50),
-            a_sign_in(key.client_id, seconds=90, outcome=Outcome.REFUSED),
-            a_sign_in(key.client_id, seconds=91, outcome=Outcome.CALL_REFUSED),
-            a_sign_in(key.client_id, seconds=92, outcome=Outcome.REHEARSED),
+            a_sign_in(key.client_id, seconds=90, outcome=Outcome.SIGN_IN_REJECTED),
+            a_sign_in(key.client_id, seconds=91, outcome=Outcome.CALL_REJECTED),
+            a_sign_in(key.client_id, seconds=92, outcome=Outcome.SIMULATED),
             a_sign_in("gone", seconds=93),
         ]
     )

@@ -1,44 +1,60 @@
-"""What the sign-in service on this computer tells of each call: who, with what, and why it was answered so."""
+"""What the sign-in log keeps of each call that the sign-in service has answered."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from itertools import count
+from operator import itemgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from zcc_keys_gui.domain.api_key import Role
 
 LOG_LIMIT = 20_000
-"""Rows of the sign-in log that are kept; the oldest are deleted."""
+"""Rows of the sign-in log that are kept of authenticated calls; the oldest are deleted."""
+UNAUTHENTICATED_LIMIT = 2_000
+"""Rows that are kept of all other calls. Any program can make those, so they never displace an authenticated call."""
+
+RowT = TypeVar("RowT")
 
 
 class Outcome(StrEnum):
     """How a call ended."""
 
     SIGNED_IN = "Signed in"
-    REFUSED = "Refused"
-    CALL_REFUSED = "Call refused"
-    """A call whose token does not hold or is missing, or any call that may come from elsewhere than this computer."""
-    REHEARSED = "Rehearsed"
-    """Answered with a failure that a person had ordered."""
+    SIGN_IN_REJECTED = "Sign-in rejected"
+    CALL_ACCEPTED = "Call accepted"
+    CALL_REJECTED = "Call rejected"
+    SIMULATED = "Simulated"
+    """Answered with a failure that the user asked for."""
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """One row of the sign-in log; it holds no secret."""
+    """One row of the sign-in log. It never contains a secret."""
 
     when: datetime
-    """In UTC; of equal calls that are one row, the last."""
+    """In UTC. If the row stands for several equal calls, the time of the last one."""
     client_id: str
-    """As far as it may be kept: of one that no key has or had, the first characters alone; it could be a secret."""
+    """Only the first characters if no key has or had this client ID, because it could be a secret."""
     name: str
-    """The key's name; empty where there is no such key."""
+    """The key's name; empty if no key is known."""
     client: str
-    """The program that called, as it calls itself."""
+    """The calling program, as it names itself."""
     outcome: Outcome
     reason: str
-    """Why, in words; empty where there is nothing to say."""
+    """Why, in words; empty if there is nothing to say."""
     times: int = 1
     """How many equal calls this row stands for."""
+    method: str = ""
+    """The HTTP method; empty in rows of older versions, and if the request was too malformed to have one."""
+    path: str = ""
+    """The path without the query; empty in the same cases."""
+    status: int = 0
+    """The HTTP status of the answer; 0 in rows of older versions, and if the caller did not wait for the answer."""
+    is_authenticated: bool = True
+    """Whether the call had a valid client ID and client secret, or a valid access token. True in older rows."""
 
 
 class FormerSecret(NamedTuple):
@@ -49,6 +65,26 @@ class FormerSecret(NamedTuple):
     """When it was, in UTC."""
     works_until: datetime | None
     """Until when it works beside the new one, in UTC; None: it does not."""
+
+
+class NewestRows(Generic[RowT]):
+    """Rows in the order in which they came, without the oldest beyond `LOG_LIMIT` and `UNAUTHENTICATED_LIMIT`."""
+
+    def __init__(self) -> None:
+        self._numbers = count()
+        self._authenticated: deque[tuple[int, RowT]] = deque(maxlen=LOG_LIMIT)
+        self._others: deque[tuple[int, RowT]] = deque(maxlen=UNAUTHENTICATED_LIMIT)
+
+    def add(self, row: RowT, *, is_authenticated: bool) -> None:
+        """Add a row; if its kind has reached its limit, the oldest row of that kind is dropped."""
+        kind = self._authenticated if is_authenticated else self._others
+        kind.append((next(self._numbers), row))
+
+    def __iter__(self) -> Iterator[RowT]:
+        return map(itemgetter(1), sorted([*self._authenticated, *self._others], key=itemgetter(0)))
+
+    def __len__(self) -> int:
+        return len(self._authenticated) + len(self._others)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from zcc_keys_gui.domain.sign_in import SignIn, SignInQuery
 from zcc_keys_gui.service.csv_file import time_cell, write_csv
 from zcc_keys_gui.service.store import Listing
 
-_HEADINGS = ("Time (UTC)", "Key", "Client ID", "Client program", "Outcome", "Reason", "Calls")
+_HEADINGS = (
+    *("Time (UTC)", "Key", "Client ID", "Client program", "Method", "Path", "Status", "Outcome", "Reason", "Calls"),
+)
 
 
 def export_sign_ins(listing: Listing[SignInQuery, SignIn], query: SignInQuery, path: Path) -> int:
@@ -18,4 +20,7 @@ def export_sign_ins(listing: Listing[SignInQuery, SignIn], query: SignInQuery, p
 
 
 def _cells(row: SignIn) -> tuple[str, ...]:
-    return time_cell(row.when), row.name, row.client_id, row.client, row.outcome, row.reason, str(row.times)
+    return (
+        *(time_cell(row.when), row.name, row.client_id, row.client),
+        *(row.method, row.path, str(row.status or ""), row.outcome, row.reason, str(row.times)),
+    )

@@ -30,6 +30,8 @@ class Order:
     """The longest that a token may last, in seconds."""
     rehearsal: Rehearsal
     port: int
+    only_this_port: bool
+    """Whether the service ends if the port is not free, instead of using the next free one."""
 
     def __repr__(self) -> str:
         """Return a text without the key."""
@@ -44,19 +46,35 @@ class Listening:
 
 
 @dataclass(frozen=True)
+class PortTaken:
+    """The service ends, because the only port that it may use is not free."""
+
+    port: int
+
+
+@dataclass(frozen=True)
 class Failed:
     """Something went wrong in the service; nothing of it is secret."""
 
     what: str
 
 
-Told = Listening | Failed | Rehearsal | list[SignIn]
+Told = Listening | PortTaken | Failed | Rehearsal | list[SignIn]
 
 
-def encode_order(access: str, longest: int, rehearsal: Rehearsal, port: int = DEFAULT_PORT) -> bytes:
+def encode_order(
+    access: str, longest: int, rehearsal: Rehearsal, port: int = DEFAULT_PORT, *, only_this_port: bool = False
+) -> bytes:
     """Return the first line for the service; `access` is what the vault gave out for it (`SignIns.access`)."""
-    begin = {"access": json.loads(access), "longest": longest, "rehearsal": _fields(rehearsal), "port": port}
-    return _line(begin)
+    return _line(
+        {
+            "access": json.loads(access),
+            "longest": longest,
+            "rehearsal": _fields(rehearsal),
+            "port": port,
+            "onlyThisPort": only_this_port,
+        }
+    )
 
 
 def decode_order(line: bytes) -> Order:
@@ -64,7 +82,7 @@ def decode_order(line: bytes) -> Order:
     said = json.loads(line)
     access = said["access"]
     database, key = Path(access["database"]), bytes.fromhex(access["key"])
-    return Order(database, key, said["longest"], _rehearsal(said["rehearsal"]), said["port"])
+    return Order(database, key, said["longest"], _rehearsal(said["rehearsal"]), said["port"], said["onlyThisPort"])
 
 
 def encode_rehearsal(rehearsal: Rehearsal) -> bytes:
@@ -77,6 +95,11 @@ def encode_listening(port: int) -> bytes:
     return _line({"listening": port})
 
 
+def encode_port_taken(port: int) -> bytes:
+    """Return the line that says that the port is not free."""
+    return _line({"portTaken": port})
+
+
 def encode_failed(what: str) -> bytes:
     """Return the line that says what went wrong."""
     return _line({"failed": what})
@@ -84,7 +107,7 @@ def encode_failed(what: str) -> bytes:
 
 def encode_sign_ins(rows: Sequence[SignIn]) -> bytes:
     """Return the line with rows for the sign-in log."""
-    return _line({"signIns": [[row.when.timestamp(), *_texts(row), row.times] for row in rows]})
+    return _line({"signIns": [_values(row) for row in rows]})
 
 
 def decode(line: bytes) -> Told:
@@ -92,18 +115,22 @@ def decode(line: bytes) -> Told:
     ((kind, said),) = json.loads(line).items()
     if kind == "listening":
         return Listening(said)
+    if kind == "portTaken":
+        return PortTaken(said)
     if kind == "rehearsal":
         return _rehearsal(said)
     if kind == "signIns":
-        return [
-            SignIn(datetime.fromtimestamp(when, UTC), client_id, name, client, Outcome(outcome), reason, times)
-            for when, client_id, name, client, outcome, reason, times in said
-        ]
+        return [_sign_in(*values) for values in said]
     return Failed(said)
 
 
-def _texts(row: SignIn) -> tuple[str, ...]:
-    return row.client_id, row.name, row.client, row.outcome.value, row.reason
+def _values(row: SignIn) -> list[object]:
+    _, *others = vars(row).values()
+    return [row.when.timestamp(), *others]
+
+
+def _sign_in(when: float, client_id: str, name: str, client: str, outcome: str, *others: Any) -> SignIn:
+    return SignIn(datetime.fromtimestamp(when, UTC), client_id, name, client, Outcome(outcome), *others)
 
 
 def _fields(rehearsal: Rehearsal) -> list[object]:

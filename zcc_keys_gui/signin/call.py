@@ -1,15 +1,16 @@
-"""One call to the service: what it brings along, and how it is answered."""
+"""One call to the service: what it brings along, how it is answered, and what the log says about it."""
 
 import json
 from collections.abc import Sequence
 
 from starlette.types import Message, Receive, Scope, Send
 
-from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.domain.sign_in import Outcome
+from zcc_keys_gui.signin.request import Request, request
+from zcc_keys_gui.signin.sign_in_log import Refused, Told
 
 LARGEST_BODY = 16 * 1024
 """Bytes; a sign-in has less than 200."""
-_LONGEST_NAME = 120  # characters of what a program calls itself; PowerShell 7 takes some 85
 _CALL = "zcc_keys.call"
 
 
@@ -31,10 +32,16 @@ class Call:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.limits: Sequence[tuple[bytes, bytes]] = ()
         """Headers that tell the rate limits."""
-        self.is_answered = False
+        self.status = 0
+        """The status that it was answered with; 0 until then."""
+        self.told: Told | Refused = Told(Outcome.CALL_ACCEPTED)
+        """What the log says about it."""
+        self.remark = ""
+        """What the log says in addition; see `Request.remark`."""
         self.is_slowed = False
         """Whether it is a wrong sign-in whose answer waits; others do not have to wait for it."""
         self._body_was_asked_for = False
+        self._scope = scope
         self._receive = receive
         self._send = send
         scope[_CALL] = self
@@ -58,12 +65,11 @@ class Call:
         return isinstance(call, Call) and call.is_slowed
 
     @property
-    def client(self) -> str:
-        """What the program that calls says it is: one line, and no secret."""
-        told = self.headers.get(b"user-agent", b"").decode("latin-1")
-        if not told.isprintable():
-            told = "".join(each for each in told if each.isprintable())
-        return without_secrets(told[:_LONGEST_NAME])
+    def request(self) -> Request:
+        """What the log keeps of the request and of the answer's status."""
+        user_agent = self.headers.get(b"user-agent", b"")
+        target = self._scope.get("raw_path") or self.path.encode()
+        return request(user_agent, self.method, target, self.status, self.remark)
 
     @property
     def signs_in(self) -> bool:
@@ -90,7 +96,7 @@ class Call:
     async def answer(self, status: int, content: object, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         """Answer with JSON."""
         body = json.dumps(content).encode()
-        self.is_answered = True
+        self.status = status
         of_body = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         if b"expect" in self.headers and not self._body_was_asked_for:
             of_body.append((b"connection", b"close"))  # the body may come all the same, or never (RFC 9110 §10.1.1)
@@ -103,7 +109,14 @@ class Call:
         )
         await self._send({"type": "http.response.body", "body": b"" if self.method == "HEAD" else body})
 
-    async def refuse(self, status: int, message: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
-        """Answer with a refusal; one to sign in has the fields of the answer to that."""
+    async def reject(
+        self, status: int, message: str, reason: str = "", headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
+        """Answer with an error, and have the log say why; `reason` is the message if it is empty.
+
+        The answer to a sign-in has the fields of a successful one.
+        """
+        outcome = Outcome.SIGN_IN_REJECTED if self.signs_in else Outcome.CALL_REJECTED
+        self.told = Told(outcome, reason or message.removesuffix("."))
         content: dict[str, object] = {"jwtToken": None, "message": message} if self.signs_in else {"message": message}
         await self.answer(status, content, headers)

@@ -17,12 +17,15 @@ from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.pacing import Pacing
 from zcc_keys_gui.signin.reasons import look_at
 from zcc_keys_gui.signin.rehearsing import Rehearsing
-from zcc_keys_gui.signin.sign_in_log import Note, Refused, Told
+from zcc_keys_gui.signin.request import kept
+from zcc_keys_gui.signin.sign_in_log import Refused, Told
 from zcc_keys_gui.signin.tokens import Tokens
 
 REFUSED = "Invalid API key or secret key."
 """What unknown, wrong and disabled are answered with alike; only the owner learns which it was."""
 _NOT_JSON = "Content-Type has to be application/json."
+_COMPRESSED = "Send the body uncompressed, without Content-Encoding."
+_LONGEST_ENCODING = 20  # characters of a Content-Encoding that the log shows
 _NOBODY = FoundKey("", False, Role.READ, 0, 0, secrets.token_bytes(32), b"", 0.0)
 """Stands in for an unknown key, so that it takes as long to refuse."""
 _EXPIRED_SECONDS = 60
@@ -31,30 +34,36 @@ _EXPIRED_SECONDS = 60
 class Login:
     """Answers calls to sign in, as an ASGI application."""
 
-    def __init__(self, reader: KeyReader, tokens: Tokens, rehearsing: Rehearsing, note: Note) -> None:
-        """Look keys up by `reader`, and `note` what happened."""
+    def __init__(self, reader: KeyReader, tokens: Tokens, rehearsing: Rehearsing) -> None:
+        """Look keys up in `reader`."""
         self._reader = reader
         self._tokens = tokens
         self._rehearsing = rehearsing
-        self._note = note
         self._pacing = Pacing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call, then note it."""
+        """Answer one call."""
         call = Call.of(scope)
+        encoding = call.headers.get(b"content-encoding", b"").lower()
         if call.method != "POST":
-            await call.refuse(405, "Sign in by POST.", [(b"allow", b"POST")])
-            return
-        content_type = call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if content_type != b"application/json":
-            await self._refuse_form(call, 415, _NOT_JSON, "Content-Type is not application/json")
-            return
+            await call.reject(405, "Use POST to sign in.", f"{call.method} instead of POST", [(b"allow", b"POST")])
+        elif call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+            await call.reject(415, _NOT_JSON, "The Content-Type is not application/json")
+        elif encoding not in (b"", b"identity"):
+            reason = (
+                f"The Content-Encoding is “{kept(encoding, _LONGEST_ENCODING)}”; only uncompressed bodies are accepted"
+            )
+            await call.reject(415, _COMPRESSED, reason, [(b"accept-encoding", b"identity")])  # RFC 9110 §12.5.3
+        else:
+            await self._read(call)
+
+    async def _read(self, call: Call) -> None:
         try:
             credentials = credentials_in(await call.body())
         except BodyTooLargeError:
-            await self._refuse_form(call, 413, "The body is too large.", "The body is too large")
+            await call.reject(413, "The body is too large.")
         except BadBodyError as error:
-            await self._refuse_form(call, 400, f"{error}.", str(error))
+            await call.reject(400, f"{error}.")
         else:
             await self._sign_in(call, credentials)
 
@@ -66,25 +75,20 @@ class Login:
         if until is None:
             call.is_slowed = True
             await asyncio.sleep(self._pacing.wait(time.monotonic()))
-            await call.refuse(401, REFUSED)
-            look = look_at(credentials.secret)
-            self._note(now, Refused(call.client, credentials.client_id, look, found))
+            await call.reject(401, REFUSED)
+            call.told = Refused(credentials.client_id, look_at(credentials.secret), found)
             return
         by_old_secret = until < float("inf")
         outcome, reason = Outcome.SIGNED_IN, ""
         if self._rehearsing.expires_next_token():
             token = self._tokens.issue(credentials.client_id, key, now - _EXPIRED_SECONDS, until=now - 1)
-            outcome, reason = Outcome.REHEARSED, "Token that has expired already"
+            outcome, reason = Outcome.SIMULATED, "An access token that has already expired"
         else:
             token = self._tokens.issue(credentials.client_id, key, now, until=until if by_old_secret else None)
-        await call.answer(200, {"jwtToken": token, "message": None})
         if by_old_secret and not reason:
             reason = f"By the old secret, which works until {time_words(until)}"
-        self._note(now, Told(call.client, outcome, reason, credentials.client_id, key.name))
-
-    async def _refuse_form(self, call: Call, status: int, message: str, reason: str) -> None:
-        await call.refuse(status, message)
-        self._note(time.time(), Told(call.client, Outcome.REFUSED, reason))
+        call.told = Told(outcome, reason, credentials.client_id, key.name, is_authenticated=True)
+        await call.answer(200, {"jwtToken": token, "message": None})
 
 
 def _accepted_until(key: FoundKey, verifier: bytes, now: float) -> float | None:

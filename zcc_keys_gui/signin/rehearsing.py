@@ -1,4 +1,4 @@
-"""Answers the next calls with the failure that a person has ordered."""
+"""Answers the next calls with the failure that the user asked for."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.rehearsal import SLOW_SECONDS, Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.signin.call import Call
 from zcc_keys_gui.signin.rate_limits import RateLimits
-from zcc_keys_gui.signin.sign_in_log import Note, Told
+from zcc_keys_gui.signin.sign_in_log import Told
 
 _MESSAGES = {
     Failure.UNAUTHORIZED: (401, "Rehearsed: unauthorized."),
@@ -23,9 +23,8 @@ _RETRY_AFTER = 60  # seconds, where none is to be waited for in earnest
 class Rehearsing:
     """What is rehearsed now. Used in the server's thread."""
 
-    def __init__(self, ordered: Rehearsal, note: Note, tell: Callable[[Rehearsal], None]) -> None:
-        """Rehearse what is `ordered`; `note` each call that is answered so, and `tell` what is left to do after it."""
-        self._note = note
+    def __init__(self, ordered: Rehearsal, tell: Callable[[Rehearsal], None]) -> None:
+        """Simulate what is `ordered`, and `tell` what is left to simulate after each call."""
         self._tell = tell
         self._ordered = ordered
         self._limits = RateLimits()
@@ -53,12 +52,13 @@ class Rehearsing:
             return False
         self._count()
         if failure is Failure.SLOW:
-            self._note(time.time(), Told(call.client, Outcome.REHEARSED, f"Slow answer, after {SLOW_SECONDS} seconds"))
+            call.remark = f"Simulated: answered after {SLOW_SECONDS} seconds"
             await asyncio.sleep(SLOW_SECONDS)
             return False
         status, message = _MESSAGES[failure]
-        await call.refuse(status, message, _limit_headers(0, _RETRY_AFTER) if failure is Failure.TOO_MANY else ())
-        self._note(time.time(), Told(call.client, Outcome.REHEARSED, f"Answered {status}"))
+        headers = _limit_headers(0, _RETRY_AFTER) if failure is Failure.TOO_MANY else ()
+        await call.reject(status, message, headers=headers)
+        call.told = Told(Outcome.SIMULATED, f"Answered {status}")
         return True
 
     async def _limits_call(self, call: Call) -> bool:
@@ -67,10 +67,9 @@ class Rehearsing:
             # Of a success that says 0, the Python SDK repeats the request three times; so that one says nothing.
             call.limits = _limit_headers(verdict.remaining, 0) if verdict.remaining else ()
             return False
-        await call.refuse(429, "Too many requests: rate limit reached.", _limit_headers(0, verdict.retry_after))
-        self._note(
-            time.time(), Told(call.client, Outcome.REHEARSED, f"Rate limit: 429 for {verdict.retry_after} seconds")
-        )
+        headers = _limit_headers(0, verdict.retry_after)
+        await call.reject(429, "Too many requests: rate limit reached.", headers=headers)
+        call.told = Told(Outcome.SIMULATED, f"Rate limit: 429 for {verdict.retry_after} seconds")
         return True
 
     def _count(self) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from zcc_keys_gui.signin.connection import BoundedConnection
+from zcc_keys_gui.signin.sign_in_log import Note
 
 HOSTS = ("127.0.0.1", "::1")
 _PORTS_TRIED = 10  # from the one that is wanted on; then any that is free,
@@ -17,30 +20,36 @@ _SWEEP_SECONDS = 1.0
 _GRACE_SECONDS = 0.4  # for answers that are under way
 
 
-def listen(wanted: int) -> list[socket.socket]:
-    """Return listening sockets on one port: the wanted one, or else the next that is free. Raises `OSError`.
+class PortTakenError(Exception):
+    """The port is not free: another program listens there, or the system reserves it."""
 
-    A computer without IPv6 has no ::1; then 127.0.0.1 alone is listened on.
+
+def listen(wanted: int, *, only_wanted: bool = False) -> list[socket.socket]:
+    """Return listening sockets on one port: the wanted one, or else the next that is free.
+
+    A computer without IPv6 has no ::1; then the only address is 127.0.0.1. Raises `PortTakenError` if no port is free,
+    or the wanted one is not and `only_wanted` is true; and `OSError`.
     """
-    for port in (*range(wanted, min(wanted + _PORTS_TRIED, 65_536)), *[0] * _TIMES_TRIED):
+    others = () if only_wanted else (*range(wanted + 1, min(wanted + _PORTS_TRIED, 65_536)), *[0] * _TIMES_TRIED)
+    for port in (wanted, *others):
         try:
             return _listen_on(port)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
-    raise OSError(errno.EADDRINUSE, "no port is free")
+    raise PortTakenError
 
 
 class Server:
     """Serves one application."""
 
-    def __init__(self, application: ASGIApp, sockets: list[socket.socket]) -> None:
-        """Serve on sockets that listen."""
+    def __init__(self, application: ASGIApp, sockets: list[socket.socket], note: Note) -> None:
+        """Serve on sockets that listen; `note` takes down requests that never reach the application."""
         self._sockets = sockets
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
-                http=BoundedConnection,
+                http=cast("type[BoundedConnection]", partial(BoundedConnection, note)),
                 ws="none",
                 lifespan="off",
                 interface="asgi3",

@@ -1,36 +1,35 @@
 """Gathers what the service has to tell, and works out the reasons, in a thread that keeps no caller waiting."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from zcc_keys_gui.domain.errors import VaultError
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, FoundKey, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, FoundKey, NewestRows, Outcome, SignIn
 from zcc_keys_gui.signin.key_reader import KeyReader
 from zcc_keys_gui.signin.reasons import Look, why_refused
+from zcc_keys_gui.signin.request import Request
 
 _EVERY = 0.25  # seconds
 _ONE_BY_ONE = 20  # equal calls between two tellings; of more, the rest are one row
 
 
 class Told(NamedTuple):
-    """A call, but for its time."""
+    """How a call ended."""
 
-    client: str
-    """What the program that calls says it is."""
     outcome: Outcome
-    reason: str
+    reason: str = ""
     client_id: str = ""
     name: str = ""
+    is_authenticated: bool = False
+    """Whether the call had a valid client ID and client secret, or a valid access token."""
 
 
 class Refused(NamedTuple):
-    """A refused sign-in, but for its time; it is still to be found out why it was refused."""
+    """A rejected sign-in whose reason is still to be found out."""
 
-    client: str
     client_id: str
     """As it was sent."""
     look: Look
@@ -39,12 +38,13 @@ class Refused(NamedTuple):
 
 
 WhatT = TypeVar("WhatT", Told, Told | Refused)
-Note = Callable[[float, Told | Refused], None]
-"""Takes down a call at a time, in seconds since 1970, UTC."""
+Note = Callable[[float, Request, Told | Refused], None]
+"""Takes down a call that was answered at a time, in seconds since 1970, UTC."""
 
 
 @dataclass(slots=True)
 class _Row(Generic[WhatT]):
+    request: Request
     what: WhatT
     when: float
     times: int = 1
@@ -54,21 +54,21 @@ class _Rows(Generic[WhatT]):
     """What happened, the oldest first. Of equal calls there are `_ONE_BY_ONE` rows; the last stands for the rest."""
 
     def __init__(self) -> None:
-        # More are not kept in the end. They come together where nobody takes them, as long as the program is halted.
-        self._rows: deque[_Row[WhatT]] = deque(maxlen=LOG_LIMIT)
-        self._of_equal: dict[WhatT, tuple[int, _Row[WhatT]]] = {}
+        # Rows pile up while the program that reads them is halted.
+        self._rows: NewestRows[_Row[WhatT]] = NewestRows()
+        self._of_equal: dict[tuple[Request, WhatT], tuple[int, _Row[WhatT]]] = {}
 
-    def add(self, what: WhatT, when: float, times: int = 1) -> None:
-        number, last = self._of_equal.get(what, (0, None))
+    def add(self, request: Request, what: WhatT, when: float, times: int = 1) -> None:
+        number, last = self._of_equal.get((request, what), (0, None))
         if last is not None and number >= _ONE_BY_ONE:
             last.when = when
             last.times += times
             return
         if len(self._of_equal) >= LOG_LIMIT:
             self._of_equal.clear()
-        row = _Row(what, when, times)
-        self._rows.append(row)
-        self._of_equal[what] = (number + 1, row)
+        row = _Row(request, what, when, times)
+        self._rows.add(row, is_authenticated=isinstance(what, Told) and what.is_authenticated)
+        self._of_equal[request, what] = (number + 1, row)
 
     def __iter__(self) -> Iterator[_Row[WhatT]]:
         return iter(self._rows)
@@ -90,10 +90,10 @@ class SignInLog:
         """Begin to tell."""
         self._thread.start()
 
-    def note(self, when: float, what: Told | Refused) -> None:
-        """Take down a call at `when`, in seconds since 1970, UTC; in the server's thread."""
+    def note(self, when: float, request: Request, what: Told | Refused) -> None:
+        """Take down a call that was answered at `when`, in seconds since 1970, UTC; in the server's thread."""
         with self._turn:
-            self._rows.add(what, when)
+            self._rows.add(request, what, when)
 
     def stop(self) -> None:
         """Tell what is left, and end."""
@@ -108,7 +108,7 @@ class SignInLog:
                 rows, self._rows = self._rows, _Rows()
             told: _Rows[Told] = _Rows()  # what was sent may differ, and be refused for one reason all the same
             for row in rows:
-                told.add(self._explained(row.what), row.when, row.times)
+                told.add(row.request, self._explained(row.what), row.when, row.times)
             if sign_ins := [_sign_in(row) for row in told]:
                 self._tell(sign_ins)
 
@@ -119,9 +119,21 @@ class SignInLog:
             client_id, name, reason = why_refused(self._reader, what.client_id, what.look, what.key)
         except VaultError:
             client_id, name, reason = "", "", "The vault could not be read"
-        return Told(what.client, Outcome.REFUSED, reason, client_id, name)
+        return Told(Outcome.SIGN_IN_REJECTED, reason, client_id, name)
 
 
 def _sign_in(row: _Row[Told]) -> SignIn:
-    client, outcome, reason, client_id, name = row.what
-    return SignIn(datetime.fromtimestamp(row.when, UTC), client_id, name, client, outcome, reason, row.times)
+    request, what = row.request, row.what
+    return SignIn(
+        datetime.fromtimestamp(row.when, UTC),
+        what.client_id,
+        what.name,
+        request.client,
+        what.outcome,
+        ". ".join(filter(None, (request.remark, what.reason))),
+        row.times,
+        request.method,
+        request.path,
+        request.status,
+        what.is_authenticated,
+    )

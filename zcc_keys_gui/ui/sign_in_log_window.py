@@ -1,4 +1,4 @@
-"""The sign-in log, as it grows: who called the sign-in service, by which program, and why it was answered so."""
+"""The sign-in log, as it grows: who called the sign-in service, what for, and why it was answered so."""
 
 import re
 from array import array
@@ -20,8 +20,8 @@ from zcc_keys_gui.ui.record_window import RecordWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
 
-_WIDTHS = (20, 18, 22, 16, 60)  # of the columns, in digits
-_KEY, _CLIENT = 1, 2
+_WIDTHS = (20, 16, 34, 8, 17, 52, 20)  # of the columns, in digits
+_KEY, _CLIENT = 1, 6
 _AS_ALL_DO = re.compile(r"^Mozilla/5\.0 \([^)]*\) (?=.)")  # before the name by which PowerShell and browsers are known
 SignInListing = Listing[SignInQuery, SignIn]
 
@@ -29,7 +29,7 @@ SignInListing = Listing[SignInQuery, SignIn]
 class SignInModel(PagedModel):
     """The rows of the sign-in log that match a `SignInQuery`, the newest first."""
 
-    headings = ("Time", "Key", "Client program", "Outcome", "Reason")
+    headings = ("Time", "Key", "Call", "Status", "Outcome", "Reason", "Client program")
 
     def __init__(self, listing: SignInListing, parent: QObject) -> None:
         """Show the rows of `listing`, all of whose queries are slow ones: it then tells rows by their numbers."""
@@ -123,16 +123,17 @@ class SignInLogWindow(RecordWindow):
             hint.say("Nothing matches the search and filter.", "Clear search and &filter", self._clear)
         elif self._service.is_on:
             hint.say(
-                f"Nobody has signed in yet.\nScripts sign in at {self._service.base_url}, with any key that is enabled."
+                f"No calls yet.\nScripts sign in at {self._service.base_url} with any enabled key. Each call that the "
+                "sign-in service answers is listed here."
             )
         elif self._switch.isEnabled():
             hint.say(
-                "Nobody has signed in yet.\nSwitch the sign-in service on, and let a script sign in with a key.",
+                "No calls yet.\nSwitch the sign-in service on, and let a script sign in with a key.",
                 "&Switch the sign-in service on",
                 lambda: self._switch.setChecked(True),
             )
         else:
-            hint.say(f"Nobody has signed in yet, and the sign-in service is not allowed here.\n{MANAGED}")
+            hint.say(f"No calls yet. The sign-in service is not allowed here.\n{MANAGED}")
 
     def _clear(self) -> None:
         self.narrow_to("")
@@ -151,4 +152,5 @@ class SignInLogWindow(RecordWindow):
 def _texts(row: SignIn) -> tuple[str, ...]:
     outcome = f"{row.outcome.value} × {number_words(row.times)}" if row.times > 1 else row.outcome.value
     client = _AS_ALL_DO.sub("", row.client)
-    return full_time_words(row.when), row.name or row.client_id, client, outcome, row.reason
+    call, status = f"{row.method} {row.path}".strip(), str(row.status or "")
+    return full_time_words(row.when), row.name or row.client_id, call, status, outcome, row.reason, client

@@ -1,8 +1,7 @@
 """The sign-in service as the windows see it: switched on and off, where it listens, what it tells."""
 
 import sys
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:  # imported once the service is switched on, so that start-up 
     from PySide6.QtCore import QProcess
 
     from zcc_keys_gui.domain.rehearsal import Rehearsal
-    from zcc_keys_gui.domain.sign_in import SignIn
+    from zcc_keys_gui.domain.sign_in import NewestRows, SignIn
 
 _WRITE_EVERY = 1_000  # milliseconds at most: while the disk writes, nothing is read from the vault
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
@@ -28,22 +27,34 @@ _PROMPT = 100  # milliseconds that are waited at most until it has what it is to
 class SignInService(QObject):
     """One process beside the program, as long as the service is on. Its rows are written into the vault's log.
 
-    `changed` tells that it was switched, listens now, or rehearses something else; `recorded` that there are new rows
-    in the log; `port_was_taken` that it listens at another port than usual; `broke` that it ended by itself, or could
-    not begin; `fell_behind` that the log can't be written, which is tried again once a second, and `caught_up` that it
-    was. Of what went wrong, the program's log says why.
+    `changed` tells that it was switched, listens now, or simulates something else; `recorded` that the log has new
+    rows; `port_was_taken` that it listens on another port than usual, and `port_is_taken` that it is off because it
+    may use no other; `broke` that it ended by itself, or could not begin; `fell_behind` that the log can't be written,
+    which is tried again once a second, and `caught_up` that it was. The program's log says what went wrong.
     """
 
     changed = Signal()
     recorded = Signal()
     port_was_taken = Signal(int)
+    port_is_taken = Signal(int)
     broke = Signal()
     fell_behind = Signal()
     caught_up = Signal()
 
-    def __init__(self, sign_ins: Callable[[], SignIns], longest: int, parent: QObject) -> None:
-        """Honour the keys of the vault that has these `sign_ins`; no token lasts longer than `longest` seconds."""
+    def __init__(
+        self,
+        sign_ins: Callable[[], SignIns],
+        longest: int,
+        parent: QObject,
+        *,
+        only_usual_port: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Accept the keys of the vault that has these `sign_ins`; no access token lasts longer than `longest` seconds.
+
+        `only_usual_port` is asked at each start, and says whether the service may not use another port.
+        """
         super().__init__(parent)
+        self._only_usual_port = only_usual_port
         self._sign_ins = sign_ins
         self._longest = longest
         self._is_on = False
@@ -52,8 +63,8 @@ class SignInService(QObject):
         """The one before, which still has the port."""
         self._port: int | None = None
         self._rehearsal: Rehearsal | None = None
-        self._waiting: deque[SignIn] = deque()
-        self._in_hand: list[SignIn] = []
+        self._waiting: NewestRows[SignIn] | None = None
+        self._in_hand: Sequence[SignIn] = ()
         self._writing: BackgroundTask | None = None
         self._is_behind = False
         self._pace = Paced(self._write, _WRITE_EVERY, self)
@@ -153,11 +164,10 @@ class SignInService(QObject):
     def _begin(self) -> None:
         from PySide6.QtCore import QProcess
 
-        from zcc_keys_gui.domain.sign_in import LOG_LIMIT
         from zcc_keys_gui.service.sign_in_messages import encode_order
 
-        self._waiting = deque(self._waiting, maxlen=LOG_LIMIT)
-        order = encode_order(self._sign_ins().access(), self._longest, self.rehearsal)
+        access, is_bound = self._sign_ins().access(), self._only_usual_port()
+        order = encode_order(access, self._longest, self.rehearsal, only_this_port=is_bound)
         self._process = process = QProcess(self)
         program, *arguments = _command()
         process.setProgram(program)
@@ -184,14 +194,14 @@ class SignInService(QObject):
             QTimer.singleShot(_GRACE, process, process.kill)
 
     def _read(self) -> None:
-        from zcc_keys_gui.service.sign_in_messages import BLANK, DEFAULT_PORT, Failed, Listening, decode
+        from zcc_keys_gui.service.sign_in_messages import BLANK, DEFAULT_PORT, Failed, Listening, PortTaken, decode
         from zcc_keys_gui.ui.freed_memory import write_over_freed_memory
 
         process = self._telling()
         while process.canReadLine():
             told = decode(bytes(process.readLine().data()))
             if isinstance(told, list):
-                self._waiting.extend(told)
+                self._await(told)
                 self._pace.call()
             elif isinstance(told, Failed):
                 log(f"The sign-in service failed: {told.what}")
@@ -205,6 +215,12 @@ class SignInService(QObject):
                 self.changed.emit()
                 if told.port != DEFAULT_PORT:
                     self.port_was_taken.emit(told.port)
+            elif isinstance(told, PortTaken):
+                self._is_on = False
+                self._let_go()
+                log(f"The sign-in service did not start: port {told.port} is not free.")
+                self.changed.emit()
+                self.port_is_taken.emit(told.port)
             else:
                 self._rehearsal = told
                 self.changed.emit()
@@ -219,14 +235,21 @@ class SignInService(QObject):
         self._writing.failed.connect(self._not_written)
         self._writing.start(self._pool)
 
-    def _take_waiting(self) -> "list[SignIn]":
-        rows = list(self._waiting)
-        self._waiting.clear()
+    def _await(self, rows: "Sequence[SignIn]") -> None:
+        """Have these rows wait to be written after those that wait already, as far as the log would keep them."""
+        from zcc_keys_gui.domain.sign_in import NewestRows
+
+        self._waiting = self._waiting or NewestRows()
+        for row in rows:
+            self._waiting.add(row, is_authenticated=row.is_authenticated)
+
+    def _take_waiting(self) -> "Sequence[SignIn]":
+        rows, self._waiting = list(self._waiting or ()), None
         return rows
 
     def _written(self) -> None:
         self._writing = None
-        self._in_hand = []
+        self._in_hand = ()
         if self._is_behind:
             self._is_behind = False
             self.caught_up.emit()
@@ -236,8 +259,10 @@ class SignInService(QObject):
 
     def _not_written(self, error: Exception) -> None:
         self._writing = None
-        self._waiting = deque([*self._in_hand, *self._waiting], self._waiting.maxlen)  # of too many, the newest
-        self._in_hand = []
+        later = self._take_waiting()
+        self._await(self._in_hand)
+        self._await(later)
+        self._in_hand = ()
         self._pace.call()
         if not self._is_behind:  # else the program's log would be full of it
             self._is_behind = True

@@ -142,7 +142,8 @@ STATUS_TOLD = """
 """
 """The status of a key as `action` and `details` of a history row tell it that was written before schema 5."""
 
-# The status of deleted keys, which restoring a backup needs.
+# Restoring a backup needs the status of deleted keys. The sign-in log keeps every answered call; its index finds what to
+# delete of each kind without reading the rows.
 _SCHEMA_5 = f"""
 ALTER TABLE history ADD COLUMN status TEXT CHECK (status IN ('Enabled', 'Disabled'));  -- of the key after the action
 DROP TRIGGER history_is_not_changed;
@@ -150,6 +151,14 @@ UPDATE history SET status = {STATUS_TOLD} WHERE {STATUS_TOLD} IS NOT NULL;
 CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history BEGIN
     SELECT RAISE(ABORT, 'history rows are never changed');
 END;
+ALTER TABLE sign_in ADD COLUMN method TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_in ADD COLUMN path TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_in ADD COLUMN status INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sign_in ADD COLUMN is_authenticated INTEGER NOT NULL DEFAULT 1 CHECK (is_authenticated IN (0, 1));
+CREATE INDEX sign_in_by_kind ON sign_in (is_authenticated);
+UPDATE sign_in SET outcome = CASE outcome
+    WHEN 'Refused' THEN 'Sign-in rejected' WHEN 'Call refused' THEN 'Call rejected' WHEN 'Rehearsed' THEN 'Simulated'
+    ELSE outcome END;
 """
 
 _STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5)

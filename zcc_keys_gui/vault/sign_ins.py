@@ -1,7 +1,6 @@
 """The sign-in log in the vault, and how the sign-in service, which is a process of its own, reads the keys."""
 
 import json
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,12 +8,15 @@ from typing import Any, Protocol
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
+from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, from_time, searchable, to_time
 
-_COLUMNS = ("at", "client_id", "name", "client", "outcome", "reason", "times")
+_COLUMNS = (
+    *("at", "client_id", "name", "client", "outcome", "reason", "times"),
+    *("method", "path", "status", "is_authenticated"),
+)
 # One statement for all rows: each step lets another thread have its turn, and the change is not done before the last.
 _INSERT = f"""
     INSERT INTO sign_in ({", ".join(_COLUMNS)})
@@ -25,8 +27,10 @@ _NOTE_LAST = """
     FROM (SELECT value ->> 1 AS client_id, max(value ->> 0) AS at FROM json_each(?) GROUP BY 1) AS seen
     WHERE api_key.client_id = seen.client_id AND seen.at > api_key.last_sign_in
 """
-# Each is asked for by itself: of both together, SQLite reads all rows.
-_ENDS = "SELECT (SELECT min(id) FROM sign_in), (SELECT max(id) FROM sign_in)"
+_DELETE_OLDEST = """
+    DELETE FROM sign_in WHERE id IN
+    (SELECT id FROM sign_in WHERE is_authenticated = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+"""
 
 
 class Change(Protocol):
@@ -47,6 +51,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
 
     _SEARCHED = r"""
         (name || char(10) || client_id || char(10) || client || char(10) || outcome || char(10) || reason || char(10) ||
+        method || ' ' || path || char(10) || status || char(10) ||
         strftime('%Y-%m-%d %H:%M:%S', at / 1000000, 'unixepoch', 'localtime') LIKE ? ESCAPE '\')
     """
 
@@ -64,7 +69,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         self._change = change
 
     def record(self, rows: Sequence[SignIn]) -> None:
-        """Keep rows, the newest `LOG_LIMIT` in all, and note when each key was used last; in any thread.
+        """Keep rows within the limits of the log, and note when each key was used last; in any thread.
 
         Raises `VaultError`.
         """
@@ -86,17 +91,6 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         """Say that it is: rows come at any time, so that only their numbers tell which ones were found."""
         return True
 
-    def _ids(self, query: SignInQuery, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
-        if query != SignInQuery():
-            return super()._ids(query, db, limit, offset)
-        # Numbers rise by one, and the lowest are deleted, so that they are known without reading each row.
-        oldest, newest = db.execute(_ENDS).fetchone()
-        if newest is None:
-            return array("q")
-        first = newest - offset
-        end = oldest - 1 if limit < 0 else max(oldest - 1, first - limit)
-        return array("q", range(first, end, -1))
-
     def _selection(self, query: SignInQuery, db: sqlcipher.Connection) -> Selection:
         conditions = []
         values = []
@@ -112,18 +106,26 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         return "id DESC"
 
     def _row(self, values: Sequence[Any]) -> SignIn:
-        at, client_id, name, client, outcome, reason, times = values
-        return SignIn(to_time(at), client_id, name, client, Outcome(outcome), reason, times)
+        at, client_id, name, client, outcome, reason, times, method, path, status, is_authenticated = values
+        return SignIn(
+            to_time(at),
+            *(client_id, name, client, Outcome(outcome), reason, times),
+            *(method, path, status, bool(is_authenticated)),
+        )
 
 
 def record(db: sqlcipher.Connection, rows: Iterable[SignIn]) -> None:
     """Write rows into the log, delete those that are too many, and note when each key was used last."""
     written = [
-        (from_time(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times)
+        (
+            *(from_time(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times),
+            *(row.method, row.path, row.status, int(row.is_authenticated)),
+        )
         for row in rows
     ]
     db.execute(_INSERT, (json.dumps(written),))
-    db.execute("DELETE FROM sign_in WHERE id <= (SELECT max(id) FROM sign_in) - ?", (LOG_LIMIT,))
+    db.execute(_DELETE_OLDEST, (1, LOG_LIMIT))
+    db.execute(_DELETE_OLDEST, (0, UNAUTHENTICATED_LIMIT))
     signed_in = [row for row in written if row[4] == Outcome.SIGNED_IN.value]
     if signed_in:
         db.execute(_NOTE_LAST, (json.dumps(signed_in),))
