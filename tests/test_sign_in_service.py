@@ -14,7 +14,7 @@ from tests import hands
 from tests.calls import call, port, sign_in, switch_on
 from tests.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.person import add, take_secret
-from tests.signin.running import COMPANY_INFO, Caller, Credentials
+from tests.signin.running import SESSION, Caller, Credentials
 from tests.test_lock import unlock
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
@@ -27,6 +27,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.sign_ins import SqlSignIns
 
 LAST_SIGN_IN = 6  # column
+OUTCOME = 4  # column of the sign-in log
 
 
 def start(data_folder: Path) -> QWidget:
@@ -84,14 +85,14 @@ def test_what_is_done_in_the_window_holds_for_the_next_call(main: QWidget) -> No
     key = new_key(main)
     listening = switch_on(main)
     token = sign_in(listening, key).json["jwtToken"]
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+    assert call(listening, "GET", SESSION, auth_token=token).status == 200
     select(table(main), "ProdSync")
     trigger(main, "toggleStatusAction")
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+    assert call(listening, "GET", SESSION, auth_token=token).status == 401
     assert sign_in(listening, key).status == 401
     trigger(main, "toggleStatusAction")
     assert sign_in(listening, key).status == 200
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
+    assert call(listening, "GET", SESSION, auth_token=token).status == 401
 
 
 def test_the_list_shows_when_a_key_was_last_used(main: QWidget) -> None:
@@ -135,6 +136,42 @@ def test_what_is_said_of_the_port_is_said_once_and_as_long_as_it_is_true(main: Q
             wait_until(lambda expected=is_another: len(visible(main, "portBar")) == expected)  # type: ignore[misc]
             trigger(main, "signInServiceAction")
             assert not visible(main, "portBar")
+
+
+def test_with_this_port_or_none_it_stays_off_while_the_port_is_taken(main: QWidget) -> None:
+    key = new_key(main)
+    trigger(main, "preferencesAction")
+    click(window("preferencesDialog"), "onlyUsualPortBox")
+    window("preferencesDialog").close()
+    with closing(new_socket()) as other:
+        if refused(DEFAULT_PORT):
+            other.bind(("127.0.0.1", DEFAULT_PORT))
+            other.listen()
+        trigger(main, "signInServiceAction")
+        wait_until(lambda: len(visible(main, "portTakenBar")) == 1)
+        assert f"port {DEFAULT_PORT} is not free" in text(main, "portTakenBarText")
+        assert not find(main, "signInServiceAction", QAction).isChecked()
+        assert text(main, "signInServiceButton") == "Sign-in service: Off"
+        assert not visible(main, "serviceBrokeBar")
+    if refused(DEFAULT_PORT):  # else another program has it
+        wait_until(lambda: the_service()._ending is None)
+        click(main, "portTakenSwitchOnButton")
+        assert port(main) == DEFAULT_PORT
+        assert not visible(main, "portTakenBar")
+        assert sign_in(DEFAULT_PORT, key).status == 200
+
+
+def test_this_port_or_none_applies_to_a_service_that_is_on(main: QWidget) -> None:
+    with closing(new_socket()) as other:
+        if refused(DEFAULT_PORT):
+            other.bind(("127.0.0.1", DEFAULT_PORT))
+            other.listen()
+        assert switch_on(main) != DEFAULT_PORT
+        trigger(main, "preferencesAction")
+        click(window("preferencesDialog"), "onlyUsualPortBox")
+        window("preferencesDialog").close()
+        wait_until(lambda: len(visible(main, "portTakenBar")) == 1)
+        assert not find(main, "signInServiceAction", QAction).isChecked()
 
 
 def test_it_is_kept_on_across_starts_where_the_person_wants_that(main: QWidget, data_folder: Path) -> None:
@@ -239,7 +276,7 @@ def test_a_log_that_cannot_be_written_is_told_once_and_written_later(
     assert not visible(main, "signInLogBehindBar")
     trigger(main, "signInLogAction")
     log = window("signInLogWindow")
-    wait_until(lambda: cells(table(log, "signInLogTable"), 3) == ["Signed in"] * 2)
+    wait_until(lambda: cells(table(log, "signInLogTable"), OUTCOME) == ["Signed in"] * 2)
     assert sum(path.read_text().count("ERROR DiskFullError") for path in log_folder.glob("*.log")) == 1
 
 
@@ -335,8 +372,8 @@ def test_an_expired_token_is_of_no_use(main: QWidget) -> None:
     listening = switch_on(main)
     rehearse(main, "expired", calls=1)
     token = sign_in(listening, key).json["jwtToken"]
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 401
-    assert call(listening, "GET", COMPANY_INFO, auth_token=sign_in(listening, key).json["jwtToken"]).status == 200
+    assert call(listening, "GET", SESSION, auth_token=token).status == 401
+    assert call(listening, "GET", SESSION, auth_token=sign_in(listening, key).json["jwtToken"]).status == 200
 
 
 def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) -> None:
@@ -351,7 +388,7 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     assert "rate limits hold" in text(main, "rehearsalBarText")
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
     assert [answer.status for answer in downloads] == [404, 404, 404, 429]
-    others = [call(listening, "GET", COMPANY_INFO, auth_token=token) for _ in range(98)]
+    others = [call(listening, "GET", SESSION, auth_token=token) for _ in range(98)]
     assert [answer.status for answer in others] == [200] * 97 + [429]
     assert others[0].headers["x-rate-limit-remaining"] == "96"
     assert "x-rate-limit-remaining" not in others[96].headers
@@ -359,7 +396,7 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     assert 3_500 < int(others[97].headers["x-rate-limit-retry-after-seconds"]) <= 3_600
     click(dialog, "rateLimitsBox")
     wait_until(lambda: not visible(main, "rehearsalBar"))
-    assert call(listening, "GET", COMPANY_INFO, auth_token=token).status == 200
+    assert call(listening, "GET", SESSION, auth_token=token).status == 200
 
 
 def test_what_is_rehearsed_ends_with_the_service(main: QWidget) -> None:

@@ -468,7 +468,12 @@ class Program(QObject):
             lambda: _backups(store),
             lambda: store.sign_ins,
         )
-        service = SignInService(lambda: store.sign_ins, self._preferences.longest_session_validity, self)
+        service = SignInService(
+            lambda: store.sign_ins,
+            self._preferences.longest_session_validity,
+            self,
+            only_usual_port=lambda: self._preferences.only_usual_port,
+        )
         self._service = service
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, unlocked_by)
         window.closed.connect(self.end)

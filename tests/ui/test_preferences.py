@@ -26,10 +26,11 @@ def all_of(preferences: Preferences) -> tuple[object, ...]:
         preferences.longest_session_validity,
         preferences.theme,
         preferences.shows_local_note,
+        preferences.only_usual_port,
     )
 
 
-DEFAULTS = (30, 3_600, 999_999_999, Theme.SYSTEM, True)
+DEFAULTS = (30, 3_600, 999_999_999, Theme.SYSTEM, True, False)
 
 
 def test_what_is_chosen_is_told_and_kept(tmp_path: Path, owner: QObject) -> None:
@@ -41,9 +42,10 @@ def test_what_is_chosen_is_told_and_kept(tmp_path: Path, owner: QObject) -> None
     preferences.new_key_validity = 28_800
     preferences.theme = Theme.DARK
     preferences.shows_local_note = False
-    chosen = (45, 28_800, 999_999_999, Theme.DARK, False)
+    preferences.only_usual_port = True
+    chosen = (45, 28_800, 999_999_999, Theme.DARK, False, True)
     assert all_of(preferences) == chosen
-    assert len(told) == 4
+    assert len(told) == 5
     first.deleteLater()
     QApplication.sendPostedEvents(first)
     assert all_of(preferences_in(tmp_path, owner)) == chosen
@@ -51,7 +53,7 @@ def test_what_is_chosen_is_told_and_kept(tmp_path: Path, owner: QObject) -> None
 
 @pytest.mark.parametrize("damage", ["x", "-1", "4", "601", "0", "1e9", "9999999999999999", "@Variant(\\0)", "²"])
 def test_what_is_no_value_counts_as_not_chosen(tmp_path: Path, owner: QObject, damage: str) -> None:
-    names = ("clipboard_seconds", "theme", "show_local_note")
+    names = ("clipboard_seconds", "theme", "show_local_note", "only_usual_sign_in_port")
     lines = [f"{name}={damage}" for name in names] + [f"new_key_session_validity={damage.replace('601', '29')}"]
     (tmp_path / "settings.ini").write_text("\n".join(["[preferences]", *lines]), encoding="utf-8")
     assert all_of(preferences_in(tmp_path, owner)) == DEFAULTS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
 
 from tests import hands
 from tests.hands import click, find, replace_text, text, trigger, window
@@ -64,6 +64,8 @@ def test_each_choice_applies_at_once(owner: Owner) -> None:
     assert preferences.theme is Theme.LIGHT
     click(dialog, "localNoteBox")
     assert preferences.shows_local_note is False
+    click(dialog, "onlyUsualPortBox")
+    assert preferences.only_usual_port is True
     click(dialog, "closeButton")
 
 
@@ -115,6 +117,13 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
     )
     assert text(dialog, "newKeyValidityField") == "600"
     assert not dialog.findChildren(QLabel, "policyFaultLabel")
+    dialog.close()
+
+
+def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner) -> None:
+    _, dialog = owner.open(judge({"ForbidSignInService": 1}))
+    assert not find(dialog, "onlyUsualPortBox", QCheckBox).isEnabled()
+    assert text(dialog, "managedForbidSignInServiceLabel") == "Managed by your organization."
     dialog.close()
 
 

@@ -21,6 +21,7 @@ _LOCK_AFTER_MINUTES = "preferences/lock_after_minutes"
 _THEME = "preferences/theme"
 _LOCAL_NOTE = "preferences/show_local_note"
 _STARTS_SIGN_IN_SERVICE = "preferences/start_sign_in_service"
+_ONLY_USUAL_PORT = "preferences/only_usual_sign_in_port"
 
 
 class Theme(Enum):
@@ -124,6 +125,15 @@ class Preferences(QObject):
     @starts_sign_in_service.setter
     def starts_sign_in_service(self, starts: bool) -> None:
         self._choose(_STARTS_SIGN_IN_SERVICE, starts)
+
+    @property
+    def only_usual_port(self) -> bool:
+        """Whether the sign-in service stays off if another program has its port, instead of using another port."""
+        return str(self._settings.value(_ONLY_USUAL_PORT)).lower() == "true"
+
+    @only_usual_port.setter
+    def only_usual_port(self, only: bool) -> None:
+        self._choose(_ONLY_USUAL_PORT, only)
 
     def _number(self, name: str) -> int:
         chosen = str(self._settings.value(name))

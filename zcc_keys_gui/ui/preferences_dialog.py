@@ -13,8 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LONGEST_SESSION_VALIDITY, WholeNumberPolicy
+from zcc_keys_gui.domain.policies import (
+    CLIPBOARD_SECONDS,
+    FORBID_SIGN_IN_SERVICE,
+    LONGEST_SESSION_VALIDITY,
+    WholeNumberPolicy,
+)
 from zcc_keys_gui.domain.session_validity import ValidityProblem
+from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.field_problem import make_room
 from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.naming import named
@@ -46,6 +52,7 @@ class PreferencesDialog(QDialog):
         groups.setSpacing(16)
         groups.addLayout(self._clipboard())
         groups.addLayout(self._new_keys())
+        groups.addLayout(self._sign_in_service())
         groups.addLayout(self._appearance())
         groups.addStretch()
         pages = named(QTabWidget(), "preferencesPages", "Pages")
@@ -94,6 +101,26 @@ class PreferencesDialog(QDialog):
         self._say_managed(group, LONGEST_SESSION_VALIDITY, decided)
         return group
 
+    def _sign_in_service(self) -> QVBoxLayout:
+        only = named(QCheckBox("This port &or none"), "onlyUsualPortBox", "This port or none")
+        only.setChecked(self._preferences.only_usual_port)
+        only.setEnabled(not self._preferences.forbids_sign_in_service)
+        only.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        only.toggled.connect(self._choose_port)
+        hint = named(
+            QLabel(
+                "If another program uses this port, the sign-in service stays off instead of using the next free port.",
+                wordWrap=True,
+            ),
+            "onlyUsualPortHint",
+        )
+        only.setAccessibleDescription(hint.text())
+        group = _group(_label(f"Sign-&in service on port {DEFAULT_PORT}", only), only)
+        group.addWidget(hint)
+        if self._preferences.forbids_sign_in_service:
+            self._say_managed(group, FORBID_SIGN_IN_SERVICE)
+        return group
+
     def _appearance(self) -> QVBoxLayout:
         themes = named(QComboBox(), "themeField", "Theme")
         themes.addItems([theme.value for theme in Theme])
@@ -123,6 +150,9 @@ class PreferencesDialog(QDialog):
     def _choose_validity(self, typed: int | ValidityProblem) -> None:
         if isinstance(typed, int):
             self._preferences.new_key_validity = typed
+
+    def _choose_port(self, only: bool) -> None:
+        self._preferences.only_usual_port = only
 
     def _choose_theme(self, theme: str) -> None:
         self._preferences.theme = Theme(theme)

@@ -107,6 +107,8 @@ class ServiceDesk(QObject):
         self.chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow)
         self._service.port_was_taken.connect(self._say_port_was_taken)
+        self._service.port_is_taken.connect(self._say_port_is_taken)
+        self._preferences.changed.connect(self._follow_port_choice)
         self._service.broke.connect(self._say_broke)
         self._service.fell_behind.connect(self._say_behind)
         self._service.caught_up.connect(self._take_back_behind)
@@ -166,6 +168,20 @@ class ServiceDesk(QObject):
         from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 
         self._say_in_bar("portBar", f"Port {DEFAULT_PORT} is taken; the sign-in service uses {port}.")
+
+    def _say_port_is_taken(self, port: int) -> None:
+        self._offer_to_switch_on(
+            "portTaken",
+            f"The sign-in service is off because port {port} is not free. Close the program that uses it, or allow "
+            "another port in File > Preferences.",
+        )
+
+    def _follow_port_choice(self) -> None:
+        """Move a service that is on another port, if it may no longer be there."""
+        from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
+
+        if self._preferences.only_usual_port and self._service.port not in (None, DEFAULT_PORT):
+            self._service.restart()
 
     def _say_broke(self) -> None:
         self._offer_to_switch_on(
