@@ -175,3 +175,10 @@ def test_what_no_database_would_take_is_a_wrong_sign_in_like_any_other(service: 
     assert {row.outcome for row in rows} == {Outcome.SIGN_IN_REJECTED}
     assert service.sign_in(*key).status == 200
     assert not service.failures
+
+
+def test_a_body_that_is_too_large_is_in_the_log(service: RunningService) -> None:
+    assert post(service, b" " * 100_000).status == 413
+    (row,) = service.wait_for_rows(1)
+    assert (row.method, row.path, row.status, row.reason) == ("POST", LOGIN, 413, "The body is too large")
+    assert row.outcome is Outcome.SIGN_IN_REJECTED
