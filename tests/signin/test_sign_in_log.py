@@ -25,7 +25,7 @@ NOON = 1_795_600_000.0
 CURL = Request("curl", "POST", LOGIN, 200)
 POSTMAN = CURL._replace(client="Postman")
 SIGNED_IN = Told(Outcome.SIGNED_IN, is_authenticated=True)
-A_SLASH_TOO_MANY = "No such path: there is a slash too many, as after a base URL that ends in a slash"
+A_SLASH_TOO_MANY = "No such path: one slash too many, as if the base URL ended in a slash"
 HEAD_TOO_LARGE = "The request line and headers have more than 16 KiB"
 TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"
 

@@ -114,7 +114,7 @@ def test_a_wrong_path_is_shown_and_nobody_says_that_there_was_no_call(main: QWid
     call(listening, "POST", f"/{LOGIN}", b"{}", content_type="application/json")
     wait_until(lambda: cells(view, STATUS) == ["404"])
     assert cells(view, CALL) == [f"POST /{LOGIN}"]
-    assert "a slash too many" in cells(view, REASON)[0]
+    assert "one slash too many" in cells(view, REASON)[0]
     assert not find(log, "emptyHint", QWidget).isVisible()
 
 

@@ -125,5 +125,5 @@ async def _not_found(scope: Scope, _receive: Receive, _send: Send) -> None:
     meant = re.sub("/{2,}", "/", call.path).rstrip("/")
     reason = "No such path"
     if meant != call.path and _KNOWN.fullmatch(meant):
-        reason = "No such path: there is a slash too many, as after a base URL that ends in a slash"
+        reason = "No such path: one slash too many, as if the base URL ended in a slash"
     await call.reject(404, NO_SUCH_PATH, reason)

@@ -174,7 +174,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._answer.end()
 
     def _note_rejected(self, status: int, reason: str) -> None:
-        """Have the log say what was rejected, as far as it had come, before it reached the application."""
+        """Note a request that was rejected before it reached the application, with the parts that have arrived."""
         user_agent, method, target = b"", "", b""
         if self._is_in_request and self.url:
             user_agent = dict(self.scope["headers"]).get(b"user-agent", b"")

@@ -103,7 +103,7 @@ class PublicApi:
         if found is None:
             return
         if scope["path_params"]["path"] == _COMPANY_INFO:
-            await reject(call, found, 403, _NOT_FOR_KEYS)
+            await reject(call, found, 403, _NOT_FOR_KEYS, "getCompanyInfo needs OneAPI or an administrator")
         else:
             await reject(call, found, 404, NO_SUCH_PATH, "No such path")
 

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.record_window import RecordWindow
 from zcc_keys_gui.ui.sign_in_service import SignInService
 from zcc_keys_gui.ui.words import MANAGED, full_time_words, number_words
 
-_WIDTHS = (20, 16, 34, 8, 17, 52, 20)  # of the columns, in digits
+_WIDTHS = (20, 14, 32, 7, 24, 54, 20)  # of the columns, in digits
 _KEY, _CLIENT = 1, 6
 _AS_ALL_DO = re.compile(r"^Mozilla/5\.0 \([^)]*\) (?=.)")  # before the name by which PowerShell and browsers are known
 SignInListing = Listing[SignInQuery, SignIn]

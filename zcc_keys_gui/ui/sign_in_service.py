@@ -236,7 +236,7 @@ class SignInService(QObject):
         self._writing.start(self._pool)
 
     def _await(self, rows: "Sequence[SignIn]") -> None:
-        """Have these rows wait to be written after those that wait already, as far as the log would keep them."""
+        """Queue these rows to be written, within the limits of the log."""
         from zcc_keys_gui.domain.sign_in import NewestRows
 
         self._waiting = self._waiting or NewestRows()
