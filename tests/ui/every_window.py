@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -16,7 +15,6 @@ from tests.ui.test_backup_dialog import PASSPHRASE, choose
 from tests.vault.conftest import a_key, a_sign_in, insert
 from tests.vault.test_mutants import flip
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.backup import Backup, Content
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.main_window import MainWindow
@@ -96,8 +94,11 @@ def _open_backup(main: QWidget, folder: Path) -> QWidget:
 
 def _restore(main: QWidget, folder: Path) -> QWidget:
     assert isinstance(main, MainWindow)
-    backup = Backup(datetime.now(UTC), MARKUP, MARKUP, Content((), ()))
-    dialog = RestoreDialog(main._vault.backups(), backup, main)
+    backups, path = main._vault.backups(), folder / "restored.zccbackup"
+    backups.back_up(path, PASSPHRASE)
+    backup = backups.read(path, PASSPHRASE)
+    backup.about = replace(backup.about, program=MARKUP, vault_id=MARKUP)
+    dialog = RestoreDialog(backups, backup, main)
     dialog.open()
     wait_until(lambda: bool(text(dialog, "planLabel")))
     return dialog

@@ -108,7 +108,7 @@ class PreferencesDialog(QDialog):
         only.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         only.toggled.connect(self._choose_port)
         hint = named(
-            QLabel(
+            Label(
                 "If another program uses this port, the sign-in service stays off instead of using the next free port.",
                 wordWrap=True,
             ),

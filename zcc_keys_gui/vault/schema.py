@@ -142,8 +142,8 @@ STATUS_TOLD = """
 """
 """The status of a key as `action` and `details` of a history row tell it that was written before schema 5."""
 
-# Restoring a backup needs the status of deleted keys. The sign-in log keeps every answered call; its index finds what to
-# delete of each kind without reading the rows.
+# Restoring a backup needs the status of deleted keys. The sign-in log keeps every answered call; its index finds the
+# rows of each kind that are too many.
 _SCHEMA_5 = f"""
 ALTER TABLE history ADD COLUMN status TEXT CHECK (status IN ('Enabled', 'Disabled'));  -- of the key after the action
 DROP TRIGGER history_is_not_changed;
