@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import VaultDamagedError, ZccKeysError
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.vault import listing as listing_module
+from zcc_keys_gui.vault.connections import VaultConnection
 from zcc_keys_gui.vault.store import VaultStore
 
 # "zz" stands in no client ID.
@@ -100,7 +101,6 @@ def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monk
         return 0
 
     def dawdling(query: Any) -> "array[int]":
-        listing._slow_db.set_progress_handler(note, 1_000)  # type: ignore[attr-defined]
         try:
             return real(query)
         except InterruptedError as error:
@@ -109,7 +109,14 @@ def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monk
         finally:
             ended.append(AssertionError("was not interrupted"))
 
-    listing.ids(KeyQuery("9"))  # opens the connection
+    connect = listing._connections.connect  # type: ignore[attr-defined]
+
+    def connect_and_dawdle() -> VaultConnection:
+        db: VaultConnection = connect()
+        db.set_progress_handler(note, 1_000)
+        return db
+
+    monkeypatch.setattr(listing._connections, "connect", connect_and_dawdle)  # type: ignore[attr-defined]
     monkeypatch.setattr(listing, "ids", dawdling)
     model.ask(KeyQuery("9"))
     assert started.wait(30)

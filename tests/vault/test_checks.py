@@ -13,6 +13,7 @@ from tests.vault.test_mutants import flip
 from zcc_keys_gui.domain.damage import Findings, Part
 from zcc_keys_gui.domain.errors import VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.vault import checks as module
+from zcc_keys_gui.vault import connections
 from zcc_keys_gui.vault.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.store import VaultStore
@@ -130,12 +131,12 @@ def test_a_question_under_way_is_interrupted(store: VaultStore) -> None:
 
 
 def test_a_fault_is_not_taken_for_damage(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(5, "no")
 
     with opened(saved.folder) as store:
         with monkeypatch.context() as patched:
-            patched.setattr(module, "connect", fail)
+            patched.setattr(connections, "connect", fail)
             with pytest.raises(VaultUnreachableError):
                 store.checks.quick()
         with pytest.raises(sqlcipher.OperationalError):
@@ -147,7 +148,8 @@ def test_a_vault_that_cannot_be_written_is_checked_all_the_same(saved: Saved) ->
         raise VaultReadOnlyError(saved.folder.database)
 
     def check() -> Findings:
-        return module.VaultChecks(saved.folder, DatabaseKey(saved.key), refuse).full(lambda *_: None)
+        opened = connections.VaultConnections(saved.folder.database, DatabaseKey(saved.key))
+        return module.VaultChecks(saved.folder, opened, refuse).full(lambda *_: None)
 
     assert check().sound
     flip(saved.folder.database, 30 * PAGE + 1_000)

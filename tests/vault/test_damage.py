@@ -303,7 +303,7 @@ def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypa
 def test_a_sound_vault_that_is_open_can_be_set_aside_too(saved: Saved) -> None:
     with opened(saved.folder) as store:
         fill(store, "New", 1)
-        aside = set_aside_module.set_vault_aside(saved.folder, saved.key, NOON)
+        aside = set_aside_module.set_vault_aside(saved.folder, store._connections, NOON)
         expected = content_of(store)
     with opened(VaultFolder(aside)) as store:
         assert content_of(store) == expected

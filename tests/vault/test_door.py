@@ -158,7 +158,7 @@ def test_a_vault_that_nobody_closed_is_whole_where_the_database_was(
 ) -> None:
     """As where Python ends, and with it each connection: the log is in the database then, and deleted."""
     insert(store, a_key("ProdSync"))
-    for connection in (store.keys, store.history, store._db):
+    for connection in (store._reader, store._db):
         connection.close()
     assert not folder.write_ahead_log.exists()
     again = door.open_for_this_account()

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
-from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.domain.errors import VaultClosedError, VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
+from zcc_keys_gui.vault.connections import VaultConnection
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -138,18 +138,22 @@ def test_one_and_two_letters_are_slow_where_there_are_many_keys(
     assert not full.keys.is_slow(KeyQuery(""))
 
 
-def test_a_slow_query_ends_at_once_when_interrupted(store: VaultStore) -> None:
+def test_a_slow_query_ends_at_once_when_interrupted(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(2_000)))
     store.keys.interrupt()  # nothing is under way
-    store.keys.ids(KeyQuery("ke"))
-    slow, started, outcome = store.keys._slow_db, threading.Event(), []
-    assert slow is not None
+    started, outcome = threading.Event(), []
+    connect = store._connections.connect
 
-    def dawdle(*_: object) -> int:
+    def dawdle() -> int:
         started.set()
         return 0
 
-    slow.set_progress_handler(dawdle, 10)
+    def connect_and_dawdle() -> VaultConnection:
+        db = connect()
+        db.set_progress_handler(dawdle, 10)
+        return db
+
+    monkeypatch.setattr(store._connections, "connect", connect_and_dawdle)
 
     def read() -> None:
         try:
@@ -165,7 +169,6 @@ def test_a_slow_query_ends_at_once_when_interrupted(store: VaultStore) -> None:
         store.keys.interrupt()
         thread.join(0.001)
     assert len(outcome) == 1
-    slow.set_progress_handler(None, 10)
     assert len(store.keys.ids(KeyQuery("ke"))) == 2_000
 
 
@@ -247,9 +250,11 @@ def test_a_closed_list_has_forgotten_how_to_open(door: VaultDoor) -> None:
     store = door.create_for_this_account()
     insert(store, a_key())
     store.close()
-    with pytest.raises(sqlcipher.ProgrammingError):
+    with pytest.raises(VaultClosedError):
+        store.keys.count(KeyQuery())
+    with pytest.raises(VaultClosedError):
         store.keys.ids(KeyQuery("pr"))
-    with pytest.raises(sqlcipher.ProgrammingError):
+    with pytest.raises(VaultClosedError):
         list(store.history.rows(HistoryQuery()))
 
 

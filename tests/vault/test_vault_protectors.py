@@ -2,13 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests import file_keyring
 from tests.conftest import use_keyring
@@ -19,6 +21,8 @@ from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
     LastProtectorError,
+    NotReencryptedError,
+    ReencryptionUnfinishedError,
     VaultError,
     WrongPassphraseError,
     WrongRecoveryKeyError,
@@ -42,6 +46,15 @@ def names_in(store: VaultStore) -> list[str]:
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
     finally:
         store.close()
+
+
+@contextmanager
+def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[None]:
+    """Let a connection of which the vault knows nothing read the present state meanwhile."""
+    with closing(cipher.connect(folder.database, store._key.material())) as db:
+        db.execute("BEGIN")
+        db.execute("SELECT * FROM vault").fetchall()
+        yield
 
 
 def entries(keystore: Path) -> dict[str, str]:
@@ -390,12 +403,11 @@ def test_while_somebody_reads_an_older_state_both_are_kept_until_the_next_openin
     store: VaultStore, door: VaultDoor, folder: VaultFolder
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
-    reader = store.keys.rows(KeyQuery())
-    next(reader)
-    reencrypt(store.protectors)
-    assert json.loads(folder.protectors.read_bytes())["next"]
-    store.protectors.set_passphrase(PASSPHRASE)  # goes on as ever
-    assert len(list(reader)) == 49
+    with read_by_another_program(store, folder):
+        reencrypt(store.protectors)
+        assert json.loads(folder.protectors.read_bytes())["next"]
+        assert isinstance(store.protectors.unfinished_reencryption, ReencryptionUnfinishedError)
+        store.protectors.set_passphrase(PASSPHRASE)  # goes on as ever
     store.close()
     door.open_with_passphrase(PASSPHRASE).close()
     assert "next" not in json.loads(folder.protectors.read_bytes())
@@ -404,12 +416,10 @@ def test_while_somebody_reads_an_older_state_both_are_kept_until_the_next_openin
 
 def test_re_encrypting_again_settles_what_was_left(store: VaultStore, door: VaultDoor, folder: VaultFolder) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
-    reader = store.keys.rows(KeyQuery())
-    next(reader)
-    reencrypt(store.protectors)
-    with pytest.raises(VaultError):
+    with read_by_another_program(store, folder):
         reencrypt(store.protectors)
-    list(reader)
+        with pytest.raises(VaultError):
+            reencrypt(store.protectors)
     key = reencrypt(store.protectors)
     assert "next" not in json.loads(folder.protectors.read_bytes())
     store.close()
@@ -435,6 +445,64 @@ def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
     store.close()
     assert len(names_in(door.open_with_recovery_key(key))) == 10
     door.open_for_this_account().close()
+
+
+def test_without_enough_free_space_re_encrypting_does_not_begin(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(200)))
+    key = add_recovery_key(store.protectors)
+    before, size = folder.protectors.read_bytes(), folder.database.stat().st_size
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
+        with pytest.raises(DiskFullError) as refused:
+            store.protectors.reencryption(None)  # before a recovery key is shown
+        assert refused.value.missing is not None
+        assert 0 < refused.value.missing < 2 * size + (1 << 20)
+    ready = store.protectors.reencryption(None)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
+        with pytest.raises(DiskFullError):
+            ready(new_recovery_key())
+    assert folder.protectors.read_bytes() == before
+    insert(store, a_key("Later"))
+    store.close()
+    door.open_with_recovery_key(key).close()
+    door.open_for_this_account().close()
+
+
+@pytest.mark.parametrize("does", ["nothing", "raises"])
+def test_a_re_encryption_of_which_sqlcipher_reports_no_failure_is_told_and_the_old_key_stays(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, keystore: Path, monkeypatch: pytest.MonkeyPatch, does: str
+) -> None:
+    """As on a full disk, after an error of the disk, or where the file may not be written."""
+    insert(store, a_key("Before"))
+    former = add_recovery_key(store.protectors)
+    before = entries(keystore)
+
+    def fail(*_: object) -> None:
+        if does == "raises":
+            raise sqlcipher.OperationalError("disk I/O error")
+
+    new = new_recovery_key()
+    with monkeypatch.context() as patched, pytest.raises((NotReencryptedError, sqlcipher.OperationalError)):
+        patched.setattr(cipher, "rekey", fail)
+        store.protectors.reencryption(None)(new)
+    if does == "nothing":
+        assert "next" not in json.loads(folder.protectors.read_bytes())
+        assert store.protectors.unfinished_reencryption is None
+        assert entries(keystore) == before
+    insert(store, a_key("Later"))
+    assert store.keys.count(KeyQuery()) == 2
+    store.close()
+    assert names_in(door.open_for_this_account()) == ["Before", "Later"]
+    door.open_with_recovery_key(former).close()
+    with pytest.raises(WrongRecoveryKeyError):
+        door.open_with_recovery_key(new)
+    assert "next" not in json.loads(folder.protectors.read_bytes())
+    again = door.open_for_this_account()
+    reencrypt(again.protectors)
+    again.close()
 
 
 def test_a_re_encryption_that_cannot_be_settled_is_done_all_the_same(

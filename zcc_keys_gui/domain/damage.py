@@ -96,6 +96,8 @@ class CheckedCopy:
     made: datetime
     """In UTC."""
     sound: bool
+    has_former_key: bool = False
+    """Whether it is from before the vault was re-encrypted, so that only the former key opens it."""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,13 @@ class VaultInUseError(VaultError):
     """Another program holds the vault, and does not answer or does not let go."""
 
 
+class VaultClosedError(ZccKeysError, InterruptedError):
+    """The vault was locked or closed while something used it. Nobody has to be told: that was the user's own wish."""
+
+    def __init__(self) -> None:
+        super().__init__("the vault is closed")
+
+
 class VaultExistsError(VaultError):
     """A vault was to be made where there is one; it is never replaced."""
 
@@ -156,7 +163,20 @@ class VaultPathTooLongError(VaultError):
 
 
 class DiskFullError(VaultError):
-    """There is no room left for what was to be written."""
+    """The disk has not enough free space for what was to be written."""
+
+    def __init__(self, path: Path, missing: int | None = None) -> None:
+        """`missing` is how many bytes have to be freed, if that is known."""
+        super().__init__(path)
+        self.missing = missing
+
+
+class NotReencryptedError(VaultError):
+    """Re-encrypting failed, and the database does not say why; it still has its former key."""
+
+
+class ReencryptionUnfinishedError(VaultError):
+    """The vault has a new key, but the former one could not be removed yet; the next start does that."""
 
 
 class VaultUnreachableError(VaultError):

@@ -31,6 +31,11 @@ class Protection:
         """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
         return self._protectors.this_account_was_set_up_again
 
+    @property
+    def unfinished_reencryption(self) -> VaultError | None:
+        """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
+        return self._protectors.unfinished_reencryption
+
     def who_can_open(self) -> WhoCanOpen:
         """Return the protectors; reads no file."""
         return self._protectors.who_can_open()
@@ -79,9 +84,10 @@ class Protection:
     def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], VaultError | None]:
         """Return what encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
-        It is called with a new recovery key, once the person keeps it, so that no vault is left that nothing opens. A
-        fresh copy takes the place of the automatic ones; where that could not be done, so that they still open the old
-        way, it returns why. `passphrase` is asked where there is one. Raises `WrongPassphraseError` too.
+        It is called with a new recovery key, once the user keeps it, so that no vault is left that nothing opens. A
+        fresh copy takes the place of the automatic ones. If that could not be done, so that they still open the old
+        way, or if the former key could not be removed yet, it returns why. `passphrase` is the vault's, if it has one.
+        Raises `WrongPassphraseError` too.
         """
         reencrypt = self._protectors.reencryption(passphrase)
         return lambda recovery_key: self._reencrypt(reencrypt, recovery_key)
@@ -93,7 +99,7 @@ class Protection:
             self._store.copies.make(self._now())
         except VaultError as error:
             return error
-        return None
+        return self._protectors.unfinished_reencryption
 
     def _record(self, details: str, action: Action = Action.PROTECTION_CHANGED) -> None:
         with self._store.change() as change:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.errors import VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
@@ -99,6 +99,10 @@ class Protectors(Protocol):
     def left_undone(self) -> Sequence[ZccKeysError]:
         """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
 
+    @property
+    def unfinished_reencryption(self) -> VaultError | None:
+        """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
+
     def who_can_open(self) -> WhoCanOpen:
         """Return the protectors; reads no file."""
 
@@ -127,8 +131,8 @@ class Protectors(Protocol):
         """Return what encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
         It is called with a new recovery key, once the person keeps it. `passphrase` is asked where there is one; it
-        goes on opening the vault, as this account does. Raises `WrongPassphraseError`; what is returned raises
-        `KeystoreUnavailableError`, and then nothing has changed.
+        goes on opening the vault, as this account does. Raises `WrongPassphraseError`, `DiskFullError`; what is
+        returned raises `KeystoreUnavailableError`, and then nothing has changed.
         """
 
 
@@ -147,6 +151,9 @@ class Copies(Protocol):
 
     def is_due(self, now: datetime) -> bool:
         """Say whether there is no copy yet of the day that it is in local time."""
+
+    def are_outdated(self) -> bool:
+        """Say whether a copy is from before the vault was re-encrypted, so that only the former key opens it."""
 
     def make(self, now: datetime) -> object:
         """Make a copy, and delete those that are too many or have a former database key.
@@ -227,5 +234,11 @@ class Store(Protocol):
     def call_after_change(self, called: Callable[[], None]) -> None:
         """Call this after each change from now on, in the thread of the change."""
 
+    def is_busy(self) -> bool:
+        """Say whether another thread changes the vault, so that a change would wait."""
+
     def close(self) -> None:
-        """Close the vault and forget its key. May be called twice."""
+        """Close the vault and forget its key. May be called twice.
+
+        Whatever other threads do with the vault is interrupted by `VaultClosedError`; a change is undone.
+        """

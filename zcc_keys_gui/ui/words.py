@@ -76,6 +76,11 @@ def number_words(number: int) -> str:
     return _locale().toString(number)
 
 
+def megabytes_words(size: int) -> str:
+    """Return a number of bytes in megabytes, rounded up, such as `3 MB`."""
+    return f"{number_words(-(-size // 1_000_000))} MB"
+
+
 def counted(number: int, thing: str) -> str:
     """Return a number of things, such as `1 key` and `2 keys`."""
     return f"{number_words(number)} {thing if number == 1 else thing + 's'}"
@@ -328,7 +333,7 @@ class Explanation(NamedTuple):
     """What to do now."""
 
 
-def explain(error: BaseException) -> Explanation:
+def explain(error: BaseException) -> Explanation:  # noqa: PLR0912  a table
     """Return an error in words for people; it names no SQL, no trace and no secret."""
     match error:
         case errors.NameTakenError():
@@ -369,6 +374,8 @@ def explain(error: BaseException) -> Explanation:
                 "Nothing else opens the vault.",
                 "Set a passphrase or save a recovery key first; then this can be removed. Nothing was changed.",
             )
+        case errors.VaultClosedError():
+            return Explanation("The vault is locked.", "Unlock it and try again. Nothing was changed.")
         case errors.VaultError() | errors.BackupError():
             return _explain_vault_error(error) if isinstance(error, errors.VaultError) else _explain_backup_error(error)
         case _:
@@ -460,6 +467,18 @@ def _explain_vault_error(error: errors.VaultError) -> Explanation:
                 f"One of them comes from another vault or another time. Put back two files that were copied together. "
                 f"Nothing was changed.\n\n{path}",
             )
+        case errors.NotReencryptedError():
+            return Explanation(
+                "The vault was not re-encrypted.",
+                "The database could not be written as a whole. What opened the vault before still opens it, and the "
+                f"new recovery key does not. Check the disk, and try again.\n\n{path}",
+            )
+        case errors.ReencryptionUnfinishedError():
+            return Explanation(
+                "The vault is re-encrypted, but one step is left.",
+                "Another program is reading the vault, so the former key could not be removed from its files yet. Use "
+                f"the new recovery key. {PROGRAM} removes the former key at the next start.\n\n{path}",
+            )
         case errors.CopyNotMadeError():
             cause = f"{explain(error.__cause__).what} " if isinstance(error.__cause__, errors.ZccKeysError) else ""
             return Explanation(
@@ -505,7 +524,8 @@ def _explain_place_error(error: errors.VaultError) -> Explanation:
                 f"Start the program with another folder (--data-folder), less deep or of shorter names.\n\n{path}",
             )
         case errors.DiskFullError():
-            return Explanation("The disk is full.", f"Make room and try again. Nothing was changed.\n\n{path}")
+            room = "Make room" if error.missing is None else f"Free {megabytes_words(error.missing)}"
+            return Explanation("The disk is full.", f"{room} and try again. Nothing was changed.\n\n{path}")
         case _:
             return Explanation(
                 "The vault's file cannot be read or written.",

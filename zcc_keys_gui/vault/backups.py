@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import (
     BackupPlaceError,
     DiskFullError,
     FileNotWrittenError,
+    VaultClosedError,
     VaultDamagedError,
     WriteFault,
 )
@@ -24,7 +25,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
 from zcc_keys_gui.files import saved_file
 from zcc_keys_gui.vault import backup_file, restoring
-from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.faults import faults_at, primary_code
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import to_time
@@ -43,16 +44,16 @@ class VaultBackups:
     def __init__(
         self,
         folder: VaultFolder,
-        key: DatabaseKey,
+        connections: VaultConnections,
         change: "Callable[[], AbstractContextManager[VaultChange]]",
-        change_over: Callable[[sqlcipher.Connection], AbstractContextManager[None]],
+        change_over: Callable[[VaultConnection], AbstractContextManager[None]],
     ) -> None:
-        """Work on the vault in `folder`, whose database has this key.
+        """Work on the vault in `folder`, over these `connections`.
 
         `change` begins a change of it, and `change_over` one over a connection of its own.
         """
         self._folder = folder
-        self._key = key
+        self._connections = connections
         self._change = change
         self._change_over = change_over
 
@@ -65,11 +66,13 @@ class VaultBackups:
         """
         self._refuse_own_files(path)
         with self._faults_of(path), saved_file(path, mode=0o600) as beside:
-            with closing(connect(self._folder.database, self._key.material())) as db:
+            with self._connections.reading() as db:
                 summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
             backup_file.verify(beside, passphrase, summary, cancelled)
             if cancelled():  # deriving a key takes longer than a small vault, and can't be interrupted
                 raise InterruptedError
+            if self._connections.is_closed():
+                raise VaultClosedError
         return summary.keys
 
     def open_backup(
@@ -79,13 +82,13 @@ class VaultBackups:
 
         Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
         """
-        staged = stage(self._folder, path, passphrase, cancelled, progress)
-        return OpenVaultBackup(staged, self._folder.database, self._key, self._change_over)
+        staged = stage(self._folder, path, passphrase, lambda: cancelled() or self._connections.is_closed(), progress)
+        return OpenVaultBackup(staged, self._folder.database, self._connections, self._change_over)
 
     def set_aside(self, now: datetime) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
         with faults_at(self._folder.database):
-            return set_vault_aside(self._folder, self._key.material(), now)
+            return set_vault_aside(self._folder, self._connections, now)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""
@@ -103,7 +106,7 @@ class VaultBackups:
         return str(self._fact("id"))
 
     def _fact(self, column: str) -> str | int | None:
-        with faults_at(self._folder.database), closing(connect(self._folder.database, self._key.material())) as db:
+        with faults_at(self._folder.database), self._connections.reading() as db:
             found: str | int | None = db.execute(f"SELECT {column} FROM vault").fetchone()[0]
             return found
 
@@ -166,14 +169,14 @@ class OpenVaultBackup:
         self,
         staged: StagedBackup,
         database: Path,
-        key: DatabaseKey,
-        change_over: Callable[[sqlcipher.Connection], AbstractContextManager[None]],
+        connections: VaultConnections,
+        change_over: Callable[[VaultConnection], AbstractContextManager[None]],
     ) -> None:
-        """Restore `staged` to the vault at `database`, which has this key; `change_over` begins a change of it."""
+        """Restore `staged` to the vault at `database`, over `connections`; `change_over` begins a change of it."""
         self.about = staged.about
         self._staged = staged
         self._database = database
-        self._key = key
+        self._connections = connections
         self._change_over = change_over
         self._one_at_a_time = Lock()  # a plan that is no longer wanted may still run
         self._compared_to: int | None = None
@@ -217,13 +220,9 @@ class OpenVaultBackup:
         return int(newest)
 
     @contextmanager
-    def _beside(self, cancelled: Callable[[], bool]) -> Iterator[sqlcipher.Connection]:
+    def _beside(self, cancelled: Callable[[], bool]) -> Iterator[VaultConnection]:
         """Yield a connection of its own to the vault, with the backup attached, that can be cancelled."""
-        with (
-            self._one_at_a_time,
-            faults_at(self._database),
-            closing(connect(self._database, self._key.material())) as db,
-        ):
+        with self._one_at_a_time, faults_at(self._database), self._connections.reading() as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
             with self._staged.attached_to(db), interruptible(db, cancelled):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -12,8 +11,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
 from zcc_keys_gui.vault import protector_file
-from zcc_keys_gui.vault.cipher import PAGE_BYTES, DatabaseKey, connect
-from zcc_keys_gui.vault.copies import copies_in, verify
+from zcc_keys_gui.vault.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
+from zcc_keys_gui.vault.copies import VaultCopy, copies_in, has_former_key, verify
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder
 
@@ -30,19 +30,22 @@ _DAMAGE = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 class VaultChecks:
     """The checks of one open vault; see `service.store.Checks`."""
 
-    def __init__(self, folder: VaultFolder, key: DatabaseKey, checkpoint: Callable[[], bool]) -> None:
-        """Check the vault in `folder`; `checkpoint` moves its write-ahead log into the database."""
+    def __init__(self, folder: VaultFolder, connections: VaultConnections, checkpoint: Callable[[], bool]) -> None:
+        """Check the vault in `folder`, over these `connections`.
+
+        `checkpoint` moves the vault's write-ahead log into the database.
+        """
         self._folder = folder
-        self._key = key
+        self._connections = connections
         self._checkpoint = checkpoint
         self._one_at_a_time = Lock()
-        self._db: sqlcipher.Connection | None = None
+        self._db: VaultConnection | None = None
         self._cancellations = 0
 
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
-        with self._one_at_a_time, faults_at(self._folder.database):
+        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
             return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
@@ -50,7 +53,7 @@ class VaultChecks:
         is_wanted = self._wanted_until_cancelled()
         copies = copies_in(self._folder)
         steps = len(_CHECKS) + 1 + len(copies)
-        with self._one_at_a_time, faults_at(self._folder.database):
+        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
             problems = []
             for number, check in enumerate(_CHECKS):
                 progress(number, steps)
@@ -63,7 +66,8 @@ class VaultChecks:
             progress(number, steps)
             if not is_wanted():
                 raise InterruptedError
-            checked.append(CheckedCopy(copy.made, self._is_sound(copy.folder)))
+            with self._connections.working():
+                checked.append(self._checked(copy))
         progress(steps, steps)
         return replace(findings, copies=tuple(checked))
 
@@ -76,7 +80,7 @@ class VaultChecks:
 
     def _wanted_until_cancelled(self) -> Callable[[], bool]:
         cancellations = self._cancellations
-        return lambda: cancellations == self._cancellations
+        return lambda: cancellations == self._cancellations and not self._connections.is_closed()
 
     def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
         """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
@@ -106,7 +110,7 @@ class VaultChecks:
         if parts:
             from zcc_keys_gui.vault.salvage import salvage
 
-            left = salvage(self._folder.database, self._key.material(), is_wanted)
+            left = salvage(self._folder.database, self._connections.key_material(), is_wanted)
             readable = left.in_numbers() if left.bad_pages else None
         return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
 
@@ -127,17 +131,13 @@ class VaultChecks:
 
     def _rows(self, question: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
         # Each over a connection of its own: one that met a damaged page says wrong things about others.
-        with closing(connect(self._folder.database, self._key.material())) as db:
+        with self._connections.reading() as db:
             self._db = db
             db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             try:
                 if not is_wanted():
                     raise InterruptedError
                 return list(db.execute(question))
-            except sqlcipher.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
-                    raise InterruptedError from error
-                raise
             finally:
                 self._db = None
 
@@ -147,14 +147,16 @@ class VaultChecks:
             return 0
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
-    def _is_sound(self, copy: VaultFolder) -> bool:
+    def _checked(self, copy: VaultCopy) -> CheckedCopy:
         try:
-            with faults_at(copy.database):
-                verify(copy.database, self._key.material())
-            protector_file.read(copy.protectors)
+            if has_former_key(copy, self._folder):  # without that key, nobody can say more
+                return CheckedCopy(copy.made, sound=copy.folder.database.is_file(), has_former_key=True)
+            with faults_at(copy.folder.database):
+                verify(copy.folder.database, self._connections.key_material())
+            protector_file.read(copy.folder.protectors)
         except VaultError:
-            return False
-        return True
+            return CheckedCopy(copy.made, sound=False)
+        return CheckedCopy(copy.made, sound=True)
 
 
 def _damage_in(error: sqlcipher.DatabaseError) -> str:

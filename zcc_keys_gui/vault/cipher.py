@@ -3,10 +3,13 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
+from typing import Any
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from zcc_keys_gui.domain.errors import VaultClosedError
 from zcc_keys_gui.vault.folder import log_of
 from zcc_keys_gui.vault.regular_file import is_there
 
@@ -29,31 +32,38 @@ class DatabaseKey:
     def __init__(self, material: bytes) -> None:
         """Hold 32 bytes."""
         self._material = material
+        self._lock = Lock()
 
     def material(self) -> bytes:
-        """Return the key, 32 bytes. Raises `sqlcipher.ProgrammingError` once it is forgotten: the vault is closed."""
+        """Return the key, 32 bytes. Raises `VaultClosedError` after `forget`."""
         if not self._material:
-            raise sqlcipher.ProgrammingError("the vault is closed")
+            raise VaultClosedError
         return self._material
 
     def replace(self, material: bytes) -> None:
-        """Hold another key, and leave none of the former in memory."""
-        self._material = material
+        """Hold another key, and leave none of the former in memory. Raises `VaultClosedError` after `forget`."""
+        with self._lock:
+            self.material()
+            self._material = material
         _write_over_freed_keys()
 
     def forget(self) -> None:
         """Hold no key any more, and leave none in memory."""
-        self.replace(b"")
+        with self._lock:
+            self._material = b""
+        _write_over_freed_keys()
 
 
-def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
+def connect(
+    path: Path, key: bytes, *, read_only: bool = False, factory: type[Any] = sqlcipher.Connection
+) -> sqlcipher.Connection:
     """Open the database at `path` with `key` (32 bytes); an empty file will do.
 
     A missing one is not made: it may be that of a vault which somebody moved away. Nothing is read yet: a wrong key
-    shows at the first statement. The connection commits each statement by itself outside BEGIN and COMMIT. Raises
-    `sqlcipher.Error`.
+    shows at the first statement. The connection commits each statement by itself outside BEGIN and COMMIT. It is made
+    by `factory`. Raises `sqlcipher.Error`.
     """
-    return _connected(path, key, _mode(path, read_only))
+    return _connected(path, key, _mode(path, read_only), factory)
 
 
 def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
@@ -61,7 +71,7 @@ def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
     return _connected(path, key, _WITHOUT_LOG)
 
 
-def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
+def _connected(path: Path, key: bytes, mode: str, factory: type[Any] = sqlcipher.Connection) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
@@ -70,6 +80,7 @@ def _connected(path: Path, key: bytes, mode: str) -> sqlcipher.Connection:
         isolation_level=None,
         check_same_thread=False,
         timeout=_BUSY_SECONDS,
+        factory=factory,
     )
     db.execute("PRAGMA cipher_log_level = NONE")
     _pass_key(db, "key", key)

@@ -10,16 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultDamagedError, VaultNotWholeError
+from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultClosedError, VaultDamagedError, VaultNotWholeError
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import protector_file, schema
-from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.cipher import connect
+from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_durably, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.regular_file import is_there, read_regular_file
 
 KEPT = 5
+_PAGES_PER_STEP = 1_000  # 4 MB, between two looks at whether the vault was closed
 _NAME = "%Y-%m-%dT%H%M%SZ"
 UNFINISHED = ".unfinished"
 """The name of such a folder while it is being filled; what is left of it counts as nothing."""
@@ -55,10 +57,10 @@ def name_of(time: datetime) -> str:
 class VaultCopies:
     """The copies of an open vault. Its methods may be called in any thread."""
 
-    def __init__(self, folder: VaultFolder, key: DatabaseKey) -> None:
-        """Copy the vault in `folder`, whose database has this key."""
+    def __init__(self, folder: VaultFolder, connections: VaultConnections) -> None:
+        """Copy the vault in `folder`, over one of these `connections`."""
         self._folder = folder
-        self._key = key
+        self._connections = connections
         self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
@@ -66,10 +68,17 @@ class VaultCopies:
 
         Or whether there still is one from before the vault was re-encrypted, which the next one takes the place of.
         """
-        today, copies = now.astimezone().date(), copies_in(self._folder)
+        today = now.astimezone().date()
         # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
-        is_missing = all(copy.made.astimezone().date() != today for copy in copies)
-        return is_missing or any(self._has_former_key(copy) for copy in copies)
+        is_missing = all(copy.made.astimezone().date() != today for copy in copies_in(self._folder))
+        return is_missing or self.are_outdated()
+
+    def are_outdated(self) -> bool:
+        """Say whether a copy is from before the vault was re-encrypted, so that only the former key opens it.
+
+        Raises `VaultError`.
+        """
+        return any(has_former_key(copy, self._folder) for copy in copies_in(self._folder))
 
     def make(self, now: datetime) -> VaultCopy:
         """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
@@ -77,9 +86,9 @@ class VaultCopies:
         Those of a time that is yet to come, when the clock was ahead, count as the oldest. A second in which one was
         made already is passed over.
 
-        Raises `CopyNotMadeError`; then those that were there still are.
+        Raises `CopyNotMadeError`; then those that were there still are. Raises `VaultClosedError`.
         """
-        with self._one_at_a_time:
+        with self._connections.working(), self._one_at_a_time:
             return self._make(now)
 
     def follow(self, protectors: Protectors) -> None:
@@ -87,7 +96,7 @@ class VaultCopies:
 
         A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
         """
-        with self._one_at_a_time:
+        with self._connections.working(), self._one_at_a_time:
             self._follow(protectors)
 
     def _follow(self, protectors: Protectors) -> None:
@@ -106,17 +115,19 @@ class VaultCopies:
                 shutil.rmtree(unfinished, ignore_errors=True)
                 make_durably(self._folder.copies)
                 unfinished.mkdir(mode=0o700)
-                copy_vault(self._folder, unfinished, self._key.material())
+                copy_vault(self._folder, unfinished, self._connections)
                 while is_there(self._folder.copies / name_of(made)):
                     made += timedelta(seconds=1)
                 place = self._folder.copies / name_of(made)
                 rename_durably(unfinished, place)
         except Exception as error:
             shutil.rmtree(unfinished, ignore_errors=True)
+            if isinstance(error, VaultClosedError):
+                raise
             raise CopyNotMadeError(self._folder.copies) from error
         others = [copy for copy in copies_in(self._folder) if copy.made != made]
         others.sort(key=lambda copy: copy.made > made)
-        kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
+        kept = [copy for copy in others if not has_former_key(copy, self._folder)][: KEPT - 1]
         for copy in others:
             if copy not in kept:
                 with faults_at(copy.folder.path):
@@ -126,30 +137,41 @@ class VaultCopies:
         self._follow(protector_file.read(new.folder.protectors))  # after a change that was cut short
         return new
 
-    def _has_former_key(self, copy: VaultCopy) -> bool:
-        """Say whether a copy is of this vault, and from before it was re-encrypted."""
-        try:
-            there = protector_file.read(copy.folder.protectors)
-            present = protector_file.read(self._folder.protectors)
-        except VaultNotWholeError:  # of a damaged one, nothing is known
-            return False
-        return there.vault_id == present.vault_id and there.generation < present.generation
+
+def has_former_key(copy: VaultCopy, vault: VaultFolder) -> bool:
+    """Say whether a copy is of the vault in `vault`, and from before that was re-encrypted. Raises `VaultError`."""
+    try:
+        there = protector_file.read(copy.folder.protectors)
+        present = protector_file.read(vault.protectors)
+    except VaultNotWholeError:  # of a damaged one, nothing is known
+        return False
+    return there.vault_id == present.vault_id and there.generation < present.generation
 
 
-def copy_vault(source: VaultFolder, target: Path, key: bytes) -> None:
+def copy_vault(source: VaultFolder, target: Path, connections: VaultConnections) -> None:
     """Copy both files of a vault, as they are at one moment, into the folder `target`; verify and flush them.
 
-    Raises `VaultDamagedError`, `sqlcipher.Error`, `OSError`.
+    Raises `VaultDamagedError`, `VaultClosedError`, `sqlcipher.Error`, `OSError`.
     """
     copy = VaultFolder(target)
-    protectors = read_regular_file(source.protectors, protector_file.LARGEST)
     copy.database.touch(mode=0o600)
-    with closing(connect(source.database, key)) as db, closing(connect(copy.database, key)) as into:
-        db.backup(into)  # also what is still in the write-ahead log
-        schema.note_that_no_log_is_missing(into)
-    verify(copy.database, key)
-    write_durably(copy.protectors, protectors)
-    flush(copy.database)
+
+    def refuse_if_closed(*_: int) -> None:
+        if connections.is_closed():
+            raise VaultClosedError
+
+    with connections.working():  # so that the key stays the same
+        key = connections.key_material()
+        protectors = read_regular_file(source.protectors, protector_file.LARGEST)
+        with connections.reading() as db, closing(connect(copy.database, key)) as into:
+            db.execute("BEGIN")
+            db.execute("SELECT * FROM vault").fetchone()  # the state that is copied
+            db.backup(into, pages=_PAGES_PER_STEP, progress=refuse_if_closed)  # also what is still in the log
+            schema.note_that_no_log_is_missing(into)
+        verify(copy.database, key)
+        refuse_if_closed()
+        write_durably(copy.protectors, protectors)
+        flush(copy.database)
 
 
 def verify(database: Path, key: bytes) -> None:

@@ -21,6 +21,7 @@ from zcc_keys_gui.domain.errors import (
     VaultExistsError,
     VaultFileMissingError,
     VaultFilesMissingError,
+    VaultInUseError,
     VaultMismatchError,
     VaultNotWholeError,
     VaultTooNewError,
@@ -33,6 +34,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
+from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.protector_file import Protectors
@@ -55,6 +57,9 @@ if TYPE_CHECKING:  # imported when something is damaged, so that start-up does n
     from zcc_keys_gui.vault.new_vault import VaultFromBackup
 
 
+_PATIENCE = 60.0  # seconds until what could not be interrupted has ended; re-encrypting a large vault takes some
+
+
 class VaultDoor:
     """The way into one vault folder. The caller holds the folder's lock."""
 
@@ -69,6 +74,8 @@ class VaultDoor:
         self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
         self._mended_by: VaultCopy | None = None
         self._is_distrusted = False
+        self._former: VaultConnections | None = None
+        """Those of the store that was opened last, of which something may still be running."""
 
     def vault_exists(self) -> bool:
         """Say whether there is a vault; where its making was cut short just before the last step, do that step.
@@ -300,6 +307,8 @@ class VaultDoor:
             raise
 
     def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
+        if self._former is not None and not self._former.wait_until_unused(_PATIENCE):
+            raise VaultInUseError(self._folder.database)
         version = self._examine(found, database_key)
         if self._is_distrusted:
             raise VaultDamagedError(self._folder.database)
@@ -311,6 +320,7 @@ class VaultDoor:
             for path in self._folder.path.glob(f"{self._folder.staged_backup_prefix}*"):
                 path.unlink(missing_ok=True)  # of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
+        self._former = store.connections
         store.protectors.settle_or_note()
         return store
 
@@ -319,7 +329,8 @@ class VaultDoor:
         from zcc_keys_gui.vault.copies import VaultCopies
 
         try:
-            VaultCopies(self._folder, DatabaseKey(database_key)).make(datetime.now(UTC))
+            connections = VaultConnections(self._folder.database, DatabaseKey(database_key))
+            VaultCopies(self._folder, connections).make(datetime.now(UTC))
         except CopyNotMadeError as error:
             if isinstance(error.__cause__, VaultDamagedError):
                 raise VaultDamagedError(self._folder.database) from error

@@ -59,7 +59,10 @@ def faults_at(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlcipher.Error as error:
-        kind = _SQLITE_ERRORS.get(primary_code(error))
+        code = primary_code(error)
+        if code == sqlcipher.SQLITE_INTERRUPT:
+            raise InterruptedError from error
+        kind = _SQLITE_ERRORS.get(code)
         if kind is VaultUnreachableError and _is_full(path):
             kind = DiskFullError
         if kind is None:

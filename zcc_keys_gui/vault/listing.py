@@ -4,14 +4,15 @@ Measured with 100,000 keys (milliseconds): counting through the trigram index 2;
 index and a sort 2; a page of many matches along the sort's own index, asking of each row whether it is among the
 matches, 8. One and two letters are not in the trigram index: reading every row in the table's own order, and sorting
 what matches, takes 40 to 100 (along a sort's index, which fetches the rows from all over the file, up to 1,000), so
-those queries are called slow and are answered by `ids`, over a connection of its own that can be interrupted.
+those queries are called slow and are answered by `ids`, each over a connection of its own (1 ms) that can be
+interrupted.
 """
 
 import json
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -22,6 +23,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 
 if TYPE_CHECKING:  # start-up asks for keys alone
@@ -55,13 +57,13 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
     table: str
     columns: str
 
-    def __init__(self, path: Path, db: sqlcipher.Connection, connect: Callable[[], sqlcipher.Connection]) -> None:
-        """Read through `db`; `connect` opens the connection for slow queries, when the first one is asked."""
+    def __init__(self, path: Path, reader: Reader, connections: VaultConnections) -> None:
+        """Answer quick queries over `reader`, and slow ones over connections of their own."""
         self._path = path
-        self._db = db
-        self._connect = connect
-        self._slow_db: sqlcipher.Connection | None = None
-        self._slow_turn = Lock()  # a connection that is closed while another thread uses it takes the program down
+        self._reader = reader
+        self._connections = connections
+        self._slow_db: VaultConnection | None = None
+        self._slow_turn = Lock()
 
     @abstractmethod
     def _selection(self, query: QueryT, db: sqlcipher.Connection) -> Selection: ...
@@ -78,31 +80,28 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def count(self, query: QueryT) -> int:
         """Return how many rows match."""
-        with faults_at(self._path):
-            selection = self._selection(query, self._db)
-            count = self._db.execute(f"SELECT count(*) FROM {self.table} WHERE {selection.where}", selection.values)
+        with self._reading() as db:
+            selection = self._selection(query, db)
+            count = db.execute(f"SELECT count(*) FROM {self.table} WHERE {selection.where}", selection.values)
             return int(count.fetchone()[0])
 
     def page(self, query: QueryT, offset: int, limit: int) -> list[RowT]:
         """Return up to `limit` rows from row `offset` on."""
-        with faults_at(self._path):
-            return self.page_of(self._ids(query, self._db, limit, offset))
+        with self._reading() as db:
+            return self.page_of(self._ids(query, db, limit, offset))
 
     def ids(self, query: QueryT) -> "array[int]":
         """Return the number of every matching row, in order; in another thread, but in one at a time.
 
         Raises `InterruptedError` after `interrupt`, and `VaultError`.
         """
-        try:
-            with self._slow_turn, faults_at(self._path):
-                if self._slow_db is None:
-                    self._slow_db = self._connect()
-                    self._slow_db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
-                return self._ids(query, self._slow_db)
-        except sqlcipher.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
-                raise InterruptedError from None
-            raise
+        with faults_at(self._path), self._slow_turn, self._connections.reading() as db:
+            db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
+            self._slow_db = db
+            try:
+                return self._ids(query, db)
+            finally:
+                self._slow_db = None
 
     def interrupt(self) -> None:
         """Make an `ids` under way in another thread end at once with `InterruptedError`."""
@@ -113,8 +112,8 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def page_of(self, ids: Sequence[int]) -> list[RowT]:
         """Return the rows with these numbers, in this order; rows that are gone are left out."""
-        with faults_at(self._path):
-            found = self._db.execute(
+        with self._reading() as db:
+            found = db.execute(
                 f"SELECT id, {self.columns} FROM {self.table} WHERE id IN ({','.join('?' * len(ids))})", tuple(ids)
             )
             rows = {values[0]: self._row(values[1:]) for values in found}
@@ -122,7 +121,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def rows(self, query: QueryT) -> Iterator[RowT]:
         """Yield every matching row, in order, over a connection of its own; in any thread. Raises `VaultError`."""
-        with faults_at(self._path), closing(self._connect()) as db:
+        with faults_at(self._path), self._connections.reading() as db:
             selection = self._selection(query, db)
             yield from map(
                 self._row,
@@ -133,19 +132,10 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
                 ),
             )
 
-    def close(self) -> None:
-        """Close the connection for slow queries, once one under way is answered; the next one opens another."""
-        with self.closed():
-            pass
-
     @contextmanager
-    def closed(self) -> Iterator[None]:
-        """Close that connection, and let slow queries wait until this block is over before they open another."""
-        with self._slow_turn:
-            if self._slow_db is not None:
-                self._slow_db.close()
-                self._slow_db = None
-            yield
+    def _reading(self) -> Iterator[VaultConnection]:
+        with faults_at(self._path), self._reader.turn() as db:
+            yield db
 
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
         # All numbers as one row: each row on its own would hand Python's lock to another thread and wait for it again.
@@ -167,7 +157,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     table = "api_key"
     columns = "client_id, name, status, role, session_validity, created, secret_pending, last_sign_in, replaced_until"
-    # Counting and each page ask for it anew; it holds until this connection changes something.
+    # Counting and each page ask for it again; it is valid until another connection changes something.
     _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
 
     def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> list[int]:
@@ -175,23 +165,23 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         if len(client_ids) <= _FEW_POSITIONS:
             each = (self.position(query, client_id) for client_id in client_ids)
             return sorted(row for row in each if row is not None)
-        with faults_at(self._path):
+        with self._reading() as db:
             wanted = set(self.numbers(client_ids))
-            return [row for row, id_ in enumerate(self._ids(query, self._db)) if id_ in wanted]
+            return [row for row, id_ in enumerate(self._ids(query, db)) if id_ in wanted]
 
     def position(self, query: KeyQuery, client_id: str) -> int | None:
         """Return which row of the answer holds the key, or None where it does not match."""
-        with faults_at(self._path):
-            selection = self._selection(query, self._db)
+        with self._reading() as db:
+            selection = self._selection(query, db)
             order = ", ".join(_order_columns(query))
-            key = self._db.execute(
+            key = db.execute(
                 f"SELECT {order} FROM api_key WHERE client_id = ? AND {selection.where}", (client_id, *selection.values)
             ).fetchone()
             if key is None:
                 return None
             before = ">" if query.descending else "<"
             placeholders = ", ".join("?" * len(key))
-            count = self._db.execute(
+            count = db.execute(
                 f"SELECT count(*) FROM api_key WHERE ({order}) {before} ({placeholders}) AND {selection.where}",
                 (*key, *selection.values),
             )
@@ -199,27 +189,23 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
     def numbers(self, client_ids: Sequence[str]) -> list[int]:
         """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
-        with faults_at(self._path):
-            found = self._db.execute(
+        with self._reading() as db:
+            found = db.execute(
                 "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
             )
             return [number for (number,) in found]
 
-    def forget_counts(self) -> None:
-        """Count matches anew, since another connection changed the keys."""
-        self._last_matches = None
-
     def is_slow(self, query: KeyQuery) -> bool:
         """Say whether only a scan of many rows answers the query, or its order may change while somebody looks."""
-        with faults_at(self._path):
+        with self._reading():
             return query.sort is KeyColumn.LAST_SIGN_IN or (self._scans(query) and self._total() > _FEW_ROWS)
 
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
-        with faults_at(self._path):
+        with self._reading() as db:
             if query.status is None and query.role is None and not self._scans(query):
                 text = searchable(query.text)
-                return self._matches(self._db, _phrase(text)) if text else self._total()
+                return self._matches(db, _phrase(text)) if text else self._total()
         return super().count(query)
 
     def _selection(self, query: KeyQuery, db: sqlcipher.Connection) -> Selection:
@@ -242,7 +228,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return Selection(" AND ".join(conditions) or "TRUE", tuple(values))
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
-        asked = (db, phrase, db.total_changes)
+        asked = (db, phrase, db.execute("PRAGMA data_version").fetchone()[0])
         last = self._last_matches  # which the other thread may replace meanwhile
         if last is None or last[0] != asked:
             count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
@@ -250,7 +236,8 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return last[1]
 
     def _total(self) -> int:
-        return int(self._db.execute("SELECT keys FROM vault").fetchone()[0])
+        with self._reading() as db:
+            return int(db.execute("SELECT keys FROM vault").fetchone()[0])
 
     def _rows_for(self, query: KeyQuery) -> str:
         return "api_key NOT INDEXED" if self._scans(query) else "api_key"
@@ -279,18 +266,17 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
 
     def is_slow(self, query: HistoryQuery) -> bool:
         """Say whether only a scan of many rows answers the query."""
-        with faults_at(self._path):
-            return self._scans(query) and self._total() > _FEW_ROWS
+        return self._scans(query) and self._total() > _FEW_ROWS
 
     def count(self, query: HistoryQuery) -> int:
         """Return how many rows match."""
-        with faults_at(self._path):
-            return super().count(query) if self._scans(query) else self._total()
+        return super().count(query) if self._scans(query) else self._total()
 
     def _ids(self, query: HistoryQuery, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
         if self._scans(query):
             return super()._ids(query, db, limit, offset)
-        newest = self._total() - offset  # no row is ever deleted, so that their numbers are known without reading them
+        # No row is ever deleted, so that their numbers are known without reading them.
+        newest = self._newest(db) - offset
         return array("q", range(newest, max(0, newest - limit) if limit >= 0 else 0, -1))
 
     def _selection(self, query: HistoryQuery, db: sqlcipher.Connection) -> Selection:
@@ -299,7 +285,12 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         return Selection("TRUE", ())
 
     def _total(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
+        with self._reading() as db:
+            return self._newest(db)
+
+    @staticmethod
+    def _newest(db: VaultConnection) -> int:
+        return int(db.execute("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
 
     def _order(self, query: HistoryQuery) -> str:
         return "id DESC"

@@ -32,12 +32,13 @@ class SavedChanges:
         except (OSError, ValueError):
             return None
 
-    def begin(self, number: int) -> None:
-        """Note the number durably, and hold the file open from now on, where that is not so already."""
+    def begin(self, number: int) -> bool:
+        """Note the number durably, and hold the file open from now on; say whether it is noted."""
         if self._descriptor is None:
             with suppress(OSError):
                 write_durably(self._path, _encoded(number))
                 self._descriptor = os.open(self._path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        return self._descriptor is not None
 
     def note(self, number: int) -> None:
         """Note the number, in place of the last one; it fits into one sector of a disk, which is written whole."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from zcc_keys_gui.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault import protector_file
+from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_durably
@@ -37,12 +38,12 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
     return _set_aside(folder, now, copy)
 
 
-def set_vault_aside(folder: VaultFolder, key: bytes, now: datetime) -> Path:
-    """Copy a sound vault that may be open, and whose database has this key; return the folder that it is in now.
+def set_vault_aside(folder: VaultFolder, connections: VaultConnections, now: datetime) -> Path:
+    """Copy a healthy vault that these `connections` have open; return the folder that the copy is in.
 
-    Raises `VaultError`.
+    Raises `VaultError`, `VaultClosedError`.
     """
-    return _set_aside(folder, now, lambda into: copy_vault(folder, into, key))
+    return _set_aside(folder, now, lambda into: copy_vault(folder, into, connections))
 
 
 def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: Path) -> None:

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
-from zcc_keys_gui.vault.cipher import DatabaseKey
-from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.connections import Reader, VaultConnections
 from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, from_time, searchable, to_time
 
 _COLUMNS = (
@@ -58,14 +57,12 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
     def __init__(
         self,
         path: Path,
-        db: sqlcipher.Connection,
-        connect: Callable[[], sqlcipher.Connection],
-        key: DatabaseKey,
+        reader: Reader,
+        connections: VaultConnections,
         change: Callable[[], AbstractContextManager[Change]],
     ) -> None:
         """Read the log of the database at `path`, and write into it by `change`."""
-        super().__init__(path, db, connect)
-        self._key = key
+        super().__init__(path, reader, connections)
         self._change = change
 
     def record(self, rows: Sequence[SignIn]) -> None:
@@ -81,11 +78,12 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
 
         The first time, the key that signs tokens is made. Raises `VaultError`.
         """
-        with faults_at(self._path):
-            if self._db.execute("SELECT signing_key FROM vault").fetchone()[0] is None:
-                with self._change() as change:
-                    change.make_signing_key()
-            return json.dumps({"key": self._key.material().hex(), "database": str(self._path)})
+        with self._reading() as db:
+            has_signing_key = db.execute("SELECT signing_key FROM vault").fetchone()[0] is not None
+        if not has_signing_key:
+            with self._change() as change:
+                change.make_signing_key()
+        return json.dumps({"key": self._connections.key_material().hex(), "database": str(self._path)})
 
     def is_slow(self, query: SignInQuery) -> bool:
         """Say that it is: rows come at any time, so that only their numbers tell which ones were found."""

@@ -1,11 +1,11 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -13,11 +13,13 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.vault import cipher
+from zcc_keys_gui.vault import rekeying
 from zcc_keys_gui.vault.cipher import DatabaseKey
+from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
+from zcc_keys_gui.vault.log_note import LogNote
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.regular_file import is_there
 from zcc_keys_gui.vault.saved_changes import SavedChanges
@@ -123,8 +125,8 @@ class VaultChange:
 class VaultStore:
     """An open vault.
 
-    Its methods are called from one thread at a time, but `change` and `rekey` from any; the listings say which of
-    theirs may run beside.
+    Its methods may be called from any thread; one that reads waits for no change. After `close`, all of them raise
+    `VaultClosedError`.
     """
 
     def __init__(self, folder: VaultFolder, key: DatabaseKey, found: Protectors) -> None:
@@ -135,18 +137,17 @@ class VaultStore:
         self._path = path = folder.database
         self._key = key
         self._changing = RLock()
+        self._opening = Lock()
         self._after_change: Callable[[], None] = lambda: None
-        self._log_from: int | None = None
-        self._saved = SavedChanges(folder.saved_changes)
+        self._note = LogNote(SavedChanges(folder.saved_changes))
         self._files: dict[Path, tuple[int, int]] = {}
+        self._connections = VaultConnections(path, key)
         with faults_at(path):
-            self._db = self._connect()
+            self._reader = Reader(self._connect())
             self._files[path] = self._identity(path)
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")
-            self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        self.keys = SqlKeyListing(path, self._db, self._connect)
-        self.history = SqlHistoryListing(path, self._db, self._connect)
+            self._db = self._connect()
+        self.keys = SqlKeyListing(path, self._reader, self._connections)
+        self.history = SqlHistoryListing(path, self._reader, self._connections)
         self.protectors = VaultProtectors(folder.protectors, found, key, self)
         self._folder = folder
 
@@ -155,28 +156,28 @@ class VaultStore:
         """Makes automatic copies."""
         from zcc_keys_gui.vault.copies import VaultCopies
 
-        return VaultCopies(self._folder, self._key)
+        return VaultCopies(self._folder, self._connections)
 
     @cached_property
     def checks(self) -> "VaultChecks":
         """Looks for damage."""
         from zcc_keys_gui.vault.checks import VaultChecks
 
-        return VaultChecks(self._folder, self._key, self.checkpoint)
+        return VaultChecks(self._folder, self._connections, self.checkpoint)
 
     @cached_property
     def backups(self) -> "VaultBackups":
         """Writes and restores backups."""
         from zcc_keys_gui.vault.backups import VaultBackups
 
-        return VaultBackups(self._folder, self._key, self.change, self.change_over)
+        return VaultBackups(self._folder, self._connections, self.change, self.change_over)
 
     @cached_property
     def sign_ins(self) -> "SqlSignIns":
         """The sign-in log, and what the sign-in service needs."""
         from zcc_keys_gui.vault.sign_ins import SqlSignIns
 
-        return SqlSignIns(self._path, self._db, self._connect, self._key, self.change)
+        return SqlSignIns(self._path, self._reader, self._connections, self.change)
 
     def key(self, client_id: str) -> ApiKey:
         """Return one key. Raises `KeyNotFoundError`."""
@@ -200,80 +201,86 @@ class VaultStore:
         """Return whose a secret with this verifier (32 bytes) was; of each key, the last five are known."""
         from zcc_keys_gui.vault.gone import former_secret
 
-        with faults_at(self._path):
-            return former_secret(self._db, verifier)
+        with faults_at(self._path), self._reader.turn() as db:
+            return former_secret(db, verifier)
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
         from zcc_keys_gui.vault.gone import deleted_key
 
-        with faults_at(self._path):
-            return deleted_key(self._db, client_id)
+        with faults_at(self._path), self._reader.turn() as db:
+            return deleted_key(db, client_id)
 
     @contextmanager
     def change(self) -> Iterator[VaultChange]:
         """Begin a change; it is durable when the block ends, and undone when the block raises. In any thread."""
-        with self._changed_over(self._db):
-            yield VaultChange(self._db)
+        with self._changed_over(lambda: self._db) as db:
+            yield VaultChange(db)
 
     @contextmanager
-    def change_over(self, db: sqlcipher.Connection) -> Iterator[None]:
-        """Begin a long change over another connection to the vault, so that the lists can be read meanwhile."""
-        with self._changed_over(db):
+    def change_over(self, db: VaultConnection) -> Iterator[None]:
+        """Begin a long change over another connection to the vault; see `change`."""
+        with self._changed_over(lambda: db):
             yield
-        self.keys.forget_counts()
 
     @contextmanager
-    def _changed_over(self, db: sqlcipher.Connection) -> Iterator[None]:
-        with self._changing, faults_at(self._path):
-            if self._log_from is None:
-                self._begin_log()
+    def _changed_over(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
+        with self._writing(connection) as db:
+            self._note.begin(db, self._look_at_log)
             db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield db
                 ((number,),) = db.execute(
-                    "UPDATE vault SET changes = changes + 1, log_from = ? RETURNING changes", (self._log_from,)
+                    "UPDATE vault SET changes = changes + 1, log_from = ? RETURNING changes", (self._note.log_from,)
                 ).fetchall()
                 self.refuse_if_moved()
                 db.execute("COMMIT")
             except BaseException:
-                if db.in_transaction:  # some faults, such as a full disk, have rolled back already
-                    db.execute("ROLLBACK")
+                db.roll_back()
                 raise
-            self._saved.note(number)
-            self._follow_log()
+            with suppress(InterruptedError):  # it is saved, whatever happens now
+                self._note.follow(db, number)
         self._after_change()
 
     def call_after_change(self, called: Callable[[], None]) -> None:
         """Call this after each change from now on, in the thread of the change."""
         self._after_change = called
 
-    def rekey(self, key: bytes, generation: int) -> None:
-        """Encrypt every page with another key, and note the generation; whole, or not at all. In any thread.
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Change another file of the vault than the database; closing waits until this block ends."""
+        with self._connections.changing(lambda: self._db):
+            yield
 
-        Raises `VaultError`.
+    def refuse_without_room(self) -> None:
+        """Raise `DiskFullError` if the disk has not the free space that another key takes."""
+        self.refuse_if_moved()
+        with faults_at(self._path):
+            rekeying.refuse_without_room(self._path)
+
+    def rekey(self, key: bytes, generation: int) -> None:
+        """Encrypt every page with another key, and note the generation. In any thread; meanwhile lists can be read.
+
+        Raises `VaultError`; then the database has its former key. Raises `VaultClosedError` if the vault is closed
+        meanwhile; then the next start sees which key it has.
         """
-        with (
-            self._changing,
-            faults_at(self._path),
-            self.keys.closed(),
-            self.history.closed(),
-            self.sign_ins.closed(),
-        ):
+        with self._connections.rekeying(), faults_at(self._path):
             self.refuse_if_moved()
-            self._db.execute("UPDATE vault SET generation = ?, signing_key = NULL", (generation,))
+            rekeying.empty_log(self._path, self._key.material())
+            rekeying.refuse_without_room(self._path)
+            self._reader.stay_at_present_state()
             try:
-                cipher.rekey(self._db, key)
-            except sqlcipher.Error:
-                if not self._opens_with(key):
-                    raise
-            self._key.replace(key)
+                rekeying.rekey(self._path, self._key.material(), key, generation)
+            except BaseException:
+                self._reader.move_on()
+                raise
+            self._use_key(key)
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the database; say whether all of it could be. Raises `VaultError`."""
-        with self._changing, faults_at(self._path):
-            self._end_log()
-            return bool(self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        with self._writing(lambda: self._db) as db:
+            self._note.end(db)
+            return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def refuse_if_moved(self) -> None:
         """Raise `VaultMovedError` where the files of this vault are no longer in its folder.
@@ -291,27 +298,58 @@ class VaultStore:
 
     def generation(self) -> int:
         """Return the generation that is noted in the database. Raises `VaultError`."""
-        with faults_at(self._path):
-            return int(self._db.execute("SELECT generation FROM vault").fetchone()[0])
+        with faults_at(self._path), self._reader.turn() as db:
+            return int(db.execute("SELECT generation FROM vault").fetchone()[0])
 
     def close(self) -> None:
-        """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`."""
+        """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`.
+
+        Whatever other threads do with the vault is interrupted: a change is undone, and they get `VaultClosedError`.
+        That takes a moment. What cannot be interrupted goes on without the vault, see `connections`.
+        """
+        is_noted = False
         try:
-            with self._changing, faults_at(self._path):
-                self._close_listings()
-                # Closed already; or such as a full disk: what was saved is safe all the same.
-                with suppress(sqlcipher.Error):
-                    self._end_log()
-                self._db.close()
+            is_unused = self._connections.stop()
+            with self._opening, faults_at(self._path):
+                self._reader.close()
+                if is_unused:
+                    is_noted = self._close_database()
         finally:
-            self._saved.close(forget=self._is_closed_and_here())
+            self._note.close(forget=is_noted and self._is_closed_and_here())
             self._key.forget()
 
-    def _close_listings(self) -> None:
-        self.keys.close()
-        self.history.close()
-        if "sign_ins" in self.__dict__:  # was asked for
-            self.sign_ins.close()
+    def is_busy(self) -> bool:
+        """Say whether another thread changes the vault, so that a change would wait."""
+        return self._connections.is_busy()
+
+    @property
+    def connections(self) -> VaultConnections:
+        """Its connections, which tell also after `close` whether one is still in use."""
+        return self._connections
+
+    def _close_database(self) -> bool:
+        """Close the database; say whether it notes that it is whole without its log."""
+        self._db.is_stopped = False
+        try:
+            with suppress(sqlcipher.ProgrammingError):  # it is closed already
+                self._db.execute("PRAGMA busy_timeout = 0")
+            return self._note.end_if_possible(self._db)
+        finally:
+            self._db.close()
+
+    @contextmanager
+    def _writing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
+        """Let only this thread write, over this connection."""
+        with faults_at(self._path), self._changing, self._connections.changing(connection) as db:
+            yield db
+
+    def _use_key(self, key: bytes) -> None:
+        """Open the connections again, with the key that the database has now, and forget the former one."""
+        with self._opening:
+            self._key.replace(key)
+            self._reader.replace(self._connect())
+            self._db.close()
+            self._db = self._connect()
 
     def _is_closed_and_here(self) -> bool:
         """Say whether the log is gone, and no other vault has taken the place of this one."""
@@ -320,44 +358,11 @@ class VaultStore:
         except (OSError, VaultMovedError):
             return False
 
-    def _begin_log(self) -> None:
-        """Note in the database itself, before the first change, that there is a log without which it is not whole.
-
-        What a killed program left in the log goes into the database first, as the note says that it is there. Where
-        somebody still reads an older state, so that it cannot, nothing is noted before the next change.
-        """
-        is_in_database = self._log_is_in_database("PASSIVE")
-        log = log_of(self._path)  # which is there as long as this connection
+    def _look_at_log(self) -> None:
+        """Remember which file the log is; it is there as long as this connection."""
+        log = log_of(self._path)
         self._files.setdefault(log, self._identity(log))
         self.refuse_if_moved()
-        self._saved.begin(self._changes())
-        if is_in_database:
-            self._db.execute("UPDATE vault SET log_from = changes")
-            self._log_from = self._changes()
-            self._log_is_in_database("PASSIVE")
-
-    def _end_log(self) -> None:
-        """Note that the database is whole without the log, which is written into it next."""
-        self._db.execute("UPDATE vault SET log_from = NULL WHERE log_from IS NOT NULL")
-        self._log_from = None
-
-    def _follow_log(self) -> None:
-        """Note how many changes the database has without its log, where it has all of them."""
-        if self._log_from is not None and self._log_is_in_database("NOOP"):
-            self._log_from = self._changes()
-
-    def _log_is_in_database(self, checkpoint: str) -> bool:
-        """Checkpoint; say whether all of the log is known to be in the database."""
-        try:
-            _, frames, written = self._db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
-        except sqlcipher.OperationalError as error:
-            if error.sqlite_errorcode != sqlcipher.SQLITE_LOCKED:
-                raise
-            return False  # this connection itself still reads, for a list in another thread
-        return bool(frames == written)
-
-    def _changes(self) -> int:
-        return int(self._db.execute("SELECT changes FROM vault").fetchone()[0])
 
     def _identity(self, path: Path) -> tuple[int, int]:
         """Return what tells one of the vault's files from another one of its name. Raises `VaultMovedError`."""
@@ -367,20 +372,16 @@ class VaultStore:
             raise VaultMovedError(self._path.parent) from error
         return status.st_dev, status.st_ino
 
-    def _connect(self) -> sqlcipher.Connection:
-        return cipher.connect(self._path, self._key.material())
-
-    def _opens_with(self, key: bytes) -> bool:
-        try:
-            with closing(cipher.connect(self._path, key)) as db:
-                db.execute("SELECT generation FROM vault").fetchone()
-        except sqlcipher.Error:
-            return False
-        return True
+    def _connect(self) -> VaultConnection:
+        db = self._connections.connect()
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        return db
 
     def _found(self, condition: str, *values: str | bytes) -> list[ApiKey]:
-        with faults_at(self._path):
-            return [key_from(row) for row in self._db.execute(f"{_SELECT} {condition}", values)]
+        with faults_at(self._path), self._reader.turn() as db:
+            return [key_from(row) for row in db.execute(f"{_SELECT} {condition}", values)]
 
 
 def _only(found: list[_FoundT]) -> _FoundT:

@@ -10,6 +10,7 @@ when the vault is opened the next time.
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
     LastProtectorError,
+    ReencryptionUnfinishedError,
     VaultError,
     VaultInUseError,
     WrongKeystoreEntryError,
@@ -45,8 +47,18 @@ _PATIENCE_TO_CHECK = 5.0  # seconds; the vault is open already, and the user wai
 class Database(Protocol):
     """What changing its protectors needs of the open database. Every method raises `VaultError`."""
 
+    def refuse_without_room(self) -> None:
+        """Raise `DiskFullError` if the disk has not the free space that another key takes."""
+
     def rekey(self, key: bytes, generation: int) -> None:
-        """Encrypt every page with `key`, and note the generation of the vault's files; whole, or not at all."""
+        """Encrypt every page with `key`, and note the generation of the vault's files.
+
+        If this raises a `VaultError`, the database has its former key; the generation may be noted. Raises
+        `VaultClosedError` if the vault is closed meanwhile.
+        """
+
+    def in_use(self) -> AbstractContextManager[None]:
+        """Let closing the vault wait while this block writes one of its files. Raises `VaultClosedError`."""
 
     def checkpoint(self) -> bool:
         """Move what is in the write-ahead log into the database; say whether all of it could be."""
@@ -161,9 +173,10 @@ class VaultProtectors:
     def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
         """Return what gives the database a new key, to be called with a new recovery key once the person keeps it.
 
-        The passphrase, where there is one, is needed no longer then. Raises `WrongPassphraseError`; what is returned
-        raises `KeystoreUnavailableError` and `VaultError`, and then nothing has changed.
+        The passphrase, where there is one, is needed no longer then. Raises `WrongPassphraseError`, `DiskFullError`;
+        what is returned raises `KeystoreUnavailableError` and `VaultError`, and then nothing has changed.
         """
+        self._database.refuse_without_room()
         new_key, new_passphrase = DatabaseKey(os.urandom(KEY_BYTES)), None
         if self._found.passphrase is not None:
             self.check_passphrase(passphrase or "")
@@ -175,6 +188,7 @@ class VaultProtectors:
     ) -> None:
         if self._found.next is not None and not self.settle():
             raise VaultInUseError(self._path)
+        self._database.refuse_without_room()
         old, new_key = self._found, prepared.material()
         account = None if old.account is None else account_protector(old.vault_id, new_key)
         recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
@@ -184,13 +198,22 @@ class VaultProtectors:
         except BaseException:
             self._forget_unless_named(account)
             raise
-        self._database.rekey(new_key, new.generation)
+        try:
+            self._database.rekey(new_key, new.generation)
+        except VaultError:
+            self.settle_or_note()  # which takes the new protectors back
+            raise
         prepared.forget()
         self._found = replace(new, next=old)
         self.settle_or_note()
 
+    @property
+    def unfinished_reencryption(self) -> VaultError | None:
+        """Why both sets of protectors are still there after re-encrypting; None if only one is."""
+        return None if self._found.next is None else ReencryptionUnfinishedError(self._path)
+
     def settle_or_note(self) -> None:
-        """Do what a re-encryption has left to do; what goes wrong is noted in `left_undone`: the new key holds."""
+        """Do what a re-encryption has left to do; what goes wrong is noted in `left_undone`: the next start tries."""
         try:
             self.settle()
         except VaultError as error:
@@ -257,9 +280,10 @@ class VaultProtectors:
     def _write(self, new: Protectors) -> None:
         if not new.each:
             raise LastProtectorError
-        self._database.refuse_if_moved()
-        protector_file.write(self._path, new)
-        self._found = new
+        with self._database.in_use():
+            self._database.refuse_if_moved()
+            protector_file.write(self._path, new)
+            self._found = new
         if new.next is None:
             try:
                 self._database.let_copies_follow(new)

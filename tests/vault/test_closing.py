@@ -1,0 +1,258 @@
+"""Closing the vault while other threads use it: they are interrupted, and nothing is half done."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.doomed import WEAK
+from tests.recovery_keys import add_recovery_key
+from tests.vault.conftest import PASSPHRASE, a_key, insert
+from tests.vault.test_killed import check
+from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
+from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.recovery_key import new_recovery_key
+from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.service.history_export import export_history
+from zcc_keys_gui.vault import copies as copies_module
+from zcc_keys_gui.vault import protectors, rekeying
+from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.store import VaultStore
+
+NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
+QUICKLY = 1.0  # seconds, on a busy computer; what is interrupted would take longer
+ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+
+@contextmanager
+def in_another_thread(work: Callable[[], object]) -> Iterator["Future[object]"]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work)
+
+
+def seconds_to_close(store: VaultStore) -> float:
+    began = time.monotonic()
+    store.close()
+    return time.monotonic() - began
+
+
+def begin_endless(store: VaultStore, started: threading.Event) -> None:
+    with store.change() as change:
+        change.insert(a_key("Half"), b"v" * 32)
+        started.set()
+        change._db.execute(ENDLESS)
+
+
+def begin_many(store: VaultStore, started: threading.Event) -> None:
+    with store.change() as change:
+        while True:
+            change.insert(a_key(f"Half{time.monotonic_ns()}"), b"v" * 32)
+            started.set()
+
+
+@pytest.mark.parametrize("begin", [begin_endless, begin_many])
+def test_a_change_under_way_is_undone(
+    store: VaultStore, door: VaultDoor, begin: Callable[[VaultStore, threading.Event], None]
+) -> None:
+    insert(store, a_key("Before"))
+    started = threading.Event()
+    with in_another_thread(lambda: begin(store, started)) as changing:
+        assert started.wait(30)
+        assert seconds_to_close(store) < QUICKLY
+        with pytest.raises(VaultClosedError):
+            changing.result(30)
+    with closing(door.open_for_this_account()) as again:
+        assert [key.name for key in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
+        check(again)
+
+
+def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStore, tmp_path: Path) -> None:
+    insert(store, a_key("Before"))
+    backups, checks, copies = Backups(store.backups, lambda: "me"), store.checks, store.copies
+    sign_ins = store.sign_ins
+    store.close()
+    store.close()
+    uses: list[Callable[[], object]] = [
+        lambda: insert(store, a_key("Later")),
+        lambda: store.keys.page(KeyQuery(), 0, 10),
+        lambda: store.keys.ids(KeyQuery("e")),
+        lambda: list(store.history.rows(HistoryQuery())),
+        lambda: store.key("an id"),
+        sign_ins.access,
+        lambda: sign_ins.record([]),
+        checks.quick,
+        lambda: checks.full(lambda *_: None),
+        lambda: copies.make(NOON),
+        lambda: backups.back_up(tmp_path / "a.zccbackup", PASSPHRASE),
+        backups.content,
+        lambda: store.protectors.set_passphrase(PASSPHRASE),
+        lambda: add_recovery_key(store.protectors),
+        lambda: store.protectors.reencryption(None)(new_recovery_key()),
+    ]
+    before = {path: path.read_bytes() for path in store._folder.path.rglob("*") if path.is_file()}
+    for use in uses:
+        with pytest.raises(VaultClosedError):
+            use()
+    assert {path: path.read_bytes() for path in store._folder.path.rglob("*") if path.is_file()} == before
+    assert not list(tmp_path.glob("*.zccbackup*"))
+
+
+def fill_history(store: VaultStore, rows: int = 20_000) -> None:
+    entry = HistoryEntry(NOON, "me", Action.EDITED, "id", "ProdSync", "x" * 60)
+    with store.change() as change:
+        for _ in range(rows):
+            change.record(entry)
+
+
+BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
+    "a check": lambda store, _: [store.checks.full(lambda *_: None) for _ in range(100)],
+    "a quick check": lambda store, _: [store.checks.quick() for _ in range(100)],
+    "a search": lambda store, _: [store.history.ids(HistoryQuery("ro")) for _ in range(100)],
+    "an export": lambda store, path: [export_history(store.history, HistoryQuery(), path / "a.csv") for _ in range(99)],
+    "a backup": lambda store, path: [
+        Backups(store.backups, lambda: "me").back_up(path / "a.zccbackup", PASSPHRASE) for _ in range(100)
+    ],
+    "reading for a restore": lambda store, _: [store.backups.content() for _ in range(100)],
+    "a copy": lambda store, _: [store.copies.make(NOON) for _ in range(100)],
+    "re-encrypting": lambda store, _: [store.protectors.reencryption(None)(new_recovery_key()) for _ in range(100)],
+}
+
+
+@pytest.mark.parametrize("work", BUSY)
+def test_closing_waits_for_nothing_that_takes_long(
+    store: VaultStore, door: VaultDoor, tmp_path: Path, work: str
+) -> None:
+    fill_history(store)
+    with in_another_thread(lambda: BUSY[work](store, tmp_path)) as working:
+        while not store.connections._is_used() and not store.is_busy():
+            time.sleep(0)
+        assert seconds_to_close(store) < QUICKLY
+        with pytest.raises(VaultClosedError):
+            working.result(60)
+    assert store.connections.wait_until_unused(30)
+    assert not list(tmp_path.glob("*.part"))
+    with closing(door.open_for_this_account()) as again:
+        assert again.history.count(HistoryQuery()) >= 20_000
+        check(again)
+
+
+def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
+    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    first = door.open_for_this_account()
+    goes_on, is_copying, order = threading.Event(), threading.Event(), list[str]()
+    verify = copies_module.verify
+
+    def wait_and_verify(*arguments: object) -> None:
+        is_copying.set()
+        assert goes_on.wait(30)
+        verify(*arguments)  # type: ignore[arg-type]
+        order.append("the copy has ended")
+
+    def open_again() -> VaultStore:
+        again = door.open_for_this_account()
+        order.append("the vault is open")
+        return again
+
+    monkeypatch.setattr(copies_module, "verify", wait_and_verify)
+    with in_another_thread(lambda: first.copies.make(NOON)) as copying, ThreadPoolExecutor(1) as pool:
+        assert is_copying.wait(30)
+        first.close()
+        opening = pool.submit(open_again)
+        goes_on.set()
+        opening.result(30).close()
+        with pytest.raises(VaultClosedError):
+            copying.result(30)
+    assert order == ["the copy has ended", "the vault is open"]
+    assert not list(first._folder.copies.glob("*Z"))
+
+
+def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_start_finishes(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protectors, "new_kdf_parameters", lambda: WEAK)
+    insert(store, a_key("Before"))
+    store.protectors.set_passphrase(PASSPHRASE)
+    store.close()
+    store = door.open_for_this_account()
+    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), rekeying.rekey
+
+    def rekey_and_wait(*arguments: object) -> None:
+        rekey(*arguments)  # type: ignore[arg-type]
+        is_rekeying.set()
+        assert goes_on.wait(30)
+
+    monkeypatch.setattr(rekeying, "rekey", rekey_and_wait)
+    key = new_recovery_key()
+    with in_another_thread(lambda: store.protectors.reencryption(PASSPHRASE)(key)) as working:
+        assert is_rekeying.wait(30)
+        assert seconds_to_close(store) < QUICKLY
+        goes_on.set()
+        with pytest.raises(VaultClosedError):
+            working.result(30)
+    with pytest.raises(ZccKeysError):
+        store._key.material()
+    with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+        assert again.protectors.unfinished_reencryption is None
+        check(again)
+    with closing(door.open_with_recovery_key(key)) as again:
+        assert [each.name for each in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
+
+
+def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_history(store, 5_000)
+    rekey, read = rekeying.rekey, list[int]()
+
+    def rekey_while_reading(*arguments: object) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(rekey, *arguments)  # type: ignore[arg-type]
+            while not done.done():
+                read.append(store.history.page(HistoryQuery(), len(read) % 5_000, 256).__len__())
+            done.result()
+        read.append(len(store.history.page(HistoryQuery(), 0, 256)))  # before the connection has the new key
+
+    monkeypatch.setattr(rekeying, "rekey", rekey_while_reading)
+    for _ in range(3):
+        store.protectors.reencryption(None)(new_recovery_key())
+        assert store.protectors.unfinished_reencryption is None
+        assert store.history.count(HistoryQuery()) == 5_000
+    assert min(read) > 0
+    insert(store, a_key("Later"))
+    check(store)
+
+
+def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStore) -> None:
+    """As while the history is scrolled and searched."""
+    fill_history(store, 5_000)
+    is_over, failures = threading.Event(), list[BaseException]()
+
+    def scroll(search: str) -> None:
+        try:
+            while not is_over.is_set():
+                store.history.page(HistoryQuery(), 100, 256)
+                store.history.ids(HistoryQuery(search))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=scroll, args=(text,)) for text in ("", "ro")]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(10):
+            store.protectors.reencryption(None)(new_recovery_key())
+            assert store.protectors.unfinished_reencryption is None
+            assert store.protectors.left_undone == []
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+    check(store)

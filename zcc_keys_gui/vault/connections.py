@@ -1,0 +1,244 @@
+"""The connections to the database of one open vault, and who may use them when.
+
+Windows read over one connection, changes are written over another, and work in the background opens its own. So no list
+waits for a change, and whatever runs can be interrupted when the vault is closed. Re-encrypting excludes everything but
+the windows' reading: SQLite gives a connection that reads no error when another one changes the key, only pages that
+it cannot decrypt.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition, RLock
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.errors import VaultClosedError
+from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+
+_INTERRUPT_EVERY = 0.005  # seconds: an interrupt counts only for a statement that runs at that moment
+_PATIENCE_WITH_READERS = 0.1  # seconds
+_PATIENCE_WITH_CHANGES = 2.0  # seconds; only a disk that does not answer takes so long
+
+
+class VaultConnection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has no types
+    """A connection that another thread can stop."""
+
+    is_stopped = False
+
+    def execute(self, *arguments: Any) -> Any:
+        """Run a statement. Raises `InterruptedError` after `stop`."""
+        self._refuse_if_stopped()
+        return super().execute(*arguments)
+
+    def executemany(self, *arguments: Any) -> Any:
+        """Run a statement for each row. Raises `InterruptedError` after `stop`."""
+        self._refuse_if_stopped()
+        return super().executemany(*arguments)
+
+    def stop(self) -> None:
+        """Interrupt the statement that runs in another thread, and refuse every later one."""
+        self.is_stopped = True
+        self.interrupt()
+
+    def roll_back(self) -> None:
+        """Undo the transaction, if there still is one; also after `stop`."""
+        if self.in_transaction:  # some faults, such as a full disk, have rolled back already
+            super().execute("ROLLBACK")
+
+    def _refuse_if_stopped(self) -> None:
+        if self.is_stopped:
+            raise InterruptedError
+
+
+class Reader:
+    """The connection that windows read over: for short questions, from any thread, one at a time."""
+
+    def __init__(self, db: VaultConnection) -> None:
+        """Read over `db`."""
+        self._db: VaultConnection | None = db
+        self._turn = RLock()
+
+    @contextmanager
+    def turn(self) -> Iterator[VaultConnection]:
+        """Yield the connection to this thread. Raises `VaultClosedError`."""
+        with self._turn:
+            if self._db is None:
+                raise VaultClosedError
+            yield self._db
+
+    def stay_at_present_state(self) -> None:
+        """Read the database as it is now until `move_on` or `replace`, whatever is written meanwhile."""
+        with self.turn() as db:
+            db.execute("BEGIN")
+            db.execute("SELECT generation FROM vault").fetchone()
+
+    def move_on(self) -> None:
+        """Read the newest state again."""
+        with self.turn() as db:
+            db.roll_back()
+
+    def replace(self, db: VaultConnection) -> None:
+        """Read over `db` from now on, and close the former connection. Raises `VaultClosedError`."""
+        with self.turn() as former:
+            former.roll_back()
+            former.close()
+            self._db = db
+
+    def close(self) -> None:
+        """Interrupt what is read, and close the connection. May be called twice."""
+        while not self._turn.acquire(timeout=_INTERRUPT_EVERY):
+            db = self._db
+            if db is not None:
+                db.stop()
+        try:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+        finally:
+            self._turn.release()
+
+
+class VaultConnections:
+    """Opens connections to the vault whose database is at `path`, and knows who uses one.
+
+    Everything that can take long runs within `changing`, `reading` or `working`, in any thread. Once the vault is
+    closed, these raise `VaultClosedError`, and what is within them is interrupted by the same error.
+    """
+
+    def __init__(self, path: Path, key: DatabaseKey) -> None:
+        """Open connections with `key`."""
+        self._path = path
+        self._key = key
+        self._state = Condition()
+        self._is_closed = False
+        self._is_rekeying = False
+        self._changes: list[VaultConnection] = []
+        self._readers: list[VaultConnection] = []
+        self._workers = 0
+
+    def connect(self) -> VaultConnection:
+        """Open a connection. Raises `VaultClosedError`, `sqlcipher.Error`."""
+        db = connect(self._path, self._key.material(), factory=VaultConnection)
+        assert isinstance(db, VaultConnection)
+        return db
+
+    def key_material(self) -> bytes:
+        """Return the key of the database, 32 bytes. Raises `VaultClosedError`."""
+        return self._key.material()
+
+    def is_closed(self) -> bool:
+        """Say whether the vault was closed."""
+        return self._is_closed
+
+    def is_busy(self) -> bool:
+        """Say whether another thread changes the vault, or gives it another key."""
+        return bool(self._changes) or self._is_rekeying
+
+    @contextmanager
+    def changing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
+        """Write over this connection, or change another file of the vault. Closing interrupts it and waits for that."""
+        entered: list[VaultConnection] = []
+
+        def enter() -> None:
+            entered.append(connection())
+            self._changes.extend(entered)
+
+        with self._shared(enter, lambda: self._changes.remove(entered[0])):
+            yield entered[0]
+
+    @contextmanager
+    def reading(self) -> Iterator[VaultConnection]:
+        """Yield a connection of this block's own. Closing interrupts it, and waits a moment until it is closed."""
+        opened: list[VaultConnection] = []
+
+        def leave() -> None:
+            for db in opened:
+                self._readers.remove(db)
+                db.close()
+
+        with self._shared(lambda: None, leave):
+            opened.append(db := self.connect())
+            with self._state:
+                self._readers.append(db)
+                if self._is_closed:
+                    db.stop()
+            yield db
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Do work that cannot be interrupted. Closing does not wait for it; opening the vault again does."""
+
+        def count(step: int) -> None:
+            self._workers += step
+
+        with self._shared(lambda: count(1), lambda: count(-1)):
+            yield
+
+    @contextmanager
+    def rekeying(self) -> Iterator[None]:
+        """Change the key: wait until nobody is within another block, and let nobody in. Closing does not wait."""
+        with self._state:
+            self._state.wait_for(lambda: self._is_closed or not (self._is_used() or self._is_rekeying))
+            if self._is_closed:
+                raise VaultClosedError
+            self._is_rekeying = True
+        try:
+            yield
+        finally:
+            with self._state:
+                self._is_rekeying = False
+                self._state.notify_all()
+
+    def stop(self) -> bool:
+        """Let nobody in any more, and interrupt what runs; say whether nothing is being written any more."""
+        with self._state:
+            self._is_closed = True
+            self._state.notify_all()
+            self._interrupt_until(lambda: not self._changes, _PATIENCE_WITH_CHANGES)
+            self._interrupt_until(lambda: not self._readers, _PATIENCE_WITH_READERS)
+            return not self._changes
+
+    def wait_until_unused(self, seconds: float) -> bool:
+        """Wait until everything that ran when the vault was closed has ended; say whether it has."""
+        with self._state:
+            return self._state.wait_for(lambda: not (self._is_used() or self._is_rekeying), seconds)
+
+    def _is_used(self) -> bool:
+        return bool(self._changes or self._readers or self._workers)
+
+    def _interrupt_until(self, is_over: Callable[[], bool], seconds: float) -> None:
+        give_up_at = time.monotonic() + seconds
+        while not is_over() and time.monotonic() < give_up_at:
+            for db in (*self._changes, *self._readers):
+                db.stop()
+            self._state.wait(_INTERRUPT_EVERY)
+
+    @contextmanager
+    def _shared(self, enter: Callable[[], None], leave: Callable[[], None]) -> Iterator[None]:
+        with self._state:
+            self._state.wait_for(lambda: self._is_closed or not self._is_rekeying)
+            if self._is_closed:
+                raise VaultClosedError
+            enter()
+        try:
+            yield
+        except InterruptedError as error:
+            if self._is_closed:
+                raise VaultClosedError from error
+            raise
+        except sqlcipher.OperationalError as error:
+            if not was_interrupted(error):
+                raise
+            raise (VaultClosedError if self._is_closed else InterruptedError) from error
+        finally:
+            with self._state:
+                leave()
+                self._state.notify_all()
+
+
+def was_interrupted(error: sqlcipher.Error) -> bool:
+    """Say whether a statement ended because another thread interrupted it."""
+    return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlcipher.SQLITE_INTERRUPT)

@@ -1,0 +1,71 @@
+"""Giving a database another key, so that afterwards it is certain which key it has.
+
+`PRAGMA rekey` writes every page into the write-ahead log, in one transaction. It reports no error: neither on a full
+disk nor where the file cannot be written (https://github.com/sqlcipher/sqlcipher/issues/616). So there has to be enough
+free space first, and fresh connections tell afterwards which key opens the database.
+"""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
+from zcc_keys_gui.vault import cipher
+from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
+from zcc_keys_gui.vault.folder import log_of
+
+_FRAME_HEADER = 24  # bytes before each page in the log (https://sqlite.org/fileformat2.html#walformat)
+_INDEX_OF_FRAME = 8  # bytes of vault.db-shm, more or less
+_ALSO_WRITTEN = 256 << 10  # bytes: vault.json, the change that notes the generation, what file systems round up
+
+
+def empty_log(database: Path, key: bytes) -> None:
+    """Move all of the log into the database as far as that can be done, which makes room. Raises `sqlcipher.Error`."""
+    with closing(connect(database, key)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def refuse_without_room(database: Path) -> None:
+    """Raise `DiskFullError` if the disk has not the free space that another key takes. Raises `OSError` too."""
+    log = log_of(database)
+    log_bytes = log.stat().st_size if log.exists() else 0
+    pages = (database.stat().st_size + log_bytes) // PAGE_BYTES + 1  # at most
+    needed = pages * (PAGE_BYTES + _FRAME_HEADER + _INDEX_OF_FRAME) + _ALSO_WRITTEN
+    missing = needed - shutil.disk_usage(database.parent).free - log_bytes  # which `empty_log` frees
+    if missing > 0:
+        raise DiskFullError(database, missing)
+
+
+def rekey(database: Path, old: bytes, new: bytes, generation: int) -> None:
+    """Encrypt every page with the key `new`, and note the generation in the database.
+
+    The generation may be noted also where the key could not be changed. Raises `DiskFullError`, `NotReencryptedError`,
+    `sqlcipher.Error`, `OSError`; then the database has its key `old`, or nobody can tell because it cannot be read.
+    """
+    failure: sqlcipher.Error | None = None
+    with closing(connect(database, old)) as db:
+        db.execute("UPDATE vault SET generation = ?, signing_key = NULL", (generation,))
+        try:
+            cipher.rekey(db, new)
+        except sqlcipher.Error as error:
+            failure = error
+    if opens(database, new) and not opens(database, old):
+        return
+    if failure is not None:
+        raise failure
+    refuse_without_room(database)
+    raise NotReencryptedError(database)
+
+
+def opens(database: Path, key: bytes) -> bool:
+    """Say whether a key opens a database. Raises `sqlcipher.Error` where the database cannot be read at all."""
+    with closing(connect(database, key)) as db:
+        try:
+            db.execute("SELECT generation FROM vault").fetchone()
+        except sqlcipher.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlcipher.SQLITE_NOTADB:
+                raise
+            return False
+    return True
