@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QThreadPool, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -42,16 +43,24 @@ from tests.hands import (
     window,
 )
 from tests.person import add, take_secret
+from tests.recovery_keys import reencrypt
 from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.test_backup_dialog import ask_for_backup
 from tests.vault.backed_up import read
+from tests.vault.test_killed import check
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.errors import VaultUnreachableError
+from zcc_keys_gui import program as program_module
+from zcc_keys_gui.domain.errors import VaultClosedError, VaultUnreachableError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.history_window import HistoryWindow
+from zcc_keys_gui.ui.protection_page import ProtectionPage
+from zcc_keys_gui.vault.copies import copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
@@ -352,7 +361,7 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "_now", lambda: now + 5 * 60 + 1)
 
 
-def test_an_export_under_way_becomes_whole(main: QWidget, tmp_path: Path) -> None:
+def test_an_export_under_way_is_whole_or_not_there(main: QWidget, tmp_path: Path) -> None:
     store = program()._store
     assert store is not None
     entry = HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "ProdSync", "")
@@ -364,7 +373,9 @@ def test_an_export_under_way_becomes_whole(main: QWidget, tmp_path: Path) -> Non
     assert isinstance(history, HistoryWindow)
     history.export_to(tmp_path / "history.csv")
     program().lock()
-    assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) >= 3_001
+    written = [path.name for path in tmp_path.glob("history.csv*")]
+    assert written in ([], ["history.csv"])
+    assert not written or len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) >= 3_001
     unlock()
 
 
@@ -379,6 +390,114 @@ def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Pa
     assert not left or len(read(path, BACKUP_PASSPHRASE).content.keys) == 1
 
 
+def checking(main: QWidget, path: Path) -> None:
+    trigger(main, "checkVaultAction")
+    window("checkVaultDialog")
+
+
+def backing_up(main: QWidget, path: Path) -> None:
+    ask_for_backup(main, path / "backup.zccbackup")
+
+
+def searching(main: QWidget, path: Path) -> None:
+    trigger(main, "historyAction")
+    line(window("historyWindow"), "historySearchField").setText("ro")
+
+
+def exporting(main: QWidget, path: Path) -> None:
+    trigger(main, "historyAction")
+    history = window("historyWindow")
+    assert isinstance(history, HistoryWindow)
+    history.export_to(path / "history.csv")
+
+
+def re_encrypting(main: QWidget, path: Path) -> None:
+    store = program()._store
+    assert store is not None
+    trigger(main, "preferencesAction")
+    page = window("preferencesDialog").findChild(ProtectionPage)
+    assert page is not None
+    reencrypt = store.protectors.reencryption(PASSPHRASE)
+    page._do(lambda: reencrypt(new_recovery_key()))
+
+
+def changing(main: QWidget, path: Path) -> None:
+    store = program()._store
+    assert store is not None
+
+    def change_for_ever() -> None:
+        with store.change() as change:
+            while True:
+                change.record(HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "Half"))
+
+    task = BackgroundTask(change_for_ever)
+    task.failed.connect(main.close)
+    task.start(QThreadPool.globalInstance())
+
+
+@pytest.mark.parametrize("begin", [checking, backing_up, searching, exporting, re_encrypting, changing])
+def test_locking_waits_for_no_work_and_the_work_ends_quietly(
+    main: QWidget, tmp_path: Path, begin: Callable[[QWidget, Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = program()._store
+    assert isinstance(store, VaultStore)
+    entry = HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "ProdSync", "x" * 60)
+    with store.change() as change:
+        for _ in range(30_000):
+            change.record(entry)
+    begin(main, tmp_path)
+    wait_until(store.connections._is_used if begin is not re_encrypting else store.is_busy)
+    took: list[float] = []
+    close = store.close
+
+    def close_and_note() -> None:
+        assert took or main.isVisible()  # the vault is closed first
+        began = time.monotonic()
+        close()
+        took.append(time.monotonic() - began)
+
+    monkeypatch.setattr(store, "close", close_and_note)
+    program().lock()
+    assert took[0] < 1  # what is under way would take longer
+    with pytest.raises(VaultClosedError):
+        store.key("an id")
+    locked_alone()
+    wait_until(lambda: store.connections.wait_until_unused(0))
+    QApplication.processEvents()
+    locked_alone()  # and nothing is told
+    again = unlock()
+    found = program()._store
+    assert isinstance(found, VaultStore)
+    assert found.history.count(HistoryQuery("Half")) == 0
+    check(found)
+    assert not hands.windows("qt_msgbox")
+    again.close()
+
+
+def test_copies_that_only_the_former_key_opens_are_replaced_after_the_start(
+    qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after re-encrypting was interrupted before it could make a new one."""
+    folder = VaultFolder(data_folder)
+    store = VaultDoor(folder).create_for_this_account()
+    store.copies.make(datetime(2024, 11, 25, tzinfo=UTC))
+    reencrypt(store.protectors)
+    (checked,) = store.checks.full(lambda *_: None).copies
+    assert checked.sound
+    assert checked.has_former_key
+    store.close()
+    monkeypatch.setattr(program_module, "_RENEW_COPIES_AFTER", 0)
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    wait_until(lambda: [copy.made.year > 2024 for copy in copies_in(folder)] == [True])
+    opened = program()._store
+    assert isinstance(opened, VaultStore)
+    (checked,) = opened.checks.full(lambda *_: None).copies
+    assert checked.sound
+    assert not checked.has_former_key
+    main.close()
+
+
 def test_where_closing_fails_the_vault_is_locked_all_the_same(
     main: QWidget, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,14 +508,16 @@ def test_where_closing_fails_the_vault_is_locked_all_the_same(
         raise VaultUnreachableError(data_folder)
 
     with monkeypatch.context() as patched:
-        patched.setattr(store.history, "close", fail)
+        patched.setattr(store._reader, "close", fail)
         lock(main)
     with pytest.raises(Exception, match="closed"):
         store._key.material()
     unlock()
 
 
-def test_a_new_passphrase_under_way_is_the_one_that_is_asked_for(main: QWidget, data_folder: Path) -> None:
+def test_a_new_passphrase_under_way_opens_the_vault_or_the_former_one_still_does(
+    main: QWidget, data_folder: Path
+) -> None:
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
@@ -406,7 +527,12 @@ def test_a_new_passphrase_under_way_is_the_one_that_is_asked_for(main: QWidget, 
     type_into(chosen, "repeatPassphraseField", "another four random words")
     click(chosen, "setPassphraseButton")
     program().lock()
-    unlock("another four random words")
+    dialog = window("unlockDialog")
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    click(dialog, "unlockButton")
+    wait_until(lambda: bool(hands.windows("mainWindow") or text(dialog, "passphraseError")))
+    if not hands.windows("mainWindow"):
+        unlock("another four random words")
 
 
 def test_a_recovery_key_that_is_shown_is_gone_and_opens_nothing(main: QWidget, data_folder: Path) -> None:

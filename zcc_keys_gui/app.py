@@ -41,7 +41,19 @@ def main() -> int:
     from PySide6.QtWidgets import QApplication
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a console ends it at once: what was saved is on the disk
-    return QApplication.exec() or program.exit_code
+    return _exit_code(QApplication.exec() or program.exit_code)
+
+
+def _exit_code(code: int) -> int:
+    """Return the code, or end the process with it immediately if a thread runs that can't be interrupted.
+
+    Python's own end would destroy what that thread uses. The vault is closed already.
+    """
+    from PySide6.QtCore import QThreadPool
+
+    if not QThreadPool.globalInstance().waitForDone(0):
+        os._exit(code)
+    return code
 
 
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

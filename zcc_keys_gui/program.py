@@ -16,6 +16,7 @@ from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
+    VaultClosedError,
     VaultNotWholeError,
     WrongKeystoreEntryError,
     ZccKeysError,
@@ -62,9 +63,11 @@ _COLORS = {
 }
 _CHECK_AFTER = 1_500  # milliseconds, likewise: it reads the whole vault, in a thread of its own
 _SERVICE_AFTER = 300  # milliseconds, likewise
+_RENEW_COPIES_AFTER = 2_000  # milliseconds, likewise
 _COPY_AGAIN = 3_600_000  # milliseconds
 _LOOK_EVERY = 0.02  # seconds
 _SHOW_WAITING_AFTER = 0.3  # seconds in which a key store answers that asks the user nothing
+_LONGEST_END = 5_000  # milliseconds that what cannot be interrupted has to end, once the windows are gone
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
 
@@ -102,6 +105,9 @@ class Program(QObject):
         self._watch: LockWatch | None = None
         self._state: WindowState | None = None
         self._service: SignInService | None = None
+        self._former_service: SignInService | None = None
+        """That of the vault before it was locked; its process may still be ending."""
+        self._is_locking = False
         self._service_was_on = False
         self._instance.front_wanted.connect(self.come_to_front)
         application.aboutToQuit.connect(self.end)
@@ -138,7 +144,16 @@ class Program(QObject):
         self._has_ended = True
         self._give_up_opening()
         keystore.stop_waiting()  # in other threads, which the end waits for
-        self._leave()
+        if self._window is not None:
+            self._window.close()
+        for service in (self._service, self._former_service):
+            if service is not None:  # it has the time to tell all of its rows
+                service.close()
+        self._service = self._former_service = None
+        self._close_vault()
+        self._store = None
+        QThreadPool.globalInstance().waitForDone(_LONGEST_END)  # a vault may be in the making,
+        QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         self._instance.release()
         log("Ended.")
         self._log.end()
@@ -151,9 +166,13 @@ class Program(QObject):
             return
         if not store.protectors.who_can_open().asks_for_passphrase:
             return
+        if not self._is_locking:
+            self._is_locking = True
+            self._close_vault()
         if self._waits_for_answer():
             QTimer.singleShot(0, self, self.lock)
             return
+        self._is_locking = False
         is_minimized = window.isMinimized()
         is_used = QApplication.activeWindow() is not None and not is_minimized
         self._state = window.state()
@@ -322,28 +341,31 @@ class Program(QObject):
             window.say("recoveredBar", recovered_words(recovered))
 
     def _leave(self) -> None:
-        """Close the window and the vault, and take a secret off the clipboard."""
+        """Close the vault, take a secret off the clipboard, and close the window; wait for nothing.
+
+        What is under way in the background is interrupted, or ends by itself without the vault.
+        """
+        self._close_vault()
+        if self._window is not None:
+            self._window.close()
+        self._store = None
+
+    def _close_vault(self) -> None:
+        """Close the vault and its sign-in service, and take a secret off the clipboard."""
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
-        if self._window is not None:
-            self._window.close()
-        self._clipboard.clear_secret()
         if self._service is not None:
             service, self._service = self._service, None
             self._service_was_on = service.is_on
-            service.close()
-            service.deleteLater()
+            service.leave(may_write=self._store is not None and not self._store.is_busy())
+            self._former_service = service
         if self._store is not None:
-            self._store.checks.cancel()  # of a large vault, that would take a while
-        QThreadPool.globalInstance().waitForDone()  # a vault may be in the making,
-        QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
-        if self._store is not None:
-            store, self._store = self._store, None
             try:
-                store.close()
+                self._store.close()
             except ZccKeysError as error:
                 log_problem(error)  # its key is forgotten all the same, and nothing that was saved is lost
+        self._clipboard.clear_secret()
 
     def _show_theme(self) -> None:
         self._appearance.show_in(_COLORS[self._preferences.theme])
@@ -475,6 +497,10 @@ class Program(QObject):
             only_usual_port=lambda: self._preferences.only_usual_port,
         )
         self._service = service
+        if self._former_service is not None:
+            service.take_over(self._former_service)
+            self._former_service = None
+        self._copied_on = None
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, unlocked_by)
         window.closed.connect(self.end)
         window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)  # not within what it closes
@@ -492,6 +518,7 @@ class Program(QObject):
             window.service_desk.say_stopped()
         self._service_was_on = False
         QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
+        QTimer.singleShot(_RENEW_COPIES_AFTER, window, lambda: self._renew_copies(store))
         return window
 
     def _check_quickly(self, store: Store) -> None:
@@ -530,12 +557,21 @@ class Program(QObject):
         if self._copied_on == today:
             return
         self._copied_on = today
+        self._copy_if(store, lambda: store.copies.is_due(datetime.now(UTC)))
+
+    def _renew_copies(self, store: Store) -> None:
+        """Replace automatic backups that only the former key opens, as after re-encrypting was interrupted."""
+        self._copy_if(store, store.copies.are_outdated)
+
+    def _copy_if(self, store: Store, is_due: Callable[[], bool]) -> None:
+        """Make an automatic backup in another thread if it is due."""
 
         def copy() -> None:
             try:
-                now = datetime.now(UTC)
-                if store.copies.is_due(now):
-                    store.copies.make(now)
+                if is_due():
+                    store.copies.make(datetime.now(UTC))
+            except VaultClosedError:
+                return
             except ZccKeysError as error:
                 log_problem(error)
                 self._copy_failed.emit(error)

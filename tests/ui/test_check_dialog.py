@@ -18,7 +18,7 @@ def test_a_sound_vault_is_said_to_be_sound(main: QWidget) -> None:
     wait_until(find(dialog, "progressBar", QWidget).isHidden)
     assert text(dialog, "resultLabel").startswith("All ")
     assert "pages are sound: 0 API keys" in text(dialog, "resultLabel")
-    assert text(dialog, "copiesLabel").startswith("There is no automatic copy yet")
+    assert text(dialog, "copiesLabel").startswith("There is no automatic backup yet")
     assert not find(dialog, "repairButton", QWidget).isVisible()
     click(dialog, "closeButton")
     wait_until(lambda: not windows("checkVaultDialog"))

@@ -94,10 +94,23 @@ def test_what_a_check_found() -> None:
 
 def test_the_copies() -> None:
     sound, bad = CheckedCopy(NOON, sound=True), CheckedCopy(NOON, sound=False)
-    assert copies_words(Findings(1, 0, 0)).startswith("There is no automatic copy yet")
-    assert copies_words(Findings(1, 0, 0, copies=(sound,))) == "The automatic copy is sound; it is from 12 Nov 2026."
-    assert copies_words(Findings(1, 0, 0, copies=(sound, sound))).startswith("The 2 automatic copies are sound;")
-    assert copies_words(Findings(1, 0, 0, copies=(sound, bad))).startswith("Damaged copies: 2026-11-12 ")
+    assert copies_words(Findings(1, 0, 0)).startswith("There is no automatic backup yet")
+    assert (
+        copies_words(Findings(1, 0, 0, copies=(sound,))) == "The automatic backup is healthy; it is from 12 Nov 2026."
+    )
+    assert copies_words(Findings(1, 0, 0, copies=(sound, sound))).startswith("The 2 automatic backups are healthy;")
+    assert copies_words(Findings(1, 0, 0, copies=(sound, bad))).startswith("Damaged automatic backups: 2026-11-12 ")
+
+
+def test_a_copy_that_only_the_former_key_opens_is_not_called_damaged() -> None:
+    sound = CheckedCopy(datetime(2026, 11, 12, 12, tzinfo=UTC), sound=True)
+    former = CheckedCopy(datetime(2026, 11, 11, 12, tzinfo=UTC), sound=True, has_former_key=True)
+    assert copies_words(Findings(1, 0, 0, copies=(sound, former))) == (
+        "The automatic backup is healthy; it is from 12 Nov 2026. The automatic backup from 11 Nov 2026 is from before "
+        "the vault was re-encrypted. Only the former key opens it, so it can't be checked. The next automatic backup "
+        "replaces it."
+    )
+    assert copies_words(Findings(1, 0, 0, copies=(former, former))).startswith("2 automatic backups are from before")
 
 
 def test_a_log_is_named_for_what_it_is() -> None:

@@ -175,7 +175,7 @@ def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Save
     wait_until(lambda: bool(hands.visible(check, "closeButton")))
     assert "page" in text(check, "resultLabel")
     assert find(check, "repairButton", QWidget).isVisible()
-    assert text(check, "copiesLabel").startswith("The automatic copy is sound;")
+    assert text(check, "copiesLabel").startswith("The automatic backup is healthy;")
     click(check, "repairButton")
     dialog = looked()
     assert not windows("mainWindow")

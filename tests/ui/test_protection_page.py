@@ -1,6 +1,7 @@
 """The page of the preferences with the protectors, over a real vault."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.conftest import use_keyring
 from tests.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
+from tests.vault.conftest import a_key, insert
+from tests.vault.test_vault_protectors import read_by_another_program
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.policies import Policies, judge
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
@@ -343,6 +346,27 @@ def test_reencrypting_asks_for_the_passphrase_where_there_is_one(owner: Owner, d
     door.open_with_recovery_key(key).close()
     door.open_with_passphrase(PASSPHRASE).close()
     assert page.isEnabled()
+
+
+def test_what_re_encrypting_has_left_to_do_is_told_and_done_at_the_next_start(
+    owner: Owner, store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(50)))
+    page = owner.open()
+    click(page, "reencryptButton")
+    click(question(), "confirmButton")
+    with read_by_another_program(store, folder):
+        wait_until(lambda: bool(windows("recoveryKeyDialog")))
+        new = keep_recovery_key()
+        wait_until(lambda: "one step is left" in text(page, "protectionNote"))
+        assert "removes the former key at the next start." in text(page, "protectionNote")
+        assert not windows("qt_msgbox")
+    for dialog in owner.findChildren(PreferencesDialog):
+        dialog.close()
+    assert "one step is left" in text(owner.open(), "protectionNote")
+    store.close()
+    with closing(door.open_with_recovery_key(new)) as again:
+        assert again.protectors.unfinished_reencryption is None
 
 
 def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: VaultFolder) -> None:

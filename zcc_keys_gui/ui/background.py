@@ -5,10 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
+from zcc_keys_gui.domain.errors import VaultClosedError
+
 
 class BackgroundTask(QObject):
     """One piece of work; `done` or `failed` is emitted in the thread that made the task.
 
+    Neither is emitted if the vault that the work is about was closed meanwhile.
     Connect methods of QObjects: such a connection ends by itself when the object is gone.
     """
 
@@ -34,6 +37,8 @@ class BackgroundTask(QObject):
         assert self._work is not None
         try:
             result = self._work()
+        except VaultClosedError:  # by the user, whose windows are gone
+            pass
         except Exception as error:  # noqa: BLE001  it is told, not swallowed
             self.failed.emit(error)
         else:

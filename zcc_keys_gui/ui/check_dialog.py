@@ -26,7 +26,7 @@ class CheckDialog(QDialog):
         self.setWindowTitle("Check the vault")
         self._checks = checks
         self._result = named(
-            Label("Reading every page of the vault and of its automatic copies…", wordWrap=True), "resultLabel"
+            Label("Reading every page of the vault and of its automatic backups…", wordWrap=True), "resultLabel"
         )
         self._copies = named(Label(wordWrap=True), "copiesLabel")
         self._progress = named(QProgressBar(textVisible=False), "progressBar", "How far the check is")

@@ -1,6 +1,6 @@
 """Everything the program says about damage of the vault, and about checks and copies."""
 
-from zcc_keys_gui.domain.damage import Findings, Part, Readable, Recovered, SoundCopy
+from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part, Readable, Recovered, SoundCopy
 from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNotWholeError
 from zcc_keys_gui.ui.words import counted, full_time_words, names_words, number_words, time_words
 
@@ -96,16 +96,39 @@ def findings_words(findings: Findings) -> str:
 
 
 def copies_words(findings: Findings) -> str:
-    """Say how the automatic copies are."""
+    """Say whether the automatic backups are healthy."""
     if not findings.copies:
-        return "There is no automatic copy yet: one is made after the first change of a day."
-    bad = [copy for copy in findings.copies if not copy.sound]
-    newest = time_words(findings.copies[0].made)
-    if not bad:
-        if len(findings.copies) == 1:
-            return f"The automatic copy is sound; it is from {newest}."
-        return f"The {number_words(len(findings.copies))} automatic copies are sound; the newest is from {newest}."
-    return f"Damaged copies: {names_words([full_time_words(copy.made) for copy in bad])}."
+        return "There is no automatic backup yet. One is made after the first change of each day."
+    former = [copy for copy in findings.copies if copy.sound and copy.has_former_key]
+    checked = [copy for copy in findings.copies if copy not in former]
+    return " ".join(filter(None, (_checked_copies_words(checked), _former_copies_words(former))))
+
+
+def _checked_copies_words(copies: list[CheckedCopy]) -> str:
+    if not copies:
+        return ""
+    bad = [copy for copy in copies if not copy.sound]
+    newest = time_words(copies[0].made)
+    if bad:
+        return f"Damaged automatic backups: {names_words([full_time_words(copy.made) for copy in bad])}."
+    if len(copies) == 1:
+        return f"The automatic backup is healthy; it is from {newest}."
+    return f"The {number_words(len(copies))} automatic backups are healthy; the newest is from {newest}."
+
+
+def _former_copies_words(copies: list[CheckedCopy]) -> str:
+    if not copies:
+        return ""
+    if len(copies) == 1:
+        made = time_words(copies[0].made)
+        return (
+            f"The automatic backup from {made} is from before the vault was re-encrypted. Only the former key opens "
+            "it, so it can't be checked. The next automatic backup replaces it."
+        )
+    return (
+        f"{number_words(len(copies))} automatic backups are from before the vault was re-encrypted. Only the former "
+        "key opens them, so they can't be checked. The next automatic backup replaces them."
+    )
 
 
 def _lost_words(readable: Readable) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.label import plain_tool_tip
@@ -82,6 +82,8 @@ class PagedModel(QAbstractTableModel):
                 self._find_ids(query, self._take_ids, self._take_failure)
             else:
                 self._answer(self._listing.count(query), ids=None)
+        except VaultClosedError:
+            pass
         except ZccKeysError as error:
             self.failed.emit(error)
 
@@ -220,6 +222,8 @@ class PagedModel(QAbstractTableModel):
                 self._window = self._listing.page(self._answered_query, start, _WINDOW)
             else:
                 self._window = self._listing.page_of(self._ids[start : start + _WINDOW])
+        except VaultClosedError:
+            self._window = ()
         except ZccKeysError as error:
             self._window = ()
             self.failed.emit(error)

@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from zcc_keys_gui.domain.errors import VaultError
+from zcc_keys_gui.domain.errors import ReencryptionUnfinishedError, VaultError
 from zcc_keys_gui.domain.policies import ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.messages import ask, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.number_field import NumberField
 from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.words import MANAGED, WAITING_FOR_KEY_STORE, time_words
+from zcc_keys_gui.ui.words import MANAGED, WAITING_FOR_KEY_STORE, explain, time_words
 
 _PASSPHRASE_USE = "If this passphrase is forgotten, it opens nothing: keep a recovery key too."
 _REENCRYPT = (
@@ -74,6 +74,7 @@ class ProtectionPage(QWidget):
         self._minutes.valueChanged.connect(self._choose_minutes)
         self._reencrypt.clicked.connect(self._ask_to_reencrypt)
         self.follow()
+        self._say_what_is_left()
 
     def follow(self) -> None:
         """Show the protectors that there are now."""
@@ -255,17 +256,26 @@ class ProtectionPage(QWidget):
             self, self._clipboard, self._vault.folder, reencrypt, self._show_reencrypted, reencrypts=True
         )
 
-    def _show_reencrypted(self, copy_problem: object) -> None:
+    def _show_reencrypted(self, problem: object) -> None:
         self.reencrypted.emit()
         self._follow_change()
-        if not isinstance(copy_problem, VaultError):
+        if isinstance(problem, ReencryptionUnfinishedError):
+            self._say_what_is_left()
+        elif isinstance(problem, VaultError):
+            self._say("The vault is re-encrypted. The older automatic copies are still there, and open the old way.")
+            show_problem(self, problem)
+        else:
             self._say(
                 "The vault is re-encrypted, and a fresh automatic copy took the place of the older ones. Copies that "
                 "are kept elsewhere still open the old way. So do vaults that were set aside."
             )
-        else:
-            self._say("The vault is re-encrypted. The older automatic copies are still there, and open the old way.")
-            show_problem(self, copy_problem)
+
+    def _say_what_is_left(self) -> None:
+        """Say what re-encrypting has left to do, if anything; the next start does it."""
+        problem = self._protection.unfinished_reencryption
+        if problem is not None:
+            words = explain(problem)
+            self._say(f"{words.what} {words.next_step.partition(chr(10))[0]}")
 
     # --- how it is done ---
 

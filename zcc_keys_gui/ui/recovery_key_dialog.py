@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -82,6 +83,7 @@ class RecoveryKeyDialog(QDialog):
         self._written = named(QCheckBox("I have &written it down"), "writtenDownBox", "I have written it down")
         self._sharing = SharingSwitch(self)
         self._said = named(Label(wordWrap=True), "keptLabel")
+        self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._close = _button("&Done", "closeButton")
         self._lay_out()
         self._print.clicked.connect(self._ask_for_printer)
@@ -191,6 +193,7 @@ class RecoveryKeyDialog(QDialog):
         key = self._key
         if self._is_kept or self._task is not None or key is None:
             return
+        self._progress.show()  # re-encrypting a large vault takes some seconds
         self._task = BackgroundTask(lambda: self._keep(key))
         self._task.done.connect(self._take_result)
         self._task.failed.connect(self._take_failure)
@@ -198,6 +201,7 @@ class RecoveryKeyDialog(QDialog):
 
     def _take_result(self, result: object) -> None:
         self._task = None
+        self._progress.hide()
         self._is_kept = True
         self.kept.emit(result)
         if self._closes:
@@ -205,6 +209,7 @@ class RecoveryKeyDialog(QDialog):
 
     def _take_failure(self, error: Exception) -> None:
         self._task = None
+        self._progress.hide()
         self._closes = False
         self._say("Not kept yet: this recovery key opens nothing so far.")
         show_problem(self, error)
@@ -243,6 +248,11 @@ class RecoveryKeyDialog(QDialog):
         layout.addLayout(grid)
         layout.addLayout(ways)
         layout.addWidget(self._sharing)
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self._progress.hide()
+        layout.addWidget(self._progress)
         layout.addLayout(bottom)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 

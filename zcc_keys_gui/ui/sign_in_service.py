@@ -64,6 +64,9 @@ class SignInService(QObject):
         self._port: int | None = None
         self._rehearsal: Rehearsal | None = None
         self._waiting: NewestRows[SignIn] | None = None
+        self._is_left = False
+        self._heir: SignInService | None = None
+        """The service of the vault that was unlocked since."""
         self._in_hand: Sequence[SignIn] = ()
         self._writing: BackgroundTask | None = None
         self._is_behind = False
@@ -144,6 +147,34 @@ class SignInService(QObject):
             except ZccKeysError as error:
                 log_problem(error)
 
+    def leave(self, *, may_write: bool) -> None:
+        """Switch it off, and wait for nothing: the vault is about to be locked.
+
+        What it has told is written now if it `may_write`. The rest is kept in memory until the next service takes it.
+        """
+        self.blockSignals(True)  # who would listen is about to go
+        self.stop()
+        self._is_left = True
+        if may_write and self._writing is None and self._waiting:
+            rows = self._take_waiting()
+            try:
+                self._sign_ins().record(rows)
+            except ZccKeysError as error:
+                log_problem(error)
+                self._await(rows)
+
+    def take_over(self, former: "SignInService") -> None:
+        """Write the rows that a service which was left still had. Call this at most a moment after `leave`."""
+        self._await(former._in_hand)
+        self._await(former._take_waiting())
+        former._in_hand = ()
+        former._heir = self
+        self._pace.call()
+        if former._ending is None:
+            former.deleteLater()
+        else:
+            former._ending.finished.connect(former.deleteLater)
+
     def rehearse(self, rehearsal: "Rehearsal") -> None:
         """Answer the next calls so, from the one on that follows; the service says what is left of it after each."""
         from PySide6.QtCore import QDeadlineTimer
@@ -201,8 +232,9 @@ class SignInService(QObject):
         while process.canReadLine():
             told = decode(bytes(process.readLine().data()))
             if isinstance(told, list):
-                self._await(told)
-                self._pace.call()
+                heir = self._heir or self
+                heir._await(told)
+                heir._pace.call()
             elif isinstance(told, Failed):
                 log(f"The sign-in service failed: {told.what}")
             elif process is not self._process:
@@ -227,7 +259,7 @@ class SignInService(QObject):
 
     def _write(self) -> None:
         """Write the rows that wait into the log, in the background, one bundle at a time."""
-        if self._writing is not None or not self._waiting:
+        if self._writing is not None or not self._waiting or self._is_left:
             return
         self._in_hand = rows = self._take_waiting()
         self._writing = BackgroundTask(lambda: self._sign_ins().record(rows))
