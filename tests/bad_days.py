@@ -42,6 +42,13 @@ def fill_up(disk: Path) -> Path:
     return ballast
 
 
+def leave_free(disk: Path, size: int) -> Path:
+    """Write a file that leaves room for so many bytes, to the next 4 KiB, and return it."""
+    ballast = fill_up(disk)
+    os.truncate(ballast, max(0, ballast.stat().st_size - size))
+    return ballast
+
+
 @contextmanager
 def ordinary_account() -> Iterator[None]:
     """Let file permissions count in this thread, also for root; skips the test where that cannot be done."""
