@@ -466,6 +466,8 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     QApplication.processEvents()
     locked_alone()  # and nothing is told
     again = unlock()
+    if begin is re_encrypting:
+        assert text(again, "reencryptionBarText").startswith("Re-encrypting the vault was interrupted")
     found = program()._store
     assert isinstance(found, VaultStore)
     assert found.history.count(HistoryQuery("Half")) == 0

@@ -233,6 +233,22 @@ def test_locking_stops_it_and_says_so(qapp: QApplication, data_folder: Path) -> 
     main.close()
 
 
+def test_a_sign_in_just_before_locking_is_in_the_log_after_unlocking(qapp: QApplication, data_folder: Path) -> None:
+    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
+    app.start(["--data-folder", str(data_folder)])
+    main = unlock()
+    key = new_key(main)
+    listening = switch_on(main)
+    for _ in range(3):
+        assert sign_in(listening, key).status == 200
+    trigger(main, "lockAction")
+    main = unlock()
+    trigger(main, "signInLogAction")
+    log = window("signInLogWindow")
+    wait_until(lambda: cells(table(log, "signInLogTable"), 3) == ["Signed in"] * 3)
+    main.close()
+
+
 def said(place: QWidget) -> list[str]:
     return [str(each.property("text")) for each in place.findChildren(QWidget) if each.property("text")]
 

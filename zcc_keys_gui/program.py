@@ -43,6 +43,7 @@ from zcc_keys_gui.ui.words import (
     SERVICE_STOPPED,
     UNLOCKED_BY_PASSPHRASE,
     explain,
+    interrupted_reencryption_words,
     policy_fault_words,
     wrong_attempts_words,
 )
@@ -512,6 +513,9 @@ class Program(QObject):
             state, self._state = self._state, None
             window.take_up(state)
         self._follow_protection()
+        was_done = store.protectors.interrupted_reencryption_was_done
+        if was_done is not None:
+            window.say("reencryptionBar", interrupted_reencryption_words(was_done=was_done))
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
             QTimer.singleShot(_SERVICE_AFTER, window, window.service_desk.switch_on)
         elif self._service_was_on:

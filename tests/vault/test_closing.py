@@ -201,6 +201,7 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
     with pytest.raises(ZccKeysError):
         store._key.material()
     with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+        assert again.protectors.interrupted_reencryption_was_done
         assert again.protectors.unfinished_reencryption is None
         check(again)
     with closing(door.open_with_recovery_key(key)) as again:

@@ -100,6 +100,13 @@ class Protectors(Protocol):
         """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
 
     @property
+    def interrupted_reencryption_was_done(self) -> bool | None:
+        """Whether the vault had the new key already when re-encrypting was interrupted before this vault was opened.
+
+        None if it was not interrupted.
+        """
+
+    @property
     def unfinished_reencryption(self) -> VaultError | None:
         """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
 

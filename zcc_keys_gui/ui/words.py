@@ -76,6 +76,19 @@ def number_words(number: int) -> str:
     return _locale().toString(number)
 
 
+def interrupted_reencryption_words(*, was_done: bool) -> str:
+    """Say which recovery key opens the vault after re-encrypting was interrupted, as by locking the vault."""
+    if was_done:
+        return (
+            "Re-encrypting the vault was interrupted and is finished now. Use the new recovery key. The former one no "
+            "longer opens the vault."
+        )
+    return (
+        "Re-encrypting the vault was interrupted before it was done. What opened the vault before still opens it. The "
+        "new recovery key does not."
+    )
+
+
 def megabytes_words(size: int) -> str:
     """Return a number of bytes in megabytes, rounded up, such as `3 MB`."""
     return f"{number_words(-(-size // 1_000_000))} MB"

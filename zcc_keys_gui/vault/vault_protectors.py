@@ -83,6 +83,9 @@ class VaultProtectors:
         self._key = key
         self._database = database
         self.this_account_was_set_up_again = False
+        self.interrupted_reencryption_was_done = (
+            None if found.next is None else found.generation > found.next.generation
+        )
         self.left_undone: list[ZccKeysError] = []
 
     def who_can_open(self) -> WhoCanOpen:
