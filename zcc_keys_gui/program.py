@@ -145,6 +145,7 @@ class Program(QObject):
         self._has_ended = True
         self._give_up_opening()
         keystore.stop_waiting()  # in other threads, which the end waits for
+        self._stop_watching()
         if self._window is not None:
             self._window.close()
         for service in (self._service, self._former_service):
@@ -351,11 +352,14 @@ class Program(QObject):
             self._window.close()
         self._store = None
 
-    def _close_vault(self) -> None:
-        """Close the vault and its sign-in service, and take a secret off the clipboard."""
+    def _stop_watching(self) -> None:
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
+
+    def _close_vault(self) -> None:
+        """Close the vault and its sign-in service, and take a secret off the clipboard."""
+        self._stop_watching()
         if self._service is not None:
             service, self._service = self._service, None
             self._service_was_on = service.is_on

@@ -83,6 +83,7 @@ class VaultProtectors:
         self._key = key
         self._database = database
         self.this_account_was_set_up_again = False
+        # Of two sets of protectors, the first has the database's key; the newer one has the higher generation.
         self.interrupted_reencryption_was_done = (
             None if found.next is None else found.generation > found.next.generation
         )
