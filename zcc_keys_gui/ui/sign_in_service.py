@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal
 
-from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.log import log, log_problem
 from zcc_keys_gui.service.store import SignIns
 from zcc_keys_gui.ui.background import BackgroundTask
@@ -162,6 +162,7 @@ class SignInService(QObject):
             except ZccKeysError as error:
                 log_problem(error)
                 self._await(rows)
+        self._sign_ins = _of_closed_vault  # nothing of the vault stays in memory
 
     def take_over(self, former: "SignInService") -> None:
         """Write the rows that a service which was left still had. Call this at most a moment after `leave`."""
@@ -345,6 +346,10 @@ def _tell(process: "QProcess", line: bytes) -> None:
     """Write to the service, and not only once the event loop has its turn."""
     process.write(line)
     process.waitForBytesWritten(_PROMPT)
+
+
+def _of_closed_vault() -> SignIns:
+    raise VaultClosedError
 
 
 def _command() -> list[str]:

@@ -254,8 +254,8 @@ class VaultStore:
 
     def refuse_without_room(self) -> None:
         """Raise `DiskFullError` if the disk has not the free space that another key takes."""
-        self.refuse_if_moved()
-        with faults_at(self._path):
+        with self._connections.working(), faults_at(self._path):
+            self.refuse_if_moved()
             rekeying.refuse_without_room(self._path)
 
     def rekey(self, key: bytes, generation: int) -> None:
