@@ -18,6 +18,7 @@ from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
+from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.vault import copies as copies_module
@@ -76,7 +77,8 @@ def test_a_change_under_way_is_undone(
 def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStore, tmp_path: Path) -> None:
     insert(store, a_key("Before"))
     backups, checks, copies = Backups(store.backups, lambda: "me"), store.checks, store.copies
-    sign_ins = store.sign_ins
+    sign_ins, backup = store.sign_ins, tmp_path / "before.zccbackup"
+    backups.back_up(backup, PASSPHRASE)
     store.close()
     store.close()
     uses: list[Callable[[], object]] = [
@@ -91,7 +93,7 @@ def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStor
         lambda: checks.full(lambda *_: None),
         lambda: copies.make(NOON),
         lambda: backups.back_up(tmp_path / "a.zccbackup", PASSPHRASE),
-        backups.content,
+        lambda: backups.read(backup, PASSPHRASE),
         lambda: store.protectors.set_passphrase(PASSPHRASE),
         lambda: add_recovery_key(store.protectors),
         lambda: store.protectors.reencryption(None)(new_recovery_key()),
@@ -101,7 +103,7 @@ def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStor
         with pytest.raises(VaultClosedError):
             use()
     assert {path: path.read_bytes() for path in store._folder.path.rglob("*") if path.is_file()} == before
-    assert not list(tmp_path.glob("*.zccbackup*"))
+    assert list(tmp_path.glob("*.zccbackup*")) == [backup]
 
 
 def fill_history(store: VaultStore, rows: int = 20_000) -> None:
@@ -109,6 +111,14 @@ def fill_history(store: VaultStore, rows: int = 20_000) -> None:
     with store.change() as change:
         for _ in range(rows):
             change.record(entry)
+
+
+def plan_restores(store: VaultStore, path: Path) -> None:
+    backups = Backups(store.backups, lambda: "me")
+    backups.back_up(path / "b.zccbackup", PASSPHRASE)
+    with closing(backups.read(path / "b.zccbackup", PASSPHRASE)) as backup:
+        for _ in range(100):
+            backups.plan(backup, Wish())
 
 
 BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
@@ -119,7 +129,7 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
     "a backup": lambda store, path: [
         Backups(store.backups, lambda: "me").back_up(path / "a.zccbackup", PASSPHRASE) for _ in range(100)
     ],
-    "reading for a restore": lambda store, _: [store.backups.content() for _ in range(100)],
+    "planning restores": plan_restores,
     "a copy": lambda store, _: [store.copies.make(NOON) for _ in range(100)],
     "re-encrypting": lambda store, _: [store.protectors.reencryption(None)(new_recovery_key()) for _ in range(100)],
 }

@@ -14,13 +14,14 @@ from tests.bad_days import leave_free, small_disk
 from tests.doomed import WEAK
 from tests.recovery_keys import add_recovery_key
 from tests.rounds import rounds
+from tests.vault.backed_up import read
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from tests.vault.test_killed import check
 from zcc_keys_gui.domain.errors import CopyNotMadeError, DiskFullError, FileNotWrittenError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.vault import backup_file, protectors, rekeying
+from zcc_keys_gui.vault import protectors, rekeying
 from zcc_keys_gui.vault.copies import copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -160,7 +161,7 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         backups = sorted(each.name for each in disk.iterdir() if each.is_file())
         assert backups == ([path.name] if is_done or former or path.exists() else [])
         if path.exists() and not (former and path.read_bytes() == b"former"):
-            backup = backup_file.read(path, PASSPHRASE)
+            backup = read(path, PASSPHRASE)
             assert sorted(stored.key.name for stored in backup.content.keys) == sorted([*names, "Later"])
         for each in copies_in(door._folder):
             with closing(VaultDoor(each.folder).open_with_passphrase(PASSPHRASE)) as copy:

@@ -82,7 +82,9 @@ class VaultBackups:
 
         Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
         """
-        staged = stage(self._folder, path, passphrase, lambda: cancelled() or self._connections.is_closed(), progress)
+        with self._connections.working():
+            is_over = self._connections.is_closed
+            staged = stage(self._folder, path, passphrase, lambda: cancelled() or is_over(), progress)
         return OpenVaultBackup(staged, self._folder.database, self._connections, self._change_over)
 
     def set_aside(self, now: datetime) -> Path:
