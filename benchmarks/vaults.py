@@ -18,6 +18,14 @@ from zcc_keys_gui.vault.store import VaultStore
 _WORDS = ("Prod", "Test", "Nightly", "Sync", "Report", "Inventory", "Audit", "Policy", "Device", "Berlin")
 _PASSWORD = "benchmark"
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+_MORE_HISTORY = """
+    INSERT INTO history (at, who, action, client_id, name, details)
+    WITH RECURSIVE row (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row WHERE number < ?)
+    SELECT (SELECT max(at) FROM history) + number * 1000000, 'benchmark',
+        CASE number % 2 WHEN 0 THEN 'Edited' ELSE 'Disabled' END, client_id, name,
+        CASE number % 2 WHEN 0 THEN 'Session validity interval: 3600 → 7200' ELSE '' END
+    FROM row JOIN api_key ON id = 1 + number % (SELECT keys FROM vault)
+"""
 
 
 def make_vault(folder: Path, count: int) -> VaultStore:
@@ -30,6 +38,12 @@ def make_vault(folder: Path, count: int) -> VaultStore:
             change.insert(key, chance.randbytes(32))
             change.record(HistoryEntry(key.created, "benchmark", Action.ADDED, key.client_id, key.name))
     return store
+
+
+def record_more(store: VaultStore, count: int) -> None:
+    """Write so many more history rows about the keys of a vault."""
+    with store.change() as change:
+        change._db.execute(_MORE_HISTORY, (count,))
 
 
 def open_vault(folder: Path) -> VaultStore:

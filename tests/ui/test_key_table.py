@@ -176,6 +176,38 @@ def test_what_was_stopped_is_not_renewed(store: VaultStore, table: KeyTable) -> 
     assert model_of(table).rowCount() == 0
 
 
+def test_a_heading_does_not_look_at_every_selected_row(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, asked = model_of(table), []
+
+    def count(*_: object) -> int:
+        asked.append(1)
+        return KEYS
+
+    table.selectAll()
+    with monkeypatch.context() as patch:
+        patch.setattr(model, "rowCount", count)
+        table.horizontalHeader().grab()
+    assert len(asked) < KEYS
+
+
+def test_rows_that_are_added_to_a_selection_are_read_once(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(table)
+    read: list[int] = []
+
+    def note(row: int) -> ApiKey | None:
+        read.append(row)
+        return KeyModel.key_at(model, row)
+
+    monkeypatch.setattr(model, "key_at", note)
+    for row in (3, 150, 7):
+        table.selectionModel().select(model.index(row, 0), SELECT)
+        table.selected_keys()
+    assert read == [3, 150, 7]
+    model.show_times()  # the rows may be others now
+    table.selected_keys()
+    assert sorted(read[3:]) == [3, 7, 150]
+
+
 # --- columns that were saved ------------------------------------------------------------------------------
 
 

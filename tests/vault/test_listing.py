@@ -1,5 +1,6 @@
 """The lists: every answer against plain Python, and the slow ones can be stopped."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -287,3 +288,10 @@ def test_slow_queries_and_a_new_key_of_the_database_wait_for_each_other(store: V
     over.set()
     searching.join()
     assert (faults, found) == ([], {200, 1})
+
+
+@pytest.mark.parametrize("piece", [1, 4, 1_000])
+@pytest.mark.parametrize("numbers", [[], [7], [1, 22, 333, 4_444, 5]])
+def test_numbers_are_read_from_json_in_pieces(monkeypatch: pytest.MonkeyPatch, piece: int, numbers: list[int]) -> None:
+    monkeypatch.setattr(module, "_PIECE", piece)
+    assert list(module._numbers_in(json.dumps(numbers, separators=(",", ":")))) == numbers

@@ -1,6 +1,6 @@
 """What a person does with API keys: add, edit, enable, disable, regenerate, delete."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +11,7 @@ from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError, Session
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.service.batches import Progress, in_batches, no_progress
 from zcc_keys_gui.service.store import Store
 
 if TYPE_CHECKING:  # start-up does not pay for it
@@ -92,16 +93,17 @@ class Keys:
 
     def set_status(self, client_ids: Iterable[str], status: Status) -> int:
         """Enable or disable keys, all or none; return how many had the other status. Raises `KeyNotFoundError`."""
+        return self.set_status_of(self._numbers(client_ids), status)
+
+    def set_status_of(self, numbers: Sequence[int], status: Status, progress: Progress = no_progress) -> int:
+        """Enable or disable the keys with these numbers, all or none; return how many had the other status.
+
+        In any thread. `progress` may raise `InterruptedError`; then nothing has changed. Raises `KeyNotFoundError`.
+        """
         action = Action.ENABLED if status is Status.ENABLED else Action.DISABLED
-        changed = 0
+        entry = HistoryEntry(self._now(), self._who(), action, "", "")
         with self._store.change() as change:
-            for key in map(self._store.key, client_ids):
-                if key.fields.status is not status:
-                    after = replace(key, fields=replace(key.fields, status=status))
-                    change.update(after)
-                    change.record(self._entry(action, after))
-                    changed += 1
-        return changed
+            return sum(change.set_status(batch, status, entry) for batch in in_batches(numbers, progress))
 
     def regenerate_secret(self, client_id: str, overlap: timedelta = NO_OVERLAP) -> NewSecret:
         """Make a new secret for a key; the old one works as long as `overlap` says, and one before that stops now.
@@ -155,10 +157,25 @@ class Keys:
 
     def delete(self, client_ids: Iterable[str]) -> None:
         """Delete keys, all or none. Raises `KeyNotFoundError`."""
+        self.delete_those(self._numbers(client_ids))
+
+    def delete_those(self, numbers: Sequence[int], progress: Progress = no_progress) -> None:
+        """Delete the keys with these numbers, all or none; in any thread.
+
+        `progress` may raise `InterruptedError`; then nothing has changed. Raises `KeyNotFoundError`.
+        """
+        entry = HistoryEntry(self._now(), self._who(), Action.DELETED, "", "", _DESCRIPTION)
         with self._store.change() as change:
-            for key in map(self._store.key, client_ids):
-                change.delete(key.client_id)
-                change.record(self._entry(Action.DELETED, key, _described(key.fields)))
+            for batch in in_batches(numbers, progress):
+                change.delete_many(batch, entry)
+
+    def _numbers(self, client_ids: Iterable[str]) -> Sequence[int]:
+        """Return the numbers of these keys. Raises `KeyNotFoundError`."""
+        wanted = list(dict.fromkeys(client_ids))
+        numbers = self._store.keys.numbers(wanted)
+        if len(numbers) != len(wanted):
+            raise KeyNotFoundError
+        return numbers
 
     def _is_taken(self, name: str, of: str | None) -> bool:
         other = self._store.key_named(name)
@@ -181,8 +198,11 @@ class Keys:
 _LABELS = {"name": "Name", "status": "Status", "role": "Role", "session_validity": "Session validity interval"}
 
 
+_DESCRIPTION = "{status}, {role}, {session_validity} seconds"
+
+
 def _described(fields: KeyFields) -> str:
-    return f"{fields.status}, {fields.role}, {fields.session_validity} seconds"
+    return _DESCRIPTION.format(status=fields.status, role=fields.role, session_validity=fields.session_validity)
 
 
 def _differences(before: KeyFields, after: KeyFields) -> str:

@@ -1,12 +1,12 @@
 """What the use cases need of the place where keys are kept; the vault provides it."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
@@ -39,6 +39,19 @@ class Change(Protocol):
 
     def delete(self, client_id: str) -> None:
         """Delete the key."""
+
+    def set_status(self, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
+        """Give the keys with these numbers a status, with a history row for each that had the other one.
+
+        Return how many had. `entry` is the row of each; see `delete_many`. Raises `KeyNotFoundError`.
+        """
+
+    def delete_many(self, numbers: Sequence[int], entry: HistoryEntry) -> None:
+        """Delete the keys with these numbers, each with a history row. Raises `KeyNotFoundError`.
+
+        `entry` is the row of each, but for client ID and name; `{status}`, `{role}` and `{session_validity}` in its
+        details become those of the key.
+        """
 
     def record(self, entry: HistoryEntry) -> None:
         """Write a history row."""
@@ -83,6 +96,12 @@ class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
 
     def numbers(self, client_ids: Sequence[str]) -> Sequence[int]:
         """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
+
+    def client_ids(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the client IDs of the keys with these numbers; in any thread.
+
+        Raises `KeyNotFoundError`, `VaultError`.
+        """
 
 
 class Protectors(Protocol):

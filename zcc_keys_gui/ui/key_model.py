@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.paged_model import PagedModel
+from zcc_keys_gui.ui.selected_rows import SelectedRows, Span
 from zcc_keys_gui.ui.words import (
     ago_words,
     duration_words,
@@ -55,6 +56,12 @@ class KeyModel(PagedModel):
     def key_at(self, number: int) -> ApiKey | None:
         """Return the key in a row, or None where it is gone."""
         return self.row_at(number)
+
+    def selected(self, spans: Iterable[Span]) -> SelectedRows:
+        """Return these spans of rows, with what tells which keys they show."""
+        query = self._answered_query
+        assert isinstance(query, KeyQuery)
+        return SelectedRows(query, tuple(sorted(spans)), self._ids)
 
     def rows_of(self, client_ids: Sequence[str]) -> Sequence[int]:
         """Return which rows show these keys, from top to bottom, as far as they match. Raises `VaultError`."""

@@ -1,7 +1,7 @@
 """The table of keys."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, islice
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,8 +12,9 @@ from zcc_keys_gui.ui.former_settings import Columns
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
+from zcc_keys_gui.ui.selected_rows import SelectedRows, Span, spans_of
 
-MOST_FOLLOWED = 1_000  # selected keys that are looked at whenever the selection changes
+MOST_FOLLOWED = 200  # selected keys that are looked at whenever the selection changes, which has to be quick
 _NARROWEST, _WIDEST = 8, 10_000  # pixels
 _WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
 
@@ -29,6 +30,9 @@ class KeyTable(ListTable):
         super().__init__()
         named(self, "keyTable", "API keys")
         self._model = model
+        self._known: dict[int, ApiKey] = {}  # of the selected rows that were looked at, by row
+        for moved in (model.modelReset, model.layoutChanged, model.dataChanged):
+            moved.connect(self._forget_known)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = lay_out_list(self, _WIDTHS)
@@ -67,30 +71,50 @@ class KeyTable(ListTable):
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys, or the first `limit` of them, from top to bottom."""
-        spans = sorted((span.top(), span.bottom() + 1) for span in self._selection())
-        rows = islice(chain.from_iterable(range(*span) for span in spans), limit)
-        return [key for key in map(self._model.key_at, rows) if key is not None]
+        rows = islice(chain.from_iterable(range(first, last + 1) for first, last in self.selected().spans), limit)
+        # A user who adds to a selection row by row has read the others already.
+        found = {row: key for row in rows if (key := self._known.get(row) or self._model.key_at(row)) is not None}
+        self._known = found
+        return list(found.values())
+
+    def selected(self) -> SelectedRows:
+        """Return which rows are selected."""
+        selection = self.selectionModel().selection()
+        ranges = map(selection.at, range(selection.count()))
+        return self._model.selected((each.top(), each.bottom()) for each in ranges)
 
     def selected_rows(self) -> int:
         """Return how many rows are selected."""
-        return sum(span.height() for span in self._selection())
+        return self.selected().count
 
     def select(self, client_ids: Sequence[str]) -> None:
         """Select these keys where they are in the list; scroll to the first if none is seen. Raises `VaultError`."""
-        rows = self._model.rows_of(client_ids)
-        selection = QItemSelection()
-        for top, bottom in _spans(rows):
-            selection.select(self._model.index(top, 0), self._model.index(bottom, self._model.columnCount() - 1))
-        flags = QItemSelectionModel.SelectionFlag
-        if rows:
-            top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-            seen = [row for row in rows if top <= row and (row <= bottom or bottom < 0)]
+        self.select_spans(tuple(spans_of(self._model.rows_of(client_ids))))
+
+    def select_spans(self, spans: Sequence[Span]) -> None:
+        """Select these rows, in ascending order; scroll to the first if none is seen."""
+        flags, selection = QItemSelectionModel.SelectionFlag, QItemSelection()
+        last_column = self._model.columnCount() - 1
+        for first, last in spans:
+            # Not `select`, which compares each span with all others.
+            selection.append(QItemSelectionRange(self._model.index(first, 0), self._model.index(last, last_column)))
+        if spans:
+            seen = self._seen(spans)
             # One in the middle, since those at the edges may be seen in part, and the current row is scrolled to.
-            current = self._model.index(seen[len(seen) // 2] if seen else rows[0], 0)
+            current = self._model.index(seen[len(seen) // 2] if seen else spans[0][0], 0)
             self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
             if not seen:
                 self.scrollTo(current)
         self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def _seen(self, spans: Iterable[Span]) -> list[int]:
+        """Return the rows of these spans that are seen now."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        bottom = self._model.rowCount() - 1 if bottom < 0 else bottom
+        return [row for first, last in spans for row in range(max(first, top), min(last, bottom) + 1)]
+
+    def _forget_known(self) -> None:
+        self._known = {}
 
     def make_room(self, column: int, text: str) -> None:
         """Widen a column where it is too narrow for a text."""
@@ -104,20 +128,9 @@ class KeyTable(ListTable):
         again = header.sortIndicatorSection() == column and header.sortIndicatorOrder() == orders.AscendingOrder
         self.sortByColumn(column, orders.DescendingOrder if again else orders.AscendingOrder)
 
-    def _selection(self) -> list[QItemSelectionRange]:
-        selection = self.selectionModel().selection()
-        return [selection.at(number) for number in range(selection.count())]
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for "edit"; an item view's own signal for it also comes from a single click on some systems."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selectionModel().hasSelection():
             self.edit_wanted.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _spans(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last row of each run of neighbours; `rows` rise."""
-    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
-        numbers = [row for _, row in run]
-        yield numbers[0], numbers[-1]

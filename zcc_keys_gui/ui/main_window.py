@@ -20,20 +20,22 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.log import log_folder
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.ui.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.former_settings import Columns, former_columns, former_place
 from zcc_keys_gui.ui.held_keys import never_repeat_actions
 from zcc_keys_gui.ui.info_bar import InfoBar
 from zcc_keys_gui.ui.key_actions import KeyActions
+from zcc_keys_gui.ui.key_commands import KeyCommands
 from zcc_keys_gui.ui.key_filter import KeyFilter
 from zcc_keys_gui.ui.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.ui.key_table import MOST_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.label import Label
-from zcc_keys_gui.ui.messages import ask, show_information, show_problem
+from zcc_keys_gui.ui.messages import show_information, show_problem
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import bring_to_front, centre_on_screen, place_of, put_back, resize_within_screen
 from zcc_keys_gui.ui.preferences import Preferences
 from zcc_keys_gui.ui.recovery_bar import RecoveryBar
+from zcc_keys_gui.ui.selected_rows import Span
 from zcc_keys_gui.ui.service_desk import ServiceDesk
 from zcc_keys_gui.ui.settings_file import SettingsFile
 from zcc_keys_gui.ui.sign_in_service import SignInService
@@ -44,7 +46,6 @@ from zcc_keys_gui.ui.words import (
     PROGRAM,
     counted,
     key_status_words,
-    names_words,
     number_words,
 )
 
@@ -112,11 +113,13 @@ class MainWindow(QMainWindow):
         self._total = 0
         self._selected: list[str] = []
         self._selects_all = False
+        self._spans: tuple[Span, ...] = ()  # to be selected once, after a change of many keys
         self._disables = False
         self._context_menu: QMenu | None = None
 
         self._model = KeyModel(vault.listing, self)
         self._table = KeyTable(self._model)
+        self._commands = KeyCommands(vault.keys, vault.listing, self._table, self)
         self._filter = KeyFilter()
         self._actions = KeyActions(self)
         self._count = named(Label(), "countLabel")
@@ -242,7 +245,7 @@ class MainWindow(QMainWindow):
         actions.toggle.triggered.connect(self.toggle_status)
         actions.regenerate.triggered.connect(self.regenerate_secret)
         actions.stop_old_secret.triggered.connect(self.stop_old_secret)
-        actions.copy_client_id.triggered.connect(self.copy_client_id)
+        actions.copy_client_id.triggered.connect(self._commands.copy_client_ids)
         actions.connect.triggered.connect(self.show_connect_card)
         actions.sign_ins_of_key.triggered.connect(self.show_sign_ins_of_key)
         actions.delete.triggered.connect(self.delete_keys)
@@ -261,6 +264,7 @@ class MainWindow(QMainWindow):
         self._table.selection_changed.connect(self._follow_selection)
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._show_context_menu)
+        self._commands.changed.connect(self._show_changed_keys)
         self._model.answered.connect(self._show_answer)
         self._model.old_secret_ended.connect(self._follow_selection)
         self._model.failed.connect(lambda error: show_problem(self, error))
@@ -305,9 +309,7 @@ class MainWindow(QMainWindow):
 
     def toggle_status(self) -> None:
         """Disable the selected keys, or enable them where all that are looked at are disabled; as the action says."""
-        keys = self._table.selected_keys()
-        if keys:
-            self._set_status(keys, Status.DISABLED if self._disables else Status.ENABLED)
+        self._commands.set_status(Status.DISABLED if self._disables else Status.ENABLED)
 
     def regenerate_secret(self) -> None:
         """Make a new secret for the selected key, after asking."""
@@ -324,13 +326,6 @@ class MainWindow(QMainWindow):
                     f"The old secret of {key.name} has stopped, and so have the tokens of the key.", 5000
                 )
 
-    def copy_client_id(self) -> None:
-        """Copy the client ID of the selected key; of several, one in a line."""
-        keys = self._table.selected_keys()
-        if keys:
-            copy_text("\n".join(key.client_id for key in keys))
-            self.statusBar().showMessage("Client ID copied." if len(keys) == 1 else "Client IDs copied.", 3000)
-
     def show_connect_card(self) -> None:
         """Show how a script signs in with the selected key."""
         for key in self._only_selected():
@@ -338,21 +333,7 @@ class MainWindow(QMainWindow):
 
     def delete_keys(self) -> None:
         """Delete the selected keys, after asking."""
-        keys = self._table.selected_keys()
-        if not keys:
-            return
-        one = len(keys) == 1
-        scripts = "Scripts that sign in with " + ("it stop" if one else "them stop")
-        ask(
-            self,
-            f"Delete {keys[0].name}?" if one else f"Delete {counted(len(keys), 'API key')}?",
-            consequence=("" if one else f"{names_words([key.name for key in keys])}.\n\n")
-            + f"{scripts} working at once, and {'its client ID' if one else 'their client IDs'} can't be recovered. "
-            "A disabled key stops working too, but can be enabled again.",
-            confirm="Delete",
-            on_confirm=lambda: self._delete(keys),
-            instead=("Disable instead", lambda: self._set_status(keys, Status.DISABLED)) if self._disables else None,
-        )
+        self._commands.delete(can_disable=self._disables)
 
     def show_history(self) -> None:
         """Show the history in a window beside this one."""
@@ -499,12 +480,6 @@ class MainWindow(QMainWindow):
             self._filter.clear()  # else it would look as if the key had not been saved
         self._show_changes([client_id])
 
-    def _set_status(self, keys: list[ApiKey], status: Status) -> None:
-        with self._problems():
-            client_ids = [key.client_id for key in keys]
-            self._keys.set_status(client_ids, status)
-            self._show_changes(client_ids)
-
     def _ask_to_regenerate(self, key: ApiKey) -> None:
         from zcc_keys_gui.ui.regenerate_question import ask_to_regenerate
 
@@ -532,12 +507,6 @@ class MainWindow(QMainWindow):
         self._show_changes()
         self._show_pending()
         show_information(self, what, more)
-
-    def _delete(self, keys: list[ApiKey]) -> None:
-        with self._problems():
-            self._keys.delete([key.client_id for key in keys])
-            self._show_changes()
-            self._show_pending()
 
     def _reveal(self, new: NewSecret) -> None:
         from zcc_keys_gui.ui.client_secret_dialog import ClientSecretDialog
@@ -653,9 +622,17 @@ class MainWindow(QMainWindow):
         if self._history_window is not None:
             self._history_window.refresh()
 
+    def _show_changed_keys(self, client_ids: list[str], spans: tuple[Span, ...]) -> None:
+        self._spans = spans
+        self._show_changes(client_ids)
+        self._show_pending()
+
     def _show_answer(self) -> None:
+        spans, self._spans = self._spans, ()
         with self._problems():
-            if self._selects_all:
+            if spans:
+                self._table.select_spans(spans)
+            elif self._selects_all:
                 self._table.selectAll()
             else:
                 self._table.select(self._selected)

@@ -168,10 +168,11 @@ def rehearsal_words(rehearsal: "Rehearsal") -> str:
     return ", and ".join(words)
 
 
-def names_words(names: list[str]) -> str:
-    """Return a few names as a list, and how many more there are."""
-    shown = ", ".join(names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {number_words(len(names) - 5)} more"
+def names_words(names: Sequence[str], count: int | None = None) -> str:
+    """Return the first few names as a list, and how many more there are; `count` in all, or as many as `names`."""
+    shown = names[:5]
+    more = (len(names) if count is None else count) - len(shown)
+    return ", ".join(shown) + (f" and {number_words(more)} more" if more else "")
 
 
 def _locale() -> QLocale:

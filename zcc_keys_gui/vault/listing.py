@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
@@ -34,6 +35,7 @@ _FEW_ROWS = 12_000  # so many are read twice within a frame, to count what match
 _FEW_POSITIONS = 8  # keys: that many are counted for one by one sooner than all rows are gone through
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
 _SLOW_CACHE_KIB = 250  # a scan reads each page once: a larger cache gains little
+_PIECE = 20_000  # characters of JSON that are read at a time
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A quarter of the time that calling the enum takes; a page has 256 rows.
@@ -145,7 +147,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             f" ORDER BY {self._order(query)} LIMIT ? OFFSET ?)",
             (*selection.values, limit, offset),
         )
-        return array("q", json.loads(found.fetchone()[0]))
+        return _numbers_in(found.fetchone()[0])
 
     def _rows_for(self, query: QueryT) -> str:
         """Return what to read: the table, along whichever index SQLite finds best."""
@@ -194,6 +196,20 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
                 "SELECT id FROM api_key WHERE client_id IN (SELECT value FROM json_each(?))", (json.dumps(client_ids),)
             )
             return [number for (number,) in found]
+
+    def client_ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return the client IDs of the keys with these numbers; in any thread.
+
+        Raises `KeyNotFoundError`, `VaultError`.
+        """
+        with faults_at(self._path), closing(self._connect()) as db:
+            found = db.execute(
+                "SELECT id, client_id FROM api_key WHERE id IN (SELECT value FROM json_each(?))", (str(list(numbers)),)
+            )
+            client_ids: dict[int, str] = dict(found.fetchall())
+        if len(client_ids) != len(numbers):
+            raise KeyNotFoundError
+        return client_ids
 
     def is_slow(self, query: KeyQuery) -> bool:
         """Say whether only a scan of many rows answers the query, or its order may change while somebody looks."""
@@ -335,6 +351,22 @@ def from_time(time: datetime) -> int:
 def searchable(text: str) -> str:
     """Return what of a text can be looked for."""
     return text.replace("\0", "").strip()
+
+
+def _numbers_in(text: str) -> "array[int]":
+    """Return the numbers in a JSON array.
+
+    It is read a piece at a time: all of a million numbers as Python objects would take 40 MB, and hold Python's lock
+    for longer than a frame.
+    """
+    numbers = array("q")
+    start, last = 1, len(text) - 1
+    while start < last:
+        end = text.find(",", start + _PIECE, last)
+        end = last if end < 0 else end
+        numbers.extend(map(int, text[start:end].split(",")))
+        start = end + 1
+    return numbers
 
 
 def _phrase(text: str) -> str:

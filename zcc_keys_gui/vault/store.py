@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import rekeying
@@ -87,6 +87,18 @@ class VaultChange:
     def delete(self, client_id: str) -> None:
         """Delete the key. Raises `KeyNotFoundError`."""
         self._one_row("DELETE FROM api_key WHERE client_id = ?", (client_id,))
+
+    def set_status(self, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
+        """Give these keys a status, with a history row for each that had the other one; see `mass_changes`."""
+        from zcc_keys_gui.vault.mass_changes import set_status
+
+        return set_status(self._db, numbers, status, entry)
+
+    def delete_many(self, numbers: Sequence[int], entry: HistoryEntry) -> None:
+        """Delete these keys, each with a history row; see `mass_changes`."""
+        from zcc_keys_gui.vault.mass_changes import delete
+
+        delete(self._db, numbers, entry)
 
     def record(self, entry: HistoryEntry) -> None:
         """Write a history row."""

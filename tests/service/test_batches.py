@@ -1,0 +1,37 @@
+"""Doing something with many keys a batch at a time."""
+
+import random
+
+import pytest
+
+from zcc_keys_gui.service import batches
+from zcc_keys_gui.service.batches import in_batches, no_progress
+
+
+def test_each_number_is_in_one_batch_in_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 7)
+    monkeypatch.setattr(batches, "_SORTED", 4)
+    numbers = random.Random(1).sample(range(1_000), 50)
+    found = [list(batch) for batch in in_batches(numbers, no_progress)]
+    assert [number for batch in found for number in batch] == sorted(numbers)
+    assert [len(batch) for batch in found] == [7] * 7 + [1]
+
+
+def test_progress_is_told_before_the_first_batch_and_after_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 2)
+    told: list[tuple[int, int]] = []
+    batches_of_two = in_batches([5, 3, 4], lambda done, of: told.append((done, of)))
+    assert list(next(batches_of_two)) == [3, 4]
+    assert told == [(0, 3)]
+    assert list(next(batches_of_two)) == [5]
+    assert told == [(0, 3), (2, 3)]
+    assert list(batches_of_two) == []
+    assert told == [(0, 3), (2, 3), (3, 3)]
+
+
+def test_progress_can_cancel() -> None:
+    def cancel(done: int, of: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        list(in_batches([1], cancel))
