@@ -1,11 +1,12 @@
 """Help > About."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from tests import hands
 from tests.hands import cells, click, find, select, table, text, trigger, wait_until, window, windows
@@ -46,6 +47,19 @@ def test_a_key_press_shows_the_next_licence_and_esc_closes(about: QWidget) -> No
     assert find(about, "licenceText", QPlainTextEdit).toPlainText() == shipped()[1].text()
     QTest.keyClick(about, Qt.Key.Key_Escape)
     wait_until(lambda: not windows("aboutDialog"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_opening_it_again_maps_no_file_into_memory_again(main: QWidget) -> None:
+    counts = []
+    for _ in range(3):
+        trigger(main, "aboutAction")
+        about = window("aboutDialog")
+        assert not find(about, "iconLabel", QLabel).pixmap().isNull()
+        counts.append(Path("/proc/self/maps").read_text().count("icon.rcc"))
+        click(about, "closeButton")
+        wait_until(lambda: not windows("aboutDialog"))
+    assert counts[0] == counts[2]
 
 
 def test_every_control_is_named_and_reached_with_tab(about: QWidget) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -18,7 +19,6 @@ from zcc_keys_gui.ui.licences import shipped
 from zcc_keys_gui.ui.list_table import lay_out_list
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.placement import resize_within_screen
-from zcc_keys_gui.ui.program_icon import program_icon
 from zcc_keys_gui.ui.words import ABOUT, PROGRAM
 
 _HEADINGS = ("Shipped with", "What for", "Licence")
@@ -67,7 +67,8 @@ class AboutDialog(QDialog):
         font.setBold(True)
         self._version.setFont(font)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        icon = Label(pixmap=program_icon().pixmap(_ICON))
+        # Not another icon: the one that the program's windows have has read its pictures already.
+        icon = named(Label(pixmap=QApplication.windowIcon().pixmap(_ICON)), "iconLabel")
         said = QVBoxLayout()
         said.setSpacing(8)
         said.addWidget(self._version)

@@ -1,5 +1,6 @@
 """The program's icon, as windows and the taskbar show it."""
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QResource, QSize
@@ -13,8 +14,14 @@ PICTURES = Path(__file__).with_name("icon.rcc")
 
 def program_icon() -> QIcon:
     """Return the icon. `release/icon.py` makes its pictures; each is decoded when it is first shown."""
-    QResource.registerResource(str(PICTURES))
+    _register_pictures()
     icon = QIcon()
     for size in SIZES:
         icon.addFile(f":/icon/{size}.png", QSize(size, size))
     return icon
+
+
+@cache
+def _register_pictures() -> None:
+    """Make the pictures known to Qt; it would map the file into memory again each time that it is told."""
+    QResource.registerResource(str(PICTURES))
