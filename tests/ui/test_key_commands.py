@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service import batches
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.ui import key_commands, progress_dialog
+from zcc_keys_gui.ui import key_commands, key_table, progress_dialog
 from zcc_keys_gui.ui.key_table import KeyTable
 from zcc_keys_gui.ui.main_window import MainWindow
 from zcc_keys_gui.vault.store import VaultChange
@@ -63,6 +63,7 @@ def full(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     for key in main._keys.pending():
         main._keys.secret_was_shown(key.client_id, copied=True)
     main._show_changes()
+    monkeypatch.setattr(key_commands, "_FEW_OF_MANY", 1)
     monkeypatch.setattr(key_commands, "_FEW", 1)
     monkeypatch.setattr(batches, "BATCH", 2)
     return main
@@ -216,3 +217,31 @@ def test_selecting_all_keys_reads_only_the_first_of_them(full: MainWindow, monke
     assert len(view._known) == 2
     assert view.selected().spans == ((0, KEYS - 1),)
     assert text(full, "countLabel") == "6 keys, 6 selected"
+
+
+def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_table, "_FEW_OF_MANY", 1)
+    monkeypatch.setattr(key_table, "_MANY", 1)
+    view = table(full)
+    for row in (0, 1, 4):
+        view.selectionModel().select(view.model().index(row, 0), _ADD)
+    view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
+    wait_until(view.selectionModel().hasSelection)
+    assert [index.data() for index in view.selectionModel().selectedRows()] == ["Key4", "Key1", "Key0"]
+
+
+def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_table, "_FEW_OF_MANY", 1)
+    monkeypatch.setattr(key_table, "_MANY", 1)
+    view = table(full)
+    view.selectAll()
+    full._selects_all = False
+    view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
+    assert isinstance(view, KeyTable)
+    search = view._search
+    assert search is not None
+    told: list[object] = []
+    search.done.connect(told.append)
+    view.selectRow(2)
+    wait_until(lambda: bool(told))
+    assert [index.row() for index in view.selectionModel().selectedRows()] == [2]

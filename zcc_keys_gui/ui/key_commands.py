@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError, ZccKeysError
+from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.service.batches import in_batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import KeyListing
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
     from zcc_keys_gui.ui.progress_dialog import ProgressDialog, Report
 
-_FEW = 100  # keys that are changed within a frame
+# Keys that are changed, and found again in the list, within a frame: in a large vault they are all over the file.
+_FEW_OF_MANY = 8
+_FEW = 100
+_MANY = 10_000
 _NAMED = 5  # keys that the question names
 _MOST_SPANS = 200  # that are selected again within a frame
 _SAID_FOR = 5_000  # milliseconds
@@ -53,7 +57,7 @@ class KeyCommands(QObject):
     def set_status(self, status: Status) -> None:
         """Disable or enable the selected keys."""
         rows = self._table.selected()
-        if rows.count > _FEW:
+        if self._are_many(rows):
             self._set_status_of(rows, status)
         elif rows.count:
             self._set_status_of_few(self._table.selected_keys(), status)
@@ -63,7 +67,7 @@ class KeyCommands(QObject):
         rows = self._table.selected()
         if not rows.count:
             return
-        keys = self._table.selected_keys(limit=None if rows.count <= _FEW else _NAMED)
+        keys = self._table.selected_keys(limit=_NAMED if self._are_many(rows) else None)
         one = rows.count == 1
         names = [key.name for key in keys[:_NAMED]]
         scripts = "Scripts that sign in with " + ("it stop" if one else "them stop")
@@ -81,7 +85,7 @@ class KeyCommands(QObject):
     def copy_client_ids(self) -> None:
         """Copy the client IDs of the selected keys, one per line."""
         rows = self._table.selected()
-        if rows.count > _FEW:
+        if self._are_many(rows):
             self._run(
                 f"Copying {counted(rows.count, 'client ID')}…",
                 "If you cancel, nothing is copied.",
@@ -94,8 +98,12 @@ class KeyCommands(QObject):
             copy_text("\n".join(client_ids))
             self._say("Client ID copied." if len(client_ids) == 1 else "Client IDs copied.")
 
+    def _are_many(self, rows: SelectedRows) -> bool:
+        """Say whether changing these keys takes longer than a frame."""
+        return rows.count > _FEW_OF_MANY and (rows.count > _FEW or self._listing.count(KeyQuery()) > _MANY)
+
     def _disable_instead(self, rows: SelectedRows, keys: list[ApiKey]) -> None:
-        if rows.count > _FEW:
+        if self._are_many(rows):
             self._set_status_of(rows, Status.DISABLED)
         else:
             self._set_status_of_few(keys, Status.DISABLED)
@@ -123,7 +131,7 @@ class KeyCommands(QObject):
         )
 
     def _delete(self, rows: SelectedRows, keys: list[ApiKey]) -> None:
-        if rows.count <= _FEW:
+        if not self._are_many(rows):
             with self._problems():
                 self._keys.delete([key.client_id for key in keys])
                 self.changed.emit([], ())

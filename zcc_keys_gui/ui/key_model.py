@@ -53,6 +53,11 @@ class KeyModel(PagedModel):
         self._next_end = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)  # others may be 5 % late
         self._next_end.timeout.connect(self._follow_ends)
 
+    @property
+    def listing(self) -> KeyListing:
+        """The list that the keys come from."""
+        return self._keys
+
     def key_at(self, number: int) -> ApiKey | None:
         """Return the key in a row, or None where it is gone."""
         return self.row_at(number)

@@ -3,19 +3,24 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, QThreadPool, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.ui.former_settings import Columns
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.selected_rows import SelectedRows, Span, spans_of
+from zcc_keys_gui.ui.selected_rows import SelectedRows, Span, spans_after, spans_of
 
 MOST_FOLLOWED = 200  # selected keys that are looked at whenever the selection changes, which has to be quick
 _NARROWEST, _WIDEST = 8, 10_000  # pixels
+_FEW_OF_MANY = 8  # keys that are found within a frame in a list of any length
+_MANY = 10_000  # rows that are gone through within a frame
+_MOST_SPANS = 200  # that are selected within a frame
 _WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
 
 
@@ -31,6 +36,7 @@ class KeyTable(ListTable):
         named(self, "keyTable", "API keys")
         self._model = model
         self._known: dict[int, ApiKey] = {}  # of the selected rows that were looked at, by row
+        self._search: BackgroundTask | None = None
         for moved in (model.modelReset, model.layoutChanged, model.dataChanged):
             moved.connect(self._forget_known)
         self.setModel(model)
@@ -88,8 +94,25 @@ class KeyTable(ListTable):
         return self.selected().count
 
     def select(self, client_ids: Sequence[str]) -> None:
-        """Select these keys where they are in the list; scroll to the first if none is seen. Raises `VaultError`."""
-        self.select_spans(tuple(spans_of(self._model.rows_of(client_ids))))
+        """Select these keys where they are in the list; scroll to the first if none is seen. Raises `VaultError`.
+
+        Many keys are looked for in another thread, and selected unless the user selects others meanwhile.
+        """
+        if len(client_ids) <= _FEW_OF_MANY or self._model.rowCount() <= _MANY:
+            self.select_spans(tuple(spans_of(self._model.rows_of(client_ids))))
+            return
+        self.clearSelection()
+        listing, query = self._model.listing, self._model.query
+        self._search = BackgroundTask(
+            lambda: (query, spans_after(listing, query, listing.numbers(client_ids), _MOST_SPANS))
+        )
+        self._search.done.connect(self._take_found)
+        self._search.start(QThreadPool.globalInstance())
+
+    def _take_found(self, found: tuple[KeyQuery, Sequence[Span]]) -> None:
+        query, spans = found
+        if self.sender() is self._search and query == self._model.query and not self.selectionModel().hasSelection():
+            self.select_spans(spans)
 
     def select_spans(self, spans: Sequence[Span]) -> None:
         """Select these rows, in ascending order; scroll to the first if none is seen."""
