@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.ratio import Ratio, table
 
-_ALL = ["starting", "saving", "opening", "searching", "checking", "signing_in"]
+_ALL = ["starting", "saving", "opening", "searching", "holding", "checking", "signing_in"]
 if sys.platform == "win32" and Path("dist/ZCC Keys/ZCC Keys.exe").exists():
     _ALL.append("frozen")
 if sys.platform == "linux":

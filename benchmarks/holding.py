@@ -2,7 +2,7 @@
 
 The real main window runs in a process of its own, on a copy of the vault. A timer that is due every millisecond shows
 for how long the GUI thread did nothing else; of several runs, the shortest hold of each command counts, because the
-computer's own pauses differ from run to run.
+computer's own pauses differ from run to run. The CPU time beside it is for busy computers.
 """
 
 import json
@@ -26,8 +26,9 @@ _KEYS = 100_000
 _HISTORY_ROWS = 1_000_000
 _ROUNDS = 3
 _FRAME = 16.0  # milliseconds
-_SETTLED = 30  # milliseconds without a longer pause, after which a command's paints are over
-_PATIENCE = 120.0  # seconds
+_CALM = 2.0  # milliseconds of CPU time between two beats of the timer, at most, while nothing happens
+_SETTLED = 20  # such beats, after which a command and its paints are over
+_PATIENCE = 600.0  # seconds
 
 
 def measure(folder: Path) -> list[Ratio]:
@@ -99,7 +100,7 @@ class Admin:
         self._during("go to the first key", lambda: self._table.selectRow(0))
         self._during("select all", self._table.selectAll)
         self._during("select all but one", lambda: self._deselect(70_000))
-        self._during("select every second of 2,000", lambda: self._select_every_second(2_000))
+        self._during("select every second of 100", lambda: self._select_every_second(100))
         self._during("select one", lambda: self._table.selectRow(500))
         self._during("copy one client ID", lambda: self._trigger("copyClientIdAction"))
         self._during("select all again", self._table.selectAll)
@@ -193,18 +194,15 @@ class Admin:
         last_cpu = time.thread_time()
         late: list[float] = []
         cpu: list[float] = []
-        calm_since = None
+        calm = 0
 
         def beat() -> None:
-            nonlocal last, last_cpu, calm_since
+            nonlocal last, last_cpu, calm
             now = time.perf_counter()
             late.append((now - last) * 1_000 - 1)
             cpu.append((time.thread_time() - last_cpu) * 1_000)
-            if not until():
-                calm_since = None
-            elif calm_since is None or late[-1] > _FRAME / 2:
-                calm_since = now
-            elif (now - calm_since) * 1_000 > _SETTLED:
+            calm = calm + 1 if until() and cpu[-1] < _CALM else 0
+            if calm == _SETTLED:
                 loop.quit()
             if now - began > _PATIENCE:
                 late.append(float("inf"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
 
 from tests import hands
 from tests.hands import cells, click, question, select, table, text, trigger, wait_until, window, windows
@@ -245,3 +245,21 @@ def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, mo
     view.selectRow(2)
     wait_until(lambda: bool(told))
     assert [index.row() for index in view.selectionModel().selectedRows()] == [2]
+
+
+def test_once_all_keys_are_done_it_is_too_late_to_cancel(
+    full: MainWindow, obstacle: Obstacle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
+    monkeypatch.setattr(key_commands, "spans_after", obstacle.put_before(lambda *_: ()))  # runs after the change
+    monkeypatch.setattr(VaultChange, "set_status", lambda *_: 0)
+    table(full).selectAll()
+    trigger(full, "toggleStatusAction")
+    dialog = window("progressDialog")
+    wait_until(lambda: not hands.find(dialog, "cancelButton", QPushButton).isEnabled())
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert text(dialog, "progressLabel") == "Disabling 6 API keys…"
+    obstacle.go_on.set()
+    wait_until_done(full)
+    assert not full.statusBar().currentMessage()

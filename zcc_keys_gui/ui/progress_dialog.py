@@ -70,14 +70,14 @@ class ProgressDialog(QDialog):
         self._task.start(QThreadPool.globalInstance())
 
     def reject(self) -> None:
-        """Cancel the work, and stay until it has stopped."""
+        """Cancel the work, and stay until it has stopped; too late once all steps are done and being saved."""
         if self._task is None:
             super().reject()
-            return
-        self._is_canceled.set()
-        self._cancel.setEnabled(False)
-        self._text.setText("Canceling…")
-        self._bar.setMaximum(0)
+        elif self._cancel.isEnabled():
+            self._is_canceled.set()
+            self._cancel.setEnabled(False)
+            self._text.setText("Canceling…")
+            self._bar.setMaximum(0)
 
     def done(self, result: int) -> None:
         """Close; work that still runs is canceled, and nobody hears of it."""
@@ -105,9 +105,12 @@ class ProgressDialog(QDialog):
         self.open()
 
     def _show_progress(self, done: int, of: int) -> None:
-        if not self._is_canceled.is_set():
-            self._bar.setMaximum(of)
-            self._bar.setValue(done)
+        if self._is_canceled.is_set():
+            return
+        is_being_saved = done == of
+        self._cancel.setDisabled(is_being_saved)
+        self._bar.setMaximum(0 if is_being_saved else of)
+        self._bar.setValue(done)
 
     def _take_result(self, result: object) -> None:
         if self._task is not None:
