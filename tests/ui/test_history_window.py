@@ -1,6 +1,7 @@
 """The history window: searched, exported, never edited."""
 
 import csv
+import threading
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,29 @@ def test_an_export_that_fails_while_the_window_is_closed_is_told(history: QWidge
     click(question(), "closeButton")
 
 
-def test_closing_the_window_waits_for_the_export(history: QWidget, main: QWidget, tmp_path: Path) -> None:
+def test_closing_the_window_does_not_wait_for_the_export(
+    history: QWidget, main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(history, "_export_rows", lambda *_: go_on.wait(30) and 4)
+    assert isinstance(history, HistoryWindow)
+    history.export_to(tmp_path / "history.csv")
+    click(history, "closeButton")
+    assert not history.isVisible()
+    trigger(main, "historyAction")
+    assert window("historyWindow") is history
+    assert table(history, "historyTable").model().rowCount() == 4
+    history.close()
+    finished: list[int] = []
+    history.finished.connect(finished.append)
+    go_on.set()
+    wait_until(lambda: bool(finished))
+    trigger(main, "historyAction")
+    assert window("historyWindow") is not history
+    window("historyWindow").close()
+
+
+def test_closing_the_program_waits_for_the_export(history: QWidget, main: QWidget, tmp_path: Path) -> None:
     export(history, tmp_path / "history.csv")
     main.close()
     assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) == 5

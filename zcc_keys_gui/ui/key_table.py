@@ -8,9 +8,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.ui.former_settings import Columns
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.former_settings import Columns
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named

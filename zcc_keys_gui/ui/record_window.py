@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.pasted_text import in_one_line
@@ -39,7 +40,6 @@ class RecordWindow(QDialog):
         assert isinstance(model, PagedModel)
         self._model = model
         model.setParent(self)
-        self._exports = QThreadPool(self)
         self._exported_to: Path | None = None
         self._search = named(
             TextField(rule=in_one_line, placeholderText=f"Search the {what}", maxLength=LONGEST_SEARCH),
@@ -80,32 +80,49 @@ class RecordWindow(QDialog):
         self._model.ask(self._model.query)
 
     def done(self, result: int) -> None:
-        """Close; end a search under way, but an export only when it is whole."""
+        """Close, and end a search under way. An export goes on; the window is only hidden until the export is done."""
         self._model.stop()
-        self._exports.waitForDone()
-        super().done(result)
+        if self._exported_to is None:
+            super().done(result)
+        else:
+            self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the rows again if the window was closed during an export."""
+        super().showEvent(event)
+        if self._exported_to is not None:
+            self.refresh()
 
     def export_to(self, path: Path) -> None:
         """Write the rows that match the search to a CSV file in the background, and say how many they were."""
         query = self._model.query
         self._exported_to = path
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self._count.setText("Exporting…")
         task = BackgroundTask(lambda: self._export_rows(query, path))
         task.done.connect(self._say_exported)
         task.failed.connect(self._say_export_failed)
-        task.start(self._exports)
+        task.start(QThreadPool.globalInstance())
 
     def _ask(self) -> None:
         self._model.ask(self._query())
 
     def _say_exported(self, count: int) -> None:
-        path, self._exported_to = self._exported_to, None
-        self._count.setText(f"{counted(count, 'row')} exported to {path}")
+        self._count.setText(f"{counted(count, 'row')} exported to {self._exported_to}")
+        self._end_export()
 
     def _say_export_failed(self, error: Exception) -> None:
-        self._exported_to = None
+        window = self if self.isVisible() else self.parentWidget()
+        self._end_export()
         self._show_answer()
-        show_problem(self if self.isVisible() else self.parentWidget(), error)
+        show_problem(window, error)
+
+    def _end_export(self) -> None:
+        self._exported_to = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not self.isVisible():  # closed meanwhile
+            self.reject()
+            self.deleteLater()
 
     def _choose_file(self) -> None:
         if self._exported_to is not None:  # the button stays enabled meanwhile, and keeps the focus
