@@ -225,8 +225,11 @@ def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, m
     view = table(full)
     for row in (0, 1, 4):
         view.selectionModel().select(view.model().index(row, 0), _ADD)
+    read: list[int] = []
+    monkeypatch.setattr(view.model(), "key_at", read.append)
     view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     wait_until(view.selectionModel().hasSelection)
+    assert not read  # the rows, which may be far apart, were read in the other thread
     assert [index.data() for index in view.selectionModel().selectedRows()] == ["Key4", "Key1", "Key0"]
 
 

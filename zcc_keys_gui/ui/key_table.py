@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.former_settings import Columns
 from zcc_keys_gui.ui.key_model import KeyModel
 from zcc_keys_gui.ui.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.naming import named
-from zcc_keys_gui.ui.selected_rows import SelectedRows, Span, spans_after, spans_of
+from zcc_keys_gui.ui.selected_rows import SelectedRows, Span, spans_of
 
 MOST_FOLLOWED = 200  # selected keys that are looked at whenever the selection changes, which has to be quick
 _NARROWEST, _WIDEST = 8, 10_000  # pixels
 _FEW_OF_MANY = 8  # keys that are found within a frame in a list of any length
 _MANY = 10_000  # rows that are gone through within a frame
-_MOST_SPANS = 200  # that are selected within a frame
 _WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
 
 
@@ -76,8 +76,11 @@ class KeyTable(ListTable):
             self.sortByColumn(columns.sort, orders.DescendingOrder if columns.is_descending else orders.AscendingOrder)
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
-        """Return the selected keys, or the first `limit` of them, from top to bottom."""
-        rows = islice(chain.from_iterable(range(first, last + 1) for first, last in self.selected().spans), limit)
+        """Return the selected keys from top to bottom; if they are more than `limit`, some of the first."""
+        selected = self.selected()
+        # Rows from all over the list take some milliseconds each.
+        spans = selected.spans if limit is None or selected.count <= limit else selected.spans[:_FEW_OF_MANY]
+        rows = islice(chain.from_iterable(range(first, last + 1) for first, last in spans), limit)
         # A user who adds to a selection row by row has read the others already.
         found = {row: key for row in rows if (key := self._known.get(row) or self._model.key_at(row)) is not None}
         self._known = found
@@ -103,16 +106,15 @@ class KeyTable(ListTable):
             return
         self.clearSelection()
         listing, query = self._model.listing, self._model.query
-        self._search = BackgroundTask(
-            lambda: (query, spans_after(listing, query, listing.numbers(client_ids), _MOST_SPANS))
-        )
+        self._search = BackgroundTask(lambda: (query, _keys_by_row(listing, query, client_ids)))
         self._search.done.connect(self._take_found)
         self._search.start(QThreadPool.globalInstance())
 
-    def _take_found(self, found: tuple[KeyQuery, Sequence[Span]]) -> None:
-        query, spans = found
+    def _take_found(self, found: tuple[KeyQuery, dict[int, ApiKey]]) -> None:
+        query, keys = found
         if self.sender() is self._search and query == self._model.query and not self.selectionModel().hasSelection():
-            self.select_spans(spans)
+            self._known = keys
+            self.select_spans(tuple(spans_of(keys)))
 
     def select_spans(self, spans: Sequence[Span]) -> None:
         """Select these rows, in ascending order; scroll to the first if none is seen."""
@@ -157,3 +159,16 @@ class KeyTable(ListTable):
             self.edit_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _keys_by_row(listing: KeyListing, query: KeyQuery, client_ids: Sequence[str]) -> dict[int, ApiKey]:
+    """Return the keys with these client IDs by their row in the answer, from top to bottom; none while rows may move.
+
+    Slow. Raises `VaultError`, `InterruptedError`.
+    """
+    if listing.is_slow(query):
+        return {}
+    numbers = set(listing.numbers(client_ids))
+    rows = {row: number for row, number in enumerate(listing.ids(query)) if number in numbers}
+    keys = listing.page_of(list(rows.values()))
+    return dict(zip(rows, keys, strict=True)) if len(keys) == len(rows) else {}
