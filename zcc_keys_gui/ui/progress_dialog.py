@@ -5,9 +5,10 @@ from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThreadPool, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.label import Label
 from zcc_keys_gui.ui.messages import show_problem
 from zcc_keys_gui.ui.naming import named
 
@@ -48,8 +49,8 @@ class ProgressDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._is_canceled = Event()
         self._told = -1
-        self._text = named(QLabel(what, wordWrap=True, textFormat=Qt.TextFormat.PlainText), "progressLabel")
-        self._hint = named(QLabel(if_canceled, wordWrap=True, textFormat=Qt.TextFormat.PlainText), "cancelHint")
+        self._text = named(Label(what, wordWrap=True), "progressLabel")
+        self._hint = named(Label(if_canceled, wordWrap=True), "cancelHint")
         self._bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", what)
         self._cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
         self._cancel.clicked.connect(self.reject)
