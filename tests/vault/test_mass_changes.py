@@ -35,6 +35,7 @@ def test_only_keys_with_the_other_status_are_changed_and_recorded(store: VaultSt
         HistoryEntry(NOW, "admin", Action.DISABLED, keys[2].client_id, "{role}"),
         HistoryEntry(NOW, "admin", Action.DISABLED, keys[0].client_id, "A"),
     ]
+    assert {row.status for row in store.history.rows(HistoryQuery())} == {Status.DISABLED}
 
 
 def test_deleted_keys_are_described_in_the_history(store: VaultStore, keys: list[ApiKey]) -> None:
@@ -46,6 +47,7 @@ def test_deleted_keys_are_described_in_the_history(store: VaultStore, keys: list
         HistoryEntry(NOW, "admin", Action.DELETED, keys[2].client_id, "{role}", "Enabled, Read, 3600 seconds"),
         HistoryEntry(NOW, "admin", Action.DELETED, keys[1].client_id, "B", "Disabled, Write, 90 seconds"),
     ]
+    assert [row.status for row in store.history.rows(HistoryQuery())] == [Status.ENABLED, Status.DISABLED]
 
 
 def test_if_one_key_is_missing_nothing_is_changed(store: VaultStore, keys: list[ApiKey]) -> None:

@@ -202,7 +202,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
         Raises `KeyNotFoundError`, `VaultError`.
         """
-        with faults_at(self._path), closing(self._connect()) as db:
+        with faults_at(self._path), self._connections.reading() as db:
             found = db.execute(
                 "SELECT id, client_id FROM api_key WHERE id IN (SELECT value FROM json_each(?))", (str(list(numbers)),)
             )

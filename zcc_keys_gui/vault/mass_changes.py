@@ -15,9 +15,9 @@ from zcc_keys_gui.vault.listing import from_time
 
 _CHOSEN = "id IN (SELECT value FROM json_each(:numbers))"
 _RECORD = f"""
-    INSERT INTO history (at, who, action, client_id, name, details)
+    INSERT INTO history (at, who, action, client_id, name, details, status)
     SELECT :at, :who, :action, client_id, name, replace(replace(replace(:details,
-        '{{status}}', status), '{{role}}', role), '{{session_validity}}', session_validity)
+        '{{status}}', status), '{{role}}', role), '{{session_validity}}', session_validity), coalesce(:status, status)
     FROM api_key WHERE {_CHOSEN}
 """
 
@@ -27,7 +27,7 @@ def set_status(db: sqlcipher.Connection, numbers: Sequence[int], status: Status,
 
     `entry` is the row of each; see `delete`. Raises `KeyNotFoundError`, `sqlcipher.Error`.
     """
-    values = {**_values(numbers, entry), "status": status.value}
+    values = _values(numbers, entry, status)
     ((found,),) = db.execute(f"SELECT count(*) FROM api_key WHERE {_CHOSEN}", values).fetchall()
     if found != len(numbers):
         raise KeyNotFoundError
@@ -42,17 +42,18 @@ def delete(db: sqlcipher.Connection, numbers: Sequence[int], entry: HistoryEntry
     `entry` is the row of each, but for client ID and name; `{status}`, `{role}` and `{session_validity}` in its details
     become those of the key. Raises `KeyNotFoundError`, `sqlcipher.Error`.
     """
-    values = _values(numbers, entry)
+    values = _values(numbers, entry, None)
     db.execute(_RECORD, values)
     if db.execute(f"DELETE FROM api_key WHERE {_CHOSEN}", values).rowcount != len(numbers):
         raise KeyNotFoundError
 
 
-def _values(numbers: Sequence[int], entry: HistoryEntry) -> dict[str, object]:
+def _values(numbers: Sequence[int], entry: HistoryEntry, status: Status | None) -> dict[str, object]:
     return {
         "numbers": str(list(numbers)),  # which is JSON
         "at": from_time(entry.when),
         "who": entry.who,
         "action": entry.action.value,
         "details": entry.details,
+        "status": status and status.value,
     }
