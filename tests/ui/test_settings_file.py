@@ -218,7 +218,7 @@ def test_what_is_written_is_plain_and_what_is_unknown_stays(tmp_path: Path) -> N
     assert found.value("preferences/theme") == "DARK"
     found.set({"window/place": (1, -2), "preferences/theme": "LIGHT", "preferences/on": True, "gone": None})
     assert path.read_text(encoding="utf-8") == (
-        "[General]\nnewer=@Variant(\\0)\n\n[preferences]\ntheme=LIGHT\non=true\n\n[window]\nplace=1 -2\n"
+        "[General]\nnewer=@Variant(\\0)\n\n[preferences]\ntheme=LIGHT\non=true\n\n[window]\nplace=1 -2\n\n"
     )
     assert SettingsFile(path).numbers("window/place") == (1, -2)
     if os.name == "posix":

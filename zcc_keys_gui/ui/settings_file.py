@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from configparser import Error as ConfigError
+from configparser import RawConfigParser
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,15 +26,19 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         """Read the file at `path`, which need not exist; what can't be read counts as empty."""
         self._path = path
-        self._texts: dict[str, str] = {}
-        with suppress(OSError):
+        # No line is special but `[section]`, `name=text` and `;comment`.
+        self._texts = RawConfigParser(
+            delimiters="=", comment_prefixes=";", default_section="", strict=False, empty_lines_in_values=False
+        )
+        self._texts.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
+        with suppress(OSError, ConfigError):
             if path.is_file() and path.stat().st_size <= _LONGEST:  # a pipe would keep the program waiting
-                self._texts = _parsed(path.read_text(encoding="utf-8", errors="replace"))
                 path.chmod(0o600)  # version 0.1.0 let the umask decide
+                self._texts.read_string(path.read_text(encoding="utf-8", errors="replace"))
 
     def value(self, name: str) -> str | None:
         """Return a text as it is in the file, without quotes around it; None if there is none."""
-        text = self._texts.get(name)
+        text = self._texts.get(*_place(name), fallback=None)
         quoted = text is not None and len(text) >= 2 and text[0] == text[-1] == '"'
         return text[1:-1] if text is not None and quoted else text
 
@@ -46,42 +52,30 @@ class SettingsFile:
     def set(self, values: Mapping[str, Value | None]) -> None:
         """Remember these values, and forget those that are None. What can't be written is noted in the log."""
         for name, value in values.items():
+            section, option = _place(name)
+            if not self._texts.has_section(section):
+                self._texts.add_section(section)
             if value is None:
-                self._texts.pop(name, None)
+                self._texts.remove_option(section, option)
             else:
-                self._texts[name] = _written(value)
+                self._texts.set(section, option, _written(value))
         try:
             self._write()
-        except OSError as error:
+        except (OSError, ConfigError) as error:
             log_problem(error)  # not worth an answer: the program works without it
 
     def _write(self) -> None:
         beside = self._path.with_name(f"{self._path.name}.new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_formatted(self._texts))
+            self._texts.write(file, space_around_delimiters=False)
         beside.replace(self._path)
 
 
-def _parsed(content: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    section = ""
-    for line in content.split("\n"):
-        text = line.strip()
-        if text.startswith("[") and text.endswith("]"):
-            section = text[1:-1]
-        elif "=" in text and not text.startswith(";"):
-            name, _, value = text.partition("=")
-            found[f"{section}/{name.strip()}".removeprefix(f"{_FIRST_SECTION}/")] = value.strip()
-    return found
-
-
-def _formatted(texts: Mapping[str, str]) -> str:
-    sections: dict[str, list[str]] = {}
-    for full_name, text in texts.items():
-        section, slash, name = full_name.partition("/")
-        sections.setdefault(section if slash else _FIRST_SECTION, []).append(f"{name or section}={text}")
-    return "\n".join("\n".join([f"[{section}]", *lines, ""]) for section, lines in sections.items())
+def _place(name: str) -> tuple[str, str]:
+    """Return the section of a name, and its name there."""
+    section, slash, option = name.partition("/")
+    return (section, option) if slash else (_FIRST_SECTION, name)
 
 
 def _written(value: Value) -> str:
