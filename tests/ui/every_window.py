@@ -94,8 +94,11 @@ def _open_backup(main: QWidget, folder: Path) -> QWidget:
 
 def _restore(main: QWidget, folder: Path) -> QWidget:
     assert isinstance(main, MainWindow)
-    backups, path = main._vault.backups(), folder / "restored.zccbackup"
-    backups.back_up(path, PASSPHRASE)
+    backups, path, other = main._vault.backups(), folder / "restored.zccbackup", VaultFolder(folder / "other")
+    other.make()
+    store = VaultDoor(other).create_with_passphrase(PASSPHRASE)
+    Backups(store.backups, lambda: MARKUP).back_up(path, PASSPHRASE)
+    store.close()
     backup = backups.read(path, PASSPHRASE)
     backup.about = replace(backup.about, program=MARKUP, vault_id=MARKUP)
     dialog = RestoreDialog(backups, backup, main)

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def backups_of(store: VaultStore) -> Backups:
 class Written:
     """A backup file, and what is in it."""
 
-    path: Path
+    path: Path = field(compare=False)
     made: datetime
     program: str
     vault_id: str

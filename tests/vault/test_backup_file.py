@@ -197,7 +197,9 @@ def test_a_plain_database(tmp_path: Path) -> None:
 
 
 def test_another_encrypted_database_of_the_same_passphrase(tmp_path: Path) -> None:
-    change(tmp_path / "other", "CREATE TABLE api_key (a)")
+    with closing(sqlcipher.connect(str(tmp_path / "other"), isolation_level=None)) as db:
+        db.execute("PRAGMA key = '{}'".format(PASSPHRASE.replace("'", "''")))
+        db.execute("CREATE TABLE api_key (a)")
     refused(tmp_path / "other", NotABackupError)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from zcc_keys_gui.domain.errors import VaultClosedError
 from zcc_keys_gui.vault import cipher
 from zcc_keys_gui.vault.cipher import KEY_BYTES, DatabaseKey, connect, connect_without_log, rekey
 
@@ -123,7 +124,7 @@ def test_a_database_key_is_replaced_and_forgotten_and_does_not_show_itself() -> 
     held.replace(second)
     assert held.material() == second
     held.forget()
-    with pytest.raises(sqlcipher.ProgrammingError, match=r"^the vault is closed$"):
+    with pytest.raises(VaultClosedError, match=r"^the vault is closed$"):
         held.material()
 
 

@@ -225,6 +225,8 @@ EFFECTS = ("fsync", "mkdir", "rename", "replace", "unlink")
 """What changes the disk in a way that a next start sees; before each of them, everything may end."""
 
 
+# Removing the checked copy of the backup, which the garbage collector may do, is cut short too.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.reliability
 @pytest.mark.parametrize("fault", ["page", "database", "missing", "keystore"])
 def test_cut_short_at_any_step_the_former_vault_or_the_new_one_is_there(

@@ -24,6 +24,7 @@ from zcc_keys_gui.domain.errors import (
     NotReencryptedError,
     ReencryptionUnfinishedError,
     VaultError,
+    VaultUnreachableError,
     WrongPassphraseError,
     WrongRecoveryKeyError,
     ZccKeysError,
@@ -485,7 +486,7 @@ def test_a_re_encryption_of_which_sqlcipher_reports_no_failure_is_told_and_the_o
             raise sqlcipher.OperationalError("disk I/O error")
 
     new = new_recovery_key()
-    with monkeypatch.context() as patched, pytest.raises((NotReencryptedError, sqlcipher.OperationalError)):
+    with monkeypatch.context() as patched, pytest.raises((NotReencryptedError, VaultUnreachableError)):
         patched.setattr(cipher, "rekey", fail)
         store.protectors.reencryption(None)(new)
     if does == "nothing":

@@ -40,7 +40,7 @@ class _Question(Generic[_AnswerT]):
         self._ask = ask
         self._undo = undo
         self._over = Event()
-        self._outcome: tuple[_AnswerT, None] | tuple[None, Exception] | None = None
+        self._outcome: tuple[_AnswerT, None] | tuple[None, BaseException] | None = None
         self._is_abandoned = False
 
     def answer(self, patience: float | None) -> _AnswerT:
@@ -69,8 +69,8 @@ class _Question(Generic[_AnswerT]):
 
     def _run(self) -> None:
         try:
-            outcome: tuple[_AnswerT, None] | tuple[None, Exception] = (self._ask(), None)
-        except Exception as error:  # noqa: BLE001  it is told to the one who waits
+            outcome: tuple[_AnswerT, None] | tuple[None, BaseException] = (self._ask(), None)
+        except BaseException as error:  # noqa: BLE001  it is told to the one who waits, also a panic of a back end
             outcome = (None, error)
         with _lock:
             self._outcome = outcome
