@@ -245,7 +245,7 @@ def test_a_sign_in_just_before_locking_is_in_the_log_after_unlocking(qapp: QAppl
     main = unlock()
     trigger(main, "signInLogAction")
     log = window("signInLogWindow")
-    wait_until(lambda: cells(table(log, "signInLogTable"), 3) == ["Signed in"] * 3)
+    wait_until(lambda: cells(table(log, "signInLogTable"), OUTCOME) == ["Signed in"] * 3)
     main.close()
 
 
