@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status
-from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultMovedError
+from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultClosedError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault import rekeying
 from zcc_keys_gui.vault.cipher import DatabaseKey
@@ -296,14 +296,20 @@ class VaultStore:
             return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def refuse_if_moved(self) -> None:
-        """Raise `VaultMovedError` where the files of this vault are no longer in its folder.
+        """Raise `VaultMovedError` if the files of this vault are no longer in its folder.
 
         An open file can be moved and deleted, but not on Windows; what is written to a deleted one is gone with it.
+        Raises `VaultClosedError` if that is because the vault was closed meanwhile.
         """
-        with faults_at(self._path):
-            for path, identity in self._files.items():
-                if self._identity(path) != identity:
-                    raise VaultMovedError(self._path.parent)
+        try:
+            with faults_at(self._path):
+                for path, identity in self._files.items():
+                    if self._identity(path) != identity:
+                        raise VaultMovedError(self._path.parent)
+        except VaultMovedError as error:
+            if self._connections.is_closed():
+                raise VaultClosedError from error
+            raise
 
     def let_copies_follow(self, protectors: Protectors) -> None:
         """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
