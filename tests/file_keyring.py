@@ -16,16 +16,21 @@ class FileKeyring(KeyringBackend):
     priority = 0.1  # chosen by name alone
 
     def get_password(self, service: str, username: str) -> str | None:
-        return _entries().get(_name(service, username))
+        return entries().get(_name(service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        _write(_entries() | {_name(service, username): password})
+        _write(entries() | {_name(service, username): password})
 
     def delete_password(self, service: str, username: str) -> None:
-        entries = _entries()
-        if entries.pop(_name(service, username), None) is None:
+        left = entries()
+        if left.pop(_name(service, username), None) is None:
             raise PasswordDeleteError
-        _write(entries)
+        _write(left)
+
+
+def add(more: dict[str, str]) -> None:
+    """Put entries of another key store into this one."""
+    _write(entries() | more)
 
 
 def clear() -> None:
@@ -33,14 +38,15 @@ def clear() -> None:
     _path().unlink()
 
 
-def _entries() -> dict[str, str]:
+def entries() -> dict[str, str]:
+    """Return all entries, by service and user."""
     return dict(json.loads(_path().read_text())) if _path().exists() else {}
 
 
-def _write(entries: dict[str, str]) -> None:
+def _write(content: dict[str, str]) -> None:
     _path().parent.mkdir(exist_ok=True)
     beside = _path().with_suffix(f".{os.getpid()}")  # as a key store that is whole whoever is killed
-    beside.write_text(json.dumps(entries))
+    beside.write_text(json.dumps(content))
     beside.replace(_path())
 
 

@@ -68,6 +68,7 @@ _RENEW_COPIES_AFTER = 2_000  # milliseconds, likewise
 _COPY_AGAIN = 3_600_000  # milliseconds
 _LOOK_EVERY = 0.02  # seconds
 _SHOW_WAITING_AFTER = 0.3  # seconds in which a key store answers that asks the user nothing
+_LONGEST_EXPORT = 30_000  # milliseconds that the end of the program waits for a file that is being written
 _LONGEST_END = 5_000  # milliseconds that what cannot be interrupted has to end, once the windows are gone
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
@@ -148,6 +149,7 @@ class Program(QObject):
         self._stop_watching()
         if self._window is not None:
             self._window.close()
+        QThreadPool.globalInstance().waitForDone(_LONGEST_EXPORT)  # all other work ended with its window
         for service in (self._service, self._former_service):
             if service is not None:  # it has the time to tell all of its rows
                 service.close()

@@ -42,15 +42,20 @@ def answer(peer: socket.socket) -> tuple[int, bytes]:
     """Read one answer; return its status and its body."""
     head = b""
     while b"\r\n\r\n" not in head:
-        got = peer.recv(1)
-        if not got:
-            raise ConnectionResetError(head)
-        head += got
+        head += received(peer, 1)
     length = next(int(each[15:]) for each in head.lower().split(b"\r\n") if each.startswith(b"content-length:"))
     body = b""
     while len(body) < length:
-        body += peer.recv(length - len(body))
+        body += received(peer, length - len(body))
     return int(head.split(b" ", 2)[1]), body
+
+
+def received(peer: socket.socket, most: int) -> bytes:
+    """Return some of what was sent, at most so many bytes; a connection that has ended is an error."""
+    got = peer.recv(most)
+    if not got:
+        raise ConnectionResetError
+    return got
 
 
 def is_closed(peer: socket.socket, seconds: float) -> bool:

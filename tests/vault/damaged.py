@@ -1,12 +1,16 @@
 """A vault with some hundred keys and their history, and what was saved in it, for the tests that damage it."""
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests import file_keyring
 from tests.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
@@ -42,13 +46,26 @@ def fill(store: VaultStore, prefix: str, number: int = KEYS) -> None:
 
 
 def save(path: Path) -> Saved:
-    """Make such a vault, closed."""
-    folder = VaultFolder(path)
+    """Make such a vault, closed. All are copies of one, with its entry in the key store of the test."""
+    first, entries = _first()
+    file_keyring.add(entries)
+    return replace(first, folder=first.copy_to(path))
+
+
+@cache
+def _first() -> tuple[Saved, dict[str, str]]:
+    """Return a vault and its entry in the key store; both are made once, which takes a second."""
+    path = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, path)
+    folder = VaultFolder(path / "vault")
+    others = file_keyring.entries()
     store = VaultDoor(folder).create_for_this_account()
     fill(store, "Key")
     content, key = content_of(store), store._key.material()
     store.close()
-    return Saved(folder, content, key)
+    return Saved(folder, content, key), {
+        name: entry for name, entry in file_keyring.entries().items() if name not in others
+    }
 
 
 def save_killed(path: Path, beside: Path) -> Saved:

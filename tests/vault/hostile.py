@@ -6,7 +6,6 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
-import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -43,16 +42,11 @@ def sign(path: Path) -> None:
 def key_of(path: Path) -> bytes:
     """Return the key that the passphrase yields for a backup."""
     with path.open("rb") as file:
-        return _derived("sha512", PASSPHRASE.encode(), file.read(SALT), KDF_ROUNDS, 32)
+        return derived("sha512", PASSPHRASE.encode(), file.read(SALT), KDF_ROUNDS, 32)
 
 
-@pytest.fixture
-def quick_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each key be derived only once, which takes most of the time of a test."""
-    monkeypatch.setattr(hashlib, "pbkdf2_hmac", _derived)
-
-
-_derived = lru_cache(hashlib.pbkdf2_hmac)
+derived = lru_cache(hashlib.pbkdf2_hmac)
+"""Derive as `hashlib.pbkdf2_hmac` does, each key once."""
 
 
 class SealedPages:
@@ -60,7 +54,7 @@ class SealedPages:
 
     def __init__(self, content: bytes) -> None:
         self._salt = content[:SALT]
-        self._key = _derived("sha512", PASSPHRASE.encode(), self._salt, KDF_ROUNDS, 32)
+        self._key = derived("sha512", PASSPHRASE.encode(), self._salt, KDF_ROUNDS, 32)
         self._mac_key = mac_key(self._key, self._salt)
         self.content = content
         self.count = len(content) // PAGE_BYTES

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rounds import rounds
 from tests.vault.backed_up import PASSPHRASE, backups_of, read, stored_vault
-from tests.vault.hostile import SealedPages, change, quick_derivation, sign
+from tests.vault.hostile import SealedPages, change, sign
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupTooNewError,
@@ -20,8 +20,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.vault import backup_reader
 from zcc_keys_gui.vault.pages import USABLE
 
-pytestmark = [pytest.mark.timeout(60), pytest.mark.usefixtures("quick_derivation")]
-__all__ = ["quick_derivation"]
+pytestmark = pytest.mark.timeout(60)
 
 FUZZ = rounds(150, 3_000)
 _VALID = (("made", "1"), ("program", "'text'"), ("vault_id", "'text'"), ("status", "NULL"))

@@ -17,7 +17,6 @@ from tests.conftest import use_keyring
 from tests.stored_vault import content_of
 from tests.vault.backed_up import Written, read
 from tests.vault.damaged import Saved, fill, opened, save
-from tests.vault.hostile import quick_derivation
 from tests.vault.test_damage import PowerCutError, close, cutting, damage_of, now_in, rows
 from tests.vault.test_mutants import a_folder, another_vault, flip
 from zcc_keys_gui.domain.api_key import Status
@@ -43,8 +42,6 @@ from zcc_keys_gui.vault.new_vault import VaultFromBackup
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "another passphrase"
-pytestmark = pytest.mark.usefixtures("quick_derivation")
-__all__ = ["quick_derivation"]
 
 
 @pytest.fixture
@@ -167,7 +164,7 @@ def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Writ
 @pytest.mark.parametrize("fault", ["missing", "emptied", "folder", "keystore"])
 def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backup: Written, fault: str) -> None:
     shutil.copytree(saved.folder.path, saved.folder.path.with_name("before"))
-    keystore = file_keyring._entries()
+    keystore = file_keyring.entries()
     spoil(saved.folder, fault)
     before = files(saved.folder)
     planned = plan(from_backup(saved.folder), backup)
@@ -184,7 +181,7 @@ def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backu
     kept = {name: content for name, content in before.items() if content is not None}
     assert kept == {name: (recovered.set_aside / name).read_bytes() for name in kept}
     if fault == "keystore":  # found again
-        file_keyring._write(file_keyring._entries() | keystore)
+        file_keyring._write(file_keyring.entries() | keystore)
         assert now_in(VaultFolder(recovered.set_aside))["keys"] == saved.content["keys"]
     (copy,) = (recovered.set_aside / "copies").iterdir()
     assert files(VaultFolder(copy)).keys() == {"vault.db", "vault.json"}
@@ -232,7 +229,7 @@ EFFECTS = ("fsync", "mkdir", "rename", "replace", "unlink")
 def test_cut_short_at_any_step_the_former_vault_or_the_new_one_is_there(
     saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    keystore = file_keyring._entries()
+    keystore = file_keyring.entries()
     for effects in count():
         file_keyring._write(keystore)
         mutant = saved.copy_to(saved.folder.path.with_name("mutant"))
@@ -294,7 +291,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
         flip(saved.folder.database, PAGE + 1_000)
     else:
         spoil(saved.folder, fault)
-    before, entries = files(saved.folder), file_keyring._entries()
+    before, entries = files(saved.folder), file_keyring.entries()
     making = from_backup(saved.folder)
 
     def fail(*_: object) -> None:
@@ -304,7 +301,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
     with pytest.raises(DiskFullError):
         make(making, backup, None)
     assert files(saved.folder) == before
-    assert file_keyring._entries() == entries
+    assert file_keyring.entries() == entries
 
 
 def test_what_was_put_there_after_a_kill_is_kept_too(
