@@ -14,6 +14,7 @@ from tests.forgetting_person import MASK
 
 _PART = 16  # characters or bytes: a shorter part of a secret is not counted
 _SEED = _PART // 2  # each part that is counted has in it one whole piece of this length, counted from the beginning
+_BLOCK = 16 * PAGESIZE
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \d+ *(.*)")
 
 # What `first_text` looks for.
@@ -107,8 +108,20 @@ def _memory_of(pid: int) -> list[Mapping]:
             if match is None or match[3].startswith(("[vvar", "[vsyscall")):  # the kernel's
                 continue
             start, end = int(match[1], 16), int(match[2], 16)
-            found.append(Mapping(match[3], start, _read(memory, start, end)))
+            found += [Mapping(match[3], place, content) for place, content in _used(start, _read(memory, start, end))]
     return found
+
+
+def _used(start: int, content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return the parts that are not empty, each with its address: half of a program's memory holds zeros alone."""
+    part = bytearray()
+    for place in range(0, len(content) + _BLOCK, _BLOCK):
+        block = content[place : place + _BLOCK]
+        if block.strip(b"\0"):
+            part += block
+        elif part:
+            yield start + place - len(part), bytes(part)
+            part = bytearray()
 
 
 def _read(memory: RawIOBase, start: int, end: int) -> bytes:

@@ -34,7 +34,7 @@ from zcc_keys_gui.windows import app_id, restart
 
 HERE = Path(__file__).parent.parent
 PASSPHRASE = "four random words fit"
-FOLDERS = 1 if os.name == "nt" else rounds(5, 25)  # raced for twice; a process takes seconds to start under Wine
+FOLDERS = 1 if os.name == "nt" else rounds(2, 25)  # raced for twice; a process takes seconds to start under Wine
 ALIVE = 120  # seconds in which any process of these tests has ended
 
 

@@ -341,4 +341,19 @@ def test_the_reliability_tests_are_run_at_length_or_as_often_as_the_suite_does(
     assert dev.reliability([*arguments, "-x"]) == 3
     assert commands[0][-3:] == ("-m", "reliability", "-x")
     assert ("ZCC_RELIABILITY" in environment) == is_long
-    assert ("coverage" in commands[0]) != is_long
+
+
+@pytest.mark.parametrize("is_measured", [False, True])
+def test_what_the_tests_cover_is_noted_on_request(monkeypatch: pytest.MonkeyPatch, is_measured: bool) -> None:
+    commands: list[tuple[str, ...]] = []
+
+    def call(*command: str) -> int:
+        commands.append(command)
+        return len(commands)
+
+    monkeypatch.setattr(dev, "set_up", lambda *_: "python")
+    monkeypatch.setattr(dev, "call", call)
+    code = dev.test([*(["--coverage"] if is_measured else []), "tests/domain"])
+    assert code == len(commands)
+    assert commands[-1][-3:] == ("-m", "pytest", "tests/domain")
+    assert [("coverage" in command) for command in commands] == ([True, True] if is_measured else [False])

@@ -66,7 +66,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
-LOCKS = rounds(100, 400)
+LOCKS = rounds(20, 400)
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there, the system's own dialog prints")
 
 

@@ -23,16 +23,16 @@ FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
 BASE_62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
-def test_a_hundred_thousand_secrets_are_distinct_well_formed_and_use_the_whole_alphabet() -> None:
-    secrets = [new_client_secret().reveal() for _ in range(100_000)]
-    assert len(set(secrets)) == 100_000
+def test_many_secrets_are_distinct_well_formed_and_use_the_whole_alphabet() -> None:
+    secrets = [new_client_secret().reveal() for _ in range(20_000)]
+    assert len(set(secrets)) == 20_000
     assert all(FORM.fullmatch(secret) for secret in secrets)
     assert all(is_well_formed(secret) for secret in secrets[:1_000])
-    # Each of the 62 characters is as likely as the others: 4,300,000 draws, within 2 % of the mean.
+    # Each of the 62 characters is as likely as the others: 860,000 draws, within 6 % of the mean (7 standard deviations).
     counts = Counter("".join(secret[9:52] for secret in secrets))
-    mean = 43 * 100_000 / 62
+    mean = 43 * 20_000 / 62
     assert set(counts) == set(BASE_62)
-    assert all(abs(count - mean) < 0.02 * mean for count in counts.values())
+    assert all(abs(count - mean) < 0.06 * mean for count in counts.values())
 
 
 @given(st.integers(0, 57), st.sampled_from(BASE_62))

@@ -162,4 +162,4 @@ class KeysAgainstADict(RuleBasedStateMachine):
 
 
 def test_whatever_is_done_the_vault_holds_what_a_dict_would_hold() -> None:
-    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=rounds(60, 300), stateful_step_count=30))
+    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=rounds(25, 300), stateful_step_count=30))

@@ -14,7 +14,7 @@ from tests.rounds import rounds
 from tests.vault.backed_up import PASSPHRASE, Written, backups_of, read, stored_vault
 from zcc_keys_gui.domain.errors import BackupDamagedError, BackupNotOpenedError, NotABackupError
 
-MUTANTS = rounds(120, 2_500)
+MUTANTS = rounds(60, 2_500)
 PAGE = 4096
 
 

@@ -517,7 +517,7 @@ def test_cut_short_at_any_step_the_damaged_vault_or_the_new_one_is_there(
     flip(copied.folder.database, PAGE + 1_000)
     damaged = copied.folder.database.read_bytes()
     cuts = 0
-    for call in range(10):
+    for call in range(rounds(2, 10)):
         if call > cuts:  # it has no such call
             break
         damage = damage_of(copied.folder)
