@@ -28,7 +28,7 @@ def test_many_secrets_are_distinct_well_formed_and_use_the_whole_alphabet() -> N
     assert len(set(secrets)) == 20_000
     assert all(FORM.fullmatch(secret) for secret in secrets)
     assert all(is_well_formed(secret) for secret in secrets[:1_000])
-    # Each of the 62 characters is as likely as the others: 860,000 draws, within 6 % of the mean (7 standard deviations).
+    # Each of the 62 characters is as likely as the others: 860,000 draws, within 6 % of the mean: 7 times sigma.
     counts = Counter("".join(secret[9:52] for secret in secrets))
     mean = 43 * 20_000 / 62
     assert set(counts) == set(BASE_62)
