@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.ui import sharing_switch
+from zcc_keys_gui.service.recovery_sheet import save_recovery_sheet
+from zcc_keys_gui.ui import recovery_key_dialog, sharing_switch
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.recovery_key_dialog import RecoveryKeyDialog, offer_recovery_key
 from zcc_keys_gui.vault import protector_file
@@ -262,12 +264,12 @@ def test_it_is_saved_where_the_person_says_for_its_owner_alone(
     path = tmp_path / "kept" / "key.txt"
     path.parent.mkdir()
     choose_file(dialog, path.with_suffix(""))  # the ending is added
+    wait_until(lambda: bool(kept))
     content = path.read_text(encoding="utf-8-sig")
     assert key.reveal() in content
     assert str(data_folder) in content
     if os.name != "nt":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    wait_until(lambda: bool(kept))
     assert text(dialog, "keptLabel").replace("\u200b", "").replace("\u2060", "") == f"Saved to {path}"
     click(dialog, "closeButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
@@ -280,9 +282,29 @@ def test_it_is_not_saved_where_a_thief_of_the_vault_would_find_it(
 ) -> None:
     (data_folder / below).mkdir(exist_ok=True)
     dialog.save_to(data_folder / below / "key.txt")
-    assert text(dialog, "keptLabel").startswith("Not saved: that is the vault's own folder")
+    wait_until(lambda: text(dialog, "keptLabel").startswith("Not saved: that is the vault's own folder"))
     assert not list(data_folder.rglob("*.txt*"))
     throw_away(dialog, kept)
+
+
+def test_while_it_is_saved_the_window_goes_on_and_closes_once_that_is_done(
+    dialog: RecoveryKeyDialog, tmp_path: Path, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def save_late(path: Path, sheet: str) -> None:
+        assert go_on.wait(30)
+        save_recovery_sheet(path, sheet)
+
+    monkeypatch.setattr(recovery_key_dialog, "save_recovery_sheet", save_late)
+    dialog.save_to(tmp_path / "key.txt")
+    assert text(dialog, "keptLabel") == "Saving…"
+    click(dialog, "closeButton")
+    assert windows("recoveryKeyDialog")
+    go_on.set()
+    wait_until(lambda: not windows("recoveryKeyDialog"))
+    assert kept
+    assert (tmp_path / "key.txt").exists()
 
 
 def test_a_file_that_cannot_be_written_is_told_and_nothing_is_kept(
@@ -434,7 +456,7 @@ def test_a_long_path_is_shown_whole(dialog: RecoveryKeyDialog, tmp_path: Path, k
     deep.mkdir(parents=True)
     width = dialog.width()
     dialog.save_to(deep / "key.txt")
-    QApplication.processEvents()
+    wait_until(lambda: bool(kept))
     said = find(dialog, "keptLabel", QLabel)
     assert said.height() >= said.heightForWidth(said.width())
     assert dialog.width() == width

@@ -44,6 +44,7 @@ _ONLY_TIME = (
     "This is the only time it is shown."
 )
 _BEFORE = "Keep the new recovery key first. The vault is re-encrypted with it then."
+_BESIDE_VAULT = "Not saved: that is the vault's own folder, and whoever gets it would get both. Choose another."
 _LOST = "It can't be shown again, and opens nothing. What opens the vault now stays as it is."
 
 
@@ -71,6 +72,8 @@ class RecoveryKeyDialog(QDialog):
         self._made = datetime.now(UTC)
         self._is_kept = False
         self._task: BackgroundTask | None = None
+        self._saving: BackgroundTask | None = None
+        self._saved_to = Path()
         self._closes = False
         self._fields = [
             SecretField(f"recoveryKeyGroup{number}", f"Group {number}", lambda _: self._copy_key(), shown=group)
@@ -99,10 +102,10 @@ class RecoveryKeyDialog(QDialog):
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
-        if self._is_kept:
-            self.accept()
-        elif self._task is not None:  # closed at once, it would be gone before what comes of this is known
+        if self._task is not None or self._saving is not None:  # what comes of it has to be told
             self._closes = True
+        elif self._is_kept:
+            self.accept()
         elif self._written.isChecked():
             self._closes = True
             self._was_kept("")
@@ -118,15 +121,38 @@ class RecoveryKeyDialog(QDialog):
 
     def save_to(self, path: Path) -> None:
         """Write the recovery key to a file, and say where it is; beside the vault, a thief would get both."""
-        if self._folder.resolve() in path.resolve().parents:
-            self._say("Not saved: that is the vault's own folder, and whoever gets it would get both. Choose another.")
+        if self._saving is not None or self._key is None:
             return
-        try:
-            save_recovery_sheet(path, self._sheet())
-        except Exception as error:  # noqa: BLE001  it is told
-            show_problem(self, error)
+        sheet, folder = self._sheet(), self._folder
+
+        def save() -> str:
+            if folder.resolve() in path.resolve().parents:
+                return _BESIDE_VAULT
+            save_recovery_sheet(path, sheet)
+            return ""
+
+        self._saved_to = path
+        self._say("Saving…")
+        self._saving = BackgroundTask(save)  # a stick or a network folder may take seconds
+        self._saving.done.connect(self._was_saved)
+        self._saving.failed.connect(self._was_not_saved)
+        self._saving.start(QThreadPool.globalInstance())
+
+    def _was_saved(self, problem: str) -> None:
+        self._saving = None
+        if problem:
+            self._closes = False
+            self._say(problem)
             return
-        self._was_kept(f"Saved to {breakable(path)}")
+        self._was_kept(f"Saved to {breakable(self._saved_to)}")
+        if self._is_kept and self._closes:
+            self.accept()
+
+    def _was_not_saved(self, error: Exception) -> None:
+        self._saving = None
+        self._closes = False
+        self._say("")
+        show_problem(self, error)
 
     def done(self, result: int) -> None:
         """Close, and forget the key."""
