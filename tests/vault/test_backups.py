@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import Verdict
-from zcc_keys_gui.vault import backup_file, restoring
+from zcc_keys_gui.vault import backup_file, restoring, set_aside
 from zcc_keys_gui.vault.backup_format import Summary
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -314,6 +315,27 @@ def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Pat
     again = VaultDoor(VaultFolder(tmp_path / "new")).open_with_passphrase(VAULT_PASSPHRASE)
     assert content_of(again) == there
     again.close()
+
+
+def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_left(
+    store: VaultStore, path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = back_up(store, path)
+    insert(store, a_key("Newer"))
+    before = content_now(store)
+    is_cancelled = threading.Event()
+    real = set_aside.copy_vault
+
+    def copy(*arguments: Any) -> None:
+        is_cancelled.set()
+        real(*arguments)
+
+    monkeypatch.setattr(set_aside, "copy_vault", copy)
+    backups = backups_of(store)
+    with closing(backups.read(backup.path, PASSPHRASE)) as opened, pytest.raises(InterruptedError):
+        backups.restore(opened, Wish(replace=True), is_cancelled.is_set)
+    assert content_now(store) == before
+    assert not list(VaultFolder(data_folder).set_aside.iterdir())
 
 
 def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, folder: VaultFolder) -> None:

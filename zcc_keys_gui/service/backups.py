@@ -51,8 +51,11 @@ class BackupStore(Protocol):
     def vault_id(self) -> str:
         """Return the vault's id. Raises `VaultError`."""
 
-    def set_aside(self, now: datetime) -> Path:
-        """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
+    def set_aside(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
+        """Keep a copy of the vault as it is; return the folder that has it.
+
+        Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
+        """
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""
@@ -118,7 +121,7 @@ class Backups:
         """
         aside = None
         if wish.replace and backup.plan(wish, cancelled).changes_anything:
-            aside = self._store.set_aside(self._now())
+            aside = self._store.set_aside(self._now(), cancelled)
         return backup.restore(wish, partial(self._notes, backup.about, wish), cancelled), aside
 
     def _notes(self, backup: Backup, wish: Wish, plan: RestorePlan) -> RestoreNotes:

@@ -87,10 +87,13 @@ class VaultBackups:
             staged = stage(self._folder, path, passphrase, lambda: cancelled() or is_over(), progress)
         return OpenVaultBackup(staged, self._folder.database, self._connections, self._change_over)
 
-    def set_aside(self, now: datetime) -> Path:
-        """Keep a copy of the vault as it is; return the folder that has it. Raises `VaultError`."""
+    def set_aside(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
+        """Keep a copy of the vault as it is; return the folder that has it.
+
+        Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
+        """
         with faults_at(self._folder.database):
-            return set_vault_aside(self._folder, self._connections, now)
+            return set_vault_aside(self._folder, self._connections, now, cancelled)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""

@@ -4,6 +4,7 @@ A copy is made beside under another name, verified by reopening, flushed, and re
 """
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -148,17 +149,22 @@ def has_former_key(copy: VaultCopy, vault: VaultFolder) -> bool:
     return there.vault_id == present.vault_id and there.generation < present.generation
 
 
-def copy_vault(source: VaultFolder, target: Path, connections: VaultConnections) -> None:
+def copy_vault(
+    source: VaultFolder, target: Path, connections: VaultConnections, cancelled: Callable[[], bool] = lambda: False
+) -> None:
     """Copy both files of a vault, as they are at one moment, into the folder `target`; verify and flush them.
 
-    Raises `VaultDamagedError`, `VaultClosedError`, `sqlcipher.Error`, `OSError`.
+    Raises `InterruptedError` after `cancelled` returns True, `VaultDamagedError`, `VaultClosedError`,
+    `sqlcipher.Error`, `OSError`.
     """
     copy = VaultFolder(target)
     copy.database.touch(mode=0o600)
 
-    def refuse_if_closed(*_: int) -> None:
+    def stop_if_unwanted(*_: int) -> None:
         if connections.is_closed():
             raise VaultClosedError
+        if cancelled():
+            raise InterruptedError
 
     with connections.working():  # so that the key stays the same
         key = connections.key_material()
@@ -166,10 +172,10 @@ def copy_vault(source: VaultFolder, target: Path, connections: VaultConnections)
         with connections.reading() as db, closing(connect(copy.database, key)) as into:
             db.execute("BEGIN")
             db.execute("SELECT * FROM vault").fetchone()  # the state that is copied
-            db.backup(into, pages=_PAGES_PER_STEP, progress=refuse_if_closed)  # also what is still in the log
+            db.backup(into, pages=_PAGES_PER_STEP, progress=stop_if_unwanted)  # also what is still in the log
             schema.note_that_no_log_is_missing(into)
         verify(copy.database, key)
-        refuse_if_closed()
+        stop_if_unwanted()
         write_durably(copy.protectors, protectors)
         flush(copy.database)
 

@@ -38,12 +38,14 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
     return _set_aside(folder, now, copy)
 
 
-def set_vault_aside(folder: VaultFolder, connections: VaultConnections, now: datetime) -> Path:
+def set_vault_aside(
+    folder: VaultFolder, connections: VaultConnections, now: datetime, cancelled: Callable[[], bool] = lambda: False
+) -> Path:
     """Copy a healthy vault that these `connections` have open; return the folder that the copy is in.
 
-    Raises `VaultError`, `VaultClosedError`.
+    Raises `InterruptedError` after `cancelled` returns True, `VaultError`, `VaultClosedError`.
     """
-    return _set_aside(folder, now, lambda into: copy_vault(folder, into, connections))
+    return _set_aside(folder, now, lambda into: copy_vault(folder, into, connections, cancelled))
 
 
 def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: Path) -> None:
@@ -114,7 +116,11 @@ def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None])
         shutil.rmtree(unfinished, ignore_errors=True)
         make_durably(folder.set_aside)
         unfinished.mkdir(mode=0o700)
-        copy(unfinished)
+        try:
+            copy(unfinished)
+        except Exception:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
         flush_folder(unfinished)
         name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
