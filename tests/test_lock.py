@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QThreadPool, QTimer
@@ -47,7 +49,8 @@ from tests.recovery_keys import reencrypt
 from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
-from tests.ui.test_backup_dialog import ask_for_backup
+from tests.ui.test_backup_dialog import ask_for_backup, back_up
+from tests.ui.test_restore_dialog import open_backup, read_for_ever
 from tests.vault.backed_up import read
 from tests.vault.test_killed import check
 from zcc_keys_gui import app
@@ -57,13 +60,15 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.program import Program
+from zcc_keys_gui.service import batches
+from zcc_keys_gui.ui import key_commands
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.history_window import HistoryWindow
 from zcc_keys_gui.ui.protection_page import ProtectionPage
 from zcc_keys_gui.vault.copies import copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.store import VaultStore
+from zcc_keys_gui.vault.store import VaultChange, VaultStore
 
 PASSPHRASE = "four random words fit"
 LOCKS = rounds(20, 400)
@@ -473,6 +478,46 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     assert found.history.count(HistoryQuery("Half")) == 0
     check(found)
     assert not hands.windows("qt_msgbox")
+    again.close()
+
+
+def test_locking_ends_the_reading_of_a_backup(main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back_up(main, tmp_path / "a.zccbackup")
+    reading, stopped = read_for_ever(monkeypatch)
+    open_backup(main, tmp_path / "a.zccbackup")
+    wait_until(reading.is_set)
+    program().lock()
+    wait_until(stopped.is_set)
+    locked_alone()
+    unlock().close()
+
+
+def test_locking_ends_a_change_of_many_keys_and_none_of_them_is_changed(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("First", "Second", "Third"):
+        take_secret(main, add(main, name))
+    monkeypatch.setattr(key_commands, "_FEW", 1)
+    monkeypatch.setattr(key_commands, "_FEW_OF_MANY", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
+    half_done, is_closed = threading.Event(), threading.Event()
+    set_status = VaultChange.set_status
+
+    def set_and_wait(change: VaultChange, *arguments: Any) -> Any:
+        done = set_status(change, *arguments)
+        half_done.set()
+        assert is_closed.wait(30)
+        return done
+
+    monkeypatch.setattr(VaultChange, "set_status", set_and_wait)
+    table(main).selectAll()
+    trigger(main, "toggleStatusAction")
+    wait_until(half_done.is_set)
+    program().lock()
+    is_closed.set()
+    locked_alone()
+    again = unlock()
+    assert cells(table(again), 2) == ["● Enabled"] * 3
     again.close()
 
 

@@ -178,11 +178,8 @@ def cancel(dialog: QWidget, way: str) -> None:
         dialog.close()
 
 
-@pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
-def test_reading_a_backup_can_be_cancelled_immediately(
-    main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    back_up(main, path)
+def read_for_ever(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Let no reading of a backup end by itself; return what tells that one has begun, and that it was stopped."""
     reading, stopped = threading.Event(), threading.Event()
 
     def endless(reader: BackupReader) -> Iterator[tuple[object, ...]]:
@@ -193,6 +190,15 @@ def test_reading_a_backup_can_be_cancelled_immediately(
             stopped.set()
 
     monkeypatch.setattr(BackupReader, "key_rows", endless)
+    return reading, stopped
+
+
+@pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
+def test_reading_a_backup_can_be_cancelled_immediately(
+    main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    back_up(main, path)
+    reading, stopped = read_for_ever(monkeypatch)
     open_backup(main, path)
     dialog = window("openBackupDialog")
     wait_until(reading.is_set)
