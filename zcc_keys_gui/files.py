@@ -164,7 +164,11 @@ def _fault_of(error: OSError | ValueError, path: Path) -> WriteFault:
         return exact
     if isinstance(error, PermissionError) and keeps_from_replacing(path):
         return WriteFault.IN_USE
-    return _FAULTS.get(error.errno, WriteFault.OTHER)
+    fault = _FAULTS.get(error.errno, WriteFault.OTHER)
+    if fault is WriteFault.FOLDER_MISSING and path.parent.is_dir():
+        # Windows says so of a path of 260 characters or more.
+        return WriteFault.NAME_TOO_LONG if os.name == "nt" else WriteFault.OTHER
+    return fault
 
 
 class _NotAFileError(OSError):
