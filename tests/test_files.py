@@ -207,7 +207,7 @@ def test_a_folder_of_this_name_is_told(tmp_path: Path) -> None:
 
 def test_a_name_that_is_too_long_or_not_allowed_is_told(tmp_path: Path) -> None:
     assert fault(tmp_path / ("n" * 256)) in (WriteFault.NAME_TOO_LONG, WriteFault.NAME_NOT_ALLOWED)
-    for name in ("a\0b", "\ud800"):
+    for name in ("a\0b",) if os.name == "nt" else ("a\0b", "\ud800"):  # NTFS takes half a surrogate pair
         with pytest.raises(FileNotWrittenError) as told:
             save(tmp_path / name)
         assert told.value.fault is WriteFault.NAME_NOT_ALLOWED

@@ -16,6 +16,7 @@ from zcc_keys_gui.windows.write_through import rename_through
 _OTHER_VAULT_FILES = ("attempts.json", "settings.ini")  # besides those that begin with "vault."
 _PATIENCE = 2.0  # seconds
 _PAUSE = 0.02  # seconds
+_MAX_PATH = 260  # characters of a path on Windows, unless long paths are enabled there
 _FAULTS: dict[int | None, WriteFault] = {
     errno.ENOSPC: WriteFault.DISK_FULL,
     errno.EDQUOT: WriteFault.DISK_FULL,
@@ -164,11 +165,9 @@ def _fault_of(error: OSError | ValueError, path: Path) -> WriteFault:
         return exact
     if isinstance(error, PermissionError) and keeps_from_replacing(path):
         return WriteFault.IN_USE
-    fault = _FAULTS.get(error.errno, WriteFault.OTHER)
-    if fault is WriteFault.FOLDER_MISSING and path.parent.is_dir():
-        # Windows says so of a path of 260 characters or more.
-        return WriteFault.NAME_TOO_LONG if os.name == "nt" else WriteFault.OTHER
-    return fault
+    if sys.platform == "win32" and error.errno == errno.ENOENT and path.parent.is_dir():  # as it says of the name, too
+        return WriteFault.NAME_TOO_LONG if len(str(path)) >= _MAX_PATH else WriteFault.NAME_NOT_ALLOWED
+    return _FAULTS.get(error.errno, WriteFault.OTHER)
 
 
 class _NotAFileError(OSError):
