@@ -40,7 +40,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import Verdict
-from zcc_keys_gui.vault import backup_file, restoring, set_aside
+from zcc_keys_gui.vault import backup_file, copies, restoring, set_aside
 from zcc_keys_gui.vault.backup_format import Summary
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -324,7 +324,7 @@ def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_
     insert(store, a_key("Newer"))
     before = content_now(store)
     is_cancelled = threading.Event()
-    real = set_aside.copy_vault
+    real = copies.copy_vault
 
     def copy(*arguments: Any) -> None:
         is_cancelled.set()
