@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QTableView
 
 from zcc_keys_gui.ui.appearance import Appearance
@@ -74,6 +74,7 @@ if sys.platform == "win32":
         appearance.show_in(scheme)
         assert QApplication.style().name() == "windows11"
         table = QTableView()
+        table.setModel(QStandardItemModel(table))
         lay_out_list(table, [10])
         assert table.style().name() == "fusion"
         assert table.horizontalHeader().style().name() == "windows11"

@@ -198,7 +198,7 @@ def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
     return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
 
 
-HIDDEN = ("Hidden from screen sharing.", "&Show in screen sharing")
+HIDDEN = ("Hidden from screen sharing.", "S&how in screen sharing")
 SHOWN = ("Visible in screen sharing.", "&Hide from screen sharing")
 
 

@@ -172,7 +172,8 @@ def test_closing_the_window_cancels_it(
     trigger(full, "toggleStatusAction")
     assert obstacle.is_reached.wait(30)
     assert full._commands._progress is not None
-    obstacle.go_on = full._commands._progress._is_canceled  # it goes on as soon as it is canceled
+    is_canceled, go_on = full._commands._progress._is_canceled, obstacle.go_on
+    threading.Thread(target=lambda: is_canceled.wait(30) and go_on.set()).start()
     full.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.start(["--data-folder", str(data_folder)])
@@ -236,6 +237,8 @@ def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, m
 def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_table, "_FEW_OF_MANY", 1)
     monkeypatch.setattr(key_table, "_MANY", 1)
+    is_selected, find = threading.Event(), key_table._keys_by_row
+    monkeypatch.setattr(key_table, "_keys_by_row", lambda *which: is_selected.wait(30) and find(*which))
     view = table(full)
     view.selectAll()
     full._selects_all = False
@@ -246,6 +249,7 @@ def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, mo
     told: list[object] = []
     search.done.connect(told.append)
     view.selectRow(2)
+    is_selected.set()
     wait_until(lambda: bool(told))
     assert [index.row() for index in view.selectionModel().selectedRows()] == [2]
 

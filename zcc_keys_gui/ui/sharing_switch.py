@@ -51,7 +51,7 @@ class SharingSwitch(QWidget):
         else:
             refused = "Windows can't hide this window from screen sharing."
             self._said.setText(refused if wanted else "Visible in screen sharing.")
-        self._switch.setText("&Show in screen sharing" if hidden else "&Hide from screen sharing")
+        self._switch.setText("S&how in screen sharing" if hidden else "&Hide from screen sharing")
         self._switch.setAccessibleName(self._switch.text().replace("&", ""))
         make_room(self._dialog)
         self.hidden_from_sharing.emit(bool(hidden))
