@@ -102,11 +102,12 @@ def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_cl
     dialog.open()
     dialog.activateWindow()
     wait_until(dialog.isActiveWindow)
-    box = hands.find(dialog, "showSecretBox", QCheckBox)
+    field, box = hands.line(dialog, "secretField"), hands.find(dialog, "showSecretBox", QCheckBox)
+    wait_until(field.hasFocus)
     switched: list[bool] = []
     box.toggled.connect(switched.append)
     for number in range(4):
-        QTest.simulateEvent(hands.line(dialog, "secretField"), True, Qt.Key.Key_S, ALT, "", number > 0)
+        QTest.simulateEvent(field, True, Qt.Key.Key_S, ALT, "", number > 0)
         QTest.qWait(150)  # Qt shows a button pressed for 100 ms, and takes no other press meanwhile
     assert switched == [True]
     dialog.reject()

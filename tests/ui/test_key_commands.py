@@ -172,8 +172,13 @@ def test_closing_the_window_cancels_it(
     trigger(full, "toggleStatusAction")
     assert obstacle.is_reached.wait(30)
     assert full._commands._progress is not None
-    is_canceled, go_on = full._commands._progress._is_canceled, obstacle.go_on
-    threading.Thread(target=lambda: is_canceled.wait(30) and go_on.set()).start()
+    is_canceled = full._commands._progress._is_canceled
+
+    def go_on_when_canceled() -> None:
+        assert is_canceled.wait(30)
+        obstacle.go_on.set()
+
+    threading.Thread(target=go_on_when_canceled).start()
     full.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.start(["--data-folder", str(data_folder)])
