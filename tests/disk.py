@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -241,14 +241,29 @@ def traced(command: Sequence[str], environment: dict[str, str], log: Path) -> It
     strace = ["strace", "-f", "-xx", "-s", "100000000", "-e", f"trace={_CALLS}", "-o", str(log)]
     subprocess.run([*strace, *command], env=environment, check=True, stdout=subprocess.DEVNULL, timeout=120)
     with log.open(encoding="ascii") as lines:
-        for line in lines:
-            assert "<unfinished" not in line, "two threads at once"
+        for line in _whole(lines):
             if found := _LINE.match(line):
                 name, arguments, result = found.groups()
                 texts = tuple(bytes.fromhex(text.replace(r"\x", "")) for text in _TEXT.findall(arguments))
                 rest = _TEXT.sub("", arguments)
                 numbers = tuple(int(number) for number in _NUMBER.findall(rest))
                 yield Call(name, numbers, texts, rest, int(result))
+
+
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    """Join the two parts of a call during which another thread ended, such as one that has asked the key store."""
+    begun = ""
+    for line in lines:
+        before, _, is_interrupted = line.partition("<unfinished ...>")
+        if is_interrupted:
+            assert not begun, "two threads at once"
+            begun = before
+        elif " resumed>" in line:
+            yield begun + line.partition(" resumed>")[2]
+            begun = ""
+        else:
+            assert not begun or " +++ exited " in line, "two threads at once"
+            yield line
 
 
 def why_not_traced() -> str:
