@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QClipboard, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu
 
 from tests.hands import click, line, wait_until
 from tests.ui.every_window import opened
+from zcc_keys_gui.ui import secret_field
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.secret_field import SecretField
 
@@ -180,6 +182,40 @@ def test_input_methods_learn_nothing(field: SecretField) -> None:
         assert field.inputMethodHints() & Qt.InputMethodHint.ImhNoPredictiveText
 
 
+class PrimarySelection:
+    """The clipboard on X11: Qt puts there what a key or the mouse has selected in a field."""
+
+    def __init__(self) -> None:
+        self.primary = ""
+
+    def ownsSelection(self) -> bool:  # noqa: N802
+        return bool(self.primary)
+
+    def text(self, _: QClipboard.Mode) -> str:
+        return self.primary
+
+    def clear(self, _: QClipboard.Mode) -> None:
+        self.primary = ""
+
+
+@pytest.fixture
+def primary(monkeypatch: pytest.MonkeyPatch) -> PrimarySelection:
+    """X11's primary selection, to which Qt's own field copies here as it does there."""
+    primary = PrimarySelection()
+
+    def copying(handle: Callable[..., None]) -> Callable[..., None]:
+        def handle_and_copy(field: QLineEdit, event: QEvent) -> None:
+            handle(field, event)
+            primary.primary = field.selectedText() or primary.primary
+
+        return handle_and_copy
+
+    monkeypatch.setattr(QLineEdit, "keyPressEvent", copying(QLineEdit.keyPressEvent))
+    monkeypatch.setattr(QLineEdit, "mouseReleaseEvent", copying(QLineEdit.mouseReleaseEvent))
+    monkeypatch.setattr(secret_field, "QGuiApplication", SimpleNamespace(clipboard=lambda: primary))
+    return primary
+
+
 @pytest.mark.parametrize(
     ("key", "modifiers", "selected"),
     [
@@ -190,31 +226,35 @@ def test_input_methods_learn_nothing(field: SecretField) -> None:
         (Qt.Key.Key_Left, SHIFT, "r"),
     ],
 )
-def test_a_selection_by_keys_is_not_left_to_qt(
-    field: SecretField,
-    monkeypatch: pytest.MonkeyPatch,
-    key: Qt.Key,
-    modifiers: Qt.KeyboardModifier,
-    selected: str,
+def test_what_a_key_has_selected_is_not_put_where_any_program_can_read_it(
+    field: SecretField, primary: PrimarySelection, key: Qt.Key, modifiers: Qt.KeyboardModifier, selected: str
 ) -> None:
-    pressed: list[object] = []
-    monkeypatch.setattr(QLineEdit, "keyPressEvent", lambda _, event: pressed.append(event.key()))
     field.show_text(True)
     field.setCursorPosition(4)
-    QTest.keyClick(field, key, modifiers)  # on X11, Qt copies what this key has selected
+    QTest.keyClick(field, key, modifiers)
     assert field.selectedText() == selected
-    assert key not in pressed
+    assert primary.primary == ""
+
+
+def test_what_undo_has_selected_is_not_put_there_either(field: SecretField, primary: PrimarySelection) -> None:
+    field.show_text(True)
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    assert field.selectedText() == SECRET
+    assert primary.primary == ""
+
+
+def test_a_selection_by_mouse_is_not_put_there_either(field: SecretField, primary: PrimarySelection) -> None:
+    field.show_text(True)
+    field.selectAll()
+    QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
+    assert field.selectedText() == SECRET
+    assert primary.primary == ""
+
+
+def test_what_somebody_else_put_there_stays(field: SecretField, primary: PrimarySelection) -> None:
+    field.show_text(True)
+    primary.primary = "of another field"
     QTest.keyClick(field, Qt.Key.Key_B)
-    assert Qt.Key.Key_B in pressed
-
-
-def test_a_selection_by_mouse_is_not_put_where_any_program_can_read_it(
-    field: SecretField, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    released: list[object] = []
-    monkeypatch.setattr(QLineEdit, "mouseReleaseEvent", lambda _, event: released.append(event.button()))
-    field._has_selection = True  # as on X11, where Qt copies when the button is released
-    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
-    assert released == []
-    QTest.mouseClick(field, Qt.MouseButton.MiddleButton)
-    assert released == [Qt.MouseButton.MiddleButton]
+    assert primary.primary == "of another field"

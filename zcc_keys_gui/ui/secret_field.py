@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QLineEdit
 
 from zcc_keys_gui.domain.pasted_text import without_line_breaks
@@ -42,14 +50,13 @@ class SecretField(QLineEdit):
         named(self, name, spoken)
         self._copy = copy
         self._pasting = SecretPasting(self, rule)
-        self._has_selection = QGuiApplication.clipboard().supportsSelection()
         self._own_keys = self._keys_that_copy()
         self.setDragEnabled(False)
         self.show_text(not is_hidden)
         if shown is not None:
             self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
             fit(self, shown)
-            if self._has_selection:
+            if QGuiApplication.clipboard().supportsSelection():
                 self.selectionChanged.connect(self.deselect)
 
     @property
@@ -72,22 +79,13 @@ class SecretField(QLineEdit):
             self.del_()
 
     def _keys_that_copy(self) -> dict[QKeySequence.StandardKey, Callable[[], object]]:
-        """Return what Qt would copy for, each with what is done in its place."""
+        """Return the keys by which Qt copies to the clipboard, each with what is done in its place."""
         keys = QKeySequence.StandardKey
         return {
             keys.Copy: self.copy,
             keys.Cut: self.cut,
             keys.DeleteEndOfLine: self._delete_to_end,
             keys.DeleteCompleteLine: self._delete_all,
-            keys.SelectAll: self.selectAll,
-            keys.SelectNextChar: lambda: self.cursorForward(True),
-            keys.SelectPreviousChar: lambda: self.cursorBackward(True),
-            keys.SelectNextWord: lambda: self.cursorWordForward(True),
-            keys.SelectPreviousWord: lambda: self.cursorWordBackward(True),
-            keys.SelectStartOfLine: lambda: self.home(True),
-            keys.SelectStartOfBlock: lambda: self.home(True),
-            keys.SelectEndOfLine: lambda: self.end(True),
-            keys.SelectEndOfBlock: lambda: self.end(True),
         }
 
     def _delete_to_end(self) -> None:
@@ -106,18 +104,25 @@ class SecretField(QLineEdit):
             return False
         return self._copy(self.selectedText())
 
+    def _clear_primary_selection(self) -> None:
+        """Take off what Qt has just put there. Nobody has read it: this program answers who asks, and only later."""
+        clipboard, primary = QGuiApplication.clipboard(), QClipboard.Mode.Selection
+        if clipboard.ownsSelection() and clipboard.text(primary) == self.selectedText() != "":
+            clipboard.clear(primary)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys by which Qt puts text on the clipboard or, on X11, on the primary selection."""
+        """Copy as a secret where Qt would copy, and leave nothing that a key has selected on X11's primary selection."""
         own = next((do for key, do in self._own_keys.items() if event.matches(key)), None)
         if own is None:
             super().keyPressEvent(event)
         else:
             own()
+        self._clear_primary_selection()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a selection by mouse, but keep Qt from putting it on X11's primary selection."""
-        if not (self._has_selection and event.button() is Qt.MouseButton.LeftButton):
-            super().mouseReleaseEvent(event)
+        """End a selection by mouse, and leave nothing of it on X11's primary selection."""
+        super().mouseReleaseEvent(event)
+        self._clear_primary_selection()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show Qt's menu, whose Copy and Cut go the field's own way."""
