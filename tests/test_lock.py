@@ -50,7 +50,7 @@ from tests.rounds import rounds
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.ui.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.test_backup_dialog import ask_for_backup, back_up
-from tests.ui.test_restore_dialog import open_backup, read_for_ever
+from tests.ui.test_restore_dialog import ENDLESS, open_backup, read_for_ever
 from tests.vault.backed_up import read
 from tests.vault.test_killed import check
 from zcc_keys_gui import app
@@ -479,6 +479,28 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     check(found)
     assert not hands.windows("qt_msgbox")
     again.close()
+
+
+def test_closing_the_program_does_not_wait_for_a_check(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = program()._store
+    assert isinstance(store, VaultStore)
+    began, ended = threading.Event(), threading.Event()
+
+    def check_for_ever() -> None:
+        with store.connections.reading() as db:
+            began.set()
+            try:
+                db.execute(ENDLESS).fetchone()
+            finally:
+                ended.set()
+
+    task = BackgroundTask(check_for_ever)
+    task.start(QThreadPool.globalInstance())
+    wait_until(began.is_set)
+    closed_at = time.monotonic()
+    main.close()
+    assert ended.is_set()
+    assert time.monotonic() - closed_at < 5  # an export would have 30 seconds to end
 
 
 def test_locking_ends_the_reading_of_a_backup(main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

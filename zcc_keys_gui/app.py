@@ -51,7 +51,9 @@ def _exit_code(code: int) -> int:
     """
     from PySide6.QtCore import QThreadPool
 
-    if not QThreadPool.globalInstance().waitForDone(0):
+    from zcc_keys_gui.ui.background import export_pool
+
+    if not all(pool.waitForDone(0) for pool in (QThreadPool.globalInstance(), export_pool())):
         os._exit(code)
     return code
 

@@ -29,7 +29,7 @@ from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.ui.appearance import Appearance
-from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.background import BackgroundTask, export_pool
 from zcc_keys_gui.ui.clipboard import SecretClipboard
 from zcc_keys_gui.ui.clock import seconds_since_start
 from zcc_keys_gui.ui.main_window import MainWindow, WindowState
@@ -68,7 +68,7 @@ _RENEW_COPIES_AFTER = 2_000  # milliseconds, likewise
 _COPY_AGAIN = 3_600_000  # milliseconds
 _LOOK_EVERY = 0.02  # seconds
 _SHOW_WAITING_AFTER = 0.3  # seconds in which a key store answers that asks the user nothing
-_LONGEST_EXPORT = 30_000  # milliseconds that the end of the program waits for a file that is being written
+_LONGEST_EXPORT = 30_000  # milliseconds that the end of the program waits for exports
 _LONGEST_END = 5_000  # milliseconds that what cannot be interrupted has to end, once the windows are gone
 _LOG_AFTER = 1_000  # milliseconds: opening the log is no part of the start
 
@@ -149,14 +149,16 @@ class Program(QObject):
         self._stop_watching()
         if self._window is not None:
             self._window.close()
-        QThreadPool.globalInstance().waitForDone(_LONGEST_EXPORT)  # all other work ended with its window
+            self._window.hide()  # which Qt does only after the window has told that it closes
+        export_pool().waitForDone(_LONGEST_EXPORT)
         for service in (self._service, self._former_service):
             if service is not None:  # it has the time to tell all of its rows
                 service.close()
         self._service = self._former_service = None
         self._close_vault()
         self._store = None
-        QThreadPool.globalInstance().waitForDone(_LONGEST_END)  # a vault may be in the making,
+        for pool in (export_pool(), QThreadPool.globalInstance()):
+            pool.waitForDone(_LONGEST_END)  # a vault may be in the making,
         QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
         self._instance.release()
         log("Ended.")

@@ -1,11 +1,18 @@
 """Work that takes longer than a frame, in another thread."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from zcc_keys_gui.domain.errors import VaultClosedError
+
+
+@cache
+def export_pool() -> QThreadPool:
+    """Return the threads that write exports. The end of the program lets these finish; other work is interrupted."""
+    return QThreadPool()
 
 
 class BackgroundTask(QObject):

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.pasted_text import in_one_line
-from zcc_keys_gui.ui.background import BackgroundTask
+from zcc_keys_gui.ui.background import BackgroundTask, export_pool
 from zcc_keys_gui.ui.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.key_filter import LONGEST_SEARCH
 from zcc_keys_gui.ui.label import Label
@@ -102,7 +102,7 @@ class RecordWindow(QDialog):
         task = BackgroundTask(lambda: self._export_rows(query, path))
         task.done.connect(self._say_exported)
         task.failed.connect(self._say_export_failed)
-        task.start(QThreadPool.globalInstance())
+        task.start(export_pool())
 
     def _ask(self) -> None:
         self._model.ask(self._query())
