@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QTableView, QWidget
 
 from tests import hands
-from tests.hands import cells, table, trigger, type_into, wait_until, window
+from tests.hands import cells, click, table, trigger, type_into, wait_until, window
+from tests.person import add as add_key
+from tests.person import take_secret
 from tests.ui.test_main_window import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.check_secret_dialog import CheckSecretDialog
@@ -85,6 +87,18 @@ def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
     for _ in range(5):  # still held, in the window behind
         QTest.simulateEvent(table(main), True, Qt.Key.Key_Return, NONE, "\r", True)
     assert hands.windows("editKeyDialog") == []
+
+
+def test_holding_esc_closes_one_window(main: QWidget) -> None:
+    secret = add_key(main, "ProdSync")
+    click(secret, "connectButton")
+    connect = window("connectDialog")
+    hold(connect, Qt.Key.Key_Escape)
+    assert not connect.isVisible()
+    for _ in range(5):  # still held, in the window behind
+        QTest.simulateEvent(secret, True, Qt.Key.Key_Escape, NONE, "", True)
+    assert secret.isVisible()
+    take_secret(main, secret)
 
 
 def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> None:

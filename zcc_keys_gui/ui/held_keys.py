@@ -5,15 +5,15 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 _PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENTER_AND_ESC = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _BESIDE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class HeldKeys(QObject):
-    """Drops the presses by which a held Enter or Alt+letter would push a button again and again.
+    """Drops the presses by which a held Enter, Esc or Alt+letter would push a button or close a window again and again.
 
-    Qt repeats the default button of a dialog and the mnemonics of buttons and check boxes, and has no switch for
-    either. Actions have one: see `never_repeat_actions`.
+    Qt repeats the default button of a dialog, the mnemonics of buttons and check boxes, and Esc in the window behind the
+    one that it has closed. It has no switch for these; actions have one: see `never_repeat_actions`.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -36,5 +36,5 @@ def never_repeat_actions(window: QWidget) -> None:
 
 
 def _commands(event: QKeyEvent) -> bool:
-    """Say whether a key pushes a button; Ctrl+Alt types a character on many keyboards."""
-    return event.key() in _ENTER or event.modifiers() & ~_BESIDE == Qt.KeyboardModifier.AltModifier
+    """Say whether a key pushes a button or closes a window; Ctrl+Alt types a character on many keyboards."""
+    return event.key() in _ENTER_AND_ESC or event.modifiers() & ~_BESIDE == Qt.KeyboardModifier.AltModifier

@@ -111,7 +111,7 @@ class SecretField(QLineEdit):
             clipboard.clear(primary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy as a secret where Qt would copy, and leave nothing that a key has selected on X11's primary selection."""
+        """Copy as a secret where Qt would copy; leave nothing that a key has selected on X11's primary selection."""
         own = next((do for key, do in self._own_keys.items() if event.matches(key)), None)
         if own is None:
             super().keyPressEvent(event)
