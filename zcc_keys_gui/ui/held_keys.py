@@ -10,10 +10,10 @@ _BESIDE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class HeldKeys(QObject):
-    """Drops the presses by which a held Enter, Esc or Alt+letter would push a button or close a window again and again.
+    """Drops the presses by which a held Enter, Esc or Alt+letter would push a button or close a window again.
 
-    Qt repeats the default button of a dialog, the mnemonics of buttons and check boxes, and Esc in the window behind the
-    one that it has closed. It has no switch for these; actions have one: see `never_repeat_actions`.
+    Qt repeats the default button of a dialog, the mnemonics of buttons and check boxes, and Esc in the window behind
+    the one that it has closed. It has no switch for these; actions have one: see `never_repeat_actions`.
     """
 
     def __init__(self, application: QApplication) -> None:
