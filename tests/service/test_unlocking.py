@@ -49,6 +49,15 @@ def test_the_first_start_asks_nothing_and_neither_does_the_next(door: VaultDoor)
         opened.close()
 
 
+def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(door: VaultDoor, folder: VaultFolder) -> None:
+    assert open_or_ask(door, asks_for_passphrase=True) == NewPassphrase()
+    assert not folder.path.exists()
+    door.create_for_this_account().close()
+    opened = open_or_ask(door, asks_for_passphrase=True)
+    assert isinstance(opened, VaultStore)
+    opened.close()
+
+
 @pytest.mark.usefixtures("no_keystore")
 def test_without_a_key_store_a_passphrase_is_asked_for(door: VaultDoor, folder: VaultFolder) -> None:
     assert open_or_ask(door) == NewPassphrase()
