@@ -64,3 +64,9 @@ def test_each_answer_says_how_many_calls_may_follow_and_rejected_calls_do_not_co
     assert limits.count(download, 86_400.75) == (False, 0, 1)
     assert limits.count(download, 86_401.0) == (True, 0, 0)
     assert limits.count(download, 86_401.5) == (False, 0, 1)
+
+
+def test_downloads_of_devices_and_of_their_service_status_count_by_themselves() -> None:
+    limits = RateLimits()
+    for path in ("/papi/public/v1/downloadDevices", "/zcc/papi/public/v1/downloadServiceStatus"):
+        assert [limits.count(path, float(second)).allowed for second in range(4)] == [True, True, True, False]

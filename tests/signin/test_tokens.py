@@ -95,6 +95,14 @@ def test_the_session_that_is_read_is_the_one_that_was_issued(session: int) -> No
     assert tokens.read(tokens.issue("id", KEY._replace(session=session), NOW)).session == session
 
 
+def test_no_two_tokens_have_the_same_id_even_after_a_restart() -> None:
+    before, after = Tokens(SIGNING_KEY, 3_600), Tokens(SIGNING_KEY, 3_600)
+    tokens = [each.issue("id", KEY, NOW) for each in (before, before, after, after)]
+    assert len({claims_of(token)["jti"] for token in tokens}) == 4
+    assert {claims_of(token)["iss"] for token in tokens} == {"zcc-keys"}
+    assert not any(" " in base64.urlsafe_b64decode(token.split(".")[1] + "==").decode() for token in tokens)
+
+
 def test_an_expired_token_tells_its_key_only_if_this_vault_signed_it() -> None:
     tokens = Tokens(SIGNING_KEY, 3_600)
     with pytest.raises(BadTokenError) as expired:
