@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.client_secret import (
     LENGTH,
+    PREFIX,
     ClientSecret,
+    _checksum,
     first_in,
     is_well_formed,
     new_client_secret,
@@ -50,6 +52,15 @@ def test_a_cut_off_secret_is_noticed(length: int) -> None:
 @given(st.text())
 def test_other_texts_are_not_secrets(text: str) -> None:
     assert not is_well_formed(text)
+
+
+@pytest.mark.parametrize("body", ["", PREFIX, PREFIX + "a" * 42, PREFIX + "a" * 44, "b" * 52, PREFIX + "é" * 43])
+def test_a_checksum_does_not_make_a_text_of_another_form_a_secret(body: str) -> None:
+    assert not is_well_formed(body + _checksum(body))
+
+
+def test_half_a_surrogate_pair_is_not_a_secret() -> None:
+    assert not is_well_formed("zcclocal_\ud800")
 
 
 def test_the_verifier_is_that_of_its_own_secret_alone() -> None:
@@ -120,6 +131,15 @@ def test_a_secret_is_left_out_in_whatever_form(before: str, form: int, upper: bo
     for hidden in (secret[9:20], secret[12:29], percent_encoded(secret[9:20])):
         assert hidden.lower() not in kept
     assert kept.endswith(" and more")
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_secret_that_was_percent_encoded_several_times_is_left_out(times: int) -> None:
+    sent = secret = new_client_secret().reveal()
+    for _ in range(times):
+        sent = percent_encoded(sent)
+    assert without_secrets(f"a {sent} b") == "a zcclocal_… b"
+    assert secret not in without_secrets(f"{sent}%20{secret}")
 
 
 @pytest.mark.parametrize(

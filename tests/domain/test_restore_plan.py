@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import name_problem
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
 
 START = datetime(2026, 11, 12, tzinfo=UTC)
 EVERYTHING = Wish(deleted=True, disabled=True, secrets=True)
@@ -91,6 +91,18 @@ def test_of_an_unchanged_vault_there_is_nothing_to_do() -> None:
         assert not plan_restore(vault.content(), vault.content(), wish).changes_anything
 
 
+@pytest.mark.parametrize(
+    "plan", [RestorePlan(added=1), RestorePlan(changed=1), RestorePlan(deleted=1), RestorePlan(history=1)]
+)
+def test_a_plan_with_a_key_or_a_history_row_changes_something(plan: RestorePlan) -> None:
+    assert plan.changes_anything
+
+
+def test_a_plan_that_only_leaves_keys_as_they_are_changes_nothing() -> None:
+    assert not RestorePlan(left_deleted=1, left_disabled=1, left_secrets=1).changes_anything
+    assert RestorePlan() == RestorePlan(0, 0, 0, 0, (), 0, 0, 0, 0)
+
+
 def test_an_empty_vault_gets_all() -> None:
     backup = of_one_key()
     for wish in (Wish(), Wish(replace=True)):
@@ -108,6 +120,35 @@ def test_a_deleted_key_stays_deleted_unasked() -> None:
         assert (vault.after(plan), plan.left_deleted) == ({}, 1)
         plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True))
         assert (vault.after(plan), plan.left_deleted) == (backup.keys, 0)
+
+
+def test_a_key_that_stays_deleted_is_counted_only_as_deleted() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.set_status("a", Status.DISABLED)
+    vault.regenerate("a")
+    vault.delete("a")
+    plan = plan_restore(vault.content(), backup.content(), Wish())
+    assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 0, 0)
+
+
+def test_an_edited_key_is_not_counted_as_left_disabled_or_with_its_newer_secret() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.edit("a", role=Role.WRITE)
+    plan = plan_restore(vault.content(), backup.content(), Wish(replace=True))
+    assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("enable", [False, True])
+def test_a_key_that_is_disabled_in_the_backup_too_stays_disabled(enable: bool) -> None:
+    vault = of_one_key()
+    vault.set_status("a", Status.DISABLED)
+    backup = vault.copy()
+    vault.edit("a", role=Role.WRITE)
+    plan = plan_restore(vault.content(), backup.content(), Wish(replace=True, disabled=enable))
+    assert vault.after(plan)["a"] == backup.keys["a"]
+    assert plan.left_disabled == 0
 
 
 def test_a_disabled_key_stays_disabled_unasked() -> None:
@@ -315,6 +356,17 @@ def test_keys_that_stay_keep_their_names_before_those_that_change_and_those_befo
     names = {client_id: stored.key.name for client_id, stored in vault.after(plan).items()}
     assert names == {"a": "Changes2", "b": "Stays2", "c": "Stays", "d": "Changes"}
     assert plan.renamed == (("Stays", "Stays2"), ("Changes", "Changes2"))
+
+
+def test_a_new_key_does_not_get_the_name_that_a_changed_key_keeps() -> None:
+    vault = of_one_key()
+    backup = vault.copy()
+    vault.regenerate("a")
+    vault.edit("a", name="Shared")
+    backup.add("b", "SHARED")
+    after = vault.after(plan_restore(vault.content(), backup.content(), Wish(secrets=True)))
+    assert after["a"].verifier == backup.keys["a"].verifier
+    assert {client_id: stored.key.name for client_id, stored in after.items()} == {"a": "Shared", "b": "SHARED2"}
 
 
 def test_ten_thousand_names_that_are_taken_take_no_time() -> None:

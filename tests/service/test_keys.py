@@ -69,6 +69,21 @@ def test_every_change_has_its_history_row(keys: Keys, store: VaultStore) -> None
     ]
 
 
+def test_every_history_row_has_the_status_that_the_key_had_then(keys: Keys, store: VaultStore) -> None:
+    client_id = keys.add(FIELDS).key.client_id
+    keys.edit(client_id, replace(FIELDS, status=Status.DISABLED))
+    keys.regenerate_secret(client_id, timedelta(hours=1))
+    keys.stop_replaced_secret(client_id)
+    keys.secret_was_shown(client_id, copied=True)
+    keys.set_status([client_id], Status.ENABLED)
+    keys.delete([client_id])
+    added, edited, *disabled, enabled, deleted = history(store)
+    assert edited.details == "Status: Enabled → Disabled"
+    assert [row.status for row in disabled] == 3 * [Status.DISABLED]
+    assert (added.status, edited.status) == (Status.ENABLED, Status.DISABLED)
+    assert (enabled.status, deleted.status) == (Status.ENABLED, Status.ENABLED)
+
+
 @pytest.mark.parametrize("taken", ["ProdSync", "PRODSYNC", "prodsync"])
 def test_a_name_is_taken_whatever_the_case(keys: Keys, store: VaultStore, taken: str) -> None:
     first = keys.add(FIELDS).key
@@ -87,6 +102,7 @@ def test_a_name_is_taken_whatever_the_case(keys: Keys, store: VaultStore, taken:
 
 def test_a_name_is_checked_by_the_rule_first(keys: Keys) -> None:
     assert keys.name_problem("Prod Sync") == NameProblem(NameFault.SPACE, " ", "Prod")
+    assert keys.name_problem("Prod\ud800") is not None  # no database takes half a surrogate pair
     assert keys.name_problem("ProdSync") is None
 
 

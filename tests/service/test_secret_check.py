@@ -29,6 +29,7 @@ def test_a_secret_belongs_to_its_key_enabled_or_disabled(keys: Keys) -> None:
     new = keys.add(FIELDS)
     found = check(keys, new.secret.reveal())
     assert found == SecretCheck(Verdict.PRESENT, new.key)
+    assert (found.deleted, found.when, found.more, found.length) == ("", None, More.NOTHING, 0)
     assert found.signs_in
     keys.set_status([new.key.client_id], Status.DISABLED)
     found = check(keys, new.secret.reveal())

@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
 from zcc_keys_gui.vault import protector_file, protectors
 from zcc_keys_gui.vault.attempts import AttemptsFile
@@ -47,6 +48,15 @@ def test_the_first_start_asks_nothing_and_neither_does_the_next(door: VaultDoor)
         opened = open_or_ask(door)
         assert isinstance(opened, VaultStore)
         opened.close()
+
+
+def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(door: VaultDoor, folder: VaultFolder) -> None:
+    assert open_or_ask(door, asks_for_passphrase=True) == NewPassphrase()
+    assert not folder.path.exists()
+    door.create_for_this_account().close()
+    opened = open_or_ask(door, asks_for_passphrase=True)
+    assert isinstance(opened, VaultStore)
+    opened.close()
 
 
 @pytest.mark.usefixtures("no_keystore")
@@ -235,3 +245,32 @@ def test_what_is_not_wrong_is_not_counted(door: VaultDoor, folder: VaultFolder, 
     with pytest.raises(VaultDamagedError):
         opens.with_passphrase(PASSPHRASE)
     assert opens.wrong_attempts() == WrongAttempts(0, None)
+
+
+BROKEN = "four random\nwords fit"  # version 0.1.0 kept the line breaks with which a passphrase was pasted
+
+
+def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+    door.create_with_passphrase(BROKEN).close()
+    opens = unlocking(door, folder, clock)
+    opens.with_passphrase(PASSPHRASE, as_pasted=BROKEN).close()
+    assert opens.wrong_attempts().number == 0
+    with pytest.raises(WrongPassphraseError):
+        opens.with_passphrase(PASSPHRASE)
+    with pytest.raises(WrongPassphraseError):
+        opens.with_passphrase(PASSPHRASE, as_pasted="words\nfit")
+    assert opens.wrong_attempts().number == 2
+
+
+def test_a_vault_that_a_passphrase_opened_is_passed_on_and_one_that_a_recovery_key_opened_is_not(
+    door: VaultDoor, folder: VaultFolder, protected: RecoveryKey
+) -> None:
+    passed_on: list[Store] = []
+    opens = Unlocking(door, AttemptsFile(folder.attempts), opened_by_passphrase=passed_on.append)
+    store = opens.with_passphrase(PASSPHRASE)
+    assert passed_on == [store]
+    store.close()
+    opens.with_recovery_key(protected).close()
+    with pytest.raises(WrongPassphraseError):
+        opens.with_passphrase("a wrong one")
+    assert passed_on == [store]

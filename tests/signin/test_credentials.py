@@ -21,6 +21,8 @@ FAULTS: dict[bytes, str] = {
     b"": "The body is empty",
     b" \r\n": "The body is blank",
     b"{": "Malformed JSON, column 2",
+    b"X": "Malformed JSON, column 1",
+    b"\n{": "Malformed JSON, line 2, column 2",
     b"apiKey=id&secretKey=secret": "Malformed JSON, column 1",
     b'{"apiKey": "a\x01b"}': "Malformed JSON, column 14",
     b'{"apiKey": "id"} {}': "Malformed JSON, column 18",
@@ -30,6 +32,7 @@ FAULTS: dict[bytes, str] = {
     b'{"apiKey": "id",}': "Trailing comma in the JSON, column 16",
     b'{"apiKey": "id"\r\n, \r\n}': "Trailing comma in the JSON, line 2, column 1",
     b'{"_": [1, 2 , ]}': "Trailing comma in the JSON, column 13",
+    b'{"_": [1,,2]}': "Malformed JSON, column 10",
     '{"apiKey": "\u201cid\u201d",}'.encode(): "Trailing comma in the JSON, column 18",
     b"null": NO_OBJECT,
     b'["apiKey", "secretKey"]': NO_OBJECT,
@@ -62,7 +65,9 @@ FAULTS: dict[bytes, str] = {
     CURLY.encode("utf-32"): UTF_32,
     CURLY.encode("utf-32-le"): UTF_32,
     CURLY.encode("utf-32-be"): UTF_32,
+    "X{".encode("utf-16"): "The body is not UTF-8, column 1",
     b"\xff": "The body is not UTF-8, column 1",
+    b'{"apiKey": "\x81"}': "The body is not UTF-8, column 13",  # code page 1252 has no such character either
     b"\0\0": "Malformed JSON, column 1",
     gzip.compress(CURLY.encode(), mtime=0): "The body is compressed with gzip; send it uncompressed",
 }

@@ -50,3 +50,23 @@ def test_calls_of_the_last_hour_and_downloads_of_the_last_day_count() -> None:
     assert [each.allowed for each in downloads] == [True, True, True, False]
     assert downloads[-1].retry_after == 86_398
     assert limits.count("/papi/public/v1/downloadServiceStatus", 10_005.0).allowed
+
+
+def test_each_answer_says_how_many_calls_may_follow_and_rejected_calls_do_not_count() -> None:
+    limits = RateLimits()
+    devices, download = "/papi/public/v1/getDevices", "/papi/public/v1/downloadDevices"
+    assert limits.count(devices, 0.0) == (True, 99, 0)
+    assert [limits.count(download, 1.0 + each) for each in range(3)] == [(True, 2, 0), (True, 1, 0), (True, 0, 0)]
+    assert limits.count(devices, 4.0) == (True, 95, 0)
+    assert limits.count(download, 4.0) == (False, 0, 86_398)
+    assert limits.count(devices, 5.0) == (True, 94, 0)
+    assert limits.count(devices, 3_600.0) == (True, 94, 0)  # the first call is an hour old
+    assert limits.count(download, 86_400.75) == (False, 0, 1)
+    assert limits.count(download, 86_401.0) == (True, 0, 0)
+    assert limits.count(download, 86_401.5) == (False, 0, 1)
+
+
+def test_downloads_of_devices_and_of_their_service_status_count_by_themselves() -> None:
+    limits = RateLimits()
+    for path in ("/papi/public/v1/downloadDevices", "/zcc/papi/public/v1/downloadServiceStatus"):
+        assert [limits.count(path, float(second)).allowed for second in range(4)] == [True, True, True, False]

@@ -78,6 +78,41 @@ def test_a_token_lasts_as_its_key_says_but_never_longer_than_the_organization_al
     assert claims["exp"] - claims["iat"] == lasts
 
 
+@pytest.mark.parametrize(
+    ("until", "lasts"), [(None, 600), (599.9, 599), (600.0, 600), (601.0, 600), (0.5, 0), (-1.0, -1)]
+)
+def test_a_token_ends_at_the_time_that_is_given_or_sooner(until: float | None, lasts: int) -> None:
+    now = 1_795_600_000.0
+    key = KEY._replace(session_validity=600)
+    token = Tokens(SIGNING_KEY, 3_600).issue("id", key, now + 0.05, until=None if until is None else now + until)
+    claims = claims_of(token)
+    assert (claims["iat"], claims["exp"]) == (now, now + lasts)
+
+
+@pytest.mark.parametrize("session", [0, 5, 2**63 - 1, -1, -(2**63)])
+def test_the_session_that_is_read_is_the_one_that_was_issued(session: int) -> None:
+    tokens = Tokens(SIGNING_KEY, 3_600)
+    assert tokens.read(tokens.issue("id", KEY._replace(session=session), NOW)).session == session
+
+
+def test_no_two_tokens_have_the_same_id_even_after_a_restart() -> None:
+    before, after = Tokens(SIGNING_KEY, 3_600), Tokens(SIGNING_KEY, 3_600)
+    tokens = [each.issue("id", KEY, NOW) for each in (before, before, after, after)]
+    assert len({claims_of(token)["jti"] for token in tokens}) == 4
+    assert {claims_of(token)["iss"] for token in tokens} == {"zcc-keys"}
+    assert not any(" " in base64.urlsafe_b64decode(token.split(".")[1] + "==").decode() for token in tokens)
+
+
+def test_an_expired_token_tells_its_key_only_if_this_vault_signed_it() -> None:
+    tokens = Tokens(SIGNING_KEY, 3_600)
+    with pytest.raises(BadTokenError) as expired:
+        tokens.read(forged(exp=int(NOW) - 1))
+    assert (str(expired.value), expired.value.client_id) == ("Expired access token", "id")
+    with pytest.raises(BadTokenError) as foreign:
+        tokens.read(forged(b"another".ljust(32), exp=int(NOW) - 1))
+    assert (str(foreign.value), foreign.value.client_id) == ("The access token is not signed by this vault", "")
+
+
 def test_the_organizations_longest_is_handed_to_the_service(store: VaultStore) -> None:
     with running_service(store, longest=90) as service:
         claims = claims_of(service.token(service.add_key(validity=3_600)))

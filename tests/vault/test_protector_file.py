@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -76,7 +77,9 @@ def test_a_time_that_windows_cannot_tell_is_damage(path: Path, made: int, is_dam
         with pytest.raises(VaultDamagedError):
             protector_file.read(path)
     else:
-        read_or_told(path)
+        account = protector_file.read(path).account
+        assert account is not None
+        assert datetime.fromtimestamp(account.made, UTC).astimezone().year == 2514
 
 
 def test_a_newer_format_is_told_from_damage(path: Path) -> None:
@@ -176,7 +179,11 @@ def test_the_limits_of_argon2id_are_within(path: Path, field: str, value: object
 
 @pytest.mark.parametrize(
     ("memory_kib", "iterations", "is_damage"),
-    [(4 << 20, 1_000, True), (2 << 20, 7, True), (64 * 1024, 201, True), (2 << 20, 1, False), (64 * 1024, 200, False)],
+    [
+        *((4 << 20, 1_000, True), (2 << 20, 7, True), (64 * 1024, 201, True), (2 << 20, 1, False)),
+        *((64 * 1024, 200, False), ((2 << 20) + 1, 1, True), (32, 1_000, False), (32, 1_001, True)),
+        *((20 * 64 * 1024, 10, False), (20 * 64 * 1024 + 1, 10, True)),
+    ],
 )
 def test_parameters_that_would_take_minutes_are_damage(
     path: Path, memory_kib: int, iterations: int, is_damage: bool
@@ -189,6 +196,38 @@ def test_parameters_that_would_take_minutes_are_damage(
             protector_file.read(path)
     else:
         assert protector_file.read(path).passphrase is not None
+
+
+@pytest.mark.parametrize("number", [-1, 3.0, True, "3", None, [3]])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("generation",),
+        ("next", "generation"),
+        ("protectors", 0, "made"),
+        ("protectors", 1, "kdf", "iterations"),
+        ("protectors", 1, "kdf", "memory_kib"),
+        ("protectors", 1, "kdf", "lanes"),
+    ],
+)
+def test_what_is_not_a_whole_number_from_0_on_is_damage(path: Path, place: tuple[Any, ...], number: object) -> None:
+    document = inner = json.loads(path.read_bytes())
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = number
+    path.write_text(json.dumps(document))
+    with pytest.raises(VaultDamagedError):
+        protector_file.read(path)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_of_more_than_a_mebibyte_is_damage(path: Path, more: int) -> None:
+    path.write_bytes(path.read_bytes().ljust(protector_file.LARGEST + more))
+    if more:
+        with pytest.raises(VaultDamagedError):
+            protector_file.read(path)
+    else:
+        assert protector_file.read(path) == ALL
 
 
 def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path) -> None:

@@ -1,15 +1,23 @@
 """Protectors: wrapping the database key."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from tests.vault.conftest import argon2id
 from zcc_keys_gui.vault import protectors
 from zcc_keys_gui.vault.protectors import (
     PASSPHRASE,
     THIS_ACCOUNT,
+    WANTED_SECONDS,
+    AccountProtector,
     Argon2idParameters,
+    PassphraseProtector,
+    Protector,
+    RecoveryKeyProtector,
     Wrap,
     WrongKeyError,
     derive,
@@ -19,6 +27,8 @@ from zcc_keys_gui.vault.protectors import (
     unwrap,
     wrap,
 )
+
+WRAP = Wrap(b"n" * 12, b"w" * 48)
 
 
 def test_what_was_wrapped_is_unwrapped_with_the_same_key_alone() -> None:
@@ -76,7 +86,7 @@ def test_the_parameters_are_never_below_those_of_rfc_9106_and_have_a_salt_of_the
 def test_a_faster_computer_gets_more_passes_within_bounds(
     monkeypatch: pytest.MonkeyPatch, seconds: float, passes: int
 ) -> None:
-    monkeypatch.setattr(protectors, "WANTED_SECONDS", 0.5)
+    monkeypatch.setattr(protectors, "WANTED_SECONDS", WANTED_SECONDS)  # as it was before a fixture changed it
     assert passes_for(seconds) == passes
 
 
@@ -85,6 +95,55 @@ def test_the_passes_are_measured_once() -> None:
     new_kdf_parameters()
     seconds = protectors._measured_seconds()
     assert 0 < seconds == protectors._measured_seconds()
+
+
+@pytest.fixture
+def derivations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Argon2idParameters]]:
+    """What keys are derived from, while they are derived as always."""
+    noted: list[tuple[bytes, Argon2idParameters]] = []
+
+    def derive_and_note(text: bytes, kdf: Argon2idParameters) -> bytes:
+        noted.append((text, kdf))
+        return argon2id(text, kdf)
+
+    monkeypatch.setattr(protectors, "_argon2id", derive_and_note)
+    return noted
+
+
+def test_two_tries_of_six_passes_are_measured_with_all_the_memory(
+    derivations: list[tuple[bytes, Argon2idParameters]],
+) -> None:
+    protectors._measured_seconds.cache_clear()
+    began = time.perf_counter()
+    seconds = protectors._measured_seconds()
+    assert 0 < seconds <= time.perf_counter() - began
+    measured = [kdf for _, kdf in derivations if kdf.memory_kib == 64 * 1024]
+    assert [(kdf.iterations, kdf.lanes) for kdf in measured] == [(6, 4), (6, 4)]
+
+
+def test_the_memory_of_a_passphrase_is_overwritten_with_the_least_work(
+    derivations: list[tuple[bytes, Argon2idParameters]],
+) -> None:
+    kdf = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=2, lanes=2)
+    derive("words", kdf)
+    assert derivations == [(b"words", kdf), (bytes(5), replace(kdf, memory_kib=16, iterations=1))]
+
+
+def test_a_new_passphrase_gets_as_many_passes_as_the_wanted_time_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protectors, "WANTED_SECONDS", 1_000_000.0)
+    assert new_kdf_parameters().iterations == 50
+
+
+@pytest.mark.parametrize(
+    "protector",
+    [
+        AccountProtector("a user", WRAP),
+        PassphraseProtector(Argon2idParameters(b"salt" * 4), WRAP),
+        RecoveryKeyProtector(b"salt" * 4, WRAP),
+    ],
+)
+def test_when_a_protector_was_made_is_unknown_unless_it_is_given(protector: Protector) -> None:
+    assert protector.made == 0
 
 
 SALT = b"salt" * 4

@@ -139,11 +139,6 @@ class Names:
         return name
 
 
-def with_name(stored: StoredKey, name: str) -> StoredKey:
-    """Return the key with another name."""
-    return replace(stored, key=replace(stored.key, fields=replace(stored.key.fields, name=name)))
-
-
 def _is_later(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and (other is None or one > other)
 
