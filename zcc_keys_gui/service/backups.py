@@ -83,7 +83,7 @@ class Backups:
         """
         made = self._now()
         keys = self._store.write_backup(path, passphrase, made, cancelled)
-        self._store.note_backup(made, self._entry(Action.BACKED_UP, f"{keys} keys"))
+        self._store.note_backup(made, self._entry(Action.BACKED_UP, f"{keys} {'key' if keys == 1 else 'keys'}"))
         return keys
 
     def last_backup(self) -> datetime | None:
