@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,8 @@ def begin_endless(store: VaultStore, started: threading.Event) -> None:
 
 def begin_many(store: VaultStore, started: threading.Event) -> None:
     with store.change() as change:
-        while True:
-            change.insert(a_key(f"Half{time.monotonic_ns()}"), b"v" * 32)
+        for number in count():
+            change.insert(a_key(f"Half{number}"), b"v" * 32)
             started.set()
 
 
