@@ -18,7 +18,7 @@ assert sys.platform == "win32"
 
 CONTROL, ENTER, ESCAPE = 0x11, 0x0D, 0x1B  # VK_CONTROL, VK_RETURN, VK_ESCAPE (winuser.h)
 
-_PATIENCE = 60  # seconds; reached only where something hangs
+_PATIENCE = 120  # seconds; reached only where something hangs
 _KEYBOARD, _UP, _UNICODE = 1, 0x2, 0x4  # INPUT_KEYBOARD, KEYEVENTF_KEYUP, KEYEVENTF_UNICODE
 _CLOSE, _MINIMIZE = 0x0010, 6  # WM_CLOSE, SW_MINIMIZE
 _UNICODE_TEXT = 13  # CF_UNICODETEXT
@@ -78,7 +78,7 @@ class FrozenProgram:
 
     def window(self, title: str) -> int:
         """Wait for the visible window with this title, and return its handle."""
-        wait_until(lambda: title in self.titles().values())
+        wait_until(lambda: title in self.titles().values(), _PATIENCE)
         return next(handle for handle, text in self.titles().items() if text == title)
 
     def titles(self) -> dict[int, str]:

@@ -8,16 +8,16 @@ from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTableView, QWidget
 
-_PATIENCE = 30_000  # milliseconds; reached only where something hangs
+_PATIENCE = 60  # seconds; reached only where something hangs
 
 _FoundT = TypeVar("_FoundT", bound=QObject)
 
 
-def wait_until(reached: Callable[[], bool]) -> None:
-    """Let the program run until something is so; raises `TimeoutError` where it never is."""
+def wait_until(reached: Callable[[], bool], patience: float = _PATIENCE) -> None:
+    """Let the program run until something is so; raises `TimeoutError` where it is not after so many seconds."""
     if reached():
         return
-    loop, poll, give_up = QEventLoop(), QTimer(interval=10), QTimer(singleShot=True, interval=_PATIENCE)
+    loop, poll, give_up = QEventLoop(), QTimer(interval=10), QTimer(singleShot=True, interval=round(1_000 * patience))
     poll.timeout.connect(lambda: loop.exit(0) if reached() else None)
     give_up.timeout.connect(lambda: loop.exit(1))
     poll.start()
