@@ -156,14 +156,14 @@ if sys.platform == "win32":
         assert said["EstimatedSize"] == size // 1024
         assert (said["NoModify"], said["NoRepair"]) == (1, 1)
 
-        program = FrozenProgram(exe)
-        program.add_key("ProdSync")
-        before = files(folder)
-        for refused in (set_up(), uninstall()):
-            assert refused.returncode == 1618
-            assert refused.stderr.strip() == "ZCC Keys is running. Close it, and try again. Nothing was changed."
-        assert files(folder) == before
-        assert program.close() == 0
+        with FrozenProgram(exe) as program:
+            program.add_key("ProdSync")
+            before = files(folder)
+            for refused in (set_up(), uninstall()):
+                assert refused.returncode == 1618
+                assert refused.stderr.strip() == "ZCC Keys is running. Close it, and try again. Nothing was changed."
+            assert files(folder) == before
+            assert program.close() == 0
 
         (folder / "_internal" / "of an older version.dll").touch()
         with winreg.OpenKey(PERSON, KEY, access=winreg.KEY_SET_VALUE) as key:
