@@ -215,11 +215,11 @@ if sys.platform == "win32":
     @pytest.mark.usefixtures("account")
     def test_it_moves_to_a_folder_that_is_named_later(tmp_path: Path) -> None:
         assert set_up().returncode == 0
-        program = FrozenProgram(FOLDER[PERSON] / f"{PRODUCT}.exe")
-        program.window(PRODUCT)
-        assert set_up(f"/D={tmp_path / 'elsewhere'}").returncode == 1618
-        assert not (tmp_path / "elsewhere").exists()
-        assert program.close() == 0
+        with FrozenProgram(FOLDER[PERSON] / f"{PRODUCT}.exe") as program:
+            program.window(PRODUCT)
+            assert set_up(f"/D={tmp_path / 'elsewhere'}").returncode == 1618
+            assert not (tmp_path / "elsewhere").exists()
+            assert program.close() == 0
         assert set_up(f"/D={tmp_path / 'elsewhere'}").returncode == 0
         assert registered(PERSON)["InstallLocation"] == str(tmp_path / "elsewhere")
         assert not FOLDER[PERSON].exists()
