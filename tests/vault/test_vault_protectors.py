@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests import file_keyring
 from tests.conftest import use_keyring
 from tests.recovery_keys import add_recovery_key, reencrypt
-from tests.vault.conftest import PASSPHRASE, a_key, insert
+from tests.vault.conftest import PASSPHRASE, a_key, insert, read_by_another_program
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
@@ -47,15 +47,6 @@ def names_in(store: VaultStore) -> list[str]:
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
     finally:
         store.close()
-
-
-@contextmanager
-def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[None]:
-    """Let a connection of which the vault knows nothing read the present state meanwhile."""
-    with closing(cipher.connect(folder.database, store._key.material())) as db:
-        db.execute("BEGIN")
-        db.execute("SELECT * FROM vault").fetchall()
-        yield
 
 
 def entries(keystore: Path) -> dict[str, str]:

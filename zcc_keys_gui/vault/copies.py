@@ -6,7 +6,7 @@ A copy is made beside under another name, verified by reopening, flushed, and re
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from threading import Lock
 from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultClosedError, VaultDamagedError, VaultNotWholeError
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import protector_file, schema
-from zcc_keys_gui.vault.cipher import connect
+from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_durably, write_durably
@@ -79,7 +79,7 @@ class VaultCopies:
 
         Raises `VaultError`.
         """
-        return any(has_former_key(copy, self._folder) for copy in copies_in(self._folder))
+        return any(map(self._has_former_key, copies_in(self._folder)))
 
     def make(self, now: datetime) -> VaultCopy:
         """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
@@ -103,10 +103,18 @@ class VaultCopies:
     def _follow(self, protectors: Protectors) -> None:
         for copy in copies_in(self._folder):
             with suppress(VaultNotWholeError):  # of a copy that is damaged itself, nothing is known
-                there = protector_file.read(copy.folder.protectors)
-                of_one_key = (there.vault_id, there.generation) == (protectors.vault_id, protectors.generation)
-                if of_one_key and there != protectors:
-                    protector_file.write(copy.folder.protectors, protectors)
+                self._let_follow(copy, protectors)
+
+    def _let_follow(self, copy: VaultCopy, protectors: Protectors) -> None:
+        """Let protectors open a copy. Raises `VaultDamagedError` also if the copy has another key."""
+        there = protector_file.read(copy.folder.protectors)
+        if there.vault_id != protectors.vault_id or replace(there, generation=protectors.generation) == protectors:
+            return
+        generation = _generation_in(copy, self._connections.key_material())
+        protector_file.write(copy.folder.protectors, replace(protectors, generation=generation))
+
+    def _has_former_key(self, copy: VaultCopy) -> bool:
+        return has_former_key(copy, self._folder, self._connections.key_material())
 
     def _make(self, now: datetime) -> VaultCopy:
         made = now.astimezone(UTC).replace(microsecond=0)
@@ -128,25 +136,51 @@ class VaultCopies:
             raise CopyNotMadeError(self._folder.copies) from error
         others = [copy for copy in copies_in(self._folder) if copy.made != made]
         others.sort(key=lambda copy: copy.made > made)
-        kept = [copy for copy in others if not has_former_key(copy, self._folder)][: KEPT - 1]
+        kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
         for copy in others:
             if copy not in kept:
                 with faults_at(copy.folder.path):
                     rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
                     shutil.rmtree(unfinished)
         new = VaultCopy(made, VaultFolder(place))
-        self._follow(protector_file.read(new.folder.protectors))  # after a change that was cut short
+        present = protector_file.read(new.folder.protectors)
+        if present.next is None:  # else it is not known yet which ones stay
+            self._follow(present)  # after a change that was cut short
         return new
 
 
-def has_former_key(copy: VaultCopy, vault: VaultFolder) -> bool:
-    """Say whether a copy is of the vault in `vault`, and from before that was re-encrypted. Raises `VaultError`."""
+def has_former_key(copy: VaultCopy, vault: VaultFolder, key: bytes) -> bool:
+    """Say whether a copy is of the vault in `vault`, and from before that was re-encrypted with its present `key`.
+
+    A lower generation does not prove that: earlier versions counted up even if re-encrypting then failed. Raises
+    `VaultError`.
+    """
     try:
         there = protector_file.read(copy.folder.protectors)
         present = protector_file.read(vault.protectors)
     except VaultNotWholeError:  # of a damaged one, nothing is known
         return False
-    return there.vault_id == present.vault_id and there.generation < present.generation
+    newest = max(each.generation for each in (present, present.next) if each is not None)
+    if there.vault_id != present.vault_id or there.generation >= newest:
+        return False
+    try:
+        _generation_in(copy, key)
+    except VaultDamagedError:
+        return True
+    return False
+
+
+def _generation_in(copy: VaultCopy, key: bytes) -> int:
+    """Return the generation that the database of a copy notes.
+
+    Raises `VaultDamagedError` if `key` does not open the database, and other `VaultError`s.
+    """
+    database = copy.folder.database
+    with faults_at(database):
+        if database.stat().st_size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
+            raise VaultDamagedError(database)
+        with closing(connect(database, key, read_only=True)) as db:
+            return int(db.execute("SELECT generation FROM vault").fetchone()[0])
 
 
 def copy_vault(

@@ -87,6 +87,7 @@ class DamagedVault:
         def copy_it(into: Path) -> None:
             shutil.copyfile(copy.folder.database, into)
             verify(into, self._key())
+            self._note_generation(into)
             flush(into)
 
         aside = set_files_aside(self._folder, datetime.now(UTC))
@@ -170,6 +171,12 @@ class DamagedVault:
             change.stop_replaced_secrets()  # one that was stopped since a copy was made may work in it
             change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
         return store
+
+    def _note_generation(self, database: Path) -> None:
+        """Note the generation of `vault.json` in a copy: earlier versions counted up also if re-encrypting failed."""
+        vault, key = self._unlocked[0]
+        with closing(connect(database, key.material())) as db:
+            db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", (vault.generation, vault.generation))
 
     def _copy(self, made: datetime) -> VaultCopy:
         return next(copy for copy in copies_in(self._folder) if copy.made == made)
