@@ -3,7 +3,6 @@
 A copy is made beside under another name, verified by reopening, flushed, and renamed; only then older ones are deleted.
 """
 
-import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, make_durably, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, make_empty, refuse_pipes, remove, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.regular_file import is_there, read_regular_file
 
@@ -121,16 +120,15 @@ class VaultCopies:
         unfinished = self._folder.copies / UNFINISHED
         try:
             with faults_at(unfinished):
-                shutil.rmtree(unfinished, ignore_errors=True)
-                make_durably(self._folder.copies)
-                unfinished.mkdir(mode=0o700)
+                make_empty(unfinished)
                 copy_vault(self._folder, unfinished, self._connections)
                 while is_there(self._folder.copies / name_of(made)):
                     made += timedelta(seconds=1)
                 place = self._folder.copies / name_of(made)
                 rename_durably(unfinished, place)
         except Exception as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            with suppress(OSError):
+                remove(unfinished)
             if isinstance(error, VaultClosedError):
                 raise
             raise CopyNotMadeError(self._folder.copies) from error
@@ -141,7 +139,7 @@ class VaultCopies:
             if copy not in kept:
                 with faults_at(copy.folder.path):
                     rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
-                    shutil.rmtree(unfinished)
+                    remove(unfinished)
         new = VaultCopy(made, VaultFolder(place))
         present = protector_file.read(new.folder.protectors)
         if present.next is None:  # else it is not known yet which ones stay
@@ -177,6 +175,7 @@ def _generation_in(copy: VaultCopy, key: bytes) -> int:
     """
     database = copy.folder.database
     with faults_at(database):
+        refuse_pipes(database)
         if database.stat().st_size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
             raise VaultDamagedError(database)
         with closing(connect(database, key, read_only=True)) as db:
@@ -215,7 +214,11 @@ def copy_vault(
 
 
 def verify(database: Path, key: bytes) -> None:
-    """Read every page of a database that nobody writes to. Raises `VaultDamagedError`, `sqlcipher.Error`."""
+    """Read every page of a database that nobody writes to.
+
+    Raises `VaultDamagedError`, `sqlcipher.Error`, `OSError`.
+    """
+    refuse_pipes(database)
     with closing(connect(database, key, read_only=True)) as db:
         if db.execute("PRAGMA cipher_integrity_check").fetchone() or db.execute("PRAGMA quick_check").fetchall() != [
             ("ok",)

@@ -36,7 +36,7 @@ from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.folder import VaultFolder, refuse_pipes
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
 from zcc_keys_gui.vault.regular_file import (
@@ -45,7 +45,6 @@ from zcc_keys_gui.vault.regular_file import (
     leads_nowhere,
     may_be_there,
     open_regular_file,
-    refuse_other_kinds,
 )
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
@@ -348,9 +347,7 @@ class VaultDoor:
         with faults_at(path):
             if not is_file(path):
                 raise (VaultDamagedError if path.exists() else VaultFileMissingError)(path)
-            log = log_of(path)
-            for ending in ("-wal", "-shm", "-journal"):  # SQLite would wait for a pipe
-                refuse_other_kinds(log.with_name(log.name.removesuffix("-wal") + ending))
+            refuse_pipes(path)
             with open_regular_file(path) as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
             if size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
