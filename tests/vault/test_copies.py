@@ -22,6 +22,7 @@ from zcc_keys_gui.domain.errors import (
     DiskFullError,
     VaultError,
     VaultNotWholeError,
+    WrongPassphraseError,
     WrongRecoveryKeyError,
 )
 from zcc_keys_gui.domain.queries import KeyQuery
@@ -35,6 +36,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
 DAY = timedelta(days=1)
+only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
 
 
 def names_in(folder: VaultFolder) -> list[str]:
@@ -224,6 +226,52 @@ def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_an
     assert (copy.sound, copy.has_former_key) == (True, False)
     VaultDoor(made.folder).open_with_passphrase(PASSPHRASE).close()
     store.close()
+
+
+@only_posix
+@pytest.mark.parametrize("kind", ["link loop", "pipe", "folder"])
+def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_from_being_made(
+    store: VaultStore, folder: VaultFolder, kind: str
+) -> None:
+    store.protectors.set_passphrase(PASSPHRASE)
+    older, bad, newer = [store.copies.make(NOON + day * DAY).folder for day in range(3)]
+    bad.protectors.unlink()
+    if kind == "link loop":
+        bad.protectors.symlink_to(bad.protectors.name)
+    else:
+        (os.mkfifo if kind == "pipe" else os.mkdir)(bad.protectors)
+    store.protectors.set_passphrase("other words long enough")
+    assert bool(store.protectors.left_undone) == (kind == "link loop")
+    for copy in (older, newer):
+        VaultDoor(copy).open_with_passphrase("other words long enough").close()
+        with pytest.raises(WrongPassphraseError):
+            VaultDoor(copy).open_with_passphrase(PASSPHRASE)
+    for day in range(3, 10):
+        store.copies.make(NOON + day * DAY)
+    assert len(times(folder)) == KEPT
+    assert not store.copies.is_due(NOON + 9 * DAY)
+
+
+def test_a_copy_that_could_not_follow_does_so_after_the_next_opening(
+    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = store.copies.make(NOON).folder
+    write = protector_file.write
+
+    def fail_there(path: Path, protectors: Protectors) -> None:
+        if path == copy.protectors:
+            raise DiskFullError(path)
+        write(path, protectors)
+
+    with monkeypatch.context() as full:
+        full.setattr(protector_file, "write", fail_there)
+        key = add_recovery_key(store.protectors)
+        assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    store.close()
+    again = door.open_for_this_account()
+    assert not again.copies.are_outdated()  # as is asked after each start
+    again.close()
+    VaultDoor(copy).open_with_recovery_key(key).close()
 
 
 def test_two_in_one_second_are_both_kept(store: VaultStore, folder: VaultFolder) -> None:

@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.copies import name_of
+from zcc_keys_gui.vault.copies import KEPT, name_of
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
@@ -210,6 +210,15 @@ if sys.platform != "win32":
             store.copies.make(NOON)
             store.backups.set_aside(NOON, lambda: False)
         assert [path.name for path in unfinished.parent.iterdir()] == [name_of(NOON)]
+
+    def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, door: VaultDoor) -> None:
+        vault.copies.mkdir()
+        os.mkfifo(vault.copies / name_of(NOON))
+        with closing(door.open_for_this_account()) as store:
+            for day in range(1, KEPT + 1):
+                store.copies.make(NOON + timedelta(days=day))
+        assert name_of(NOON) not in [path.name for path in vault.copies.iterdir()]
+        assert len(list(vault.copies.iterdir())) == KEPT
 
     def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.new")

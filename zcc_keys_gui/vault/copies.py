@@ -8,9 +8,15 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
-from zcc_keys_gui.domain.errors import CopyNotMadeError, VaultClosedError, VaultDamagedError, VaultNotWholeError
+from zcc_keys_gui.domain.errors import (
+    CopyNotMadeError,
+    VaultClosedError,
+    VaultDamagedError,
+    VaultError,
+    VaultNotWholeError,
+)
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import protector_file, schema
 from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
@@ -61,7 +67,7 @@ class VaultCopies:
         """Copy the vault in `folder`, over one of these `connections`."""
         self._folder = folder
         self._connections = connections
-        self._one_at_a_time = Lock()  # the daily one may be due just when another is made after re-encrypting
+        self._one_at_a_time = RLock()  # the daily one may be due just when another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
         """Say whether there is no copy yet of the day that it is in local time. Raises `VaultError`.
@@ -76,8 +82,11 @@ class VaultCopies:
     def are_outdated(self) -> bool:
         """Say whether a copy is from before the vault was re-encrypted, so that only the former key opens it.
 
-        Raises `VaultError`.
+        Before, let the other copies follow a change of the vault's protectors that could not reach them. Raises
+        `VaultError`.
         """
+        with suppress(VaultError):  # it was noted when the change was made, and is tried again
+            self._follow_again()
         return any(map(self._has_former_key, copies_in(self._folder)))
 
     def make(self, now: datetime) -> VaultCopy:
@@ -95,21 +104,37 @@ class VaultCopies:
         """Let the vault's present protectors open the copies too that have its database key. Raises `VaultError`.
 
         A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
+        If one copy cannot follow, the others do all the same.
         """
         with self._connections.working(), self._one_at_a_time:
             self._follow(protectors)
 
+    def _follow_again(self) -> None:
+        with self._connections.working(), self._one_at_a_time:
+            present = protector_file.read(self._folder.protectors)
+            if present.next is None:  # else it is not known yet which ones stay
+                self._follow(present)
+
     def _follow(self, protectors: Protectors) -> None:
+        failure: VaultError | None = None
         for copy in copies_in(self._folder):
-            with suppress(VaultNotWholeError):  # of a copy that is damaged itself, nothing is known
+            try:
                 self._let_follow(copy, protectors)
+            except VaultNotWholeError:  # of a copy that is damaged itself, nothing is known
+                continue
+            except VaultError as error:
+                failure = error
+        if failure is not None:
+            raise failure
 
     def _let_follow(self, copy: VaultCopy, protectors: Protectors) -> None:
         """Let protectors open a copy. Raises `VaultDamagedError` also if the copy has another key."""
         there = protector_file.read(copy.folder.protectors)
         if there.vault_id != protectors.vault_id or replace(there, generation=protectors.generation) == protectors:
             return
-        generation = _generation_in(copy, self._connections.key_material())
+        generation = there.generation
+        if generation != protectors.generation or there.next is not None:
+            generation = _generation_in(copy, self._connections.key_material())
         protector_file.write(copy.folder.protectors, replace(protectors, generation=generation))
 
     def _has_former_key(self, copy: VaultCopy) -> bool:
@@ -137,26 +162,25 @@ class VaultCopies:
         kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
         for copy in others:
             if copy not in kept:
-                with faults_at(copy.folder.path):
+                with suppress(VaultError), faults_at(copy.folder.path):  # which the next one tries again
                     rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
                     remove(unfinished)
         new = VaultCopy(made, VaultFolder(place))
-        present = protector_file.read(new.folder.protectors)
-        if present.next is None:  # else it is not known yet which ones stay
-            self._follow(present)  # after a change that was cut short
+        with suppress(VaultError):  # it was noted when the change was made, and is tried again
+            self._follow_again()
         return new
 
 
 def has_former_key(copy: VaultCopy, vault: VaultFolder, key: bytes) -> bool:
     """Say whether a copy is of the vault in `vault`, and from before that was re-encrypted with its present `key`.
 
-    A lower generation does not prove that: earlier versions counted up even if re-encrypting then failed. Raises
-    `VaultError`.
+    A lower generation does not prove that: earlier versions counted up even if re-encrypting then failed. A copy that
+    cannot be read does not count.
     """
     try:
         there = protector_file.read(copy.folder.protectors)
         present = protector_file.read(vault.protectors)
-    except VaultNotWholeError:  # of a damaged one, nothing is known
+    except VaultError:
         return False
     newest = max(each.generation for each in (present, present.next) if each is not None)
     if there.vault_id != present.vault_id or there.generation >= newest:
@@ -165,6 +189,8 @@ def has_former_key(copy: VaultCopy, vault: VaultFolder, key: bytes) -> bool:
         _generation_in(copy, key)
     except VaultDamagedError:
         return True
+    except VaultError:
+        return False
     return False
 
 
