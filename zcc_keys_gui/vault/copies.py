@@ -232,6 +232,7 @@ def copy_vault(
             db.execute("BEGIN")
             db.execute("SELECT * FROM vault").fetchone()  # the state that is copied
             db.backup(into, pages=_PAGES_PER_STEP, progress=stop_if_unwanted)  # also what is still in the log
+            into.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no vault.db-shm, which tells of no full disk
             schema.note_that_no_log_is_missing(into)
         verify(copy.database, key)
         stop_if_unwanted()
