@@ -38,6 +38,7 @@ from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import Argon2idParameters
 from zcc_keys_gui.vault.store import VaultStore
+from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 OTHER_PASSPHRASE = "another four random words"
 
@@ -143,6 +144,19 @@ def test_an_entry_that_is_named_is_not_deleted_whatever_the_file_says(
     protector_file.write(folder.protectors, replace(found, obsolete_entries=(found.account.keystore_user,)))
     for _ in range(2):
         door.open_for_this_account().close()
+
+
+def test_no_more_entries_are_noted_than_can_be_read(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(f"user {number}" for number in range(protector_file.MOST_OBSOLETE_ENTRIES))
+    store.protectors._found = replace(store.protectors._found, obsolete_entries=many)
+    account = store.protectors._found.account
+    assert account is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(VaultProtectors, "_forget_obsolete_entries", lambda _: None)
+        store.protectors.set_up_this_account()
+    assert protector_file.read(folder.protectors).obsolete_entries == (*many[1:], account.keystore_user)
 
 
 def fill_disk_after_one_write(patched: pytest.MonkeyPatch) -> None:

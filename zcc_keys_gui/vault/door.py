@@ -38,7 +38,7 @@ from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, refuse_pipes
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
+from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
 from zcc_keys_gui.vault.regular_file import (
     is_file,
     is_there,
@@ -299,6 +299,10 @@ class VaultDoor:
             database_key = unwrap(found)
         except protectors.WrongKeyError as error:
             raise wrong from error
+        except MemoryError as error:
+            if found.passphrase is None or found.passphrase.kdf.memory_kib <= Argon2idParameters.memory_kib:
+                raise
+            raise VaultDamagedError(self._folder.protectors) from error  # the program never asks for so much
         try:
             return self._store(found, database_key)
         except VaultNotWholeError:

@@ -254,7 +254,8 @@ class VaultProtectors:
         """Return what was `found`, with a note that the entry of a `former` protector is to be deleted."""
         if former is None:
             return found
-        return replace(found, obsolete_entries=(*found.obsolete_entries, former.keystore_user))
+        obsolete = (*found.obsolete_entries, former.keystore_user)
+        return replace(found, obsolete_entries=obsolete[-protector_file.MOST_OBSOLETE_ENTRIES :])
 
     def _forget_obsolete_entries(self) -> None:
         """Delete the key store's entries that open the vault no more; what cannot be noted of it is done again."""
