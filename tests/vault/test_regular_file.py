@@ -46,6 +46,22 @@ def vault(door: VaultDoor, folder: VaultFolder) -> VaultFolder:
     return folder
 
 
+@pytest.mark.parametrize(
+    "name", ["vault.json.new", "vault.saved.new", "attempts.json.new", "vault.db.replacement", "vault.db.staged-1"]
+)
+def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+    (vault.path / name).mkdir()
+    with pytest.raises(VaultNotAFileError) as told:
+        door.open_for_this_account()
+    assert told.value.path == vault.path / name
+    (vault.path / name).rmdir()
+    with closing(door.open_for_this_account()) as store:
+        (vault.path / "vault.json.new").mkdir()
+        with pytest.raises(VaultNotAFileError) as told:
+            add_recovery_key(store.protectors)
+    assert told.value.path == vault.path / "vault.json.new"
+
+
 def no_answer(*_: object, **__: object) -> Any:
     raise OSError(errno.EIO, "no answer")
 
@@ -219,6 +235,30 @@ if sys.platform != "win32":
                 store.copies.make(NOON + timedelta(days=day))
         assert name_of(NOON) not in [path.name for path in vault.copies.iterdir()]
         assert len(list(vault.copies.iterdir())) == KEPT
+
+    @pytest.mark.parametrize("make", MAKE, ids=MAKE)
+    def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(
+        vault: VaultFolder, door: VaultDoor, make: str
+    ) -> None:
+        MAKE[make](vault.copies)
+        with closing(door.open_for_this_account()) as store:
+            findings = store.checks.full(lambda *_: None)
+            assert (findings.sound, findings.copies) == (True, ())
+        flip(vault.database, 4 * PAGE_BYTES + 100)
+        door.distrust()
+        with pytest.raises(VaultDamagedError) as damaged:
+            door.open_for_this_account()
+        assert door.damage(damaged.value, lambda: "me").examine().copy is None
+
+    def test_copies_on_a_disk_that_is_not_there_are_no_empty_folder(
+        folder: VaultFolder, door: VaultDoor, tmp_path: Path
+    ) -> None:
+        folder.make()
+        folder.copies.symlink_to(tmp_path / "unplugged")
+        with pytest.raises(VaultUnreachableError):
+            door.vault_exists()
+        with pytest.raises(VaultUnreachableError):
+            door.create_for_this_account()
 
     def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.new")

@@ -24,7 +24,7 @@ from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, make_empty, refuse_pipes, remove, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.regular_file import is_there, read_regular_file
+from zcc_keys_gui.vault.regular_file import is_folder, is_there, read_regular_file
 
 KEPT = 5
 _PAGES_PER_STEP = 1_000  # 4 MB, between two looks at whether the vault was closed
@@ -44,9 +44,12 @@ class VaultCopy:
 
 
 def copies_in(folder: VaultFolder) -> list[VaultCopy]:
-    """Return the copies of the vault in `folder`, the newest first. Raises `VaultError`."""
+    """Return the copies of the vault in `folder`, the newest first. Raises `VaultError`.
+
+    There are none if something else than a folder has the name of theirs.
+    """
     with faults_at(folder.copies):
-        if not is_there(folder.copies):
+        if not is_folder(folder.copies):
             return []
         found = []
         for path in folder.copies.iterdir():

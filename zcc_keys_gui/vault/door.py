@@ -41,10 +41,12 @@ from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
 from zcc_keys_gui.vault.regular_file import (
     is_file,
+    is_folder,
     is_there,
     leads_nowhere,
     may_be_there,
     open_regular_file,
+    remove_file,
 )
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
@@ -211,6 +213,8 @@ class VaultDoor:
     def _has_copies(self) -> bool:
         if not is_there(self._folder.copies):
             return False
+        if not is_folder(self._folder.copies):  # a link to a disk that is not there is no reason for a new vault
+            raise NotADirectoryError(self._folder.copies)
         from zcc_keys_gui.vault.copies import copies_in
 
         return bool(copies_in(self._folder))
@@ -319,9 +323,9 @@ class VaultDoor:
             self._upgrade(database_key)
         with faults_at(self._folder.replacement):
             for path in (self._folder.replacement, *self._folder.unfinished_files):
-                path.unlink(missing_ok=True)  # of a damaged vault that was opened after all, or of a killed program
+                remove_file(path)  # of a damaged vault that was opened after all, or of a killed program
             for path in self._folder.path.glob(f"{self._folder.staged_backup_prefix}*"):
-                path.unlink(missing_ok=True)  # of a killed program
+                remove_file(path)  # of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         self._former = store.connections
         store.protectors.settle_or_note()

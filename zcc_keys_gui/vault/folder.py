@@ -8,7 +8,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.files import flush_folder, rename_durably
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.regular_file import refuse_other_kinds
+from zcc_keys_gui.vault.regular_file import refuse_other_kinds, remove_file
 from zcc_keys_gui.windows.network_folder import is_on_network
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
@@ -107,7 +107,7 @@ def log_of(database: Path) -> Path:
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
     beside = _beside(path)
-    beside.unlink(missing_ok=True)  # what is left of a killed program, or a link or pipe that somebody put there
+    remove_file(beside)  # what is left of a killed program, or a link or pipe that somebody put there
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
