@@ -538,6 +538,7 @@ STEPS: list[tuple[object, str]] = [
     (protector_file, "write_durably"),
     (folder, "rename_durably"),
     (cipher, "rekey"),
+    (VaultStore, "note_generation"),
     (VaultStore, "checkpoint"),
     (keystore, "forget_key"),
 ]
