@@ -249,7 +249,9 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
-@pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "VAULT.json", "settings.ini", "attempts.json"])
+@pytest.mark.parametrize(
+    "name", ["vault.db", "vault.db-wal", "VAULT.json", "settings.ini", "attempts.json", "settings.ini.new"]
+)
 def test_a_file_of_a_vault_is_never_replaced(tmp_path: Path, name: str) -> None:
     assert save_is_fine(tmp_path / "elsewhere" / name)
     (tmp_path / "vault.json").write_text("{}")

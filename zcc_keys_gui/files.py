@@ -133,7 +133,7 @@ def _target_of(path: Path) -> tuple[Path, os.stat_result | None]:
 
 def _is_of_a_vault(path: Path) -> bool:
     """Say whether this is a file by which the program keeps a vault, an automatic backup, or the settings."""
-    name = path.name.casefold()
+    name = path.name.casefold().removesuffix(".new")
     return (name.startswith("vault.") or name in _OTHER_VAULT_FILES) and path.with_name("vault.json").is_file()
 
 

@@ -14,8 +14,7 @@ from tests.conftest import use_keyring
 from tests.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
-from tests.vault.conftest import a_key, insert
-from tests.vault.test_vault_protectors import read_by_another_program
+from tests.vault.conftest import a_key, insert, read_by_another_program
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.policies import Policies, judge
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key

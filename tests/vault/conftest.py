@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from tests.vault.hostile import derived
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.vault import protectors
+from zcc_keys_gui.vault import cipher, protectors
+from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -63,6 +66,15 @@ def a_sign_in(
     """Return a row of the sign-in log, so many seconds after that day; `call` is its method, path and status."""
     when = _CREATED + timedelta(seconds=seconds)
     return SignIn(when, client_id, name, client, outcome, reason, times, *call, is_authenticated)
+
+
+@contextmanager
+def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[None]:
+    """Let a connection of which the vault knows nothing read the present state meanwhile."""
+    with closing(cipher.connect(folder.database, store._key.material())) as db:
+        db.execute("BEGIN")
+        db.execute("SELECT * FROM vault").fetchall()
+        yield
 
 
 def reader_of(store: VaultStore) -> VaultKeyReader:

@@ -34,7 +34,7 @@ from tests.vault.backed_up import (
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui import files
 from zcc_keys_gui.domain.api_key import Status
-from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError
+from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError, WriteFault
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.restore_plan import Wish
@@ -134,6 +134,8 @@ def test_a_second_one_takes_the_place_of_the_first(store: VaultStore, path: Path
         "vault.lock",
         "vault.saved",
         "settings.ini",
+        "settings.ini.new",
+        "attempts.json.new",
         "vault.db.new",
     ],
 )
@@ -144,6 +146,15 @@ def test_never_over_the_vaults_own_files(store: VaultStore, data_folder: Path, n
     with pytest.raises(BackupPlaceError):
         backups_of(store).back_up(data_folder / "x" / ".." / name, PASSPHRASE)
     assert content_of(store) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there, and names have other limits")
+def test_a_name_that_no_file_can_have_is_told_with_its_reason(store: VaultStore, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for name, fault in (("loop", WriteFault.LINK_LOOP), (300 * "n", WriteFault.NAME_TOO_LONG)):
+        with pytest.raises(FileNotWrittenError) as told:
+            backups_of(store).back_up(tmp_path / name, PASSPHRASE)
+        assert told.value.fault is fault
 
 
 def test_never_among_the_copies(store: VaultStore, folder: VaultFolder) -> None:

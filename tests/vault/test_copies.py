@@ -5,19 +5,29 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.stored_vault import PASSPHRASE
-from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.errors import CopyNotMadeError, DiskFullError, WrongRecoveryKeyError
+from tests.vault.conftest import a_key, insert, read_by_another_program
+from zcc_keys_gui.domain.errors import (
+    CopyNotMadeError,
+    DiskFullError,
+    VaultError,
+    VaultNotWholeError,
+    WrongPassphraseError,
+    WrongRecoveryKeyError,
+)
 from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.vault import cipher, protector_file
 from zcc_keys_gui.vault import copies as module
-from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.copies import KEPT, copies_in
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
@@ -26,6 +36,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
 DAY = timedelta(days=1)
+only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
 
 
 def names_in(folder: VaultFolder) -> list[str]:
@@ -131,6 +142,136 @@ def test_a_copy_from_before_a_reencryption_goes_when_there_is_a_new_one(store: V
     store.copies.make(NOON + DAY + timedelta(hours=1))
     assert not store.copies.is_due(NOON + DAY)
     assert [made.day for made in times(folder)] == [13, 12]
+
+
+class PowerCutError(BaseException):
+    """Nothing catches this but what has to be undone."""
+
+
+@pytest.mark.parametrize("fault", [sqlcipher.OperationalError("disk I/O error"), PowerCutError()], ids=type)
+def test_a_re_encryption_that_did_not_happen_costs_no_copy(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    for day in range(KEPT):
+        store.copies.make(NOON + day * DAY)
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched, pytest.raises((VaultError, PowerCutError)):
+        patched.setattr(cipher, "rekey", fail)
+        reencrypt(store.protectors)
+    if isinstance(fault, PowerCutError):
+        store.close()
+        store = door.open_for_this_account()
+        assert store.protectors.interrupted_reencryption_was_done is False
+    assert protector_file.read(folder.protectors).generation == 1
+    copies_are_present_ones(store, folder)
+    store.close()
+
+
+def test_an_earlier_version_counted_up_though_it_did_not_re_encrypt(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    for day in range(KEPT):
+        store.copies.make(NOON + day * DAY)
+    with closing(cipher.connect(folder.database, store._key.material())) as db:
+        db.execute("UPDATE vault SET generation = 2")
+    store.close()
+    protector_file.write(folder.protectors, replace(protector_file.read(folder.protectors), generation=2))
+
+    store = door.open_for_this_account()
+    copies_are_present_ones(store, folder)
+    store.close()
+    folder.database.write_bytes(b"x" * 8192)
+    with pytest.raises(VaultNotWholeError) as damaged:
+        door.open_for_this_account()
+    damage = door.damage(damaged.value, lambda: "me")
+    found = damage.examine().copy
+    assert found is not None
+    damage.use_copy(times(folder)[-1])[0].close()
+    door.open_for_this_account().close()
+
+
+def copies_are_present_ones(store: VaultStore, folder: VaultFolder) -> None:
+    """Check that the copies open as the vault does, and follow changes of that, and that none is deleted too early."""
+    assert not store.copies.are_outdated()
+    copies = store.checks.full(lambda *_: None).copies
+    assert [(copy.sound, copy.has_former_key) for copy in copies] == KEPT * [(True, False)]
+    key = add_recovery_key(store.protectors)
+    for copy in copies_in(folder):
+        VaultDoor(copy.folder).open_with_recovery_key(key).close()
+    store.copies.make(NOON + KEPT * DAY)
+    assert len(times(folder)) == KEPT
+
+
+def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_and_goes_with_the_next(
+    store: VaultStore, door: VaultDoor, folder: VaultFolder
+) -> None:
+    insert(store, *(a_key(f"Key{number}") for number in range(50)))
+    store.copies.make(NOON)
+    with read_by_another_program(store, folder):
+        reencrypt(store.protectors)
+        assert store.protectors.unfinished_reencryption
+        (copy,) = store.checks.full(lambda *_: None).copies
+        assert (copy.sound, copy.has_former_key) == (True, True)
+        assert store.copies.are_outdated()
+        made = store.copies.make(NOON + DAY)
+        assert copies_in(folder) == [made]
+        store.protectors.set_passphrase(PASSPHRASE)
+    store.close()
+    store = door.open_for_this_account()
+    assert not store.copies.are_outdated()
+    (copy,) = store.checks.full(lambda *_: None).copies
+    assert (copy.sound, copy.has_former_key) == (True, False)
+    VaultDoor(made.folder).open_with_passphrase(PASSPHRASE).close()
+    store.close()
+
+
+@only_posix
+@pytest.mark.parametrize("kind", ["link loop", "pipe", "folder"])
+def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_from_being_made(
+    store: VaultStore, folder: VaultFolder, kind: str
+) -> None:
+    store.protectors.set_passphrase(PASSPHRASE)
+    older, bad, newer = [store.copies.make(NOON + day * DAY).folder for day in range(3)]
+    bad.protectors.unlink()
+    if kind == "link loop":
+        bad.protectors.symlink_to(bad.protectors.name)
+    else:
+        (os.mkfifo if kind == "pipe" else os.mkdir)(bad.protectors)
+    store.protectors.set_passphrase("other words long enough")
+    assert bool(store.protectors.left_undone) == (kind == "link loop")
+    for copy in (older, newer):
+        VaultDoor(copy).open_with_passphrase("other words long enough").close()
+        with pytest.raises(WrongPassphraseError):
+            VaultDoor(copy).open_with_passphrase(PASSPHRASE)
+    for day in range(3, 10):
+        store.copies.make(NOON + day * DAY)
+    assert len(times(folder)) == KEPT
+    assert not store.copies.is_due(NOON + 9 * DAY)
+
+
+def test_a_copy_that_could_not_follow_does_so_after_the_next_opening(
+    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = store.copies.make(NOON).folder
+    write = protector_file.write
+
+    def fail_there(path: Path, protectors: Protectors) -> None:
+        if path == copy.protectors:
+            raise DiskFullError(path)
+        write(path, protectors)
+
+    with monkeypatch.context() as full:
+        full.setattr(protector_file, "write", fail_there)
+        key = add_recovery_key(store.protectors)
+        assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    store.close()
+    again = door.open_for_this_account()
+    assert not again.copies.are_outdated()  # as is asked after each start
+    again.close()
+    VaultDoor(copy).open_with_recovery_key(key).close()
 
 
 def test_two_in_one_second_are_both_kept(store: VaultStore, folder: VaultFolder) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -632,3 +632,31 @@ def test_nothing_is_said_to_be_whole_that_is_not(saved: Saved) -> None:
         assert (found.history_lost == 0) <= (history_lost == 0)
         said.add((keys_lost > 0, history_lost > 0))
     assert said == {(False, False), (True, False), (False, True)}
+
+
+@pytest.fixture
+def no_umask() -> Iterator[None]:
+    """Let new files have all the rights that they are made with."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows' files in a profile are their owner's by inheritance")
+@pytest.mark.parametrize("repair", ["use a copy", "salvage", "put back vault.json"])
+def test_after_a_repair_only_the_owner_may_read_the_files(copied: Saved, no_umask: None, repair: str) -> None:
+    folder = copied.folder
+    if repair == "put back vault.json":
+        folder.database.unlink()
+        folder.protectors.write_bytes(b"junk")
+        damage_of(folder).put_back_protectors(NOON)
+    else:
+        flip(folder.database, 4 * PAGE + 1_000)
+        damage = damage_of(folder)
+        damage.examine()
+        close(damage.use_copy(NOON) if repair == "use a copy" else damage.salvage())
+    with opened(folder) as store:
+        fill(store, "Later", 1)
+        assert folder.write_ahead_log.stat().st_size > 0
+        for path in folder.path.rglob("*"):
+            assert path.stat().st_mode & 0o077 == 0, path

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -369,3 +371,30 @@ def test_the_key_store_chosen_later_does_not_lose_the_vault(
         door.open_for_this_account()
     use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
     assert names_in(door.open_for_this_account()) == ["ProdSync"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, the memory of a process cannot be limited")
+def test_a_passphrase_that_asks_for_more_memory_than_there_is_makes_vault_json_damaged(
+    door: VaultDoor, folder: VaultFolder
+) -> None:
+    door.create_with_passphrase(PASSPHRASE).close()
+    document = json.loads(folder.protectors.read_bytes())
+    document["protectors"][0]["kdf"] |= {"memory_kib": 2 << 20, "iterations": 1}
+    folder.protectors.write_text(json.dumps(document))
+    with little_memory(), pytest.raises(VaultDamagedError) as damaged:
+        door.open_with_passphrase(PASSPHRASE)
+    assert damaged.value.path == folder.protectors
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Give this process 1 GiB more than it has."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + (1 << 30), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import figures
+from tests import figures, stored_vault
 from tests.bad_days import leave_free, small_disk
 from tests.doomed import WEAK
 from tests.recovery_keys import add_recovery_key
@@ -176,3 +176,25 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         shutil.rmtree(disk / "vault")
         path.unlink(missing_ok=True)
     figures.count("full-disk rounds", "backing up", ROUNDS)
+
+
+def test_however_much_room_is_left_a_copy_that_finds_too_little_tells_of_a_full_disk(disk: Path) -> None:
+    """As before an older vault is brought to a new schema, and before a vault is replaced."""
+    stored = Path(__file__).parent.parent / "data" / "schema-3"
+    causes: list[type[BaseException | None]] = []
+    for free in range(0, 320 << 10, 8 << 10):
+        folder = VaultFolder(Path(shutil.copytree(stored, disk / "vault")))
+        ballast = leave_free(disk, free)
+        try:
+            VaultDoor(folder).open_with_passphrase(stored_vault.PASSPHRASE).close()
+        except (CopyNotMadeError, DiskFullError) as error:
+            causes.append(type(error.__cause__ if isinstance(error, CopyNotMadeError) else error))
+        ballast.unlink()
+        with closing(VaultDoor(folder).open_with_passphrase(stored_vault.PASSPHRASE)) as store:
+            ballast = leave_free(disk, free)
+            with suppress(DiskFullError):
+                store.backups.set_aside(datetime.now(UTC), lambda: False)
+            ballast.unlink()
+        shutil.rmtree(folder.path)
+    assert set(causes) == {DiskFullError}
+    figures.count("full-disk rounds", "copying", 2 * len(causes))

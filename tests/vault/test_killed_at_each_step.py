@@ -210,6 +210,10 @@ def nothing_former_opens_it(before: Before, fate: Fate) -> None:
     """See that the vault is re-encrypted as far as was reported; if it is, no `vault.json` of before opens anything."""
     if generation_in(before.folder) == generation_in(VaultFolder(before.kept)):
         assert not fate.is_done
+        with closing(next(stores_in(before))) as store:
+            assert not store.copies.are_outdated()
+            copies = store.checks.full(lambda *_: None).copies
+            assert [(copy.sound, copy.has_former_key) for copy in copies] == 2 * [(True, False)]
         return
     store = next(stores_in(before))
     if fate.is_done:

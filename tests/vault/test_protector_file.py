@@ -156,8 +156,8 @@ def test_parameters_that_would_take_the_computer_down_are_damage(path: Path, fie
     ("field", "value", "is_damage"),
     [
         ("lanes", 1, False),
-        ("lanes", 255, False),
-        ("lanes", 256, True),
+        ("lanes", 16, False),
+        ("lanes", 17, True),
         ("iterations", 1, False),
         ("memory_kib", 8 * 4, False),
         ("memory_kib", 8 * 4 - 1, True),
@@ -178,18 +178,27 @@ def test_the_limits_of_argon2id_are_within(path: Path, field: str, value: object
 
 
 @pytest.mark.parametrize(
-    ("memory_kib", "iterations", "is_damage"),
+    ("memory_kib", "iterations", "lanes", "is_damage"),
     [
-        *((4 << 20, 1_000, True), (2 << 20, 7, True), (64 * 1024, 201, True), (2 << 20, 1, False)),
-        *((64 * 1024, 200, False), ((2 << 20) + 1, 1, True), (32, 1_000, False), (32, 1_001, True)),
-        *((20 * 64 * 1024, 10, False), (20 * 64 * 1024 + 1, 10, True)),
+        (4 << 20, 1_000, 4, True),
+        (2 << 20, 7, 4, True),
+        (64 * 1024, 201, 4, True),
+        (2 << 20, 1, 4, False),
+        (64 * 1024, 200, 4, False),
+        (2_040, 1_000, 255, True),  # each lane is a thread, four times in each pass
+        (128, 1_000, 16, True),
+        (128, 800, 16, False),
+        ((2 << 20) + 1, 1, 4, True),
+        (32, 1_000, 4, False),
+        (32, 1_001, 4, True),
+        (64 * 1024 + 1, 200, 4, True),
     ],
 )
 def test_parameters_that_would_take_minutes_are_damage(
-    path: Path, memory_kib: int, iterations: int, is_damage: bool
+    path: Path, memory_kib: int, iterations: int, lanes: int, is_damage: bool
 ) -> None:
     document = json.loads(path.read_bytes())
-    document["protectors"][1]["kdf"] |= {"memory_kib": memory_kib, "iterations": iterations}
+    document["protectors"][1]["kdf"] |= {"memory_kib": memory_kib, "iterations": iterations, "lanes": lanes}
     path.write_text(json.dumps(document))
     if is_damage:
         with pytest.raises(VaultDamagedError):
@@ -228,6 +237,20 @@ def test_a_file_of_more_than_a_mebibyte_is_damage(path: Path, more: int) -> None
             protector_file.read(path)
     else:
         assert protector_file.read(path) == ALL
+
+
+@pytest.mark.parametrize(("number", "is_damage"), [(100, False), (101, True), (1_600, True)])
+def test_more_former_entries_of_the_key_store_than_the_program_notes_are_damage(
+    path: Path, number: int, is_damage: bool
+) -> None:
+    document = json.loads(path.read_bytes())
+    document["obsolete_entries"] = [f"user {each}" for each in range(number)]
+    path.write_text(json.dumps(document))
+    if is_damage:
+        with pytest.raises(VaultDamagedError):
+            protector_file.read(path)
+    else:
+        assert len(protector_file.read(path).obsolete_entries) == number
 
 
 def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path) -> None:

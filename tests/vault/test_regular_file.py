@@ -4,12 +4,16 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.recovery_keys import add_recovery_key
 from tests.vault.conftest import a_key, insert
+from tests.vault.test_mutants import flip
 from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
@@ -21,12 +25,15 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.attempts import AttemptsFile
+from zcc_keys_gui.vault.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.copies import KEPT, name_of
 from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 
 pytestmark = pytest.mark.timeout(60)
+NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
 
 
@@ -37,6 +44,22 @@ def vault(door: VaultDoor, folder: VaultFolder) -> VaultFolder:
     insert(store, a_key("ProdSync"))
     store.close()
     return folder
+
+
+@pytest.mark.parametrize(
+    "name", ["vault.json.new", "vault.saved.new", "attempts.json.new", "vault.db.replacement", "vault.db.staged-1"]
+)
+def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+    (vault.path / name).mkdir()
+    with pytest.raises(VaultNotAFileError) as told:
+        door.open_for_this_account()
+    assert told.value.path == vault.path / name
+    (vault.path / name).rmdir()
+    with closing(door.open_for_this_account()) as store:
+        (vault.path / "vault.json.new").mkdir()
+        with pytest.raises(VaultNotAFileError) as told:
+            add_recovery_key(store.protectors)
+    assert told.value.path == vault.path / "vault.json.new"
 
 
 def no_answer(*_: object, **__: object) -> Any:
@@ -133,6 +156,13 @@ def test_looking_at_a_disk_that_does_not_answer_fails(
 # --- pipes ------------------------------------------------------------------------------------------------
 
 if sys.platform != "win32":
+    MAKE: dict[str, Callable[[Path], object]] = {
+        "pipe": os.mkfifo,
+        "file": Path.touch,
+        "folder": Path.mkdir,
+        "dangling link": lambda path: path.symlink_to("nowhere"),
+        "link to a folder": lambda path: path.symlink_to(".."),
+    }
 
     @pytest.mark.parametrize(
         ("name", "kind"),
@@ -166,6 +196,69 @@ if sys.platform != "win32":
         store = door.open_for_this_account()
         insert(store, a_key("Another"))
         store.close()
+
+    @pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "vault.json"])
+    def test_a_pipe_in_an_automatic_copy_is_not_waited_for(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+        with closing(door.open_for_this_account()) as store:
+            sound = store.copies.make(NOON)
+            path = store.copies.make(NOON + timedelta(days=1)).folder.path / name
+            path.unlink(missing_ok=True)
+            os.mkfifo(path)
+            assert [copy.sound for copy in store.checks.full(lambda *_: None).copies] == [False, True]
+            add_recovery_key(store.protectors)
+        flip(vault.database, 4 * PAGE_BYTES + 100)
+        door.distrust()
+        with pytest.raises(VaultDamagedError) as damaged:
+            door.open_for_this_account()
+        found = door.damage(damaged.value, lambda: "me").examine().copy
+        assert found is not None
+        assert (found.made == sound.made) == (name != "vault.json")
+
+    @pytest.mark.parametrize("name", ["copies/.unfinished", "set-aside/.unfinished"])
+    @pytest.mark.parametrize("make", MAKE, ids=MAKE)
+    def test_what_has_the_name_of_an_unfinished_folder_is_removed_and_never_opened(
+        vault: VaultFolder, door: VaultDoor, name: str, make: str
+    ) -> None:
+        unfinished = vault.path / name
+        unfinished.parent.mkdir()
+        MAKE[make](unfinished)
+        with closing(door.open_for_this_account()) as store:
+            store.copies.make(NOON)
+            store.backups.set_aside(NOON, lambda: False)
+        assert [path.name for path in unfinished.parent.iterdir()] == [name_of(NOON)]
+
+    def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, door: VaultDoor) -> None:
+        vault.copies.mkdir()
+        os.mkfifo(vault.copies / name_of(NOON))
+        with closing(door.open_for_this_account()) as store:
+            for day in range(1, KEPT + 1):
+                store.copies.make(NOON + timedelta(days=day))
+        assert name_of(NOON) not in [path.name for path in vault.copies.iterdir()]
+        assert len(list(vault.copies.iterdir())) == KEPT
+
+    @pytest.mark.parametrize("make", MAKE, ids=MAKE)
+    def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(
+        vault: VaultFolder, door: VaultDoor, make: str
+    ) -> None:
+        MAKE[make](vault.copies)
+        with closing(door.open_for_this_account()) as store:
+            findings = store.checks.full(lambda *_: None)
+            assert (findings.sound, findings.copies) == (True, ())
+        flip(vault.database, 4 * PAGE_BYTES + 100)
+        door.distrust()
+        with pytest.raises(VaultDamagedError) as damaged:
+            door.open_for_this_account()
+        assert door.damage(damaged.value, lambda: "me").examine().copy is None
+
+    def test_copies_on_a_disk_that_is_not_there_are_no_empty_folder(
+        folder: VaultFolder, door: VaultDoor, tmp_path: Path
+    ) -> None:
+        folder.make()
+        folder.copies.symlink_to(tmp_path / "unplugged")
+        with pytest.raises(VaultUnreachableError):
+            door.vault_exists()
+        with pytest.raises(VaultUnreachableError):
+            door.create_for_this_account()
 
     def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.new")

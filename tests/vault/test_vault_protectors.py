@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests import file_keyring
 from tests.conftest import use_keyring
 from tests.recovery_keys import add_recovery_key, reencrypt
-from tests.vault.conftest import PASSPHRASE, a_key, insert
+from tests.vault.conftest import PASSPHRASE, a_key, insert, read_by_another_program
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
@@ -38,6 +38,7 @@ from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.protectors import Argon2idParameters
 from zcc_keys_gui.vault.store import VaultStore
+from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 OTHER_PASSPHRASE = "another four random words"
 
@@ -47,15 +48,6 @@ def names_in(store: VaultStore) -> list[str]:
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
     finally:
         store.close()
-
-
-@contextmanager
-def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[None]:
-    """Let a connection of which the vault knows nothing read the present state meanwhile."""
-    with closing(cipher.connect(folder.database, store._key.material())) as db:
-        db.execute("BEGIN")
-        db.execute("SELECT * FROM vault").fetchall()
-        yield
 
 
 def entries(keystore: Path) -> dict[str, str]:
@@ -152,6 +144,19 @@ def test_an_entry_that_is_named_is_not_deleted_whatever_the_file_says(
     protector_file.write(folder.protectors, replace(found, obsolete_entries=(found.account.keystore_user,)))
     for _ in range(2):
         door.open_for_this_account().close()
+
+
+def test_no_more_entries_are_noted_than_can_be_read(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(f"user {number}" for number in range(protector_file.MOST_OBSOLETE_ENTRIES))
+    store.protectors._found = replace(store.protectors._found, obsolete_entries=many)
+    account = store.protectors._found.account
+    assert account is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(VaultProtectors, "_forget_obsolete_entries", lambda _: None)
+        store.protectors.set_up_this_account()
+    assert protector_file.read(folder.protectors).obsolete_entries == (*many[1:], account.keystore_user)
 
 
 def fill_disk_after_one_write(patched: pytest.MonkeyPatch) -> None:
@@ -533,6 +538,7 @@ STEPS: list[tuple[object, str]] = [
     (protector_file, "write_durably"),
     (folder, "rename_durably"),
     (cipher, "rekey"),
+    (VaultStore, "note_generation"),
     (VaultStore, "checkpoint"),
     (keystore, "forget_key"),
 ]

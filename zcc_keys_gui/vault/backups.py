@@ -1,6 +1,7 @@
 """The backups of an open vault: writing one, and restoring one."""
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
@@ -117,27 +118,26 @@ class VaultBackups:
 
     def _refuse_own_files(self, path: Path) -> None:
         """Raise `BackupPlaceError` for a file that is, or will be, one of the vault's, by whatever name."""
-        folder, wanted = self._folder.path.resolve(), path.resolve()
-        name = wanted.name.casefold()
+        folder, wanted = _resolved(self._folder.path), _resolved(path)
+        name = wanted.name.casefold().removesuffix(".new")
         in_folder = wanted.parent == folder and (
             name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
         )
         if in_folder or any(
-            wanted.is_relative_to(place.resolve()) for place in (self._folder.copies, self._folder.set_aside)
+            wanted.is_relative_to(_resolved(place)) for place in (self._folder.copies, self._folder.set_aside)
         ):
             raise BackupPlaceError(path)
-        with self._faults_of(path):
-            for own in (self._folder.database, self._folder.protectors):
-                with suppress(FileNotFoundError):
-                    if path.samefile(own):
-                        raise BackupPlaceError(path)
+        for own in (self._folder.database, self._folder.protectors):
+            with suppress(OSError, ValueError):  # writing it tells why that name is impossible
+                if path.samefile(own):
+                    raise BackupPlaceError(path)
 
     @contextmanager
     def _faults_of(self, path: Path) -> Iterator[None]:
         """Raise what goes wrong as an error about the backup's file, or about the vault where that is damaged."""
         try:
             yield
-        except (BackupPlaceError, InterruptedError):
+        except InterruptedError:
             raise
         except FileNotWrittenError as error:
             if error.fault is WriteFault.DISK_FULL:
@@ -165,6 +165,11 @@ class VaultBackups:
             ):
                 raise FileNotWrittenError(path) from error
             raise
+
+
+def _resolved(path: Path) -> Path:
+    """Follow all links; before Python 3.13, `Path.resolve` raises `RuntimeError` for one that leads back to itself."""
+    return Path(os.path.realpath(path))
 
 
 class OpenVaultBackup:

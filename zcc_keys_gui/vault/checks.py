@@ -148,11 +148,12 @@ class VaultChecks:
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
     def _checked(self, copy: VaultCopy) -> CheckedCopy:
+        key = self._connections.key_material()
         try:
-            if has_former_key(copy, self._folder):  # without that key, nobody can say more
+            if has_former_key(copy, self._folder, key):  # without the former key, nobody can say more
                 return CheckedCopy(copy.made, sound=copy.folder.database.is_file(), has_former_key=True)
             with faults_at(copy.folder.database):
-                verify(copy.folder.database, self._connections.key_material())
+                verify(copy.folder.database, key)
             protector_file.read(copy.folder.protectors)
         except VaultError:
             return CheckedCopy(copy.made, sound=False)

@@ -3,7 +3,6 @@
 The damaged files are set aside first and never written to; see `set_aside` for the order of the steps.
 """
 
-import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -26,7 +25,7 @@ from zcc_keys_gui.vault import keystore, protector_file, protectors
 from zcc_keys_gui.vault.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.copies import VaultCopy, copies_in, verify
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.folder import VaultFolder, copy_file, write_durably
 from zcc_keys_gui.vault.listing import from_time
 from zcc_keys_gui.vault.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.pages import Pages
@@ -85,8 +84,9 @@ class DamagedVault:
         copy = self._copy(made)
 
         def copy_it(into: Path) -> None:
-            shutil.copyfile(copy.folder.database, into)
+            copy_file(copy.folder.database, into)
             verify(into, self._key())
+            self._note_generation(into)
             flush(into)
 
         aside = set_files_aside(self._folder, datetime.now(UTC))
@@ -127,7 +127,7 @@ class DamagedVault:
                 take_away(self._folder.protectors, aside)
             write_durably(self._folder.protectors, content)
         if not is_file(self._folder.database):
-            replace_database(self._folder, lambda into: _copy_file(copy.folder.database, into), aside)
+            replace_database(self._folder, lambda into: _copy_durably(copy.folder.database, into), aside)
         return aside
 
     def forget(self) -> None:
@@ -170,6 +170,12 @@ class DamagedVault:
             change.stop_replaced_secrets()  # one that was stopped since a copy was made may work in it
             change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
         return store
+
+    def _note_generation(self, database: Path) -> None:
+        """Note the generation of `vault.json` in a copy: earlier versions counted up also if re-encrypting failed."""
+        vault, key = self._unlocked[0]
+        with closing(connect(database, key.material())) as db:
+            db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", (vault.generation, vault.generation))
 
     def _copy(self, made: datetime) -> VaultCopy:
         return next(copy for copy in copies_in(self._folder) if copy.made == made)
@@ -247,6 +253,6 @@ def _opens(database: Path, key: bytes) -> bool:
         return any(page.content is not None for page in Pages(database, key))
 
 
-def _copy_file(source: Path, target: Path) -> None:
-    shutil.copyfile(source, target)
+def _copy_durably(source: Path, target: Path) -> None:
+    copy_file(source, target)
     flush(target)

@@ -36,16 +36,17 @@ from zcc_keys_gui.vault import keystore, protector_file, protectors, schema
 from zcc_keys_gui.vault.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.folder import VaultFolder, refuse_pipes
 from zcc_keys_gui.vault.protector_file import Protectors
-from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Protector
+from zcc_keys_gui.vault.protectors import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
 from zcc_keys_gui.vault.regular_file import (
     is_file,
+    is_folder,
     is_there,
     leads_nowhere,
     may_be_there,
     open_regular_file,
-    refuse_other_kinds,
+    remove_file,
 )
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 from zcc_keys_gui.vault.store import VaultStore
@@ -212,6 +213,8 @@ class VaultDoor:
     def _has_copies(self) -> bool:
         if not is_there(self._folder.copies):
             return False
+        if not is_folder(self._folder.copies):  # a link to a disk that is not there is no reason for a new vault
+            raise NotADirectoryError(self._folder.copies)
         from zcc_keys_gui.vault.copies import copies_in
 
         return bool(copies_in(self._folder))
@@ -300,6 +303,10 @@ class VaultDoor:
             database_key = unwrap(found)
         except protectors.WrongKeyError as error:
             raise wrong from error
+        except MemoryError as error:
+            if found.passphrase is None or found.passphrase.kdf.memory_kib <= Argon2idParameters.memory_kib:
+                raise
+            raise VaultDamagedError(self._folder.protectors) from error  # the program never asks for so much
         try:
             return self._store(found, database_key)
         except VaultNotWholeError:
@@ -316,9 +323,9 @@ class VaultDoor:
             self._upgrade(database_key)
         with faults_at(self._folder.replacement):
             for path in (self._folder.replacement, *self._folder.unfinished_files):
-                path.unlink(missing_ok=True)  # of a damaged vault that was opened after all, or of a killed program
+                remove_file(path)  # of a damaged vault that was opened after all, or of a killed program
             for path in self._folder.path.glob(f"{self._folder.staged_backup_prefix}*"):
-                path.unlink(missing_ok=True)  # of a killed program
+                remove_file(path)  # of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         self._former = store.connections
         store.protectors.settle_or_note()
@@ -348,9 +355,7 @@ class VaultDoor:
         with faults_at(path):
             if not is_file(path):
                 raise (VaultDamagedError if path.exists() else VaultFileMissingError)(path)
-            log = log_of(path)
-            for ending in ("-wal", "-shm", "-journal"):  # SQLite would wait for a pipe
-                refuse_other_kinds(log.with_name(log.name.removesuffix("-wal") + ending))
+            refuse_pipes(path)
             with open_regular_file(path) as file:  # SQLite has no word for a missing permission
                 size = file.seek(0, os.SEEK_END)
             if size < PAGE_BYTES:  # SQLite takes an empty file for an empty database

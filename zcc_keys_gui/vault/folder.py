@@ -1,12 +1,14 @@
 """The folder of a vault: its files, and writing one of them so that a power cut leaves the old or the new one."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.files import flush_folder, rename_durably
 from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.regular_file import refuse_other_kinds, remove_file
 from zcc_keys_gui.windows.network_folder import is_on_network
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
@@ -105,13 +107,45 @@ def log_of(database: Path) -> Path:
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
     beside = _beside(path)
-    beside.unlink(missing_ok=True)  # what is left of a killed program, or a link or pipe that somebody put there
+    remove_file(beside)  # what is left of a killed program, or a link or pipe that somebody put there
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     rename_durably(beside, path)
+
+
+def refuse_pipes(database: Path) -> None:
+    """Refuse a database if it, or a file that SQLite keeps beside it, is a pipe, which SQLite would wait for.
+
+    Raises `NotAFileError` for anything but a file, and other `OSError`s.
+    """
+    log = log_of(database)
+    beside = (log.with_name(log.name.removesuffix("-wal") + ending) for ending in ("-wal", "-shm", "-journal"))
+    for path in (database, *beside):
+        refuse_other_kinds(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder with all that is in it, or whatever else has this name, without opening it. Raises `OSError`."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)  # before Python 3.12, `rmtree` opens a pipe, and waits
+
+
+def make_empty(path: Path) -> None:
+    """Make a new folder, for its owner only, in place of whatever has this name. Raises `OSError`."""
+    remove(path)
+    make_durably(path.parent)
+    path.mkdir(mode=0o700)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file of a vault to a new one, for its owner only, whatever the umask. Raises `OSError`."""
+    target.touch(mode=0o600, exist_ok=False)
+    shutil.copyfile(source, target)
 
 
 def make_durably(path: Path) -> None:

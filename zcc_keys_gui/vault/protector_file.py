@@ -31,7 +31,11 @@ _SHORTEST_SALT = 8  # bytes (RFC 9106 §3.1)
 # A damaged or hostile file must not take the computer down. The strongest parameters that the program chooses are
 # 64 MiB and 50 passes; RFC 9106's first recommended choice is 2 GiB and 1 pass (§4).
 _MOST_MEMORY_KIB = 2 << 20
-_MOST_WORK = 200 * 64 * 1024  # KiB times passes; about 10 seconds
+_MOST_LANES = 16  # the program chooses 4
+_WORK_OF_LANE = 1024  # KiB, which take as long in each pass as it takes to start the threads of a lane
+_MOST_WORK = 200 * (64 * 1024 + 4 * _WORK_OF_LANE)  # KiB times passes; about 10 seconds
+MOST_OBSOLETE_ENTRIES = 100
+"""User names in the key store: each takes a moment at opening."""
 
 
 @dataclass(frozen=True)
@@ -169,10 +173,10 @@ def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
     )
     if (
         kdf["name"] != "argon2id"
-        or not 1 <= parameters.lanes <= 255
+        or not 1 <= parameters.lanes <= _MOST_LANES
         or not 1 <= parameters.iterations <= 1_000
         or not 8 * parameters.lanes <= parameters.memory_kib <= _MOST_MEMORY_KIB
-        or parameters.memory_kib * parameters.iterations > _MOST_WORK
+        or (parameters.memory_kib + _WORK_OF_LANE * parameters.lanes) * parameters.iterations > _MOST_WORK
     ):
         raise ValueError("not the parameters of Argon2id")
     return parameters
@@ -196,6 +200,8 @@ def _string(value: object) -> str:
 def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(type(value))
+    if len(value) > MOST_OBSOLETE_ENTRIES:
+        raise ValueError("too many")
     return tuple(_string(each) for each in value)
 
 

@@ -39,6 +39,21 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def is_folder(path: Path) -> bool:
+    """Check whether there is a folder, or a link to one. Raises `OSError` if that is unknown."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, a pipe or a link, if there is one. Raises `NotAFileError` for a folder, and other `OSError`s."""
+    if path.is_dir() and not path.is_symlink():
+        raise NotAFileError(None, "not a file", str(path))
+    path.unlink(missing_ok=True)
+
+
 def refuse_other_kinds(path: Path) -> None:
     """Raise `NotAFileError` if something other than a file has this name. Raises other `OSError`s if it is unknown."""
     if not is_file(path) and not leads_nowhere(path):

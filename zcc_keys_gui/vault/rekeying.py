@@ -38,15 +38,14 @@ def refuse_without_room(database: Path) -> None:
         raise DiskFullError(database, missing)
 
 
-def rekey(database: Path, old: bytes, new: bytes, generation: int) -> None:
-    """Encrypt every page with the key `new`, and note the generation in the database.
+def rekey(database: Path, old: bytes, new: bytes) -> None:
+    """Encrypt every page with the key `new`.
 
-    The generation may be noted also where the key could not be changed. Raises `DiskFullError`, `NotReencryptedError`,
-    `sqlcipher.Error`, `OSError`; then the database has its key `old`, or nobody can tell because it cannot be read.
+    Raises `DiskFullError`, `NotReencryptedError`, `sqlcipher.Error`, `OSError`; then the database has its key `old`, or
+    nobody can tell because it cannot be read.
     """
     failure: sqlcipher.Error | None = None
     with closing(connect(database, old)) as db:
-        db.execute("UPDATE vault SET generation = ?, signing_key = NULL", (generation,))
         try:
             cipher.rekey(db, new)
         except sqlcipher.Error as error:

@@ -7,8 +7,8 @@ A whole vault takes the place of another by way of `vault.json.replacement`: bef
 former vault, and from then on the new one, which `finish_replacing_vault` gives its names.
 """
 
-import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -18,7 +18,7 @@ from zcc_keys_gui.vault import protector_file
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.copies import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder, make_durably
+from zcc_keys_gui.vault.folder import VaultFolder, copy_file, make_empty, remove
 from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.regular_file import is_file, is_there
 
@@ -32,7 +32,7 @@ def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
     def copy(into: Path) -> None:
         for path in (folder.database, folder.write_ahead_log, folder.saved_changes, folder.protectors):
             if is_file(path):
-                shutil.copyfile(path, into / path.name)
+                copy_file(path, into / path.name)
                 flush(into / path.name)
 
     return _set_aside(folder, now, copy)
@@ -113,13 +113,12 @@ def take_away(path: Path, aside: Path) -> None:
 def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]) -> Path:
     unfinished = folder.set_aside / UNFINISHED
     with faults_at(folder.set_aside):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        make_durably(folder.set_aside)
-        unfinished.mkdir(mode=0o700)
+        make_empty(unfinished)
         try:
             copy(unfinished)
         except Exception:
-            shutil.rmtree(unfinished, ignore_errors=True)
+            with suppress(OSError):
+                remove(unfinished)
             raise
         flush_folder(unfinished)
         name = name_of(now)

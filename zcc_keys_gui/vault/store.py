@@ -271,8 +271,8 @@ class VaultStore:
             self.refuse_if_moved()
             rekeying.refuse_without_room(self._path)
 
-    def rekey(self, key: bytes, generation: int) -> None:
-        """Encrypt every page with another key, and note the generation. In any thread; meanwhile lists can be read.
+    def rekey(self, key: bytes) -> None:
+        """Encrypt every page with another key. In any thread; meanwhile lists can be read.
 
         Raises `VaultError`; then the database has its former key. Raises `VaultClosedError` if the vault is closed
         meanwhile; then the next start sees which key it has.
@@ -283,7 +283,7 @@ class VaultStore:
             rekeying.refuse_without_room(self._path)
             self._reader.stay_at_present_state()
             try:
-                rekeying.rekey(self._path, self._key.material(), key, generation)
+                rekeying.rekey(self._path, self._key.material(), key)
             except BaseException:
                 self._reader.move_on()
                 raise
@@ -315,10 +315,12 @@ class VaultStore:
         """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
         self.copies.follow(protectors)
 
-    def generation(self) -> int:
-        """Return the generation that is noted in the database. Raises `VaultError`."""
-        with faults_at(self._path), self._reader.turn() as db:
-            return int(db.execute("SELECT generation FROM vault").fetchone()[0])
+    def note_generation(self, generation: int) -> None:
+        """Note the generation in the database. If it is another one, the tokens of before stop. Raises `VaultError`."""
+        with self._writing(lambda: self._db) as db:
+            db.execute(
+                "UPDATE vault SET generation = ?, signing_key = NULL WHERE generation <> ?", (generation, generation)
+            )
 
     def close(self) -> None:
         """Close the vault and forget its key, also where closing fails. May be called twice. Raises `VaultError`.

@@ -2,9 +2,10 @@
 
 A change writes `vault.json` anew under the same database key. Re-encrypting goes in an order that leaves, wherever it
 is cut short, one of the two keys that `vault.json` has at that moment: the key store's new entry, `vault.json` with the
-protectors of both database keys, the database itself (one transaction of SQLite), `vault.json` with the new ones alone,
-and last the key store's old entry, which `vault.json` notes until it is deleted. `settle` does what was left to do,
-when the vault is opened the next time.
+protectors of both database keys, the database itself (one transaction of SQLite), the generation in the database,
+`vault.json` with the new ones alone, and last the key store's old entry, which `vault.json` notes until it is deleted.
+`settle` does what was left to do, when the vault is opened the next time. If the database still has its former key, the
+former generation stays with it, and nothing has changed.
 """
 
 import os
@@ -50,11 +51,11 @@ class Database(Protocol):
     def refuse_without_room(self) -> None:
         """Raise `DiskFullError` if the disk has not the free space that another key takes."""
 
-    def rekey(self, key: bytes, generation: int) -> None:
-        """Encrypt every page with `key`, and note the generation of the vault's files.
+    def rekey(self, key: bytes) -> None:
+        """Encrypt every page with `key`.
 
-        If this raises a `VaultError`, the database has its former key; the generation may be noted. Raises
-        `VaultClosedError` if the vault is closed meanwhile.
+        If this raises a `VaultError`, the database has its former key. Raises `VaultClosedError` if the vault is closed
+        meanwhile.
         """
 
     def in_use(self) -> AbstractContextManager[None]:
@@ -63,8 +64,8 @@ class Database(Protocol):
     def checkpoint(self) -> bool:
         """Move what is in the write-ahead log into the database; say whether all of it could be."""
 
-    def generation(self) -> int:
-        """Return the generation that is noted in the database."""
+    def note_generation(self, generation: int) -> None:
+        """Note the generation of the vault's files in the database."""
 
     def refuse_if_moved(self) -> None:
         """Raise `VaultMovedError` where the vault's files are no longer in its folder, perhaps another vault's."""
@@ -203,7 +204,7 @@ class VaultProtectors:
             self._forget_unless_named(account)
             raise
         try:
-            self._database.rekey(new_key, new.generation)
+            self._database.rekey(new_key)
         except VaultError:
             self.settle_or_note()  # which takes the new protectors back
             raise
@@ -230,10 +231,10 @@ class VaultProtectors:
         """
         former = self._found.next
         if former is not None:
+            self._database.note_generation(self._found.generation)
             if not self._database.checkpoint():
                 return False
-            found = replace(self._found, generation=self._database.generation(), next=None)
-            self._write(self._without(former.account, found))
+            self._write(self._without(former.account, replace(self._found, next=None)))
         self._forget_obsolete_entries()
         return True
 
@@ -253,7 +254,8 @@ class VaultProtectors:
         """Return what was `found`, with a note that the entry of a `former` protector is to be deleted."""
         if former is None:
             return found
-        return replace(found, obsolete_entries=(*found.obsolete_entries, former.keystore_user))
+        obsolete = (*found.obsolete_entries, former.keystore_user)
+        return replace(found, obsolete_entries=obsolete[-protector_file.MOST_OBSOLETE_ENTRIES :])
 
     def _forget_obsolete_entries(self) -> None:
         """Delete the key store's entries that open the vault no more; what cannot be noted of it is done again."""
