@@ -102,6 +102,28 @@ def test_what_the_program_puts_there_stays_as_it_is(field: TextField) -> None:
     assert field.text() == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "pasted", "after"),
+    [('"x"', '"Prod"\n', "Prod"), (" x ", " y ", "y"), ("x", "y z", "y z"), ("xy", '"x"', "x")],
+)
+def test_what_takes_the_place_of_a_selection_is_cleaned_whole(
+    field: TextField, before: str, pasted: str, after: str
+) -> None:
+    field.setText(before)
+    field.selectAll()
+    by_keys(field, pasted)
+    assert field.text() == after
+
+
+def test_a_text_is_cleaned_before_it_is_cut(qapp: QApplication) -> None:
+    search = TextField(rule=in_one_line, longest=5)
+    by_keys(search, " " * 5_000 + "ABCDEFGH")
+    assert (search.text(), search.cleaned_from) == ("ABCDE", " " * 5_000 + "ABCDEFGH")
+    QTest.keyClicks(search, "X")
+    assert search.text() == "ABCDE"
+    search.deleteLater()
+
+
 def test_line_breaks_within_become_spaces_where_one_searches(qapp: QApplication) -> None:
     search = TextField(rule=in_one_line)
     by_keys(search, "Prod\r\nSync\n")
@@ -165,11 +187,40 @@ def test_a_pasted_line_break_is_no_part_of_a_passphrase(
         ("four random words", "", ""),
         ("four random words ", "", "The passphrase begins or ends with a space. The space is part of it."),
         ("four", "four\r\n", "Line breaks were removed from the pasted passphrase."),
+        ("fo\tur", "", "The passphrase contains tabs. They are part of it."),
+        ("\tfour", "", "The passphrase contains tabs. They are part of it."),
+        (
+            "fo\u00a0ur",
+            "",
+            "The passphrase contains non-breaking or other special spaces. They are part of it.",
+        ),
+        ("four", "fo\0ur\x07", "Control characters were removed from the pasted passphrase."),
+        ("four", "fourfour", "The passphrase was cut to its first 4 characters."),
         ("fo\u200bur", "", "The passphrase contains invisible characters. They are part of it."),
     ],
 )
 def test_what_cannot_be_seen_of_a_passphrase_is_said(passphrase: str, as_pasted: str, said: str) -> None:
     assert passphrase_hint(passphrase, as_pasted) == said
+
+
+def test_what_was_pasted_into_a_new_passphrase_is_said(
+    no_keystore: None, folder: VaultFolder, qapp: QApplication
+) -> None:
+    app.start(["--data-folder", str(folder.path)])
+    dialog = window("createVaultDialog")
+    field = line(dialog, "passphraseField")
+    by_keys(field, "abcd\tefgh\u00a0ijkl\0")
+    assert field.text() == "abcd\tefgh\u00a0ijkl"
+    assert text(dialog, "passphraseHint") == (
+        "Control characters were removed from the pasted passphrase. "
+        "The passphrase contains tabs. They are part of it. "
+        "The passphrase contains non-breaking or other special spaces. They are part of it."
+    )
+    field.selectAll()
+    by_keys(field, "x" * 1_001)
+    assert field.text() == "x" * 1_000
+    assert text(dialog, "passphraseHint") == "The passphrase was cut to its first 1,000 characters."
+    dialog.close()
 
 
 @pytest.fixture
@@ -233,6 +284,7 @@ SHAPES: list[Callable[[RecoveryKey], str]] = [
     sheet,
     lambda key: f'"{key.reveal()}"\n',
     lambda key: key.reveal() + "\u200b",
+    lambda key: " " * 5_000 + key.reveal(),
     lambda key: key.reveal().translate({ord(str(digit)): 0xFF10 + digit for digit in range(10)}),
     lambda key: key.reveal().replace("-", "\u2212"),
 ]

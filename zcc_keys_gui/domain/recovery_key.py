@@ -85,7 +85,7 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     around them. A complete group is judged before it is said that some are missing, so that a typing error can be told
     while typing.
     """
-    text = _in_plain_digits(cleaned(text[:_LONGEST]))
+    text = _in_plain_digits(cleaned(text)[:_LONGEST])
     problem: RecoveryKeyProblem | None = None
     for groups in _candidates(text):
         found = _judge(groups)
