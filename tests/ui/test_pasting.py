@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QAccessible, QDropEvent, QInputMethodEvent, QValidator
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QToolTip, QWidget
 
 from tests import hands
 from tests.hands import click, line, text, trigger, type_into, wait_until, window
@@ -138,7 +138,7 @@ def test_ten_megabytes_are_cleaned_quickly(field: TextField) -> None:
     assert len(field.text()) <= 1_000
 
 
-@pytest.mark.parametrize("pasted", [" 60\n", '"60"', "60\u200b", "\ufeff60", "\u00a060 "])
+@pytest.mark.parametrize("pasted", [" 60\n", '"60"', "60\u200b", "\ufeff60", "\u00a060 ", "６０", "٦٠"])
 def test_a_pasted_number_is_understood(qapp: QApplication, pasted: str) -> None:
     number = NumberField()
     number.setRange(5, 600)
@@ -146,6 +146,22 @@ def test_a_pasted_number_is_understood(qapp: QApplication, pasted: str) -> None:
     by_keys(number.lineEdit(), pasted)
     number.interpretText()
     assert number.value() == 60
+    number.deleteLater()
+
+
+@pytest.mark.parametrize("pasted", ["60 seconds", "60.", "1,00", "(60)", "sixty"])
+def test_what_is_no_number_is_refused_in_words(qapp: QApplication, pasted: str) -> None:
+    number = NumberField()
+    number.setRange(5, 600)
+    number.show()
+    number.setFocus()
+    wait_until(number.hasFocus)
+    number.lineEdit().selectAll()
+    by_keys(number.lineEdit(), pasted)
+    assert number.value() == 5
+    assert QToolTip.text() == "Enter a whole number from 5 to 600."
+    QToolTip.hideText()
+    number.close()
     number.deleteLater()
 
 

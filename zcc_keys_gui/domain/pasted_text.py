@@ -59,6 +59,11 @@ def in_one_line(text: str) -> str:
     return re.sub(rf"\s*[{LINE_BREAKS}]\s*", " ", cleaned(text))
 
 
+def in_plain_digits(text: str) -> str:
+    """Return a text with 0 to 9 for the decimal digits of all scripts, such as fullwidth or Arabic ones."""
+    return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
+
+
 def has_hidden_edges(text: str) -> bool:
     """Say whether a text has something at its beginning or end, or in it, that a person does not see when typing it."""
     return text != text.strip() or without_invisible(text) != text

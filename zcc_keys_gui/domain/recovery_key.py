@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.pasted_text import cleaned
+from zcc_keys_gui.domain.pasted_text import cleaned, in_plain_digits
 
 GROUPS = 8
 GROUP_LENGTH = 6  # digits
@@ -87,7 +87,7 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     with all that is around them. A complete group is judged before it is said that some are missing, so that a typing
     error can be told while typing.
     """
-    text = _in_plain_digits(cleaned(text)[:_LONGEST])
+    text = in_plain_digits(cleaned(text)[:_LONGEST])
     problem: RecoveryKeyProblem | None = None
     for groups in _candidates(text):
         found = _judge(groups)
@@ -95,11 +95,6 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
             return found
         problem = problem or found
     return problem or RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
-
-
-def _in_plain_digits(text: str) -> str:
-    """Return a text with 0 to 9 for the decimal digits of all scripts, such as fullwidth or Arabic ones."""
-    return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
 
 
 def _candidates(text: str) -> Iterator[list[str]]:
