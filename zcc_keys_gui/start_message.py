@@ -14,9 +14,8 @@ def tell(text: str) -> None:
     if sys.platform == "win32" and sys.stderr is None:
         say(text)
         return
-    if sys.stderr is not None:
-        with suppress(OSError):  # nobody listens any longer
-            print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody listens any longer
+        print(text, file=sys.stderr, flush=True)  # to standard output if there is no standard error
     if not _is_read() and can_show_box():
         _show_box(text)
 
