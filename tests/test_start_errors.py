@@ -1,6 +1,7 @@
 """What goes wrong before there is a window: said in words, with an exit code, and without a crash."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tests.hands import click, question
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from zcc_keys_gui import app, start_message
+from zcc_keys_gui import app
+from zcc_keys_gui.display import can_start_qt
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.start_message import tell
 
@@ -164,6 +166,65 @@ def test_without_a_display_the_program_says_so_instead_of_being_aborted(tmp_path
     assert not (tmp_path / "data").exists()
 
 
+UNREACHABLE = [
+    {"DISPLAY": ":4711"},
+    {"DISPLAY": "not a display"},
+    {"WAYLAND_DISPLAY": "wayland-of-nobody"},
+    {"XDG_SESSION_TYPE": "wayland"},
+    {"QT_QPA_PLATFORM": "xcb"},
+    {"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":4711"},
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Windows and macOS need no variables for it")
+@pytest.mark.parametrize("variables", UNREACHABLE)
+def test_a_display_that_does_not_answer_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    names = {"DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE"} - {*variables}
+    for name, value in {"XDG_RUNTIME_DIR": str(tmp_path), **variables}.items():
+        monkeypatch.setenv(name, value)
+    code, said = run("--data-folder", str(tmp_path / "data"), without=tuple(names))
+    assert (code, said) == (1, "ZCC Keys can't start: there is no display. Start it in a desktop session.\n")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Windows and macOS need no variables for it")
+def test_a_compositor_that_listens_is_a_display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        for display in ("wayland-7", str(tmp_path / "wayland-7")):
+            monkeypatch.setenv("WAYLAND_DISPLAY", display)
+            assert can_start_qt()
+        monkeypatch.delenv("WAYLAND_DISPLAY")
+        assert not can_start_qt()
+
+
+@only_posix
+@pytest.mark.parametrize("where", ["file", "null", "nowhere"])
+def test_a_wrong_argument_is_told_without_a_display_that_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":4711")
+    errors = tmp_path / "errors"
+    target = {"file": f"2>{errors}", "null": "2>/dev/null", "nowhere": "2>&-"}[where]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m zcc_keys_gui --data-folder "" </dev/null >/dev/null {target}', sys.executable],
+        check=False,
+        timeout=ALIVE,
+        cwd=HERE,
+    )
+    assert done.returncode == 2
+    if where == "file":
+        assert errors.read_text().splitlines()[-1].endswith("the name of a folder is missing")
+
+
 # --- what nobody expected ---------------------------------------------------------------------------------
 
 
@@ -235,21 +296,26 @@ class Stream:
         """Nothing is kept back."""
 
 
-@only_posix
+@pytest.mark.skipif(sys.platform != "linux", reason="the box needs a display, which only Linux has to be told of")
 @pytest.mark.parametrize(
-    ("where", "in_box"), [("terminal", False), ("pipe", False), ("null", True), ("file", True), ("nowhere", True)]
+    ("where", "in_box"),
+    [("terminal", False), ("pipe", False), ("file", False), ("null", True), ("journal", True), ("nowhere", True)],
 )
-def test_a_start_from_the_desktop_is_answered_in_a_box_and_any_other_on_standard_error(
+def test_what_nobody_reads_on_standard_error_is_told_in_a_box_too(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, in_box: bool
 ) -> None:
     reader, writer = os.pipe()
     other = os.open("/dev/null" if where != "file" else tmp_path / "session", os.O_RDWR | os.O_CREAT)
-    stream = Stream(writer if where == "pipe" else other, is_terminal=where == "terminal")
+    journal, compositor = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+    compositor.bind(str(tmp_path / "wayland-0"))
+    compositor.listen()
+    number = {"pipe": writer, "journal": journal.fileno()}.get(where, other)
+    stream = Stream(number, is_terminal=where == "terminal")
     for name in ("stdin", "stdout"):
         monkeypatch.setattr(sys, name, None)
     monkeypatch.setattr(sys, "stderr", None if where == "nowhere" else stream)
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(start_message, "_UNSEEN_PLATFORMS", ())
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    monkeypatch.setenv("WAYLAND_DISPLAY", str(tmp_path / "wayland-0"))
     boxes: list[str] = []
 
     def close() -> None:
@@ -265,8 +331,10 @@ def test_a_start_from_the_desktop_is_answered_in_a_box_and_any_other_on_standard
     tell("<b>what is wrong</b>")
     for descriptor in (reader, writer, other):
         os.close(descriptor)
+    journal.close()
+    compositor.close()
     assert boxes == (["<b>what is wrong</b>"] if in_box else [])
-    assert (stream.text == "<b>what is wrong</b>\n") is not in_box
+    assert stream.text == ("" if where == "nowhere" else "<b>what is wrong</b>\n")
 
 
 def test_a_reader_that_is_gone_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:

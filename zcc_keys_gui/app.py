@@ -137,9 +137,9 @@ def _begun(arguments: list[str]) -> "Program | None":
 
 def _refuse_to_start_without_display() -> None:
     """Say that there is no display: Qt would abort the process."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
-    has_display = sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in names)
-    if not has_display and os.environ.get("XDG_SESSION_TYPE") != "wayland":
+    from zcc_keys_gui.display import can_start_qt
+
+    if not can_start_qt():
         from zcc_keys_gui.start_message import tell
 
         tell("ZCC Keys can't start: there is no display. Start it in a desktop session.")

@@ -42,7 +42,7 @@ _WINDOWS_FAULTS = {
 
 
 @contextmanager
-def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False) -> Iterator[Path]:
+def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False, is_own: bool = False) -> Iterator[Path]:
     """Yield an empty file to write to, which takes the place of `path` when the block ends.
 
     If the block raises, the file is removed and `path` stays as it was. The file is in the folder of `path`, under a
@@ -53,12 +53,13 @@ def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False) -> Ite
     inherits from its folder; permissions that were set on the file itself are not kept. Other hard links to the file
     keep the old content.
 
-    Raises `FileNotWrittenError` with the cause for each `OSError`, also from the block, and for a file of any vault.
+    Raises `FileNotWrittenError` with the cause for each `OSError`, also from the block, and for a file of any vault,
+    unless it `is_own`: the program's, and not one that the user chose.
     What else the block raises, such as `InterruptedError` for Cancel, passes unchanged.
     """
     beside: Path | None = None
     try:
-        target, found = _target_of(path)
+        target, found = _target_of(path, is_own=is_own)
         beside = _new_file_in(target.parent, 0o600 if is_secret else mode)
         if found is not None:
             _take_over(beside, found, 0o700 if is_secret else 0o7777)
@@ -114,7 +115,7 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _target_of(path: Path) -> tuple[Path, os.stat_result | None]:
+def _target_of(path: Path, *, is_own: bool) -> tuple[Path, os.stat_result | None]:
     """Return the file that is to be replaced or created, and its status if it exists. Raises `OSError`."""
     found: os.stat_result | None = None
     with suppress(FileNotFoundError):
@@ -126,7 +127,7 @@ def _target_of(path: Path) -> tuple[Path, os.stat_result | None]:
         if not os.access(path, os.W_OK):  # renaming would replace even a file that this user may not write
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
-    if _is_of_a_vault(target):
+    if not is_own and _is_of_a_vault(target):
         raise _VaultFileError
     return target, found
 

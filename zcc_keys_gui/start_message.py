@@ -1,23 +1,22 @@
-"""What the program says before it has a window: on the terminal, or in a box if nobody would see that."""
+"""What the program says before it has a window: on standard error, and also in a box if nobody reads that."""
 
 import os
 import stat
 import sys
 from contextlib import suppress
 
+from zcc_keys_gui.display import can_show_box
 from zcc_keys_gui.windows.console import say
-
-_UNSEEN_PLATFORMS = ("offscreen", "minimal", "vnc")  # of Qt, on which a box would wait for nobody
 
 
 def tell(text: str) -> None:
     """Say why the program doesn't start, or what it was asked for."""
     if sys.platform == "win32" and sys.stderr is None:
         say(text)
-    elif _is_read() or not _can_show_box():
-        with suppress(OSError):  # nobody listens any longer
-            print(text, file=sys.stderr, flush=True)
-    else:
+        return
+    with suppress(OSError):  # nobody listens any longer
+        print(text, file=sys.stderr, flush=True)  # to standard output if there is no standard error
+    if not _is_read() and can_show_box():
         _show_box(text)
 
 
@@ -31,22 +30,18 @@ def end_output() -> None:
 
 
 def _is_read() -> bool:
-    """Say whether somebody reads standard error: at a terminal, or a program through a pipe.
+    """Say whether somebody reads standard error: at a terminal, through a pipe, or in a file.
 
-    Programs that are started from a desktop have the system's log there, a file of the session, or nothing.
+    A program that is started from a desktop has /dev/null there, the journal's socket, or nothing. Some older desktops
+    give it the session's log, a file. That can't be told from the file of a script, which a box would keep waiting.
     """
     try:
         if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
             return True
-        return sys.stderr is not None and stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode)
+        mode = 0 if sys.stderr is None else os.fstat(sys.stderr.fileno()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
     except (OSError, ValueError):  # a stream of another program, which this one is a part of
         return True
-
-
-def _can_show_box() -> bool:
-    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in _UNSEEN_PLATFORMS:
-        return False
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _show_box(text: str) -> None:

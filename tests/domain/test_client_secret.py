@@ -147,6 +147,12 @@ def test_a_secret_that_was_percent_encoded_several_times_is_left_out(times: int)
     [
         (f"?apiKey={CLIENT_ID}&secretKey={TENANTS_SECRET}&x=1", f"?apiKey={CLIENT_ID}&secretKey=…&x=1"),
         ("SECRETKEY = 'a b', x", "SECRETKEY = …, x"),
+        ('{\\"secretKey\\": \\"abc\\"}', '{\\"secretKey\\": …}'),
+        ("secret%20key=abc", "secret key=…"),
+        ("secret+key=abc&x=1", "secret+key=…&x=1"),
+        ("--client-secret abc --verbose", "--client-secret … --verbose"),
+        ("--secretkey 'a b' x", "--secretkey … x"),
+        ("client_secret: abc", "client_secret: …"),
         ('{"clientSecret":"a\\"b', '{"clientSecret":…b'),
         (f"agent {TOKEN}, x", "agent …, x"),
         (f"agent {TOKEN[:12]}", "agent …"),

@@ -64,7 +64,25 @@ def test_the_one_line_of_a_sheet_counts_where_a_numbered_one_has_a_typing_error(
     assert both == RecoveryKeyProblem(RecoveryKeyFault.GROUP, 3)
 
 
-QUOTED = ['"{}"', "'{}'", "“{}”", "„{}“", "«{}»", "`{}`"]
+LINES = ["{}.{}", "#{} {}", "({}) {}", "| {} | {} |", ">> {}   {}", "{}) {}", "* {}: {}", "[{}] {}"]
+
+
+@given(MATERIAL, st.sampled_from(LINES))
+def test_numbered_lines_are_understood_in_lists_tables_and_mails(material: bytes, line: str) -> None:
+    groups = RecoveryKey(material).groups()
+    assert parsed("\n".join(line.format(place, group) for place, group in enumerate(groups, start=1))) == material
+
+
+@given(MATERIAL, st.integers(1, 7), st.sampled_from([5, 7]))
+def test_a_sheet_with_a_digit_too_few_or_too_many_names_the_group(material: bytes, place: int, length: int) -> None:
+    key = RecoveryKey(material)
+    sheet = recovery_sheet(key, Path("vault"), "PC-17", datetime(2026, 11, 25, tzinfo=UTC))
+    group = key.groups()[place - 1]
+    wrong = sheet.replace(key.reveal(), "").replace(f"{place}   {group}", f"{place}   {(group + '1')[:length]}")
+    assert parse_recovery_key(wrong) == RecoveryKeyProblem(RecoveryKeyFault.GROUP, place)
+
+
+QUOTED = ["({})", "<{}>", "{}.", "{},", "[{}]", '"{}"', "'{}'", "“{}”", "„{}“", "«{}»", "`{}`"]
 AROUND = [*QUOTED, "{}\u200b", "\ufeff{}", "\u202a{}\u202c", "\u2060{}\u00ad", " {}\r\n"]
 
 

@@ -31,6 +31,7 @@ FAULTS: dict[bytes, str] = {
     b"{'apiKey': 'id'}": "Single quotes in the JSON, column 2",
     b'{"apiKey": "id",}': "Trailing comma in the JSON, column 16",
     b'{"apiKey": "id"\r\n, \r\n}': "Trailing comma in the JSON, line 2, column 1",
+    b"{,}": "Malformed JSON, column 2",
     b'{"_": [1, 2 , ]}': "Trailing comma in the JSON, column 13",
     b'{"_": [1,,2]}': "Malformed JSON, column 10",
     '{"apiKey": "\u201cid\u201d",}'.encode(): "Trailing comma in the JSON, column 18",

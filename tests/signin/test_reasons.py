@@ -80,12 +80,22 @@ def test_a_secret_that_was_cut_off(reader: VaultKeyReader, key: ApiKey, left: in
     )
 
 
-@pytest.mark.parametrize("around", ["{} ", "\t{}", "{}\r\n", "“{}”", '"{}"', "\ufeff{}", "\xa0{}\u200b"])
+@pytest.mark.parametrize("around", ["{} ", "\t{}", "{}\r\n", "“{}”", '"{}"', "\xa0{}"])
 def test_something_around_what_was_pasted(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
     secret = refusal(reader, key.client_id, around.format(SECRET.reveal()))
     assert secret == (key.client_id, "ProdSync", "Spaces, line breaks or quotes around the secret")
     client_id = refusal(reader, around.format(key.client_id), SECRET)
     assert client_id == (key.client_id, "ProdSync", "Client ID in capitals, or with spaces or quotes around it")
+
+
+@pytest.mark.parametrize("around", ["\ufeff{}", "{}\u200b", "{}\x07", "\xa0{}\u200b"])
+def test_invisible_characters_around_what_was_pasted_are_named(
+    reader: VaultKeyReader, key: ApiKey, around: str
+) -> None:
+    secret = refusal(reader, key.client_id, around.format(SECRET.reveal()))
+    assert secret == (key.client_id, "ProdSync", "Invisible characters around the secret")
+    client_id = refusal(reader, around.format(key.client_id), SECRET)
+    assert client_id == (key.client_id, "ProdSync", "Client ID with invisible characters around it")
 
 
 def test_capitals(reader: VaultKeyReader, key: ApiKey) -> None:

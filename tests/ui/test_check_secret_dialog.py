@@ -77,6 +77,8 @@ def test_it_says_why_a_secret_belongs_to_no_key(main: QWidget) -> None:
     assert paste(dialog, present[:-2] + "!!").endswith("changed. Copy it again.")
     assert paste(dialog, f"{present}\n").startswith("Spaces, line breaks or quotes around the secret: ")
     assert said(dialog).endswith("\nIt is the client secret of ProdSync, which is enabled.")
+    assert paste(dialog, f"{present}\u200b").startswith("Invisible characters around the secret: ")
+    assert paste(dialog, f"{present[:30]}\u2060{present[30:]}").startswith("Invisible characters within the secret: ")
     assert paste(dialog, f"{present[:30]}\r\n{present[30:]}").startswith("Spaces, line breaks or quotes within")
     assert paste(dialog, f"ZCC_SECRET={present}").startswith("There is other text around the secret.")
     assert paste(dialog, client_id).startswith("It is a client ID, that of ProdSync, and no client secret")

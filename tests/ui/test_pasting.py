@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QAccessible, QDropEvent, QInputMethodEvent, QValidator
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QToolTip, QWidget
 
 from tests import hands
 from tests.hands import click, line, text, trigger, type_into, wait_until, window
@@ -102,6 +102,28 @@ def test_what_the_program_puts_there_stays_as_it_is(field: TextField) -> None:
     assert field.text() == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "pasted", "after"),
+    [('"x"', '"Prod"\n', "Prod"), (" x ", " y ", "y"), ("x", "y z", "y z"), ("xy", '"x"', "x")],
+)
+def test_what_takes_the_place_of_a_selection_is_cleaned_whole(
+    field: TextField, before: str, pasted: str, after: str
+) -> None:
+    field.setText(before)
+    field.selectAll()
+    by_keys(field, pasted)
+    assert field.text() == after
+
+
+def test_a_text_is_cleaned_before_it_is_cut(qapp: QApplication) -> None:
+    search = TextField(rule=in_one_line, longest=5)
+    by_keys(search, " " * 5_000 + "ABCDEFGH")
+    assert (search.text(), search.cleaned_from) == ("ABCDE", " " * 5_000 + "ABCDEFGH")
+    QTest.keyClicks(search, "X")
+    assert search.text() == "ABCDE"
+    search.deleteLater()
+
+
 def test_line_breaks_within_become_spaces_where_one_searches(qapp: QApplication) -> None:
     search = TextField(rule=in_one_line)
     by_keys(search, "Prod\r\nSync\n")
@@ -116,7 +138,7 @@ def test_ten_megabytes_are_cleaned_quickly(field: TextField) -> None:
     assert len(field.text()) <= 1_000
 
 
-@pytest.mark.parametrize("pasted", [" 60\n", '"60"', "60\u200b", "\ufeff60", "\u00a060 "])
+@pytest.mark.parametrize("pasted", [" 60\n", '"60"', "60\u200b", "\ufeff60", "\u00a060 ", "６０", "٦٠"])
 def test_a_pasted_number_is_understood(qapp: QApplication, pasted: str) -> None:
     number = NumberField()
     number.setRange(5, 600)
@@ -124,6 +146,22 @@ def test_a_pasted_number_is_understood(qapp: QApplication, pasted: str) -> None:
     by_keys(number.lineEdit(), pasted)
     number.interpretText()
     assert number.value() == 60
+    number.deleteLater()
+
+
+@pytest.mark.parametrize("pasted", ["60 seconds", "60.", "1,00", "(60)", "sixty"])
+def test_what_is_no_number_is_refused_in_words(qapp: QApplication, pasted: str) -> None:
+    number = NumberField()
+    number.setRange(5, 600)
+    number.show()
+    number.setFocus()
+    wait_until(number.hasFocus)
+    number.lineEdit().selectAll()
+    by_keys(number.lineEdit(), pasted)
+    assert number.value() == 5
+    assert QToolTip.text() == "Enter a whole number from 5 to 600."
+    QToolTip.hideText()
+    number.close()
     number.deleteLater()
 
 
@@ -165,11 +203,40 @@ def test_a_pasted_line_break_is_no_part_of_a_passphrase(
         ("four random words", "", ""),
         ("four random words ", "", "The passphrase begins or ends with a space. The space is part of it."),
         ("four", "four\r\n", "Line breaks were removed from the pasted passphrase."),
+        ("fo\tur", "", "The passphrase contains tabs. They are part of it."),
+        ("\tfour", "", "The passphrase contains tabs. They are part of it."),
+        (
+            "fo\u00a0ur",
+            "",
+            "The passphrase contains non-breaking or other special spaces. They are part of it.",
+        ),
+        ("four", "fo\0ur\x07", "Control characters were removed from the pasted passphrase."),
+        ("four", "fourfour", "The passphrase was cut to its first 4 characters."),
         ("fo\u200bur", "", "The passphrase contains invisible characters. They are part of it."),
     ],
 )
 def test_what_cannot_be_seen_of_a_passphrase_is_said(passphrase: str, as_pasted: str, said: str) -> None:
     assert passphrase_hint(passphrase, as_pasted) == said
+
+
+def test_what_was_pasted_into_a_new_passphrase_is_said(
+    no_keystore: None, folder: VaultFolder, qapp: QApplication
+) -> None:
+    app.start(["--data-folder", str(folder.path)])
+    dialog = window("createVaultDialog")
+    field = line(dialog, "passphraseField")
+    by_keys(field, "abcd\tefgh\u00a0ijkl\0")
+    assert field.text() == "abcd\tefgh\u00a0ijkl"
+    assert text(dialog, "passphraseHint") == (
+        "Control characters were removed from the pasted passphrase. "
+        "The passphrase contains tabs. They are part of it. "
+        "The passphrase contains non-breaking or other special spaces. They are part of it."
+    )
+    field.selectAll()
+    by_keys(field, "x" * 1_001)
+    assert field.text() == "x" * 1_000
+    assert text(dialog, "passphraseHint") == "The passphrase was cut to its first 1,000 characters."
+    dialog.close()
 
 
 @pytest.fixture
@@ -233,6 +300,7 @@ SHAPES: list[Callable[[RecoveryKey], str]] = [
     sheet,
     lambda key: f'"{key.reveal()}"\n',
     lambda key: key.reveal() + "\u200b",
+    lambda key: " " * 5_000 + key.reveal(),
     lambda key: key.reveal().translate({ord(str(digit)): 0xFF10 + digit for digit in range(10)}),
     lambda key: key.reveal().replace("-", "\u2212"),
 ]

@@ -233,6 +233,59 @@ def test_a_file_that_others_could_read_is_for_its_owner_only(tmp_path: Path) -> 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    "before", ["\ufeff", "; a comment\n", "a line\n", "name=text\n", "\n\n", "=\n", "\ufeff\n a line\n\n"]
+)
+def test_a_line_before_the_first_section_hides_nothing(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_text(f"{before}[preferences]\ntheme=DARK\n", encoding="utf-8")
+    found = SettingsFile(path)
+    assert found.value("preferences/theme") == "DARK"
+    found.set({"preferences/on": True})
+    assert SettingsFile(path).value("preferences/theme") == "DARK"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such files")
+@pytest.mark.parametrize("what", ["a pipe", "a link", "an old file"])
+def test_a_file_beside_it_is_not_written_to(tmp_path: Path, what: str) -> None:
+    path, beside, other = tmp_path / "settings.ini", tmp_path / "settings.ini.new", tmp_path / "other"
+    other.write_text("as it was")
+    if what == "a pipe":
+        os.mkfifo(beside)  # type: ignore[attr-defined,unused-ignore]
+    elif what == "a link":
+        beside.symlink_to(other)
+    else:
+        beside.touch(mode=0o644)
+    SettingsFile(path).set({"preferences/theme": "DARK"})
+    assert SettingsFile(path).value("preferences/theme") == "DARK"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert other.read_text() == "as it was"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="only an administrator may make links")
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    path, kept = tmp_path / "settings.ini", tmp_path / "kept.ini"
+    kept.touch()
+    path.symlink_to(kept)
+    (tmp_path / "vault.json").touch()
+    SettingsFile(path).set({"preferences/theme": "DARK"})
+    assert path.is_symlink()
+    assert SettingsFile(kept).value("preferences/theme") == "DARK"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can give a file away")
+def test_a_file_of_another_user_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_text("[preferences]\ntheme=DARK\n")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    os.seteuid(65534)  # type: ignore[attr-defined,unused-ignore]
+    try:
+        assert SettingsFile(path).value("preferences/theme") == "DARK"
+    finally:
+        os.seteuid(0)  # type: ignore[attr-defined,unused-ignore]
+
+
 def test_a_folder_that_takes_nothing_loses_only_the_settings(tmp_path: Path) -> None:
     found = SettingsFile(tmp_path / "missing" / "settings.ini")
     found.set({"preferences/theme": "DARK"})

@@ -222,6 +222,37 @@ if sys.platform != "win32":
         with pytest.raises(VaultNotAFileError):
             SingleInstance(tmp_path, owner).acquire()
 
+    @pytest.mark.parametrize("target", ["vault.lock", "nothing"])
+    def test_a_link_that_leads_nowhere_in_place_of_the_lock_is_not_waited_for(
+        owner: QObject, tmp_path: Path, target: str
+    ) -> None:
+        (tmp_path / "vault.lock").symlink_to(tmp_path / target)
+        with pytest.raises(VaultNotAFileError):
+            SingleInstance(tmp_path, owner).acquire()
+
+    @pytest.fixture
+    def plain_user(tmp_path: Path) -> Iterator[None]:
+        """Be a user whom modes of files apply to; root reads everything."""
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(0o755)
+        user = os.geteuid()
+        os.seteuid(user or 65534)
+        yield
+        os.seteuid(user)
+
+    @pytest.mark.parametrize("what", ["folder", "lock"])
+    def test_a_folder_or_lock_that_this_account_may_not_read_is_told_immediately(
+        owner: QObject, tmp_path: Path, plain_user: None, what: str
+    ) -> None:
+        user, folder = os.geteuid(), tmp_path / "vault"
+        os.seteuid(os.getuid())
+        folder.mkdir(mode=0o755)
+        (folder / "vault.lock").touch()
+        (folder if what == "folder" else folder / "vault.lock").chmod(0)
+        os.seteuid(user)
+        with pytest.raises(VaultReadOnlyError):
+            SingleInstance(folder, owner).acquire()
+
     @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can be another user")
     @pytest.mark.parametrize("user", [0, 65534])
     def test_another_user_who_locks_the_file_does_not_keep_the_owner_out(

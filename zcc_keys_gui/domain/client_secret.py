@@ -15,13 +15,14 @@ _CHECKSUM_LENGTH = 6  # 62 ** 6 > 2 ** 32
 LENGTH = len(PREFIX) + _RANDOM_LENGTH + _CHECKSUM_LENGTH
 """Characters of a whole client secret."""
 _HIDDEN = "…"
-_SECRET_NAME = "(?:secret[_-]?key|client[_-]?secret)"
-_VALUE = """(?:"[^"]*"?|'[^']*'?|[^\\s&;,"'}]+)"""
+_SECRET_NAME = "(?:secret[_ +-]?key|client[_ +-]?secret)"
+_VALUE = r"""(?:\\*"[^"]*"?|\\*'[^']*'?|[^\s&;,"'}]+)"""
 # In each row, a lower-case text that tells quickly whether the pattern can match at all: each call is looked through.
 _TELLTALES = (
     (PREFIX, re.compile(rf"{PREFIX}[0-9A-Za-z]+", re.IGNORECASE), PREFIX + _HIDDEN),
     # The values of secretKey, secret_key, client-secret and their like, in JSON, a query or a form.
-    ("secret", re.compile(rf"({_SECRET_NAME}[\"']?\s*[=:]\s*){_VALUE}", re.IGNORECASE), rf"\1{_HIDDEN}"),
+    ("secret", re.compile(rf"({_SECRET_NAME}\\*[\"']?\s*[=:]\s*){_VALUE}", re.IGNORECASE), rf"\1{_HIDDEN}"),
+    ("secret", re.compile(rf"(-{_SECRET_NAME}\s+){_VALUE}", re.IGNORECASE), rf"\1{_HIDDEN}"),  # an option of a command
     ("eyj", re.compile(r"\beyJ[\w-]{5,}(?:\.[\w-]*)*"), _HIDDEN),  # an access token (RFC 7519), or its beginning
     ("@", re.compile(r"(?<=//)[^/\s@]+(?=@)"), _HIDDEN),  # user name and password in a URL (RFC 3986 §3.2.1)
     ("", re.compile(r"[0-9A-Za-z]{40,}"), _HIDDEN),  # a client secret without its prefix, a key in hexadecimal digits
@@ -68,8 +69,9 @@ def first_in(text: str) -> str:
 def without_secrets(text: str) -> str:
     """Return a text without anything that could be a client secret or an access token.
 
-    That is: what follows the prefix of a client secret, what follows `secretKey=` and its like, access tokens, and any
-    run of 40 or more base-62 characters, also percent-encoded. A text with a percent-encoded secret comes back decoded.
+    That is: what follows the prefix of a client secret, what follows `secretKey=`, `--client-secret` and their like,
+    access tokens, and any run of 40 or more base-62 characters, also percent-encoded. A text with a percent-encoded
+    secret comes back decoded.
     """
     hidden = _hide(text)
     if "%" not in text:

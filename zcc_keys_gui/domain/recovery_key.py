@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.pasted_text import cleaned
+from zcc_keys_gui.domain.pasted_text import cleaned, in_plain_digits
 
 GROUPS = 8
 GROUP_LENGTH = 6  # digits
 _FACTOR = 11
 _GROUP_BYTES = 2
-# Spaces and whatever looks like a dash. Not compiled here: every start imports this.
+# What stands around numbers in lists, tables and quoted mails, spaces, and whatever looks like a dash. Not compiled
+# here: every start imports this.
 _SEPARATORS = (
-    r"[\s\-\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff0d]+"
+    r"[.,:;()<>|#*\[\]"
+    r"\s\-\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff0d]+"
 )
 _LONGEST = 4_096  # characters that are looked at; in a saved sheet, the key stands within the first 1,000
 
@@ -55,7 +57,7 @@ class RecoveryKeyFault(Enum):
 
     EMPTY = auto()
     CHARACTER = auto()
-    """Something else than digits, spaces, dashes and line breaks."""
+    """Something else than digits, spaces, dashes, line breaks and the punctuation of lists."""
     GROUP = auto()
     """The digits of a group do not fit together: a typing error."""
     TOO_FEW = auto()
@@ -80,12 +82,12 @@ def new_recovery_key() -> RecoveryKey:
 def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     """Return the recovery key that `text` says, or the first thing that is wrong with it.
 
-    Spaces, dashes and line breaks may stand anywhere; quotes and invisible characters around the key are ignored, and
-    digits may be those of any script. The eight numbered lines of a saved sheet are understood, also with all that is
-    around them. A complete group is judged before it is said that some are missing, so that a typing error can be told
-    while typing.
+    Spaces, dashes, line breaks, periods and brackets may stand anywhere; quotes and invisible characters around the key
+    are ignored, and digits may be those of any script. The eight numbered lines of a saved sheet are understood, also
+    with all that is around them. A complete group is judged before it is said that some are missing, so that a typing
+    error can be told while typing.
     """
-    text = _in_plain_digits(cleaned(text[:_LONGEST]))
+    text = in_plain_digits(cleaned(text)[:_LONGEST])
     problem: RecoveryKeyProblem | None = None
     for groups in _candidates(text):
         found = _judge(groups)
@@ -93,11 +95,6 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
             return found
         problem = problem or found
     return problem or RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
-
-
-def _in_plain_digits(text: str) -> str:
-    """Return a text with 0 to 9 for the decimal digits of all scripts, such as fullwidth or Arabic ones."""
-    return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
 
 
 def _candidates(text: str) -> Iterator[list[str]]:
@@ -118,12 +115,19 @@ def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
         plain = parts[start : start + GROUPS]
         if len(plain) == GROUPS and all(map(_is_group, plain)):
             yield plain
+    for start in range(len(parts)):  # a sheet with a digit too few or too many
+        numbered = parts[start : start + 2 * GROUPS]
+        if len(numbered) == 2 * GROUPS and _counts(numbered[::2]) and all(map(str.isdigit, numbered)):
+            yield numbered[1::2]
 
 
 def _is_numbered(parts: list[str]) -> bool:
-    """Say whether before each group stands its number, as in `1 123456 2 234567` or `1. 123456`."""
-    numbers = [part.rstrip(".):") for part in parts[::2]]
-    return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and numbers == [str(n + 1) for n in range(len(numbers))]
+    """Say whether before each group stands its number, as in `1 123456 2 234567`."""
+    return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and _counts(parts[::2])
+
+
+def _counts(parts: list[str]) -> bool:
+    return parts == [str(place) for place in range(1, len(parts) + 1)]
 
 
 def _is_group(part: str) -> bool:
@@ -139,6 +143,9 @@ def _judge(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
             are_groups = all(len(each) == GROUP_LENGTH for each in parts[: place - 1])
             group = place if are_groups and wrong.start() < GROUP_LENGTH else before // GROUP_LENGTH + 1
             return RecoveryKeyProblem(RecoveryKeyFault.CHARACTER, min(group, GROUPS))
+    odd = [place for place, part in enumerate(parts, start=1) if len(part) != GROUP_LENGTH]
+    if len(parts) == GROUPS and len(odd) == 1 and odd[0] < GROUPS:  # the last one may still be typed
+        return RecoveryKeyProblem(RecoveryKeyFault.GROUP, odd[0])
     return _from_digits("".join(parts))
 
 

@@ -7,6 +7,8 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
+from zcc_keys_gui.domain.pasted_text import in_plain_digits
+
 MINIMUM = 30
 MAXIMUM = 999_999_999
 DEFAULT = 3_600
@@ -38,9 +40,10 @@ class DurationPart(NamedTuple):
 def parse_session_validity(text: str, longest: int = MAXIMUM) -> int | ValidityProblem:
     """Return the seconds that `text` says, or what is wrong with it; over `longest` seconds is too long.
 
-    "86400", "86,400", "86.400" and "86 400" are the same; "3600.5" is not a number of whole seconds.
+    "86400", "86,400", "86.400" and "86 400" are the same, in digits of any script; "3600.5" is not a number of
+    whole seconds.
     """
-    text = text.strip()
+    text = in_plain_digits(text.strip())
     if not text:
         return ValidityProblem.EMPTY
     if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):

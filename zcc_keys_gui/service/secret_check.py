@@ -8,6 +8,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, Status, is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_in, is_well_formed, verifier_of
 from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.pasted_text import trimmed, without_gaps
+from zcc_keys_gui.service.secret_reasons import has_invisible
 from zcc_keys_gui.service.store import Store
 
 
@@ -35,11 +36,11 @@ class More(Enum):
 
     NOTHING = auto()
     AROUND = auto()
-    """Spaces, line breaks or quotes around it."""
+    """Spaces, line breaks, quotes or invisible characters around it."""
     TEXT = auto()
     """Other text around it."""
     WITHIN = auto()
-    """Spaces or line breaks within it."""
+    """The same within it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class SecretCheck:
     when: datetime | None = None
     """Of an old one, until when it works; else when it was replaced, or its key deleted. In UTC."""
     more: More = More.NOTHING
+    has_invisible: bool = False
+    """Whether some of that can't be seen, and is neither a space nor a line break."""
     length: int = 0
     """How many characters it has, without what is around it."""
 
@@ -82,7 +85,8 @@ def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretChe
         (More.WITHIN, in_one),
     ):
         if is_well_formed(each):
-            return replace(_whose(store, verifier_of(ClientSecret(each)), now), more=more)
+            found = _whose(store, verifier_of(ClientSecret(each)), now)
+            return replace(found, more=more, has_invisible=has_invisible(text))
     if is_client_id(meant.lower()):
         return SecretCheck(Verdict.CLIENT_ID, key=_key(store, meant.lower()))
     return SecretCheck(Verdict.CHECKSUM_WRONG if meant.startswith(PREFIX) else Verdict.NOT_OURS, length=len(in_one))

@@ -122,8 +122,16 @@ def _stranger(scope: Scope, call: Call) -> str:
 
 async def _not_found(scope: Scope, _receive: Receive, _send: Send) -> None:
     call = Call.of(scope)
-    meant = re.sub("/{2,}", "/", call.path).rstrip("/")
-    reason = "No such path"
-    if meant != call.path and _KNOWN.fullmatch(meant):
-        reason = "No such path: one slash too many, as if the base URL ended in a slash"
-    await call.reject(404, NO_SUCH_PATH, reason)
+    await call.reject(404, NO_SUCH_PATH, f"No such path{_slashes_too_many(call.path)}")
+
+
+def _slashes_too_many(path: str) -> str:
+    """Say where a path has slashes too many, if it would be known without them."""
+    meant = re.sub("/{2,}", "/", path).rstrip("/")
+    if meant == path or not _KNOWN.fullmatch(meant):
+        return ""
+    if path.endswith("/"):
+        return ": it ends in a slash"
+    if re.match("(/zcc)?//", path):
+        return ": one slash too many, as if the base URL ended in a slash"
+    return ": two slashes in a row"

@@ -107,7 +107,8 @@ def _trailing_comma(text: str, position: int) -> int | None:
     """
     comma = len(text[:position].rstrip(_BLANK)) - 1 if text[position : position + 1] in ("}", "]") else position
     is_trailing = text[comma : comma + 1] == "," and text[comma + 1 :].lstrip(_BLANK).startswith(("}", "]"))
-    return comma if is_trailing else None
+    is_behind_value = not text[:comma].rstrip(_BLANK).endswith(("{", "[", ","))
+    return comma if is_trailing and is_behind_value else None
 
 
 def _place(text: str, position: int) -> str:

@@ -9,10 +9,11 @@ from zcc_keys_gui.domain.pasted_text import trimmed
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.service.secret_reasons import (
     CHECKSUM_WRONG,
-    MORE_AROUND,
     NO_KEY_HAS_IT,
     NOT_OURS,
     deleted_words,
+    has_invisible,
+    more_words,
     replaced_words,
 )
 from zcc_keys_gui.signin.key_reader import KeyReader
@@ -29,7 +30,8 @@ class Look(NamedTuple):
     """Whether it begins as our secrets do."""
     is_well_formed: bool
     has_more: bool
-    """Whether there are spaces, line breaks or quotes around it."""
+    """Whether there are spaces, line breaks, quotes or invisible characters around it."""
+    has_invisible: bool
     trimmed_verifier: bytes
     """Of the secret without those."""
 
@@ -51,6 +53,7 @@ def look_at(secret: ClientSecret) -> Look:
         meant.startswith(PREFIX),
         is_well_formed(meant),
         meant != text,
+        has_invisible(text),
         verifier_of(ClientSecret(meant)),
     )
 
@@ -67,7 +70,8 @@ def why_refused(reader: KeyReader, client_id: str, look: Look, key: FoundKey | N
     meant = trimmed(client_id).lower()
     other = reader.find(meant) if meant != client_id and is_client_id(meant) else None
     if other is not None:
-        return Refusal(meant, other.name, "Client ID in capitals, or with spaces or quotes around it")
+        what = "with invisible characters" if has_invisible(client_id) else "in capitals, or with spaces or quotes"
+        return Refusal(meant, other.name, f"Client ID {what} around it")
     gone = reader.deleted(client_id) if is_client_id(client_id) else None
     if gone is not None:
         name, when = gone
@@ -91,7 +95,7 @@ def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> s
 
 def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
     if look.has_more and look.trimmed_verifier in _verifiers(key):
-        return MORE_AROUND
+        return f"{more_words(is_invisible=look.has_invisible)} around the secret"
     replaced = reader.replaced(client_id, look.trimmed_verifier)
     if replaced is not None:
         return f"Wrong secret: it is the one {replaced_words(replaced)}"

@@ -76,7 +76,7 @@ class SearchField(TextField):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", maxLength=LONGEST_SEARCH)
+        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", longest=LONGEST_SEARCH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 24)
 

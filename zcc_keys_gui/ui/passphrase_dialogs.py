@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
-from zcc_keys_gui.domain.pasted_text import without_invisible
+from zcc_keys_gui.domain.pasted_text import typeable, without_control, without_invisible, without_line_breaks
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.clipboard import SecretClipboard
@@ -349,12 +349,20 @@ def either(work: Callable[[str], object]) -> Callable[[str, str], object]:
 
 
 def passphrase_hint(passphrase: str, as_pasted: str) -> str:
-    """Return what cannot be seen of a passphrase; `as_pasted` is what it was before line breaks were removed."""
+    """Return what can't be seen of a passphrase; `as_pasted` is the same before something was removed from it."""
     said = []
-    if as_pasted:
+    if as_pasted != without_line_breaks(as_pasted):
         said.append("Line breaks were removed from the pasted passphrase.")
-    if passphrase != passphrase.strip():
+    if as_pasted != without_control(as_pasted):
+        said.append("Control characters were removed from the pasted passphrase.")
+    if len(typeable(as_pasted)) > len(passphrase):
+        said.append(f"The passphrase was cut to its first {len(passphrase):,} characters.")
+    if passphrase != passphrase.strip(" "):
         said.append("The passphrase begins or ends with a space. The space is part of it.")
+    if "\t" in passphrase:
+        said.append("The passphrase contains tabs. They are part of it.")
+    if any(each.isspace() and each not in " \t" for each in passphrase):
+        said.append("The passphrase contains non-breaking or other special spaces. They are part of it.")
     if passphrase != without_invisible(passphrase):
         said.append("The passphrase contains invisible characters. They are part of it.")
     return " ".join(said)

@@ -19,15 +19,22 @@ Answer = tuple[QValidator.State, str, int]
 class Pasting(QValidator):
     """Cleans the part that is pasted into a field; what the user types stays as it is."""
 
-    def __init__(self, field: QLineEdit, rule: Rule) -> None:
-        """Clean by `rule` what is pasted into `field`."""
+    def __init__(self, field: QLineEdit, rule: Rule, longest: int) -> None:
+        """Clean by `rule` what is pasted into `field`, then cut it so that the field has `longest` characters."""
         super().__init__(field)
         self._field = field
         self._rule = rule
+        self._longest = longest
         self._before = field.text()
+        self._selection = (0, 0)
         self.cleaned_from = ""
         """The last part that was pasted, if something of it was taken away; empty once the text changes again."""
         field.setValidator(self)
+        field.selectionChanged.connect(self._note_selection)  # Qt tells of the end of one only after it has asked
+
+    def _note_selection(self) -> None:
+        start = self._field.selectionStart()
+        self._selection = (start, start + self._field.selectionLength()) if start >= 0 else (0, 0)
 
     def expect(self, text: str) -> None:
         """Let the program put this text into the field next, as it is."""
@@ -37,12 +44,21 @@ class Pasting(QValidator):
         """Return the text as it is to stand in the field, and where the cursor is then; never raises."""
         if text == self._before:
             return QValidator.State.Acceptable, text, position
-        start, end = _inserted(self._before, text, position)
+        start, end = self._inserted(text, position)
         inserted = text[start:end]
         clean = inserted if self._is_typed(inserted) else self._rule(inserted)
+        clean = clean[: max(0, self._longest - (len(text) - len(inserted)))]
         self.cleaned_from = inserted if clean != inserted else ""
         self._before = text[:start] + clean + text[end:]
         return QValidator.State.Acceptable, self._before, start + len(clean) if self.cleaned_from else position
+
+    def _inserted(self, text: str, position: int) -> tuple[int, int]:
+        """Return from where to where in `text` stands what took the place of the selection, if there was one."""
+        start, end = self._selection
+        before, behind = self._before[:start], self._before[end:]
+        if start < end and start <= position and (text[:start], text[position:]) == (before, behind):
+            return start, position
+        return _inserted(self._before, text, position)
 
     def _is_typed(self, inserted: str) -> bool:
         by_key = len(inserted) == 1 and inserted.isprintable()
@@ -52,10 +68,10 @@ class Pasting(QValidator):
 class SecretPasting(QValidator):
     """Cleans the text of a field whenever it changes; keeps no copy of a secret, unless something was taken away."""
 
-    def __init__(self, field: QLineEdit, rule: Rule) -> None:
-        """Clean the text of `field` by `rule`, which returns the same text if there is nothing to take away."""
+    def __init__(self, field: QLineEdit, rule: Rule, longest: int) -> None:
+        """Clean the text of `field` by `rule`, which leaves a clean text as it is, then cut it to `longest`."""
         super().__init__(field)
-        self._rule = rule
+        self._rule: Rule = lambda text: rule(text)[:longest]
         self.cleaned_from = ""
         """The text as it was before something was taken away; empty once it changes again."""
         field.setValidator(self)

@@ -42,7 +42,7 @@ class RecordWindow(QDialog):
         model.setParent(self)
         self._exported_to: Path | None = None
         self._search = named(
-            TextField(rule=in_one_line, placeholderText=f"Search the {what}", maxLength=LONGEST_SEARCH),
+            TextField(rule=in_one_line, placeholderText=f"Search the {what}", longest=LONGEST_SEARCH),
             f"{name}SearchField",
             f"Search the {what}",
         )

@@ -8,26 +8,28 @@ from zcc_keys_gui.domain.client_secret import LENGTH, PREFIX
 from zcc_keys_gui.service.secret_check import More, SecretCheck, Verdict
 from zcc_keys_gui.service.secret_reasons import (
     CHECKSUM_WRONG,
-    MORE_AROUND,
     NO_KEY_HAS_IT,
     NOT_OURS,
     deleted_words,
+    more_words,
     replaced_words,
 )
 from zcc_keys_gui.ui.words import counted, until_words
 
 _REFUSED = "a sign-in that sends them too is refused. Without them:"
 _MORE = {
-    More.AROUND: f"{MORE_AROUND}: {_REFUSED}",
+    More.AROUND: f"{{}} around the secret: {_REFUSED}",
     More.TEXT: "There is other text around the secret. The secret in it:",
-    More.WITHIN: f"Spaces, line breaks or quotes within the secret: {_REFUSED}",
+    More.WITHIN: f"{{}} within the secret: {_REFUSED}",
 }
 
 
 def secret_check_words(check: SecretCheck, now: datetime) -> str:
     """Say which key a secret belongs to, or why it belongs to none, and what to do about it."""
     said = _verdict_words(check, now)
-    return said if check.more is More.NOTHING else f"{_MORE[check.more]}\n{said}"
+    if check.more is More.NOTHING:
+        return said
+    return f"{_MORE[check.more].format(more_words(is_invisible=check.has_invisible))}\n{said}"
 
 
 def _verdict_words(check: SecretCheck, now: datetime) -> str:

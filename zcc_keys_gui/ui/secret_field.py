@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit
 
-from zcc_keys_gui.domain.pasted_text import without_line_breaks
+from zcc_keys_gui.domain.pasted_text import typeable
 from zcc_keys_gui.ui.naming import named
 from zcc_keys_gui.ui.pasting import Rule, SecretPasting
 
@@ -39,17 +39,17 @@ class SecretField(QLineEdit):
         shown: str | None = None,
         is_hidden: bool = False,
         longest: int = LONGEST,
-        rule: Rule = without_line_breaks,
+        rule: Rule = typeable,
     ) -> None:
         """Take a secret, or show the one that is `shown`; the field has this name, and is `spoken` of as that.
 
         `copy` copies a text as a secret and returns whether the clipboard took it. `is_hidden` shows dots until
-        `show_text`. Of what is pasted, `rule` says what is left; `longest` is the most that is taken, in characters.
+        `show_text`. Of what is pasted, `rule` says what is left; of that, up to `longest` characters are taken.
         """
-        super().__init__(shown or "", readOnly=shown is not None, maxLength=longest)
+        super().__init__(shown or "", readOnly=shown is not None)
         named(self, name, spoken)
         self._copy = copy
-        self._pasting = SecretPasting(self, rule)
+        self._pasting = SecretPasting(self, rule, longest)
         self._own_keys = self._keys_that_copy()
         self.setDragEnabled(False)
         self.show_text(not is_hidden)

@@ -1,12 +1,13 @@
 """What the program remembers between two starts: plain texts and numbers in `settings.ini`."""
 
-import os
 from collections.abc import Mapping, Sequence
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from contextlib import suppress
 from pathlib import Path
 
+from zcc_keys_gui.domain.errors import FileNotWrittenError
+from zcc_keys_gui.files import saved_file
 from zcc_keys_gui.log import log_problem
 
 Value = str | int | Sequence[int]
@@ -33,8 +34,11 @@ class SettingsFile:
         self._texts.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
         with suppress(OSError, ConfigError):
             if path.is_file() and path.stat().st_size <= _LONGEST:  # a pipe would keep the program waiting
-                path.chmod(0o600)  # version 0.1.0 let the umask decide
-                self._texts.read_string(path.read_text(encoding="utf-8", errors="replace"))
+                text = path.read_text(encoding="utf-8-sig", errors="replace")
+                with suppress(OSError):  # a file of another user
+                    path.chmod(0o600)  # version 0.1.0 let the umask decide
+                is_in_section = text.lstrip().startswith("[")
+                self._texts.read_string(text if is_in_section else f"[{_FIRST_SECTION}]\n{text}")
 
     def value(self, name: str) -> str | None:
         """Return a text as it is in the file, without quotes around it; None if there is none."""
@@ -61,15 +65,15 @@ class SettingsFile:
                 self._texts.set(section, option, _written(value))
         try:
             self._write()
-        except (OSError, ConfigError) as error:
+        except (FileNotWrittenError, ConfigError) as error:
             log_problem(error)  # not worth an answer: the program works without it
 
     def _write(self) -> None:
-        beside = self._path.with_name(f"{self._path.name}.new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with (
+            saved_file(self._path, is_secret=True, is_own=True) as beside,
+            beside.open("w", encoding="utf-8") as file,
+        ):
             self._texts.write(file, space_around_delimiters=False)
-        beside.replace(self._path)
 
 
 def _place(name: str) -> tuple[str, str]:

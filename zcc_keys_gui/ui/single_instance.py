@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -50,8 +51,7 @@ class SingleInstance(QObject):
         Returns whether the lock was taken. Other starts are answered once the event loop runs.
         Raises `VaultInUseError` where the other program neither answers nor lets go, and other `VaultError`s.
         """
-        if self._path.exists() and not self._path.is_file():  # Qt would wait for a pipe
-            raise VaultNotAFileError(self._path)
+        _refuse_unusable(self._path)
         give_up = time.monotonic() + _PATIENCE
         standing, since = _identity(self._path), time.monotonic()
         while not self._lock.tryLock(0):
@@ -166,6 +166,24 @@ def _is_held_by_another_user(lock: Path) -> bool:
         return bool(holders) and all(Path("/proc", pid).stat().st_uid != status.st_uid for pid in holders)
     except (OSError, IndexError, ValueError):
         return False
+
+
+def _refuse_unusable(lock: Path) -> None:
+    """Raise a `VaultError` for a lock file that Qt would wait for in vain, such as a pipe, or one it may not read."""
+    try:
+        status = lock.stat()
+    except FileNotFoundError:
+        if lock.is_symlink():  # to nothing: Qt neither follows it nor replaces it
+            raise VaultNotAFileError(lock) from None
+        return
+    except PermissionError as error:
+        raise VaultReadOnlyError(lock) from error
+    except OSError as error:
+        raise (VaultNotAFileError if error.errno == errno.ELOOP else VaultUnreachableError)(lock) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise VaultNotAFileError(lock)
+    if not os.access(lock, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise VaultReadOnlyError(lock)
 
 
 def _refused(lock: Path) -> VaultError:

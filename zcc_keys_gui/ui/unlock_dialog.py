@@ -183,6 +183,6 @@ class UnlockDialog(PassphraseDialog):
 def _recovery_key_in(text: str) -> str:
     """Return the groups of a whole recovery key that stands in a text such as a saved sheet; else the text, cleaned."""
     if not text.strip("0123456789- "):
-        return text  # as most type it
+        return text.lstrip(" ")  # as most type it
     key = parse_recovery_key(text)
     return key.reveal() if isinstance(key, RecoveryKey) else in_one_line(text)

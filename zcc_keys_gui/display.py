@@ -1,0 +1,67 @@
+"""Whether Qt can connect to a display: if it can't, it aborts the process with a message of its own."""
+
+import os
+import sys
+
+_UNSEEN_PLATFORMS = ("offscreen", "minimal", "vnc")
+
+
+def can_start_qt() -> bool:
+    """Say whether Qt finds the display that the environment names, or needs none; anything but Linux is believed.
+
+    A plugin of Qt that is missing, or a library that a plugin needs, isn't noticed here. Qt names it itself.
+    """
+    return sys.platform in ("win32", "darwin") or any(map(_can_connect, _platforms()))
+
+
+def can_show_box() -> bool:
+    """Say whether a box on the display would be seen."""
+    return not any(platform in _UNSEEN_PLATFORMS for platform in _platforms()) and can_start_qt()
+
+
+def _platforms() -> list[str]:
+    """Return Qt's names of the display systems that it tries, such as `xcb`."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "") or "wayland;xcb"
+    return [each.partition(":")[0] for each in chosen.split(";")]
+
+
+def _can_connect(platform: str) -> bool:
+    if platform.startswith("wayland"):
+        return _wayland_answers(is_chosen="QT_QPA_PLATFORM" in os.environ)
+    return _x_server_answers() if platform == "xcb" else True
+
+
+def _wayland_answers(*, is_chosen: bool) -> bool:
+    """Say whether a compositor listens where wl_display_connect(3) of libwayland looks for it."""
+    if os.environ.get("WAYLAND_SOCKET"):  # an open connection, which can be used only once
+        return True
+    display = os.environ.get("WAYLAND_DISPLAY", "")
+    if not display and (is_chosen or os.environ.get("XDG_SESSION_TYPE") == "wayland"):
+        display = "wayland-0"
+    if not display or sys.platform == "win32":
+        return False
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), display))  # noqa: PTH118  no file
+        except OSError:
+            return False
+    return True
+
+
+def _x_server_answers() -> bool:
+    """Say whether an X server accepts this program, asked by the library that Qt asks with."""
+    if not os.environ.get("DISPLAY"):
+        return False
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:  # Qt says that the library is missing
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    has_failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not has_failed
