@@ -109,6 +109,13 @@ def test_a_check_can_be_cancelled_and_made_again(saved: Saved) -> None:
         assert store.checks.quick().sound
 
 
+def test_a_check_that_ends_by_itself_at_that_moment_can_be_cancelled(store: VaultStore) -> None:
+    with store.connections.reading() as db:
+        store.checks._db = db
+    store.checks.cancel()  # its connection was closed meanwhile, as the vault is when it is locked
+    assert store.checks.quick().sound
+
+
 def test_a_question_under_way_is_interrupted(store: VaultStore) -> None:
     asked = threading.Event()
     ended: list[type[BaseException]] = []

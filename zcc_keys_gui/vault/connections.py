@@ -8,7 +8,7 @@ it cannot decrypt.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, RLock
 from typing import Any
@@ -37,6 +37,11 @@ class VaultConnection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3
         """Run a statement for each row. Raises `InterruptedError` after `stop`."""
         self._refuse_if_stopped()
         return super().executemany(*arguments)
+
+    def interrupt(self) -> None:
+        """Interrupt the statement that runs in another thread; do nothing if the connection was closed meanwhile."""
+        with suppress(sqlcipher.ProgrammingError):
+            super().interrupt()
 
     def stop(self) -> None:
         """Interrupt the statement that runs in another thread, and refuse every later one."""

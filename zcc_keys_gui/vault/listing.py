@@ -12,7 +12,7 @@ import json
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -109,8 +109,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         """Make an `ids` under way in another thread end at once with `InterruptedError`."""
         slow_db = self._slow_db
         if slow_db is not None:
-            with suppress(sqlcipher.ProgrammingError):  # it was closed meanwhile
-                slow_db.interrupt()
+            slow_db.interrupt()
 
     def page_of(self, ids: Sequence[int]) -> list[RowT]:
         """Return the rows with these numbers, in this order; rows that are gone are left out."""
