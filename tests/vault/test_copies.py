@@ -3,9 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,10 +115,9 @@ def test_who_can_open_the_vault_can_open_the_copies(
     assert copies[1].protectors.read_bytes() == b"damaged"
 
 
-def test_copies_that_cannot_follow_leave_the_change_made(
-    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = store.copies.make(NOON).folder
+@contextmanager
+def no_room_for(copy: VaultFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the disk be full for the protectors of one copy."""
     write = protector_file.write
 
     def fail_there(path: Path, protectors: Protectors) -> None:
@@ -128,6 +127,14 @@ def test_copies_that_cannot_follow_leave_the_change_made(
 
     with monkeypatch.context() as full:
         full.setattr(protector_file, "write", fail_there)
+        yield
+
+
+def test_copies_that_cannot_follow_leave_the_change_made(
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = store.copies.make(NOON).folder
+    with no_room_for(copy, monkeypatch):
         key = add_recovery_key(store.protectors)
     VaultDoor(folder).open_with_recovery_key(key).close()
     VaultDoor(copy).open_for_this_account().close()
@@ -256,15 +263,7 @@ def test_a_copy_that_could_not_follow_does_so_after_the_next_opening(
     store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = store.copies.make(NOON).folder
-    write = protector_file.write
-
-    def fail_there(path: Path, protectors: Protectors) -> None:
-        if path == copy.protectors:
-            raise DiskFullError(path)
-        write(path, protectors)
-
-    with monkeypatch.context() as full:
-        full.setattr(protector_file, "write", fail_there)
+    with no_room_for(copy, monkeypatch):
         key = add_recovery_key(store.protectors)
         assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
     store.close()
