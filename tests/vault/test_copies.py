@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -240,6 +241,8 @@ def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_an
 def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_from_being_made(
     store: VaultStore, folder: VaultFolder, kind: str
 ) -> None:
+    if sys.platform == "win32":  # for mypy
+        return
     store.protectors.set_passphrase(PASSPHRASE)
     older, bad, newer = [store.copies.make(NOON + day * DAY).folder for day in range(3)]
     bad.protectors.unlink()
