@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError, ZccKeysError
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.service.batches import in_batches
+from zcc_keys_gui.service.batches import BATCH, in_batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.clipboard import copy_text
@@ -197,4 +197,6 @@ def _client_ids(listing: KeyListing, rows: SelectedRows, report: "Report") -> st
     client_ids: dict[int, str] = {}
     for batch in in_batches(numbers, report):
         client_ids.update(listing.client_ids(batch))
-    return "\n".join(map(client_ids.__getitem__, numbers))
+    # A batch at a time: joining all at once holds Python's lock for longer than a frame.
+    batches = (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
+    return "\n".join(["\n".join(map(client_ids.__getitem__, batch)) for batch in batches])
