@@ -21,7 +21,7 @@ from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.background import BackgroundTask
 from zcc_keys_gui.ui.label import plain_tool_tip
 
-_WINDOW = 256  # rows
+_WINDOW = 128  # rows; loading them takes a quarter of a frame
 # Qt asks each cell that it paints for a dozen more roles; it hands them over as plain numbers.
 _SHOWN_ROLES = (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole))
 Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +100,7 @@ class PagedModel(QAbstractTableModel):
     def row_at(self, number: int) -> Any | None:
         """Return a row, or None where it is gone."""
         if not self._window_start <= number < self._window_end:
-            self._load(max(0, number - _WINDOW // 2))
+            self._load(max(0, number - _WINDOW // 4))
         position = number - self._window_start
         return self._window[position] if position < len(self._window) else None
 
