@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.hands import (
 )
 from tests.person import add, take_secret
 from tests.recovery_keys import add_recovery_key, reencrypt
+from tests.test_lock import program as the_program
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.test_killed import check
 from zcc_keys_gui import app, program
@@ -152,6 +153,22 @@ def test_a_copy_that_could_not_be_made_is_told_and_made_later(
         (data_folder / "copies").unlink()
         take_secret(main, add(main, "Later"))
         wait_until(lambda: any((data_folder / "copies").glob("*Z")))
+
+
+def test_a_copy_that_fails_while_the_program_ends_is_told_to_nobody(qapp: QApplication, data_folder: Path) -> None:
+    app.start(["--data-folder", str(data_folder)])
+    window("mainWindow")
+    ending = the_program()
+    in_another_thread(lambda: ending._copy_failed.emit(DiskFullError(data_folder)))  # told once Qt's loop is back
+    ending.end()
+    wait_until(lambda: not windows("mainWindow"))
+    QApplication.processEvents()  # pytest-qt fails the test for what is raised here
+
+
+def in_another_thread(act: Callable[[], None]) -> None:
+    doing = threading.Thread(target=act)
+    doing.start()
+    doing.join()
 
 
 def test_on_a_full_disk_no_vault_is_made_and_none_is_half_there(qapp: QApplication, tmp_path: Path) -> None:
