@@ -17,7 +17,7 @@ from tests.rounds import rounds
 from tests.signin.running import COMPANY_INFO, LOGIN, PATIENCE, SESSION, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
+from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQuery
 from zcc_keys_gui.service.unlocking import Unlocking
 from zcc_keys_gui.vault.attempts import AttemptsFile
 from zcc_keys_gui.vault.door import VaultDoor
@@ -189,7 +189,10 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
         assert time.monotonic() - began < 1
         rows = service.wait_for_rows(WRONG + 1)
     assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == WRONG
-    assert sum(row.times for row in store.sign_ins.page(SignInQuery(), 0, 20_000)) == WRONG + 1
+    kept = store.sign_ins.page(SignInQuery(), 0, 20_000)
+    assert [row.client_id for row in kept if row.is_authenticated] == [key.client_id]
+    of_strangers = [row for row in kept if not row.is_authenticated]
+    assert sum(row.times for row in of_strangers) == WRONG or len(of_strangers) == UNAUTHENTICATED_LIMIT
     assert not folder.attempts.exists()
     store.close()
     unlocking = Unlocking(door, AttemptsFile(folder.attempts))
