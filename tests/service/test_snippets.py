@@ -14,7 +14,8 @@ from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS, Snippet
 
 BASE_URL = "http://127.0.0.1:8765"
 CLIENT_ID = "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12"
-NASTY = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+QUOTES = "'‘’‚‛\"`\\%!^&${}"
+NASTY = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(QUOTES), min_size=1)
 
 
 def snippet(client: str) -> Snippet:
@@ -97,3 +98,23 @@ def test_the_postman_collection_is_one_of_version_2_1() -> None:
     collection = json.loads(written("Postman", PLACEHOLDER))
     assert collection["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
     assert [each["name"] for each in collection["item"]] == ["Sign in", "Show session"]
+
+
+def test_the_postman_collection_signs_in_keeps_the_token_and_uses_it() -> None:
+    sign_in, session = json.loads(written("Postman", PLACEHOLDER))["item"]
+    assert (sign_in["request"]["method"], sign_in["request"]["url"]) == ("POST", "{{baseUrl}}/papi/auth/v1/login")
+    assert sign_in["request"]["header"] == [{"key": "Content-Type", "value": "application/json"}]
+    assert sign_in["request"]["body"]["mode"] == "raw"
+    (kept,) = sign_in["event"]
+    assert (kept["listen"], kept["script"]["type"]) == ("test", "text/javascript")
+    assert kept["script"]["exec"] == ['pm.collectionVariables.set("authToken", pm.response.json().jwtToken);']
+    assert (session["request"]["method"], session["request"]["url"]) == ("GET", "{{baseUrl}}/local/v1/session")
+    assert session["request"]["header"] == [{"key": "auth-token", "value": "{{authToken}}"}]
+
+
+def test_variables_of_the_environment_have_the_names_that_programs_read() -> None:
+    assert written(".env", "secret").splitlines() == [
+        f"ZCC_CLIENT_ID={CLIENT_ID}",
+        "ZCC_CLIENT_SECRET=secret",
+        f"ZCC_OVERRIDE_URL={BASE_URL}/papi",
+    ]
