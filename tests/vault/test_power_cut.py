@@ -183,9 +183,9 @@ def test_after_a_power_cut_all_that_was_saved_is_there_and_no_half_of_anything(
 def test_when_the_power_fails_again_while_the_vault_is_opened_it_is_so_too(
     root: Path, lived: list[Day], place: Path
 ) -> None:
-    former = [cut for cut in cuts_of(Disk(root), lived, SHARE) if around(cut, lived)[0].act]
+    former = (cut for cut in cuts_of(Disk(root), lived, SHARE) if around(cut, lived)[0].act)
     cuts = 0
-    for number, first in enumerate(random.sample(former, AGAIN)):
+    for number, first in enumerate(some(former, AGAIN)):
         before, after = around(first, lived)
         again = place / f"again-{number}" / "root"
         again.parent.mkdir()
@@ -230,6 +230,17 @@ def cuts_of(there: Disk, days: list[Day], share: float) -> Iterator[Cut]:
                 if (fingerprint := hash((reported, *image.items()))) not in seen:
                     seen.add(fingerprint)
                     yield Cut(f"{way}, after call {number} ({call.name}) and {reported} reports", reported, image)
+
+
+def some(cuts: Iterator[Cut], count: int) -> list[Cut]:
+    """Return a random sample; all of them would take 2 GiB (reservoir sampling, Vitter's Algorithm R)."""
+    sample: list[Cut] = []
+    for number, cut in enumerate(cuts):
+        if number < count:
+            sample.append(cut)
+        elif (place := random.randrange(number + 1)) < count:
+            sample[place] = cut
+    return sample
 
 
 def around(cut: Cut, days: list[Day]) -> tuple[State, State]:
