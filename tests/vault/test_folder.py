@@ -12,7 +12,8 @@ import pytest
 from zcc_keys_gui import files
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.vault.door import VaultDoor
-from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, write_durably
+from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
+from zcc_keys_gui.vault.rekeying import refuse_without_room
 from zcc_keys_gui.windows.write_through import rename_through
 
 only_posix = pytest.mark.skipif(
@@ -135,3 +136,16 @@ def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypat
     with path.open("rb"), pytest.raises(PermissionError):
         write_durably(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+def test_a_log_that_sqlite_deletes_between_two_looks_has_no_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "vault.db"
+    database.write_bytes(bytes(4_096))
+    (tmp_path / "vault.db-wal").write_bytes(b"log")
+    assert log_bytes(database) == 3
+    (tmp_path / "vault.db-wal").unlink()
+    monkeypatch.setattr(Path, "exists", lambda *_, **__: True)  # as it was a moment ago
+    assert log_bytes(database) == 0
+    refuse_without_room(database)

@@ -15,7 +15,7 @@ from zcc_keys_gui.vault.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.copies import VaultCopy, copies_in, has_former_key, verify
 from zcc_keys_gui.vault.faults import faults_at
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.folder import VaultFolder, log_bytes
 
 _PARTS = {"api_key": Part.KEYS, "history": Part.HISTORY}
 _CHECKS = (
@@ -142,8 +142,7 @@ class VaultChecks:
                 self._db = None
 
     def _excess(self, pages: int | None) -> int:
-        log = self._folder.write_ahead_log
-        if pages is None or (log.exists() and log.stat().st_size > 0):  # what is in the log may not be in the file yet
+        if pages is None or log_bytes(self._folder.database) > 0:  # what is in the log may not be in the file yet
             return 0
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 

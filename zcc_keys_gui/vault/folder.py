@@ -104,6 +104,14 @@ def log_of(database: Path) -> Path:
     return real.with_name(real.name + "-wal")
 
 
+def log_bytes(database: Path) -> int:
+    """Return how long the write-ahead log of a database is; 0 if SQLite has deleted it. Raises `OSError`."""
+    try:
+        return log_of(database).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
     beside = _beside(path)

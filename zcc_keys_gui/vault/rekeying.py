@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
 from zcc_keys_gui.vault import cipher
 from zcc_keys_gui.vault.cipher import PAGE_BYTES, connect
-from zcc_keys_gui.vault.folder import log_of
+from zcc_keys_gui.vault.folder import log_bytes
 
 _FRAME_HEADER = 24  # bytes before each page in the log (https://sqlite.org/fileformat2.html#walformat)
 _INDEX_OF_FRAME = 8  # bytes of vault.db-shm, more or less
@@ -29,11 +29,10 @@ def empty_log(database: Path, key: bytes) -> None:
 
 def refuse_without_room(database: Path) -> None:
     """Raise `DiskFullError` if the disk has not the free space that another key takes. Raises `OSError` too."""
-    log = log_of(database)
-    log_bytes = log.stat().st_size if log.exists() else 0
-    pages = (database.stat().st_size + log_bytes) // PAGE_BYTES + 1  # at most
+    in_log = log_bytes(database)
+    pages = (database.stat().st_size + in_log) // PAGE_BYTES + 1  # at most
     needed = pages * (PAGE_BYTES + _FRAME_HEADER + _INDEX_OF_FRAME) + _ALSO_WRITTEN
-    missing = needed - shutil.disk_usage(database.parent).free - log_bytes  # which `empty_log` frees
+    missing = needed - shutil.disk_usage(database.parent).free - in_log  # which `empty_log` frees
     if missing > 0:
         raise DiskFullError(database, missing)
 
