@@ -20,15 +20,15 @@ def write_over_freed_memory() -> None:
     Neither Qt nor Python wipes a text that it gives up, and nobody can reach it then. But who asks for as much memory
     is mostly given the same again. It takes 15 ms, in steps of which each is shorter than a frame.
     """
-    QTimer.singleShot(0, partial(_take_and_give_back, _STEPS))
+    QTimer.singleShot(0, partial(_take, _STEPS, []))
 
 
-def _take_and_give_back(steps: Sequence[_Step]) -> None:
+def _take(steps: Sequence[_Step], taken: list[object]) -> None:
+    """Take what a step says, and keep it until the last step: else that would be given the same memory again."""
     (zeros, sizes, pieces), *others = steps
-    taken = [zeros(size) for size in sizes for _ in range(pieces)]
-    del taken
+    taken.append([zeros(size) for size in sizes for _ in range(pieces)])
     if others:
-        QTimer.singleShot(_PAUSE, partial(_take_and_give_back, others))
+        QTimer.singleShot(_PAUSE, partial(_take, others, taken))
 
 
 def _zeros_of_qt(size: int) -> QByteArray:
