@@ -17,9 +17,14 @@ def switch_on(main: QWidget) -> int:
     return port(main)
 
 
+def is_on(main: QWidget) -> bool:
+    """Say whether the status bar says where the service listens."""
+    return "On 127.0.0.1:" in text(main, "signInServiceButton")
+
+
 def port(main: QWidget) -> int:
     """Wait until the status bar says where the service listens, and return the port."""
-    wait_until(lambda: "On 127.0.0.1:" in text(main, "signInServiceButton"))
+    wait_until(lambda: is_on(main))
     return int(text(main, "signInServiceButton").partition("127.0.0.1:")[2])
 
 

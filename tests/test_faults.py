@@ -4,7 +4,8 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,16 +160,11 @@ def test_a_copy_that_fails_while_the_program_ends_is_told_to_nobody(qapp: QAppli
     app.start(["--data-folder", str(data_folder)])
     window("mainWindow")
     ending = the_program()
-    in_another_thread(lambda: ending._copy_failed.emit(DiskFullError(data_folder)))  # told once Qt's loop is back
+    with ThreadPoolExecutor() as pool:  # from another thread, so that it is told once Qt's loop runs again
+        pool.submit(ending._copy_failed.emit, DiskFullError(data_folder)).result()
     ending.end()
     wait_until(lambda: not windows("mainWindow"))
     QApplication.processEvents()  # pytest-qt fails the test for what is raised here
-
-
-def in_another_thread(act: Callable[[], None]) -> None:
-    doing = threading.Thread(target=act)
-    doing.start()
-    doing.join()
 
 
 def test_on_a_full_disk_no_vault_is_made_and_none_is_half_there(qapp: QApplication, tmp_path: Path) -> None:

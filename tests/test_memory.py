@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.memory_of import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
+from tests.memory_of import CLIENT_SECRET, RECOVERY_KEY, Mapping, copies, first_text, person_in_steps
 from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault import keystore, protector_file, protectors
@@ -18,20 +18,34 @@ _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
 
 
 def is_forgotten(is_left: Callable[[Path], bool], folder: Path) -> bool:
-    """Say whether nothing is left in one of three tries: now and then, an allocator keeps a part of a text (3.14)."""
+    """Say whether nothing is left in one of three tries: an allocator keeps a part of a text now and then (3.14)."""
     return any(not is_left(folder / name) for name in ("first", "second", "third"))
+
+
+def secret_in(memory: list[Mapping]) -> str:
+    """Return the client secret that is shown."""
+    secret = first_text(memory, CLIENT_SECRET, is_well_formed)
+    assert secret is not None
+    return secret
+
+
+def whole_copies(memory: list[Mapping], secret: str) -> list[str]:
+    """Return how the copies of a whole secret are encoded."""
+    return [copy.form for copy in copies(memory, secret) if copy.is_whole]
 
 
 def test_of_a_client_secret_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, _, _, closed, ended = (memory for _, memory in person_in_steps(folder, "client_secret"))
-        secret = first_text(shown, CLIENT_SECRET, is_well_formed)
-        assert secret is not None
+        secret = secret_in(shown)
         assert copies(shown, secret)
+        assert not whole_copies(closed, secret)
+        assert not whole_copies(ended, secret)
         key = _key_of_this_account(VaultFolder(folder))
-        assert [copy.form for copy in copies(shown, key)] == ["bytes"]  # for further connections
+        of_key = [copy.form for copy in copies(shown, key)]
+        assert of_key.count("bytes") == 1  # for further connections
         assert not copies(ended, key)
-        return bool(copies(closed, secret) or copies(ended, secret))
+        return of_key != ["bytes"] or bool(copies(closed, secret) or copies(ended, secret))
 
     assert is_forgotten(is_left, tmp_path)
 
@@ -40,10 +54,9 @@ def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_
     def is_left(folder: Path) -> bool:
         steps = person_in_steps(folder, "client_secret_left_on_clipboard")
         shown, closed, cleared = (memory for _, memory in steps)
-        secret = first_text(shown, CLIENT_SECRET, is_well_formed)
-        assert secret is not None
-        of_clipboard = [copy for copy in copies(closed, secret) if (copy.form, copy.is_whole) == ("UTF-16", True)]
-        assert of_clipboard
+        secret = secret_in(shown)
+        assert whole_copies(closed, secret) == ["UTF-16"]
+        assert not whole_copies(cleared, secret)
         return len(copies(closed, secret)) > 1 or bool(copies(cleared, secret))
 
     assert is_forgotten(is_left, tmp_path)
@@ -52,11 +65,10 @@ def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_
 def test_of_a_client_secret_in_a_snippet_mostly_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, copied, closed = (memory for _, memory in person_in_steps(folder, "connect_card"))
-        secret = first_text(shown, CLIENT_SECRET, is_well_formed)
-        assert secret is not None
+        secret = secret_in(shown)
         assert copies(shown, secret)
         assert copies(copied, secret)
-        return any(copy.is_whole for copy in copies(closed, secret))
+        return bool(whole_copies(closed, secret))
 
     # Of the many long texts that it was in, one is left now and then: a part in 1 of 69 runs, a whole one more rarely.
     assert is_forgotten(is_left, tmp_path)
@@ -65,9 +77,9 @@ def test_of_a_client_secret_in_a_snippet_mostly_nothing_is_left(tmp_path: Path) 
 def test_of_a_client_secret_that_was_checked_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, checked, closed = (memory for _, memory in person_in_steps(folder, "check_secret"))
-        secret = first_text(shown, CLIENT_SECRET, is_well_formed)
-        assert secret is not None
+        secret = secret_in(shown)
         assert copies(checked, secret)
+        assert not whole_copies(closed, secret)
         return bool(copies(closed, secret))
 
     assert is_forgotten(is_left, tmp_path)

@@ -591,7 +591,7 @@ class Program(QObject):
         QThreadPool.globalInstance().start(copy)
 
     def _tell_failed_copy(self, error: ZccKeysError) -> None:
-        if self._has_ended:  # and the window is gone
+        if self._has_ended:  # the window no longer exists
             return
         QTimer.singleShot(_COPY_AGAIN, self, self._forget_copy)
         if isinstance(self._window, MainWindow) and not self._failed_copy_is_told:
