@@ -96,7 +96,7 @@ def run(arguments: list[str]) -> int:
         # -P: no module is taken from the folder of who called this.
         return call(python, "-P", "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
     print("There is no display here: this is the guided tour of the program.")
-    return call(python, "-m", "tests.tour")
+    return call(python, "-m", "tests.support.tour")
 
 
 def test(arguments: list[str]) -> int:
@@ -146,7 +146,7 @@ def coverage(arguments: list[str]) -> int:
 
 def tour(arguments: list[str]) -> int:
     """Play a guided tour of the program and save a picture of each step."""
-    return call(set_up(*SETUP), "-m", "tests.tour", *arguments)
+    return call(set_up(*SETUP), "-m", "tests.support.tour", *arguments)
 
 
 def bench(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ def main(wanted: list[str]) -> int:
         os.environ["ZCC_KEYS_TEST_KEYSTORE"] = str(folder / "keystore")
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
         if sys.platform != "win32":  # on Windows, its own key store is what counts
-            os.environ["PYTHON_KEYRING_BACKEND"] = "tests.file_keyring.FileKeyring"
+            os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.file_keyring.FileKeyring"
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["QT_LOGGING_RULES"] = "*.warning=false"
         ratios: list[Ratio] = []

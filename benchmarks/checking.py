@@ -8,8 +8,8 @@ from benchmarks.ratio import Ratio, side_by_side
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 
 _ROUNDS = 20
 _CHECKS = 200  # in a round

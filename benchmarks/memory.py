@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.ratio import Ratio
-from tests.memory_of import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
+from tests.support.process_memory import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
 from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault import protector_file, protectors
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys import key_wrapping, protector_file
+from zcc_keys_gui.vault.opening import VaultDoor
 
 _ROUNDS = 3
 _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
@@ -114,8 +114,8 @@ def _recovery_key(folder: Path) -> Counts:
 def _passphrase_key(folder: Path) -> bytes:
     found = protector_file.read(VaultFolder(folder).protectors)
     assert found.passphrase is not None
-    wrapping_key = protectors.derive(_PASSPHRASE, found.passphrase.kdf)
-    return protectors.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, protectors.PASSPHRASE)
+    wrapping_key = key_wrapping.derive(_PASSPHRASE, found.passphrase.kdf)
+    return key_wrapping.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, key_wrapping.PASSPHRASE)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def _act(act: str, store: VaultStore, path: Path) -> dict[str, float]:
 
     from zcc_keys_gui.domain.restore_plan import Wish
     from zcc_keys_gui.service.backups import Backups
-    from zcc_keys_gui.ui.background import BackgroundTask
+    from zcc_keys_gui.ui.application.background import BackgroundTask
 
     application = QApplication([])
     backups = Backups(store.backups, lambda: "benchmark")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from zcc_keys_gui.domain.client_secret import ClientSecret, verifier_of
-from zcc_keys_gui.vault.key_reader import VaultKeyReader
+from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
 LOGIN = "/papi/auth/v1/login"
 _REFUSED = "Invalid API key or secret key."

@@ -11,8 +11,8 @@ from pykeepass import PyKeePass, create_database
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 _WORDS = ("Prod", "Test", "Nightly", "Sync", "Report", "Inventory", "Audit", "Policy", "Device", "Berlin")

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from zcc_keys_gui.ui.program_icon import PICTURES, SIZES
+from zcc_keys_gui.ui.theme.program_icon import PICTURES, SIZES
 
 HERE = Path(__file__).resolve().parent.parent
 SOURCES = HERE / "resources" / "icon"

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
-from zcc_keys_gui.ui.licences import FOLDER, Shipped, shipped
+from zcc_keys_gui.ui.settings.licenses import FOLDER, Shipped, shipped
 
 # What brings libraries of its own, by their paths in the folder; Linux' own libraries are not shipped.
 _LIBRARIES = {

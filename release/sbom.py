@@ -28,7 +28,7 @@ from release.installer import BUILT, HERE
 from release.licences import names_in, owner_of
 from release.version_info import COMPANY, PRODUCT
 from zcc_keys_gui import __copyright__, __version__
-from zcc_keys_gui.ui.licences import Shipped, shipped
+from zcc_keys_gui.ui.settings.licenses import Shipped, shipped
 
 SBOM = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}.cdx.json"
 

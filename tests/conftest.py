@@ -11,14 +11,14 @@ import keyring.core
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import figures
-from tests.file_keyring import FOLDER_VARIABLE
-from zcc_keys_gui import log
-from zcc_keys_gui.vault import protectors
-from zcc_keys_gui.vault.door import VaultDoor
+from tests.reliability import figures
+from tests.support.file_keyring import FOLDER_VARIABLE
+from zcc_keys_gui.platform import policy_source
+from zcc_keys_gui.ui.application import log
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys import key_wrapping
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
-from zcc_keys_gui.windows import policy_source
 
 if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -48,7 +48,7 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working key store in a folder; sub-processes find the same one. Nobody's own is touched."""
     folder = tmp_path / "keystore"
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
-    use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
+    use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
     yield folder
     keyring.core._keyring_backend = None
 
@@ -56,7 +56,7 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive from passphrases by the least that the program takes, however fast the computer is."""
-    monkeypatch.setattr(protectors, "WANTED_SECONDS", 0.0)
+    monkeypatch.setattr(key_wrapping, "WANTED_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.windows.import_ahead import import_ahead
+from zcc_keys_gui.platform.import_ahead import import_ahead
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -26,7 +26,7 @@ def main() -> int:
     if sys.argv[1:] == ["--sign-in-service"]:
         # Where PyJWT finds it, it loads 8 MiB of it, a sixth of this start; HS256, its only algorithm here, needs none.
         sys.modules["cryptography"] = None  # type: ignore[assignment]
-        from zcc_keys_gui.sign_in_service import main as serve
+        from zcc_keys_gui.sign_in.process import main as serve
 
         return serve()
     sys.excepthook = _tell_unexpected
@@ -51,7 +51,7 @@ def _exit_code(code: int) -> int:
     """
     from PySide6.QtCore import QThreadPool
 
-    from zcc_keys_gui.ui.background import export_pool
+    from zcc_keys_gui.ui.application.background import export_pool
 
     if not all(pool.waitForDone(0) for pool in (QThreadPool.globalInstance(), export_pool())):
         os._exit(code)
@@ -61,7 +61,7 @@ def _exit_code(code: int) -> int:
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from zcc_keys_gui.ui.messages import tell_unexpected
+    from zcc_keys_gui.ui.widgets.messages import tell_unexpected
 
     if QApplication.instance() is None:  # Qt ends the process if it makes a window without one
         sys.__excepthook__(kind, error, trace)
@@ -71,13 +71,13 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
 
 def _tell_failed_start(error: Exception) -> int:
     """Say why the program can't start: in a window if Qt can show one, else where `tell` does; return the exit code."""
-    from zcc_keys_gui.start_message import tell
+    from zcc_keys_gui.platform.start_message import tell
 
     try:
         from PySide6.QtWidgets import QApplication
 
         if QApplication.instance() is not None:
-            from zcc_keys_gui.ui.messages import show_problem
+            from zcc_keys_gui.ui.widgets.messages import show_problem
 
             show_problem(None, error)
             QApplication.exec()
@@ -104,7 +104,7 @@ def _begun(arguments: list[str]) -> "Program | None":
     gc.disable()  # of what is made until the first window is there, next to nothing is garbage; after that, see below
     import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 
-    import_ahead("zcc_keys_gui.vault.door", "cryptography.hazmat.primitives.ciphers.aead")
+    import_ahead("zcc_keys_gui.vault.opening", "cryptography.hazmat.primitives.ciphers.aead")
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -113,10 +113,10 @@ def _begun(arguments: list[str]) -> "Program | None":
         application = QApplication(sys.argv[:1])
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
+    from zcc_keys_gui.platform.app_id import set_app_id
     from zcc_keys_gui.program import Program
-    from zcc_keys_gui.ui.program_icon import program_icon
+    from zcc_keys_gui.ui.theme.program_icon import program_icon
     from zcc_keys_gui.vault.folder import VaultFolder
-    from zcc_keys_gui.windows.app_id import set_app_id
 
     set_app_id()
     application.setWindowIcon(program_icon())
@@ -137,10 +137,10 @@ def _begun(arguments: list[str]) -> "Program | None":
 
 def _refuse_to_start_without_display() -> None:
     """Say that there is no display: Qt would abort the process."""
-    from zcc_keys_gui.display import can_start_qt
+    from zcc_keys_gui.platform.display import can_start_qt
 
     if not can_start_qt():
-        from zcc_keys_gui.start_message import tell
+        from zcc_keys_gui.platform.start_message import tell
 
         tell("ZCC Keys can't start: there is no display. Start it in a desktop session.")
         raise SystemExit(1)
@@ -148,21 +148,21 @@ def _refuse_to_start_without_display() -> None:
 
 def _collect_garbage(application: "QApplication") -> None:
     """Go on collecting, but never in another thread."""
-    from zcc_keys_gui.ui.garbage import GarbageCollector
+    from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 
     if application.findChild(GarbageCollector) is None:  # of another start
         GarbageCollector(application)
 
 
 def _watch_held_keys(application: "QApplication") -> None:
-    from zcc_keys_gui.ui.held_keys import HeldKeys
+    from zcc_keys_gui.ui.application.held_keys import HeldKeys
 
     if application.findChild(HeldKeys) is None:  # of another start
         HeldKeys(application)
 
 
 def _let_windows_restart(folder: Path) -> None:
-    from zcc_keys_gui.windows.restart import register_restart
+    from zcc_keys_gui.platform.restart import register_restart
 
     program = [] if getattr(sys, "frozen", False) else ["-m", "zcc_keys_gui"]  # what follows the process's own file
     register_restart([*program, "--data-folder", str(folder)])
@@ -194,7 +194,7 @@ def _folder(text: str) -> Path:
         raise argparse.ArgumentTypeError(
             f"the current folder no longer exists, so {text} can't be found in it; give the full path"
         ) from error
-    from zcc_keys_gui.windows.long_path import deep_folder
+    from zcc_keys_gui.platform.long_path import deep_folder
 
     return deep_folder(folder)
 
@@ -217,7 +217,7 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> Path:
                 parser.error("your home folder is not known: set HOME, or use --data-folder")
             return folder
     except SystemExit:
-        from zcc_keys_gui.start_message import end_output, tell
+        from zcc_keys_gui.platform.start_message import end_output, tell
 
         if said.getvalue():
             tell(said.getvalue().strip())

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
-from zcc_keys_gui.windows.held_file import keeps_from_replacing
-from zcc_keys_gui.windows.write_through import rename_through
+from zcc_keys_gui.platform.held_file import keeps_from_replacing
+from zcc_keys_gui.platform.write_through import rename_through
 
 _OTHER_VAULT_FILES = ("attempts.json", "settings.ini")  # besides those that begin with "vault."
 _PATIENCE = 2.0  # seconds

@@ -22,24 +22,22 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.policies import judge
-from zcc_keys_gui.log import Log, log, log_problem
+from zcc_keys_gui.platform.policy_source import read_policies
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
-from zcc_keys_gui.ui.appearance import Appearance
-from zcc_keys_gui.ui.background import BackgroundTask, export_pool
-from zcc_keys_gui.ui.clipboard import SecretClipboard
-from zcc_keys_gui.ui.clock import seconds_since_start
-from zcc_keys_gui.ui.main_window import MainWindow, WindowState
-from zcc_keys_gui.ui.messages import show_problem
-from zcc_keys_gui.ui.opening import Opening
-from zcc_keys_gui.ui.preferences import Preferences, Theme
-from zcc_keys_gui.ui.settings_file import SettingsFile
-from zcc_keys_gui.ui.sign_in_service import SignInService
-from zcc_keys_gui.ui.single_instance import SingleInstance, place_of
-from zcc_keys_gui.ui.words import (
+from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
+from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.clock import seconds_since_start
+from zcc_keys_gui.ui.application.log import Log, log, log_problem
+from zcc_keys_gui.ui.application.preferences import Preferences, Theme
+from zcc_keys_gui.ui.application.settings_file import SettingsFile
+from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.single_instance import SingleInstance, place_of
+from zcc_keys_gui.ui.main.window import MainWindow, WindowState
+from zcc_keys_gui.ui.text.words import (
     SERVICE_STOPPED,
     UNLOCKED_BY_PASSPHRASE,
     explain,
@@ -47,15 +45,17 @@ from zcc_keys_gui.ui.words import (
     policy_fault_words,
     wrong_attempts_words,
 )
-from zcc_keys_gui.vault import keystore
-from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.ui.theme.appearance import Appearance
+from zcc_keys_gui.ui.unlock.opening import Opening
+from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.windows.policy_source import read_policies
+from zcc_keys_gui.vault.keys import key_store
+from zcc_keys_gui.vault.opening import VaultDoor
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
     from zcc_keys_gui.service.backups import Backups
-    from zcc_keys_gui.ui.lock_watch import LockWatch
+    from zcc_keys_gui.ui.application.idle_lock import LockWatch
 
 _COLORS = {
     Theme.SYSTEM: Qt.ColorScheme.Unknown,
@@ -145,7 +145,7 @@ class Program(QObject):
             return
         self._has_ended = True
         self._give_up_opening()
-        keystore.stop_waiting()  # in other threads, which the end waits for
+        key_store.stop_waiting()  # in other threads, which the end waits for
         self._stop_watching()
         if self._window is not None:
             self._window.close()
@@ -225,17 +225,17 @@ class Program(QObject):
         )
         opening.start()
         while not opening.is_over_within(_LOOK_EVERY):
-            if keystore.waiting_seconds() > _SHOW_WAITING_AFTER:
+            if key_store.waiting_seconds() > _SHOW_WAITING_AFTER:
                 self._show_waiting(opening)
                 return
         self._show_opened()
 
     def _show_waiting(self, opening: Opening) -> None:
         """Show that the key store is being waited for; Cancel ends the program."""
-        from zcc_keys_gui.ui.waiting_dialog import WaitingDialog
+        from zcc_keys_gui.ui.unlock.waiting_dialog import WaitingDialog
 
         dialog = WaitingDialog(self._other_way())
-        dialog.other_way_wanted.connect(keystore.stop_waiting)
+        dialog.other_way_wanted.connect(key_store.stop_waiting)
         dialog.rejected.connect(self.end)
         self._window = self._waiting = dialog
         dialog.open()
@@ -271,7 +271,7 @@ class Program(QObject):
         if opening is None:
             return
         while not opening.is_over_within(_LOOK_EVERY):
-            keystore.stop_waiting()
+            key_store.stop_waiting()
         with suppress(Exception):
             opened = opening.result()
             if not isinstance(opened, NewPassphrase | Unlock):
@@ -304,13 +304,13 @@ class Program(QObject):
 
     def _ask_for_backup(self) -> None:
         """Make a new vault of a backup, in place of one that nothing opens any more."""
-        from zcc_keys_gui.ui.new_vault_dialog import ask_for_backup_of_new_vault
+        from zcc_keys_gui.ui.backups.new_vault_dialog import ask_for_backup_of_new_vault
 
         asking = self._window
         assert isinstance(asking, QDialog)
 
         def show(store: Store, recovered: "Recovered") -> None:
-            from zcc_keys_gui.vault.attempts import AttemptsFile
+            from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 
             AttemptsFile(self._folder.attempts).forget()  # those were of the former vault
             self._show_recovered(store, recovered)
@@ -326,7 +326,7 @@ class Program(QObject):
         )
 
     def _show_damage(self, error: VaultNotWholeError) -> None:
-        from zcc_keys_gui.ui.damaged_vault_dialog import DamagedVaultDialog
+        from zcc_keys_gui.ui.backups.damaged_vault_dialog import DamagedVaultDialog
 
         log_problem(error)
         damage = self._door.damage(error, _account_name)
@@ -340,7 +340,7 @@ class Program(QObject):
         dialog.open()
 
     def _show_recovered(self, store: Store, recovered: "Recovered") -> None:
-        from zcc_keys_gui.ui.damage_words import recovered_words
+        from zcc_keys_gui.ui.text.damage import recovered_words
 
         window = self._show_main_window(store, "Unlocked")
         if window is not None:
@@ -403,7 +403,7 @@ class Program(QObject):
         if self._has_ended:  # while the vault was being opened
             store.close()
             return
-        from zcc_keys_gui.ui.passphrase_dialogs import DemandPassphraseDialog
+        from zcc_keys_gui.ui.unlock.passphrase_dialogs import DemandPassphraseDialog
 
         self._store = store
         protection = Protection(store, _account_name)
@@ -416,7 +416,7 @@ class Program(QObject):
         dialog.open()
 
     def _ask_for_new_passphrase(self) -> None:
-        from zcc_keys_gui.ui.passphrase_dialogs import CreateVaultDialog
+        from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog
 
         why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
         dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why, self._clipboard)
@@ -438,8 +438,8 @@ class Program(QObject):
 
         Where the vault `is_locked`, its owner knows what opens it, and whoever is at the desk shall not replace it.
         """
-        from zcc_keys_gui.ui.unlock_dialog import UnlockDialog
-        from zcc_keys_gui.vault.attempts import AttemptsFile
+        from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
+        from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 
         unlocking = Unlocking(
             self._door,
@@ -542,7 +542,7 @@ class Program(QObject):
 
     def _tell_findings(self, findings: "Findings") -> None:
         if not findings.sound and isinstance(self._window, MainWindow):
-            from zcc_keys_gui.ui.damage_words import findings_words
+            from zcc_keys_gui.ui.text.damage import findings_words
 
             log("A check found damage of the vault.")
             self._window.say_damage(f"The vault is damaged. {findings_words(findings)}")
@@ -555,7 +555,7 @@ class Program(QObject):
         """Watch for the time to lock, where the vault can be locked."""
         lockable = self._store is not None and self._store.protectors.who_can_open().asks_for_passphrase
         if lockable and self._watch is None and self._window is not None:
-            from zcc_keys_gui.ui.lock_watch import LockWatch
+            from zcc_keys_gui.ui.application.idle_lock import LockWatch
 
             self._watch = LockWatch(self._preferences, self._window, self)
             self._watch.time_to_lock.connect(self.lock, Qt.ConnectionType.QueuedConnection)
@@ -616,7 +616,7 @@ class Program(QObject):
 
 @cache
 def _account_name() -> str:
-    from zcc_keys_gui.windows.account import account_name
+    from zcc_keys_gui.platform.account import account_name
 
     return account_name()
 

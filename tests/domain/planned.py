@@ -11,8 +11,8 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
-from zcc_keys_gui.vault import restoring, staged_backup
-from zcc_keys_gui.vault.backup_format import HISTORY, KEYS
+from zcc_keys_gui.vault.backups import restoring, staged_backup
+from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
 from zcc_keys_gui.vault.listing import entry_from, from_time, key_from
 
 _KEY_PLACES = ", ".join("?" * 8)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from release.icon import SOURCES, render, write_ico
-from zcc_keys_gui.ui.program_icon import SIZES, program_icon
+from zcc_keys_gui.ui.theme.program_icon import SIZES, program_icon
 
 _ALIKE = 2  # of 255: what another computer's arithmetic may round otherwise
 

@@ -17,10 +17,10 @@ from release import installer
 from release.errors import ReleaseError
 from release.installer import SETUP
 from release.version_info import COMPANY, PRODUCT, numbers
-from tests.hands import wait_until
+from tests.support.hands import wait_until
 from zcc_keys_gui import __copyright__, __version__
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 
 # --- packing ----------------------------------------------------------------------------------------------
 
@@ -74,8 +74,8 @@ if sys.platform == "win32":
     import ctypes
     import winreg
 
-    from tests.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
-    from tests.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
+    from tests.support.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
+    from tests.support.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
 
     ALIVE = 120  # seconds in which any process of these tests has ended
     KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\ZCC Keys"

@@ -1,4 +1,4 @@
-"""The licences that go with a build; `tests/test_frozen.py` compares them with what is in one."""
+"""The licences that go with a build; `tests/project/test_frozen.py` compares them with what is in one."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The bill of materials; `tests/test_frozen.py` compares it with a real build."""
+"""The bill of materials; `tests/project/test_frozen.py` compares it with a real build."""
 
 import hashlib
 import json
@@ -129,7 +129,7 @@ def test_what_the_schema_does_not_allow_is_not_returned() -> None:
         ("shiboken6/Shiboken.pyd", "shiboken6"),
         ("VCRUNTIME140.dll", "Visual C++ runtime"),
         ("libX11.so.6", None),
-        ("zcc_keys_gui/ui/icon.rcc", None),
+        ("zcc_keys_gui/ui/theme/icon.rcc", None),
     ],
 )
 def test_files_are_known_by_their_paths(path: str, owner: str | None) -> None:

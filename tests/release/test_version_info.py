@@ -1,4 +1,4 @@
-"""The properties of the exe; `tests/test_frozen.py` reads them from one that was built."""
+"""The properties of the exe; `tests/project/test_frozen.py` reads them from one that was built."""
 
 import sys
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from release.version_info import COMPANY, numbers
-from tests.test_papers import HERE
+from tests.project.test_documentation import HERE
 from zcc_keys_gui import __copyright__, __version__
 
 

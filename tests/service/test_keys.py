@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.accepting import accepts
 from tests.service.conftest import NOW, WHO
+from tests.support.accepting import accepts
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
 from zcc_keys_gui.domain.errors import (

@@ -19,15 +19,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.accepting import accepts
-from tests.rounds import rounds
+from tests.reliability.rounds import rounds
+from tests.support.accepting import accepts
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 # Few letters, so that names collide.

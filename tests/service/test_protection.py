@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.recovery_keys import add_recovery_key, reencrypt
 from tests.service.conftest import NOW, WHO
+from tests.support.recovery_keys import add_recovery_key, reencrypt
 from zcc_keys_gui.domain.errors import CopyNotMadeError, LastProtectorError, VaultDamagedError, WrongPassphraseError
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"

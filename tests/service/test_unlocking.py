@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests import file_keyring
 from tests.conftest import use_keyring
-from tests.recovery_keys import add_recovery_key
+from tests.support import file_keyring
+from tests.support.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
@@ -19,11 +19,11 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
-from zcc_keys_gui.vault import protector_file, protectors
-from zcc_keys_gui.vault.attempts import AttemptsFile
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.keystore import load_key
+from zcc_keys_gui.vault.keys import key_wrapping, protector_file
+from zcc_keys_gui.vault.keys.key_store import load_key
+from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -34,11 +34,13 @@ def add_passphrase(folder: VaultFolder, passphrase: str) -> None:
     found = protector_file.read(folder.protectors)
     assert found.account is not None
     key = load_key(found.vault_id, found.account.keystore_user)
-    database_key = protectors.unwrap(found.account.wrap, key, found.vault_id, protectors.THIS_ACCOUNT)
-    kdf = protectors.Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
-    wrap = protectors.wrap(database_key, protectors.derive(passphrase, kdf), found.vault_id, protectors.PASSPHRASE)
+    database_key = key_wrapping.unwrap(found.account.wrap, key, found.vault_id, key_wrapping.THIS_ACCOUNT)
+    kdf = key_wrapping.Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
+    wrap = key_wrapping.wrap(
+        database_key, key_wrapping.derive(passphrase, kdf), found.vault_id, key_wrapping.PASSPHRASE
+    )
     both = protector_file.Protectors(
-        found.vault_id, found.generation, found.account, protectors.PassphraseProtector(kdf, wrap)
+        found.vault_id, found.generation, found.account, key_wrapping.PassphraseProtector(kdf, wrap)
     )
     protector_file.write(folder.protectors, both)
 
@@ -83,7 +85,7 @@ def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     with pytest.raises(KeystoreUnavailableError):
         open_or_ask(door)
-    use_keyring(monkeypatch, "tests.file_keyring.FileKeyring")
+    use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
     add_passphrase(folder, "four random words fit")
     file_keyring.clear()
     asked = open_or_ask(door)

@@ -9,13 +9,13 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests import hands
+from tests.support import hands
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.clipboard import SecretClipboard
-from zcc_keys_gui.ui.preferences import Preferences
-from zcc_keys_gui.ui.settings_file import SettingsFile
+from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.preferences import Preferences
+from zcc_keys_gui.ui.application.settings_file import SettingsFile
 
 # Qt's own file dialog can be driven by its object names on every system.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)

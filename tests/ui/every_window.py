@@ -9,19 +9,19 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from tests import hands
-from tests.hands import click, find, question, table, text, trigger, type_into, wait_until, window
-from tests.ui.test_backup_dialog import PASSPHRASE, choose
+from tests.support import hands
+from tests.support.hands import click, find, question, table, text, trigger, type_into, wait_until, window
+from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.vault.conftest import a_key, a_sign_in, insert
-from tests.vault.test_mutants import flip
+from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.ui.main_window import MainWindow
-from zcc_keys_gui.ui.messages import show_information
-from zcc_keys_gui.ui.restore_dialog import RestoreDialog
-from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.ui.backups.restore_dialog import RestoreDialog
+from zcc_keys_gui.ui.main.window import MainWindow
+from zcc_keys_gui.ui.widgets.messages import show_information
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 
 MARKUP = '<img src="//host/share/x.png"><b>bold</b>'
 FOLDER = "<b>folder</b>" if os.name == "posix" else "folder"  # Windows allows no < in a name

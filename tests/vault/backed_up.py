@@ -10,14 +10,14 @@ from typing import Any
 
 import apsw
 
-from tests.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.vault.backup_reader import opened_backup
-from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.backups.backup_reader import opened_backup
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "it's four random words"
@@ -73,7 +73,7 @@ def restore(store: VaultStore, backup: Written, wish: Wish) -> tuple[RestorePlan
 
 
 def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
-    """Return what another program finds in a backup, in the form of `tests.stored_vault.content_of`."""
+    """Return what another program finds in a backup, in the form of `tests.support.stored_vault.content_of`."""
     with closing(_opened_elsewhere(path, passphrase)) as db:
         keys = db.execute(
             "SELECT client_id, name, status, role, session_validity, created, secret_pending, hex(verifier)"

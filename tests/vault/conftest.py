@@ -13,21 +13,21 @@ import pytest
 from tests.vault.hostile import derived
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.vault import cipher, protectors
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.key_reader import VaultKeyReader
+from zcc_keys_gui.vault.keys import cipher, key_wrapping
+from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
 _CREATED = datetime(2026, 11, 12, 9, 12, 33, 123456, UTC)
 PASSPHRASE = "four random words fit"
-argon2id = lru_cache(protectors._argon2id)
+argon2id = lru_cache(key_wrapping._argon2id)
 
 
 @pytest.fixture(autouse=True)
 def derive_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive the same key only once: that takes most of the time of many tests."""
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", derived)
-    monkeypatch.setattr(protectors, "_argon2id", argon2id)
+    monkeypatch.setattr(key_wrapping, "_argon2id", argon2id)
 
 
 def a_key(

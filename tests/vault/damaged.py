@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests import file_keyring
-from tests.stored_vault import content_of
+from tests.support import file_keyring
+from tests.support.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 KEYS = 200

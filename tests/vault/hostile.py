@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.vault.backed_up import PASSPHRASE
-from zcc_keys_gui.vault import backup_format
-from zcc_keys_gui.vault.backup_format import KDF_ROUNDS
-from zcc_keys_gui.vault.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.pages import SALT, USABLE, decrypted, mac_key
+from zcc_keys_gui.vault.backups import backup_format
+from zcc_keys_gui.vault.backups.backup_format import KDF_ROUNDS
+from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.recovery.pages import SALT, USABLE, decrypted, mac_key
 
 _IV = slice(USABLE, USABLE + 16)
 

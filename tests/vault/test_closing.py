@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.doomed import WEAK
-from tests.recovery_keys import add_recovery_key
+from tests.reliability.killed_process import WEAK
+from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import PASSPHRASE, a_key, insert
-from tests.vault.test_killed import check
+from tests.vault.reliability.test_killed import check
 from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
@@ -22,10 +22,10 @@ from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import Wish
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.history_export import export_history
-from zcc_keys_gui.vault import copies as copies_module
-from zcc_keys_gui.vault import protectors, rekeying
-from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.backups import automatic_backups as copies_module
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys import key_wrapping, reencryption
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
@@ -189,19 +189,19 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
 def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_start_finishes(
     store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protectors, "new_kdf_parameters", lambda: WEAK)
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
     insert(store, a_key("Before"))
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     store = door.open_for_this_account()
-    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), rekeying.rekey
+    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), reencryption.rekey
 
     def rekey_and_wait(*arguments: object) -> None:
         rekey(*arguments)  # type: ignore[arg-type]
         is_rekeying.set()
         assert goes_on.wait(30)
 
-    monkeypatch.setattr(rekeying, "rekey", rekey_and_wait)
+    monkeypatch.setattr(reencryption, "rekey", rekey_and_wait)
     key = new_recovery_key()
     with in_another_thread(lambda: store.protectors.reencryption(PASSPHRASE)(key)) as working:
         assert is_rekeying.wait(30)
@@ -221,7 +221,7 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
 
 def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     fill_history(store, 5_000)
-    rekey, read = rekeying.rekey, list[int]()
+    rekey, read = reencryption.rekey, list[int]()
 
     def rekey_while_reading(*arguments: object) -> None:
         with ThreadPoolExecutor(1) as pool:
@@ -231,7 +231,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
             done.result()
         read.append(len(store.history.page(HistoryQuery(), 0, 256)))  # before the connection has the new key
 
-    monkeypatch.setattr(rekeying, "rekey", rekey_while_reading)
+    monkeypatch.setattr(reencryption, "rekey", rekey_while_reading)
     for _ in range(3):
         store.protectors.reencryption(None)(new_recovery_key())
         assert store.protectors.unfinished_reencryption is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rounds import rounds
+from tests.reliability.rounds import rounds
 from tests.vault.backed_up import PASSPHRASE, backups_of, read, stored_vault
 from tests.vault.hostile import SealedPages, change, sign
 from zcc_keys_gui.domain.errors import (
@@ -17,8 +17,8 @@ from zcc_keys_gui.domain.errors import (
     BackupTooNewError,
     NotABackupError,
 )
-from zcc_keys_gui.vault import backup_reader
-from zcc_keys_gui.vault.pages import USABLE
+from zcc_keys_gui.vault.backups import backup_reader
+from zcc_keys_gui.vault.recovery.pages import USABLE
 
 pytestmark = pytest.mark.timeout(60)
 

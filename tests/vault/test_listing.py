@@ -19,8 +19,8 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.connections import VaultConnection
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 SORT_VALUES: dict[KeyColumn, Callable[[ApiKey], object]] = {
@@ -54,7 +54,7 @@ def full(keys: list[ApiKey], tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A vault with many keys, for reading."""
     door = VaultDoor(VaultFolder(tmp_path_factory.mktemp("vault")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zcc_keys_gui.vault.protectors.new_kdf_parameters", _quick_parameters)
+        patch.setattr("zcc_keys_gui.vault.keys.key_wrapping.new_kdf_parameters", _quick_parameters)
         store = door.create_with_passphrase("any")
     insert(store, *keys)
     yield store
@@ -62,7 +62,7 @@ def full(keys: list[ApiKey], tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def _quick_parameters() -> object:
-    from zcc_keys_gui.vault.protectors import Argon2idParameters
+    from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters
 
     return Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
 

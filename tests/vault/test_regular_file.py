@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.recovery_keys import add_recovery_key
+from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import a_key, insert
-from tests.vault.test_mutants import flip
+from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
@@ -24,11 +24,11 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.files import flush
-from zcc_keys_gui.vault.attempts import AttemptsFile
-from zcc_keys_gui.vault.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.copies import KEPT, name_of
-from zcc_keys_gui.vault.door import VaultDoor
+from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
 from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 
@@ -113,7 +113,7 @@ def test_what_appears_while_a_vault_is_made_is_not_replaced(
         flush(path)
         (folder.path / name).write_bytes(b"mine")
 
-    monkeypatch.setattr("zcc_keys_gui.vault.door.flush", flush_slowly)
+    monkeypatch.setattr("zcc_keys_gui.vault.opening.flush", flush_slowly)
     with pytest.raises(VaultExistsError):
         door.create_with_passphrase("four random words fit")
     assert (folder.path / name).read_bytes() == b"mine"

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from tests.stored_vault import CONTENT, PASSPHRASE, content_of
+from tests.support.stored_vault import CONTENT, PASSPHRASE, content_of
 from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 STORED = Path(__file__).parent.parent / "data"

@@ -13,8 +13,8 @@ from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, VaultDam
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.door import VaultDoor
 from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -125,7 +125,7 @@ def test_a_full_disk_is_told_and_the_vault_stays_whole(store: VaultStore) -> Non
 def test_a_file_held_by_another_program_is_told(
     store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zcc_keys_gui.vault.cipher._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("zcc_keys_gui.vault.keys.cipher._BUSY_SECONDS", 0.05)
     other = door.open_for_this_account()
     with store.change(), pytest.raises(VaultInUseError):
         insert(other, a_key())

@@ -1,7 +1,7 @@
 """The one tree of errors that the program raises itself.
 
 An error says what happened, in fields; `ui.words` turns it into words for people. No error carries a secret. What is
-wrong with a call to the sign-in service is no error of the program: `signin` has exceptions of its own for that.
+wrong with a call to the sign-in service is no error of the program: `sign_in` has exceptions of its own for that.
 """
 
 from enum import Enum

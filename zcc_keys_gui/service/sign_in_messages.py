@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from zcc_keys_gui.domain.rehearsal import Failure, Rehearsal
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
+from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
 
 DEFAULT_PORT = 8765
 BLANK = b" " * 1_000 + b"\n"

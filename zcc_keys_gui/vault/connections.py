@@ -16,7 +16,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
-from zcc_keys_gui.vault.cipher import DatabaseKey, connect
+from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 
 _INTERRUPT_EVERY = 0.005  # seconds: an interrupt counts only for a statement that runs at that moment
 _PATIENCE_WITH_READERS = 0.1  # seconds

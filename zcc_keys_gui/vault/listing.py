@@ -25,7 +25,7 @@ from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.file_errors import faults_at
 
 if TYPE_CHECKING:  # start-up asks for keys alone
     from zcc_keys_gui.domain.sign_in import SignInQuery

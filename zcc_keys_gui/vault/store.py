@@ -13,24 +13,24 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultClosedError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.vault import rekeying
-from zcc_keys_gui.vault.cipher import DatabaseKey
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.faults import faults_at
+from zcc_keys_gui.vault.file_errors import faults_at
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.keys import reencryption
+from zcc_keys_gui.vault.keys.cipher import DatabaseKey
+from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.vault_protectors import VaultProtectors
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.log_note import LogNote
-from zcc_keys_gui.vault.protector_file import Protectors
 from zcc_keys_gui.vault.regular_file import is_there
 from zcc_keys_gui.vault.saved_changes import SavedChanges
-from zcc_keys_gui.vault.vault_protectors import VaultProtectors
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
     from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
-    from zcc_keys_gui.vault.backups import VaultBackups
-    from zcc_keys_gui.vault.checks import VaultChecks
-    from zcc_keys_gui.vault.copies import VaultCopies
-    from zcc_keys_gui.vault.sign_ins import SqlSignIns
+    from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
+    from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
+    from zcc_keys_gui.vault.recovery.checks import VaultChecks
+    from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
 
 _SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
 # Searching 100,000 keys takes as long with 3,000 KiB as with 6,000; with 2,000 it takes a fifth longer.
@@ -91,13 +91,13 @@ class VaultChange:
 
     def set_status(self, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
         """Give these keys a status, with a history row for each that had the other one; see `mass_changes`."""
-        from zcc_keys_gui.vault.mass_changes import set_status
+        from zcc_keys_gui.vault.batch_changes import set_status
 
         return set_status(self._db, numbers, status, entry)
 
     def delete_many(self, numbers: Sequence[int], entry: HistoryEntry) -> None:
         """Delete these keys, each with a history row; see `mass_changes`."""
-        from zcc_keys_gui.vault.mass_changes import delete
+        from zcc_keys_gui.vault.batch_changes import delete
 
         delete(self._db, numbers, entry)
 
@@ -118,7 +118,7 @@ class VaultChange:
 
     def record_sign_ins(self, rows: "Sequence[SignIn]") -> None:
         """Write rows of the sign-in log, delete those that are too many, and note when each key was used last."""
-        from zcc_keys_gui.vault.sign_ins import record
+        from zcc_keys_gui.vault.sign_in.sign_ins import record
 
         record(self._db, rows)
 
@@ -167,28 +167,28 @@ class VaultStore:
     @cached_property
     def copies(self) -> "VaultCopies":
         """Makes automatic copies."""
-        from zcc_keys_gui.vault.copies import VaultCopies
+        from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
 
         return VaultCopies(self._folder, self._connections)
 
     @cached_property
     def checks(self) -> "VaultChecks":
         """Looks for damage."""
-        from zcc_keys_gui.vault.checks import VaultChecks
+        from zcc_keys_gui.vault.recovery.checks import VaultChecks
 
         return VaultChecks(self._folder, self._connections, self.checkpoint)
 
     @cached_property
     def backups(self) -> "VaultBackups":
         """Writes and restores backups."""
-        from zcc_keys_gui.vault.backups import VaultBackups
+        from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
 
         return VaultBackups(self._folder, self._connections, self.change, self.change_over)
 
     @cached_property
     def sign_ins(self) -> "SqlSignIns":
         """The sign-in log, and what the sign-in service needs."""
-        from zcc_keys_gui.vault.sign_ins import SqlSignIns
+        from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
 
         return SqlSignIns(self._path, self._reader, self._connections, self.change)
 
@@ -212,14 +212,14 @@ class VaultStore:
 
     def former_secret(self, verifier: bytes) -> "FormerSecret | None":
         """Return whose a secret with this verifier (32 bytes) was; of each key, the last five are known."""
-        from zcc_keys_gui.vault.gone import former_secret
+        from zcc_keys_gui.vault.deleted_keys import former_secret
 
         with faults_at(self._path), self._reader.turn() as db:
             return former_secret(db, verifier)
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
-        from zcc_keys_gui.vault.gone import deleted_key
+        from zcc_keys_gui.vault.deleted_keys import deleted_key
 
         with faults_at(self._path), self._reader.turn() as db:
             return deleted_key(db, client_id)
@@ -269,7 +269,7 @@ class VaultStore:
         """Raise `DiskFullError` if the disk has not the free space that another key takes."""
         with self._connections.working(), faults_at(self._path):
             self.refuse_if_moved()
-            rekeying.refuse_without_room(self._path)
+            reencryption.refuse_without_room(self._path)
 
     def rekey(self, key: bytes) -> None:
         """Encrypt every page with another key. In any thread; meanwhile lists can be read.
@@ -279,11 +279,11 @@ class VaultStore:
         """
         with self._connections.rekeying(), faults_at(self._path):
             self.refuse_if_moved()
-            rekeying.empty_log(self._path, self._key.material())
-            rekeying.refuse_without_room(self._path)
+            reencryption.empty_log(self._path, self._key.material())
+            reencryption.refuse_without_room(self._path)
             self._reader.stay_at_present_state()
             try:
-                rekeying.rekey(self._path, self._key.material(), key)
+                reencryption.rekey(self._path, self._key.material(), key)
             except BaseException:
                 self._reader.move_on()
                 raise

@@ -1,0 +1,82 @@
+"""The end of a user's session, or of the program for an installer: nothing is asked, lost or left behind."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.program.test_app import ALIVE, close, person
+from tests.support.hands import cells, find, table, text, wait_until, window
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from zcc_keys_gui import app
+
+if sys.platform == "win32":
+    from tests.support import end_of_session
+    from tests.support.end_of_session import CLOSE_APP, LOG_OFF
+
+    @contextmanager
+    def at_work(folder: Path, where: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        """Let a person come as far as `where`; give their process and the secret that was shown."""
+        worker, said = person(folder, "until", where), list[str]()
+        # This process had the clipboard, and has to let go of it meanwhile; else both wait for five seconds.
+        reader = Thread(target=lambda: said.append(worker.stdout.readline() if worker.stdout else ""))
+        reader.start()
+        try:
+            wait_until(lambda: bool(said))
+            yield worker, json.loads(said[0])
+        finally:
+            worker.kill()
+            worker.communicate()
+
+    def pending(folder: Path) -> bool:
+        """Start anew, and return whether the secret is said not to have been taken."""
+        app.start(["--data-folder", str(folder)])
+        main = window("mainWindow")
+        assert cells(table(main), 0) == ["ProdSync"]
+        said = find(main, "pendingBar", QWidget).isVisible()
+        assert not said or "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+        close(main)
+        return said
+
+    @pytest.mark.parametrize(
+        ("where", "why"),
+        [
+            ("secret", LOG_OFF),
+            ("copied", LOG_OFF),
+            ("question", CLOSE_APP),
+            ("form", CLOSE_APP),
+            ("delete", CLOSE_APP),
+        ],
+    )
+    def test_the_session_ends_whatever_is_open(qapp: QApplication, data_folder: Path, where: str, why: int) -> None:
+        with at_work(data_folder, where) as (worker, secret):
+            if where == "copied":
+                assert qapp.clipboard().text() == secret
+            assert end_of_session.may_end(worker.pid, why)
+            assert worker.poll() is None
+            assert (data_folder / "vault.lock").exists()
+            end_of_session.end(worker.pid, why)
+            # At once: Windows may kill the process now.
+            assert not (data_folder / "vault.lock").exists()
+            assert not list(data_folder.glob("vault.db-*"))
+            assert qapp.clipboard().text() != secret
+            assert worker.wait(ALIVE) == 0
+        assert pending(data_folder) is (where in ("secret", "copied", "question"))
+
+    def test_a_session_that_goes_on_after_all_changes_nothing(qapp: QApplication, data_folder: Path) -> None:
+        with at_work(data_folder, "question") as (worker, _):
+            for _ in range(2):
+                assert end_of_session.may_end(worker.pid, LOG_OFF)
+                end_of_session.end(worker.pid, LOG_OFF, really=False)
+            assert worker.poll() is None
+            assert (data_folder / "vault.lock").exists()
+            assert end_of_session.may_end(worker.pid, LOG_OFF)
+            end_of_session.end(worker.pid, LOG_OFF)
+            assert worker.wait(ALIVE) == 0
+        assert pending(data_folder)

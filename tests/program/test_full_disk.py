@@ -1,0 +1,98 @@
+"""The program ends, is locked and unlocked while the disk is full: each key is still there, and nothing is damaged."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.program.test_lock import PASSPHRASE, program, unlock
+from tests.reliability import figures
+from tests.reliability.faults import leave_free, small_disk
+from tests.reliability.killed_process import WEAK
+from tests.reliability.rounds import rounds
+from tests.support import hands
+from tests.support.hands import cells, select, table, trigger, wait_until, window
+from tests.support.user import add, take_secret
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from tests.vault.reliability.test_killed import check
+from zcc_keys_gui import app
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys import key_wrapping
+from zcc_keys_gui.vault.opening import VaultDoor
+
+pytestmark = pytest.mark.reliability
+
+ROUNDS = rounds(3, 60)
+DISK_BYTES = 4 << 20
+
+
+@pytest.fixture(autouse=True)
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
+
+
+@pytest.fixture
+def disk(qapp: QApplication, tmp_path: Path) -> Iterator[Path]:
+    """A small disk."""
+    with small_disk(tmp_path / "disk", DISK_BYTES):
+        yield tmp_path / "disk"
+
+
+def started(folder: Path) -> QWidget:
+    """Start the program on a new vault, and save one change."""
+    VaultDoor(VaultFolder(folder)).create_with_passphrase(PASSPHRASE).close()
+    app.start(["--data-folder", str(folder)])
+    main = unlock()
+    take_secret(main, add(main, "ProdSync"))
+    return main
+
+
+def bytes_free() -> int:
+    return random.choice((0, 0, random.randrange(1 << 16)))
+
+
+def names_in(folder: Path) -> list[str]:
+    with closing(VaultDoor(VaultFolder(folder)).open_with_passphrase(PASSPHRASE)) as store:
+        check(store)
+        return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
+
+
+@pytest.mark.parametrize("way", ["the window is closed", "the session ends"])
+def test_ended_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path, way: str) -> None:
+    count = (ROUNDS + 1) // 2
+    for number in range(count):
+        folder = disk / f"{number}"
+        main = started(folder)
+        running = program()
+        ballast = leave_free(disk, bytes_free())
+        if way == "the window is closed":
+            main.close()
+        else:
+            running.end()
+        wait_until(lambda: not hands.windows("mainWindow"))
+        ballast.unlink()
+        assert names_in(folder) == ["ProdSync"]
+        shutil.rmtree(folder)
+    figures.count("full-disk rounds", f"exit: {way}", count)
+
+
+def test_locked_on_a_full_disk_the_vault_is_whole_when_it_is_unlocked(disk: Path) -> None:
+    main = started(disk / "data")
+    for _ in range(ROUNDS):
+        ballast = leave_free(disk, bytes_free())
+        trigger(main, "lockAction")
+        window("unlockDialog")
+        ballast.unlink()
+        main = unlock()
+        assert cells(table(main), 0) == ["ProdSync"]
+        select(table(main), "ProdSync")
+        trigger(main, "toggleStatusAction")  # another change
+    main.close()
+    wait_until(lambda: not hands.windows("mainWindow"))
+    assert names_in(disk / "data") == ["ProdSync"]
+    figures.count("full-disk rounds", "lock and unlock", ROUNDS)

@@ -1,0 +1,190 @@
+"""What the whole program does when its key is gone from the key store, and when somebody tries passphrases."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.conftest import use_keyring
+from tests.program.test_app import close, person
+from tests.support import file_keyring
+from tests.support.hands import click, find, question, text, type_into, wait_until, window, windows
+from tests.support.recovery_keys import add_recovery_key
+from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
+from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
+
+PASSPHRASE = "four random words fit"
+
+
+def start(folder: Path) -> None:
+    app.start(["--data-folder", str(folder)])
+
+
+def unlock_with_recovery_key(key: RecoveryKey) -> QWidget:
+    dialog = window("unlockDialog")
+    type_into(dialog, "recoveryKeyField", key.reveal())
+    click(dialog, "unlockButton")
+    return window("mainWindow")
+
+
+@pytest.fixture
+def key(door: VaultDoor, qapp: QApplication) -> RecoveryKey:
+    """The recovery key of this account's vault, which is kept."""
+    store = door.create_for_this_account()
+    key = add_recovery_key(store.protectors)
+    store.close()
+    return key
+
+
+def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_up_again(
+    key: RecoveryKey, data_folder: Path
+) -> None:
+    file_keyring.clear()
+    start(data_folder)
+    dialog = window("unlockDialog")
+    said = " ".join(str(each.property("text")) for each in dialog.findChildren(QWidget))
+    assert "is missing from this account's key store" in said
+    main = unlock_with_recovery_key(key)
+    assert text(main, "unlockedByLabel") == "Unlocked by recovery key"
+    assert text(main, "accountBarText") == "This account can open the vault again."
+    click(main, "accountBarHideButton")
+    assert not find(main, "accountBar", QWidget).isVisible()
+    close(main)
+
+    start(data_folder)  # and asks nothing
+    main = window("mainWindow")
+    assert text(main, "unlockedByLabel") == "Unlocked by this account"
+    assert main.findChild(QWidget, "accountBar") is None
+    close(main)
+
+
+@pytest.mark.parametrize("answer", ["set", "decline"])
+def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up(
+    key: RecoveryKey,
+    door: VaultDoor,
+    data_folder: Path,
+    set_policies: Callable[[str, str | int], None],
+    answer: str,
+) -> None:
+    set_policies("AskForPassphrase", 1)
+    file_keyring.clear()
+    start(data_folder)
+    dialog = window("unlockDialog")
+    type_into(dialog, "recoveryKeyField", key.reveal())
+    click(dialog, "unlockButton")
+    demanded = window("setPassphraseDialog")
+    if answer == "decline":
+        demanded.close()
+        with pytest.raises(KeystoreEntryMissingError):
+            door.open_for_this_account()
+        return
+    type_into(demanded, "passphraseField", PASSPHRASE)
+    type_into(demanded, "repeatPassphraseField", PASSPHRASE)
+    click(demanded, "setPassphraseButton")
+    main = window("mainWindow")
+    assert main.findChild(QWidget, "accountBar") is None
+    assert not door.has_this_account()
+    close(main)
+    door.open_with_passphrase(PASSPHRASE).close()
+
+
+def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
+    key: RecoveryKey, door: VaultDoor, data_folder: Path, set_policies: Callable[[str, str | int], None]
+) -> None:
+    store = door.open_for_this_account()
+    store.protectors.set_passphrase(PASSPHRASE)
+    store.close()
+    set_policies("AskForPassphrase", 1)
+    file_keyring.clear()
+    start(data_folder)
+    dialog = window("unlockDialog")
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    click(dialog, "unlockButton")
+    main = window("mainWindow")
+    assert main.findChild(QWidget, "accountBar") is None
+    assert not door.has_this_account()
+    close(main)
+
+
+def test_a_key_store_that_cannot_be_reached_is_no_reason_to_set_anything_up(
+    key: RecoveryKey, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
+    start(data_folder)
+    main = unlock_with_recovery_key(key)
+    assert main.findChild(QWidget, "accountBar") is None
+    close(main)
+    use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
+    start(data_folder)
+    close(window("mainWindow"))
+
+
+def test_without_recovery_key_and_passphrase_the_problem_is_told(
+    door: VaultDoor, data_folder: Path, qapp: QApplication
+) -> None:
+    door.create_for_this_account().close()
+    file_keyring.clear()
+    start(data_folder)
+    assert "missing from this account's key store" in text(question(), "qt_msgbox_label")
+    click(question(), "closeButton")
+    assert not windows("unlockDialog")
+
+
+def test_a_recovery_key_from_the_main_window_opens_the_vault_elsewhere(
+    data_folder: Path, tmp_path: Path, qapp: QApplication
+) -> None:
+    start(data_folder)
+    main = window("mainWindow")
+    click(main, "saveRecoveryKeyButton")
+    dialog = window("recoveryKeyDialog")
+    click(dialog, "copyButton")
+    copied = qapp.clipboard().text()
+    click(dialog, "closeButton")
+    wait_until(lambda: not find(main, "recoveryBar", QWidget).isVisible())
+    close(main)
+    assert qapp.clipboard().text() == ""
+    file_keyring.clear()  # another computer has none
+    elsewhere = data_folder.rename(tmp_path / "elsewhere")
+    start(elsewhere)
+    type_into(window("unlockDialog"), "recoveryKeyField", copied)
+    click(window("unlockDialog"), "unlockButton")
+    close(window("mainWindow"))
+
+
+@pytest.mark.usefixtures("no_keystore")
+def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_owner_once(
+    door: VaultDoor, folder: VaultFolder, qapp: QApplication
+) -> None:
+    door.create_with_passphrase(PASSPHRASE).close()
+    process = person(folder.path, "wrong_passphrases", "2")
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "2"
+    finally:
+        process.kill()
+        process.communicate()
+    start(folder.path)
+    dialog = window("unlockDialog")
+    assert text(dialog, "attemptsLabel").startswith("2 wrong passphrases or recovery keys were entered")
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    click(dialog, "unlockButton")
+    main = window("mainWindow")
+    assert text(main, "attemptsBarText").startswith("2 wrong passphrases or recovery keys were entered")
+    click(main, "attemptsBarHideButton")
+    assert not find(main, "attemptsBar", QWidget).isVisible()
+    close(main)
+    assert not folder.attempts.exists()
+
+    start(folder.path)
+    dialog = window("unlockDialog")
+    assert not find(dialog, "attemptsLabel", QWidget).isVisible()
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    click(dialog, "unlockButton")
+    main = window("mainWindow")
+    assert main.findChild(QWidget, "attemptsBar") is None
+    close(main)

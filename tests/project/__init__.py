@@ -1,0 +1,1 @@
+"""Tests of what belongs to the project: dev.py, documentation, policy templates, the built program."""

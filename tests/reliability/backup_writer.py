@@ -1,0 +1,37 @@
+"""Backs up or restores until it is killed: `python -m tests.reliability.backup_writer backup|restore FOLDER FILE`.
+
+It prints a line when it begins, and kills itself at a random moment within the time that the work takes.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+
+from tests.reliability.writer import kill_myself
+from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
+from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore
+from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
+
+_LONGEST = 0.3  # seconds
+
+
+def main(act: str, folder: Path, path: Path) -> None:
+    """Work until the end."""
+    store = VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    backup = read(path, PASSPHRASE)
+    os.write(1, b"begun\n")
+    threading.Timer(random.uniform(0, _LONGEST), kill_myself).start()
+    if act == "backup":
+        while True:
+            backups_of(store).back_up(path, PASSPHRASE)
+    restore(store, backup, Wish(replace=True, deleted=True))
+    time.sleep(60)  # until the timer
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

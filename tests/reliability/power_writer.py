@@ -1,0 +1,146 @@
+"""Does to a vault what a person does: `python -m tests.reliability.power_writer FOLDER STATE ACT...`.
+
+An act is a method of `Person`. After each one that was reported as saved it prints what is to be found from then on, a
+`State` as JSON; STATE is the last one of the run before, or `null`. It ends without closing the vault, unless that is
+the last act.
+"""
+
+import json
+import os
+import sys
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from tests.support.recovery_keys import add_recovery_key
+from tests.support.stored_vault import content_of
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.recovery_key import new_recovery_key
+from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys import key_wrapping
+from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.store import VaultStore
+
+PASSPHRASES = "four random words fit", "five random words fit too"
+BACKUP = "keys.zccbackup"
+"""Beside the vault's folder."""
+
+
+@dataclass
+class State:
+    """What was reported as saved."""
+
+    act: str = ""
+    """The last one."""
+    content: dict[str, Any] = field(default_factory=dict)
+    """Keys, verifiers and history, as `stored_vault.content_of` returns them; empty before there is a vault."""
+    passphrase: str | None = None
+    recovery_key: str | None = None
+    copies: dict[str, str] = field(default_factory=dict)
+    """The keys of their databases, in hexadecimal, by the names of their folders."""
+    backup: int | None = None
+    """How many keys are in it; None where there is none."""
+
+
+class Person:
+    """Somebody who has a vault in a folder."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        """Do nothing yet."""
+        self._folder = VaultFolder(folder)
+        self._backup = folder.parent / BACKUP
+        self._numbers = count()
+        self._times = (datetime.now(UTC) + timedelta(days=number) for number in count())
+        self.state = state
+
+    def make(self) -> None:
+        self._use(VaultDoor(self._folder).create_for_this_account())
+
+    def open(self) -> None:
+        door = VaultDoor(self._folder)
+        assert door.vault_exists()  # as each start asks first
+        self._use(door.open_for_this_account())
+
+    def close(self) -> None:
+        self._store.close()
+
+    def add(self) -> None:
+        self._keys.add(KeyFields(f"Key{os.getpid()}x{next(self._numbers)}", Status.ENABLED, Role.READ, 3_600))
+
+    def edit(self) -> None:
+        key = self._there()[0]
+        self._keys.edit(key.client_id, replace(key.fields, session_validity=key.fields.session_validity + 1))
+
+    def switch(self) -> None:
+        self._keys.set_status([key.client_id for key in self._there()], Status.DISABLED)
+
+    def regenerate(self) -> None:
+        self._keys.regenerate_secret(self._there()[0].client_id)
+
+    def delete(self) -> None:
+        self._keys.delete([self._there()[0].client_id])
+
+    def passphrase(self) -> None:
+        wanted = PASSPHRASES[self.state.passphrase == PASSPHRASES[0]]
+        self._protection.set_passphrase(wanted)
+        self.state.passphrase = wanted
+
+    def recovery_key(self) -> None:
+        self.state.recovery_key = add_recovery_key(self._protection).reveal()
+
+    def reencrypt(self) -> None:
+        key = new_recovery_key()
+        assert self._protection.reencryption(self.state.passphrase)(key) is None
+        self.state.recovery_key = key.reveal()
+
+    def copy(self) -> None:
+        self._store.copies.make(next(self._times))
+
+    def backup(self) -> None:
+        self.state.backup = Backups(self._store.backups, lambda: "me").back_up(self._backup, PASSPHRASES[0])
+
+    def restore(self) -> None:
+        backups = Backups(self._store.backups, lambda: "me", lambda: next(self._times))
+        with closing(backups.read(self._backup, PASSPHRASES[0])) as backup:
+            backups.restore(backup, Wish(replace=True, deleted=True))
+
+    def report(self, act: str) -> None:
+        """Say that it is saved, in one write."""
+        self.state.act = act
+        if act != "close":
+            self.state.content = content_of(self._store)
+            former, key = self.state.copies, self._store._key.material().hex()
+            there = [copy.folder.path.name for copy in copies_in(self._folder)]
+            self.state.copies = {name: former.get(name, key) for name in there}
+        os.write(1, json.dumps(asdict(self.state)).encode())
+
+    def _use(self, store: VaultStore) -> None:
+        self._store = store
+        self._keys = Keys(store, lambda: "me")
+        self._protection = Protection(store, lambda: "me", lambda: next(self._times))
+
+    def _there(self) -> list[ApiKey]:
+        return self._store.keys.page(KeyQuery(), 0, 20)
+
+
+def main(folder: Path, state: State, acts: list[str]) -> None:
+    """Do them, and end."""
+    key_wrapping.WANTED_SECONDS = 0.0
+    person = Person(folder, state)
+    for act in acts:
+        getattr(person, act)()
+        person.report(act)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), State(**(json.loads(sys.argv[2]) or {})), sys.argv[3:])

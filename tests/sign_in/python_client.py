@@ -1,0 +1,94 @@
+"""A Python of its own, in which SDKs run as in a script. It reaches this computer alone, and sleeps never."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import traceback
+import warnings
+from contextlib import redirect_stdout
+from typing import Any, NamedTuple
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+class Ran(NamedTuple):
+    """What came of a piece of a script."""
+
+    printed: str
+    error: str
+    """The kind of what was raised, or nothing."""
+    text: str
+    """What it says."""
+    slept: list[float]
+    """The seconds that the SDK meant to sleep, each time."""
+
+
+class PythonClient:
+    """Runs pieces of scripts, one after the other, with the names that the ones before have left."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        environment = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.sign_in.python_client"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # the SDKs log there
+            env=environment,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def run(self, script: str, **environment: str) -> Ran:
+        """Run a piece of a script, with these environment variables beside its others."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([script, environment]) + "\n")
+        self._process.stdin.flush()
+        return Ran(*json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        """End it."""
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+
+
+def _stay_on_this_computer() -> None:
+    """Have whoever looks a name up, or calls another computer, fail."""
+
+    def refuse(event: str, details: tuple[Any, ...]) -> None:
+        host = {"socket.connect": lambda: details[1][0], "socket.getaddrinfo": lambda: details[0]}.get(event)
+        if host is not None and host() not in ("127.0.0.1", "::1"):
+            raise PermissionError(f"a client called {host()}")
+
+    sys.addaudithook(refuse)
+
+
+def _main() -> None:
+    import time
+
+    slept: list[float] = []
+    setattr(time, "sleep", slept.append)  # noqa: B010  of another type than what it replaces
+    warnings.simplefilter("ignore")
+    _stay_on_this_computer()
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for line in sys.stdin:
+        script, environment = json.loads(line)
+        os.environ.update(environment)
+        slept.clear()
+        printed, error, text = io.StringIO(), "", ""
+        try:
+            with redirect_stdout(printed):
+                exec(script, names)
+        except BaseException as raised:
+            error, text = type(raised).__name__, "".join(traceback.format_exception_only(raised))
+        print(json.dumps([printed.getvalue(), error, text, slept]), flush=True)
+        for name in environment:
+            del os.environ[name]
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,180 @@
+"""The sign-in service's process on a real vault, without a window; and calls to it."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.domain.sign_in import SignIn
+from zcc_keys_gui.domain.simulated_failures import Rehearsal
+from zcc_keys_gui.service import sign_in_messages as messages
+from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault.store import VaultStore
+
+LOGIN = "/papi/auth/v1/login"
+SESSION = "/local/v1/session"
+COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
+FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
+PATIENCE = 30.0  # seconds; reached only where something hangs
+_NUMBERS = count(1)
+
+
+class Answer(NamedTuple):
+    """What a call was answered with."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+class Credentials(NamedTuple):
+    """A key as a script has it."""
+
+    client_id: str
+    secret: str
+
+
+class Caller:
+    """Calls a service at a port."""
+
+    def __init__(self, port: int) -> None:
+        """Call the one that listens at `port`."""
+        self.port = port
+
+    def call(
+        self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
+    ) -> Answer:
+        """Call the service; an underscore in a header's name stands for a hyphen."""
+        with closing(HTTPConnection(host, self.port, timeout=PATIENCE)) as connection:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
+
+    def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
+        """Send bytes, and return all that comes until the service closes the connection."""
+        with socket.create_connection((host, self.port), PATIENCE) as connection:
+            connection.sendall(sent)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    def sign_in(self, client_id: str, secret: str, path: str = LOGIN) -> Answer:
+        """Sign in as a script does."""
+        body = json.dumps({"apiKey": client_id, "secretKey": secret}).encode()
+        return self.call("POST", path, body, content_type="application/json")
+
+    def token(self, key: Credentials) -> str:
+        """Sign in, and return the token."""
+        return str(self.sign_in(*key).json["jwtToken"])
+
+    def get(self, path: str, token: str) -> Answer:
+        """GET with a token."""
+        return self.call("GET", path, auth_token=token)
+
+
+class RunningService(Caller):
+    """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
+
+    def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
+        """Talk to the `process` of the service of `store`."""
+        super().__init__(0)
+        self.store = store
+        self.keys = Keys(store, lambda: "tester")
+        self.process = process
+        self.rows: list[SignIn] = []
+        self.failures: list[str] = []
+        self.rehearsal = Rehearsal()
+        self._told = threading.Condition()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
+        self.wait(lambda: self.port > 0 or bool(self.failures))
+
+    def wait(self, reached: "Any") -> None:
+        """Wait until the service has told something after which `reached()` is true."""
+        with self._told:
+            assert self._told.wait_for(reached, PATIENCE), "the service did not tell what was waited for"
+
+    def wait_for_rows(self, number: int) -> Sequence[SignIn]:
+        """Wait until so many calls were told of, and return the rows."""
+        self.wait(lambda: sum(row.times for row in self.rows) >= number)
+        return self.rows
+
+    def rehearse(self, rehearsal: Rehearsal) -> None:
+        """Order a rehearsal, and wait until it is in force."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(messages.encode_rehearsal(rehearsal))
+        self.process.stdin.flush()
+        self.wait(lambda: self.rehearsal == rehearsal)
+
+    def add_key(
+        self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
+    ) -> Credentials:
+        """Make a key."""
+        new = self.keys.add(KeyFields(name, status, role, validity))
+        return Credentials(new.key.client_id, new.secret.reveal())
+
+    def start_over(self) -> None:
+        """Forget what was told, and delete the keys, for another test."""
+        self.rehearse(Rehearsal())
+        last = f"last call of test {next(_NUMBERS)}"
+        self.call("POST", LOGIN, b"", user_agent=last)  # is refused, and told of after all that was called before
+        self.wait(lambda: any(row.client == last for row in self.rows))
+        self.rows.clear()
+        self.failures.clear()
+        self.keys.delete([key.client_id for key in self.store.keys.page(KeyQuery(), 0, 1_000)])
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            told = messages.decode(line)
+            if isinstance(told, list):
+                self.store.sign_ins.record(told)
+            with self._told:
+                if isinstance(told, list):
+                    self.rows += told
+                elif isinstance(told, messages.Listening):
+                    self.port = told.port
+                elif isinstance(told, messages.Failed):
+                    self.failures.append(told.what)
+                elif isinstance(told, Rehearsal):
+                    self.rehearsal = told
+                self._told.notify_all()
+
+
+@contextmanager
+def running_service(
+    store: VaultStore,
+    *,
+    longest: int = MAXIMUM,
+    port: int = 0,
+    program: Sequence[str] = FROM_SOURCE,
+    stderr: IO[bytes] | None = None,
+) -> Iterator[RunningService]:
+    """Run the service of a vault, on any free port unless one is wanted."""
+    command = [*program, "--sign-in-service"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
+        assert process.stdin is not None
+        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, Rehearsal(), port))
+        process.stdin.flush()
+        running = RunningService(store, process)
+        try:
+            yield running
+        finally:
+            process.stdin.close()
+            process.wait(PATIENCE)
+            running.reading.join(PATIENCE)

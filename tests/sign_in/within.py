@@ -1,0 +1,47 @@
+"""The sign-in service within the test's own process, where its times can be made short; no log is kept."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.sign_in.running import PATIENCE
+from zcc_keys_gui.domain.simulated_failures import Rehearsal
+from zcc_keys_gui.sign_in.application import Application
+from zcc_keys_gui.sign_in.server import Server, listen
+from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
+from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
+from zcc_keys_gui.vault.store import VaultStore
+
+
+@contextmanager
+def application_of(store: VaultStore) -> Iterator[Application]:
+    """Return what answers calls; no call may make it fail."""
+    access = json.loads(store.sign_ins.access())
+    failures: list[Exception] = []
+    with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
+        rehearsing = Rehearsing(Rehearsal(), lambda _: None)
+        yield Application(reader, 3_600, rehearsing, lambda *_: None, failures.append)
+    assert not failures
+
+
+@contextmanager
+def serving(application: Application) -> Iterator[int]:
+    """Serve an application in a thread, and return the port."""
+    sockets = listen(0)
+    for each in sockets:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)  # which answers that nobody reads fill soon
+    port = int(sockets[0].getsockname()[1])
+    server, begun, loop = Server(application, sockets, lambda *_: None), threading.Event(), asyncio.new_event_loop()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(begun.set)))
+    thread.start()
+    assert begun.wait(PATIENCE)
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(server.stop)
+        thread.join()
+        loop.close()

@@ -1,0 +1,31 @@
+"""Has a vault and its sign-in service until it is killed: `python -m tests.support.sign_in_program FOLDER`.
+
+It says on standard output, as JSON, at which port its service listens, with what to sign in, and how many keys it has
+made; from then on it goes on changing one of them.
+"""
+
+import sys
+from pathlib import Path
+
+from tests.reliability.writer import say
+from tests.sign_in.running import running_service
+from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
+
+
+def main() -> None:
+    """Go on until the end."""
+    store = VaultDoor(VaultFolder(Path(sys.argv[1]))).open_for_this_account()
+    with running_service(store) as service:
+        number = store.keys.count(KeyQuery())
+        key, other = service.add_key(f"Key{number}"), service.add_key(f"Other{number}")
+        say({"port": service.port, "key": key, "keys": 2})
+        while True:
+            for status in (Status.DISABLED, Status.ENABLED):
+                service.keys.set_status([other.client_id], status)
+
+
+if __name__ == "__main__":
+    main()

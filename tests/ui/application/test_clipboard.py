@@ -1,0 +1,249 @@
+"""The clipboard, read back as another program would."""
+
+import ctypes
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QClipboard
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.support.hands import wait_until
+from tests.ui.conftest import HeldClipboard, preferences_in
+from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.platform import clipboard_formats
+from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
+from zcc_keys_gui.ui.application import clipboard as module
+from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.application.idle_lock import LockWatch
+from zcc_keys_gui.ui.application.preferences import Preferences
+
+
+@pytest.fixture
+def preferences(tmp_path: Path, qapp: QApplication) -> Iterator[Preferences]:
+    owner = QObject()
+    yield preferences_in(tmp_path, owner)
+    owner.deleteLater()
+
+
+@pytest.fixture
+def secret_clipboard(preferences: Preferences) -> SecretClipboard:
+    return SecretClipboard(preferences, preferences)
+
+
+@pytest.fixture
+def system(qapp: QApplication) -> QClipboard:
+    return qapp.clipboard()
+
+
+def test_a_copied_secret_leaves_the_clipboard_by_itself(
+    secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Preferences, "clipboard_seconds", 2)
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(new_client_secret())
+    assert system.text().startswith("zcclocal_")
+    wait_until(lambda: 0 in told)
+    assert told[0] == 2
+    assert told == sorted(told, reverse=True)
+    assert system.text() == ""
+
+
+def test_the_countdown_starts_at_thirty_seconds(secret_clipboard: SecretClipboard) -> None:
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(new_client_secret())
+    assert told == [30]
+
+
+def test_another_choice_counts_at_once(secret_clipboard: SecretClipboard, preferences: Preferences) -> None:
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    preferences.clipboard_seconds = 60
+    assert told == []  # nothing of ours is there
+    secret_clipboard.copy_secret(new_client_secret())
+    preferences.clipboard_seconds = 45
+    assert told == [60, 45]
+
+
+def test_what_someone_else_copied_meanwhile_is_left_alone(
+    secret_clipboard: SecretClipboard, system: QClipboard
+) -> None:
+    told: list[int] = []
+    secret_clipboard.copy_secret(new_client_secret())
+    secret_clipboard.seconds_left.connect(told.append)
+    system.setText("theirs")
+    wait_until(lambda: told == [0])
+    secret_clipboard.clear_secret()
+    assert system.text() == "theirs"
+
+
+def test_clearing_at_exit_takes_only_our_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    secret_clipboard.clear_secret()
+    assert system.text() == ""
+    copy_text("a client ID")
+    secret_clipboard.clear_secret()
+    assert system.text() == "a client ID"
+
+
+def test_a_second_secret_counts_anew(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    second = new_client_secret()
+    told: list[int] = []
+    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.copy_secret(second)
+    assert told == [30]
+    assert system.text() == second.reveal()
+
+
+def test_the_first_secret_stays_ours_where_the_clipboard_did_not_take_the_second(
+    secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = new_client_secret()
+    assert secret_clipboard.copy_secret(first)
+    with monkeypatch.context() as held:
+        held.setattr(secret_clipboard, "_clipboard", HeldClipboard(system))
+        assert not secret_clipboard.copy_secret(new_client_secret())
+    assert system.text() == first.reveal()
+    secret_clipboard.clear_secret()
+    assert system.text() == ""
+
+
+def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -> None:
+    secret = new_client_secret()
+    secret_clipboard.copy_secret(secret)
+    kept = vars(secret_clipboard).values()
+    assert not [value for value in kept if value in (secret, secret.reveal(), secret.reveal().encode())]
+
+
+class SleepingClock:
+    """A clock that a test sets forward, as if the computer had slept."""
+
+    def __init__(self) -> None:
+        """Start anywhere."""
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        """Return the reading."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> SleepingClock:
+    return SleepingClock()
+
+
+def test_after_sleep_the_first_tick_clears_an_expired_secret(
+    preferences: Preferences, system: QClipboard, clock: SleepingClock
+) -> None:
+    clipboard = SecretClipboard(preferences, preferences, clock)
+    clipboard.copy_secret(new_client_secret())
+    told: list[int] = []
+    clipboard.seconds_left.connect(told.append)
+    clock.seconds += 3_600
+    clipboard._tick.timeout.emit()
+    assert told == [0]
+    assert system.text() == ""
+
+
+def test_after_sleep_the_program_coming_to_the_front_clears_an_expired_secret(
+    preferences: Preferences, system: QClipboard, clock: SleepingClock, qapp: QApplication
+) -> None:
+    clipboard = SecretClipboard(preferences, preferences, clock)
+    clipboard.copy_secret(new_client_secret())
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert system.text()
+    clock.seconds += 31
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert system.text()
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert system.text() == ""
+
+
+if sys.platform == "linux":
+
+    def test_the_countdown_and_the_idle_lock_read_a_clock_that_includes_sleep(
+        secret_clipboard: SecretClipboard, preferences: Preferences, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        window = QWidget()
+        watch = LockWatch(preferences, window, window)
+        real = time.clock_gettime
+        asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
+        monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+        locks = QSignalSpy(watch.time_to_lock)
+        watch._look.timeout.emit()
+        assert locks.count() == 1
+        watch.stop()
+        window.deleteLater()
+        monkeypatch.setattr(time, "clock_gettime", real)
+        secret_clipboard.copy_secret(new_client_secret())
+        monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
+        secret_clipboard._tick.timeout.emit()
+        assert qapp.clipboard().text() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")
+def test_klipper_is_told_that_it_is_a_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    secret_clipboard.copy_secret(new_client_secret())
+    assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
+    copy_text("a client ID")
+    assert system.mimeData().formats() == ["text/plain"]
+
+
+if sys.platform == "win32":
+    from ctypes import wintypes
+
+    def content(name: str) -> bytes:
+        """Return what the clipboard has in a registered format, by the calls that a clipboard manager makes."""
+        user32, kernel32 = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
+        user32.GetClipboardData.restype = wintypes.HANDLE
+        kernel32.GlobalLock.argtypes = kernel32.GlobalUnlock.argtypes = kernel32.GlobalSize.argtypes = [wintypes.HANDLE]
+        kernel32.GlobalLock.restype = ctypes.c_void_p
+        assert user32.OpenClipboard(None)
+        memory = user32.GetClipboardData(user32.RegisterClipboardFormatW(name))
+        assert memory, name
+        found = ctypes.string_at(kernel32.GlobalLock(memory), kernel32.GlobalSize(memory))
+        kernel32.GlobalUnlock(memory)
+        user32.CloseClipboard()
+        return found
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "ExcludeClipboardContentFromMonitorProcessing",
+            "CanIncludeInClipboardHistory",
+            "CanUploadToCloudClipboard",
+            "Clipboard Viewer Ignore",
+        ],
+    )
+    def test_windows_is_told_to_keep_the_secret_out_of_history_cloud_and_monitors(
+        secret_clipboard: SecretClipboard, name: str
+    ) -> None:
+        secret_clipboard.copy_secret(new_client_secret())
+        assert content(name)[:4] == b"\0\0\0\0"  # a DWORD of 0
+        assert secret_clipboard.is_marked
+
+    def test_marks_that_windows_did_not_take_are_not_claimed(
+        secret_clipboard: SecretClipboard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken = dict(module._WINDOWS_FORMATS)
+
+        def lose_one(formats: dict[str, bytes]) -> bool:  # as if a program had replaced what is on the clipboard
+            return are_on_clipboard({**formats, "ZCC Keys test of a format that is not there": b"\0"})
+
+        monkeypatch.setattr(clipboard_formats, "are_on_clipboard", lose_one)
+        assert secret_clipboard.copy_secret(new_client_secret())
+        assert not secret_clipboard.is_marked
+        assert are_on_clipboard(taken)
+
+else:
+
+    def test_elsewhere_no_marks_of_windows_are_claimed(secret_clipboard: SecretClipboard) -> None:
+        assert secret_clipboard.copy_secret(new_client_secret())
+        assert not secret_clipboard.is_marked

@@ -1,0 +1,147 @@
+"""A key that is held down: what it types is repeated, what it commands is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QTableView, QWidget
+
+from tests.support import hands
+from tests.support.hands import cells, click, table, trigger, type_into, wait_until, window
+from tests.support.user import add as add_key
+from tests.support.user import take_secret
+from tests.ui.main.test_window import add
+from zcc_keys_gui import app
+from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.keys.check_secret_dialog import CheckSecretDialog
+from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.opening import VaultDoor
+
+NONE, ALT, CONTROL = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+@pytest.fixture
+def unlock_dialog(no_keystore: None, data_folder: Path, qapp: QApplication) -> Iterator[QWidget]:
+    """The dialog that asks for the passphrase of a vault."""
+    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("correct horse").close()
+    app.start(["--data-folder", str(data_folder)])
+    yield window("unlockDialog")
+    for dialog in hands.windows("unlockDialog"):
+        dialog.close()
+
+
+def hold(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, text: str = "") -> None:
+    """Press a key, and hold it down until the system has repeated it twenty times."""
+    for number in range(21):
+        QTest.simulateEvent(widget, True, key, modifiers, text, number > 0)
+
+
+def history_of(main: QWidget) -> list[str]:
+    trigger(main, "historyAction")
+    shown = window("historyWindow")
+    actions = cells(hands.find(shown, "historyTable", QTableView), 2)
+    shown.close()
+    return actions
+
+
+def test_no_action_of_the_window_repeats(main: QWidget) -> None:
+    actions = main.findChildren(QAction)
+    assert {"toggleStatusAction", "deleteKeyAction", "regenerateSecretAction", "signInServiceAction"} <= {
+        action.objectName() for action in actions
+    }
+    # The one without a name opens the menu that Qt gives a toolbar that is too narrow.
+    assert [action.text() for action in actions if action.autoRepeat() and action.text()] == []
+
+
+def test_no_action_of_the_windows_beside_it_repeats(main: QWidget) -> None:
+    for name, beside in (("signInLogAction", "signInLogWindow"), ("historyAction", "historyWindow")):
+        trigger(main, name)
+        shown = window(beside)
+        assert [action.text() for action in shown.findChildren(QAction) if action.autoRepeat()] == []
+        shown.close()
+
+
+def test_holding_ctrl_e_toggles_once(main: QWidget) -> None:
+    add(main, "ProdSync")
+    table(main).selectRow(0)
+    hold(table(main), Qt.Key.Key_E, CONTROL)
+    assert cells(table(main), STATUS_COLUMN) == ["○ Disabled"]
+    assert history_of(main).count("Disabled") == 1
+
+
+def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
+    add(main, "ProdSync")
+    table(main).selectRow(0)
+    hold(table(main), Qt.Key.Key_Return, text="\r")
+    dialog = window("editKeyDialog")
+    hold(hands.line(dialog, "nameField"), Qt.Key.Key_Return, text="\r")  # once pressed anew, it saves
+    wait_until(lambda: not hands.windows("editKeyDialog"))
+    for _ in range(5):  # still held, in the window behind
+        QTest.simulateEvent(table(main), True, Qt.Key.Key_Return, NONE, "\r", True)
+    assert hands.windows("editKeyDialog") == []
+
+
+def test_holding_esc_closes_one_window(main: QWidget) -> None:
+    secret = add_key(main, "ProdSync")
+    click(secret, "connectButton")
+    connect = window("connectDialog")
+    click(connect, "copySnippetButton")  # from now on, the secret may be closed without a question
+    hold(connect, Qt.Key.Key_Escape)
+    assert not connect.isVisible()
+    for _ in range(5):  # still held, in the window behind
+        QTest.simulateEvent(secret, True, Qt.Key.Key_Escape, NONE, "", True)
+    assert secret.isVisible()
+    take_secret(main, secret)
+
+
+def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> None:
+    dialog = unlock_dialog
+    type_into(dialog, "passphraseField", "wrong passphrase")
+    hold(hands.line(dialog, "passphraseField"), Qt.Key.Key_Return, text="\r")
+    wait_until(lambda: bool(hands.text(dialog, "passphraseError")))
+    for _ in range(20):
+        QTest.simulateEvent(hands.line(dialog, "passphraseField"), True, Qt.Key.Key_Return, NONE, "\r", True)
+    assert hands.text(dialog, "attemptsLabel").startswith("A wrong passphrase")
+
+
+def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
+    dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
+    dialog.open()
+    dialog.activateWindow()
+    wait_until(dialog.isActiveWindow)
+    field, box = hands.line(dialog, "secretField"), hands.find(dialog, "showSecretBox", QCheckBox)
+    wait_until(field.hasFocus)
+    switched: list[bool] = []
+    box.toggled.connect(switched.append)
+    for number in range(4):
+        QTest.simulateEvent(field, True, Qt.Key.Key_S, ALT, "", number > 0)
+        QTest.qWait(150)  # Qt shows a button pressed for 100 ms, and takes no other press meanwhile
+    assert switched == [True]
+    dialog.reject()
+
+
+def test_the_shortcut_that_shows_a_secret_in_screen_sharing_does_not_repeat(
+    main: QWidget, secret_clipboard: SecretClipboard
+) -> None:
+    dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
+    shortcuts = dialog.findChildren(QShortcut)
+    assert shortcuts
+    assert not any(shortcut.autoRepeat() for shortcut in shortcuts)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_letters_and_deletions_repeat(main: QWidget) -> None:
+    field = hands.find(main, "searchField", QLineEdit)
+    hold(field, Qt.Key.Key_A, text="a")
+    assert field.text() == "a" * 21
+    hold(field, Qt.Key.Key_Backspace, text="\b")
+    assert field.text() == ""

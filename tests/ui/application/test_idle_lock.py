@@ -1,0 +1,178 @@
+"""Noticing that it is time to lock: with a clock of the test's own, and Windows' real message."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent, QTouchEvent, QWheelEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+
+from tests.support.hands import wait_until
+from tests.ui.conftest import preferences_in
+from zcc_keys_gui.ui.application.idle_lock import LockWatch
+from zcc_keys_gui.ui.application.preferences import Preferences
+
+MINUTES = 60.0
+_LOCKED = 0x7  # WTS_SESSION_LOCK
+
+
+class Clock:
+    """Goes on only where the test wants it to."""
+
+    def __init__(self) -> None:
+        """Start anywhere."""
+        self.seconds = 12_345.0
+
+    def __call__(self) -> float:
+        """Return the reading."""
+        return self.seconds
+
+
+class Watched:
+    """A window with a field, watched over, and how often it was said to be time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Show the window and begin to watch."""
+        self.window = QLineEdit()
+        self.window.show()
+        self.clock = Clock()
+        self.preferences: Preferences = preferences_in(folder, self.window)
+        self.watch = LockWatch(self.preferences, self.window, self.window, self.clock)
+        self.told = QSignalSpy(self.watch.time_to_lock)
+
+    def look(self) -> int:
+        """Let the watch look at the clock, as it does every few seconds; return how often it was told to lock."""
+        self.watch._look.timeout.emit()
+        return self.told.count()
+
+
+@pytest.fixture
+def watched(qapp: QApplication, tmp_path: Path) -> Iterator[Watched]:
+    """A watched window that nobody has used yet."""
+    watched = Watched(tmp_path)
+    yield watched
+    watched.watch.stop()
+    watched.window.deleteLater()
+
+
+def mouse(kind: QEvent.Type) -> QMouseEvent:
+    place, none = QPointF(1, 1), Qt.MouseButton.NoButton
+    return QMouseEvent(kind, place, place, none, none, Qt.KeyboardModifier.NoModifier)
+
+
+def wheel() -> QWheelEvent:
+    place, none = QPointF(1, 1), Qt.MouseButton.NoButton
+    amount = place.toPoint()
+    modifier, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    return QWheelEvent(place, place, amount, amount, none, modifier, phase, False)
+
+
+USES: dict[str, Callable[[], QEvent]] = {
+    "key": lambda: QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier),
+    "keys of an action": lambda: QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier),
+    "composed character": QInputMethodEvent,
+    "mouse": lambda: mouse(QEvent.Type.MouseMove),
+    "mouse button": lambda: mouse(QEvent.Type.MouseButtonPress),
+    "frame": lambda: mouse(QEvent.Type.NonClientAreaMouseMove),
+    "wheel": wheel,
+    "touch": lambda: QTouchEvent(QEvent.Type.TouchBegin),
+}
+
+
+def test_it_is_time_after_the_minutes_and_not_before(watched: Watched) -> None:
+    watched.clock.seconds += 5 * MINUTES - 1
+    assert watched.look() == 0
+    watched.clock.seconds += 1
+    assert watched.look() == 1
+
+
+def test_the_clock_is_looked_at_by_itself(watched: Watched) -> None:
+    assert watched.watch._look.isActive()
+    watched.watch._look.setInterval(1)  # for the test not to wait
+    watched.clock.seconds += 5 * MINUTES
+    wait_until(lambda: watched.told.count() > 0)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_use_puts_it_off(watched: Watched, use: str) -> None:
+    watched.clock.seconds += 5 * MINUTES - 1
+    QCoreApplication.sendEvent(watched.window.windowHandle(), USES[use]())
+    watched.clock.seconds += 5 * MINUTES - 1
+    assert watched.look() == 0
+    watched.clock.seconds += 1
+    assert watched.look() == 1
+
+
+def test_what_no_person_does_does_not(watched: Watched) -> None:
+    watched.clock.seconds += 5 * MINUTES - 1
+    for kind in (QEvent.Type.Timer, QEvent.Type.UpdateRequest, QEvent.Type.WindowActivate, QEvent.Type.FocusIn):
+        QCoreApplication.sendEvent(watched.watch, QEvent(kind))
+    watched.window.repaint()
+    watched.clock.seconds += 1
+    assert watched.look() == 1
+
+
+def test_the_first_use_after_the_computer_slept_comes_too_late(watched: Watched) -> None:
+    watched.clock.seconds += 8 * 60 * MINUTES
+    QTest.keyClick(watched.window, Qt.Key.Key_A)
+    assert watched.told.count() >= 1
+
+
+def test_other_minutes_count_at_once(watched: Watched) -> None:
+    watched.clock.seconds += 6 * MINUTES
+    watched.preferences.lock_after_minutes = 7
+    assert watched.look() == 0
+    watched.preferences.lock_after_minutes = 6
+    assert watched.look() == 1
+
+
+def test_ctrl_l_locks_from_a_dialog_too(watched: Watched) -> None:
+    dialog = QDialog(watched.window)
+    field = QLineEdit(dialog)
+    dialog.open()
+    QTest.keyClick(field, Qt.Key.Key_L)
+    assert watched.told.count() == 0
+    QTest.keyClick(field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert watched.told.count() >= 1  # the dialog gets the keys that its field does not want
+    assert field.text() == "l"
+    dialog.close()
+
+
+def test_once_stopped_it_says_nothing(watched: Watched) -> None:
+    clock = Clock()
+    watch = LockWatch(watched.preferences, watched.window, watched.window, clock)
+    told = QSignalSpy(watch.time_to_lock)
+    watch.stop()
+    clock.seconds += 60 * MINUTES
+    QTest.keyClick(watched.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert told.count() == 0
+    assert not watch._look.isActive()
+
+
+def test_the_real_clock_goes_on(qapp: QApplication, tmp_path: Path) -> None:
+    window = QLineEdit()
+    watch = LockWatch(preferences_in(tmp_path, window), window, window)
+    before = watch._now()
+    wait_until(lambda: watch._now() > before)
+    watch.stop()
+    window.deleteLater()
+
+
+if sys.platform == "win32":
+    from tests.support.windows_calls import post_session_change
+
+    @pytest.mark.parametrize(("what", "locks"), [(0x2, True), (0x4, True), (0x7, True), (0x1, False), (0x8, False)])
+    def test_windows_message_of_a_locked_session(watched: Watched, what: int, locks: bool) -> None:
+        def told_after(*messages: int) -> int:
+            for message in messages:
+                post_session_change(int(watched.window.winId()), message)
+            before = watched.told.count()
+            wait_until(lambda: watched.told.count() > before)
+            QCoreApplication.processEvents()
+            return watched.told.count() - before
+
+        of_one = told_after(_LOCKED)
+        assert told_after(what, _LOCKED) == (1 + locks) * of_one

@@ -1,0 +1,101 @@
+"""The sign-in service's process as the real window begins, ends and replaces it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QProcess
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from tests.sign_in.running import SESSION, Credentials
+from tests.support.calls import call, port, sign_in, switch_on
+from tests.support.hands import cells, click, find, question, table, text, trigger, visible, wait_until, window
+from tests.support.user import add, take_secret
+from tests.ui.settings.test_protection_page import keep_recovery_key
+from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.vault.folder import VaultFolder
+
+
+def chip(main: QWidget) -> str:
+    """Return what the status bar says."""
+    return text(main, "signInServiceButton")
+
+
+def service_of(data_folder: Path) -> SignInService:
+    """Return the service of the program that runs."""
+    program = Program.running_on(VaultFolder(data_folder))
+    assert program is not None
+    service = program._service
+    assert service is not None
+    return service
+
+
+def process_of(data_folder: Path) -> QProcess:
+    """Return the process of the service that is on."""
+    process = service_of(data_folder)._process
+    assert process is not None
+    return process
+
+
+def new_key(main: QWidget) -> Credentials:
+    """Add a key as a person does."""
+    secret = take_secret(main, add(main, "ProdSync"))
+    return Credentials(cells(table(main), 1)[0], secret)
+
+
+def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget, data_folder: Path) -> None:
+    key = new_key(main)
+    token = sign_in(switch_on(main), key).json["jwtToken"]
+    trigger(main, "rehearseAction")
+    click(window("rehearsalDialog"), "rateLimitsBox")
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
+    before = process_of(data_folder)
+    trigger(main, "preferencesAction")
+    preferences = window("preferencesDialog")
+    click(preferences, "reencryptButton")
+    click(question(), "confirmButton")
+    keep_recovery_key()
+    wait_until(lambda: "re-encrypted" in text(preferences, "protectionNote"))
+    preferences.close()
+    wait_until(lambda: service_of(data_folder)._process not in (None, before))
+    listening = port(main)
+    assert main.findChild(QWidget, "serviceBrokeBar") is None
+    assert call(listening, "GET", SESSION, auth_token=token).status == 401
+    token = sign_in(listening, key).json["jwtToken"]
+    counted = call(listening, "GET", SESSION, auth_token=token)
+    assert counted.status == 200
+    assert counted.headers["x-rate-limit-remaining"] == "97"  # what is rehearsed went on
+    assert bool(visible(main, "rehearsalBar"))
+
+
+def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:
+    switch_on(main)
+    service = service_of(data_folder)
+    for _ in range(3):
+        before = process_of(data_folder)
+        trigger(main, "signInServiceAction")
+        assert chip(main).endswith(": Off")
+        trigger(main, "signInServiceAction")
+        assert service._process is None
+        assert service._ending is before
+        port(main)
+        assert service._ending is None
+
+
+def test_switched_on_and_off_while_it_begins_it_is_off(main: QWidget, data_folder: Path) -> None:
+    for _ in range(4):
+        trigger(main, "signInServiceAction")
+    assert not find(main, "signInServiceAction", QAction).isChecked()
+    service = service_of(data_folder)
+    wait_until(lambda: service._ending is None)
+    assert service._process is None
+    assert chip(main).endswith(": Off")
+
+
+def test_a_service_that_cannot_begin_is_told(main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("zcc_keys_gui.ui.application.sign_in_service._command", lambda: [str(tmp_path / "nothing")])
+    trigger(main, "signInServiceAction")
+    wait_until(lambda: chip(main).endswith(": Off"))
+    wait_until(lambda: find(main, "serviceBrokeBar", QWidget).isVisible())
+    assert not find(main, "signInServiceAction", QAction).isChecked()

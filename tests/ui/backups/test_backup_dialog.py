@@ -1,0 +1,131 @@
+"""Backing the vault up: the file, the passphrase, and what is said."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+
+from tests.support.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
+from tests.support.user import add, take_secret
+from tests.vault.backed_up import Written, read
+from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
+
+PASSPHRASE = "it's four random words"
+
+
+def choose(main: QWidget, dialog_name: str, path: Path) -> None:
+    """Choose a file in the dialog that asks for one."""
+    wait_until(lambda: main.findChild(QFileDialog, dialog_name) is not None)
+    dialog = find(main, dialog_name, QFileDialog)
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+
+
+def ask_for_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE, repeated: str | None = None) -> QWidget:
+    """Fill in what a backup needs, and start it."""
+    trigger(main, "backupAction")
+    choose(main, "backupFileDialog", path)
+    dialog = window("backupDialog")
+    type_into(dialog, "passphraseField", passphrase)
+    type_into(dialog, "repeatPassphraseField", passphrase if repeated is None else repeated)
+    click(dialog, "createBackupButton")
+    return dialog
+
+
+def back_up(main: QWidget, path: Path) -> Written:
+    """Back up, and return what is in the file."""
+    ask_for_backup(main, path)
+    click(question(), "closeButton")
+    wait_until(lambda: not windows("backupDialog"))
+    return read(path, PASSPHRASE)
+
+
+def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: Path) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    ask_for_backup(main, tmp_path / "a.zccbackup")
+    box = question()
+    assert box.property("text") == "1 API key backed up."
+    assert str(tmp_path / "a.zccbackup") in str(box.property("informativeText"))
+    click(box, "closeButton")
+    backup = read(tmp_path / "a.zccbackup", PASSPHRASE)
+    assert [stored.key.name for stored in backup.content.keys] == ["ProdSync"]
+
+
+def test_a_passphrase_that_sqlcipher_takes_for_a_raw_key_is_refused(main: QWidget, tmp_path: Path) -> None:
+    path = tmp_path / "a.zccbackup"
+    dialog = ask_for_backup(main, path, "x'" + "0f" * 32 + "'")
+    assert "takes this for a raw key" in text(dialog, "passphraseError")
+    assert not path.exists()
+    click(dialog, "cancelButton")
+
+
+def test_what_is_and_is_not_in_it_is_said(main: QWidget, tmp_path: Path) -> None:
+    trigger(main, "backupAction")
+    choose(main, "backupFileDialog", tmp_path / "a.zccbackup")
+    dialog = window("backupDialog")
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Client secrets are not in it" in said
+    assert "nobody can open the backup" in said
+    click(dialog, "cancelButton")
+    wait_until(lambda: not windows("backupDialog"))
+    assert list(tmp_path.glob("*.zccbackup*")) == []
+
+
+def test_the_strength_is_that_of_the_backups_own_protection(main: QWidget, tmp_path: Path) -> None:
+    trigger(main, "backupAction")
+    choose(main, "backupFileDialog", tmp_path / "a.zccbackup")
+    dialog = window("backupDialog")
+    type_into(dialog, "passphraseField", "kX9$vQ2m!pL7")
+    wait_until(lambda: "a copy of the backup" in text(dialog, "strengthHint"))
+    click(dialog, "cancelButton")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "repeated", "said"), [("short", "short", "at least 8"), (PASSPHRASE, "x", "differ")]
+)
+def test_a_passphrase_that_will_not_do_is_refused(
+    main: QWidget, tmp_path: Path, passphrase: str, repeated: str, said: str
+) -> None:
+    dialog = ask_for_backup(main, tmp_path / "a.zccbackup", passphrase, repeated)
+    assert said in text(dialog, "passphraseError")
+    assert not (tmp_path / "a.zccbackup").exists()
+    click(dialog, "cancelButton")
+
+
+def test_over_the_vault_itself_it_is_refused(main: QWidget, data_folder: Path) -> None:
+    before = (data_folder / "vault.json").read_bytes()
+    dialog = ask_for_backup(main, data_folder / "vault.json")
+    box = question()
+    assert "vault itself" in str(box.property("text"))
+    click(box, "closeButton")
+    click(dialog, "cancelButton")
+    assert (data_folder / "vault.json").read_bytes() == before
+
+
+def test_cancelled_while_it_is_written_it_leaves_nothing(
+    main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    begun, go_on = threading.Event(), threading.Event()
+    real = VaultBackups.write_backup
+
+    def wait_first(
+        self: VaultBackups, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]
+    ) -> int:
+        begun.set()
+        assert go_on.wait(30)
+        return real(self, path, passphrase, made, cancelled)
+
+    monkeypatch.setattr(VaultBackups, "write_backup", wait_first)
+    dialog = ask_for_backup(main, tmp_path / "a.zccbackup")
+    wait_until(begun.is_set)
+    click(dialog, "cancelButton")
+    assert windows("backupDialog")
+    assert text(dialog, "createBackupButton") == "Cancelling…"
+    assert not find(dialog, "cancelButton", QWidget).isEnabled()
+    go_on.set()
+    wait_until(lambda: not windows("backupDialog"))
+    assert list(tmp_path.glob("*.zccbackup*")) == []

@@ -1,0 +1,205 @@
+"""The dialog for a damaged vault: from the start of the program to an open vault, or to nothing changed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from tests.conftest import use_keyring
+from tests.support import hands
+from tests.support.hands import click, find, text, type_into, wait_until, window, windows
+from tests.vault.damaged import Saved, fill, opened, save
+from tests.vault.reliability.test_mutants import flip
+from zcc_keys_gui import app
+from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
+from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.recovery import damaged_vault as damage_module
+
+PASSPHRASE = "four random words fit"
+
+
+@pytest.fixture
+def saved(data_folder: Path) -> Saved:
+    """A vault with an automatic copy of yesterday, and a key that is not in it."""
+    saved = save(data_folder)
+    with opened(saved.folder) as store:
+        store.copies.make(datetime.now(UTC) - timedelta(days=1))
+        fill(store, "Newer", 2)
+    return saved
+
+
+@pytest.fixture
+def damaged(saved: Saved) -> VaultFolder:
+    """The same with a damaged first page."""
+    flip(saved.folder.database, 1_000)
+    return saved.folder
+
+
+@pytest.fixture
+def dialog(damaged: VaultFolder, qapp: QApplication) -> Iterator[QWidget]:
+    """What the program shows of it, once it has looked."""
+    yield start(damaged)
+    for left in QApplication.topLevelWidgets():
+        left.close()
+
+
+def start(folder: VaultFolder) -> QWidget:
+    app.start(["--data-folder", str(folder.path)])
+    return looked()
+
+
+def looked() -> QWidget:
+    """Return the dialog once it has looked at the vault."""
+    dialog = window("damagedVaultDialog")
+    wait_until(find(dialog, "progressBar", QWidget).isHidden)
+    return dialog
+
+
+def offered(dialog: QWidget) -> list[str]:
+    return [button.objectName() for button in dialog.findChildren(QPushButton) if button.isVisible()]
+
+
+def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: VaultFolder) -> None:
+    assert text(dialog, "damageLabel") == "The file vault.db is damaged."
+    assert "1 of 7" in text(dialog, "extentLabel")
+    assert "181 API keys" in text(dialog, "extentLabel")
+    assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
+    assert "Added Newer001" in text(dialog, "copyLabel")
+    assert breakable(damaged.set_aside) in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: Saved, qapp: QApplication, whole: bool) -> None:
+    if whole:
+        flip(saved.folder.database, 1_000)
+    else:
+        saved.folder.database.write_bytes(b"\0" * PAGE)
+    dialog = start(saved.folder)
+    assert ("every key can be read" in text(dialog, "copyLabel")) is whole
+    dialog.close()
+
+
+def test_closing_changes_nothing(damaged: VaultFolder, qapp: QApplication) -> None:
+    before = {path: path.read_bytes() for path in damaged.path.glob("vault.*")}
+    click(start(damaged), "closeButton")
+    assert before.items() <= {path: path.read_bytes() for path in damaged.path.glob("vault.*")}.items()
+    assert not damaged.set_aside.exists()
+    assert not (damaged.path / "vault.lock").exists()
+
+
+def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFolder) -> None:
+    click(dialog, "salvageButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "181 keys"
+    (aside,) = damaged.set_aside.iterdir()
+    assert str(aside) in text(main, "recoveredBarText")
+    hands.trigger(main, "checkVaultAction")
+    check = window("checkVaultDialog")
+    wait_until(find(check, "progressBar", QWidget).isHidden)
+    assert text(check, "resultLabel").startswith("All ")
+    click(check, "closeButton")
+
+
+def test_the_copy_is_opened(dialog: QWidget, damaged: VaultFolder) -> None:
+    click(dialog, "openCopyButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "180 keys"
+    assert "The vault is the copy of " in text(main, "recoveredBarText")
+
+
+def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = VaultFolder(data_folder)
+    store = VaultDoor(folder).create_with_passphrase(PASSPHRASE)
+    fill(store, "Key", 20)
+    store.copies.make(datetime.now(UTC))
+    store.close()
+    folder.database.unlink()
+    use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
+    app.start(["--data-folder", str(data_folder)])
+    unlock = window("unlockDialog")
+    type_into(unlock, "passphraseField", PASSPHRASE)
+    click(unlock, "unlockButton")
+    dialog = looked()
+    assert text(dialog, "damageLabel") == "Half of the vault is missing: vault.db."
+    assert text(dialog, "extentLabel") == "Nothing of vault.db is left to be read."
+    assert offered(dialog) == ["openCopyButton", "restoreBackupButton", "closeButton"]
+    click(dialog, "openCopyButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "18 keys"
+    main.close()
+
+
+def test_vault_json_is_put_back_and_the_vault_opened(saved: Saved, qapp: QApplication) -> None:
+    saved.folder.protectors.write_bytes(b"{}")
+    dialog = start(saved.folder)
+    assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
+    click(dialog, "putBackButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "181 keys"
+    main.close()
+
+
+@pytest.mark.parametrize("leftover", [None, "vault.db.new"])
+def test_both_files_are_put_back_and_no_new_vault_is_made(
+    saved: Saved, qapp: QApplication, leftover: str | None
+) -> None:
+    saved.folder.database.unlink()
+    saved.folder.protectors.unlink()
+    if leftover is not None:
+        (saved.folder.path / leftover).write_bytes(b"half of a vault")
+    dialog = start(saved.folder)
+    assert text(dialog, "damageLabel") == "The vault's files are missing from its folder: vault.db and vault.json."
+    assert text(dialog, "extentLabel").startswith("No new vault was made, since automatic copies of this one are there")
+    assert text(dialog, "copyLabel").startswith("Both files of the copy of ")
+    assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
+    click(dialog, "putBackButton")
+    main = window("mainWindow")
+    assert text(main, "countLabel") == "180 keys"
+    main.close()
+
+
+def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Saved, qapp: QApplication) -> None:
+    flip(saved.folder.database, 30 * PAGE + 1_000)
+    app.start(["--data-folder", str(saved.folder.path)])
+    main = window("mainWindow")
+    wait_until(lambda: main.findChild(QWidget, "damageBar") is not None)
+    assert text(main, "damageBarText").startswith("The vault is damaged. 1 of 7")
+    hands.trigger(main, "checkVaultAction")
+    check = window("checkVaultDialog")
+    wait_until(lambda: bool(hands.visible(check, "closeButton")))
+    assert "page" in text(check, "resultLabel")
+    assert find(check, "repairButton", QWidget).isVisible()
+    assert text(check, "copiesLabel").startswith("The automatic backup is healthy;")
+    click(check, "repairButton")
+    dialog = looked()
+    assert not windows("mainWindow")
+    click(dialog, "salvageButton")
+    window("mainWindow").close()
+
+
+def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
+    dialog: QWidget, damaged: VaultFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "no room")
+
+    before = damaged.database.read_bytes()
+    monkeypatch.setattr(damage_module, "verify", fail)
+    click(dialog, "openCopyButton")
+    assert text(hands.question(), "qt_msgbox_label") == "The disk is full."
+    click(hands.question(), "closeButton")
+    assert damaged.database.read_bytes() == before
+    assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
+
+
+def test_it_is_not_closed_while_something_takes_the_vault_s_place(dialog: QWidget) -> None:
+    QTimer.singleShot(0, dialog.close)
+    click(dialog, "salvageButton")
+    dialog.close()
+    window("mainWindow")

@@ -1,0 +1,283 @@
+"""The dialog that shows a secret once."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from tests.support import hands
+from tests.support.hands import click, question, text
+from tests.ui.conftest import HeldClipboard, close_by, preferences_in
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
+from zcc_keys_gui.platform import session
+from zcc_keys_gui.service.keys import NewSecret
+from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.ui.widgets import sharing_switch
+
+KEY = ApiKey(
+    "5f0c1d9e-83b1-4f0e-9d57-a41b77c90e12",
+    KeyFields("ProdSync", Status.ENABLED, Role.READ, 60),
+    datetime.now(UTC),
+    True,
+)
+
+
+@pytest.fixture
+def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Iterator[ClientSecretDialog]:
+    owner = QWidget()
+    owner.show()
+    clipboard = SecretClipboard(preferences_in(tmp_path, owner), owner)
+    dialog = ClientSecretDialog(NewSecret(KEY, new_client_secret()), clipboard, owner)
+    dialog.open()
+    hands.wait_until(dialog.isActiveWindow)
+    yield dialog
+    owner.close()
+    owner.deleteLater()
+
+
+class Sharing:
+    """A Windows that hides windows, and what it was asked to do with which of them; `refuses` makes it another one."""
+
+    def __init__(self) -> None:
+        """Hide what is asked."""
+        self.refuses = False
+        self.asked: list[tuple[int, bool]] = []
+
+    def __call__(self, window_id: int, *, hidden: bool) -> bool:
+        """Stand in for `hide_from_capture`."""
+        self.asked.append((window_id, hidden))
+        return hidden and not self.refuses
+
+
+@pytest.fixture
+def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
+    """A Windows that can hide a window, as Wine can't. To be asked for before `dialog`."""
+    sharing = Sharing()
+    monkeypatch.setattr(sharing_switch, "hide_from_capture", sharing)
+    return sharing
+
+
+def is_open() -> bool:
+    return bool(hands.windows("clientSecretDialog"))
+
+
+def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDialog) -> None:
+    assert text(dialog, "clientIdField") == KEY.client_id
+    assert len(text(dialog, "clientSecretField")) == 58
+    assert hands.line(dialog, "clientSecretField").isReadOnly()
+    assert dialog.windowTitle() == "Client secret for ProdSync"
+    assert QApplication.focusWidget() is hands.find(dialog, "copySecretButton", QWidget)
+
+
+@pytest.mark.parametrize("way", ["done", "esc", "x"])
+def test_closing_without_having_copied_asks_first(dialog: ClientSecretDialog, way: str) -> None:
+    close_by(dialog, way)
+    assert "without copying" in text(question(), "qt_msgbox_label")
+    QTest.keyClick(question(), Qt.Key.Key_Return)  # Go back is the default
+    assert is_open()
+    close_by(dialog, way)
+    click(question(), "cancelButton")
+    assert is_open()
+    close_by(dialog, way)
+    click(question(), "confirmButton")
+    assert not is_open()
+    assert dialog.copied is False
+
+
+@pytest.mark.parametrize("way", ["done", "esc", "x"])
+def test_closing_after_copying_asks_nothing(dialog: ClientSecretDialog, way: str) -> None:
+    secret = text(dialog, "clientSecretField")
+    QTest.keyClick(hands.find(dialog, "copySecretButton", QWidget), Qt.Key.Key_Return)
+    assert QApplication.clipboard().text() == secret
+    assert text(dialog, "copiedLabel").startswith("Copied. The clipboard clears in 30 seconds.")
+    close_by(dialog, way)
+    assert not is_open()
+    assert dialog.copied is True
+
+
+def test_copying_the_client_id_does_not_count_as_taking_the_secret(dialog: ClientSecretDialog) -> None:
+    click(dialog, "copyClientIdButton")
+    assert QApplication.clipboard().text() == KEY.client_id
+    assert text(dialog, "copiedLabel") == "Client ID copied."
+    close_by(dialog, "done")
+    click(question(), "confirmButton")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
+def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
+    field = hands.line(dialog, "clientSecretField")
+    field.setFocus()
+    field.setSelection(3, 4)
+    QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == field.text()
+    assert dialog.copied
+    close_by(dialog, "done")
+
+
+def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretDialog) -> None:
+    field = hands.find(dialog, "clientSecretField", QLineEdit)
+    secret = field.text()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+    assert field.text() == ""
+    field.setReadOnly(False)
+    field.undo()
+    assert field.text() == ""
+    assert not [value for value in vars(dialog).values() if isinstance(value, ClientSecret) or value == secret]
+
+
+def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecretDialog) -> None:
+    secret = text(dialog, "clientSecretField")
+    for widget in dialog.findChildren(QWidget):
+        for shown in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
+            assert secret not in shown
+    assert hands.line(dialog, "clientSecretField").contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_the_dialog_tells_when_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
+    click(dialog, "copySecretButton")
+    QApplication.clipboard().setText("other")
+    hands.wait_until(lambda: "no longer on the clipboard" in text(dialog, "copiedLabel"))
+    close_by(dialog, "done")
+
+
+def test_the_countdown_of_another_secret_is_not_taken_for_its_own(dialog: ClientSecretDialog) -> None:
+    other = new_client_secret()
+    assert dialog._clipboard.copy_secret(other)
+    dialog._clipboard.seconds_left.emit(29)
+    assert text(dialog, "copiedLabel") == ""
+    close_by(dialog, "done")
+    click(question(), "cancelButton")
+    click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel").startswith("Copied.")
+    close_by(dialog, "done")
+
+
+def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
+        held.setattr(dialog._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
+        click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
+    close_by(dialog, "done")
+    click(question(), "cancelButton")
+    click(dialog, "copySecretButton")
+    assert QApplication.clipboard().text() == text(dialog, "clientSecretField")
+    close_by(dialog, "done")
+
+
+def test_what_is_said_after_copying_squeezes_nothing(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
+    height = hands.find(dialog, "copySecretButton", QWidget).height()
+    click(dialog, "copySecretButton")
+    QApplication.processEvents()
+    assert hands.find(dialog, "copySecretButton", QWidget).height() == height
+    said = hands.find(dialog, "copiedLabel", QLabel)
+    assert said.height() >= said.heightForWidth(said.width())
+    close_by(dialog, "done")
+
+
+# --- screen sharing ---
+
+
+def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
+    """Return what is said of screen sharing, and what its button says, or nothing where it is not there."""
+    button = hands.find(dialog, "showInScreenSharingButton", QWidget)
+    return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
+
+
+HIDDEN = ("Hidden from screen sharing.", "S&how in screen sharing")
+SHOWN = ("Visible in screen sharing.", "&Hide from screen sharing")
+
+
+def test_it_is_hidden_before_it_is_shown_and_shown_by_one_click(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    assert sharing.asked == [(dialog.winId(), True)]
+    assert sharing_words(dialog) == HIDDEN
+    told: list[bool] = []
+    dialog.hidden_from_sharing.connect(told.append)
+    click(dialog, "showInScreenSharingButton")
+    assert sharing_words(dialog) == SHOWN
+    click(dialog, "showInScreenSharingButton")
+    assert sharing_words(dialog) == HIDDEN
+    assert [hidden for _, hidden in sharing.asked] == [True, False, True]
+    assert told == [False, True]
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_who_does_not_see_it_shows_it_by_keyboard(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    for _ in range(2):  # a second time, it stays shown
+        QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        assert sharing_words(dialog) == SHOWN
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_native_window_that_qt_makes_anew_is_as_the_one_before(
+    sharing: Sharing, dialog: ClientSecretDialog, hides: bool
+) -> None:
+    if not hides:
+        click(dialog, "showInScreenSharingButton")
+    sharing.asked.clear()
+    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # for which Qt makes another one
+    dialog.show()
+    assert sharing.asked == [(dialog.winId(), hides)]
+    assert sharing_words(dialog) == (HIDDEN if hides else SHOWN)
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+def test_where_windows_refuses_that_is_said_and_no_button_is_there(
+    sharing: Sharing, dialog: ClientSecretDialog
+) -> None:
+    sharing.refuses = True
+    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+    dialog.show()
+    assert sharing_words(dialog) == ("Windows can't hide this window from screen sharing.", "")
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can hide windows")
+def test_elsewhere_nothing_is_said_of_screen_sharing(dialog: ClientSecretDialog) -> None:
+    for name in ("screenSharingLabel", "showInScreenSharingButton"):
+        assert not hands.find(dialog, name, QWidget).isVisible()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="Windows has a clipboard history")
+def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
+    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    click(dialog, "copySecretButton")
+    assert text(dialog, "copiedLabel").endswith("seconds. Windows' clipboard history does not keep it.")
+    dialog._clipboard.is_marked = False
+    dialog._clipboard.seconds_left.emit(9)
+    assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep it in its clipboard history.")
+    monkeypatch.setattr(session, "is_remote_desktop", lambda: True)
+    dialog._clipboard.seconds_left.emit(8)
+    assert text(dialog, "copiedLabel").endswith("history. In a remote desktop session, the other computer may keep it.")
+    close_by(dialog, "done")
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(dialog: ClientSecretDialog) -> None:
+    stops = hands.tab_stops(dialog)
+    for control in hands.controls(dialog):
+        assert control.accessibleName(), control.objectName()
+        assert control in stops, control.objectName()
+    click(dialog, "copySecretButton")
+    close_by(dialog, "done")

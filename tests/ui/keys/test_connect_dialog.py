@@ -1,0 +1,275 @@
+"""The connect card, at the real windows."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
+
+from tests.sign_in.running import Credentials
+from tests.support import hands
+from tests.support.calls import port, sign_in, switch_on
+from tests.support.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
+from tests.support.user import add, take_secret
+from tests.ui.conftest import HeldClipboard
+from zcc_keys_gui.domain.client_secret import new_client_secret
+from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
+from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.ui.keys.connect_dialog import ConnectDialog
+
+
+def card_of(main: QWidget, name: str = "ProdSync") -> ConnectDialog:
+    """Open the card of a key from the menu."""
+    select(table(main), name)
+    trigger(main, "connectAction")
+    card = window("connectDialog")
+    assert isinstance(card, ConnectDialog)
+    return card
+
+
+def card_with_secret(main: QWidget) -> tuple[ClientSecretDialog, ConnectDialog, str]:
+    """Add a key, and open the card while its secret is shown; return both dialogs, and the secret."""
+    reveal = add(main, "ProdSync")
+    assert isinstance(reveal, ClientSecretDialog)
+    click(reveal, "connectButton")
+    card = window("connectDialog")
+    assert isinstance(card, ConnectDialog)
+    return reveal, card, text(reveal, "clientSecretField")
+
+
+def shown(card: QWidget) -> str:
+    """Return the snippet."""
+    return find(card, "snippetText", QPlainTextEdit).toPlainText()
+
+
+def choose(card: QWidget, client: str) -> None:
+    """Choose a client."""
+    find(card, "snippetField", QComboBox).setCurrentText(client)
+
+
+def close_all(*dialogs: QWidget) -> None:
+    """Close dialogs whose secret was copied."""
+    for dialog in dialogs:
+        click(dialog, "closeButton")
+
+
+def test_the_card_of_a_key_has_all_but_the_secret(main: QWidget) -> None:
+    secret = take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    assert card.windowTitle() == "Connect with ProdSync"
+    (client_id,) = cells(table(main), 1)
+    for each in SNIPPETS:
+        choose(card, each.client)
+        assert shown(card) == each.write("http://127.0.0.1:8765", client_id, PLACEHOLDER)
+        assert text(card, "snippetHint") == each.hint
+        assert secret not in shown(card)
+    assert PLACEHOLDER in text(card, "placeholderHint")
+    close_all(card)
+
+
+def test_each_snippet_copies_with_one_click_and_stays_on_the_clipboard(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    for each in SNIPPETS:
+        choose(card, each.client)
+        assert text(card, "copiedLabel") == ""
+        click(card, "copySnippetButton")
+        assert QApplication.clipboard().text() == shown(card)
+        assert text(card, "copiedLabel") == f"Copied, with {PLACEHOLDER} in it."
+    wait_until(lambda: not find(main, "clipboardLabel", QLabel).isVisible())  # the secret of before is gone from it
+    close_all(card)
+
+
+def test_it_says_that_the_service_is_off_and_switches_it_on(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    assert text(card, "serviceStateLabel") == (
+        "The sign-in service is off. Once it is on, it listens at http://127.0.0.1:8765."
+    )
+    click(card, "switchOnButton")
+    assert not find(card, "switchOnButton", QAbstractButton).isVisible()
+    base_url = f"http://127.0.0.1:{port(main)}"
+    assert text(card, "serviceStateLabel") == f"The sign-in service listens at {base_url}."
+    assert base_url in shown(card)
+    trigger(main, "signInServiceAction")
+    assert text(card, "serviceStateLabel").startswith("The sign-in service is off.")
+    assert find(card, "switchOnButton", QAbstractButton).isVisible()
+    close_all(card)
+
+
+def test_it_says_that_the_organization_does_not_allow_the_service(
+    qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"ForbidSignInService": 1}))
+    main = request.getfixturevalue("main")
+    take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    said = "The sign-in service is not allowed. Managed by your organization."
+    assert text(card, "serviceStateLabel") == said
+    assert not find(card, "switchOnButton", QAbstractButton).isVisible()
+    close_all(card)
+
+
+def test_what_is_copied_while_the_secret_is_shown_signs_in(main: QWidget) -> None:
+    listening = switch_on(main)
+    reveal, card, secret = card_with_secret(main)
+    choose(card, ".env")
+    click(card, "copySnippetButton")
+    settings = dict(line.split("=", 1) for line in QApplication.clipboard().text().splitlines())
+    assert settings["ZCC_CLIENT_SECRET"] == secret
+    key = Credentials(settings["ZCC_CLIENT_ID"], settings["ZCC_CLIENT_SECRET"])
+    assert settings["ZCC_OVERRIDE_URL"] == f"http://127.0.0.1:{listening}/papi"
+    assert sign_in(listening, key).status == 200
+    close_all(card, reveal)
+
+
+def test_a_snippet_with_the_secret_counts_as_copied_and_leaves_the_clipboard(main: QWidget) -> None:
+    reveal, card, secret = card_with_secret(main)
+    assert secret in shown(card)
+    click(card, "copySnippetButton")
+    assert QApplication.clipboard().text() == shown(card)
+    assert text(card, "copiedLabel").startswith(
+        "Copied, with the client secret in it. The clipboard clears in 30 seconds."
+    )
+    card._clipboard.clear_secret()  # as when its time is over
+    assert QApplication.clipboard().text() == ""
+    assert text(card, "copiedLabel") == "The snippet is no longer on the clipboard."
+    close_all(card)
+    assert reveal.copied
+    close_all(reveal)  # it asks nothing
+    wait_until(lambda: not hands.windows("clientSecretDialog"))
+
+
+def test_the_card_forgets_the_secret_when_it_is_closed(main: QWidget) -> None:
+    reveal, card, secret = card_with_secret(main)
+    click(card, "copySnippetButton")
+    close_all(card)
+    assert secret not in shown(card)
+    assert PLACEHOLDER in shown(card)
+    assert card._secret is None
+    close_all(reveal)
+
+
+def test_the_card_forgets_the_secret_when_the_dialog_that_shows_it_is_closed(main: QWidget) -> None:
+    reveal, card, secret = card_with_secret(main)
+    reveal.accept()
+    assert secret not in shown(card)
+    assert card._secret is None
+
+
+def test_the_card_forgets_the_secret_when_the_window_is_closed(main: QWidget) -> None:
+    _, card, secret = card_with_secret(main)
+    main.close()
+    assert secret not in shown(card)
+    assert card._secret is None
+
+
+def test_what_is_no_longer_shown_in_the_card_cannot_be_brought_back(main: QWidget) -> None:
+    reveal, card, secret = card_with_secret(main)
+    field = find(card, "snippetText", QPlainTextEdit)
+    card.forget_secret()
+    field.setReadOnly(False)
+    field.undo()
+    assert secret not in shown(card)
+    click(reveal, "copySecretButton")
+    close_all(card, reveal)
+
+
+def test_the_secret_is_in_no_title_no_description_and_no_menu(main: QWidget) -> None:
+    reveal, card, secret = card_with_secret(main)
+    for widget in [card, *card.findChildren(QWidget)]:
+        for said in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
+            assert secret not in said
+    field = find(card, "snippetText", QPlainTextEdit)
+    assert field.contextMenuPolicy() is Qt.ContextMenuPolicy.NoContextMenu
+    assert not field.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    card.forget_secret()
+    assert field.contextMenuPolicy() is Qt.ContextMenuPolicy.DefaultContextMenu
+    click(reveal, "copySecretButton")
+    close_all(card, reveal)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
+def test_the_copy_keys_copy_the_whole_snippet_as_a_secret(main: QWidget, key: Qt.Key) -> None:
+    reveal, card, _ = card_with_secret(main)
+    field = find(card, "snippetText", QPlainTextEdit)
+    field.setFocus()
+    field.moveCursor(QTextCursor.MoveOperation.NextWord, QTextCursor.MoveMode.KeepAnchor)
+    QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == shown(card)
+    assert card._clipboard._is_ours()
+    close_all(card, reveal)
+
+
+def test_without_the_secret_a_part_of_a_snippet_can_be_copied(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    field = find(card, "snippetText", QPlainTextEdit)
+    field.setFocus()
+    field.moveCursor(QTextCursor.MoveOperation.EndOfLine, QTextCursor.MoveMode.KeepAnchor)
+    selected = field.textCursor().selectedText()
+    assert selected
+    QTest.keyClick(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == selected
+    close_all(card)
+
+
+def test_a_snippet_that_the_clipboard_did_not_take_is_not_copied(
+    main: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reveal, card, _ = card_with_secret(main)
+    with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
+        held.setattr(card._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
+        click(card, "copySnippetButton")
+    assert text(card, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
+    assert not reveal.copied
+    click(card, "copySnippetButton")
+    assert reveal.copied
+    close_all(card, reveal)
+
+
+def test_the_countdown_of_another_secret_is_not_taken_for_the_snippets(main: QWidget) -> None:
+    reveal, card, _ = card_with_secret(main)
+    assert card._clipboard.copy_secret(new_client_secret())
+    card._clipboard.seconds_left.emit(29)
+    assert text(card, "copiedLabel") == ""
+    click(card, "copySnippetButton")
+    close_all(card, reveal)
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
+    reveal, card, _ = card_with_secret(main)
+    stops = hands.tab_stops(card)
+    for control in [*hands.controls(card), find(card, "snippetText", QPlainTextEdit)]:
+        assert control.accessibleName(), control.objectName()
+        assert control in stops, control.objectName()
+    click(card, "copySnippetButton")
+    close_all(card, reveal)
+
+
+def test_the_snippet_is_read_only_and_in_the_systems_fixed_font(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    card = card_of(main)
+    field = find(card, "snippetText", QPlainTextEdit)
+    assert field.isReadOnly()
+    assert field.font().family() == QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    before = shown(card)
+    QTest.keyClicks(field, "typed")
+    assert shown(card) == before
+    close_all(card)
+
+
+def test_what_is_rehearsed_meanwhile_takes_nothing_back(main: QWidget) -> None:
+    take_secret(main, add(main, "ProdSync"))
+    switch_on(main)
+    trigger(main, "rehearseAction")
+    rehearsal = window("rehearsalDialog")
+    card = card_of(main)
+    click(card, "copySnippetButton")
+    said = text(card, "copiedLabel")
+    assert said
+    click(rehearsal, "rehearseButton")
+    wait_until(lambda: bool(visible(main, "rehearsalBar")))
+    assert text(card, "copiedLabel") == said
+    close_all(card, rehearsal)

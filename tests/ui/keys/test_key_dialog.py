@@ -1,0 +1,290 @@
+"""The dialog for a key's fields, typed into and pasted into."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
+
+from tests.support import hands
+from tests.support.hands import click, replace_text, text, type_into
+from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY, KeyDialog
+
+
+def check_name(name: str) -> NameProblem | None:
+    return NameProblem(NameFault.TAKEN) if name.lower() == "taken" else name_problem(name)
+
+
+class Owner(QWidget):
+    """Opens the dialog and keeps what it was asked to save."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: list[KeyFields] = []
+
+    def open(self, fields: KeyFields = NEW_KEY, longest: int = MAXIMUM) -> KeyDialog:
+        dialog = KeyDialog(fields, check_name, longest, self)
+        dialog.save_requested.connect(self.saved.append)
+        dialog.open()
+        return dialog
+
+
+@pytest.fixture
+def owner(nothing_left_behind: None, qapp: QApplication) -> Iterator[Owner]:
+    owner = Owner()
+    owner.show()
+    yield owner
+    owner.close()
+    owner.deleteLater()
+
+
+def is_chosen(dialog: QWidget, name: str) -> bool:
+    return hands.find(dialog, name, QRadioButton).isChecked()
+
+
+def test_a_new_key_starts_enabled_with_the_least_privilege_and_an_hour(owner: Owner) -> None:
+    dialog = owner.open()
+    assert is_chosen(dialog, "enabledButton")
+    assert is_chosen(dialog, "readButton")
+    assert text(dialog, "sessionValidityField") == "3600"
+    assert text(dialog, "sessionValidityHint") == "3,600 seconds = 1 hour"
+    type_into(dialog, "nameField", "ProdSync")
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert owner.saved == [KeyFields("ProdSync", Status.ENABLED, Role.READ, 3600)]
+
+
+def test_every_choice_is_saved(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "A1")
+    click(dialog, "disabledButton")
+    click(dialog, "writeButton")
+    replace_text(dialog, "sessionValidityField", "999,999,999")
+    click(dialog, "saveButton")
+    assert owner.saved == [KeyFields("A1", Status.DISABLED, Role.WRITE, 999_999_999)]
+
+
+def test_what_is_edited_is_shown_first(owner: Owner) -> None:
+    dialog = owner.open(KeyFields("Old", Status.DISABLED, Role.WRITE, 30))
+    assert text(dialog, "nameField") == "Old"
+    assert is_chosen(dialog, "disabledButton")
+    assert is_chosen(dialog, "writeButton")
+    click(dialog, "saveButton")
+    assert owner.saved == [KeyFields("Old", Status.DISABLED, Role.WRITE, 30)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Prod Sync", "Remove the space after Prod."),
+        ("Prod-Sync", "Remove “-” after Prod: letters A-Z and digits only."),
+        ("Ärger", "Remove “Ä” at the beginning: letters A-Z and digits only."),
+        ("a" * 51, "Remove 1 character: a name has up to 50."),
+        ("taken", "Another key has this name (capitals and small letters count as the same)."),
+    ],
+)
+def test_a_wrong_name_is_answered_while_typing(owner: Owner, typed: str, said: str) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", typed)
+    assert text(dialog, "nameField") == typed
+    assert text(dialog, "nameError") == said
+    assert hands.line(dialog, "nameField").accessibleDescription() == said
+    assert not hands.find(dialog, "nameHint", QWidget).isVisible()
+    replace_text(dialog, "nameField", "Good1")
+    assert text(dialog, "nameError") == ""
+    assert hands.find(dialog, "nameHint", QWidget).isVisible()
+
+
+def test_save_marks_every_wrong_field_and_focuses_the_first(owner: Owner) -> None:
+    dialog = owner.open()
+    hands.wait_until(dialog.isActiveWindow)
+    replace_text(dialog, "sessionValidityField", "29")
+    assert text(dialog, "nameError") == ""  # not before Save was tried
+    assert text(dialog, "sessionValidityError") == ""
+    hands.line(dialog, "sessionValidityField").setFocus()
+    click(dialog, "saveButton")
+    assert text(dialog, "nameError") == "Enter a name."
+    assert text(dialog, "sessionValidityError") == "Too short: enter at least 30 seconds."
+    assert QApplication.focusWidget() is hands.line(dialog, "nameField")
+    type_into(dialog, "nameField", "Good1")
+    click(dialog, "saveButton")
+    assert QApplication.focusWidget() is hands.line(dialog, "sessionValidityField")
+    assert owner.saved == []
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("pasted", ["  ProdSync ", "ProdSync\n", "\tProdSync\r\n", "ProdSync\u00a0"])
+def test_spaces_around_a_pasted_name_are_trimmed_and_the_field_says_so(owner: Owner, pasted: str) -> None:
+    dialog = owner.open()
+    QApplication.clipboard().setText(pasted)
+    QTest.keyClick(hands.line(dialog, "nameField"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert text(dialog, "nameField") == "ProdSync"
+    assert text(dialog, "nameHint") == "Spaces around the pasted name were removed."
+    type_into(dialog, "nameField", "2")
+    assert "Letters and digits only" in text(dialog, "nameHint")
+
+
+def test_a_typed_space_at_the_end_is_not_swallowed_and_is_trimmed_by_save(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "Prod ")
+    assert text(dialog, "nameField") == "Prod "
+    assert text(dialog, "nameError") == "Remove the space after Prod."
+    click(dialog, "saveButton")
+    assert owner.saved[0].name == "Prod"
+
+
+def test_a_line_break_within_a_pasted_name_is_named(owner: Owner) -> None:
+    dialog = owner.open()
+    QApplication.clipboard().setText("Prod\nSync")
+    hands.line(dialog, "nameField").paste()
+    assert text(dialog, "nameError") == "Remove the line break after Prod."
+
+
+def test_ten_megabytes_pasted_are_answered_and_lose_nothing(owner: Owner) -> None:
+    dialog = owner.open()
+    click(dialog, "writeButton")
+    QApplication.clipboard().setText("x" * 10_000_000)
+    hands.line(dialog, "nameField").paste()
+    assert "a name has up to 50" in text(dialog, "nameError")
+    hands.line(dialog, "sessionValidityField").selectAll()
+    hands.line(dialog, "sessionValidityField").paste()
+    assert "whole number" in text(dialog, "sessionValidityError")
+    assert is_chosen(dialog, "writeButton")
+
+
+@pytest.mark.parametrize(
+    "pasted", ["86,400", "86.400", "86 400", "86\u00a0400", "86\u202f400", "86'400", "86’400", " 86400 "]
+)
+def test_groups_of_three_digits_are_understood(owner: Owner, pasted: str) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "A")
+    QApplication.clipboard().setText(pasted)
+    hands.line(dialog, "sessionValidityField").selectAll()
+    hands.line(dialog, "sessionValidityField").paste()
+    assert text(dialog, "sessionValidityHint") == "86,400 seconds = 1 day"
+    click(dialog, "saveButton")
+    assert owner.saved[0].session_validity == 86_400
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("3600.5", "Enter a whole number of seconds, 30 to 999,999,999, in digits."),
+        ("an hour", "Enter a whole number of seconds, 30 to 999,999,999, in digits."),
+        ("1000000000", "Too long: enter at most 999,999,999 seconds."),
+        ("", "Enter a number of seconds, 30 to 999,999,999."),
+        ("0", "Too short: enter at least 30 seconds."),
+    ],
+)
+def test_a_wrong_interval_is_said_under_the_field(owner: Owner, typed: str, said: str) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "A")
+    replace_text(dialog, "sessionValidityField", typed)
+    click(dialog, "saveButton")
+    assert text(dialog, "sessionValidityError") == said
+    assert text(dialog, "sessionValidityHint") == "seconds"
+    assert owner.saved == []
+
+
+def test_more_than_the_organization_allows_is_too_long(owner: Owner) -> None:
+    dialog = owner.open(KeyFields("Old", Status.ENABLED, Role.READ, 7_200), longest=3_600)
+    said = "Too long: your organization allows at most 3,600 seconds."
+    assert text(dialog, "sessionValidityError") == said
+    click(dialog, "saveButton")
+    assert owner.saved == []
+    replace_text(dialog, "sessionValidityField", "3,600")
+    assert text(dialog, "sessionValidityError") == ""
+    click(dialog, "saveButton")
+    assert owner.saved[0].session_validity == 3_600
+    replace_text(dialog, "sessionValidityField", "x")
+    assert text(dialog, "sessionValidityError") == "Enter a whole number of seconds, 30 to 3,600, in digits."
+    dialog.reject()
+
+
+def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "ProdSync")
+    stops = hands.tab_stops(dialog)  # Tab has come round to where it began
+    assert QApplication.focusWidget() is stops[0]
+    assert hands.find(dialog, "saveButton", QPushButton).isDefault()
+    QTest.keyClick(stops[0], Qt.Key.Key_Return)
+    assert [fields.name for fields in owner.saved] == ["ProdSync"]
+    dialog.accept()
+
+
+def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner, qapp: QApplication) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "Rumpel")
+    hands.line(dialog, "nameField").selectAll()
+    qapp.clipboard().setText(" Prod ")
+    hands.line(dialog, "nameField").paste()
+    assert text(dialog, "nameField") == "Prod"
+    assert "Spaces around the pasted name were removed" in text(dialog, "nameHint")
+    dialog.reject()
+
+
+def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None:
+    dialog = owner.open()
+    field = hands.line(dialog, "nameField")
+    type_into(dialog, "nameField", "Prod Sync")
+    QTest.keyClick(field, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "Prod "
+    assert text(dialog, "nameError") == "Remove the space after Prod."
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == "Prod "
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Space)
+    assert field.text() == " "
+    dialog.reject()
+
+
+def test_the_longest_interval_is_seen_whole_with_its_words(owner: Owner) -> None:
+    dialog = owner.open()
+    replace_text(dialog, "sessionValidityField", "999,999,999")
+    QApplication.processEvents()
+    field, hint = hands.line(dialog, "sessionValidityField"), hands.find(dialog, "sessionValidityHint", QLabel)
+    assert field.width() > field.fontMetrics().horizontalAdvance("999,999,999")
+    assert hint.height() >= hint.heightForWidth(hint.width())
+    dialog.reject()
+
+
+def test_esc_cancels(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "A")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert owner.saved == []
+
+
+def test_a_name_that_was_taken_meanwhile_is_marked(owner: Owner) -> None:
+    dialog = owner.open()
+    type_into(dialog, "nameField", "A")
+    dialog.say_name_is_taken()
+    assert "Another key has this name" in text(dialog, "nameError")
+    dialog.reject()
+
+
+def test_what_is_said_under_a_field_is_not_cut_off(owner: Owner) -> None:
+    dialog = owner.open()
+    replace_text(dialog, "sessionValidityField", "x")
+    click(dialog, "saveButton")
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
+    dialog = owner.open()
+    stops = hands.tab_stops(dialog)
+    for control in hands.controls(dialog):
+        assert control.accessibleName(), control.objectName()
+        group = isinstance(control, QRadioButton) and not control.isChecked()  # reached with the arrow keys
+        assert group or control in stops, control.objectName()
+    first = hands.find(dialog, "enabledButton", QRadioButton)
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Right)
+    assert is_chosen(dialog, "disabledButton")

@@ -1,0 +1,67 @@
+"""The question before a client secret is regenerated."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+
+from tests.support import hands
+from tests.support.hands import click, question, text
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.ui.keys.regenerate_question import ask_to_regenerate
+
+KEY = ApiKey("id", KeyFields("ProdSync", Status.ENABLED, Role.READ, 60), datetime.now(UTC), secret_pending=False)
+
+
+@pytest.fixture
+def parent(qapp: QApplication) -> Iterator[QWidget]:
+    window = QWidget()
+    window.show()
+    yield window
+    window.deleteLater()
+
+
+def test_unasked_the_old_secret_stops_now(parent: QWidget) -> None:
+    confirmed: list[timedelta] = []
+    ask_to_regenerate(parent, KEY, confirmed.append)
+    box = question()
+    assert hands.find(box, "overlapField", QComboBox).currentText() == "now"
+    assert "tokens that were issued before stop at once" in text(box, "qt_msgbox_informativelabel")
+    assert "earlier secret" not in text(box, "qt_msgbox_informativelabel")
+    click(box, "confirmButton")
+    assert confirmed == [timedelta()]
+
+
+@pytest.mark.parametrize(("presses", "overlap"), [(1, timedelta(hours=1)), (2, timedelta(days=1)), (3, timedelta(7))])
+def test_the_keyboard_chooses_when_it_stops(parent: QWidget, presses: int, overlap: timedelta) -> None:
+    confirmed: list[timedelta] = []
+    ask_to_regenerate(parent, KEY, confirmed.append)
+    box = question()
+    assert [stop.objectName() for stop in hands.tab_stops(box)] == ["cancelButton", "overlapField", "confirmButton"]
+    field = hands.find(box, "overlapField", QComboBox)
+    for _ in range(presses):
+        QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(hands.find(box, "confirmButton", QWidget), Qt.Key.Key_Space)
+    assert confirmed == [overlap]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_enter_and_esc_change_nothing(parent: QWidget, key: Qt.Key) -> None:
+    confirmed: list[timedelta] = []
+    ask_to_regenerate(parent, KEY, confirmed.append)
+    QTest.keyClick(question(), key)
+    assert confirmed == []
+
+
+def test_where_an_earlier_secret_still_works_it_says_that_it_stops(parent: QWidget) -> None:
+    ask_to_regenerate(parent, replace(KEY, replaced_until=datetime.now(UTC) + timedelta(hours=1)), lambda _: None)
+    box = question()
+    assert "An earlier secret, which would work until" in text(box, "qt_msgbox_informativelabel")
+    click(box, "cancelButton")
+    ask_to_regenerate(parent, replace(KEY, replaced_until=datetime.now(UTC) - timedelta(hours=1)), lambda _: None)
+    assert "earlier secret" not in text(question(), "qt_msgbox_informativelabel")
+    click(question(), "cancelButton")

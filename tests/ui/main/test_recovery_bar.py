@@ -1,0 +1,97 @@
+"""The bar in the main window that says why a recovery key should be saved."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.support.hands import click, find, trigger, type_into, wait_until, window, windows
+from zcc_keys_gui import app
+from zcc_keys_gui.ui.text.words import reset_words
+
+PASSPHRASE = "four random words fit"
+
+
+def is_shown(main: QWidget) -> bool:
+    return find(main, "recoveryBar", QWidget).isVisible()
+
+
+def page_of(main: QWidget) -> QWidget:
+    """Open the preferences on the page with the protectors."""
+    trigger(main, "preferencesAction")
+    preferences = window("preferencesDialog")
+    tabs = find(preferences, "preferencesPages", QWidget)
+    tabs.setProperty("currentIndex", 1)
+    return preferences
+
+
+def start_again(main: QWidget, data_folder: Path) -> QWidget:
+    main.close()
+    wait_until(lambda: not windows("mainWindow"))
+    app.start(["--data-folder", str(data_folder)])
+    return window("mainWindow")
+
+
+@pytest.mark.parametrize(
+    ("platform", "said"),
+    [
+        ("win32", "If your Windows password is reset by an administrator, Windows can lose the key to this vault."),
+        ("darwin", "If your password is reset by an administrator, macOS can lose the key to this vault."),
+        ("linux", "If your password is reset by an administrator, the key store can lose the key to this vault."),
+    ],
+)
+def test_it_says_of_each_system_what_is_true_there(platform: str, said: str) -> None:
+    assert reset_words(platform) == said
+
+
+def test_it_goes_when_a_recovery_key_is_kept_and_does_not_come_back(main: QWidget, data_folder: Path) -> None:
+    assert is_shown(main)
+    click(main, "saveRecoveryKeyButton")
+    dialog = window("recoveryKeyDialog")
+    assert is_shown(main)
+    click(dialog, "copyButton")
+    click(dialog, "closeButton")
+    wait_until(lambda: not is_shown(main))
+    assert not is_shown(start_again(main, data_folder))
+
+
+def test_it_stays_where_the_key_was_not_kept(main: QWidget, data_folder: Path) -> None:
+    click(main, "saveRecoveryKeyButton")
+    click(window("recoveryKeyDialog"), "closeButton")
+    box = QApplication.activeModalWidget()
+    assert box is not None
+    click(box, "confirmButton")
+    wait_until(lambda: not windows("recoveryKeyDialog"))
+    assert is_shown(main)
+    assert is_shown(start_again(main, data_folder))
+
+
+def test_it_stays_where_the_program_ends_while_the_key_is_shown(main: QWidget, data_folder: Path) -> None:
+    click(main, "saveRecoveryKeyButton")
+    window("recoveryKeyDialog")
+    assert is_shown(start_again(main, data_folder))
+
+
+def test_a_double_click_makes_one_key(main: QWidget) -> None:
+    for _ in range(2):
+        click(main, "saveRecoveryKeyButton")
+    dialog = window("recoveryKeyDialog")
+    click(dialog, "writtenDownBox")
+    click(dialog, "closeButton")
+    wait_until(lambda: not is_shown(main))
+
+
+def test_it_goes_with_a_passphrase_and_comes_back_without(main: QWidget) -> None:
+    page = page_of(main)
+    click(page, "changePassphraseButton")
+    dialog = window("setPassphraseDialog")
+    type_into(dialog, "passphraseField", PASSPHRASE)
+    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    click(dialog, "setPassphraseButton")
+    wait_until(lambda: not is_shown(main))
+    wait_until(lambda: not windows("setPassphraseDialog"))
+    click(page, "removePassphraseButton")
+    box = QApplication.activeModalWidget()
+    assert box is not None
+    click(box, "confirmButton")
+    wait_until(lambda: is_shown(main))

@@ -1,0 +1,207 @@
+"""The window with the preferences."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
+
+from tests.support import hands
+from tests.support.hands import click, find, replace_text, text, trigger, window
+from tests.ui.conftest import preferences_in
+from zcc_keys_gui import app
+from zcc_keys_gui.domain.errors import SessionValidityTooLongError
+from zcc_keys_gui.domain.policies import Policies, judge
+from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.application.preferences import Preferences, Theme
+from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY
+from zcc_keys_gui.ui.main.window import MainWindow
+from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
+
+
+class Owner(QWidget):
+    """Opens the dialog on preferences of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def open(self, policies: Policies | None = None) -> tuple[Preferences, PreferencesDialog]:
+        preferences = preferences_in(self._folder, self, policies)
+        dialog = PreferencesDialog(preferences, QWidget(), self)
+        dialog.open()
+        hands.wait_until(dialog.isActiveWindow)
+        return preferences, dialog
+
+
+@pytest.fixture
+def owner(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Iterator[Owner]:
+    owner = Owner(tmp_path)
+    owner.show()
+    yield owner
+    owner.close()
+    owner.deleteLater()
+
+
+def spin(dialog: QWidget) -> QSpinBox:
+    return find(dialog, "clipboardSecondsField", QSpinBox)
+
+
+def test_each_choice_applies_at_once(owner: Owner) -> None:
+    preferences, dialog = owner.open()
+    spin(dialog).selectAll()
+    QTest.keyClicks(spin(dialog), "60")
+    assert preferences.clipboard_seconds == 30  # the first digit is no choice yet
+    QTest.keyClick(spin(dialog), Qt.Key.Key_Return)
+    assert preferences.clipboard_seconds == 60
+    replace_text(dialog, "newKeyValidityField", "28,800")
+    assert text(dialog, "newKeyValidityHint") == "28,800 seconds = 8 hours"
+    assert preferences.new_key_validity == 28_800
+    QTest.keyClick(find(dialog, "themeField", QComboBox), Qt.Key.Key_Down)
+    assert preferences.theme is Theme.LIGHT
+    click(dialog, "localNoteBox")
+    assert preferences.shows_local_note is False
+    click(dialog, "onlyUsualPortBox")
+    assert preferences.only_usual_port is True
+    click(dialog, "closeButton")
+
+
+def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None:
+    preferences, dialog = owner.open()
+    hands.line(dialog, "newKeyValidityField").setFocus()
+    replace_text(dialog, "newKeyValidityField", "29")
+    assert text(dialog, "newKeyValidityError") == ""  # more digits may follow
+    QTest.keyClick(hands.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
+    assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
+    assert preferences.new_key_validity == 3_600
+    dialog.close()
+
+
+@pytest.mark.parametrize("way", [Qt.Key.Key_Escape, Qt.Key.Key_Tab])
+def test_what_was_typed_counts_however_the_field_is_left(owner: Owner, way: Qt.Key) -> None:
+    preferences, dialog = owner.open()
+    spin(dialog).setFocus()
+    spin(dialog).selectAll()
+    QTest.keyClicks(spin(dialog), "60")
+    QTest.keyClick(spin(dialog), way)
+    assert preferences.clipboard_seconds == 60
+    dialog.close()
+
+
+def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> None:
+    _, dialog = owner.open()
+    hands.line(dialog, "newKeyValidityField").setFocus()
+    replace_text(dialog, "newKeyValidityField", "29")
+    QTest.keyClick(hands.line(dialog, "newKeyValidityField"), Qt.Key.Key_Return)
+    assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_many_faults_are_counted_and_leave_the_window_on_the_screen(owner: Owner) -> None:
+    _, dialog = owner.open(judge({f"Policy{number}": 1 for number in range(60)}))
+    assert text(dialog, "policyFaultLabel").endswith("And 55 more, which are in the log.")
+    assert dialog.height() < dialog.screen().availableGeometry().height()
+    dialog.close()
+
+
+def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
+    _, dialog = owner.open(judge({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
+    assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
+    assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
+    assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
+        "No key can be saved with more than 600 seconds = 10 minutes. Managed by your organization."
+    )
+    assert text(dialog, "newKeyValidityField") == "600"
+    assert not dialog.findChildren(QLabel, "policyFaultLabel")
+    dialog.close()
+
+
+def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner) -> None:
+    _, dialog = owner.open(judge({"ForbidSignInService": 1}))
+    assert not find(dialog, "onlyUsualPortBox", QCheckBox).isEnabled()
+    assert text(dialog, "managedForbidSignInServiceLabel") == "Managed by your organization."
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("policies", "said"),
+    [
+        (
+            judge({"ClipboardSeconds": "soon"}),
+            "The policy ClipboardSeconds is not a whole number from 5 to 600: 30 is in force.",
+        ),
+        (judge({"<b>Clip\n": 9}), "There is no policy “<b>ClipU+000A”: it has no effect."),
+        (judge({}, "there"), "The policies in there cannot be read: safe values are in force in their place."),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_said(owner: Owner, policies: Policies, said: str) -> None:
+    _, dialog = owner.open(policies)
+    assert text(dialog, "policyFaultLabel") == said
+    dialog.close()
+
+
+def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
+    _, dialog = owner.open()
+    stops = hands.tab_stops(dialog)
+    for control in (*hands.controls(dialog), spin(dialog)):
+        assert control.accessibleName(), control.objectName()
+        if control.objectName() != "qt_spinbox_lineedit":
+            assert control in stops, control.objectName()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+# --- in the program ---------------------------------------------------------------------------------------
+
+
+def test_new_keys_start_with_what_was_chosen_and_the_note_goes_and_comes(main: QWidget) -> None:
+    trigger(main, "preferencesAction")
+    dialog = window("preferencesDialog")
+    replace_text(dialog, "newKeyValidityField", "60")
+    click(dialog, "localNoteBox")
+    assert not find(main, "localNote", QWidget).isVisible()
+    click(dialog, "localNoteBox")
+    assert find(main, "localNote", QWidget).isVisible()
+    dialog.close()
+    trigger(main, "addKeyAction")
+    assert text(window("addKeyDialog"), "sessionValidityField") == "60"
+    window("addKeyDialog").close()
+
+
+def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int], None], data_folder: Path) -> None:
+    set_policies("LongestSessionValiditySeconds", 600)
+    set_policies("ClipboardSeconds", "soon")
+    app.start(["--data-folder", str(data_folder)])
+    main = window("mainWindow")
+    trigger(main, "addKeyAction")
+    dialog = window("addKeyDialog")
+    assert text(dialog, "sessionValidityField") == "600"
+    replace_text(dialog, "sessionValidityField", "601")
+    assert text(dialog, "sessionValidityError") == "Too long: your organization allows at most 600 seconds."
+    dialog.close()
+    trigger(main, "preferencesAction")
+    assert "30 is in force" in text(window("preferencesDialog"), "policyFaultLabel")
+    (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
+    assert isinstance(program._window, MainWindow)
+    with pytest.raises(SessionValidityTooLongError):  # also where no dialog saw to it
+        program._window._keys.add(replace(NEW_KEY, name="Longer", session_validity=601))
+    main.close()
+
+
+def test_a_theme_is_shown_at_once_and_at_the_next_start(main: QWidget, data_folder: Path) -> None:
+    hints = QApplication.styleHints()
+    trigger(main, "preferencesAction")
+    asked = QSignalSpy(hints.colorSchemeChanged)
+    find(window("preferencesDialog"), "themeField", QComboBox).setCurrentText("Dark")
+    (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
+    assert program._appearance._asked is Qt.ColorScheme.Dark
+    assert hints.colorScheme() is Qt.ColorScheme.Dark or asked.count() == 0  # offscreen has no colours of its own
+    main.close()
+    app.start(["--data-folder", str(data_folder)])
+    (program,) = [each for each in QApplication.instance().findChildren(Program) if each is not program]  # type: ignore[union-attr]
+    assert program._appearance._asked is Qt.ColorScheme.Dark
+    window("mainWindow").close()
+    hints.unsetColorScheme()

@@ -1,0 +1,109 @@
+"""Questions and problems."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+
+from tests.support import hands
+from tests.support.hands import click, find, question, text, wait_until
+from zcc_keys_gui.domain.errors import VaultDamagedError
+from zcc_keys_gui.ui.widgets.messages import ask, show_information, show_problem, tell_unexpected
+
+
+@pytest.fixture
+def owner(qapp: QApplication, nothing_left_behind: None) -> Iterator[QWidget]:
+    owner = QWidget()
+    owner.show()
+    yield owner
+    owner.close()
+    owner.deleteLater()
+
+
+def ask_to_delete(owner: QWidget, done: list[str]) -> None:
+    ask(
+        owner,
+        "Delete ProdSync?",
+        consequence="It stops working.",
+        confirm="Delete",
+        on_confirm=lambda: done.append("deleted"),
+        instead=("Disable instead", lambda: done.append("disabled")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("button", "outcome"), [("confirmButton", ["deleted"]), ("insteadButton", ["disabled"]), ("cancelButton", [])]
+)
+def test_a_question_does_what_its_button_says(owner: QWidget, button: str, outcome: list[str]) -> None:
+    done: list[str] = []
+    ask_to_delete(owner, done)
+    click(question(), button)
+    wait_until(lambda: QApplication.activeModalWidget() is None)
+    assert done == outcome
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_cancel_is_the_default_and_what_escape_means(owner: QWidget, key: Qt.Key) -> None:
+    done: list[str] = []
+    ask_to_delete(owner, done)
+    assert find(question(), "cancelButton", QPushButton).isDefault()
+    QTest.keyClick(question(), key)
+    wait_until(lambda: QApplication.activeModalWidget() is None)
+    assert done == []
+
+
+def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget, qapp: QApplication) -> None:
+    try:
+        raise VaultDamagedError(Path("vault.db"))
+    except VaultDamagedError as error:
+        show_problem(owner, error)
+    box = question()
+    assert text(box, "qt_msgbox_label") == "The file vault.db is damaged."
+    assert "Traceback" not in text(box, "qt_msgbox_informativelabel")
+    click(box, "copyDetailsButton")
+    assert "VaultDamagedError" in qapp.clipboard().text()
+    assert box.isVisible()  # copying does not close it
+    click(box, "closeButton")
+
+
+def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
+    first = show_problem(owner, VaultDamagedError(Path("vault.db")))
+    assert show_problem(owner, VaultDamagedError(Path("vault.db"))) is first
+    other = show_problem(owner, VaultDamagedError(Path("elsewhere") / "vault.db"))
+    assert other is not first
+    for box in (other, first):
+        click(box, "closeButton")
+
+
+def test_something_unexpected_is_told_while_no_window_is_active(owner: QWidget) -> None:
+    dialog = QDialog(owner)
+    dialog.open()
+    wait_until(dialog.isActiveWindow)
+    dialog.accept()  # elsewhere than on Windows, no window is active now
+    tell_unexpected(ValueError, ValueError(), None)
+    click(question(), "closeButton")
+
+
+def test_something_unexpected_is_told_and_the_program_goes_on(
+    owner: QWidget, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(3):  # as where painting fails
+        error = ValueError("a number of two minds")
+        tell_unexpected(ValueError, error, None)
+    assert text(question(), "qt_msgbox_label") == "Something unexpected happened."
+    click(question(), "closeButton")
+    assert QApplication.activeModalWidget() is None
+    assert "two minds" in capsys.readouterr().err
+    tell_unexpected(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert QApplication.activeModalWidget() is None
+
+
+def test_an_information_needs_no_answer(owner: QWidget) -> None:
+    show_information(owner, "What are local keys?", "They are local.")
+    box = question()
+    for control in hands.controls(box):
+        assert control.accessibleName(), control.objectName()
+    click(box, "closeButton")

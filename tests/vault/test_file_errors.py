@@ -1,0 +1,67 @@
+"""The environment's faults become errors of our own; our own bugs do not."""
+
+import errno
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.errors import (
+    DiskFullError,
+    VaultDamagedError,
+    VaultError,
+    VaultInUseError,
+    VaultReadOnlyError,
+    VaultUnreachableError,
+)
+from zcc_keys_gui.vault.file_errors import faults_at
+
+PATH = Path("vault.db")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.EACCES, VaultReadOnlyError),
+        (errno.EROFS, VaultReadOnlyError),
+        (errno.ENOSPC, DiskFullError),
+        (errno.EIO, VaultUnreachableError),
+        (errno.ENOTDIR, VaultUnreachableError),
+    ],
+)
+def test_an_error_of_the_operating_system_becomes_one_about_the_vault(number: int, kind: type[VaultError]) -> None:
+    with pytest.raises(kind) as caught, faults_at(PATH):
+        raise OSError(number, "no")
+    assert caught.value.path == PATH
+
+
+def test_a_foreign_file_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "vault.db"
+    path.write_bytes(b"not a database, but long enough to be read as one" * 100)
+    with pytest.raises(VaultDamagedError), faults_at(path):
+        sqlcipher.connect(str(path)).execute("SELECT * FROM sqlite_master")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("database or disk is full", DiskFullError),
+        ("disk I/O error", VaultUnreachableError),
+        ("attempt to write a readonly database", VaultReadOnlyError),
+        ("database disk image is malformed", VaultDamagedError),
+        ("database is locked", VaultInUseError),
+    ],
+)
+def test_copying_a_database_tells_its_error_only_in_the_text(text: str, kind: type[VaultError], tmp_path: Path) -> None:
+    with pytest.raises(kind), faults_at(tmp_path / "vault.db"):
+        raise sqlcipher.OperationalError(text)
+
+
+def test_a_bug_in_our_sql_passes_unchanged() -> None:
+    with pytest.raises(sqlcipher.OperationalError), faults_at(PATH):
+        sqlcipher.connect(":memory:").execute("SELEKT 1")
+
+
+def test_other_errors_pass_unchanged() -> None:
+    with pytest.raises(ZeroDivisionError), faults_at(PATH):
+        raise ZeroDivisionError

@@ -1,0 +1,1 @@
+"""What the whole program shares: single instance, idle lock, clipboard, settings, garbage collection, and the log."""

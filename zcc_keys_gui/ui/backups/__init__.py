@@ -1,0 +1,1 @@
+"""Dialogs that back up, restore, check, and repair a vault."""

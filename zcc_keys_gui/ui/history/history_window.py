@@ -1,0 +1,56 @@
+"""The history: what was done, when, by whom, to which key."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QTableView, QWidget
+
+from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.service.history_export import export_history
+from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.text.words import full_time_words
+from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
+from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
+
+_WIDTHS = (20, 24, 22, 24, 42)  # of the columns, in digits
+HistoryListing = Listing[HistoryQuery, HistoryEntry]
+
+
+class HistoryModel(PagedModel):
+    """The history rows that match a `HistoryQuery`, the newest first."""
+
+    headings = ("When", "Who", "What", "Name", "Client ID", "Details")
+
+    def __init__(self, listing: HistoryListing, parent: QObject) -> None:
+        """Show the rows of `listing`."""
+        super().__init__(listing, HistoryQuery(), parent)
+
+    def text(self, row: HistoryEntry, column: int) -> str:
+        """Return the text of a cell."""
+        return _texts(row)[column]
+
+
+class HistoryWindow(RecordWindow):
+    """Shows the history."""
+
+    def __init__(self, listing: HistoryListing, parent: QWidget) -> None:
+        """Show the rows of `listing`."""
+        self._listing = listing
+        table = QTableView()
+        table.setModel(HistoryModel(listing, parent))
+        super().__init__("history", "history", table, _WIDTHS, parent)
+        self.refresh()
+
+    def _query(self) -> HistoryQuery:
+        return HistoryQuery(self._search.text())
+
+    def _nothing(self) -> str:
+        return "Nothing matches the search." if self._search.text() else "Nothing was done yet."
+
+    def _export_rows(self, query: HistoryQuery, path: Path) -> int:
+        return export_history(self._listing, query, path)
+
+
+def _texts(entry: HistoryEntry) -> tuple[str, ...]:
+    return full_time_words(entry.when), entry.who, entry.action.value, entry.name, entry.client_id, entry.details

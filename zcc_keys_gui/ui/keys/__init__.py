@@ -1,0 +1,1 @@
+"""The API keys page: its list, commands and dialogs."""

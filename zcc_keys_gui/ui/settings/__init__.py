@@ -1,0 +1,1 @@
+"""The settings page: preferences, protection, and About."""

@@ -1,0 +1,1 @@
+"""The sign-in service page: the switch, the log, and simulated failures."""

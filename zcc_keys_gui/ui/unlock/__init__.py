@@ -1,0 +1,1 @@
+"""Dialogs that create and unlock a vault, and the recovery key."""

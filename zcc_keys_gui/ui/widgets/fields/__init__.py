@@ -1,0 +1,1 @@
+"""Fields that users type or paste into, and what is wrong with their content."""

@@ -1,0 +1,45 @@
+"""What is wrong with a field, said under it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
+
+
+class FieldProblem(QWidget):
+    """A warning sign and a text under a field; takes no room while there is nothing to say.
+
+    The text is also the field's accessible description, so that a screen reader says it at the field.
+    """
+
+    def __init__(self, field: QLineEdit, label_name: str) -> None:
+        """Speak of `field`; the label is found under `label_name`."""
+        super().__init__()
+        self._field = field
+        self._label = named(Label(wordWrap=True), label_name)
+        font = self._label.font()
+        font.setBold(True)
+        self._label.setFont(font)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._label, stretch=1)
+        self.say("")
+
+    def say(self, text: str) -> None:
+        """Show a text, or nothing."""
+        self._label.setText(text)
+        self._field.setAccessibleDescription(text)
+        self.setVisible(bool(text))
+        if text:
+            make_room(self.window())
+
+
+def make_room(window: QWidget) -> None:
+    """Let a window grow where its texts have become longer; Qt does not do so for texts that are broken into lines."""
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))

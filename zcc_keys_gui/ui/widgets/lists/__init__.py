@@ -1,0 +1,1 @@
+"""Tables, and models that load only the rows around those on the screen."""

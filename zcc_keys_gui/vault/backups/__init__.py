@@ -1,0 +1,1 @@
+"""Backups that the user makes, automatic backups, and restoring."""

@@ -1,0 +1,250 @@
+"""Working out what restoring a backup would do to a vault, and doing it, with memory for a few rows only.
+
+Everything runs over one connection that has the vault as its main database, and a `StagedBackup` as `backup`. SQLite
+compares the histories; `domain.restore_plan` decides about each key that differs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.backup import RestoreNotes, StoredKey
+from zcc_keys_gui.domain.history import Action
+from zcc_keys_gui.domain.restore_plan import (
+    NEW_SECRET,
+    RENAMED_SHOWN,
+    Decision,
+    Names,
+    RestorePlan,
+    Since,
+    Wish,
+    decide,
+)
+from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
+from zcc_keys_gui.vault.listing import from_time, key_from, to_time
+
+_CHANGED, _ADDED, _DELETED = 1, 2, 3  # values of `outcome.turn`; names are given in this order
+_ROWS_AT_ONCE = 500
+_SAME = " AND ".join(f"there.{column} = here.{column}" for column in HISTORY.split(", ") if column != "status")
+_SECRET = ", ".join(f"'{action.value}'" for action in sorted(NEW_SECRET))
+
+_KNOWN = f"""
+    INSERT OR IGNORE INTO backup.known
+    SELECT there.id FROM main.history AS here CROSS JOIN backup.history AS there ON {_SAME}
+"""
+_SINCE_HERE = f"""
+    INSERT INTO backup.since (client_id, changed_here, secret_here, deleted_here, status_here)
+    SELECT client_id, at, iif(action IN ({_SECRET}), at, NULL), action = '{Action.DELETED.value}', status
+    FROM main.history AS here
+    WHERE client_id <> '' AND NOT EXISTS (SELECT 1 FROM backup.history AS there WHERE {_SAME}) ORDER BY id
+    ON CONFLICT (client_id) DO UPDATE SET
+        changed_here = max(changed_here, excluded.changed_here),
+        secret_here = coalesce(max(secret_here, excluded.secret_here), secret_here, excluded.secret_here),
+        deleted_here = max(deleted_here, excluded.deleted_here),
+        status_here = coalesce(excluded.status_here, status_here)
+"""
+_SINCE_THERE = f"""
+    INSERT INTO backup.since (client_id, changed_there, secret_there)
+    SELECT client_id, at, iif(action IN ({_SECRET}), at, NULL)
+    FROM backup.history AS there
+    WHERE client_id <> '' AND NOT EXISTS (SELECT 1 FROM backup.known WHERE known.id = there.id)
+    ON CONFLICT (client_id) DO UPDATE SET
+        changed_there = coalesce(max(changed_there, excluded.changed_there), excluded.changed_there),
+        secret_there = coalesce(max(secret_there, excluded.secret_there), secret_there, excluded.secret_there)
+"""
+_KEY_COLUMNS = KEYS.split(", ")
+_SINCE_COLUMNS = ("changed_here", "secret_here", "deleted_here", "status_here", "changed_there", "secret_there")
+_DIFFERING = f"""
+    SELECT {", ".join(f"there.{column}" for column in _KEY_COLUMNS)},
+        {", ".join(f"here.{column}" for column in _KEY_COLUMNS)}, {", ".join(_SINCE_COLUMNS)}
+    FROM backup.api_key AS there
+    LEFT JOIN main.api_key AS here ON here.client_id = there.client_id
+    LEFT JOIN backup.since ON since.client_id = there.client_id
+    WHERE here.client_id IS NULL OR {" OR ".join(f"here.{column} <> there.{column}" for column in _KEY_COLUMNS[1:])}
+        OR here.name <> there.name COLLATE BINARY
+    ORDER BY there.client_id
+"""
+_NOT_IN_BACKUP = "NOT EXISTS (SELECT 1 FROM backup.api_key AS there WHERE there.client_id = here.client_id)"
+_UNCHANGED_NAMES = """
+    SELECT lower(name) FROM main.api_key AS here WHERE NOT EXISTS
+        (SELECT 1 FROM backup.outcome WHERE turn IN (1, 3) AND outcome.client_id = here.client_id)
+"""
+_OLD_SECRETS = """
+    INSERT INTO backup.kept SELECT client_id, last_sign_in, verifier, replaced_verifier, replaced_until
+    FROM main.api_key WHERE client_id IN (SELECT client_id FROM backup.outcome WHERE turn = 1)
+"""
+# An old secret goes on next to the very secret that replaced it, and next to no other.
+_KEEP_OLD_SECRETS = """
+    UPDATE main.api_key SET last_sign_in = kept.last_sign_in,
+        replaced_verifier = iif(api_key.verifier = kept.verifier, kept.replaced_verifier, NULL),
+        replaced_until = iif(api_key.verifier = kept.verifier, kept.replaced_until, NULL)
+    FROM backup.kept WHERE kept.client_id = api_key.client_id
+"""
+
+
+def compare(db: sqlcipher.Connection) -> None:
+    """Compare the histories of the vault and the backup, which `plan` relies on. Raises `sqlcipher.Error`."""
+    for statement in ("DELETE FROM backup.known", "DELETE FROM backup.since", _KNOWN, _SINCE_HERE, _SINCE_THERE):
+        db.execute(statement)
+
+
+def plan(db: sqlcipher.Connection, wish: Wish) -> RestorePlan:
+    """Work out what is to be done after `compare`; the vault is not changed. Raises `sqlcipher.Error`."""
+    db.execute("DELETE FROM backup.outcome")
+    found = _decide(db, wish)
+    if wish.replace:
+        columns = ", ".join(_KEY_COLUMNS)
+        db.execute(
+            f"INSERT INTO backup.outcome (turn, {columns})"
+            f" SELECT {_DELETED}, {columns} FROM main.api_key AS here WHERE {_NOT_IN_BACKUP}"
+        )
+    renamed, first_renamed = _give_names(db)
+    (rows,) = db.execute(
+        "SELECT (SELECT count(*) FROM backup.history) - (SELECT count(*) FROM backup.known)"
+    ).fetchone()
+    added, changed, deleted = (_count(db, turn) for turn in (_ADDED, _CHANGED, _DELETED))
+    return replace(
+        found,
+        added=added,
+        changed=changed,
+        deleted=deleted,
+        renamed=renamed,
+        first_renamed=first_renamed,
+        history=rows,
+    )
+
+
+def merge(db: sqlcipher.Connection, found: RestorePlan) -> None:
+    """Do what `plan` found, in the transaction of the caller. Raises `sqlcipher.Error`."""
+    db.execute("DELETE FROM backup.kept")
+    db.execute(_OLD_SECRETS)
+    # All are deleted first: two of them may swap their names.
+    gone = "SELECT client_id FROM backup.outcome WHERE turn IN (1, 3)"
+    db.execute(f"DELETE FROM main.api_key WHERE client_id IN ({gone})")
+    db.execute(
+        f"INSERT INTO main.api_key ({KEYS}) SELECT {KEYS} FROM backup.outcome WHERE turn IN (1, 2)"
+        " ORDER BY turn, client_id"
+    )
+    db.execute(_KEEP_OLD_SECRETS)
+    if found.history:
+        _unite(db)
+
+
+def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
+    """Write the history rows about what was done. Raises `sqlcipher.Error`."""
+    for turn, action, details in (
+        (_ADDED, Action.RESTORED, notes.added),
+        (_CHANGED, Action.RESTORED, notes.changed),
+        (_DELETED, Action.DELETED, notes.deleted),
+    ):
+        db.execute(
+            f"INSERT INTO main.history ({HISTORY}) SELECT ?, ?, ?, name, client_id, ?, status FROM backup.outcome"
+            " WHERE turn = ? ORDER BY client_id",
+            (from_time(notes.when), notes.who, action.value, details, turn),
+        )
+    db.execute(
+        f"INSERT INTO main.history ({HISTORY}) VALUES (?, ?, ?, '', '', ?, NULL)",
+        (from_time(notes.when), notes.who, Action.RESTORED.value, notes.whole),
+    )
+
+
+def _decide(db: sqlcipher.Connection, wish: Wish) -> RestorePlan:
+    """Write down what becomes of each key that differs; return how many are left as they are."""
+    left_deleted = left_disabled = left_secrets = 0
+    batch: list[tuple[Any, ...]] = []
+    for now, decision in _decisions(db, wish):
+        left_deleted += decision.left_deleted
+        left_disabled += decision.left_disabled
+        left_secrets += decision.left_secret
+        if decision.key is not None and decision.key != now:
+            batch.append((_ADDED if now is None else _CHANGED, *_values(decision.key)))
+        if len(batch) == _ROWS_AT_ONCE:
+            _write_down(db, batch)
+            batch = []
+    _write_down(db, batch)
+    return RestorePlan(left_deleted=left_deleted, left_disabled=left_disabled, left_secrets=left_secrets)
+
+
+def _decisions(db: sqlcipher.Connection, wish: Wish) -> Iterator[tuple[StoredKey | None, Decision]]:
+    width = len(_KEY_COLUMNS)
+    for row in db.execute(_DIFFERING):
+        old, now = _stored(row[:width]), None if row[width] is None else _stored(row[width : 2 * width])
+        changed_here, secret_here, deleted_here, status_here, changed_there, secret_there = row[2 * width :]
+        here = Since(_when(changed_here), _when(secret_here), bool(deleted_here), status_here and Status(status_here))
+        there = Since(_when(changed_there), _when(secret_there))
+        yield now, decide(old, now, here, there, wish)
+
+
+def _write_down(db: sqlcipher.Connection, rows: list[tuple[Any, ...]]) -> None:
+    db.executemany(f"INSERT INTO backup.outcome (turn, {KEYS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _give_names(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Give numbers to names that another key has; return how many these are, and the first of them."""
+    kept = {name for (name,) in db.execute(_UNCHANGED_NAMES)}
+    outcome = "FROM backup.outcome WHERE turn IN (1, 2)"
+    names = Names(kept, kept | {name for (name,) in db.execute(f"SELECT lower(name) {outcome}")})
+    first: list[tuple[str, str]] = []
+    changes: list[tuple[str, int, str]] = []
+    for turn, client_id, name in db.execute(f"SELECT turn, client_id, name {outcome} ORDER BY turn, client_id"):
+        own = names.own(name)
+        if own != name:
+            changes.append((own, turn, client_id))
+            if len(first) < RENAMED_SHOWN:
+                first.append((name, own))
+    db.executemany("UPDATE backup.outcome SET name = ? WHERE turn = ? AND client_id = ?", changes)
+    return len(changes), tuple(first)
+
+
+def _unite(db: sqlcipher.Connection) -> None:
+    """Put the backup's rows among those of the vault, by time; rows after the first of them are renumbered."""
+    missing = "NOT EXISTS (SELECT 1 FROM backup.known WHERE known.id = history.id)"
+    (first,) = db.execute(f"SELECT min(at) FROM backup.history WHERE {missing}").fetchone()
+    (number,) = db.execute("SELECT coalesce(min(id), 0) FROM main.history WHERE at >= ?", (first,)).fetchone()
+    db.execute("DELETE FROM backup.merged")
+    columns = f"at, source, id, {HISTORY.removeprefix('at, ')}"
+    values = f"id, {HISTORY.removeprefix('at, ')}"
+    db.execute(f"INSERT INTO backup.merged ({columns}) SELECT at, 0, {values} FROM backup.history WHERE {missing}")
+    # What forbids changing the history is removed for a moment.
+    guards = db.execute(
+        "SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = 'history'"
+    ).fetchall()
+    for name, _ in guards:
+        db.execute(f"DROP TRIGGER main.{name}")
+    if number:
+        rows = f"SELECT at, 1, {values} FROM main.history WHERE id >= ?"
+        db.execute(f"INSERT INTO backup.merged ({columns}) {rows}", (number,))
+        db.execute("DELETE FROM main.history WHERE id >= ?", (number,))
+    db.execute(f"INSERT INTO main.history ({HISTORY}) SELECT {HISTORY} FROM backup.merged ORDER BY at, source, id")
+    for _, sql in guards:
+        db.execute(sql)
+
+
+def _count(db: sqlcipher.Connection, turn: int) -> int:
+    return int(db.execute("SELECT count(*) FROM backup.outcome WHERE turn = ?", (turn,)).fetchone()[0])
+
+
+def _stored(row: tuple[Any, ...]) -> StoredKey:
+    return StoredKey(key_from(row[:-1]), row[-1])
+
+
+def _values(stored: StoredKey) -> tuple[Any, ...]:
+    key, fields = stored.key, stored.key.fields
+    return (
+        key.client_id,
+        fields.name,
+        fields.status.value,
+        fields.role.value,
+        fields.session_validity,
+        from_time(key.created),
+        int(key.secret_pending),
+        stored.verifier,
+    )
+
+
+def _when(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else to_time(microseconds)

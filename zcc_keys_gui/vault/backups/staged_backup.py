@@ -1,0 +1,164 @@
+"""A checked copy of a backup, from which it is restored.
+
+What a backup file contains is checked once, while it is copied into a database of the program's own next to the vault.
+From then on, only the copy is used: the file may be on a disk that is unplugged, or be changed meanwhile. The copy is
+encrypted with a random key that only this object has, so nobody can read a copy that a killed program left behind.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.backup import Backup
+from zcc_keys_gui.domain.errors import BackupDamagedError
+from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
+from zcc_keys_gui.vault.backups.backup_reader import opened_backup
+from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect, uri
+
+_CACHE_KIB = 16_000
+_ROWS_AT_ONCE = 500
+_STEPS_PER_LOOK = 20_000  # instructions of SQLite between two looks at whether to go on
+_COLUMNS_OF_A_KEY = """
+    name TEXT NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, session_validity INTEGER NOT NULL,
+    created INTEGER NOT NULL, secret_pending INTEGER NOT NULL, verifier BLOB NOT NULL
+"""
+# The whole row is the key of the history, so that the vault's rows are found in it.
+_TABLES = f"""
+CREATE TABLE api_key (client_id TEXT PRIMARY KEY, {_COLUMNS_OF_A_KEY}) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX api_key_by_name ON api_key (name COLLATE NOCASE);
+CREATE TABLE history (
+    at INTEGER, who TEXT, action TEXT, name TEXT, client_id TEXT, details TEXT, status TEXT, id INTEGER,
+    PRIMARY KEY (at, client_id, action, name, details, who, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE known (id INTEGER PRIMARY KEY) STRICT; -- rows of the history that the vault has too
+CREATE TABLE since (                                -- what only one of the two histories tells of a key
+    client_id TEXT PRIMARY KEY, changed_here INTEGER, secret_here INTEGER, deleted_here INTEGER, status_here TEXT,
+    changed_there INTEGER, secret_there INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outcome (turn INTEGER, client_id TEXT, {_COLUMNS_OF_A_KEY}, PRIMARY KEY (turn, client_id)) STRICT,
+    WITHOUT ROWID;
+CREATE TABLE kept (                                 -- what a backup does not have of a key that is changed
+    client_id TEXT PRIMARY KEY, last_sign_in INTEGER, verifier BLOB, replaced_verifier BLOB, replaced_until INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE merged (                               -- rows of both histories
+    at INTEGER, source INTEGER, id INTEGER, who TEXT, action TEXT, name TEXT, client_id TEXT, details TEXT, status TEXT,
+    PRIMARY KEY (at, source, id)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class StagedBackup:
+    """The copy of one backup. It is removed when it is closed, or no longer used."""
+
+    def __init__(self, folder: VaultFolder) -> None:
+        """Make an empty copy in the folder of the vault. Raises `VaultError`."""
+        self._path = folder.path / f"{folder.staged_backup_prefix}{token_hex(8)}"
+        self._key = os.urandom(KEY_BYTES)
+        self.about: Backup
+        with faults_at(self._path):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def __del__(self) -> None:
+        """Remove the copy."""
+        self.close()
+
+    def close(self) -> None:
+        """Remove the copy, unless another thread still reads it; then the last one to use it does. In any thread."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    @contextmanager
+    def attached_to(self, db: sqlcipher.Connection) -> Iterator[None]:
+        """Let `db` read and write the copy as the database `backup`. Raises `sqlcipher.Error`."""
+        db.execute("ATTACH ? AS backup KEY ?", (f"{uri(self._path)}?mode=rw", f"x'{self._key.hex()}'"))
+        _set_up(db, "backup.")
+        yield
+
+    def fill(
+        self, source: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> None:
+        """Copy and check a backup; `progress` is told the rows that were read, and of how many.
+
+        Raises `BackupError`, `VaultError`, and `InterruptedError` after `cancelled` returns True.
+        """
+        with opened_backup(source, passphrase, cancelled) as reader, closing(self._connected()) as db:
+            about, summary = reader.about, reader.about.summary
+            rows_in_all, done = summary.keys + summary.history, 0
+            for rows, table, columns in (
+                (reader.key_rows(), "api_key", KEYS),
+                (reader.history_rows(), "history", f"id, {HISTORY}"),
+            ):
+                for number in _insert(db, self._path, source, rows, table, columns):
+                    done += number
+                    progress(done, rows_in_all)
+            with faults_at(self._path):
+                db.execute("COMMIT")
+        self.about = Backup(about.made, about.program, about.vault_id, summary.keys, summary.history)
+
+    def _connected(self) -> sqlcipher.Connection:
+        with faults_at(self._path):
+            db = connect(self._path, self._key)
+            _set_up(db, "")
+            db.executescript(_TABLES)
+            db.execute("BEGIN")
+            return db
+
+
+def stage(
+    folder: VaultFolder,
+    source: Path,
+    passphrase: str,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> StagedBackup:
+    """Return a checked copy of the backup at `source`, in the vault's folder; see `StagedBackup.fill`."""
+    staged = StagedBackup(folder)
+    try:
+        staged.fill(source, passphrase, cancelled, progress)
+    except BaseException:
+        staged.close()
+        raise
+    return staged
+
+
+@contextmanager
+def interruptible(db: sqlcipher.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Raise `InterruptedError` from a statement that runs over `db` when `cancelled` returns True."""
+    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_LOOK)
+    try:
+        yield
+    except sqlcipher.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
+            raise InterruptedError from None
+        raise
+    finally:
+        db.set_progress_handler(None, 0)
+
+
+def _set_up(db: sqlcipher.Connection, schema: str) -> None:
+    db.execute(f"PRAGMA {schema}journal_mode = MEMORY")  # of a copy that is not whole, nothing is used
+    db.execute(f"PRAGMA {schema}synchronous = OFF")
+    db.execute(f"PRAGMA {schema}cache_size = -{_CACHE_KIB}")
+
+
+def _insert(
+    db: sqlcipher.Connection, path: Path, source: Path, rows: Iterable[tuple[Any, ...]], table: str, columns: str
+) -> Iterator[int]:
+    """Insert rows some at a time; yield how many these were."""
+    places = ", ".join("?" * len(columns.split(",")))
+    rows = iter(rows)
+    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+        try:
+            with faults_at(path):
+                db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", batch)
+        except sqlcipher.IntegrityError as error:  # two keys of one name
+            raise BackupDamagedError(source) from error
+        yield len(batch)

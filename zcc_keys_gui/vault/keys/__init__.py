@@ -1,0 +1,1 @@
+"""What encrypts the vault and what unlocks it: the cipher, key wrapping, and protectors."""

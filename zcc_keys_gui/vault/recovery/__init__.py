@@ -1,0 +1,1 @@
+"""Checks of the vault, salvage of what is readable, and the quarantine for damaged files."""

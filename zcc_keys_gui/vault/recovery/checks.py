@@ -1,0 +1,172 @@
+"""Looking for damage of an open vault, over connections of its own, beside what else is done with it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
+from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, has_former_key, verify
+from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
+from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.folder import VaultFolder, log_bytes
+from zcc_keys_gui.vault.keys import protector_file
+from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
+
+_PARTS = {"api_key": Part.KEYS, "history": Part.HISTORY}
+_CHECKS = (
+    "PRAGMA integrity_check",
+    "PRAGMA foreign_key_check",
+    "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)",  # changes nothing
+)
+_CACHE_KIB = 256  # each page is read once
+_DAMAGE = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
+
+
+class VaultChecks:
+    """The checks of one open vault; see `service.store.Checks`."""
+
+    def __init__(self, folder: VaultFolder, connections: VaultConnections, checkpoint: Callable[[], bool]) -> None:
+        """Check the vault in `folder`, over these `connections`.
+
+        `checkpoint` moves the vault's write-ahead log into the database.
+        """
+        self._folder = folder
+        self._connections = connections
+        self._checkpoint = checkpoint
+        self._one_at_a_time = Lock()
+        self._db: VaultConnection | None = None
+        self._cancellations = 0
+
+    def quick(self) -> Findings:
+        """Read every page in use. Raises `VaultError`, `InterruptedError`."""
+        is_wanted = self._wanted_until_cancelled()
+        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
+            return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
+
+    def full(self, progress: Callable[[int, int], None]) -> Findings:
+        """Check all that can be checked, and the automatic copies. Raises `VaultError`, `InterruptedError`."""
+        is_wanted = self._wanted_until_cancelled()
+        copies = copies_in(self._folder)
+        steps = len(_CHECKS) + 1 + len(copies)
+        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
+            problems = []
+            for number, check in enumerate(_CHECKS):
+                progress(number, steps)
+                problems += self._problems(check, is_wanted)
+            progress(len(_CHECKS), steps)
+            problems += self._bad_pages(is_wanted)
+            findings = self._findings(problems, is_wanted)
+        checked = []
+        for number, copy in enumerate(copies, start=len(_CHECKS) + 1):
+            progress(number, steps)
+            if not is_wanted():
+                raise InterruptedError
+            with self._connections.working():
+                checked.append(self._checked(copy))
+        progress(steps, steps)
+        return replace(findings, copies=tuple(checked))
+
+    def cancel(self) -> None:
+        """End a check under way in another thread soon."""
+        self._cancellations += 1
+        db = self._db
+        if db is not None:
+            db.interrupt()
+
+    def _wanted_until_cancelled(self) -> Callable[[], bool]:
+        cancellations = self._cancellations
+        return lambda: cancellations == self._cancellations and not self._connections.is_closed()
+
+    def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
+        """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
+        try:
+            if not self._checkpoint():  # before, pages that are in the log alone look damaged
+                return []
+        except VaultDamagedError as error:
+            return [str(type(error))]
+        except VaultReadOnlyError:  # which SQLite says of a damaged one too; the other checks need write nothing
+            return []
+        problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
+        pages = self._number("PRAGMA page_count", is_wanted)
+        numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
+        return [problem for problem, number in zip(problems, numbers, strict=True) if pages is None or number <= pages]
+
+    def _findings(self, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
+        pages = self._number("PRAGMA page_count", is_wanted)
+        keys = self._number("SELECT count(*) FROM api_key NOT INDEXED", is_wanted)
+        history = self._number("SELECT count(*) FROM history", is_wanted)
+        uncounted = self._number("SELECT keys - (SELECT count(*) FROM api_key NOT INDEXED) FROM vault", is_wanted)
+        parts = {_part(problem) for problem in problems}
+        if uncounted != 0:
+            parts.add(Part.KEYS)
+        if history is None:
+            parts.add(Part.HISTORY)
+        readable = None
+        if parts:
+            from zcc_keys_gui.vault.recovery.salvage import salvage
+
+            left = salvage(self._folder.database, self._connections.key_material(), is_wanted)
+            readable = left.in_numbers() if left.bad_pages else None
+        return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
+
+    def _problems(self, check: str, is_wanted: Callable[[], bool]) -> list[str]:
+        """Return what a check has to say; nothing where all is well."""
+        try:
+            return [str(row[0]) for row in self._rows(check, is_wanted) if row[0] != "ok"]
+        except sqlcipher.DatabaseError as error:
+            return [f"{check}: {_damage_in(error)}"]
+
+    def _number(self, question: str, is_wanted: Callable[[], bool]) -> int | None:
+        """Return the answer, or None where damage is in its way."""
+        try:
+            return int(self._rows(question, is_wanted)[0][0])
+        except sqlcipher.DatabaseError as error:
+            _damage_in(error)
+            return None
+
+    def _rows(self, question: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
+        # Each over a connection of its own: one that met a damaged page says wrong things about others.
+        with self._connections.reading() as db:
+            self._db = db
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            try:
+                if not is_wanted():
+                    raise InterruptedError
+                return list(db.execute(question))
+            finally:
+                self._db = None
+
+    def _excess(self, pages: int | None) -> int:
+        if pages is None or log_bytes(self._folder.database) > 0:  # what is in the log may not be in the file yet
+            return 0
+        return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
+
+    def _checked(self, copy: VaultCopy) -> CheckedCopy:
+        key = self._connections.key_material()
+        try:
+            if has_former_key(copy, self._folder, key):  # without the former key, nobody can say more
+                return CheckedCopy(copy.made, sound=copy.folder.database.is_file(), has_former_key=True)
+            with faults_at(copy.folder.database):
+                verify(copy.folder.database, key)
+            protector_file.read(copy.folder.protectors)
+        except VaultError:
+            return CheckedCopy(copy.made, sound=False)
+        return CheckedCopy(copy.made, sound=True)
+
+
+def _damage_in(error: sqlcipher.DatabaseError) -> str:
+    """Return the error's name where it tells of damage, and raise it where it does not."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+        raise error
+    return str(error.sqlite_errorname)
+
+
+def _part(problem: str) -> Part:
+    if "index" in problem or "api_key_text" in problem:
+        return Part.INDEXES
+    return next((part for table, part in _PARTS.items() if table in problem), Part.OTHER)

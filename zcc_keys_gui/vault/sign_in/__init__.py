@@ -1,0 +1,1 @@
+"""What the sign-in service reads from the vault, and the sign-in log."""

@@ -1,0 +1,94 @@
+"""Reads the keys of an open vault from another process: that of the sign-in service.
+
+The connection only reads. One that could write would put the write-ahead log into the database, and delete it, if it
+were closed last; the note in the database that there is a log would then stay.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.sign_in import FoundKey
+from zcc_keys_gui.vault.deleted_keys import deleted_key
+from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.keys.cipher import connect
+from zcc_keys_gui.vault.listing import to_time
+
+_CACHE_KIB = 6_000
+# The key, or else another one: who waits for the answer shall not learn from the time whether there is such a key.
+_FIND = """
+    SELECT client_id, name, status, role, session_validity, session, verifier, replaced_verifier, replaced_until
+    FROM api_key WHERE id = coalesce((SELECT id FROM api_key WHERE client_id = ?), (SELECT min(id) FROM api_key))
+"""
+_ROLE = {role.value: role for role in Role}
+
+
+class VaultKeyReader:
+    """One reading connection, for one thread at a time."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Open the database at `path`, which another process has open with the same key (32 bytes).
+
+        Raises `VaultError`.
+        """
+        self._path = path
+        with faults_at(path):
+            self._db = connect(path, key, read_only=True)
+            self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+
+    def signing_key(self) -> bytes:
+        """Return the key of the vault that signs tokens, 32 bytes."""
+        return bytes(self._one("SELECT signing_key FROM vault")[0])
+
+    def find(self, client_id: str) -> FoundKey | None:
+        """Return the key with this client ID; takes as long where there is none."""
+        try:
+            row = self._db.execute(_FIND, (client_id,)).fetchone()
+        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
+            return None
+        except sqlcipher.Error:
+            with faults_at(self._path):
+                raise
+        if row is None:
+            return None
+        found_id, name, status, role, validity, session, verifier, replaced, until = row
+        found = FoundKey(
+            name,
+            status == Status.ENABLED.value,
+            _ROLE[role],
+            validity,
+            session,
+            verifier,
+            replaced or b"",
+            (until or 0) / 1_000_000,
+        )
+        return found if found_id == client_id else None
+
+    def replaced(self, client_id: str, verifier: bytes) -> datetime | None:
+        """Return when a secret of this key was replaced; None where it was none of its last five."""
+        row = self._one(
+            "SELECT max(replaced) FROM former_secret WHERE client_id = ? AND verifier = ?", client_id, verifier
+        )
+        return None if row[0] is None else to_time(row[0])
+
+    def owner(self, verifier: bytes) -> str | None:
+        """Return the name of the key whose secret has this verifier now."""
+        row = self._one("SELECT max(name) FROM api_key WHERE verifier = ?", verifier)
+        return None if row[0] is None else str(row[0])
+
+    def deleted(self, client_id: str) -> tuple[str, datetime] | None:
+        """Return the name of a key that is gone, and when it was deleted."""
+        with faults_at(self._path):
+            return deleted_key(self._db, client_id)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...]:
+        with faults_at(self._path):
+            row: tuple[Any, ...] = self._db.execute(statement, values).fetchone()
+        return row
