@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 _ROUNDS = 20
 _CHECKS = 200  # in a round
@@ -17,7 +17,7 @@ _CHECKS = 200  # in a round
 
 def measure(folder: Path) -> list[Ratio]:
     """Return the ratio of the rates, for a vault in `folder` and a database of Django's in memory."""
-    store = VaultDoor(VaultFolder(folder / "check")).create_for_this_account()
+    store = VaultOpener(VaultFolder(folder / "check")).create_for_this_account()
     keys = Keys(store, lambda: "benchmark")
     new = keys.add(KeyFields("Benchmark", Status.ENABLED, Role.READ, 3_600))
     text = new.secret.reveal()

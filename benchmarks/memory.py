@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 _ROUNDS = 3
 _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
@@ -77,7 +77,7 @@ def _client_secret_in(folder: Path, act: str, name: str) -> Counts:
 
 
 def _passphrase(folder: Path) -> Counts:
-    VaultDoor(VaultFolder(folder)).create_with_passphrase(_PASSPHRASE).close()
+    VaultOpener(VaultFolder(folder)).create_with_passphrase(_PASSPHRASE).close()
     database_key, counts = _passphrase_key(folder), Counts()
     for step, memory in person_in_steps(folder, "passphrase", _PASSPHRASE):
         counts["passphrase", step] = len(copies(memory, _PASSPHRASE))

@@ -61,7 +61,7 @@ def _act(act: str, store: VaultStore, path: Path) -> dict[str, float]:
     from PySide6.QtCore import QThreadPool, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from zcc_keys_gui.domain.restore_plan import Wish
+    from zcc_keys_gui.domain.restore_plan import RestoreOptions
     from zcc_keys_gui.service.backups import Backups
     from zcc_keys_gui.ui.application.background import BackgroundTask
 
@@ -84,9 +84,9 @@ def _act(act: str, store: VaultStore, path: Path) -> dict[str, float]:
             return
         opened = backups.read(path, _PASSPHRASE)
         times["read"] = round(time.perf_counter() - before, 1)
-        timed("plan", lambda: backups.plan(opened, Wish()))
+        timed("plan", lambda: backups.plan(opened, RestoreOptions()))
         if act != "open":
-            timed("restore", lambda: backups.restore(opened, Wish()))
+            timed("restore", lambda: backups.restore(opened, RestoreOptions()))
         opened.close()
 
     task = BackgroundTask(work)

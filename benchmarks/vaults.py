@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_cli
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 _WORDS = ("Prod", "Test", "Nightly", "Sync", "Report", "Inventory", "Audit", "Policy", "Device", "Berlin")
@@ -31,7 +31,7 @@ _MORE_HISTORY = """
 def make_vault(folder: Path, count: int) -> VaultStore:
     """Make a vault of this account with so many keys, each with its history row; return it open."""
     chance = random.Random(count)
-    store = VaultDoor(VaultFolder(folder)).create_for_this_account()
+    store = VaultOpener(VaultFolder(folder)).create_for_this_account()
     with store.change() as change:
         for number in range(count):
             key = _key(chance, number)
@@ -48,7 +48,7 @@ def record_more(store: VaultStore, count: int) -> None:
 
 def open_vault(folder: Path) -> VaultStore:
     """Open a vault of this account."""
-    return VaultDoor(VaultFolder(folder)).open_for_this_account()
+    return VaultOpener(VaultFolder(folder)).open_for_this_account()
 
 
 def add_key(keys: Keys, number: int) -> None:

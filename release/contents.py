@@ -5,7 +5,7 @@ import sys
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
-MOST_BYTES = 80_000_000
+MAX_BYTES = 80_000_000
 
 # keyring finds its back ends by name.
 HIDDEN_IMPORTS = ["keyring.backends.Windows"] if sys.platform == "win32" else ["keyring.backends.SecretService"]
@@ -80,8 +80,8 @@ def faults(folder: Path) -> list[str]:
     """Return what speaks against shipping a folder that was built, a line each; nothing where it is as it should be."""
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     said = [f"This is not to be shipped: {path}" for path in files if not is_wanted(path)]
-    if sys.platform == "win32" and size(folder) > MOST_BYTES:  # Linux' libraries carry more, and are not shipped
-        said.append(f"The folder has {megabytes(size(folder))}, and may have {MOST_BYTES / 1e6:.0f} MB: {folder}")
+    if sys.platform == "win32" and size(folder) > MAX_BYTES:  # Linux' libraries carry more, and are not shipped
+        said.append(f"The folder has {megabytes(size(folder))}, and may have {MAX_BYTES / 1e6:.0f} MB: {folder}")
     return said
 
 

@@ -20,7 +20,7 @@ SCRIPT = HERE / "resources" / "installer" / "zcc-keys.nsi"
 BUILT = HERE / "dist" / PRODUCT
 PARTS = {f"{PRODUCT}.exe", "_internal"}  # what the script packs and the uninstaller removes
 SETUP = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}-setup.exe"
-MOST_BYTES = 30_000_000
+MAX_BYTES = 30_000_000
 
 
 def pack(built: Path, setup: Path) -> None:
@@ -42,8 +42,8 @@ def pack(built: Path, setup: Path) -> None:
         raise ReleaseError("makensis could not make the installer.")
     print(f"{setup.name} and the uninstaller in it are {'' if signing.is_signed(setup) else 'not '}signed.")
     has = megabytes(setup.stat().st_size)
-    if setup.stat().st_size > MOST_BYTES:
-        raise ReleaseError(f"{setup} has {has}, and may have {MOST_BYTES / 1e6:.0f} MB.")
+    if setup.stat().st_size > MAX_BYTES:
+        raise ReleaseError(f"{setup} has {has}, and may have {MAX_BYTES / 1e6:.0f} MB.")
     print(f"{setup}: {has}")
 
 

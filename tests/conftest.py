@@ -17,7 +17,7 @@ from zcc_keys_gui.platform import policy_source
 from zcc_keys_gui.ui.application import log
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
@@ -114,15 +114,15 @@ def folder(data_folder: Path) -> VaultFolder:
 
 
 @pytest.fixture
-def door(folder: VaultFolder) -> VaultDoor:
+def opener(folder: VaultFolder) -> VaultOpener:
     """The way into the vault."""
-    return VaultDoor(folder)
+    return VaultOpener(folder)
 
 
 @pytest.fixture
-def store(door: VaultDoor) -> Iterator[VaultStore]:
+def store(opener: VaultOpener) -> Iterator[VaultStore]:
     """An open vault of this account, with nothing in it."""
-    store = door.create_for_this_account()
+    store = opener.create_for_this_account()
     yield store
     store.close()
 

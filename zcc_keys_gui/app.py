@@ -27,8 +27,9 @@ def main() -> int:
         # Where PyJWT finds it, it loads 8 MiB of it, a sixth of this start; HS256, its only algorithm here, needs none.
         sys.modules["cryptography"] = None  # type: ignore[assignment]
         from zcc_keys_gui.sign_in.process import main as serve
+        from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
-        return serve()
+        return serve(VaultKeyReader)
     sys.excepthook = _tell_unexpected
     try:
         program = _begun(sys.argv[1:])

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.errors import (
     WrongKeystoreEntryError,
     ZccKeysError,
 )
-from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.platform.policy_source import read_policies
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
@@ -50,7 +50,7 @@ from zcc_keys_gui.ui.unlock.opening import Opening
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
@@ -90,8 +90,8 @@ class Program(QObject):
         self._folder = folder
         self._instance = SingleInstance(folder.path, self)
         self._settings = SettingsFile(folder.path / "settings.ini")
-        self._preferences = Preferences(self._settings, judge(*read_policies()), self)
-        self._door = VaultDoor(folder, sets_account_up_again=not self._preferences.asks_for_passphrase)
+        self._preferences = Preferences(self._settings, validated_policies(*read_policies()), self)
+        self._opener = VaultOpener(folder, sets_account_up_again=not self._preferences.asks_for_passphrase)
         self._clipboard = SecretClipboard(self._preferences, self)
         self._appearance = Appearance(self)
         self._store: Store | None = None
@@ -170,7 +170,7 @@ class Program(QObject):
         window, store = self._window, self._store
         if not isinstance(window, MainWindow) or store is None:
             return
-        if not store.protectors.who_can_open().asks_for_passphrase:
+        if not store.protectors.ways_to_unlock().asks_for_passphrase:
             return
         if not self._is_locking:
             self._is_locking = True
@@ -185,7 +185,7 @@ class Program(QObject):
         window.closed.disconnect(self.end)
         self._leave()
         before = SERVICE_STOPPED if self._service_was_on else ""
-        who = store.protectors.who_can_open()  # what was under way may have changed it
+        who = store.protectors.ways_to_unlock()  # what was under way may have changed it
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the window, with all that it shows
         self._window = window = store = None
         gc.collect()  # what the windows held of the vault
@@ -211,7 +211,7 @@ class Program(QObject):
         if isinstance(self._window, MainWindow):
             self._window.closed.disconnect(self.end)
         self._leave()
-        self._door.distrust()
+        self._opener.distrust()
         self._open()
 
     def _open(self) -> None:
@@ -221,7 +221,7 @@ class Program(QObject):
         """
         asks_for_passphrase = self._preferences.asks_for_passphrase
         opening = self._opening = Opening(
-            lambda: open_or_ask(self._door, asks_for_passphrase=asks_for_passphrase), self
+            lambda: open_or_ask(self._opener, asks_for_passphrase=asks_for_passphrase), self
         )
         opening.start()
         while not opening.is_over_within(_LOOK_EVERY):
@@ -247,9 +247,9 @@ class Program(QObject):
         if not self._folder.protectors.exists():
             return "Use a &passphrase instead…"
         with suppress(ZccKeysError):
-            if self._door.has_passphrase():
+            if self._opener.has_passphrase():
                 return "Use the &passphrase instead…"
-            if self._door.has_recovery_key():
+            if self._opener.has_recovery_key():
                 return "Use the &recovery key instead…"
         return ""
 
@@ -319,7 +319,7 @@ class Program(QObject):
 
         ask_for_backup_of_new_vault(
             asking,
-            self._door.from_backup(_account_name),
+            self._opener.from_backup(_account_name),
             self._clipboard,
             show,
             asks_for_passphrase=self._preferences.asks_for_passphrase,
@@ -329,9 +329,9 @@ class Program(QObject):
         from zcc_keys_gui.ui.backups.damaged_vault_dialog import DamagedVaultDialog
 
         log_problem(error)
-        damage = self._door.damage(error, _account_name)
+        damage = self._opener.damage(error, _account_name)
         asks_for_passphrase = self._preferences.asks_for_passphrase
-        aside = self._folder.set_aside
+        aside = self._folder.quarantine
         dialog = DamagedVaultDialog(damage, aside, self._clipboard, asks_for_passphrase=asks_for_passphrase)
         dialog.recovered.connect(self._show_recovered)
         dialog.put_back.connect(self._open)
@@ -407,7 +407,7 @@ class Program(QObject):
 
         self._store = store
         protection = Protection(store, _account_name)
-        replaces = protection.who_can_open().passphrase is not None
+        replaces = protection.ways_to_unlock().passphrase is not None
         set_it = protection.let_passphrase_replace_account
         dialog = DemandPassphraseDialog(set_it, self._clipboard, replaces=replaces)
         dialog.succeeded.connect(lambda _: go_on())
@@ -419,7 +419,7 @@ class Program(QObject):
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog
 
         why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
-        dialog = CreateVaultDialog(self._door.create_with_passphrase, self._folder.path, why, self._clipboard)
+        dialog = CreateVaultDialog(self._opener.create_with_passphrase, self._folder.path, why, self._clipboard)
         dialog.succeeded.connect(lambda store: self._show_main_window(store, UNLOCKED_BY_PASSPHRASE))
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -442,7 +442,7 @@ class Program(QObject):
         from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 
         unlocking = Unlocking(
-            self._door,
+            self._opener,
             AttemptsFile(self._folder.attempts),
             seconds=seconds_since_start,
             opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
@@ -465,7 +465,7 @@ class Program(QObject):
         protection = Protection(store, _account_name)
         is_known = unlocked_by == UNLOCKED_BY_PASSPHRASE
         asks = self._preferences.asks_for_passphrase
-        if asks and not is_known and protection.who_can_open().this_account is not None:
+        if asks and not is_known and protection.ways_to_unlock().this_account is not None:
             self._demand_passphrase(store, lambda: self._show_with_attempts(store, UNLOCKED_BY_PASSPHRASE, unlocking))
         else:
             self._show_with_attempts(store, unlocked_by, unlocking)
@@ -486,12 +486,12 @@ class Program(QObject):
             store.close()
             return None
         self._store = store
-        for problem in store.protectors.left_undone:
+        for problem in store.protectors.deferred_errors:
             log_problem(problem)
         store.call_after_change(lambda: self._copy_daily(store))
         vault = OpenVault(
             self._folder.path,
-            Keys(store, _account_name, longest_session_validity=self._preferences.longest_session_validity),
+            Keys(store, _account_name, max_session_validity=self._preferences.max_session_validity),
             store.keys,
             store.history,
             Protection(store, _account_name),
@@ -501,7 +501,7 @@ class Program(QObject):
         )
         service = SignInService(
             lambda: store.sign_ins,
-            self._preferences.longest_session_validity,
+            self._preferences.max_session_validity,
             self,
             only_usual_port=lambda: self._preferences.only_usual_port,
         )
@@ -525,9 +525,9 @@ class Program(QObject):
         if was_done is not None:
             window.say("reencryptionBar", interrupted_reencryption_words(was_done=was_done))
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
-            QTimer.singleShot(_SERVICE_AFTER, window, window.service_desk.switch_on)
+            QTimer.singleShot(_SERVICE_AFTER, window, window.service_controls.switch_on)
         elif self._service_was_on:
-            window.service_desk.say_stopped()
+            window.service_controls.say_stopped()
         self._service_was_on = False
         QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
         QTimer.singleShot(_RENEW_COPIES_AFTER, window, lambda: self._renew_copies(store))
@@ -553,7 +553,7 @@ class Program(QObject):
 
     def _follow_protection(self) -> None:
         """Watch for the time to lock, where the vault can be locked."""
-        lockable = self._store is not None and self._store.protectors.who_can_open().asks_for_passphrase
+        lockable = self._store is not None and self._store.protectors.ways_to_unlock().asks_for_passphrase
         if lockable and self._watch is None and self._window is not None:
             from zcc_keys_gui.ui.application.idle_lock import LockWatch
 
@@ -624,7 +624,7 @@ def _account_name() -> str:
 def _remove_this_account(store: Store) -> None:
     """Let this account no longer open a vault whose passphrase is known; called in the thread that opened it."""
     protection = Protection(store, _account_name)
-    if protection.who_can_open().this_account is not None:
+    if protection.ways_to_unlock().this_account is not None:
         try:
             protection.remove_this_account()
         except ZccKeysError as error:

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.vault.backups import restoring, staged_backup
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
 from zcc_keys_gui.vault.listing import entry_from, from_time, key_from
@@ -55,7 +55,7 @@ class Planned:
         return self.numbers.left_secrets
 
 
-def plan_restore(present: Content, backup: Content, wish: Wish) -> Planned:
+def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> Planned:
     """Return what `wish` means for a vault with the content `present`."""
     with closing(sqlcipher.connect(":memory:", isolation_level=None)) as db:
         db.execute("ATTACH ':memory:' AS backup")
@@ -71,7 +71,7 @@ def plan_restore(present: Content, backup: Content, wish: Wish) -> Planned:
             db.executemany(f"INSERT INTO {schema}.api_key ({KEYS}) VALUES ({_KEY_PLACES})", _keys(content))
             db.executemany(f"INSERT INTO {schema}.history (id, {HISTORY}) VALUES ({_HISTORY_PLACES})", _rows(content))
         restoring.compare(db)
-        numbers = restoring.plan(db, wish)
+        numbers = restoring.plan(db, options)
         added, changed, deleted = (tuple(_outcome(db, turn)) for turn in (2, 1, 3))
         missing = db.execute(
             f"SELECT {HISTORY} FROM backup.history WHERE id NOT IN (SELECT id FROM backup.known) ORDER BY id"

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.policies import (
     UnknownPolicy,
     UnreadablePolicies,
     WholeNumberPolicy,
-    judge,
+    validated_policies,
 )
 
 # Whatever a registry or a JSON file can hold.
@@ -25,50 +25,50 @@ anything = st.recursive(
 
 
 def test_without_policies_all_is_left_to_the_person() -> None:
-    assert judge({}) == Policies()
-    assert [judge({}).value(policy) for policy in POLICIES] == [None] * len(POLICIES)
+    assert validated_policies({}) == Policies()
+    assert [validated_policies({}).value(policy) for policy in POLICIES] == [None] * len(POLICIES)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
     for value in (policy.minimum, policy.maximum, policy.safe):
-        policies = judge({policy.name: value})
+        policies = validated_policies({policy.name: value})
         assert policies.value(policy) == value
         assert policies.faults == ()
 
 
 @pytest.mark.parametrize("value", [4, 601, -1, 2**32, True, "30", 30.0, None, [30], (1, "30"), b"\x1e\0\0\0"])
 def test_a_malformed_value_falls_back_alone(value: object) -> None:
-    policies = judge({"ClipboardSeconds": value, "LongestSessionValiditySeconds": 60})
+    policies = validated_policies({"ClipboardSeconds": value, "LongestSessionValiditySeconds": 60})
     assert policies.value(CLIPBOARD_SECONDS) == 30
     assert policies.value(LONGEST_SESSION_VALIDITY) == 60
     assert policies.faults == (MalformedPolicy(CLIPBOARD_SECONDS),)
 
 
 def test_names_count_whatever_their_case_and_unknown_ones_are_told() -> None:
-    policies = judge({"clipboardSECONDS": 10, "ClipbordSeconds": 20})
+    policies = validated_policies({"clipboardSECONDS": 10, "ClipbordSeconds": 20})
     assert policies.value(CLIPBOARD_SECONDS) == 10
     assert policies.faults == (UnknownPolicy("ClipbordSeconds"),)
 
 
 def test_where_a_place_cannot_be_read_what_is_not_set_elsewhere_has_its_safe_value() -> None:
-    policies = judge({}, "there")
+    policies = validated_policies({}, "there")
     assert [policies.value(policy) for policy in POLICIES] == [30, 3_600, 1, 5, 1]
     assert policies.faults == (UnreadablePolicies("there"),)
-    policies = judge({"ClipboardSeconds": 5}, "there")
+    policies = validated_policies({"ClipboardSeconds": 5}, "there")
     assert [policies.value(policy) for policy in POLICIES] == [5, 3_600, 1, 5, 1]
 
 
 @pytest.mark.parametrize("values", [(600, 5), ("x", 600), (600, "x")])
 def test_a_policy_that_is_set_twice_is_malformed(values: tuple[object, object]) -> None:
-    policies = judge({"ClipboardSeconds": values[0], "clipboardseconds": values[1]})
+    policies = validated_policies({"ClipboardSeconds": values[0], "clipboardseconds": values[1]})
     assert policies.value(CLIPBOARD_SECONDS) == 30
     assert set(policies.faults) == {MalformedPolicy(CLIPBOARD_SECONDS)}
 
 
 @given(st.dictionaries(st.sampled_from([policy.name for policy in POLICIES]) | st.text(), anything))
 def test_whatever_is_found_every_policy_has_a_value_of_its_own_or_none(found: dict[str, object]) -> None:
-    policies = judge(found)
+    policies = validated_policies(found)
     named = {name.casefold() for name in found}
     for policy in POLICIES:
         value = policies.value(policy)

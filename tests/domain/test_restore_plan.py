@@ -12,10 +12,10 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.key_name import name_problem
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 
 START = datetime(2026, 11, 12, tzinfo=UTC)
-EVERYTHING = Wish(deleted=True, disabled=True, secrets=True)
+EVERYTHING = RestoreOptions(deleted=True, disabled=True, secrets=True)
 
 
 class Vault:
@@ -87,8 +87,8 @@ def status(stored: StoredKey) -> Status:
 
 def test_of_an_unchanged_vault_there_is_nothing_to_do() -> None:
     vault = of_one_key()
-    for wish in (Wish(), Wish(replace=True), EVERYTHING):
-        assert not plan_restore(vault.content(), vault.content(), wish).changes_anything
+    for options in (RestoreOptions(), RestoreOptions(replace=True), EVERYTHING):
+        assert not plan_restore(vault.content(), vault.content(), options).changes_anything
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_a_plan_that_only_leaves_keys_as_they_are_changes_nothing() -> None:
 
 def test_an_empty_vault_gets_all() -> None:
     backup = of_one_key()
-    for wish in (Wish(), Wish(replace=True)):
-        plan = plan_restore(Content((), ()), backup.content(), wish)
+    for options in (RestoreOptions(), RestoreOptions(replace=True)):
+        plan = plan_restore(Content((), ()), backup.content(), options)
         assert Vault().after(plan) == backup.keys
         assert plan.history == tuple(backup.history)
 
@@ -116,9 +116,9 @@ def test_a_deleted_key_stays_deleted_unasked() -> None:
     backup = vault.copy()
     vault.delete("a")
     for way in (False, True):
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way))
         assert (vault.after(plan), plan.left_deleted) == ({}, 1)
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, deleted=True))
         assert (vault.after(plan), plan.left_deleted) == (backup.keys, 0)
 
 
@@ -128,7 +128,7 @@ def test_a_key_that_stays_deleted_is_counted_only_as_deleted() -> None:
     vault.set_status("a", Status.DISABLED)
     vault.regenerate("a")
     vault.delete("a")
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 0, 0)
 
 
@@ -136,7 +136,7 @@ def test_an_edited_key_is_not_counted_as_left_disabled_or_with_its_newer_secret(
     vault = of_one_key()
     backup = vault.copy()
     vault.edit("a", role=Role.WRITE)
-    plan = plan_restore(vault.content(), backup.content(), Wish(replace=True))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=True))
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (0, 0, 0)
 
 
@@ -146,7 +146,7 @@ def test_a_key_that_is_disabled_in_the_backup_too_stays_disabled(enable: bool) -
     vault.set_status("a", Status.DISABLED)
     backup = vault.copy()
     vault.edit("a", role=Role.WRITE)
-    plan = plan_restore(vault.content(), backup.content(), Wish(replace=True, disabled=enable))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=True, disabled=enable))
     assert vault.after(plan)["a"] == backup.keys["a"]
     assert plan.left_disabled == 0
 
@@ -156,9 +156,9 @@ def test_a_disabled_key_stays_disabled_unasked() -> None:
     backup = vault.copy()
     vault.set_status("a", Status.DISABLED)
     for way in (False, True):
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way))
         assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.DISABLED, 1)
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, disabled=True))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, disabled=True))
         assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.ENABLED, 0)
 
 
@@ -167,9 +167,9 @@ def test_a_newer_secret_stays_valid_unasked() -> None:
     backup = vault.copy()
     vault.regenerate("a")
     for way in (False, True):
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way))
         assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (vault.keys["a"].verifier, 1)
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, secrets=True))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, secrets=True))
         assert (vault.after(plan)["a"].verifier, plan.left_secrets) == (backup.keys["a"].verifier, 0)
 
 
@@ -179,9 +179,9 @@ def test_a_key_that_was_disabled_and_then_deleted_comes_back_disabled_unasked() 
     vault.set_status("a", Status.DISABLED)
     vault.delete("a")
     for way in (False, True):
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, deleted=True))
         assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.DISABLED, 1)
-        plan = plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True, disabled=True))
+        plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, deleted=True, disabled=True))
         assert (status(vault.after(plan)["a"]), plan.left_disabled) == (Status.ENABLED, 0)
 
 
@@ -190,9 +190,9 @@ def test_a_key_whose_secret_was_replaced_before_it_was_deleted_comes_back_disabl
     backup = vault.copy()
     vault.regenerate("a")
     vault.delete("a")
-    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True, disabled=True))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(deleted=True, disabled=True))
     assert (status(vault.after(plan)["a"]), plan.left_secrets) == (Status.DISABLED, 1)
-    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True, secrets=True))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(deleted=True, secrets=True))
     assert (status(vault.after(plan)["a"]), plan.left_secrets) == (Status.ENABLED, 0)
 
 
@@ -213,7 +213,7 @@ def test_the_history_tells_whether_a_deleted_key_was_disabled(
     told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", "", status) for action, status in rows]
     vault.delete("a")
     present = Content((), (*backup.history, *told, replace(vault.history[-1], status=None)))
-    (stored,) = plan_restore(present, backup.content(), Wish(deleted=True)).added
+    (stored,) = plan_restore(present, backup.content(), RestoreOptions(deleted=True)).added
     assert status(stored) is expected
 
 
@@ -222,9 +222,9 @@ def test_replacing_takes_the_fields_of_the_backup_and_merging_those_of_later() -
     backup = vault.copy()
     vault.edit("a", role=Role.WRITE)
     vault.add("b")
-    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))
+    merged = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions()))
     assert (merged["a"].key.fields.role, set(merged)) == (Role.WRITE, {"a", "b"})
-    replaced = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=True)))
+    replaced = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(replace=True)))
     assert replaced == backup.keys
 
 
@@ -235,7 +235,7 @@ def test_an_older_vault_takes_all_that_the_backup_has_later() -> None:
     backup.edit("a", role=Role.WRITE)
     backup.regenerate("a")
     backup.set_status("a", Status.DISABLED)
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     assert vault.after(plan) == backup.keys
     assert plan.left_secrets == 0
 
@@ -253,7 +253,7 @@ def test_a_key_that_stays_deleted_does_not_keep_the_others_from_being_restored()
     vault.edit("b", role=Role.WRITE)
     lost = Content((vault.keys["b"],), tuple(vault.history))  # "d" is missing and was never deleted
     for way in (False, True):
-        plan = plan_restore(lost, backup.content(), Wish(replace=way))
+        plan = plan_restore(lost, backup.content(), RestoreOptions(replace=way))
         assert [stored.key.client_id for stored in plan.added] == ["d"]
         assert plan.left_deleted == 2
 
@@ -266,11 +266,11 @@ def test_the_counts_are_those_of_all_keys() -> None:
     for client_id in ("a", "b", "c"):
         vault.set_status(client_id, Status.DISABLED)
         vault.regenerate(client_id)
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     assert (plan.left_disabled, plan.left_secrets) == (3, 3)
     for client_id in ("a", "b", "c", "d"):
         vault.delete(client_id)
-    plan = plan_restore(vault.content(), backup.content(), Wish(deleted=True))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(deleted=True))
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (0, 3, 3)
 
 
@@ -280,9 +280,9 @@ def test_a_key_whose_secret_was_not_copied_yet_is_marked_as_the_valid_secret_was
     vault.regenerate("a")
     stored = vault.keys["a"]
     vault.keys["a"] = replace(stored, key=replace(stored.key, secret_pending=True))
-    kept = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=True)))["a"]
+    kept = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(replace=True)))["a"]
     assert (kept.verifier, kept.key.secret_pending) == (stored.verifier, True)
-    older = vault.after(plan_restore(vault.content(), backup.content(), Wish(secrets=True)))["a"]
+    older = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(secrets=True)))["a"]
     assert (older.verifier, older.key.secret_pending) == (backup.keys["a"].verifier, False)
 
 
@@ -296,7 +296,7 @@ def test_of_a_key_that_both_changed_the_later_change_counts_and_at_the_same_time
     backup.clock = vault.clock + timedelta(seconds=seconds)
     vault.edit("a", session_validity=7_200)
     backup.edit("a", role=Role.WRITE)
-    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))["a"]
+    merged = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions()))["a"]
     assert merged.key.fields.role is role
 
 
@@ -309,7 +309,7 @@ def test_the_latest_change_counts_even_if_the_clock_was_set_back_after_it() -> N
     vault.edit("a", session_validity=7_200)
     vault.clock -= timedelta(seconds=15)
     vault.edit("a", session_validity=60)
-    merged = vault.after(plan_restore(vault.content(), backup.content(), Wish()))["a"]
+    merged = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions()))["a"]
     assert merged == vault.keys["a"]
 
 
@@ -321,7 +321,7 @@ def test_a_name_that_another_key_has_gets_a_number_and_that_is_said() -> None:
     vault.add("a", "ProdSync")
     vault.add("b", "Prodsync2")
     backup.add("c", "PRODSYNC")
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     assert plan.renamed == (("PRODSYNC", "PRODSYNC3"),)
     assert [stored.key.name for stored in plan.added] == ["PRODSYNC3"]
 
@@ -330,7 +330,7 @@ def test_a_name_of_full_length_is_cut_for_its_number() -> None:
     vault, backup = Vault(), Vault()
     vault.add("a", "x" * 50)
     backup.add("b", "x" * 50)
-    ((_, name),) = plan_restore(vault.content(), backup.content(), Wish()).renamed
+    ((_, name),) = plan_restore(vault.content(), backup.content(), RestoreOptions()).renamed
     assert name == "x" * 49 + "2"
 
 
@@ -339,7 +339,7 @@ def test_two_names_that_are_alike_once_they_are_cut_get_different_numbers() -> N
     for ending in ("y", "z"):
         vault.add(f"here {ending}", "x" * 49 + ending)
         backup.add(f"there {ending}", "x" * 49 + ending)
-    renamed = plan_restore(vault.content(), backup.content(), Wish()).renamed
+    renamed = plan_restore(vault.content(), backup.content(), RestoreOptions()).renamed
     assert [name for _, name in renamed] == ["x" * 49 + "2", "x" * 49 + "3"]
 
 
@@ -352,7 +352,7 @@ def test_keys_that_stay_keep_their_names_before_those_that_change_and_those_befo
     vault.add("d", "Changes")
     backup.add("a", "Changes")
     backup.edit("b", name="Stays")
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     names = {client_id: stored.key.name for client_id, stored in vault.after(plan).items()}
     assert names == {"a": "Changes2", "b": "Stays2", "c": "Stays", "d": "Changes"}
     assert plan.renamed == (("Stays", "Stays2"), ("Changes", "Changes2"))
@@ -364,7 +364,7 @@ def test_a_new_key_does_not_get_the_name_that_a_changed_key_keeps() -> None:
     vault.regenerate("a")
     vault.edit("a", name="Shared")
     backup.add("b", "SHARED")
-    after = vault.after(plan_restore(vault.content(), backup.content(), Wish(secrets=True)))
+    after = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(secrets=True)))
     assert after["a"].verifier == backup.keys["a"].verifier
     assert {client_id: stored.key.name for client_id, stored in after.items()} == {"a": "Shared", "b": "SHARED2"}
 
@@ -374,7 +374,7 @@ def test_ten_thousand_names_that_are_taken_take_no_time() -> None:
     for number in range(10_000):
         vault.add(f"a{number}", f"Key{number}")
         backup.add(f"b{number}", f"Key{number}")
-    plan = plan_restore(vault.content(), backup.content(), Wish())
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions())
     names = [stored.key.name.casefold() for stored in vault.after(plan).values()]
     assert plan.numbers.renamed == 10_000
     assert len(plan.renamed) == 5
@@ -425,7 +425,7 @@ def test_unasked_nothing_is_undone_that_was_done_since(
     backup = vault.copy()
     backup.clock = vault.clock
     do(vault, "b", since)
-    plan = plan_restore(vault.content(), backup.content(), Wish(replace=way))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way))
     after = vault.after(plan)
     deleted = {entry.client_id for entry in vault.history if entry.action is Action.DELETED}
     assert not deleted & after.keys()
@@ -435,19 +435,21 @@ def test_unasked_nothing_is_undone_that_was_done_since(
     if not way:
         assert after == vault.keys
     last = {stored.key.client_id: stored for stored in vault.gone}
-    brought_back = vault.after(plan_restore(vault.content(), backup.content(), Wish(replace=way, deleted=True)))
+    brought_back = vault.after(
+        plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, deleted=True))
+    )
     for client_id in brought_back.keys() & last.keys():
         if status(brought_back[client_id]) is Status.ENABLED:
             assert brought_back[client_id].verifier == last[client_id].verifier
             assert status(last[client_id]) is Status.ENABLED
 
 
-@given(acts, acts, acts, st.builds(Wish, st.booleans(), st.booleans(), st.booleans(), st.booleans()))
+@given(acts, acts, acts, st.builds(RestoreOptions, st.booleans(), st.booleans(), st.booleans(), st.booleans()))
 def test_of_two_vaults_that_went_apart(
     before: list[tuple[str, int, int]],
     here: list[tuple[str, int, int]],
     there: list[tuple[str, int, int]],
-    wish: Wish,
+    options: RestoreOptions,
 ) -> None:
     vault = Vault()
     do(vault, "a", before)
@@ -455,21 +457,23 @@ def test_of_two_vaults_that_went_apart(
     backup.clock = vault.clock
     do(vault, "b", here)
     do(backup, "c", there)
-    plan = plan_restore(vault.content(), backup.content(), wish)
+    plan = plan_restore(vault.content(), backup.content(), options)
     after = vault.after(plan)
     names = [stored.key.name for stored in after.values()]
     assert len({name.casefold() for name in names}) == len(names)
     assert all(name_problem(name) is None for name in names)
     assert after.keys() <= vault.keys.keys() | backup.keys.keys()
-    if not wish.replace:
+    if not options.replace:
         assert vault.keys.keys() <= after.keys()
-    if wish.deleted:
+    if options.deleted:
         assert backup.keys.keys() <= after.keys()
     for client_id in after.keys() & vault.keys.keys():
-        if status(vault.keys[client_id]) is Status.DISABLED and not wish.disabled:
+        if status(vault.keys[client_id]) is Status.DISABLED and not options.disabled:
             assert status(after[client_id]) is Status.DISABLED
     known = set(vault.history)
     assert set(plan.history) == {entry for entry in backup.history if entry not in known}
-    again = plan_restore(Content(tuple(after.values()), (*vault.history, *plan.history)), backup.content(), Wish())
+    again = plan_restore(
+        Content(tuple(after.values()), (*vault.history, *plan.history)), backup.content(), RestoreOptions()
+    )
     assert again.history == ()
     assert again.deleted == ()

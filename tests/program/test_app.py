@@ -31,7 +31,7 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 HERE = Path(__file__).parents[2]
 PASSPHRASE = "four random words fit"
@@ -323,7 +323,7 @@ def damage(data_folder: Path) -> str:
 @pytest.fixture
 def vault(data_folder: Path) -> VaultFolder:
     folder = VaultFolder(data_folder)
-    VaultDoor(folder).create_for_this_account().close()
+    VaultOpener(folder).create_for_this_account().close()
     return folder
 
 
@@ -415,7 +415,7 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
             for form in (word.lower().encode(), word.lower().encode("utf-16-le")):
                 assert form not in content, path
 
-    store = VaultDoor(VaultFolder(data_folder)).open_for_this_account()
+    store = VaultOpener(VaultFolder(data_folder)).open_for_this_account()
     keys = Keys(store, lambda: "test")
     assert [accepts(keys, said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
     store.close()
@@ -531,7 +531,7 @@ def test_three_starts_at_once_are_one_window_on_one_vault_and_lose_nothing(tmp_p
             for process in started:
                 process.communicate(timeout=ALIVE)
                 assert process.returncode == 0
-        store = VaultDoor(VaultFolder(folder)).open_for_this_account()
+        store = VaultOpener(VaultFolder(folder)).open_for_this_account()
         assert store.keys.count(KeyQuery()) == 2
         store.close()
         assert {path.name for path in folder.glob("vault*")} == {"vault.db", "vault.json"}

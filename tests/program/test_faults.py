@@ -44,7 +44,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.platform import network_folder
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 pytestmark = pytest.mark.reliability
@@ -112,7 +112,7 @@ def save_after_all(main: QWidget, dialog: QWidget) -> None:
 
 def names_in(folder: Path) -> list[str]:
     """Open the vault, see that it is sound, and return the names of its keys."""
-    store = VaultDoor(VaultFolder(folder)).open_for_this_account()
+    store = VaultOpener(VaultFolder(folder)).open_for_this_account()
     check(store)
     names = [key.name for key in store.keys.page(KeyQuery(), 0, 100_000)]
     assert len(names) == len({entry.client_id for entry in store.history.page(HistoryQuery(), 0, 100_000)})
@@ -200,7 +200,7 @@ def test_filled_up_at_whatever_moment_no_change_is_half_there(tmp_path: Path) ->
     with small_disk(disk, 8 << 20):
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(3 << 20))
-        store = VaultDoor(VaultFolder(disk / "data")).create_for_this_account()
+        store = VaultOpener(VaultFolder(disk / "data")).create_for_this_account()
         saved = []
         with pytest.raises(DiskFullError):
             for number in range(100_000):
@@ -208,7 +208,7 @@ def test_filled_up_at_whatever_moment_no_change_is_half_there(tmp_path: Path) ->
                 saved.append(f"Key{number:05}")
         with pytest.raises(DiskFullError):
             add_recovery_key(store.protectors)
-        assert not store.protectors.who_can_open().recovery_key
+        assert not store.protectors.ways_to_unlock().recovery_key
         assert [key.name for key in store.keys.page(KeyQuery(), 0, 100_000)] == saved
         store.close()
         ballast.unlink()
@@ -284,10 +284,10 @@ def test_a_file_that_is_not_the_open_one_any_more_takes_no_change(
 
 
 @ON_POSIX
-def test_another_vault_in_the_place_of_the_open_one_is_left_alone(door: VaultDoor, folder: VaultFolder) -> None:
-    store = door.create_for_this_account()
+def test_another_vault_in_the_place_of_the_open_one_is_left_alone(opener: VaultOpener, folder: VaultFolder) -> None:
+    store = opener.create_for_this_account()
     folder.path.rename(folder.path.with_name("first"))
-    other = VaultDoor(folder).create_for_this_account()
+    other = VaultOpener(folder).create_for_this_account()
     add_key(other, "Other")
     before = {path.name: path.read_bytes() for path in folder.path.iterdir()}
     for change in (lambda: add_key(store, "Mine"), lambda: add_recovery_key(store.protectors)):
@@ -316,10 +316,10 @@ def test_permission_taken_away_while_running_is_told_and_once_it_is_back_the_pro
 
 
 def test_in_a_folder_that_became_read_only_what_is_reported_as_saved_is_saved(
-    door: VaultDoor, folder: VaultFolder
+    opener: VaultOpener, folder: VaultFolder
 ) -> None:
     with ordinary_account():
-        store = door.create_for_this_account()
+        store = opener.create_for_this_account()
         add_key(store, "Before")
         folder.path.chmod(0o500)
         add_key(store, "Later")  # into files that are open
@@ -327,7 +327,7 @@ def test_in_a_folder_that_became_read_only_what_is_reported_as_saved_is_saved(
         with pytest.raises(VaultReadOnlyError):
             add_recovery_key(store.protectors)
         assert folder.protectors.read_bytes() == before
-        assert store.protectors.who_can_open().recovery_key is None
+        assert store.protectors.ways_to_unlock().recovery_key is None
         store.close()
         folder.path.chmod(0o700)
         assert names_in(folder.path) == ["Before", "Later"]
@@ -371,7 +371,7 @@ def test_a_network_folder_is_refused_and_nothing_is_written_there(
     qapp: QApplication, data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
 ) -> None:
     if there == "a vault":
-        VaultDoor(VaultFolder(data_folder)).create_for_this_account().close()
+        VaultOpener(VaultFolder(data_folder)).create_for_this_account().close()
     before = sorted(data_folder.glob("*"))
     (tmp_path / "mounts").write_text(f"50 21 0:50 / {data_folder} rw - cifs //files/x rw\n")
     monkeypatch.setattr(network_folder, "_MOUNTS", tmp_path / "mounts")

@@ -23,7 +23,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 pytestmark = pytest.mark.reliability
 
@@ -45,7 +45,7 @@ def disk(qapp: QApplication, tmp_path: Path) -> Iterator[Path]:
 
 def started(folder: Path) -> QWidget:
     """Start the program on a new vault, and save one change."""
-    VaultDoor(VaultFolder(folder)).create_with_passphrase(PASSPHRASE).close()
+    VaultOpener(VaultFolder(folder)).create_with_passphrase(PASSPHRASE).close()
     app.start(["--data-folder", str(folder)])
     main = unlock()
     take_secret(main, add(main, "ProdSync"))
@@ -57,7 +57,7 @@ def bytes_free() -> int:
 
 
 def names_in(folder: Path) -> list[str]:
-    with closing(VaultDoor(VaultFolder(folder)).open_with_passphrase(PASSPHRASE)) as store:
+    with closing(VaultOpener(VaultFolder(folder)).open_with_passphrase(PASSPHRASE)) as store:
         check(store)
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
 

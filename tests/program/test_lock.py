@@ -67,7 +67,7 @@ from zcc_keys_gui.ui.keys import key_commands
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultChange, VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -78,7 +78,7 @@ NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there, the 
 @pytest.fixture
 def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
     """The main window of a program with an empty vault that asks for its passphrase at every start."""
-    VaultDoor(VaultFolder(data_folder)).create_with_passphrase(PASSPHRASE).close()
+    VaultOpener(VaultFolder(data_folder)).create_with_passphrase(PASSPHRASE).close()
     app.start(["--data-folder", str(data_folder)])
     yield unlock()
     for name in ("mainWindow", "unlockDialog"):
@@ -548,7 +548,7 @@ def test_copies_that_only_the_former_key_opens_are_replaced_after_the_start(
 ) -> None:
     """As after re-encrypting was interrupted before it could make a new one."""
     folder = VaultFolder(data_folder)
-    store = VaultDoor(folder).create_for_this_account()
+    store = VaultOpener(folder).create_for_this_account()
     store.copies.make(datetime(2024, 11, 25, tzinfo=UTC))
     reencrypt(store.protectors)
     (checked,) = store.checks.full(lambda *_: None).copies
@@ -615,7 +615,7 @@ def test_a_recovery_key_that_is_shown_is_gone_and_opens_nothing(main: QWidget, d
     unlock()
     store = program()._store
     assert store is not None
-    assert store.protectors.who_can_open().recovery_key is None
+    assert store.protectors.ways_to_unlock().recovery_key is None
 
 
 def test_what_another_program_put_on_the_clipboard_stays(main: QWidget) -> None:
@@ -751,29 +751,29 @@ def test_a_new_vault_gets_a_passphrase(set_policies: Callable[[str, str | int], 
 def test_a_vault_of_this_account_is_given_one(
     set_policies: Callable[[str, str | int], None], data_folder: Path, answer: str
 ) -> None:
-    door = VaultDoor(VaultFolder(data_folder))
-    door.create_for_this_account().close()
+    opener = VaultOpener(VaultFolder(data_folder))
+    opener.create_for_this_account().close()
     set_policies("AskForPassphrase", 1)
     app.start(["--data-folder", str(data_folder)])
     dialog = window("setPassphraseDialog")
     if answer == "decline":
         dialog.close()
-        assert door.has_this_account()
+        assert opener.has_this_account()
         return
     type_into(dialog, "passphraseField", PASSPHRASE)
     type_into(dialog, "repeatPassphraseField", PASSPHRASE)
     click(dialog, "setPassphraseButton")
     window("mainWindow").close()
-    assert not door.has_this_account()
-    door.open_with_passphrase(PASSPHRASE).close()
+    assert not opener.has_this_account()
+    opener.open_with_passphrase(PASSPHRASE).close()
 
 
 @pytest.mark.parametrize("answer", ["set", "decline"])
 def test_this_account_is_removed_only_once_the_passphrase_is_known(
     set_policies: Callable[[str, str | int], None], data_folder: Path, answer: str
 ) -> None:
-    door = VaultDoor(VaultFolder(data_folder))
-    store = door.create_for_this_account()
+    opener = VaultOpener(VaultFolder(data_folder))
+    store = opener.create_for_this_account()
     store.protectors.set_passphrase("long since forgotten")
     store.close()
     set_policies("AskForPassphrase", 1)
@@ -782,12 +782,12 @@ def test_this_account_is_removed_only_once_the_passphrase_is_known(
     assert any("takes the place of the present one" in label.text() for label in dialog.findChildren(QLabel))
     if answer == "decline":
         dialog.close()
-        assert door.has_this_account()
-        door.open_with_passphrase("long since forgotten").close()
+        assert opener.has_this_account()
+        opener.open_with_passphrase("long since forgotten").close()
         return
     type_into(dialog, "passphraseField", PASSPHRASE)
     type_into(dialog, "repeatPassphraseField", PASSPHRASE)
     click(dialog, "setPassphraseButton")
     window("mainWindow").close()
-    assert not door.has_this_account()
-    door.open_with_passphrase(PASSPHRASE).close()
+    assert not opener.has_this_account()
+    opener.open_with_passphrase(PASSPHRASE).close()

@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
@@ -85,8 +85,8 @@ def test_of_a_client_secret_that_was_checked_nothing_is_left(tmp_path: Path) -> 
     assert is_forgotten(is_left, tmp_path)
 
 
-def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
-    door.create_with_passphrase(_PASSPHRASE).close()
+def test_of_passphrase_and_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
+    opener.create_with_passphrase(_PASSPHRASE).close()
     wrapping_key, key = _keys_by_passphrase(folder)
     typed, opened, locked = (memory for _, memory in person_in_steps(folder.path, "passphrase", _PASSPHRASE))
     assert copies(typed, _PASSPHRASE)
@@ -98,9 +98,9 @@ def test_of_passphrase_and_database_key_nothing_is_left(door: VaultDoor, folder:
 
 
 def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
-    door: VaultDoor, folder: VaultFolder
+    opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    door.create_with_passphrase(_PASSPHRASE).close()
+    opener.create_with_passphrase(_PASSPHRASE).close()
     _, key = _keys_by_passphrase(folder)
     on, locked = (memory for _, memory in person_in_steps(folder.path, "sign_in_service", _PASSPHRASE))
     assert [copy.form for copy in copies(on, key)] == ["bytes"]
@@ -129,8 +129,8 @@ def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
     assert not [group for group in key.groups() for mapping in closed if group.encode("utf-16-le") in mapping.content]
 
 
-def test_of_a_former_database_key_nothing_is_left(door: VaultDoor, folder: VaultFolder) -> None:
-    door.create_with_passphrase(_PASSPHRASE).close()
+def test_of_a_former_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
+    opener.create_with_passphrase(_PASSPHRASE).close()
     _, former = _keys_by_passphrase(folder)
     opened, reencrypted, locked = (m for _, m in person_in_steps(folder.path, "reencryption", _PASSPHRASE))
     _, present = _keys_by_passphrase(folder)

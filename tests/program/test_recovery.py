@@ -16,7 +16,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
 
@@ -33,9 +33,9 @@ def unlock_with_recovery_key(key: RecoveryKey) -> QWidget:
 
 
 @pytest.fixture
-def key(door: VaultDoor, qapp: QApplication) -> RecoveryKey:
+def key(opener: VaultOpener, qapp: QApplication) -> RecoveryKey:
     """The recovery key of this account's vault, which is kept."""
-    store = door.create_for_this_account()
+    store = opener.create_for_this_account()
     key = add_recovery_key(store.protectors)
     store.close()
     return key
@@ -66,7 +66,7 @@ def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_u
 @pytest.mark.parametrize("answer", ["set", "decline"])
 def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up(
     key: RecoveryKey,
-    door: VaultDoor,
+    opener: VaultOpener,
     data_folder: Path,
     set_policies: Callable[[str, str | int], None],
     answer: str,
@@ -81,22 +81,22 @@ def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up
     if answer == "decline":
         demanded.close()
         with pytest.raises(KeystoreEntryMissingError):
-            door.open_for_this_account()
+            opener.open_for_this_account()
         return
     type_into(demanded, "passphraseField", PASSPHRASE)
     type_into(demanded, "repeatPassphraseField", PASSPHRASE)
     click(demanded, "setPassphraseButton")
     main = window("mainWindow")
     assert main.findChild(QWidget, "accountBar") is None
-    assert not door.has_this_account()
+    assert not opener.has_this_account()
     close(main)
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
 
 
 def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
-    key: RecoveryKey, door: VaultDoor, data_folder: Path, set_policies: Callable[[str, str | int], None]
+    key: RecoveryKey, opener: VaultOpener, data_folder: Path, set_policies: Callable[[str, str | int], None]
 ) -> None:
-    store = door.open_for_this_account()
+    store = opener.open_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     set_policies("AskForPassphrase", 1)
@@ -107,7 +107,7 @@ def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
     click(dialog, "unlockButton")
     main = window("mainWindow")
     assert main.findChild(QWidget, "accountBar") is None
-    assert not door.has_this_account()
+    assert not opener.has_this_account()
     close(main)
 
 
@@ -125,9 +125,9 @@ def test_a_key_store_that_cannot_be_reached_is_no_reason_to_set_anything_up(
 
 
 def test_without_recovery_key_and_passphrase_the_problem_is_told(
-    door: VaultDoor, data_folder: Path, qapp: QApplication
+    opener: VaultOpener, data_folder: Path, qapp: QApplication
 ) -> None:
-    door.create_for_this_account().close()
+    opener.create_for_this_account().close()
     file_keyring.clear()
     start(data_folder)
     assert "missing from this account's key store" in text(question(), "qt_msgbox_label")
@@ -158,9 +158,9 @@ def test_a_recovery_key_from_the_main_window_opens_the_vault_elsewhere(
 
 @pytest.mark.usefixtures("no_keystore")
 def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_owner_once(
-    door: VaultDoor, folder: VaultFolder, qapp: QApplication
+    opener: VaultOpener, folder: VaultFolder, qapp: QApplication
 ) -> None:
-    door.create_with_passphrase(PASSPHRASE).close()
+    opener.create_with_passphrase(PASSPHRASE).close()
     process = person(folder.path, "wrong_passphrases", "2")
     try:
         assert process.stdout is not None

@@ -20,10 +20,10 @@ from tests.sign_in.running import LOGIN, PATIENCE, SESSION, Caller, Credentials,
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_p
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service, ExitStack() as callers:
         key = service.add_key()
-        service.rehearse(Rehearsal(Failure.SLOW, 1_000))
+        service.rehearse(SimulatedFailures(Failure.SLOW, 1_000))
         body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
         head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n".encode()
         for sent in (b"", head, head + b"Content-Length: %d\r\n\r\n" % len(body) + body):
@@ -121,7 +121,7 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     access = json.loads(store.sign_ins.access())
     access["database" if key is None else "key"] = "/nowhere/vault.db" if key is None else key.hex()
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
-    order = messages.encode_order(json.dumps(access), 60, Rehearsal(), 0)
+    order = messages.encode_order(json.dumps(access), 60, SimulatedFailures(), 0)
     ended = subprocess.run(command, cwd=ROOT, input=order, capture_output=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
@@ -133,7 +133,7 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
 def test_it_ends_where_the_program_was_killed_within_a_line(store: VaultStore, tmp_path: Path) -> None:
     with (tmp_path / "stderr").open("wb") as stderr, running_service(store, stderr=stderr) as service:
         assert service.process.stdin is not None
-        service.process.stdin.write(messages.encode_rehearsal(Rehearsal())[:-5])
+        service.process.stdin.write(messages.encode_simulated_failures(SimulatedFailures())[:-5])
         assert seconds_to_end(service) < WITHIN
 
 
@@ -154,7 +154,7 @@ def test_a_reencrypted_vault_is_unreadable_for_it_until_it_begins_anew(store: Va
         key = service.add_key()
         token = service.token(key)
         assert store.protectors.reencryption(None)(new_recovery_key()) is None
-        assert not store.protectors.left_undone
+        assert not store.protectors.deferred_errors
         for answer in (service.sign_in(*key), service.get(SESSION, token), service.sign_in(*key)):
             assert answer.status == 500
             assert "could not read the vault" in answer.json["message"]
@@ -204,9 +204,9 @@ def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultF
 
 @pytest.mark.reliability
 def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
-    door: VaultDoor, folder: VaultFolder
+    opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    door.create_for_this_account().close()
+    opener.create_for_this_account().close()
     keys = 0
     for _ in range(KILLS):
         command = [sys.executable, "-m", "tests.support.sign_in_program", str(folder.path)]
@@ -221,7 +221,7 @@ def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
             assert program.stderr.read() == b""  # which the service has open as well: both have ended
             assert time.monotonic() - began < WITHIN
         assert signed_in == {200}
-        with closing(door.open_for_this_account()) as store:
+        with closing(opener.open_for_this_account()) as store:
             check(store)
             keys += begun["keys"]
             assert store.keys.count(KeyQuery()) == keys

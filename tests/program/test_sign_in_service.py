@@ -19,11 +19,11 @@ from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import DiskFullError
-from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
 
 LAST_SIGN_IN = 6  # column
@@ -183,7 +183,9 @@ def test_it_is_kept_on_across_starts_where_the_person_wants_that(main: QWidget, 
 
 
 def test_a_policy_can_forbid_it(qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"ForbidSignInService": 1}))
+    monkeypatch.setattr(
+        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"ForbidSignInService": 1})
+    )
     main = start(data_folder)
     for name in ("signInServiceAction", "startSignInServiceAction", "rehearseAction"):
         assert not find(main, name, QAction).isEnabled(), name
@@ -201,7 +203,9 @@ def test_the_longest_session_of_the_organization_is_the_longest_that_a_token_las
     main = start(data_folder)
     key = new_key(main)
     main.close()
-    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"LongestSessionValiditySeconds": 60}))
+    monkeypatch.setattr(
+        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"LongestSessionValiditySeconds": 60})
+    )
     main = start(data_folder)
     listening = switch_on(main)
     token = sign_in(listening, key).json["jwtToken"]
@@ -211,7 +215,7 @@ def test_the_longest_session_of_the_organization_is_the_longest_that_a_token_las
 
 
 def test_locking_stops_it_and_says_so(qapp: QApplication, data_folder: Path) -> None:
-    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
+    VaultOpener(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
     app.start(["--data-folder", str(data_folder)])
     main = unlock()
     key = new_key(main)
@@ -229,7 +233,7 @@ def test_locking_stops_it_and_says_so(qapp: QApplication, data_folder: Path) -> 
 
 
 def test_a_sign_in_just_before_locking_is_in_the_log_after_unlocking(qapp: QApplication, data_folder: Path) -> None:
-    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
+    VaultOpener(VaultFolder(data_folder)).create_with_passphrase("four random words fit").close()
     app.start(["--data-folder", str(data_folder)])
     main = unlock()
     key = new_key(main)

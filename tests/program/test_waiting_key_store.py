@@ -36,7 +36,7 @@ from zcc_keys_gui.domain.errors import KeystoreUnavailableError
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
 ALIVE = 120  # seconds in which any process of these tests has ended
@@ -60,7 +60,7 @@ def waiting(keystore: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def vault(folder: VaultFolder) -> VaultFolder:
     """A vault that this account opens; the key store answers while it is made."""
     waiting_keyring.answering.set()
-    VaultDoor(folder).create_for_this_account().close()
+    VaultOpener(folder).create_for_this_account().close()
     waiting_keyring.asked.clear()
     waiting_keyring.answering.clear()
     return folder
@@ -119,7 +119,7 @@ def test_cancel_ends_the_program_and_changes_nothing(
 ) -> None:
     if not is_new:
         waiting_keyring.answering.set()
-        VaultDoor(folder).create_for_this_account().close()
+        VaultOpener(folder).create_for_this_account().close()
         waiting_keyring.answering.clear()
     before = {path.name: path.read_bytes() for path in folder.path.glob("vault*")}
     dialog = start(folder.path)
@@ -140,7 +140,7 @@ def test_cancel_ends_the_program_and_changes_nothing(
     if is_new:
         assert entries(keystore) == {}
     else:
-        VaultDoor(folder).open_for_this_account().close()
+        VaultOpener(folder).open_for_this_account().close()
 
 
 @pytest.mark.usefixtures("qapp", "waiting")
@@ -162,7 +162,7 @@ def test_without_the_key_store_a_passphrase_still_opens_the_vault(
 ) -> None:
     monkeypatch.setattr("zcc_keys_gui.vault.keys.vault_protectors._PATIENCE_TO_CHECK", 0.1)
     waiting_keyring.answering.set()
-    store = VaultDoor(folder).create_for_this_account()
+    store = VaultOpener(folder).create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     waiting_keyring.answering.clear()
@@ -177,7 +177,7 @@ def test_without_the_key_store_a_passphrase_still_opens_the_vault(
 def test_what_the_policy_wants_of_the_key_store_is_not_done_in_the_gui_thread(
     folder: VaultFolder, set_policies: Callable[[str, str | int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = VaultDoor(folder).create_for_this_account()
+    store = VaultOpener(folder).create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     set_policies("AskForPassphrase", 1)
@@ -267,7 +267,7 @@ def test_the_process_ends_though_its_key_store_never_answers(data_folder: Path) 
 @pytest.fixture
 def page(qapp: QApplication, folder: VaultFolder, waiting: None) -> QWidget:
     """The Protection page of a vault that its passphrase opens, whose key store does not answer."""
-    VaultDoor(folder).create_with_passphrase(PASSPHRASE).close()
+    VaultOpener(folder).create_with_passphrase(PASSPHRASE).close()
     app.start(["--data-folder", str(folder.path)])
     unlock = window("unlockDialog")
     type_into(unlock, "passphraseField", PASSPHRASE)

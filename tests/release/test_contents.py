@@ -65,7 +65,7 @@ def test_a_file_that_should_have_been_left_out_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "win32", reason="only what is built on Windows is shipped")
 def test_a_folder_that_is_too_big_is_told(tmp_path: Path) -> None:
     with (tmp_path / "big").open("wb") as file:
-        file.truncate(contents.MOST_BYTES + 1)
+        file.truncate(contents.MAX_BYTES + 1)
     (fault,) = contents.faults(tmp_path)
     assert fault.startswith("The folder has 80.0 MB, and may have 80 MB")
 

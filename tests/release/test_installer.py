@@ -20,7 +20,7 @@ from release.version_info import COMPANY, PRODUCT, numbers
 from tests.support.hands import wait_until
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 # --- packing ----------------------------------------------------------------------------------------------
 
@@ -39,7 +39,7 @@ def test_what_the_uninstaller_would_leave_behind_is_not_packed(tmp_path: Path) -
 
 
 def test_a_setup_that_is_too_big_is_refused(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(installer, "MAX_BYTES", 1_000)
     with pytest.raises(ReleaseError, match=r"has 0\.\d MB, and may have 0 MB\.$"):
         installer.pack(built, tmp_path / "test-setup.exe")
 
@@ -180,7 +180,7 @@ if sys.platform == "win32":
         assert not registered(PERSON)
         wait_until(lambda: not folder.exists())
         assert not (DATA / "Logs").exists()
-        store = VaultDoor(VaultFolder(DATA)).open_for_this_account()
+        store = VaultOpener(VaultFolder(DATA)).open_for_this_account()
         assert store.key_named("ProdSync") is not None
         store.close()
 

@@ -13,23 +13,23 @@ from pathlib import Path
 from tests.reliability.writer import kill_myself
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 _LONGEST = 0.3  # seconds
 
 
 def main(act: str, folder: Path, path: Path) -> None:
     """Work until the end."""
-    store = VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    store = VaultOpener(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
     backup = read(path, PASSPHRASE)
     os.write(1, b"begun\n")
     threading.Timer(random.uniform(0, _LONGEST), kill_myself).start()
     if act == "backup":
         while True:
             backups_of(store).back_up(path, PASSPHRASE)
-    restore(store, backup, Wish(replace=True, deleted=True))
+    restore(store, backup, RestoreOptions(replace=True, deleted=True))
     time.sleep(60)  # until the timer
 
 

@@ -93,9 +93,9 @@ def held_by_another_program(how: str, path: Path) -> Iterator["subprocess.Popen[
 
 def _hold_database(path: Path) -> None:
     from zcc_keys_gui.vault.folder import VaultFolder
-    from zcc_keys_gui.vault.opening import VaultDoor
+    from zcc_keys_gui.vault.opening import VaultOpener
 
-    store = VaultDoor(VaultFolder(path.parent)).open_for_this_account()
+    store = VaultOpener(VaultFolder(path.parent)).open_for_this_account()
     with store.change():
         _wait()
 

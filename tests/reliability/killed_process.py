@@ -1,4 +1,4 @@
-"""Change a vault in a process that is killed meanwhile: `python -m tests.reliability.killed_process`, see `Doomed`.
+"""Change a vault in a process that is killed meanwhile: `python -m tests.reliability.killed_process`.
 
 Each line of standard input is a task in JSON: which of the `WAYS` to go, with which folder, and when to be killed:
 just before a system call that changes something (`until`, counted from 0), so many `seconds` after the work began, or
@@ -27,7 +27,7 @@ from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery.damaged_vault import DamagedVault
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -53,17 +53,17 @@ class Way(NamedTuple):
 
 def by_account(folder: VaultFolder) -> VaultStore:
     """Open the vault."""
-    return VaultDoor(folder).open_for_this_account()
+    return VaultOpener(folder).open_for_this_account()
 
 
 def by_passphrase(folder: VaultFolder) -> VaultStore:
     """Open the vault."""
-    return VaultDoor(folder).open_with_passphrase(PASSPHRASE)
+    return VaultOpener(folder).open_with_passphrase(PASSPHRASE)
 
 
 def protection(store: VaultStore) -> Protection:
     """Return what changes the protectors, and tells the history."""
-    return Protection(store, lambda: "doomed")
+    return Protection(store, lambda: "killed_process")
 
 
 def replace_recovery_key(store: VaultStore) -> str:
@@ -73,7 +73,7 @@ def replace_recovery_key(store: VaultStore) -> str:
 
 def reencrypt(store: VaultStore) -> str:
     """Return the new recovery key."""
-    asks = store.protectors.who_can_open().passphrase is not None
+    asks = store.protectors.ways_to_unlock().passphrase is not None
     key = new_recovery_key()
     assert protection(store).reencryption(PASSPHRASE if asks else None)(key) is None
     return key.reveal()
@@ -86,16 +86,16 @@ def copy(store: VaultStore) -> None:
 
 def damage_of(folder: VaultFolder) -> DamagedVault | None:
     """Open the vault, and return what can be done about it where it is not whole, to the last page."""
-    door = VaultDoor(folder)
-    door.vault_exists()
+    opener = VaultOpener(folder)
+    opener.vault_exists()
     try:
-        with closing(door.open_for_this_account()) as store:
+        with closing(opener.open_for_this_account()) as store:
             if store.checks.full(lambda *_: None).sound:
                 return None
-        door.distrust()
-        door.open_for_this_account().close()
+        opener.distrust()
+        opener.open_for_this_account().close()
     except VaultNotWholeError as error:
-        damage = door.damage(error, lambda: "doomed")
+        damage = opener.damage(error, lambda: "killed_process")
         damage.examine()
         return damage
     raise AssertionError(folder)
@@ -103,11 +103,11 @@ def damage_of(folder: VaultFolder) -> DamagedVault | None:
 
 def start(folder: VaultFolder) -> None:
     """Open or make the vault as each start does, by whatever opens it, and close it."""
-    door = VaultDoor(folder)
-    if not door.vault_exists():
-        door.create_for_this_account().close()
+    opener = VaultOpener(folder)
+    if not opener.vault_exists():
+        opener.create_for_this_account().close()
         return
-    for way_in in (door.open_for_this_account, lambda: door.open_with_passphrase(PASSPHRASE)):
+    for way_in in (opener.open_for_this_account, lambda: opener.open_with_passphrase(PASSPHRASE)):
         with suppress(ZccKeysError):  # which a person would be told
             way_in().close()
             return
@@ -209,7 +209,7 @@ class Fate:
     """Seconds of work, where it was done."""
 
 
-class Doomed:
+class KilledProcess:
     """Lets processes go ways in which they are killed."""
 
     def __init__(self, server: "subprocess.Popen[str] | None") -> None:
@@ -236,15 +236,15 @@ class Doomed:
 
 
 @contextmanager
-def doomed() -> Iterator[Doomed]:
+def killed_process() -> Iterator[KilledProcess]:
     """Yield what starts doomed processes."""
     if sys.platform != "linux":
-        yield Doomed(None)
+        yield KilledProcess(None)
         return
     command = [sys.executable, "-m", "tests.reliability.killed_process"]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with server:
-        yield Doomed(server)
+        yield KilledProcess(server)
         assert server.stdin is not None
         server.stdin.close()
         assert server.wait(timeout=60) == 0

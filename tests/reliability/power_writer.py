@@ -20,14 +20,14 @@ from tests.support.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASES = "four random words fit", "five random words fit too"
@@ -63,12 +63,12 @@ class Person:
         self.state = state
 
     def make(self) -> None:
-        self._use(VaultDoor(self._folder).create_for_this_account())
+        self._use(VaultOpener(self._folder).create_for_this_account())
 
     def open(self) -> None:
-        door = VaultDoor(self._folder)
-        assert door.vault_exists()  # as each start asks first
-        self._use(door.open_for_this_account())
+        opener = VaultOpener(self._folder)
+        assert opener.vault_exists()  # as each start asks first
+        self._use(opener.open_for_this_account())
 
     def close(self) -> None:
         self._store.close()
@@ -111,7 +111,7 @@ class Person:
     def restore(self) -> None:
         backups = Backups(self._store.backups, lambda: "me", lambda: next(self._times))
         with closing(backups.read(self._backup, PASSPHRASES[0])) as backup:
-            backups.restore(backup, Wish(replace=True, deleted=True))
+            backups.restore(backup, RestoreOptions(replace=True, deleted=True))
 
     def report(self, act: str) -> None:
         """Say that it is saved, in one write."""

@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 FEWEST = 5
@@ -95,7 +95,7 @@ def states(store: VaultStore) -> dict[str, list[object]]:
 
 def write(way: Callable[[Keys, list[ApiKey]], Change], folder: Path, seconds: float) -> None:
     """Change keys until the end."""
-    store = VaultDoor(VaultFolder(folder)).open_for_this_account()
+    store = VaultOpener(VaultFolder(folder)).open_for_this_account()
     keys = Keys(store, lambda: "writer")
     before = states(store)
     for number in count():
@@ -113,7 +113,7 @@ def write(way: Callable[[Keys, list[ApiKey]], Change], folder: Path, seconds: fl
 def create(folder: Path, seconds: float) -> None:
     """Make the vault, say so, and wait for the end."""
     threading.Timer(seconds, kill_myself).start()
-    VaultDoor(VaultFolder(folder)).create_for_this_account()
+    VaultOpener(VaultFolder(folder)).create_for_this_account()
     say("made")
     threading.Event().wait()
 

@@ -12,7 +12,7 @@ from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups, OpenBackup
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
@@ -64,8 +64,8 @@ def test_the_history_says_how_many_keys_were_backed_up(store: VaultStore, keys: 
 def test_the_history_says_what_replacing_the_keys_did(store: VaultStore, backups: Backups, path: Path) -> None:
     with opened(backups, path) as backup:
         assert backup.about.vault_id == backups.vault_id()
-        wish = Wish(replace=True, deleted=True)
-        plan, aside = backups.restore(backup, wish)
+        options = RestoreOptions(replace=True, deleted=True)
+        plan, aside = backups.restore(backup, options)
         assert (plan.added, plan.changed, plan.deleted) == (1, 1, 1)
         assert aside is not None
         assert aside.is_dir()
@@ -77,7 +77,7 @@ def test_the_history_says_what_replacing_the_keys_did(store: VaultStore, backups
             (Action.DELETED, "New", f"Not in {SOURCE}"),
             (Action.RESTORED, "", f"Replaced from {SOURCE}: 1 added, 1 changed, 1 deleted"),
         ]
-        again, aside = backups.restore(backup, wish)
+        again, aside = backups.restore(backup, options)
         assert not again.changes_anything
         assert aside is None  # the vault would be as it is
 
@@ -86,9 +86,9 @@ def test_the_history_says_what_merging_did_and_the_vault_is_not_kept(
     store: VaultStore, backups: Backups, path: Path
 ) -> None:
     with opened(backups, path) as backup:
-        wish = Wish(deleted=True)
-        planned = backups.plan(backup, wish)
-        plan, aside = backups.restore(backup, wish)
+        options = RestoreOptions(deleted=True)
+        planned = backups.plan(backup, options)
+        plan, aside = backups.restore(backup, options)
         assert plan == planned == RestorePlan(added=1, history=planned.history)
         assert aside is None
         assert newest(store, 1)[0].details == f"Merged from {SOURCE}: 1 added, 0 changed, 0 deleted"

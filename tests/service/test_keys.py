@@ -231,7 +231,7 @@ def test_the_time_is_utc(store: VaultStore) -> None:
 
 def test_no_key_is_saved_with_a_longer_interval_than_the_organization_allows(store: VaultStore) -> None:
     longer = Keys(store, lambda: WHO).add(replace(FIELDS, name="Older", session_validity=7_201)).key
-    keys = Keys(store, lambda: WHO, longest_session_validity=7_200)
+    keys = Keys(store, lambda: WHO, max_session_validity=7_200)
     with pytest.raises(SessionValidityTooLongError):
         keys.add(replace(FIELDS, session_validity=7_201))
     with pytest.raises(SessionValidityTooLongError):

@@ -27,7 +27,7 @@ from zcc_keys_gui.domain.errors import NameTakenError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 # Few letters, so that names collide.
@@ -51,8 +51,8 @@ class KeysAgainstADict(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._temporary = tempfile.TemporaryDirectory()
-        self._door = VaultDoor(VaultFolder(Path(self._temporary.name) / "vault"))
-        self._store: VaultStore = self._door.create_for_this_account()
+        self._opener = VaultOpener(VaultFolder(Path(self._temporary.name) / "vault"))
+        self._store: VaultStore = self._opener.create_for_this_account()
         self._keys = Keys(self._store, lambda: "zoe")
         self._expected: dict[str, tuple[KeyFields, ClientSecret, bool]] = {}
         self._old_secrets: list[tuple[str, ClientSecret]] = []
@@ -124,7 +124,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self._store.close()
-        self._store = self._door.open_for_this_account()
+        self._store = self._opener.open_for_this_account()
         self._keys = Keys(self._store, lambda: "zoe")
 
     @invariant()

@@ -10,7 +10,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -61,16 +61,16 @@ def test_what_is_refused_leaves_no_row(protection: Protection, store: VaultStore
     assert told(store) == ["Passphrase: added"]
 
 
-def test_a_passphrase_takes_the_place_of_this_account(protection: Protection, door: VaultDoor) -> None:
+def test_a_passphrase_takes_the_place_of_this_account(protection: Protection, opener: VaultOpener) -> None:
     protection.let_passphrase_replace_account(PASSPHRASE)
-    who = protection.who_can_open()
+    who = protection.ways_to_unlock()
     assert who.asks_for_passphrase
-    assert not door.has_this_account()
+    assert not opener.has_this_account()
 
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
 def test_reencrypted_an_old_file_of_protectors_opens_nothing(
-    protection: Protection, store: VaultStore, door: VaultDoor, folder: VaultFolder, passphrase: str | None
+    protection: Protection, store: VaultStore, opener: VaultOpener, folder: VaultFolder, passphrase: str | None
 ) -> None:
     if passphrase:
         protection.set_passphrase(passphrase)
@@ -80,18 +80,18 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
     assert told(store)[-1] == Action.REENCRYPTED
     assert len(list(folder.copies.iterdir())) == 1
     store.close()
-    door.open_with_recovery_key(new_key).close()
+    opener.open_with_recovery_key(new_key).close()
     folder.protectors.write_bytes(former)
     with pytest.raises(VaultDamagedError):
-        door.open_with_recovery_key(old_key)
+        opener.open_with_recovery_key(old_key)
 
 
 def test_where_no_fresh_copy_can_be_made_that_is_told(
-    protection: Protection, store: VaultStore, door: VaultDoor, folder: VaultFolder
+    protection: Protection, store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     folder.copies.write_text("in the way")
     key = new_recovery_key()
     problem = protection.reencryption(None)(key)
     assert isinstance(problem, CopyNotMadeError)
     store.close()
-    door.open_with_recovery_key(key).close()
+    opener.open_with_recovery_key(key).close()

@@ -23,7 +23,7 @@ from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.key_store import load_key
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -39,91 +39,93 @@ def add_passphrase(folder: VaultFolder, passphrase: str) -> None:
     wrap = key_wrapping.wrap(
         database_key, key_wrapping.derive(passphrase, kdf), found.vault_id, key_wrapping.PASSPHRASE
     )
-    both = protector_file.Protectors(
+    both = protector_file.ProtectorSet(
         found.vault_id, found.generation, found.account, key_wrapping.PassphraseProtector(kdf, wrap)
     )
     protector_file.write(folder.protectors, both)
 
 
-def test_the_first_start_asks_nothing_and_neither_does_the_next(door: VaultDoor) -> None:
+def test_the_first_start_asks_nothing_and_neither_does_the_next(opener: VaultOpener) -> None:
     for _ in range(2):
-        opened = open_or_ask(door)
+        opened = open_or_ask(opener)
         assert isinstance(opened, VaultStore)
         opened.close()
 
 
-def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(door: VaultDoor, folder: VaultFolder) -> None:
-    assert open_or_ask(door, asks_for_passphrase=True) == NewPassphrase()
+def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(
+    opener: VaultOpener, folder: VaultFolder
+) -> None:
+    assert open_or_ask(opener, asks_for_passphrase=True) == NewPassphrase()
     assert not folder.path.exists()
-    door.create_for_this_account().close()
-    opened = open_or_ask(door, asks_for_passphrase=True)
+    opener.create_for_this_account().close()
+    opened = open_or_ask(opener, asks_for_passphrase=True)
     assert isinstance(opened, VaultStore)
     opened.close()
 
 
 @pytest.mark.usefixtures("no_keystore")
-def test_without_a_key_store_a_passphrase_is_asked_for(door: VaultDoor, folder: VaultFolder) -> None:
-    assert open_or_ask(door) == NewPassphrase()
+def test_without_a_key_store_a_passphrase_is_asked_for(opener: VaultOpener, folder: VaultFolder) -> None:
+    assert open_or_ask(opener) == NewPassphrase()
     assert not folder.path.exists()
-    door.create_with_passphrase("four random words fit").close()
-    assert open_or_ask(door) == Unlock(passphrase=True, recovery_key=False, why=None)
+    opener.create_with_passphrase("four random words fit").close()
+    assert open_or_ask(opener) == Unlock(passphrase=True, recovery_key=False, why=None)
 
 
-def test_a_missing_entry_is_told_and_no_new_vault_is_made(door: VaultDoor, folder: VaultFolder) -> None:
-    door.create_for_this_account().close()
+def test_a_missing_entry_is_told_and_no_new_vault_is_made(opener: VaultOpener, folder: VaultFolder) -> None:
+    opener.create_for_this_account().close()
     before = folder.protectors.read_bytes()
     file_keyring.clear()
     with pytest.raises(KeystoreEntryMissingError):
-        open_or_ask(door)
+        open_or_ask(opener)
     assert folder.protectors.read_bytes() == before
 
 
 def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
-    door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door.create_for_this_account().close()
+    opener.create_for_this_account().close()
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     with pytest.raises(KeystoreUnavailableError):
-        open_or_ask(door)
+        open_or_ask(opener)
     use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
     add_passphrase(folder, "four random words fit")
     file_keyring.clear()
-    asked = open_or_ask(door)
+    asked = open_or_ask(opener)
     assert isinstance(asked, Unlock)
     assert (asked.passphrase, asked.recovery_key) == (True, False)
     assert isinstance(asked.why, KeystoreEntryMissingError)
-    door.open_with_passphrase("four random words fit").close()
+    opener.open_with_passphrase("four random words fit").close()
 
 
-def test_half_a_vault_and_a_damaged_one_are_told(door: VaultDoor, folder: VaultFolder) -> None:
-    door.create_for_this_account().close()
+def test_half_a_vault_and_a_damaged_one_are_told(opener: VaultOpener, folder: VaultFolder) -> None:
+    opener.create_for_this_account().close()
     content = folder.protectors.read_bytes()
     folder.protectors.unlink()
     with pytest.raises(VaultFileMissingError):
-        open_or_ask(door)
+        open_or_ask(opener)
     folder.protectors.write_bytes(content[:-20])
     with pytest.raises(VaultDamagedError):
-        open_or_ask(door)
+        open_or_ask(opener)
 
 
-def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(door: VaultDoor) -> None:
-    store = door.create_for_this_account()
+def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(opener: VaultOpener) -> None:
+    store = opener.create_for_this_account()
     add_recovery_key(store.protectors)
     store.close()
     file_keyring.clear()
-    asked = open_or_ask(door)
+    asked = open_or_ask(opener)
     assert isinstance(asked, Unlock)
     assert (asked.passphrase, asked.recovery_key) == (False, True)
     assert isinstance(asked.why, KeystoreEntryMissingError)
 
 
-def test_what_is_asked_by_choice_has_no_reason(door: VaultDoor) -> None:
-    store = door.create_for_this_account()
+def test_what_is_asked_by_choice_has_no_reason(opener: VaultOpener) -> None:
+    store = opener.create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
     add_recovery_key(store.protectors)
     store.protectors.remove_this_account()
     store.close()
-    assert open_or_ask(door) == Unlock(passphrase=True, recovery_key=True, why=None)
+    assert open_or_ask(opener) == Unlock(passphrase=True, recovery_key=True, why=None)
 
 
 # --- wrong passphrases and recovery keys ---
@@ -149,17 +151,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def protected(door: VaultDoor) -> RecoveryKey:
+def protected(opener: VaultOpener) -> RecoveryKey:
     """A vault that a passphrase opens, and the recovery key that is returned."""
-    store = door.create_with_passphrase(PASSPHRASE)
+    store = opener.create_with_passphrase(PASSPHRASE)
     key = add_recovery_key(store.protectors)
     store.close()
     return key
 
 
-def unlocking(door: VaultDoor, folder: VaultFolder, clock: Clock) -> Unlocking:
+def unlocking(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> Unlocking:
     """Return what a start of the program opens the vault with."""
-    return Unlocking(door, AttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
+    return Unlocking(opener, AttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
 
 
 def be_wrong(unlocking: Unlocking, times: int) -> None:
@@ -172,8 +174,8 @@ def be_wrong(unlocking: Unlocking, times: int) -> None:
 
 
 @pytest.mark.usefixtures("protected")
-def test_each_wrong_one_makes_the_next_wait_longer(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
-    opens = unlocking(door, folder, clock)
+def test_each_wrong_one_makes_the_next_wait_longer(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+    opens = unlocking(opener, folder, clock)
     waits = []
     for _ in range(9):
         be_wrong(opens, 1)
@@ -186,26 +188,26 @@ def test_each_wrong_one_makes_the_next_wait_longer(door: VaultDoor, folder: Vaul
 
 
 def test_the_count_goes_on_at_the_next_start_and_ends_when_the_owner_was_told(
-    door: VaultDoor, folder: VaultFolder, clock: Clock, protected: RecoveryKey
+    opener: VaultOpener, folder: VaultFolder, clock: Clock, protected: RecoveryKey
 ) -> None:
-    be_wrong(unlocking(door, folder, clock), 5)
+    be_wrong(unlocking(opener, folder, clock), 5)
     told_at = clock.now
     clock.wait(1)
-    again = unlocking(door, folder, clock)
+    again = unlocking(opener, folder, clock)
     assert again.wrong_attempts() == WrongAttempts(5, told_at)
     assert again.seconds_to_wait() == 3
     again.with_recovery_key(protected).close()
     assert again.wrong_attempts().number == 5  # to be told now
     again.forget_attempts()
-    assert again.wrong_attempts() == unlocking(door, folder, clock).wrong_attempts() == WrongAttempts(0, None)
+    assert again.wrong_attempts() == unlocking(opener, folder, clock).wrong_attempts() == WrongAttempts(0, None)
     again.with_passphrase(PASSPHRASE).close()  # as after a lock
     assert again.seconds_to_wait() == 0
     assert not folder.attempts.exists()
 
 
 @pytest.mark.usefixtures("protected")
-def test_what_was_wrong_is_on_the_disk_when_it_is_told(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
-    opens = unlocking(door, folder, clock)
+def test_what_was_wrong_is_on_the_disk_when_it_is_told(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+    opens = unlocking(opener, folder, clock)
     with pytest.raises(WrongPassphraseError):
         opens.with_passphrase("a wrong one")
     assert AttemptsFile(folder.attempts).read() == WrongAttempts(1, clock.now)
@@ -214,24 +216,26 @@ def test_what_was_wrong_is_on_the_disk_when_it_is_told(door: VaultDoor, folder: 
 @pytest.mark.usefixtures("protected")
 @pytest.mark.parametrize("days", [-10_000, -1, 1])
 def test_a_clock_that_is_set_locks_nobody_out_and_lets_nobody_in_sooner(
-    door: VaultDoor, folder: VaultFolder, clock: Clock, days: int
+    opener: VaultOpener, folder: VaultFolder, clock: Clock, days: int
 ) -> None:
-    opens = unlocking(door, folder, clock)
+    opens = unlocking(opener, folder, clock)
     be_wrong(opens, 20)
     clock.now += timedelta(days=days)
     assert opens.seconds_to_wait() == 30
     clock.wait(30)
     assert opens.seconds_to_wait() == 0
-    restarted = unlocking(door, folder, clock)
+    restarted = unlocking(opener, folder, clock)
     assert restarted.seconds_to_wait() == (30 if days < 0 else 0)
     clock.wait(30)
     assert restarted.seconds_to_wait() == 0
 
 
 @pytest.mark.usefixtures("protected")
-def test_a_folder_that_cannot_be_written_keeps_nobody_out(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+def test_a_folder_that_cannot_be_written_keeps_nobody_out(
+    opener: VaultOpener, folder: VaultFolder, clock: Clock
+) -> None:
     folder.attempts.mkdir()  # in the file's place
-    opens = unlocking(door, folder, clock)
+    opens = unlocking(opener, folder, clock)
     be_wrong(opens, 4)
     assert opens.seconds_to_wait() == 2  # as long as the program runs
     clock.wait(2)
@@ -241,9 +245,9 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_out(door: VaultDoor, folde
 
 
 @pytest.mark.usefixtures("protected")
-def test_what_is_not_wrong_is_not_counted(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
+def test_what_is_not_wrong_is_not_counted(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
     folder.database.write_bytes(b"")
-    opens = unlocking(door, folder, clock)
+    opens = unlocking(opener, folder, clock)
     with pytest.raises(VaultDamagedError):
         opens.with_passphrase(PASSPHRASE)
     assert opens.wrong_attempts() == WrongAttempts(0, None)
@@ -252,9 +256,11 @@ def test_what_is_not_wrong_is_not_counted(door: VaultDoor, folder: VaultFolder, 
 BROKEN = "four random\nwords fit"  # version 0.1.0 kept the line breaks with which a passphrase was pasted
 
 
-def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(door: VaultDoor, folder: VaultFolder, clock: Clock) -> None:
-    door.create_with_passphrase(BROKEN).close()
-    opens = unlocking(door, folder, clock)
+def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(
+    opener: VaultOpener, folder: VaultFolder, clock: Clock
+) -> None:
+    opener.create_with_passphrase(BROKEN).close()
+    opens = unlocking(opener, folder, clock)
     opens.with_passphrase(PASSPHRASE, as_pasted=BROKEN).close()
     assert opens.wrong_attempts().number == 0
     with pytest.raises(WrongPassphraseError):
@@ -265,10 +271,10 @@ def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(door: VaultDoor, fol
 
 
 def test_a_vault_that_a_passphrase_opened_is_passed_on_and_one_that_a_recovery_key_opened_is_not(
-    door: VaultDoor, folder: VaultFolder, protected: RecoveryKey
+    opener: VaultOpener, folder: VaultFolder, protected: RecoveryKey
 ) -> None:
     passed_on: list[Store] = []
-    opens = Unlocking(door, AttemptsFile(folder.attempts), opened_by_passphrase=passed_on.append)
+    opens = Unlocking(opener, AttemptsFile(folder.attempts), opened_by_passphrase=passed_on.append)
     store = opens.with_passphrase(PASSPHRASE)
     assert passed_on == [store]
     store.close()

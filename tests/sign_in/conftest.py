@@ -9,7 +9,7 @@ from tests.sign_in.running import RunningService, running_service
 from tests.vault.conftest import reader_of
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -20,7 +20,7 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     folder = VaultFolder(tmp_path_factory.mktemp("service") / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_wrapping, "WANTED_SECONDS", 0.0)
-        store = VaultDoor(folder).create_with_passphrase("four random words fit")
+        store = VaultOpener(folder).create_with_passphrase("four random words fit")
     with closing(store), running_service(store) as running:
         yield running
 

@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.domain.sign_in import SignIn
-from zcc_keys_gui.domain.simulated_failures import Rehearsal
+from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
@@ -97,7 +97,7 @@ class RunningService(Caller):
         self.process = process
         self.rows: list[SignIn] = []
         self.failures: list[str] = []
-        self.rehearsal = Rehearsal()
+        self.simulated_failures = SimulatedFailures()
         self._told = threading.Condition()
         self.reading = threading.Thread(target=self._read, daemon=True)
         self.reading.start()
@@ -113,12 +113,12 @@ class RunningService(Caller):
         self.wait(lambda: sum(row.times for row in self.rows) >= number)
         return self.rows
 
-    def rehearse(self, rehearsal: Rehearsal) -> None:
+    def rehearse(self, simulated_failures: SimulatedFailures) -> None:
         """Order a rehearsal, and wait until it is in force."""
         assert self.process.stdin is not None
-        self.process.stdin.write(messages.encode_rehearsal(rehearsal))
+        self.process.stdin.write(messages.encode_simulated_failures(simulated_failures))
         self.process.stdin.flush()
-        self.wait(lambda: self.rehearsal == rehearsal)
+        self.wait(lambda: self.simulated_failures == simulated_failures)
 
     def add_key(
         self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
@@ -129,7 +129,7 @@ class RunningService(Caller):
 
     def start_over(self) -> None:
         """Forget what was told, and delete the keys, for another test."""
-        self.rehearse(Rehearsal())
+        self.rehearse(SimulatedFailures())
         last = f"last call of test {next(_NUMBERS)}"
         self.call("POST", LOGIN, b"", user_agent=last)  # is refused, and told of after all that was called before
         self.wait(lambda: any(row.client == last for row in self.rows))
@@ -150,8 +150,8 @@ class RunningService(Caller):
                     self.port = told.port
                 elif isinstance(told, messages.Failed):
                     self.failures.append(told.what)
-                elif isinstance(told, Rehearsal):
-                    self.rehearsal = told
+                elif isinstance(told, SimulatedFailures):
+                    self.simulated_failures = told
                 self._told.notify_all()
 
 
@@ -169,7 +169,7 @@ def running_service(
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
-        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, Rehearsal(), port))
+        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, SimulatedFailures(), port))
         process.stdin.flush()
         running = RunningService(store, process)
         try:

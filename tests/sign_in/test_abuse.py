@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQu
 from zcc_keys_gui.service.unlocking import Unlocking
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 CALLS = rounds(600, 10_000)
@@ -168,7 +168,7 @@ def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
 
 @pytest.mark.reliability
 def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.protectors.set_passphrase("four random words fit")
     with running_service(store) as service:
@@ -195,7 +195,7 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
     assert sum(row.times for row in of_strangers) == WRONG or len(of_strangers) == UNAUTHENTICATED_LIMIT
     assert not folder.attempts.exists()
     store.close()
-    unlocking = Unlocking(door, AttemptsFile(folder.attempts))
+    unlocking = Unlocking(opener, AttemptsFile(folder.attempts))
     assert unlocking.wrong_attempts().number == 0
     unlocking.with_passphrase("four random words fit").close()
     figures.count("calls", "to the sign-in service with a wrong secret", WRONG)

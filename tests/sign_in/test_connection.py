@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.sign_in import connection, server
 from zcc_keys_gui.sign_in.call import LARGEST_BODY
-from zcc_keys_gui.sign_in.connection import LARGEST_HEAD, MOST_CONNECTIONS
+from zcc_keys_gui.sign_in.connection import LARGEST_HEAD, MAX_CONNECTIONS
 from zcc_keys_gui.vault.store import VaultStore
 
 HOST = b"Host: 127.0.0.1\r\n"
@@ -286,7 +286,7 @@ def test_an_early_answer_does_not_keep_a_connection_for_ever(quick: Caller) -> N
 
 @pytest.mark.skipif(os.name == "nt", reason="how much nobody has to read before it is noticed is for the system to say")
 def test_who_reads_no_answers_is_closed(quick: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MOST_AHEAD", 10_000)  # which closes sooner
+    monkeypatch.setattr(connection, "MAX_AHEAD", 10_000)  # which closes sooner
     request = b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"
     with socket.socket() as peer, connected(quick.port) as other:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
@@ -323,7 +323,7 @@ def test_a_thousand_idle_connections_keep_nobody_waiting(service: RunningService
             with suppress(ConnectionError):
                 peer.sendall(b"GET / HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n")
                 open_ones += peer.recv(8) == b"HTTP/1.1"
-    assert 0 < open_ones <= MOST_CONNECTIONS
+    assert 0 < open_ones <= MAX_CONNECTIONS
 
 
 def test_who_is_answered_does_not_have_to_make_room(store: VaultStore, quick: Caller) -> None:
@@ -331,7 +331,7 @@ def test_who_is_answered_does_not_have_to_make_room(store: VaultStore, quick: Ca
 
     wrong = wrong_ways(Keys(store, lambda: "tester"))["wrong"]
     with ExitStack() as idle:
-        for _ in range(MOST_CONNECTIONS):
+        for _ in range(MAX_CONNECTIONS):
             idle.enter_context(connected(quick.port))
         for _ in range(100):
             assert quick.sign_in(*wrong).status == 401

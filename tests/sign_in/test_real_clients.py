@@ -24,10 +24,10 @@ from tests.support.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.service.snippets import SNIPPETS
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 FIELDS = ["clientId", "expiresAt", "issuedAt", "name", "role", "secondsLeft"]
 """What a session tells."""
@@ -42,7 +42,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER_VARIABLE, str(folder / "keystore"))
         use_keyring(patch, "tests.support.file_keyring.FileKeyring")
-        store = VaultDoor(VaultFolder(folder / "data")).create_for_this_account()
+        store = VaultOpener(VaultFolder(folder / "data")).create_for_this_account()
     with closing(store), running_service(store) as running:
         yield running
 
@@ -51,7 +51,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 def nothing_rehearsed(service: RunningService) -> Iterator[None]:
     """No test leaves a rehearsal to the next."""
     yield
-    service.rehearse(Rehearsal())
+    service.rehearse(SimulatedFailures())
 
 
 @pytest.fixture(scope="module")
@@ -375,13 +375,13 @@ def test_a_key_that_is_disabled_stops_an_sdk_at_once(service: RunningService, py
 
 
 def test_pyzscaler_goes_on_with_an_expired_token(service: RunningService, python: PythonClient) -> None:
-    service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
+    service.rehearse(SimulatedFailures(Failure.EXPIRED_TOKEN, 1))
     assert PYZSCALER.sign_in(python, service, new_key(service)).error == ""
     assert_refused(PYZSCALER, PYZSCALER.call(python, service), 401, "UnauthorizedError", "Sign in again.")
 
 
 def test_the_sdk_renews_an_expired_token(service: RunningService, python: PythonClient) -> None:
-    service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
+    service.rehearse(SimulatedFailures(Failure.EXPIRED_TOKEN, 1))
     key = new_key(service)
     assert ZSCALER_SDK.sign_in(python, service, key).error == ""
     assert fine(ZSCALER_SDK.call(python, service))
@@ -403,17 +403,17 @@ def test_an_sdk_meets_a_rehearsed_failure(
 ) -> None:
     key = new_key(service)
     sdk.sign_in(python, service, key)
-    service.rehearse(Rehearsal(failure, 1))
+    service.rehearse(SimulatedFailures(failure, 1))
     assert_refused(sdk, sdk.call(python, service), status, error, message)
     assert fine(sdk.call(python, service))
-    service.rehearse(Rehearsal(failure, 1))
+    service.rehearse(SimulatedFailures(failure, 1))
     assert_not_signed_in(sdk, sdk.sign_in(python, service, key), status, error)
 
 
 @both
 def test_an_sdk_waits_after_a_429_and_tries_again(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service))
-    service.rehearse(Rehearsal(Failure.TOO_MANY, 2))
+    service.rehearse(SimulatedFailures(Failure.TOO_MANY, 2))
     ran = sdk.call(python, service)
     assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
     # One by its own pace; the other as long as the header says, and a second more.
@@ -424,7 +424,7 @@ def test_an_sdk_waits_after_a_429_and_tries_again(service: RunningService, pytho
 def test_an_sdk_gives_up_after_some_429s(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     key = new_key(service)
     sdk.sign_in(python, service, key)
-    service.rehearse(Rehearsal(Failure.TOO_MANY, 100))
+    service.rehearse(SimulatedFailures(Failure.TOO_MANY, 100))
     ran = sdk.call(python, service)
     if sdk is PYZSCALER:
         assert (ran.error, status_in(ran), ran.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
@@ -440,7 +440,7 @@ def test_the_documented_limit_has_an_sdk_wait_for_an_hour(
     key = new_key(service)
     sdk.sign_in(python, service, key)
     token = service.token(key)
-    service.rehearse(Rehearsal(limits_calls=True))
+    service.rehearse(SimulatedFailures(limits_calls=True))
     for _ in range(100):
         assert service.get(SESSION, token).status == 200
     ran = sdk.call(python, service)
@@ -454,7 +454,7 @@ def test_the_documented_limit_has_an_sdk_wait_for_an_hour(
 @both
 def test_an_sdk_gives_a_slow_answer_up_and_asks_again(service: RunningService, python: PythonClient, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service), timeout=1)
-    service.rehearse(Rehearsal(Failure.SLOW, 1))
+    service.rehearse(SimulatedFailures(Failure.SLOW, 1))
     ran = sdk.call(python, service)
     assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
     assert ran.slept == ([1] if sdk is PYZSCALER else [5])
@@ -514,7 +514,7 @@ def test_curl_shows_which_token_does_not_hold_and_what_it_may_not_do(service: Ru
     write = ("-X", "POST", "-H", f"auth-token: {token}", base_url(service) + COMPANY_INFO)
     assert shown(curl(*write)).status == 403
     service.keys.set_status([key.client_id], Status.DISABLED)
-    service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 1))
+    service.rehearse(SimulatedFailures(Failure.EXPIRED_TOKEN, 1))
     expired = token_by(curl, service, new_key(service))
     for bad in (token, expired, "no token"):
         assert shown(curl.call(service, bad)).status == 401
@@ -524,7 +524,7 @@ def test_curl_shows_a_rehearsed_failure_and_its_headers(service: RunningService,
     key = new_key(service)
     token = token_by(curl, service, key)
     for failure, status in {Failure.FORBIDDEN: 403, Failure.TOO_MANY: 429, Failure.SERVER_ERROR: 500}.items():
-        service.rehearse(Rehearsal(failure, 2))
+        service.rehearse(SimulatedFailures(failure, 2))
         for answer in (shown(curl.call(service, token)), shown(curl.sign_in(service, key))):
             assert answer.status == status
             assert answer.headers.get("x-rate-limit-remaining") == ("0" if status == 429 else None)
@@ -533,7 +533,7 @@ def test_curl_shows_a_rehearsed_failure_and_its_headers(service: RunningService,
 
 def test_curl_gives_a_slow_answer_up(service: RunningService, curl: Curl) -> None:
     token = token_by(curl, service, new_key(service))
-    service.rehearse(Rehearsal(Failure.SLOW, 1))
+    service.rehearse(SimulatedFailures(Failure.SLOW, 1))
     timed_out = 28  # curl(1), EXIT CODES
     assert curl.call(service, token, "--max-time", "0.5").returncode == timed_out
     assert shown(curl.call(service, token)).status == 200

@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_reasons import day_words
-from zcc_keys_gui.sign_in.reasons import Refusal, look_at, why_refused
+from zcc_keys_gui.sign_in.reasons import Rejection, rejection_reason, traits_of
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -30,9 +30,9 @@ def stored(store: VaultStore, key: ApiKey, secret: ClientSecret) -> ApiKey:
     return key
 
 
-def refusal(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Refusal:
+def refusal(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Rejection:
     sent = ClientSecret(secret) if isinstance(secret, str) else secret
-    return why_refused(reader, client_id, look_at(sent), reader.find(client_id))
+    return rejection_reason(reader, client_id, traits_of(sent), reader.find(client_id))
 
 
 def test_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
@@ -120,16 +120,16 @@ def test_what_became_of_the_key_after_the_answer_is_no_reason(
     keys.set_status([key.client_id], Status.DISABLED)
     disabled = reader.find(key.client_id)
     keys.set_status([key.client_id], Status.ENABLED)
-    assert why_refused(reader, key.client_id, look_at(SECRET), disabled).reason == "Disabled key"
+    assert rejection_reason(reader, key.client_id, traits_of(SECRET), disabled).reason == "Disabled key"
     keys.delete([key.client_id])
-    wrong = why_refused(reader, key.client_id, look_at(OTHER_SECRET), then)
+    wrong = rejection_reason(reader, key.client_id, traits_of(OTHER_SECRET), then)
     assert wrong == (key.client_id, "ProdSync", "Wrong secret: no key of this vault has it")
 
 
 def test_a_deleted_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").delete([key.client_id])
     today = day_words(datetime.now(UTC))
-    expected = Refusal(key.client_id, "ProdSync", f"Deleted key: ProdSync was deleted {today}")
+    expected = Rejection(key.client_id, "ProdSync", f"Deleted key: ProdSync was deleted {today}")
     assert refusal(reader, key.client_id, SECRET) == expected
 
 

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.sign_in.application import Application
-from zcc_keys_gui.sign_in.connection import MOST_CONNECTIONS
+from zcc_keys_gui.sign_in.connection import MAX_CONNECTIONS
 from zcc_keys_gui.sign_in.pacing import Pacing
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -154,7 +154,7 @@ def test_wrong_sign_ins_are_slowed_and_never_locked_out(service: RunningService)
 def test_right_sign_ins_do_not_wait_for_wrong_ones(service: RunningService, asked: int) -> None:
     key = service.add_key()
     body = body_of(Credentials(key.client_id, "wrong"))
-    many = [HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE) for _ in range(2 * MOST_CONNECTIONS)]
+    many = [HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE) for _ in range(2 * MAX_CONNECTIONS)]
     try:
         for connection in many:
             with suppress(ConnectionError):  # of more than are answered at a time, some have to go

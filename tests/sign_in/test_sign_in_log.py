@@ -14,17 +14,17 @@ from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.sign_in.connection import LARGEST_HEAD
-from zcc_keys_gui.sign_in.reasons import look_at
+from zcc_keys_gui.sign_in.reasons import traits_of
 from zcc_keys_gui.sign_in.request import Request
-from zcc_keys_gui.sign_in.sign_in_log import Refused, SignInLog, Told
+from zcc_keys_gui.sign_in.sign_in_log import CallResult, RejectedSignIn, SignInLog
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
 NOON = 1_795_600_000.0
 CURL = Request("curl", "POST", LOGIN, 200)
 POSTMAN = CURL._replace(client="Postman")
-SIGNED_IN = Told(Outcome.SIGNED_IN, is_authenticated=True)
+SIGNED_IN = CallResult(Outcome.SIGNED_IN, is_authenticated=True)
 A_SLASH_TOO_MANY = "No such path: one slash too many, as if the base URL ended in a slash"
 HEAD_TOO_LARGE = "The request line and headers have more than 16 KiB"
 TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"
@@ -77,7 +77,7 @@ def test_each_outcome_with_the_key_and_the_program(service: RunningService) -> N
 
 def test_an_expired_token_is_told_with_its_key(service: RunningService) -> None:
     kept, deleted = service.add_key("Kept"), service.add_key("Deleted")
-    service.rehearse(Rehearsal(Failure.EXPIRED_TOKEN, 2))
+    service.rehearse(SimulatedFailures(Failure.EXPIRED_TOKEN, 2))
     tokens = [service.token(key) for key in (kept, deleted)]
     service.keys.delete([deleted.client_id])
     for token in tokens:
@@ -238,7 +238,7 @@ def test_of_equal_calls_twenty_are_rows_and_the_last_stands_for_the_rest(reader:
 def test_guesses_that_are_refused_for_one_reason_are_equal_calls(reader: VaultKeyReader) -> None:
     def take_down(log: SignInLog) -> None:
         for _ in range(100):
-            log.note(NOON, CURL, Refused(TENANTS_SECRET, look_at(new_client_secret()), None))
+            log.note(NOON, CURL, RejectedSignIn(TENANTS_SECRET, traits_of(new_client_secret()), None))
 
     rows = told_of(reader, take_down)
     assert [row.times for row in rows] == [1] * 19 + [81]
@@ -249,7 +249,7 @@ def test_no_more_waits_to_be_told_than_is_kept_of_each_kind(reader: VaultKeyRead
     def take_down(log: SignInLog) -> None:
         for number in range(LOG_LIMIT + 10):
             log.note(NOON, CURL._replace(client=str(number)), SIGNED_IN)
-            log.note(NOON, CURL._replace(client=str(number)), Told(Outcome.CALL_REJECTED))
+            log.note(NOON, CURL._replace(client=str(number)), CallResult(Outcome.CALL_REJECTED))
 
     rows = told_of(reader, take_down)
     authenticated = [row.client for row in rows if row.is_authenticated]
@@ -263,7 +263,7 @@ def test_rejected_sign_ins_never_displace_authenticated_calls(reader: VaultKeyRe
     def take_down(log: SignInLog) -> None:
         log.note(NOON, CURL, SIGNED_IN)
         for number in range(LOG_LIMIT + 10):
-            wrong = Refused(TENANTS_SECRET, look_at(ClientSecret("x")), None)
+            wrong = RejectedSignIn(TENANTS_SECRET, traits_of(ClientSecret("x")), None)
             log.note(NOON, CURL._replace(client=str(number)), wrong)
 
     first, *others = told_of(reader, take_down)
@@ -278,7 +278,7 @@ def test_a_vault_that_cannot_be_read_is_the_reason_then(
         raise VaultDamagedError(Path("vault.db"))
 
     monkeypatch.setattr(reader, "deleted", fail)
-    sent = Refused(new_client_id(), look_at(ClientSecret("x")), None)
+    sent = RejectedSignIn(new_client_id(), traits_of(ClientSecret("x")), None)
     (row,) = told_of(reader, lambda log: log.note(NOON, CURL, sent))
     assert (row.outcome, row.reason, row.client_id) == (Outcome.SIGN_IN_REJECTED, "The vault could not be read", "")
 

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.sign_in import simulated_failures
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.rate_limits import RateLimits
-from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
+from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 
 
 def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulated_failures, "SLOW_SECONDS", 0.2)
-    left: list[Rehearsal] = []
-    ordered = Rehearsing(Rehearsal(), left.append)
-    ordered.order(Rehearsal(Failure.SLOW, 1))
+    left: list[SimulatedFailures] = []
+    ordered = FailureSimulator(SimulatedFailures(), left.append)
+    ordered.order(SimulatedFailures(Failure.SLOW, 1))
 
     slowed = a_call()
 
@@ -28,7 +28,7 @@ def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -
     answered, seconds = asyncio.run(call())
     assert not answered
     assert seconds > 0.19  # clocks differ by a tick
-    assert left == [Rehearsal(Failure.SLOW, 1), Rehearsal()]
+    assert left == [SimulatedFailures(Failure.SLOW, 1), SimulatedFailures()]
     assert slowed.request.remark == "Simulated: answered after 0.2 seconds"
 
 

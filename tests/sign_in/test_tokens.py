@@ -17,12 +17,12 @@ import pytest
 from tests.sign_in.running import SESSION, Credentials, RunningService, running_service
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.sign_in.tokens import BadTokenError, Tokens
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -237,7 +237,7 @@ def test_what_only_the_vault_can_sign_is_looked_at_too(service: RunningService) 
 
 def test_a_token_of_another_vault_is_refused(service: RunningService, tmp_path: Path) -> None:
     token = service.token(service.add_key())
-    other_store = VaultDoor(VaultFolder(tmp_path / "other")).create_for_this_account()
+    other_store = VaultOpener(VaultFolder(tmp_path / "other")).create_for_this_account()
     with closing(other_store), running_service(other_store) as other:
         assert other.port != service.port  # both at once, each of its own vault
         assert not is_honoured(other, token)
@@ -271,7 +271,7 @@ def delete_and_restore(tmp_path: Path, service: RunningService, key: Credentials
     backups, path = Backups(service.store.backups, lambda: "tester"), tmp_path / "a.zccbackup"
     backups.back_up(path, "four random words fit")
     service.keys.delete([key.client_id])
-    backups.restore(backups.read(path, "four random words fit"), Wish(deleted=True))
+    backups.restore(backups.read(path, "four random words fit"), RestoreOptions(deleted=True))
     assert service.keys.key(key.client_id)
 
 

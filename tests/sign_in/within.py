@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.sign_in.running import PATIENCE
-from zcc_keys_gui.domain.simulated_failures import Rehearsal
+from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 from zcc_keys_gui.sign_in.application import Application
 from zcc_keys_gui.sign_in.server import Server, listen
-from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
+from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -23,8 +23,8 @@ def application_of(store: VaultStore) -> Iterator[Application]:
     access = json.loads(store.sign_ins.access())
     failures: list[Exception] = []
     with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
-        rehearsing = Rehearsing(Rehearsal(), lambda _: None)
-        yield Application(reader, 3_600, rehearsing, lambda *_: None, failures.append)
+        simulator = FailureSimulator(SimulatedFailures(), lambda _: None)
+        yield Application(reader, 3_600, simulator, lambda *_: None, failures.append)
     assert not failures
 
 

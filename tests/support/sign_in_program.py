@@ -12,12 +12,12 @@ from tests.sign_in.running import running_service
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 
 def main() -> None:
     """Go on until the end."""
-    store = VaultDoor(VaultFolder(Path(sys.argv[1]))).open_for_this_account()
+    store = VaultOpener(VaultFolder(Path(sys.argv[1]))).open_for_this_account()
     with running_service(store) as service:
         number = store.keys.count(KeyQuery())
         key, other = service.add_key(f"Key{number}"), service.add_key(f"Other{number}")

@@ -11,7 +11,7 @@ from typing import Any
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -20,7 +20,7 @@ CONTENT = "content.json"
 
 def main(folder: Path) -> None:
     """Make a vault with keys in every state, and a history of every kind."""
-    store = VaultDoor(VaultFolder(folder)).create_with_passphrase(PASSPHRASE)
+    store = VaultOpener(VaultFolder(folder)).create_with_passphrase(PASSPHRASE)
     times = (datetime(2026, 11, 12, tzinfo=UTC) + timedelta(minutes=number) for number in count())
     keys = Keys(store, lambda: r"CONTOSO\admin", lambda: next(times))
     made = []

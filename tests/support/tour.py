@@ -126,9 +126,9 @@ class Tour:
         self._picture(card, "connect")
         click(card, "closeButton")
         trigger(main, "rehearseAction")
-        rehearsal = window("rehearsalDialog")
-        self._picture(rehearsal, "rehearse-failures")
-        click(rehearsal, "closeButton")
+        simulated_failures = window("rehearsalDialog")
+        self._picture(simulated_failures, "rehearse-failures")
+        click(simulated_failures, "closeButton")
         trigger(main, "signInServiceAction")
 
     def _edit(self, main: QWidget) -> None:

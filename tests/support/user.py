@@ -34,7 +34,7 @@ from zcc_keys_gui.ui.application.idle_lock import LockWatch
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -138,7 +138,7 @@ def lock_often(folder: str, times: str) -> int:
     """
     parameters = key_wrapping.Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
     key_wrapping.new_kdf_parameters = lambda: parameters
-    VaultDoor(VaultFolder(Path(folder))).create_with_passphrase("four random words fit").close()
+    VaultOpener(VaultFolder(Path(folder))).create_with_passphrase("four random words fit").close()
     app.start(["--data-folder", folder])
 
     def steps() -> Iterator[Callable[[], bool]]:

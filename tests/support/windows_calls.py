@@ -130,13 +130,13 @@ def texts_in(window: int) -> set[str]:
     """Return what Windows' own controls in a window say."""
     found: set[str] = set()
 
-    def look_at(handle: int, _: int) -> bool:
+    def traits_of(handle: int, _: int) -> bool:
         text = ctypes.create_unicode_buffer(512)
         _user32.GetWindowTextW(handle, text, len(text))
         found.add(text.value.replace("&", ""))
         return True
 
-    _user32.EnumChildWindows(window, _EnumProc(look_at), 0)
+    _user32.EnumChildWindows(window, _EnumProc(traits_of), 0)
     return found
 
 

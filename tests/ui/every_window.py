@@ -21,7 +21,7 @@ from zcc_keys_gui.ui.backups.restore_dialog import RestoreDialog
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.widgets.messages import show_information
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 MARKUP = '<img src="//host/share/x.png"><b>bold</b>'
 FOLDER = "<b>folder</b>" if os.name == "posix" else "folder"  # Windows allows no < in a name
@@ -96,7 +96,7 @@ def _restore(main: QWidget, folder: Path) -> QWidget:
     assert isinstance(main, MainWindow)
     backups, path, other = main._vault.backups(), folder / "restored.zccbackup", VaultFolder(folder / "other")
     other.make()
-    store = VaultDoor(other).create_with_passphrase(PASSPHRASE)
+    store = VaultOpener(other).create_with_passphrase(PASSPHRASE)
     Backups(store.backups, lambda: MARKUP).back_up(path, PASSPHRASE)
     store.close()
     backup = backups.read(path, PASSPHRASE)
@@ -138,7 +138,7 @@ def _create_vault(folder: VaultFolder, path: Path) -> QWidget:
 
 
 def _unlock(folder: VaultFolder, path: Path) -> QWidget:
-    store = VaultDoor(folder).create_with_passphrase(PASSPHRASE)
+    store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
     store.protectors.set_recovery_key(new_recovery_key())
     store.close()
     _start(folder)
@@ -146,7 +146,7 @@ def _unlock(folder: VaultFolder, path: Path) -> QWidget:
 
 
 def _damaged(folder: VaultFolder, path: Path) -> QWidget:
-    store = VaultDoor(folder).create_with_passphrase(PASSPHRASE)
+    store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     path.parent.mkdir(exist_ok=True)
     Backups(store.backups, lambda: MARKUP).back_up(path, PASSPHRASE)
@@ -209,7 +209,7 @@ def opened(name: str, place: Path) -> Iterator[QWidget]:
         if name in AT_START:
             yield AT_START[name](folder, place / FOLDER / "a.zccbackup")
         else:
-            store = VaultDoor(folder).create_for_this_account()
+            store = VaultOpener(folder).create_for_this_account()
             insert(store, replace(a_key(MARKUP), secret_pending=True))
             store.sign_ins.record([a_sign_in(MARKUP, MARKUP, client=MARKUP, reason=MARKUP)])
             store.close()

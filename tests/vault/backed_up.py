@@ -12,12 +12,12 @@ import apsw
 
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from zcc_keys_gui.domain.backup import Content, StoredKey
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "it's four random words"
@@ -28,7 +28,7 @@ _STORED = Path(__file__).parent.parent / "data" / "schema-3"
 def stored_vault(folder: Path) -> VaultStore:
     """Open a copy of a stored vault in `folder`."""
     shutil.copytree(_STORED, folder)
-    return VaultDoor(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    return VaultOpener(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
 
 
 def backups_of(store: VaultStore) -> Backups:
@@ -65,11 +65,11 @@ def content_now(store: VaultStore) -> Content:
     )
 
 
-def restore(store: VaultStore, backup: Written, wish: Wish) -> tuple[RestorePlan, Path | None]:
+def restore(store: VaultStore, backup: Written, options: RestoreOptions) -> tuple[RestorePlan, Path | None]:
     """Restore a backup to a vault."""
     backups = backups_of(store)
     with closing(backups.read(backup.path, PASSPHRASE)) as opened:
-        return backups.restore(opened, wish)
+        return backups.restore(opened, options)
 
 
 def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:

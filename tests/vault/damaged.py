@@ -15,7 +15,7 @@ from tests.support.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 KEYS = 200
@@ -59,7 +59,7 @@ def _first() -> tuple[Saved, dict[str, str]]:
     atexit.register(shutil.rmtree, path)
     folder = VaultFolder(path / "vault")
     others = file_keyring.entries()
-    store = VaultDoor(folder).create_for_this_account()
+    store = VaultOpener(folder).create_for_this_account()
     fill(store, "Key")
     content, key = content_of(store), store._key.material()
     store.close()
@@ -71,7 +71,7 @@ def _first() -> tuple[Saved, dict[str, str]]:
 def save_killed(path: Path, beside: Path) -> Saved:
     """Make such a vault, and return it as a kill leaves it: with changes in its write-ahead log alone."""
     saved = save(beside)
-    store = VaultDoor(saved.folder).open_for_this_account()
+    store = VaultOpener(saved.folder).open_for_this_account()
     fill(store, "Later", 30)
     content = content_of(store)
     shutil.copytree(beside, path, ignore=shutil.ignore_patterns("*-shm"))
@@ -82,9 +82,9 @@ def save_killed(path: Path, beside: Path) -> Saved:
 @contextmanager
 def opened(folder: VaultFolder) -> Iterator[VaultStore]:
     """Open a vault for this account, and close it."""
-    door = VaultDoor(folder)
-    door.vault_exists()  # as each start asks first
-    store = door.open_for_this_account()
+    opener = VaultOpener(folder)
+    opener.vault_exists()  # as each start asks first
+    store = opener.open_for_this_account()
     try:
         yield store
     finally:

@@ -19,13 +19,13 @@ from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.vault.backups import automatic_backups as copies_module
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
@@ -61,7 +61,7 @@ def begin_many(store: VaultStore, started: threading.Event) -> None:
 
 @pytest.mark.parametrize("begin", [begin_endless, begin_many])
 def test_a_change_under_way_is_undone(
-    store: VaultStore, door: VaultDoor, begin: Callable[[VaultStore, threading.Event], None]
+    store: VaultStore, opener: VaultOpener, begin: Callable[[VaultStore, threading.Event], None]
 ) -> None:
     insert(store, a_key("Before"))
     started = threading.Event()
@@ -70,7 +70,7 @@ def test_a_change_under_way_is_undone(
         assert seconds_to_close(store) < QUICKLY
         with pytest.raises(VaultClosedError):
             changing.result(30)
-    with closing(door.open_for_this_account()) as again:
+    with closing(opener.open_for_this_account()) as again:
         assert [key.name for key in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
         check(again)
 
@@ -119,7 +119,7 @@ def plan_restores(store: VaultStore, path: Path) -> None:
     backups.back_up(path / "b.zccbackup", PASSPHRASE)
     with closing(backups.read(path / "b.zccbackup", PASSPHRASE)) as backup:
         for _ in range(100):
-            backups.plan(backup, Wish())
+            backups.plan(backup, RestoreOptions())
 
 
 BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
@@ -138,7 +138,7 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
 
 @pytest.mark.parametrize("work", BUSY)
 def test_closing_waits_for_nothing_that_takes_long(
-    store: VaultStore, door: VaultDoor, tmp_path: Path, work: str
+    store: VaultStore, opener: VaultOpener, tmp_path: Path, work: str
 ) -> None:
     fill_history(store)
     with in_another_thread(lambda: BUSY[work](store, tmp_path)) as working:
@@ -149,16 +149,16 @@ def test_closing_waits_for_nothing_that_takes_long(
             working.result(60)
     assert store.connections.wait_until_unused(30)
     assert not list(tmp_path.glob("*.part"))
-    with closing(door.open_for_this_account()) as again:
+    with closing(opener.open_for_this_account()) as again:
         assert again.history.count(HistoryQuery()) >= 20_000
         check(again)
 
 
 def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
-    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.close()
-    first = door.open_for_this_account()
+    first = opener.open_for_this_account()
     goes_on, is_copying, order = threading.Event(), threading.Event(), list[str]()
     verify = copies_module.verify
 
@@ -169,7 +169,7 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
         order.append("the copy has ended")
 
     def open_again() -> VaultStore:
-        again = door.open_for_this_account()
+        again = opener.open_for_this_account()
         order.append("the vault is open")
         return again
 
@@ -187,13 +187,13 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
 
 
 def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_start_finishes(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
     insert(store, a_key("Before"))
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
-    store = door.open_for_this_account()
+    store = opener.open_for_this_account()
     goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), reencryption.rekey
 
     def rekey_and_wait(*arguments: object) -> None:
@@ -211,11 +211,11 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
             working.result(30)
     with pytest.raises(ZccKeysError):
         store._key.material()
-    with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+    with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
         assert again.protectors.interrupted_reencryption_was_done
         assert again.protectors.unfinished_reencryption is None
         check(again)
-    with closing(door.open_with_recovery_key(key)) as again:
+    with closing(opener.open_with_recovery_key(key)) as again:
         assert [each.name for each in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
 
 
@@ -261,7 +261,7 @@ def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStor
         for _ in range(10):
             store.protectors.reencryption(None)(new_recovery_key())
             assert store.protectors.unfinished_reencryption is None
-            assert store.protectors.left_undone == []
+            assert store.protectors.deferred_errors == []
     finally:
         is_over.set()
         for thread in threads:

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.errors import (
     VaultReadOnlyError,
     VaultUnreachableError,
 )
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 
 PATH = Path("vault.db")
 
@@ -30,7 +30,7 @@ PATH = Path("vault.db")
     ],
 )
 def test_an_error_of_the_operating_system_becomes_one_about_the_vault(number: int, kind: type[VaultError]) -> None:
-    with pytest.raises(kind) as caught, faults_at(PATH):
+    with pytest.raises(kind) as caught, vault_errors_for(PATH):
         raise OSError(number, "no")
     assert caught.value.path == PATH
 
@@ -38,7 +38,7 @@ def test_an_error_of_the_operating_system_becomes_one_about_the_vault(number: in
 def test_a_foreign_file_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "vault.db"
     path.write_bytes(b"not a database, but long enough to be read as one" * 100)
-    with pytest.raises(VaultDamagedError), faults_at(path):
+    with pytest.raises(VaultDamagedError), vault_errors_for(path):
         sqlcipher.connect(str(path)).execute("SELECT * FROM sqlite_master")
 
 
@@ -53,15 +53,15 @@ def test_a_foreign_file_is_damage(tmp_path: Path) -> None:
     ],
 )
 def test_copying_a_database_tells_its_error_only_in_the_text(text: str, kind: type[VaultError], tmp_path: Path) -> None:
-    with pytest.raises(kind), faults_at(tmp_path / "vault.db"):
+    with pytest.raises(kind), vault_errors_for(tmp_path / "vault.db"):
         raise sqlcipher.OperationalError(text)
 
 
 def test_a_bug_in_our_sql_passes_unchanged() -> None:
-    with pytest.raises(sqlcipher.OperationalError), faults_at(PATH):
+    with pytest.raises(sqlcipher.OperationalError), vault_errors_for(PATH):
         sqlcipher.connect(":memory:").execute("SELEKT 1")
 
 
 def test_other_errors_pass_unchanged() -> None:
-    with pytest.raises(ZeroDivisionError), faults_at(PATH):
+    with pytest.raises(ZeroDivisionError), vault_errors_for(PATH):
         raise ZeroDivisionError

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError
 from zcc_keys_gui.platform.write_through import rename_through
 from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
 from zcc_keys_gui.vault.keys.reencryption import refuse_without_room
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 only_posix = pytest.mark.skipif(
     os.name == "nt", reason="Windows' folders in a profile are their owner's by inheritance"
@@ -64,7 +64,7 @@ def as_long_as(length: int, within: Path) -> Path:
 
 def test_the_longest_path_that_can_hold_a_vault_holds_one_and_a_longer_one_is_told(tmp_path: Path) -> None:
     longest = _LONGEST_PATH - len("/vault.db.new-journal")
-    VaultDoor(VaultFolder(as_long_as(longest, tmp_path))).create_for_this_account().close()
+    VaultOpener(VaultFolder(as_long_as(longest, tmp_path))).create_for_this_account().close()
     with pytest.raises(VaultPathTooLongError):
         VaultFolder(as_long_as(longest + 1, tmp_path)).make()
 

@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.connections import VaultConnection
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 SORT_VALUES: dict[KeyColumn, Callable[[ApiKey], object]] = {
@@ -52,10 +52,10 @@ def keys() -> list[ApiKey]:
 @pytest.fixture(scope="module")
 def full(keys: list[ApiKey], tmp_path_factory: pytest.TempPathFactory) -> Iterator[VaultStore]:
     """A vault with many keys, for reading."""
-    door = VaultDoor(VaultFolder(tmp_path_factory.mktemp("vault")))
+    opener = VaultOpener(VaultFolder(tmp_path_factory.mktemp("vault")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("zcc_keys_gui.vault.keys.key_wrapping.new_kdf_parameters", _quick_parameters)
-        store = door.create_with_passphrase("any")
+        store = opener.create_with_passphrase("any")
     insert(store, *keys)
     yield store
     store.close()
@@ -205,14 +205,14 @@ def test_a_renamed_key_is_found_by_its_new_name_alone(store: VaultStore) -> None
     assert store.keys.count(KeyQuery(key.client_id[:8])) == 1
 
 
-def test_a_damaged_index_is_told(door: VaultDoor, folder: VaultFolder) -> None:
-    store = door.create_for_this_account()
+def test_a_damaged_index_is_told(opener: VaultOpener, folder: VaultFolder) -> None:
+    store = opener.create_for_this_account()
     insert(store, *(a_key(f"Key{number}") for number in range(500)))
     store.close()
     content = bytearray(folder.database.read_bytes())
     for page in range(2, len(content) // 4096):
         content[page * 4096 + 2_000] ^= 1
-    store = door.open_for_this_account()  # the pages that opening reads are still whole
+    store = opener.open_for_this_account()  # the pages that opening reads are still whole
     folder.database.write_bytes(content)
     with pytest.raises(VaultDamagedError):
         store.keys.ids(KeyQuery("ke"))
@@ -247,8 +247,8 @@ def test_the_history_is_found_by_the_time_as_it_is_shown(store: VaultStore) -> N
     assert store.history.count(HistoryQuery(when.astimezone().strftime("%Y-%m-%d %H:%M:%S"))) == 1
 
 
-def test_a_closed_list_has_forgotten_how_to_open(door: VaultDoor) -> None:
-    store = door.create_for_this_account()
+def test_a_closed_list_has_forgotten_how_to_open(opener: VaultOpener) -> None:
+    store = opener.create_for_this_account()
     insert(store, a_key())
     store.close()
     with pytest.raises(VaultClosedError):

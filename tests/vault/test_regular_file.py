@@ -28,7 +28,7 @@ from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
 from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
 from zcc_keys_gui.vault.saved_changes import SavedChanges
 
@@ -38,9 +38,9 @@ only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in
 
 
 @pytest.fixture
-def vault(door: VaultDoor, folder: VaultFolder) -> VaultFolder:
+def vault(opener: VaultOpener, folder: VaultFolder) -> VaultFolder:
     """A vault of this account with one key in it, closed."""
-    store = door.create_for_this_account()
+    store = opener.create_for_this_account()
     insert(store, a_key("ProdSync"))
     store.close()
     return folder
@@ -49,13 +49,13 @@ def vault(door: VaultDoor, folder: VaultFolder) -> VaultFolder:
 @pytest.mark.parametrize(
     "name", ["vault.json.new", "vault.saved.new", "attempts.json.new", "vault.db.replacement", "vault.db.staged-1"]
 )
-def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
     (vault.path / name).mkdir()
     with pytest.raises(VaultNotAFileError) as told:
-        door.open_for_this_account()
+        opener.open_for_this_account()
     assert told.value.path == vault.path / name
     (vault.path / name).rmdir()
-    with closing(door.open_for_this_account()) as store:
+    with closing(opener.open_for_this_account()) as store:
         (vault.path / "vault.json.new").mkdir()
         with pytest.raises(VaultNotAFileError) as told:
             add_recovery_key(store.protectors)
@@ -66,11 +66,11 @@ def no_answer(*_: object, **__: object) -> Any:
     raise OSError(errno.EIO, "no answer")
 
 
-def create(door: VaultDoor, way: str) -> None:
+def create(opener: VaultOpener, way: str) -> None:
     if way == "account":
-        door.create_for_this_account()
+        opener.create_for_this_account()
     else:
-        door.create_with_passphrase("four random words fit")
+        opener.create_with_passphrase("four random words fit")
 
 
 # --- links that lead nowhere ------------------------------------------------------------------------------
@@ -80,34 +80,36 @@ def create(door: VaultDoor, way: str) -> None:
 @pytest.mark.parametrize("way", ["account", "passphrase"])
 @pytest.mark.parametrize("names", [("vault.db", "vault.json"), ("vault.json",), ("vault.db",)])
 def test_links_that_lead_nowhere_are_not_replaced_by_a_new_vault(
-    door: VaultDoor, folder: VaultFolder, tmp_path: Path, way: str, names: tuple[str, ...]
+    opener: VaultOpener, folder: VaultFolder, tmp_path: Path, way: str, names: tuple[str, ...]
 ) -> None:
     folder.make()
     for name in names:
         (folder.path / name).symlink_to(tmp_path / "unplugged" / name)
     with pytest.raises(VaultFileMissingError):
-        door.vault_exists()
+        opener.vault_exists()
     with pytest.raises(VaultNotWholeError):
-        create(door, way)
+        create(opener, way)
     for name in names:
         assert (folder.path / name).is_symlink()
     assert sorted(path.name for path in folder.path.iterdir()) == sorted(names)
 
 
 @only_posix
-def test_a_database_that_is_a_link_to_nothing_is_missing(vault: VaultFolder, door: VaultDoor, tmp_path: Path) -> None:
+def test_a_database_that_is_a_link_to_nothing_is_missing(
+    vault: VaultFolder, opener: VaultOpener, tmp_path: Path
+) -> None:
     vault.database.rename(tmp_path / "elsewhere")
     vault.database.symlink_to(tmp_path / "unplugged")
     with pytest.raises(VaultFileMissingError):
-        door.open_for_this_account()
+        opener.open_for_this_account()
     vault.database.unlink()
     vault.database.symlink_to(tmp_path / "elsewhere")
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
 
 
 @pytest.mark.parametrize("name", ["vault.db", "vault.json"])
 def test_what_appears_while_a_vault_is_made_is_not_replaced(
-    door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, name: str
+    opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def flush_slowly(path: Path) -> None:
         flush(path)
@@ -115,7 +117,7 @@ def test_what_appears_while_a_vault_is_made_is_not_replaced(
 
     monkeypatch.setattr("zcc_keys_gui.vault.opening.flush", flush_slowly)
     with pytest.raises(VaultExistsError):
-        door.create_with_passphrase("four random words fit")
+        opener.create_with_passphrase("four random words fit")
     assert (folder.path / name).read_bytes() == b"mine"
 
 
@@ -124,7 +126,7 @@ def test_what_appears_while_a_vault_is_made_is_not_replaced(
 
 @pytest.mark.parametrize("way", ["account", "passphrase"])
 def test_a_disk_that_does_not_answer_is_no_empty_folder(
-    vault: VaultFolder, door: VaultDoor, monkeypatch: pytest.MonkeyPatch, way: str
+    vault: VaultFolder, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     """From Python 3.14 on, `Path.exists` says that there is nothing."""
     with monkeypatch.context() as patched:
@@ -132,10 +134,10 @@ def test_a_disk_that_does_not_answer_is_no_empty_folder(
         patched.setattr(Path, "lstat", no_answer)
         patched.setattr(Path, "stat", no_answer)
         with pytest.raises(VaultUnreachableError):
-            door.vault_exists()
+            opener.vault_exists()
         with pytest.raises(VaultUnreachableError):
-            create(door, way)
-    door.open_for_this_account().close()
+            create(opener, way)
+    opener.open_for_this_account().close()
 
 
 @pytest.mark.parametrize("look", [is_there, is_file])
@@ -176,30 +178,30 @@ if sys.platform != "win32":
     )
     @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
     def test_a_pipe_or_a_folder_in_place_of_a_file_is_not_waited_for(
-        vault: VaultFolder, door: VaultDoor, name: str, kind: type[Exception], make: Callable[[Path], None]
+        vault: VaultFolder, opener: VaultOpener, name: str, kind: type[Exception], make: Callable[[Path], None]
     ) -> None:
         path = vault.path / name
         path.unlink(missing_ok=True)
         make(path)
         with pytest.raises(kind):
-            door.open_for_this_account()
+            opener.open_for_this_account()
         assert path.exists()
 
     @pytest.mark.parametrize("name", ["vault.saved", "attempts.json", "vault.json.new", "vault.saved.new"])
     def test_a_pipe_in_place_of_a_small_file_does_not_keep_the_vault_closed(
-        vault: VaultFolder, door: VaultDoor, name: str
+        vault: VaultFolder, opener: VaultOpener, name: str
     ) -> None:
         os.mkfifo(vault.path / name)
         attempts = AttemptsFile(vault.attempts)
         assert attempts.read() == WrongAttempts(0, None)
         assert SavedChanges(vault.saved_changes).read() is None
-        store = door.open_for_this_account()
+        store = opener.open_for_this_account()
         insert(store, a_key("Another"))
         store.close()
 
     @pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "vault.json"])
-    def test_a_pipe_in_an_automatic_copy_is_not_waited_for(vault: VaultFolder, door: VaultDoor, name: str) -> None:
-        with closing(door.open_for_this_account()) as store:
+    def test_a_pipe_in_an_automatic_copy_is_not_waited_for(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
+        with closing(opener.open_for_this_account()) as store:
             sound = store.copies.make(NOON)
             path = store.copies.make(NOON + timedelta(days=1)).folder.path / name
             path.unlink(missing_ok=True)
@@ -207,30 +209,30 @@ if sys.platform != "win32":
             assert [copy.sound for copy in store.checks.full(lambda *_: None).copies] == [False, True]
             add_recovery_key(store.protectors)
         flip(vault.database, 4 * PAGE_BYTES + 100)
-        door.distrust()
+        opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
-            door.open_for_this_account()
-        found = door.damage(damaged.value, lambda: "me").examine().copy
+            opener.open_for_this_account()
+        found = opener.damage(damaged.value, lambda: "me").examine().copy
         assert found is not None
         assert (found.made == sound.made) == (name != "vault.json")
 
     @pytest.mark.parametrize("name", ["copies/.unfinished", "set-aside/.unfinished"])
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
     def test_what_has_the_name_of_an_unfinished_folder_is_removed_and_never_opened(
-        vault: VaultFolder, door: VaultDoor, name: str, make: str
+        vault: VaultFolder, opener: VaultOpener, name: str, make: str
     ) -> None:
         unfinished = vault.path / name
         unfinished.parent.mkdir()
         MAKE[make](unfinished)
-        with closing(door.open_for_this_account()) as store:
+        with closing(opener.open_for_this_account()) as store:
             store.copies.make(NOON)
-            store.backups.set_aside(NOON, lambda: False)
+            store.backups.quarantine(NOON, lambda: False)
         assert [path.name for path in unfinished.parent.iterdir()] == [name_of(NOON)]
 
-    def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, door: VaultDoor) -> None:
+    def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, opener: VaultOpener) -> None:
         vault.copies.mkdir()
         os.mkfifo(vault.copies / name_of(NOON))
-        with closing(door.open_for_this_account()) as store:
+        with closing(opener.open_for_this_account()) as store:
             for day in range(1, KEPT + 1):
                 store.copies.make(NOON + timedelta(days=day))
         assert name_of(NOON) not in [path.name for path in vault.copies.iterdir()]
@@ -238,27 +240,27 @@ if sys.platform != "win32":
 
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
     def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(
-        vault: VaultFolder, door: VaultDoor, make: str
+        vault: VaultFolder, opener: VaultOpener, make: str
     ) -> None:
         MAKE[make](vault.copies)
-        with closing(door.open_for_this_account()) as store:
+        with closing(opener.open_for_this_account()) as store:
             findings = store.checks.full(lambda *_: None)
             assert (findings.sound, findings.copies) == (True, ())
         flip(vault.database, 4 * PAGE_BYTES + 100)
-        door.distrust()
+        opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
-            door.open_for_this_account()
-        assert door.damage(damaged.value, lambda: "me").examine().copy is None
+            opener.open_for_this_account()
+        assert opener.damage(damaged.value, lambda: "me").examine().copy is None
 
     def test_copies_on_a_disk_that_is_not_there_are_no_empty_folder(
-        folder: VaultFolder, door: VaultDoor, tmp_path: Path
+        folder: VaultFolder, opener: VaultOpener, tmp_path: Path
     ) -> None:
         folder.make()
         folder.copies.symlink_to(tmp_path / "unplugged")
         with pytest.raises(VaultUnreachableError):
-            door.vault_exists()
+            opener.vault_exists()
         with pytest.raises(VaultUnreachableError):
-            door.create_for_this_account()
+            opener.create_for_this_account()
 
     def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.new")
@@ -289,13 +291,13 @@ def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["vault.json", "attempts.json", "vault.saved"])
-def test_a_file_that_is_far_too_large_is_not_loaded(vault: VaultFolder, door: VaultDoor, name: str) -> None:
+def test_a_file_that_is_far_too_large_is_not_loaded(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
     with (vault.path / name).open("wb") as file:
         file.write(b"[" * 10_000)
         file.truncate(800_000_000)
     assert AttemptsFile(vault.attempts).read() == WrongAttempts(0, None)
     if name == "vault.json":
         with pytest.raises(VaultDamagedError):
-            door.open_for_this_account()
+            opener.open_for_this_account()
     else:
-        door.open_for_this_account().close()
+        opener.open_for_this_account().close()

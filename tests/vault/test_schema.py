@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 STORED = Path(__file__).parent.parent / "data"
@@ -54,9 +54,9 @@ def stored(schema_number: int, data_folder: Path) -> VaultFolder:
 
 @pytest.mark.parametrize("number", range(1, schema.SCHEMA + 1))
 def test_a_vault_of_each_schema_opens_and_is_brought_to_the_newest(number: int, data_folder: Path) -> None:
-    door = VaultDoor(stored(number, data_folder))
+    opener = VaultOpener(stored(number, data_folder))
     for _ in range(2):
-        store = door.open_with_passphrase(PASSPHRASE)
+        store = opener.open_with_passphrase(PASSPHRASE)
         assert content_of(store) == json.loads((data_folder / CONTENT).read_text(encoding="utf-8"))
         assert store._db.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA,)
         assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -67,26 +67,26 @@ def test_a_vault_of_each_schema_opens_and_is_brought_to_the_newest(number: int, 
 def test_an_older_vault_has_the_same_tables_afterwards_as_a_new_one(
     number: int, data_folder: Path, store: VaultStore, tmp_path: Path
 ) -> None:
-    upgraded = VaultDoor(stored(number, tmp_path / "stored")).open_with_passphrase(PASSPHRASE)
+    upgraded = VaultOpener(stored(number, tmp_path / "stored")).open_with_passphrase(PASSPHRASE)
     tables = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
     assert upgraded._db.execute(tables).fetchall() == store._db.execute(tables).fetchall()
     upgraded.close()
 
 
 def test_the_sign_in_log_of_schema_4_is_kept(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    door = VaultDoor(stored(4, data_folder))
+    opener = VaultOpener(stored(4, data_folder))
     outcomes = ("Signed in", "Refused", "Call refused", "Rehearsed")
     with monkeypatch.context() as patched:
         patched.setattr(schema, "_STEPS", schema._STEPS[:4])
         patched.setattr(schema, "SCHEMA", 4)
-        store = door.open_with_passphrase(PASSPHRASE)
+        store = opener.open_with_passphrase(PASSPHRASE)
         for outcome in outcomes:
             with store.change() as change:
                 change._db.execute(
                     "INSERT INTO sign_in VALUES (NULL, 1, 'id', 'Name', 'curl', ?, 'Why', 7)", (outcome,)
                 )
         store.close()
-    store = door.open_with_passphrase(PASSPHRASE)
+    store = opener.open_with_passphrase(PASSPHRASE)
     rows = store.sign_ins.page(SignInQuery(), 0, 10)
     assert [row.outcome for row in rows] == [
         *(Outcome.SIMULATED, Outcome.CALL_REJECTED, Outcome.SIGN_IN_REJECTED, Outcome.SIGNED_IN)
@@ -109,7 +109,7 @@ def test_a_step_that_fails_leaves_the_older_vault_as_it_was(
     with monkeypatch.context() as patched:
         patched.setattr(schema, "_STEPS", tuple(steps))
         with pytest.raises(sqlcipher.IntegrityError):
-            VaultDoor(vault).open_with_passphrase(PASSPHRASE)
-    store = VaultDoor(vault).open_with_passphrase(PASSPHRASE)
+            VaultOpener(vault).open_with_passphrase(PASSPHRASE)
+    store = VaultOpener(vault).open_with_passphrase(PASSPHRASE)
     assert content_of(store) == json.loads((data_folder / CONTENT).read_text(encoding="utf-8"))
     store.close()

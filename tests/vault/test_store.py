@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -123,17 +123,17 @@ def test_a_full_disk_is_told_and_the_vault_stays_whole(store: VaultStore) -> Non
 
 
 def test_a_file_held_by_another_program_is_told(
-    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zcc_keys_gui.vault.keys.cipher._BUSY_SECONDS", 0.05)
-    other = door.open_for_this_account()
+    other = opener.open_for_this_account()
     with store.change(), pytest.raises(VaultInUseError):
         insert(other, a_key())
     other.close()
 
 
-def test_a_page_damaged_while_running_is_told(door: VaultDoor, folder: VaultFolder) -> None:
-    store = door.create_for_this_account()
+def test_a_page_damaged_while_running_is_told(opener: VaultOpener, folder: VaultFolder) -> None:
+    store = opener.create_for_this_account()
     insert(store, *(a_key(f"Key{number}") for number in range(500)))
     store.close()
     content = bytearray(folder.database.read_bytes())
@@ -141,17 +141,17 @@ def test_a_page_damaged_while_running_is_told(door: VaultDoor, folder: VaultFold
         content[page * 4096 + 2_000] ^= 1
     folder.database.write_bytes(content)
     with pytest.raises(VaultDamagedError):
-        names(door.open_for_this_account())
+        names(opener.open_for_this_account())
 
 
-def test_closing_twice_does_no_harm(door: VaultDoor) -> None:
-    store = door.create_for_this_account()
+def test_closing_twice_does_no_harm(opener: VaultOpener) -> None:
+    store = opener.create_for_this_account()
     store.close()
     store.close()
 
 
-def test_nothing_of_a_key_is_in_clear_in_any_file(door: VaultDoor, data_folder: Path) -> None:
-    store = door.create_for_this_account()
+def test_nothing_of_a_key_is_in_clear_in_any_file(opener: VaultOpener, data_folder: Path) -> None:
+    store = opener.create_for_this_account()
     key = a_key("Rumpelstiltskin")
     insert(store, key)
     for file in data_folder.iterdir():  # with the WAL

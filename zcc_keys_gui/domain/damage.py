@@ -68,7 +68,7 @@ class NewVault:
 class Recovered:
     """How a vault came to be opened again."""
 
-    set_aside: Path
+    quarantine: Path
     """The folder in which the former files are."""
     keys: int
     lost: Readable | None = None

@@ -77,7 +77,7 @@ class Policies:
         return self._values.get(policy.name)
 
 
-def judge(found: Mapping[str, object], unreadable: str = "") -> Policies:
+def validated_policies(found: Mapping[str, object], unreadable: str = "") -> Policies:
     """Return the policies that are in force, given what was found; names count whatever their case, as in the registry.
 
     A malformed value falls back to the safe one of its policy, and changes no other. `unreadable` is a place at which

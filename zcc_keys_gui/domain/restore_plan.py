@@ -25,7 +25,7 @@ RENAMED_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Wish:
+class RestoreOptions:
     """What the user wants of a restore."""
 
     replace: bool = False
@@ -90,33 +90,33 @@ class RestorePlan:
         return bool(self.added or self.changed or self.deleted or self.history)
 
 
-def decide(old: StoredKey, now: StoredKey | None, here: Since, there: Since, wish: Wish) -> Decision:
+def decide(old: StoredKey, now: StoredKey | None, here: Since, there: Since, options: RestoreOptions) -> Decision:
     """Return what becomes of a key of the backup, which the vault has as `now`.
 
     `here` and `there` tell what only the vault's and only the backup's history contain about it.
     """
     if now is None:
-        return _decide_missing(old, here, there, wish)
-    restored = old if wish.replace or _is_later(there.changed, here.changed) else now
+        return _decide_missing(old, here, there, options)
+    restored = old if options.replace or _is_later(there.changed, here.changed) else now
     left_secret = left_disabled = False
     if old.verifier != now.verifier:
         is_older = not _is_later(there.new_secret, here.new_secret)
-        left_secret = is_older and not wish.secrets
+        left_secret = is_older and not options.secrets
         valid = now if left_secret else old
         restored = StoredKey(replace(restored.key, secret_pending=valid.key.secret_pending), valid.verifier)
     if now.key.fields.status is Status.DISABLED and old.key.fields.status is Status.ENABLED:
-        left_disabled = not wish.disabled
-        restored = _with_status(restored, Status.ENABLED if wish.disabled else Status.DISABLED)
+        left_disabled = not options.disabled
+        restored = _with_status(restored, Status.ENABLED if options.disabled else Status.DISABLED)
     return Decision(restored, left_disabled=left_disabled, left_secret=left_secret)
 
 
-def _decide_missing(old: StoredKey, here: Since, there: Since, wish: Wish) -> Decision:
-    if here.is_deleted and not wish.deleted:
+def _decide_missing(old: StoredKey, here: Since, there: Since, options: RestoreOptions) -> Decision:
+    if here.is_deleted and not options.deleted:
         return Decision(None, left_deleted=True)
     if old.key.fields.status is Status.DISABLED:
         return Decision(old)
-    stays_disabled = here.status is Status.DISABLED and not wish.disabled
-    is_older = _is_later(here.new_secret, there.new_secret) and not wish.secrets
+    stays_disabled = here.status is Status.DISABLED and not options.disabled
+    is_older = _is_later(here.new_secret, there.new_secret) and not options.secrets
     key = _with_status(old, Status.DISABLED) if stays_disabled or is_older else old
     return Decision(key, left_disabled=stays_disabled, left_secret=is_older)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 SLOW_SECONDS = 10
 """How long a slow answer takes."""
-MOST_CALLS = 1_000
+MAX_CALLS = 1_000
 
 
 class Failure(StrEnum):
@@ -21,7 +21,7 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class SimulatedFailures:
     """What is rehearsed. Nothing of it outlives the service."""
 
     failure: Failure | None = None

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from zcc_keys_gui.domain.backup import Backup, RestoreNotes
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 
 
 class OpenBackup(Protocol):
@@ -19,11 +19,11 @@ class OpenBackup(Protocol):
 
     about: Backup
 
-    def plan(self, wish: Wish, cancelled: Callable[[], bool]) -> RestorePlan:
+    def plan(self, options: RestoreOptions, cancelled: Callable[[], bool]) -> RestorePlan:
         """Return what restoring would do; the vault is not changed. Raises `VaultError`."""
 
     def restore(
-        self, wish: Wish, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
+        self, options: RestoreOptions, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
     ) -> RestorePlan:
         """Restore it, all or nothing, with history rows as `notes` says; return what was done. Raises `VaultError`."""
 
@@ -51,7 +51,7 @@ class BackupStore(Protocol):
     def vault_id(self) -> str:
         """Return the vault's id. Raises `VaultError`."""
 
-    def set_aside(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
+    def quarantine(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it.
 
         Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
@@ -108,25 +108,27 @@ class Backups:
         """Return the id of the vault, which its backups have too. Raises `VaultError`."""
         return self._store.vault_id()
 
-    def plan(self, backup: OpenBackup, wish: Wish, cancelled: Callable[[], bool] = lambda: False) -> RestorePlan:
+    def plan(
+        self, backup: OpenBackup, options: RestoreOptions, cancelled: Callable[[], bool] = lambda: False
+    ) -> RestorePlan:
         """Return what restoring would do. Raises `InterruptedError` after `cancelled` returns True, `VaultError`."""
-        return backup.plan(wish, cancelled)
+        return backup.plan(options, cancelled)
 
     def restore(
-        self, backup: OpenBackup, wish: Wish, cancelled: Callable[[], bool] = lambda: False
+        self, backup: OpenBackup, options: RestoreOptions, cancelled: Callable[[], bool] = lambda: False
     ) -> tuple[RestorePlan, Path | None]:
         """Restore a backup; return what was done, and where the replaced vault is kept.
 
         Raises `InterruptedError` after `cancelled` returns True, and `VaultError`; then the vault is as it was.
         """
         aside = None
-        if wish.replace and backup.plan(wish, cancelled).changes_anything:
-            aside = self._store.set_aside(self._now(), cancelled)
-        return backup.restore(wish, partial(self._notes, backup.about, wish), cancelled), aside
+        if options.replace and backup.plan(options, cancelled).changes_anything:
+            aside = self._store.quarantine(self._now(), cancelled)
+        return backup.restore(options, partial(self._notes, backup.about, options), cancelled), aside
 
-    def _notes(self, backup: Backup, wish: Wish, plan: RestorePlan) -> RestoreNotes:
+    def _notes(self, backup: Backup, options: RestoreOptions, plan: RestorePlan) -> RestoreNotes:
         source = f"the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
-        way = "Replaced" if wish.replace else "Merged"
+        way = "Replaced" if options.replace else "Merged"
         numbers = f"{plan.added} added, {plan.changed} changed, {plan.deleted} deleted"
         return RestoreNotes(
             self._now(),

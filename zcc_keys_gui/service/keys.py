@@ -42,7 +42,7 @@ class Keys:
         store: Store,
         who: Callable[[], str],
         now: Callable[[], datetime] = _now,
-        longest_session_validity: int = MAXIMUM,
+        max_session_validity: int = MAXIMUM,
     ) -> None:
         """Work on `store`; `who` tells the account of the operating system, and is asked at each change.
 
@@ -51,7 +51,7 @@ class Keys:
         self._store = store
         self._who = who
         self._now = now
-        self._longest_session_validity = longest_session_validity
+        self._longest_session_validity = max_session_validity
 
     def name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
         """Return what is wrong with a name for the key with client ID `of`, or for a new key."""

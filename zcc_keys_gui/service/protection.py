@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
 from zcc_keys_gui.service.store import Store
 
 
@@ -36,9 +36,9 @@ class Protection:
         """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
         return self._protectors.unfinished_reencryption
 
-    def who_can_open(self) -> WhoCanOpen:
+    def ways_to_unlock(self) -> WaysToUnlock:
         """Return the protectors; reads no file."""
-        return self._protectors.who_can_open()
+        return self._protectors.ways_to_unlock()
 
     def set_up_this_account(self) -> None:
         """Let this account open the vault."""
@@ -52,7 +52,7 @@ class Protection:
 
     def set_passphrase(self, passphrase: str) -> None:
         """Let a passphrase open the vault, in place of the former one."""
-        is_new = self.who_can_open().passphrase is None
+        is_new = self.ways_to_unlock().passphrase is None
         self._protectors.set_passphrase(passphrase)
         self._record("Passphrase: added" if is_new else "Passphrase: changed")
 
@@ -72,7 +72,7 @@ class Protection:
 
     def set_recovery_key(self, key: RecoveryKey) -> None:
         """Let a recovery key, which the person keeps, open the vault in place of the former one."""
-        is_new = self.who_can_open().recovery_key is None
+        is_new = self.ways_to_unlock().recovery_key is None
         self._protectors.set_recovery_key(key)
         self._record("Recovery key: added" if is_new else "Recovery key: replaced")
 

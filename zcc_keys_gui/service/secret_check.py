@@ -12,7 +12,7 @@ from zcc_keys_gui.service.secret_reasons import has_invisible
 from zcc_keys_gui.service.store import Store
 
 
-class Verdict(Enum):
+class SecretMatch(Enum):
     """What a text that was pasted for a client secret is."""
 
     PRESENT = auto()
@@ -47,7 +47,7 @@ class More(Enum):
 class SecretCheck:
     """What was found out; it holds nothing of the secret."""
 
-    verdict: Verdict
+    verdict: SecretMatch
     key: ApiKey | None = None
     """The key whose it is, or was; or the one with the client ID."""
     deleted: str = ""
@@ -64,7 +64,7 @@ class SecretCheck:
     def signs_in(self) -> bool:
         """Whether the sign-in service accepts it, with its key's client ID and exactly as it was pasted."""
         return (
-            self.verdict in (Verdict.PRESENT, Verdict.OLD)
+            self.verdict in (SecretMatch.PRESENT, SecretMatch.OLD)
             and self.more is More.NOTHING
             and self.key is not None
             and self.key.fields.status is Status.ENABLED
@@ -88,24 +88,26 @@ def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretChe
             found = _whose(store, verifier_of(ClientSecret(each)), now)
             return replace(found, more=more, has_invisible=has_invisible(text))
     if is_client_id(meant.lower()):
-        return SecretCheck(Verdict.CLIENT_ID, key=_key(store, meant.lower()))
-    return SecretCheck(Verdict.CHECKSUM_WRONG if meant.startswith(PREFIX) else Verdict.NOT_OURS, length=len(in_one))
+        return SecretCheck(SecretMatch.CLIENT_ID, key=_key(store, meant.lower()))
+    return SecretCheck(
+        SecretMatch.CHECKSUM_WRONG if meant.startswith(PREFIX) else SecretMatch.NOT_OURS, length=len(in_one)
+    )
 
 
 def _whose(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
     key = store.key_with_secret(verifier)
     if key is not None:
-        return SecretCheck(Verdict.PRESENT, key)
+        return SecretCheck(SecretMatch.PRESENT, key)
     former = store.former_secret(verifier)
     if former is None:
-        return SecretCheck(Verdict.UNKNOWN)
+        return SecretCheck(SecretMatch.UNKNOWN)
     key = _key(store, former.client_id)
     if key is None:
         name, when = store.deleted_key(former.client_id) or ("", former.replaced)
-        return SecretCheck(Verdict.DELETED, deleted=name, when=when)
+        return SecretCheck(SecretMatch.DELETED, deleted=name, when=when)
     if former.works_until is not None and former.works_until > now:
-        return SecretCheck(Verdict.OLD, key, when=former.works_until)
-    return SecretCheck(Verdict.REPLACED, key, when=former.replaced)
+        return SecretCheck(SecretMatch.OLD, key, when=former.works_until)
+    return SecretCheck(SecretMatch.REPLACED, key, when=former.replaced)
 
 
 def _key(store: Store, client_id: str) -> ApiKey | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 
 DEFAULT_PORT = 8765
 BLANK = b" " * 1_000 + b"\n"
@@ -28,7 +28,7 @@ class Order:
     """Of the database, 32 bytes."""
     longest: int
     """The longest that a token may last, in seconds."""
-    rehearsal: Rehearsal
+    simulated_failures: SimulatedFailures
     port: int
     only_this_port: bool
     """Whether the service ends if the port is not free, instead of using the next free one."""
@@ -59,18 +59,23 @@ class Failed:
     what: str
 
 
-Told = Listening | PortTaken | Failed | Rehearsal | list[SignIn]
+CallResult = Listening | PortTaken | Failed | SimulatedFailures | list[SignIn]
 
 
 def encode_order(
-    access: str, longest: int, rehearsal: Rehearsal, port: int = DEFAULT_PORT, *, only_this_port: bool = False
+    access: str,
+    longest: int,
+    simulated_failures: SimulatedFailures,
+    port: int = DEFAULT_PORT,
+    *,
+    only_this_port: bool = False,
 ) -> bytes:
     """Return the first line for the service; `access` is what the vault gave out for it (`SignIns.access`)."""
     return _line(
         {
             "access": json.loads(access),
             "longest": longest,
-            "rehearsal": _fields(rehearsal),
+            "rehearsal": _fields(simulated_failures),
             "port": port,
             "onlyThisPort": only_this_port,
         }
@@ -82,12 +87,14 @@ def decode_order(line: bytes) -> Order:
     said = json.loads(line)
     access = said["access"]
     database, key = Path(access["database"]), bytes.fromhex(access["key"])
-    return Order(database, key, said["longest"], _rehearsal(said["rehearsal"]), said["port"], said["onlyThisPort"])
+    return Order(
+        database, key, said["longest"], _simulated_failures(said["rehearsal"]), said["port"], said["onlyThisPort"]
+    )
 
 
-def encode_rehearsal(rehearsal: Rehearsal) -> bytes:
+def encode_simulated_failures(simulated_failures: SimulatedFailures) -> bytes:
     """Return a line, of either of the two, about what is rehearsed."""
-    return _line({"rehearsal": _fields(rehearsal)})
+    return _line({"rehearsal": _fields(simulated_failures)})
 
 
 def encode_listening(port: int) -> bytes:
@@ -110,7 +117,7 @@ def encode_sign_ins(rows: Sequence[SignIn]) -> bytes:
     return _line({"signIns": [_values(row) for row in rows]})
 
 
-def decode(line: bytes) -> Told:
+def decode(line: bytes) -> CallResult:
     """Return what a line of the service, or one about a rehearsal, says."""
     ((kind, said),) = json.loads(line).items()
     if kind == "listening":
@@ -118,7 +125,7 @@ def decode(line: bytes) -> Told:
     if kind == "portTaken":
         return PortTaken(said)
     if kind == "rehearsal":
-        return _rehearsal(said)
+        return _simulated_failures(said)
     if kind == "signIns":
         return [_sign_in(*values) for values in said]
     return Failed(said)
@@ -133,13 +140,13 @@ def _sign_in(when: float, client_id: str, name: str, client: str, outcome: str, 
     return SignIn(datetime.fromtimestamp(when, UTC), client_id, name, client, Outcome(outcome), *others)
 
 
-def _fields(rehearsal: Rehearsal) -> list[object]:
-    return [rehearsal.failure, rehearsal.calls, rehearsal.limits_calls]
+def _fields(simulated_failures: SimulatedFailures) -> list[object]:
+    return [simulated_failures.failure, simulated_failures.calls, simulated_failures.limits_calls]
 
 
-def _rehearsal(fields: list[Any]) -> Rehearsal:
+def _simulated_failures(fields: list[Any]) -> SimulatedFailures:
     failure, calls, limits_calls = fields
-    return Rehearsal(None if failure is None else Failure(failure), calls, limits_calls)
+    return SimulatedFailures(None if failure is None else Failure(failure), calls, limits_calls)
 
 
 def _line(said: object) -> bytes:

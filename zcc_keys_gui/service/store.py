@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.errors import VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings
@@ -104,7 +104,7 @@ class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
         """
 
 
-class Protectors(Protocol):
+class ProtectorStore(Protocol):
     """The protectors of an open vault. Each change is durable, and the former protector void, when a method returns.
 
     Methods that change something take up to a second, and may be called in any one thread; they raise `VaultError`.
@@ -115,7 +115,7 @@ class Protectors(Protocol):
         """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
 
     @property
-    def left_undone(self) -> Sequence[ZccKeysError]:
+    def deferred_errors(self) -> Sequence[ZccKeysError]:
         """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
 
     @property
@@ -129,7 +129,7 @@ class Protectors(Protocol):
     def unfinished_reencryption(self) -> VaultError | None:
         """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
 
-    def who_can_open(self) -> WhoCanOpen:
+    def ways_to_unlock(self) -> WaysToUnlock:
         """Return the protectors; reads no file."""
 
     def set_up_this_account(self) -> None:
@@ -229,7 +229,7 @@ class Store(Protocol):
         """What was done, the newest first."""
 
     @property
-    def protectors(self) -> Protectors:
+    def protectors(self) -> ProtectorStore:
         """Who can open the vault."""
 
     @property

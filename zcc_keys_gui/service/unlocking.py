@@ -80,26 +80,26 @@ class Unlock(NamedTuple):
 Opened = Store | NewPassphrase | Unlock
 
 
-def open_or_ask(door: Door, *, asks_for_passphrase: bool = False) -> Opened:
+def open_or_ask(opener: Door, *, asks_for_passphrase: bool = False) -> Opened:
     """Open or make the vault without a question, or say what to ask for.
 
     Where the organization `asks_for_passphrase`, a new vault is made with one. Raises the errors of the vault, and
     those of the key store where nothing can take its place.
     """
-    if not door.vault_exists():
+    if not opener.vault_exists():
         if asks_for_passphrase:
             return NewPassphrase()
         try:
-            return door.create_for_this_account()
+            return opener.create_for_this_account()
         except KeystoreUnavailableError:
             return NewPassphrase()
-    if not door.has_this_account():
-        return Unlock(door.has_passphrase(), door.has_recovery_key(), None)
+    if not opener.has_this_account():
+        return Unlock(opener.has_passphrase(), opener.has_recovery_key(), None)
     try:
-        return door.open_for_this_account()
+        return opener.open_for_this_account()
     except (KeystoreUnavailableError, KeystoreEntryMissingError, WrongKeystoreEntryError) as error:
-        if door.has_passphrase() or door.has_recovery_key():
-            return Unlock(door.has_passphrase(), door.has_recovery_key(), error)
+        if opener.has_passphrase() or opener.has_recovery_key():
+            return Unlock(opener.has_passphrase(), opener.has_recovery_key(), error)
         raise
 
 
@@ -112,14 +112,14 @@ class Unlocking:
 
     def __init__(
         self,
-        door: Door,
+        opener: Door,
         attempts: Attempts,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: Callable[[], float] = time.monotonic,
         opened_by_passphrase: Callable[[Store], None] = lambda _: None,
     ) -> None:
         """Open by way of `door`; `opened_by_passphrase` is called with the vault, in the thread that opened it."""
-        self._door = door
+        self._opener = opener
         self._opened_by_passphrase = opened_by_passphrase
         self._attempts = attempts
         self._now = now
@@ -146,7 +146,7 @@ class Unlocking:
 
     def with_recovery_key(self, key: RecoveryKey) -> Store:
         """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""
-        return self._counted(lambda: self._door.open_with_recovery_key(key))
+        return self._counted(lambda: self._opener.open_with_recovery_key(key))
 
     def forget_attempts(self) -> None:
         """Begin to count anew: the owner has been told."""
@@ -155,11 +155,11 @@ class Unlocking:
 
     def _open_with_either(self, passphrase: str, as_pasted: str) -> Store:
         try:
-            return self._door.open_with_passphrase(passphrase)
+            return self._opener.open_with_passphrase(passphrase)
         except WrongPassphraseError:
             if not as_pasted:
                 raise
-            return self._door.open_with_passphrase(as_pasted)
+            return self._opener.open_with_passphrase(as_pasted)
 
     def _counted(self, open_it: Callable[[], Store]) -> Store:
         try:

@@ -15,8 +15,8 @@ from zcc_keys_gui.sign_in.key_reader import KeyReader
 from zcc_keys_gui.sign_in.login import Login
 from zcc_keys_gui.sign_in.public_api import NO_SUCH_PATH, PublicApi, SessionInfo, Sessions
 from zcc_keys_gui.sign_in.request import kept
-from zcc_keys_gui.sign_in.sign_in_log import Note, Told
-from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
+from zcc_keys_gui.sign_in.sign_in_log import CallResult, Note
+from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 from zcc_keys_gui.sign_in.tokens import Tokens
 
 # The port may be empty (RFC 3986 §3.2.3), and a name may end in a dot (RFC 1034 §3.1).
@@ -52,7 +52,7 @@ class Application:
         self,
         reader: KeyReader,
         longest: int,
-        rehearsing: Rehearsing,
+        simulator: FailureSimulator,
         note: Note,
         tell_failure: Callable[[Exception], None],
     ) -> None:
@@ -62,12 +62,12 @@ class Application:
         """
         tokens = Tokens(reader.signing_key(), longest)
         sessions = Sessions(reader, tokens)
-        login, public_api = Login(reader, tokens, rehearsing), PublicApi(sessions)
+        login, public_api = Login(reader, tokens, simulator), PublicApi(sessions)
         routes = [Route(f"{prefix}{_LOGIN}", login) for prefix in _PREFIXES]
         routes += [Route(f"{prefix}{_PUBLIC_API}{{path:rest}}", public_api) for prefix in _PREFIXES]
         routes.append(Route(_SESSION, SessionInfo(sessions)))
         self._router = Router(routes, redirect_slashes=False, default=_not_found)
-        self._rehearsing = rehearsing
+        self._simulator = simulator
         self._note = note
         self._tell_failure = tell_failure
 
@@ -78,11 +78,11 @@ class Application:
             stranger = _stranger(scope, call)
             if stranger:
                 await call.reject(403, "Only programs on this computer are answered.", stranger)
-            elif not (_SIMULATED.match(call.path) and await self._rehearsing.answers(call)):
+            elif not (_SIMULATED.match(call.path) and await self._simulator.answers(call)):
                 await self._router(scope, receive, send)
         except DisconnectedError:
             if call.remark:  # a script that gives a slow answer up should find its call in the log
-                call.told = Told(Outcome.SIMULATED, "The caller did not wait for the answer")
+                call.told = CallResult(Outcome.SIMULATED, "The caller did not wait for the answer")
                 self._note(time.time(), call.request, call.told)
         except Exception as error:  # noqa: BLE001  told, and answered
             self._tell_failure(error)

@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.sign_in.request import Request, request
-from zcc_keys_gui.sign_in.sign_in_log import Refused, Told
+from zcc_keys_gui.sign_in.sign_in_log import CallResult, RejectedSignIn
 
 LARGEST_BODY = 16 * 1024
 """Bytes; a sign-in has less than 200."""
@@ -34,7 +34,7 @@ class Call:
         """Headers that tell the rate limits."""
         self.status = 0
         """The status that it was answered with; 0 until then."""
-        self.told: Told | Refused = Told(Outcome.CALL_ACCEPTED)
+        self.told: CallResult | RejectedSignIn = CallResult(Outcome.CALL_ACCEPTED)
         """What the log says about it."""
         self.remark = ""
         """What the log says in addition; see `Request.remark`."""
@@ -117,6 +117,6 @@ class Call:
         The answer to a sign-in has the fields of a successful one.
         """
         outcome = Outcome.SIGN_IN_REJECTED if self.signs_in else Outcome.CALL_REJECTED
-        self.told = Told(outcome, reason or message.removesuffix("."))
+        self.told = CallResult(outcome, reason or message.removesuffix("."))
         content: dict[str, object] = {"jwtToken": None, "message": message} if self.signs_in else {"message": message}
         await self.answer(status, content, headers)

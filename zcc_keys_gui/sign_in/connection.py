@@ -11,15 +11,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.request import request
-from zcc_keys_gui.sign_in.sign_in_log import Note, Told
+from zcc_keys_gui.sign_in.sign_in_log import CallResult, Note
 
 LARGEST_HEAD = 16 * 1024
 """Bytes of request line and headers."""
 _READ_AT_ONCE = 16 * 1024  # bytes; asyncio's 256 KiB are mapped and unmapped by the system at every read
-MOST_CONNECTIONS = 128
+MAX_CONNECTIONS = 128
 IDLE_SECONDS = 10.0
 """How long a connection may wait for a request, a request for its end, and an answer for being read."""
-MOST_AHEAD = 100
+MAX_AHEAD = 100
 """Requests that a connection may have sent before those before them were answered."""
 _NO_HEAD = -LARGEST_HEAD * LARGEST_HEAD  # bytes; what comes now has a bound of its own
 _PHRASES = {400: b"Bad Request", 431: b"Request Header Fields Too Large"}
@@ -54,7 +54,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, where there is room."""
-        if len(self.connections) >= MOST_CONNECTIONS and not self._make_room():
+        if len(self.connections) >= MAX_CONNECTIONS and not self._make_room():
             transport.abort()
             return
         transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ class BoundedConnection(HttpToolsProtocol):
                 400, "An Upgrade header with a body", b"This service speaks HTTP/1.1 only: send no Upgrade header."
             )
             raise BadHeadError
-        if len(self.pipeline) >= MOST_AHEAD:
+        if len(self.pipeline) >= MAX_AHEAD:
             self.transport.abort()
             raise BadHeadError
         if self.parser.get_http_version() == "1.0":  # which does not know the answer 100 (RFC 9110 §10.1.1)
@@ -180,7 +180,7 @@ class BoundedConnection(HttpToolsProtocol):
             user_agent = dict(self.scope["headers"]).get(b"user-agent", b"")
             method, target = self.parser.get_method().decode(), self.url
         seen = request(user_agent, method, target, status)
-        self._note(time.time(), seen, Told(Outcome.CALL_REJECTED, reason))
+        self._note(time.time(), seen, CallResult(Outcome.CALL_REJECTED, reason))
 
     def _is_over(self) -> bool:
         return self.transport.is_closing() or self._answer.has_ended

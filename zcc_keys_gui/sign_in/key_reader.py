@@ -23,3 +23,6 @@ class KeyReader(Protocol):
 
     def deleted(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
+
+    def close(self) -> None:
+        """Close the connection."""

@@ -15,10 +15,10 @@ from zcc_keys_gui.sign_in.call import BodyTooLargeError, Call
 from zcc_keys_gui.sign_in.credentials import BadBodyError, Credentials, credentials_in
 from zcc_keys_gui.sign_in.key_reader import KeyReader
 from zcc_keys_gui.sign_in.pacing import Pacing
-from zcc_keys_gui.sign_in.reasons import look_at
+from zcc_keys_gui.sign_in.reasons import traits_of
 from zcc_keys_gui.sign_in.request import kept
-from zcc_keys_gui.sign_in.sign_in_log import Refused, Told
-from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
+from zcc_keys_gui.sign_in.sign_in_log import CallResult, RejectedSignIn
+from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 from zcc_keys_gui.sign_in.tokens import Tokens
 
 REFUSED = "Invalid API key or secret key."
@@ -34,11 +34,11 @@ _EXPIRED_SECONDS = 60
 class Login:
     """Answers calls to sign in, as an ASGI application."""
 
-    def __init__(self, reader: KeyReader, tokens: Tokens, rehearsing: Rehearsing) -> None:
+    def __init__(self, reader: KeyReader, tokens: Tokens, simulator: FailureSimulator) -> None:
         """Look keys up in `reader`."""
         self._reader = reader
         self._tokens = tokens
-        self._rehearsing = rehearsing
+        self._simulator = simulator
         self._pacing = Pacing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,18 +76,18 @@ class Login:
             call.is_slowed = True
             await asyncio.sleep(self._pacing.wait(time.monotonic()))
             await call.reject(401, REFUSED)
-            call.told = Refused(credentials.client_id, look_at(credentials.secret), found)
+            call.told = RejectedSignIn(credentials.client_id, traits_of(credentials.secret), found)
             return
         by_old_secret = until < float("inf")
         outcome, reason = Outcome.SIGNED_IN, ""
-        if self._rehearsing.expires_next_token():
+        if self._simulator.expires_next_token():
             token = self._tokens.issue(credentials.client_id, key, now - _EXPIRED_SECONDS, until=now - 1)
             outcome, reason = Outcome.SIMULATED, "An access token that has already expired"
         else:
             token = self._tokens.issue(credentials.client_id, key, now, until=until if by_old_secret else None)
         if by_old_secret and not reason:
             reason = f"By the old secret, which works until {time_words(until)}"
-        call.told = Told(outcome, reason, credentials.client_id, key.name, is_authenticated=True)
+        call.told = CallResult(outcome, reason, credentials.client_id, key.name, is_authenticated=True)
         await call.answer(200, {"jwtToken": token, "message": None})
 
 

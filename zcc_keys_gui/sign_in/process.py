@@ -9,30 +9,35 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from io import FileIO
+from pathlib import Path
 from typing import BinaryIO
 
-from zcc_keys_gui.domain.simulated_failures import Rehearsal
+from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.sign_in.application import Application
+from zcc_keys_gui.sign_in.key_reader import KeyReader
 from zcc_keys_gui.sign_in.server import PortTakenError, Server, listen
 from zcc_keys_gui.sign_in.sign_in_log import SignInLog
-from zcc_keys_gui.sign_in.simulated_failures import Rehearsing
-from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
+from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 
 _TURN = 0.0005  # seconds that an answer waits at most for Python's lock while the log's thread works; 0.005 is usual
 
 
-def main() -> int:
-    """Serve until standard input ends; return the exit code."""
+def main(open_reader: Callable[[Path, bytes], KeyReader]) -> int:
+    """Serve until standard input ends; return the exit code.
+
+    `open_reader` opens the database at a path with its key (32 bytes), and raises `VaultError`.
+    """
     # Without a buffer: where Python ends while a thread reads into one, it aborts, and a dump would have the key in it.
-    told, tells = FileIO(sys.stdin.fileno(), closefd=False), _Teller(sys.stdout.buffer)
+    told, tells = FileIO(sys.stdin.fileno(), closefd=False), _ProcessOutput(sys.stdout.buffer)
     first = told.readline()
     if not first:
         return 0
     try:
         order = messages.decode_order(first)
-        asyncio.run(_serve(order, told, tells))
+        asyncio.run(_serve(order, open_reader, told, tells))
     except PortTakenError:
         tells.say(messages.encode_port_taken(order.port))
         return 1
@@ -42,7 +47,7 @@ def main() -> int:
     return 0
 
 
-class _Teller:
+class _ProcessOutput:
     """Writes lines; from any thread. Where nobody reads them any more, the process is about to end."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -58,10 +63,14 @@ class _Teller:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
-    reader, log_reader = VaultKeyReader(order.database, order.key), VaultKeyReader(order.database, order.key)
+async def _serve(
+    order: messages.Order, open_reader: Callable[[Path, bytes], KeyReader], told: FileIO, tells: _ProcessOutput
+) -> None:
+    reader, log_reader = open_reader(order.database, order.key), open_reader(order.database, order.key)
     log = SignInLog(log_reader, lambda rows: tells.say(messages.encode_sign_ins(rows)))
-    rehearsing = Rehearsing(order.rehearsal, lambda left: tells.say(messages.encode_rehearsal(left)))
+    simulator = FailureSimulator(
+        order.simulated_failures, lambda left: tells.say(messages.encode_simulated_failures(left))
+    )
     told_failures: set[str] = set()
 
     def tell_failure(error: Exception) -> None:
@@ -70,7 +79,7 @@ async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
             told_failures.add(described)
             tells.say(messages.encode_failed(described))
 
-    application = Application(reader, order.longest, rehearsing, log.note, tell_failure)
+    application = Application(reader, order.longest, simulator, log.note, tell_failure)
     sockets = listen(order.port, only_wanted=order.only_this_port)
     server = Server(application, sockets, log.note)
     loop = asyncio.get_running_loop()
@@ -78,9 +87,9 @@ async def _serve(order: messages.Order, told: FileIO, tells: _Teller) -> None:
     def follow() -> None:
         try:
             for line in filter(bytes.strip, told):  # others say nothing
-                rehearsal = messages.decode(line)
-                assert isinstance(rehearsal, Rehearsal)
-                loop.call_soon_threadsafe(rehearsing.order, rehearsal)
+                simulated_failures = messages.decode(line)
+                assert isinstance(simulated_failures, SimulatedFailures)
+                loop.call_soon_threadsafe(simulator.order, simulated_failures)
         finally:  # also after half a line, of a program that was killed
             loop.call_soon_threadsafe(server.stop)
 

@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.client_secret import PREFIX
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.key_reader import KeyReader
-from zcc_keys_gui.sign_in.sign_in_log import Told
+from zcc_keys_gui.sign_in.sign_in_log import CallResult
 from zcc_keys_gui.sign_in.tokens import BadTokenError, Session, Tokens
 
 # The vendor's help marks this call as available only through OneAPI or to a token with administrator rights. What a
@@ -66,7 +66,7 @@ class Sessions:
                 key = self._reader.find(client_id)
                 name = "" if key is None else key.name
             await call.reject(401, _UNAUTHORIZED)
-            call.told = Told(Outcome.CALL_REJECTED, str(error), client_id, name)
+            call.told = CallResult(Outcome.CALL_REJECTED, str(error), client_id, name)
             return None
         found = KeySession(session, name)
         if session.role != Role.WRITE and call.method != "GET":
@@ -85,7 +85,7 @@ async def reject(
 ) -> None:
     """Reject a call that has a valid access token; see `Call.reject`."""
     await call.reject(status, message, reason, headers)
-    told = Told(Outcome.CALL_REJECTED, reason or message.removesuffix("."), of.session.client_id, of.name, True)
+    told = CallResult(Outcome.CALL_REJECTED, reason or message.removesuffix("."), of.session.client_id, of.name, True)
     call.told = told
 
 
@@ -125,7 +125,7 @@ class SessionInfo:
         if found is None:
             return
         session, name = found
-        call.told = Told(Outcome.CALL_ACCEPTED, "", session.client_id, name, is_authenticated=True)
+        call.told = CallResult(Outcome.CALL_ACCEPTED, "", session.client_id, name, is_authenticated=True)
         await call.answer(
             200,
             {

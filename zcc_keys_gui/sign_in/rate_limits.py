@@ -9,7 +9,7 @@ _DOWNLOADS_A_DAY = 3
 _DOWNLOADS = ("/downloadDevices", "/downloadServiceStatus")
 
 
-class Verdict(NamedTuple):
+class RateLimitDecision(NamedTuple):
     """Whether a call may go on, and what the headers say."""
 
     allowed: bool
@@ -26,15 +26,15 @@ class RateLimits:
         self._calls = _Window(_CALLS_AN_HOUR, _HOUR)
         self._downloads = {path: _Window(_DOWNLOADS_A_DAY, _DAY) for path in _DOWNLOADS}
 
-    def count(self, path: str, now: float) -> Verdict:
+    def count(self, path: str, now: float) -> RateLimitDecision:
         """Count a call to `path` at `now`, in seconds of any clock that does not go back."""
         windows = [self._calls, *(window for end, window in self._downloads.items() if path.endswith(end))]
         retry_after = max(window.wait(now) for window in windows)
         if retry_after:
-            return Verdict(allowed=False, remaining=0, retry_after=retry_after)
+            return RateLimitDecision(allowed=False, remaining=0, retry_after=retry_after)
         for window in windows:
             window.add(now)
-        return Verdict(allowed=True, remaining=min(window.remaining for window in windows), retry_after=0)
+        return RateLimitDecision(allowed=True, remaining=min(window.remaining for window in windows), retry_after=0)
 
 
 class _Window:

@@ -22,7 +22,7 @@ _NOTHING = verifier_of(ClientSecret(""))
 _SHOWN = 8  # characters of a client ID that no key has: it could be a secret that was put into the wrong field
 
 
-class Look(NamedTuple):
+class SecretTraits(NamedTuple):
     """What a secret looks like, and its verifier: enough to tell what is wrong with it, and not the secret."""
 
     verifier: bytes
@@ -36,7 +36,7 @@ class Look(NamedTuple):
     """Of the secret without those."""
 
 
-class Refusal(NamedTuple):
+class Rejection(NamedTuple):
     """What may be kept of a refused sign-in."""
 
     client_id: str
@@ -44,11 +44,11 @@ class Refusal(NamedTuple):
     reason: str
 
 
-def look_at(secret: ClientSecret) -> Look:
+def traits_of(secret: ClientSecret) -> SecretTraits:
     """Return what a secret looks like."""
     text = secret.reveal()
     meant = trimmed(text)
-    return Look(
+    return SecretTraits(
         verifier_of(secret),
         meant.startswith(PREFIX),
         is_well_formed(meant),
@@ -58,25 +58,25 @@ def look_at(secret: ClientSecret) -> Look:
     )
 
 
-def why_refused(reader: KeyReader, client_id: str, look: Look, key: FoundKey | None) -> Refusal:
+def rejection_reason(reader: KeyReader, client_id: str, look: SecretTraits, key: FoundKey | None) -> Rejection:
     """Return why these were refused by `key`, as it was then; None where no key had this client ID.
 
     Raises `VaultError`.
     """
     if key is not None:
-        return Refusal(client_id, key.name, _why_with(reader, client_id, key, look))
+        return Rejection(client_id, key.name, _why_with(reader, client_id, key, look))
     if PREFIX in client_id:
-        return Refusal("", "", "A client secret was sent as apiKey")
+        return Rejection("", "", "A client secret was sent as apiKey")
     meant = trimmed(client_id).lower()
     other = reader.find(meant) if meant != client_id and is_client_id(meant) else None
     if other is not None:
         what = "with invisible characters" if has_invisible(client_id) else "in capitals, or with spaces or quotes"
-        return Refusal(meant, other.name, f"Client ID {what} around it")
+        return Rejection(meant, other.name, f"Client ID {what} around it")
     gone = reader.deleted(client_id) if is_client_id(client_id) else None
     if gone is not None:
         name, when = gone
-        return Refusal(client_id, name, f"Deleted key: {deleted_words(name, when)}")
-    return Refusal(
+        return Rejection(client_id, name, f"Deleted key: {deleted_words(name, when)}")
+    return Rejection(
         shown(client_id), "", "Unknown client ID" if is_client_id(client_id) else "The apiKey is not a client ID"
     )
 
@@ -86,14 +86,14 @@ def shown(client_id: str) -> str:
     return f"{client_id[:_SHOWN]}…" if is_client_id(client_id) else ""
 
 
-def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
+def _why_with(reader: KeyReader, client_id: str, key: FoundKey, look: SecretTraits) -> str:
     if key.is_enabled:
         return _what_is_wrong(reader, client_id, key, look)
     is_right = look.verifier in _verifiers(key)
     return "Disabled key" if is_right else f"Disabled key. {_what_is_wrong(reader, client_id, key, look)}"
 
 
-def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: Look) -> str:
+def _what_is_wrong(reader: KeyReader, client_id: str, key: FoundKey, look: SecretTraits) -> str:
     if look.has_more and look.trimmed_verifier in _verifiers(key):
         return f"{more_words(is_invisible=look.has_invisible)} around the secret"
     replaced = reader.replaced(client_id, look.trimmed_verifier)

@@ -9,14 +9,14 @@ from typing import Generic, NamedTuple, TypeVar
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, FoundKey, NewestRows, Outcome, SignIn
 from zcc_keys_gui.sign_in.key_reader import KeyReader
-from zcc_keys_gui.sign_in.reasons import Look, why_refused
+from zcc_keys_gui.sign_in.reasons import SecretTraits, rejection_reason
 from zcc_keys_gui.sign_in.request import Request
 
 _EVERY = 0.25  # seconds
 _ONE_BY_ONE = 20  # equal calls between two tellings; of more, the rest are one row
 
 
-class Told(NamedTuple):
+class CallResult(NamedTuple):
     """How a call ended."""
 
     outcome: Outcome
@@ -27,18 +27,18 @@ class Told(NamedTuple):
     """Whether the call had a valid client ID and client secret, or a valid access token."""
 
 
-class Refused(NamedTuple):
+class RejectedSignIn(NamedTuple):
     """A rejected sign-in whose reason is still to be found out."""
 
     client_id: str
     """As it was sent."""
-    look: Look
+    look: SecretTraits
     key: FoundKey | None
     """As it was then; None where no key had this client ID."""
 
 
-WhatT = TypeVar("WhatT", Told, Told | Refused)
-Note = Callable[[float, Request, Told | Refused], None]
+WhatT = TypeVar("WhatT", CallResult, CallResult | RejectedSignIn)
+Note = Callable[[float, Request, CallResult | RejectedSignIn], None]
 """Takes down a call that was answered at a time, in seconds since 1970, UTC."""
 
 
@@ -67,7 +67,7 @@ class _Rows(Generic[WhatT]):
         if len(self._of_equal) >= LOG_LIMIT:
             self._of_equal.clear()
         row = _Row(request, what, when, times)
-        self._rows.add(row, is_authenticated=isinstance(what, Told) and what.is_authenticated)
+        self._rows.add(row, is_authenticated=isinstance(what, CallResult) and what.is_authenticated)
         self._of_equal[request, what] = (number + 1, row)
 
     def __iter__(self) -> Iterator[_Row[WhatT]]:
@@ -82,7 +82,7 @@ class SignInLog:
         self._reader = reader
         self._tell = tell
         self._turn = threading.Lock()
-        self._rows: _Rows[Told | Refused] = _Rows()
+        self._rows: _Rows[CallResult | RejectedSignIn] = _Rows()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sign-in log", daemon=True)
 
@@ -90,7 +90,7 @@ class SignInLog:
         """Begin to tell."""
         self._thread.start()
 
-    def note(self, when: float, request: Request, what: Told | Refused) -> None:
+    def note(self, when: float, request: Request, what: CallResult | RejectedSignIn) -> None:
         """Take down a call that was answered at `when`, in seconds since 1970, UTC; in the server's thread."""
         with self._turn:
             self._rows.add(request, what, when)
@@ -106,23 +106,23 @@ class SignInLog:
             is_over = self._over.wait(_EVERY)
             with self._turn:
                 rows, self._rows = self._rows, _Rows()
-            told: _Rows[Told] = _Rows()  # what was sent may differ, and be refused for one reason all the same
+            told: _Rows[CallResult] = _Rows()  # what was sent may differ, and be refused for one reason all the same
             for row in rows:
                 told.add(row.request, self._explained(row.what), row.when, row.times)
             if sign_ins := [_sign_in(row) for row in told]:
                 self._tell(sign_ins)
 
-    def _explained(self, what: Told | Refused) -> Told:
-        if isinstance(what, Told):
+    def _explained(self, what: CallResult | RejectedSignIn) -> CallResult:
+        if isinstance(what, CallResult):
             return what
         try:
-            client_id, name, reason = why_refused(self._reader, what.client_id, what.look, what.key)
+            client_id, name, reason = rejection_reason(self._reader, what.client_id, what.look, what.key)
         except VaultError:
             client_id, name, reason = "", "", "The vault could not be read"
-        return Told(Outcome.SIGN_IN_REJECTED, reason, client_id, name)
+        return CallResult(Outcome.SIGN_IN_REJECTED, reason, client_id, name)
 
 
-def _sign_in(row: _Row[Told]) -> SignIn:
+def _sign_in(row: _Row[CallResult]) -> SignIn:
     request, what = row.request, row.what
     return SignIn(
         datetime.fromtimestamp(row.when, UTC),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.domain.simulated_failures import SLOW_SECONDS, Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import SLOW_SECONDS, Failure, SimulatedFailures
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.rate_limits import RateLimits
-from zcc_keys_gui.sign_in.sign_in_log import Told
+from zcc_keys_gui.sign_in.sign_in_log import CallResult
 
 _MESSAGES = {
     Failure.UNAUTHORIZED: (401, "Rehearsed: unauthorized."),
@@ -20,16 +20,16 @@ _MESSAGES = {
 _RETRY_AFTER = 60  # seconds, where none is to be waited for in earnest
 
 
-class Rehearsing:
+class FailureSimulator:
     """What is rehearsed now. Used in the server's thread."""
 
-    def __init__(self, ordered: Rehearsal, tell: Callable[[Rehearsal], None]) -> None:
+    def __init__(self, ordered: SimulatedFailures, tell: Callable[[SimulatedFailures], None]) -> None:
         """Simulate what is `ordered`, and `tell` what is left to simulate after each call."""
         self._tell = tell
         self._ordered = ordered
         self._limits = RateLimits()
 
-    def order(self, ordered: Rehearsal) -> None:
+    def order(self, ordered: SimulatedFailures) -> None:
         """Rehearse this from now on; the rate limits begin to count anew where they are switched on."""
         if ordered.limits_calls and not self._ordered.limits_calls:
             self._limits = RateLimits()
@@ -58,7 +58,7 @@ class Rehearsing:
         status, message = _MESSAGES[failure]
         headers = _limit_headers(0, _RETRY_AFTER) if failure is Failure.TOO_MANY else ()
         await call.reject(status, message, headers=headers)
-        call.told = Told(Outcome.SIMULATED, f"Answered {status}")
+        call.told = CallResult(Outcome.SIMULATED, f"Answered {status}")
         return True
 
     async def _limits_call(self, call: Call) -> bool:
@@ -69,13 +69,13 @@ class Rehearsing:
             return False
         headers = _limit_headers(0, verdict.retry_after)
         await call.reject(429, "Too many requests: rate limit reached.", headers=headers)
-        call.told = Told(Outcome.SIMULATED, f"Rate limit: 429 for {verdict.retry_after} seconds")
+        call.told = CallResult(Outcome.SIMULATED, f"Rate limit: 429 for {verdict.retry_after} seconds")
         return True
 
     def _count(self) -> None:
         left = self._ordered.calls - 1
         self._ordered = (
-            replace(self._ordered, calls=left) if left else Rehearsal(limits_calls=self._ordered.limits_calls)
+            replace(self._ordered, calls=left) if left else SimulatedFailures(limits_calls=self._ordered.limits_calls)
         )
         self._tell(self._ordered)
 

@@ -54,7 +54,7 @@ _OS_ERRORS: dict[int | None, type[VaultError]] = {
 
 
 @contextmanager
-def faults_at(path: Path) -> Iterator[None]:
+def vault_errors_for(path: Path) -> Iterator[None]:
     """Raise the environment's faults in this block as a `VaultError` about `path`; our own bugs pass unchanged."""
     try:
         yield

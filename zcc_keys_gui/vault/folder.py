@@ -8,7 +8,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.files import flush_folder, rename_durably
 from zcc_keys_gui.platform.network_folder import is_on_network
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.regular_file import refuse_other_kinds, remove_file
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
@@ -28,7 +28,7 @@ class VaultFolder:
             raise VaultPathTooLongError(self.path)
         if is_on_network(self.path):
             raise NetworkFolderError(self.path)
-        with faults_at(self.path):
+        with vault_errors_for(self.path):
             for each in reversed((self.path, *self.path.parents)):
                 make_durably(each)
 
@@ -93,7 +93,7 @@ class VaultFolder:
         return self.path / "copies"
 
     @property
-    def set_aside(self) -> Path:
+    def quarantine(self) -> Path:
         """Where damaged and replaced vaults are kept, in folders that are named after the time; none is overwritten."""
         return self.path / "set-aside"
 

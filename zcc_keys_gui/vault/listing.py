@@ -25,7 +25,7 @@ from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 
 if TYPE_CHECKING:  # start-up asks for keys alone
     from zcc_keys_gui.domain.sign_in import SignInQuery
@@ -97,7 +97,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
         Raises `InterruptedError` after `interrupt`, and `VaultError`.
         """
-        with faults_at(self._path), self._slow_turn, self._connections.reading() as db:
+        with vault_errors_for(self._path), self._slow_turn, self._connections.reading() as db:
             db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
             self._slow_db = db
             try:
@@ -122,7 +122,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     def rows(self, query: QueryT) -> Iterator[RowT]:
         """Yield every matching row, in order, over a connection of its own; in any thread. Raises `VaultError`."""
-        with faults_at(self._path), self._connections.reading() as db:
+        with vault_errors_for(self._path), self._connections.reading() as db:
             selection = self._selection(query, db)
             yield from map(
                 self._row,
@@ -135,7 +135,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     @contextmanager
     def _reading(self) -> Iterator[VaultConnection]:
-        with faults_at(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.turn() as db:
             yield db
 
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
@@ -201,7 +201,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
 
         Raises `KeyNotFoundError`, `VaultError`.
         """
-        with faults_at(self._path), self._connections.reading() as db:
+        with vault_errors_for(self._path), self._connections.reading() as db:
             found = db.execute(
                 "SELECT id, client_id FROM api_key WHERE id IN (SELECT value FROM json_each(?))", (str(list(numbers)),)
             )

@@ -34,12 +34,12 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, refuse_pipes
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
 from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
 from zcc_keys_gui.vault.regular_file import (
     is_file,
@@ -62,7 +62,7 @@ if TYPE_CHECKING:  # imported when something is damaged, so that start-up does n
 _PATIENCE = 60.0  # seconds until what could not be interrupted has ended; re-encrypting a large vault takes some
 
 
-class VaultDoor:
+class VaultOpener:
     """The way into one vault folder. The caller holds the folder's lock."""
 
     def __init__(self, folder: VaultFolder, *, sets_account_up_again: bool = True) -> None:
@@ -73,7 +73,7 @@ class VaultDoor:
         """
         self._folder = folder
         self._sets_account_up_again = sets_account_up_again
-        self._unlocked: list[tuple[Protectors, DatabaseKey]] = []
+        self._unlocked: list[tuple[ProtectorSet, DatabaseKey]] = []
         self._mended_by: VaultCopy | None = None
         self._is_distrusted = False
         self._former: VaultConnections | None = None
@@ -85,7 +85,7 @@ class VaultDoor:
         Raises `VaultFileMissingError` where `vault.json` is missing; that `vault.db` is, shows when it is opened.
         Raises `VaultFilesMissingError` where both are, and only copies of them are there.
         """
-        with faults_at(self._folder.path):
+        with vault_errors_for(self._folder.path):
             if is_there(self._folder.replacement_protectors):
                 self._finish_new_vault()
             database, protectors_file = is_there(self._folder.database), is_there(self._folder.protectors)
@@ -148,7 +148,7 @@ class VaultDoor:
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
         account = account_protector(vault_id, database_key, patience=None)  # the user can cancel
         try:
-            self._make(Protectors(vault_id, generation=1, account=account), database_key)
+            self._make(ProtectorSet(vault_id, generation=1, account=account), database_key)
         except BaseException:
             if not may_be_there(self._folder.protectors):  # else the next start finishes this vault, and needs the key
                 key_store.forget_key(vault_id, account.keystore_user)
@@ -160,7 +160,7 @@ class VaultDoor:
         self._refuse_to_replace()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
         protector = passphrase_protector(vault_id, database_key, passphrase)
-        self._make(Protectors(vault_id, generation=1, passphrase=protector), database_key)
+        self._make(ProtectorSet(vault_id, generation=1, passphrase=protector), database_key)
         return self._store(self._protectors(), database_key)
 
     def open_for_this_account(self) -> VaultStore:
@@ -169,7 +169,7 @@ class VaultDoor:
         Raises `KeystoreUnavailableError`, `KeystoreEntryMissingError`, `WrongKeystoreEntryError`, `VaultError`.
         """
 
-        def unwrap(found: Protectors) -> bytes:
+        def unwrap(found: ProtectorSet) -> bytes:
             if found.account is None:
                 raise KeystoreEntryMissingError
             wrapping_key = key_store.load_key(found.vault_id, found.account.keystore_user, patience=None)
@@ -180,7 +180,7 @@ class VaultDoor:
     def open_with_passphrase(self, passphrase: str) -> VaultStore:
         """Open the vault; takes about 0.5 s. Raises `WrongPassphraseError`, `VaultError`."""
 
-        def unwrap(found: Protectors) -> bytes:
+        def unwrap(found: ProtectorSet) -> bytes:
             if found.passphrase is None:
                 raise key_wrapping.WrongKeyError
             wrapping_key = key_wrapping.derive(passphrase, found.passphrase.kdf)
@@ -195,7 +195,7 @@ class VaultDoor:
     def open_with_recovery_key(self, key: RecoveryKey) -> VaultStore:
         """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""
 
-        def unwrap(found: Protectors) -> bytes:
+        def unwrap(found: ProtectorSet) -> bytes:
             if found.recovery_key is None:
                 raise key_wrapping.WrongKeyError
             wrapping_key = key_wrapping.derive_from_recovery_key(
@@ -208,7 +208,7 @@ class VaultDoor:
             store.protectors.set_up_this_account_again()
         return store
 
-    def _protectors(self) -> Protectors:
+    def _protectors(self) -> ProtectorSet:
         return protector_file.read(self._folder.protectors)
 
     def _has_copies(self) -> bool:
@@ -222,19 +222,19 @@ class VaultDoor:
 
     def _finish_new_vault(self) -> None:
         """Put a vault that was made of a backup in its place, which was cut short; what is there is kept once more."""
-        from zcc_keys_gui.vault.recovery.quarantine import finish_replacing_vault, set_files_aside
+        from zcc_keys_gui.vault.recovery.quarantine import finish_replacing_vault, quarantine_files
 
         protector_file.read(self._folder.replacement_protectors)  # of a newer version, this is not ours to do
-        finish_replacing_vault(self._folder, set_files_aside(self._folder, datetime.now(UTC)))
+        finish_replacing_vault(self._folder, quarantine_files(self._folder, datetime.now(UTC)))
 
     def _refuse_to_replace(self) -> None:
         if self.vault_exists():
             raise VaultExistsError(self._folder.path)
 
-    def _make(self, new: Protectors, database_key: bytes) -> None:
+    def _make(self, new: ProtectorSet, database_key: bytes) -> None:
         self._folder.make()
         unfinished = self._folder.new_database
-        with faults_at(unfinished):
+        with vault_errors_for(unfinished):
             for leftover in unfinished.parent.glob(unfinished.name + "*"):
                 leftover.unlink()
             unfinished.touch(mode=0o600, exist_ok=False)  # only for its owner; SQLite's other files get the same mode
@@ -244,18 +244,18 @@ class VaultDoor:
             finally:
                 db.close()
             flush(unfinished)
-        with faults_at(self._folder.path):
+        with vault_errors_for(self._folder.path):
             for path in (self._folder.protectors, self._folder.database):
                 if is_there(path):  # someone else put it there in the meantime
                     raise VaultExistsError(self._folder.path)
         protector_file.write(self._folder.protectors, new)
-        with faults_at(self._folder.database):
+        with vault_errors_for(self._folder.database):
             rename_durably(unfinished, self._folder.database)
 
     def _open(
         self,
-        unwrap: Callable[[Protectors], bytes],
-        protector_in: Callable[[Protectors], Protector | None],
+        unwrap: Callable[[ProtectorSet], bytes],
+        protector_in: Callable[[ProtectorSet], Protector | None],
         wrong: ZccKeysError,
     ) -> VaultStore:
         """Open the vault with the database key that `unwrap` yields; `wrong` is raised where it yields none.
@@ -268,7 +268,7 @@ class VaultDoor:
         try:
             return self._open_as_written(found, unwrap, wrong)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
-            with suppress(VaultError), faults_at(self._folder.copies):
+            with suppress(VaultError), vault_errors_for(self._folder.copies):
                 if self._has_copies():
                     from zcc_keys_gui.vault.recovery.damaged_vault import copy_that_mends
 
@@ -278,7 +278,7 @@ class VaultDoor:
             raise VaultDamagedError(self._folder.protectors) from error
 
     def _open_as_written(
-        self, found: Protectors, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError
+        self, found: ProtectorSet, unwrap: Callable[[ProtectorSet], bytes], wrong: ZccKeysError
     ) -> VaultStore:
         """Open the vault with its `vault.json` as it is.
 
@@ -299,7 +299,9 @@ class VaultDoor:
                     raise wrong from error
                 raise error from None
 
-    def _open_with(self, found: Protectors, unwrap: Callable[[Protectors], bytes], wrong: ZccKeysError) -> VaultStore:
+    def _open_with(
+        self, found: ProtectorSet, unwrap: Callable[[ProtectorSet], bytes], wrong: ZccKeysError
+    ) -> VaultStore:
         try:
             database_key = unwrap(found)
         except key_wrapping.WrongKeyError as error:
@@ -314,7 +316,7 @@ class VaultDoor:
             self._unlocked.append((found, DatabaseKey(database_key)))
             raise
 
-    def _store(self, found: Protectors, database_key: bytes) -> VaultStore:
+    def _store(self, found: ProtectorSet, database_key: bytes) -> VaultStore:
         if self._former is not None and not self._former.wait_until_unused(_PATIENCE):
             raise VaultInUseError(self._folder.database)
         version = self._examine(found, database_key)
@@ -322,7 +324,7 @@ class VaultDoor:
             raise VaultDamagedError(self._folder.database)
         if version < schema.SCHEMA:
             self._upgrade(database_key)
-        with faults_at(self._folder.replacement):
+        with vault_errors_for(self._folder.replacement):
             for path in (self._folder.replacement, *self._folder.unfinished_files):
                 remove_file(path)  # of a damaged vault that was opened after all, or of a killed program
             for path in self._folder.path.glob(f"{self._folder.staged_backup_prefix}*"):
@@ -343,17 +345,17 @@ class VaultDoor:
             if isinstance(error.__cause__, VaultDamagedError):
                 raise VaultDamagedError(self._folder.database) from error
             raise
-        with faults_at(self._folder.database), closing(connect(self._folder.database, database_key)) as db:
+        with vault_errors_for(self._folder.database), closing(connect(self._folder.database, database_key)) as db:
             schema.upgrade(db)
 
-    def _examine(self, expected: Protectors, database_key: bytes) -> int:
+    def _examine(self, expected: ProtectorSet, database_key: bytes) -> int:
         """Refuse a database that is not this vault's or is newer, over a connection that changes nothing.
 
         Returns the number of its schema.
         """
         path = self._folder.database
         generations = {each.generation for each in (expected, expected.next) if each is not None}
-        with faults_at(path):
+        with vault_errors_for(path):
             if not is_file(path):
                 raise (VaultDamagedError if path.exists() else VaultFileMissingError)(path)
             refuse_pipes(path)

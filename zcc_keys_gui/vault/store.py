@@ -14,11 +14,11 @@ from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultClosedError, VaultMovedError
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.keys import reencryption
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import VaultProtectors
 from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
 from zcc_keys_gui.vault.log_note import LogNote
@@ -142,7 +142,7 @@ class VaultStore:
     `VaultClosedError`.
     """
 
-    def __init__(self, folder: VaultFolder, key: DatabaseKey, found: Protectors) -> None:
+    def __init__(self, folder: VaultFolder, key: DatabaseKey, found: ProtectorSet) -> None:
         """Open the vault in `folder`, whose database has this key and whose `vault.json` holds `found`.
 
         Raises `VaultError`.
@@ -155,7 +155,7 @@ class VaultStore:
         self._note = LogNote(SavedChanges(folder.saved_changes))
         self._files: dict[Path, tuple[int, int]] = {}
         self._connections = VaultConnections(path, key)
-        with faults_at(path):
+        with vault_errors_for(path):
             self._reader = Reader(self._connect())
             self._files[path] = self._identity(path)
             self._db = self._connect()
@@ -214,14 +214,14 @@ class VaultStore:
         """Return whose a secret with this verifier (32 bytes) was; of each key, the last five are known."""
         from zcc_keys_gui.vault.deleted_keys import former_secret
 
-        with faults_at(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.turn() as db:
             return former_secret(db, verifier)
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
         from zcc_keys_gui.vault.deleted_keys import deleted_key
 
-        with faults_at(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.turn() as db:
             return deleted_key(db, client_id)
 
     @contextmanager
@@ -267,7 +267,7 @@ class VaultStore:
 
     def refuse_without_room(self) -> None:
         """Raise `DiskFullError` if the disk has not the free space that another key takes."""
-        with self._connections.working(), faults_at(self._path):
+        with self._connections.working(), vault_errors_for(self._path):
             self.refuse_if_moved()
             reencryption.refuse_without_room(self._path)
 
@@ -277,7 +277,7 @@ class VaultStore:
         Raises `VaultError`; then the database has its former key. Raises `VaultClosedError` if the vault is closed
         meanwhile; then the next start sees which key it has.
         """
-        with self._connections.rekeying(), faults_at(self._path):
+        with self._connections.rekeying(), vault_errors_for(self._path):
             self.refuse_if_moved()
             reencryption.empty_log(self._path, self._key.material())
             reencryption.refuse_without_room(self._path)
@@ -302,7 +302,7 @@ class VaultStore:
         Raises `VaultClosedError` if that is because the vault was closed meanwhile.
         """
         try:
-            with faults_at(self._path):
+            with vault_errors_for(self._path):
                 for path, identity in self._files.items():
                     if self._identity(path) != identity:
                         raise VaultMovedError(self._path.parent)
@@ -311,7 +311,7 @@ class VaultStore:
                 raise VaultClosedError from error
             raise
 
-    def let_copies_follow(self, protectors: Protectors) -> None:
+    def let_copies_follow(self, protectors: ProtectorSet) -> None:
         """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
         self.copies.follow(protectors)
 
@@ -331,7 +331,7 @@ class VaultStore:
         is_noted = False
         try:
             is_unused = self._connections.stop()
-            with self._opening, faults_at(self._path):
+            with self._opening, vault_errors_for(self._path):
                 self._reader.close()
                 if is_unused:
                     is_noted = self._close_database()
@@ -361,7 +361,7 @@ class VaultStore:
     @contextmanager
     def _writing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
         """Let only this thread write, over this connection."""
-        with faults_at(self._path), self._changing, self._connections.changing(connection) as db:
+        with vault_errors_for(self._path), self._changing, self._connections.changing(connection) as db:
             yield db
 
     def _use_key(self, key: bytes) -> None:
@@ -401,7 +401,7 @@ class VaultStore:
         return db
 
     def _found(self, condition: str, *values: str | bytes) -> list[ApiKey]:
-        with faults_at(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.turn() as db:
             return [key_from(row) for row in db.execute(f"{_SELECT} {condition}", values)]
 
 

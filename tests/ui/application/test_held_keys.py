@@ -19,7 +19,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.keys.check_secret_dialog import CheckSecretDialog
 from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 NONE, ALT, CONTROL = (
     Qt.KeyboardModifier.NoModifier,
@@ -31,7 +31,7 @@ NONE, ALT, CONTROL = (
 @pytest.fixture
 def unlock_dialog(no_keystore: None, data_folder: Path, qapp: QApplication) -> Iterator[QWidget]:
     """The dialog that asks for the passphrase of a vault."""
-    VaultDoor(VaultFolder(data_folder)).create_with_passphrase("correct horse").close()
+    VaultOpener(VaultFolder(data_folder)).create_with_passphrase("correct horse").close()
     app.start(["--data-folder", str(data_folder)])
     yield window("unlockDialog")
     for dialog in hands.windows("unlockDialog"):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import preferences_in
-from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 
 
@@ -23,7 +23,7 @@ def all_of(preferences: Preferences) -> tuple[object, ...]:
     return (
         preferences.clipboard_seconds,
         preferences.new_key_validity,
-        preferences.longest_session_validity,
+        preferences.max_session_validity,
         preferences.theme,
         preferences.shows_local_note,
         preferences.only_usual_port,
@@ -61,8 +61,8 @@ def test_what_is_no_value_counts_as_not_chosen(tmp_path: Path, owner: QObject, d
 
 def test_what_the_organization_decided_is_in_force_whatever_is_chosen(tmp_path: Path, owner: QObject) -> None:
     preferences_in(tmp_path, owner).clipboard_seconds = 45
-    policies = judge({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
+    policies = validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
     managed = preferences_in(tmp_path, owner, policies)
     assert managed.clipboard_seconds == 10
-    assert managed.longest_session_validity == 600
+    assert managed.max_session_validity == 600
     assert managed.new_key_validity == 600

@@ -17,7 +17,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import damaged_vault as damage_module
 
 PASSPHRASE = "four random words fit"
@@ -70,7 +70,7 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
     assert "181 API keys" in text(dialog, "extentLabel")
     assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
     assert "Added Newer001" in text(dialog, "copyLabel")
-    assert breakable(damaged.set_aside) in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert breakable(damaged.quarantine) in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
@@ -89,7 +89,7 @@ def test_closing_changes_nothing(damaged: VaultFolder, qapp: QApplication) -> No
     before = {path: path.read_bytes() for path in damaged.path.glob("vault.*")}
     click(start(damaged), "closeButton")
     assert before.items() <= {path: path.read_bytes() for path in damaged.path.glob("vault.*")}.items()
-    assert not damaged.set_aside.exists()
+    assert not damaged.quarantine.exists()
     assert not (damaged.path / "vault.lock").exists()
 
 
@@ -97,7 +97,7 @@ def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFol
     click(dialog, "salvageButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "181 keys"
-    (aside,) = damaged.set_aside.iterdir()
+    (aside,) = damaged.quarantine.iterdir()
     assert str(aside) in text(main, "recoveredBarText")
     hands.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
@@ -115,7 +115,7 @@ def test_the_copy_is_opened(dialog: QWidget, damaged: VaultFolder) -> None:
 
 def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = VaultFolder(data_folder)
-    store = VaultDoor(folder).create_with_passphrase(PASSPHRASE)
+    store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
     fill(store, "Key", 20)
     store.copies.make(datetime.now(UTC))
     store.close()

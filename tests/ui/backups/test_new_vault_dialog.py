@@ -16,7 +16,7 @@ from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -67,7 +67,7 @@ def opened() -> QWidget:
 
 
 def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     flip(folder.database, 1_000)
     start(folder)
     asking = looked()
@@ -77,10 +77,10 @@ def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFol
     assert f"{KEYS} API keys, and takes from the backup: 0 keys added" in text(dialog, "planLabel")
     click(dialog, "cancelButton")
     assert windows("damagedVaultDialog")
-    assert not folder.set_aside.exists()
+    assert not folder.quarantine.exists()
     click(open_backup(asking, path), "confirmButton")
     main = opened()
-    (aside,) = folder.set_aside.iterdir()
+    (aside,) = folder.quarantine.iterdir()
     assert str(aside) in text(main, "recoveredBarText")
     main.close()
     start(folder)
@@ -90,7 +90,7 @@ def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFol
 def test_of_a_vault_whose_vault_json_is_gone(
     make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     start(folder)
     dialog = open_backup(looked(), path)
@@ -102,7 +102,7 @@ def test_of_a_vault_whose_vault_json_is_gone(
 def test_of_a_vault_whose_passphrase_is_forgotten(
     make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultDoor(folder).create_with_passphrase(VAULT_PASSPHRASE))
+    make(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
     start(folder)
     asking = window("unlockDialog")
     type_into(asking, "passphraseField", "wrong")
@@ -120,7 +120,7 @@ def test_of_a_vault_whose_passphrase_is_forgotten(
 def test_of_a_vault_whose_key_is_gone_from_the_key_store(
     make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     file_keyring.clear()
     start(folder)
     asking = question()
@@ -134,13 +134,13 @@ def test_of_a_vault_whose_key_is_gone_from_the_key_store(
 def test_without_a_key_store_a_passphrase_is_asked_for(
     make: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     start(folder)
     click(open_backup(question(), path), "confirmButton")
     choose_passphrase()
     opened().close()
-    assert not VaultDoor(folder).has_this_account()
+    assert not VaultOpener(folder).has_this_account()
 
 
 def test_where_the_organization_wants_a_passphrase_it_is_asked_for(
@@ -149,7 +149,7 @@ def test_where_the_organization_wants_a_passphrase_it_is_asked_for(
     path: Path,
     set_policies: Callable[[str, str | int], None],
 ) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     set_policies("AskForPassphrase", 1)
     start(folder)
@@ -170,7 +170,7 @@ def choose_passphrase() -> None:
 def test_what_goes_wrong_is_told_and_leaves_the_choice(
     make: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
 
     def fail(*_: object) -> None:
@@ -191,7 +191,7 @@ def test_what_goes_wrong_is_told_and_leaves_the_choice(
 def test_it_is_not_offered_to_whoever_is_at_the_desk_of_a_locked_vault(
     make: Callable[[VaultStore], None], folder: VaultFolder
 ) -> None:
-    make(VaultDoor(folder).create_with_passphrase(VAULT_PASSPHRASE))
+    make(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
     start(folder)
     asking = window("unlockDialog")
     type_into(asking, "passphraseField", VAULT_PASSPHRASE)
@@ -203,7 +203,7 @@ def test_it_is_not_offered_to_whoever_is_at_the_desk_of_a_locked_vault(
 
 
 def test_all_of_it_fits_at_its_width(make: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
-    make(VaultDoor(folder).create_for_this_account())
+    make(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     start(folder)
     asking = looked()

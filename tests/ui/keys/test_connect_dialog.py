@@ -13,7 +13,7 @@ from tests.support.hands import cells, click, find, select, table, text, trigger
 from tests.support.user import add, take_secret
 from tests.ui.conftest import HeldClipboard
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.policies import judge
+from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
 from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.keys.connect_dialog import ConnectDialog
@@ -101,7 +101,9 @@ def test_it_says_that_the_service_is_off_and_switches_it_on(main: QWidget) -> No
 def test_it_says_that_the_organization_does_not_allow_the_service(
     qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zcc_keys_gui.program.judge", lambda *_: judge({"ForbidSignInService": 1}))
+    monkeypatch.setattr(
+        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"ForbidSignInService": 1})
+    )
     main = request.getfixturevalue("main")
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
@@ -264,12 +266,12 @@ def test_what_is_rehearsed_meanwhile_takes_nothing_back(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     switch_on(main)
     trigger(main, "rehearseAction")
-    rehearsal = window("rehearsalDialog")
+    simulated_failures = window("rehearsalDialog")
     card = card_of(main)
     click(card, "copySnippetButton")
     said = text(card, "copiedLabel")
     assert said
-    click(rehearsal, "rehearseButton")
+    click(simulated_failures, "rehearseButton")
     wait_until(lambda: bool(visible(main, "rehearsalBar")))
     assert text(card, "copiedLabel") == said
-    close_all(card, rehearsal)
+    close_all(card, simulated_failures)

@@ -217,7 +217,7 @@ def test_what_goes_wrong_is_told_and_nothing_is_changed(full: MainWindow, monkey
 def test_selecting_all_keys_reads_only_the_first_of_them(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     from zcc_keys_gui.ui.main import window
 
-    monkeypatch.setattr(window, "MOST_FOLLOWED", 2)
+    monkeypatch.setattr(window, "MAX_FOLLOWED", 2)
     view = table(full)
     assert isinstance(view, KeyTable)
     view.selectAll()

@@ -177,7 +177,7 @@ def test_several_keys_are_disabled_enabled_and_deleted_together(main: QWidget) -
 def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
     main: QWidget, monkeypatch: pytest.MonkeyPatch, most_followed: int
 ) -> None:
-    monkeypatch.setattr(main_window_module, "MOST_FOLLOWED", most_followed)
+    monkeypatch.setattr(main_window_module, "MAX_FOLLOWED", most_followed)
     for name in "ABCD":
         add(main, name, disabled=name in "AB")
     view = table(main)

@@ -14,7 +14,7 @@ from tests.support.hands import click, find, replace_text, text, trigger, window
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import SessionValidityTooLongError
-from zcc_keys_gui.domain.policies import Policies, judge
+from zcc_keys_gui.domain.policies import Policies, validated_policies
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY
@@ -102,14 +102,14 @@ def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> No
 
 
 def test_many_faults_are_counted_and_leave_the_window_on_the_screen(owner: Owner) -> None:
-    _, dialog = owner.open(judge({f"Policy{number}": 1 for number in range(60)}))
+    _, dialog = owner.open(validated_policies({f"Policy{number}": 1 for number in range(60)}))
     assert text(dialog, "policyFaultLabel").endswith("And 55 more, which are in the log.")
     assert dialog.height() < dialog.screen().availableGeometry().height()
     dialog.close()
 
 
 def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
-    _, dialog = owner.open(judge({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
+    _, dialog = owner.open(validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
     assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
@@ -121,7 +121,7 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
 
 
 def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner) -> None:
-    _, dialog = owner.open(judge({"ForbidSignInService": 1}))
+    _, dialog = owner.open(validated_policies({"ForbidSignInService": 1}))
     assert not find(dialog, "onlyUsualPortBox", QCheckBox).isEnabled()
     assert text(dialog, "managedForbidSignInServiceLabel") == "Managed by your organization."
     dialog.close()
@@ -131,11 +131,14 @@ def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner
     ("policies", "said"),
     [
         (
-            judge({"ClipboardSeconds": "soon"}),
+            validated_policies({"ClipboardSeconds": "soon"}),
             "The policy ClipboardSeconds is not a whole number from 5 to 600: 30 is in force.",
         ),
-        (judge({"<b>Clip\n": 9}), "There is no policy “<b>ClipU+000A”: it has no effect."),
-        (judge({}, "there"), "The policies in there cannot be read: safe values are in force in their place."),
+        (validated_policies({"<b>Clip\n": 9}), "There is no policy “<b>ClipU+000A”: it has no effect."),
+        (
+            validated_policies({}, "there"),
+            "The policies in there cannot be read: safe values are in force in their place.",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_policy_is_said(owner: Owner, policies: Policies, said: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, QTabWidget, QWidget
+from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
 
 from tests.conftest import use_keyring
 from tests.support import hands
@@ -16,9 +17,8 @@ from tests.support.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
 from tests.vault.conftest import a_key, insert, read_by_another_program
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
-from zcc_keys_gui.domain.policies import Policies, judge
+from zcc_keys_gui.domain.policies import Policies, validated_policies
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.domain.who_can_open import WhoCanOpen
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
@@ -29,7 +29,7 @@ from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
@@ -65,8 +65,8 @@ class Owner(QWidget):
         wait_until(dialog.isActiveWindow)
         return page
 
-    def who(self) -> WhoCanOpen:
-        return self.protection.who_can_open()
+    def who(self) -> WaysToUnlock:
+        return self.protection.ways_to_unlock()
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_new_vault_is_this_accounts_alone(owner: Owner) -> None:
 # --- the passphrase ---
 
 
-def test_a_passphrase_is_set_changed_and_removed(owner: Owner, door: VaultDoor) -> None:
+def test_a_passphrase_is_set_changed_and_removed(owner: Owner, opener: VaultOpener) -> None:
     page = owner.open()
     changed = QSignalSpy(page.changed)
     click(page, "changePassphraseButton")
@@ -143,7 +143,7 @@ def test_a_passphrase_is_set_changed_and_removed(owner: Owner, door: VaultDoor) 
     click(page, "changePassphraseButton")
     choose_passphrase(OTHER_PASSPHRASE)
     assert text(page, "protectionNote").startswith("The former passphrase opens this vault no more.")
-    door.open_with_passphrase(OTHER_PASSPHRASE).close()
+    opener.open_with_passphrase(OTHER_PASSPHRASE).close()
     click(page, "removePassphraseButton")
     QTest.keyClick(question(), Qt.Key.Key_Return)  # Cancel is the default
     assert owner.who().passphrase
@@ -167,7 +167,7 @@ def test_cancelling_a_new_passphrase_changes_nothing(owner: Owner) -> None:
 # --- the recovery key ---
 
 
-def test_a_recovery_key_is_made_replaced_and_removed(owner: Owner, door: VaultDoor) -> None:
+def test_a_recovery_key_is_made_replaced_and_removed(owner: Owner, opener: VaultOpener) -> None:
     page = owner.open()
     click(page, "newRecoveryKeyButton")
     first = keep_recovery_key()
@@ -176,13 +176,13 @@ def test_a_recovery_key_is_made_replaced_and_removed(owner: Owner, door: VaultDo
     click(page, "newRecoveryKeyButton")
     assert "opens the vault no more" in text(question(), "qt_msgbox_informativelabel")
     QTest.keyClick(question(), Qt.Key.Key_Return)
-    door.open_with_recovery_key(first).close()
+    opener.open_with_recovery_key(first).close()
     click(page, "newRecoveryKeyButton")
     click(question(), "confirmButton")
     second = keep_recovery_key()
-    door.open_with_recovery_key(second).close()
+    opener.open_with_recovery_key(second).close()
     with pytest.raises(WrongRecoveryKeyError):
-        door.open_with_recovery_key(first)
+        opener.open_with_recovery_key(first)
     click(page, "removeRecoveryKeyButton")
     click(question(), "confirmButton")
     wait_for(page)
@@ -231,13 +231,13 @@ def test_this_account_is_removed_by_who_knows_the_passphrase(owner: Owner, name:
     assert not box.isChecked()
 
 
-def test_ticked_without_a_passphrase_one_is_chosen_first(owner: Owner, door: VaultDoor) -> None:
+def test_ticked_without_a_passphrase_one_is_chosen_first(owner: Owner, opener: VaultOpener) -> None:
     page = owner.open()
     click(page, "askForPassphraseBox")
     choose_passphrase(PASSPHRASE)
     wait_for(page)
     assert owner.who().asks_for_passphrase
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
 
 
 def test_this_account_is_removed_where_a_recovery_key_is_kept(owner: Owner) -> None:
@@ -298,7 +298,7 @@ def test_what_the_organization_decides_cannot_be_chosen(owner: Owner) -> None:
     owner.protection.set_passphrase(PASSPHRASE)
     owner.protection.remove_this_account()
     add_recovery_key(owner.protection)
-    page = owner.open(judge({"AskForPassphrase": 1, "LockAfterMinutes": 9}))
+    page = owner.open(validated_policies({"AskForPassphrase": 1, "LockAfterMinutes": 9}))
     for name in ("askForPassphraseBox", "setUpAccountButton", "removePassphraseButton", "lockAfterMinutesField"):
         assert not find(page, name, QWidget).isEnabled(), name
     assert find(page, "lockAfterMinutesField", QSpinBox).value() == 9
@@ -310,26 +310,26 @@ def test_what_the_organization_decides_cannot_be_chosen(owner: Owner) -> None:
 
 
 def test_reencrypting_without_a_passphrase_asks_once_and_issues_a_recovery_key(
-    owner: Owner, door: VaultDoor, folder: VaultFolder
+    owner: Owner, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     old = add_recovery_key(owner.protection)
     page = owner.open()
     click(page, "reencryptButton")
     assert "Copies that are kept elsewhere still open the old way." in text(question(), "qt_msgbox_informativelabel")
     QTest.keyClick(question(), Qt.Key.Key_Return)
-    door.open_with_recovery_key(old).close()
+    opener.open_with_recovery_key(old).close()
     click(page, "reencryptButton")
     click(question(), "confirmButton")
     new = keep_recovery_key()
     assert text(page, "protectionNote").startswith("The vault is re-encrypted, and a fresh automatic copy")
     assert len(list(folder.copies.iterdir())) == 1
-    door.open_with_recovery_key(new).close()
+    opener.open_with_recovery_key(new).close()
     with pytest.raises(WrongRecoveryKeyError):
-        door.open_with_recovery_key(old)
+        opener.open_with_recovery_key(old)
     assert owner.who().recovery_key is not None
 
 
-def test_reencrypting_asks_for_the_passphrase_where_there_is_one(owner: Owner, door: VaultDoor) -> None:
+def test_reencrypting_asks_for_the_passphrase_where_there_is_one(owner: Owner, opener: VaultOpener) -> None:
     owner.protection.set_passphrase(PASSPHRASE)
     page = owner.open()
     click(page, "reencryptButton")
@@ -342,13 +342,13 @@ def test_reencrypting_asks_for_the_passphrase_where_there_is_one(owner: Owner, d
     click(dialog, "confirmButton")
     key = keep_recovery_key()
     assert not windows("confirmPassphraseDialog")
-    door.open_with_recovery_key(key).close()
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_recovery_key(key).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
     assert page.isEnabled()
 
 
 def test_what_re_encrypting_has_left_to_do_is_told_and_done_at_the_next_start(
-    owner: Owner, store: VaultStore, door: VaultDoor, folder: VaultFolder
+    owner: Owner, store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     page = owner.open()
@@ -364,7 +364,7 @@ def test_what_re_encrypting_has_left_to_do_is_told_and_done_at_the_next_start(
         dialog.close()
     assert "one step is left" in text(owner.open(), "protectionNote")
     store.close()
-    with closing(door.open_with_recovery_key(new)) as again:
+    with closing(opener.open_with_recovery_key(new)) as again:
         assert again.protectors.unfinished_reencryption is None
 
 
@@ -380,7 +380,7 @@ def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: Vau
 
 
 def test_a_vault_whose_new_recovery_key_is_not_kept_is_not_reencrypted(
-    owner: Owner, door: VaultDoor, folder: VaultFolder
+    owner: Owner, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     old = add_recovery_key(owner.protection)
     before = folder.protectors.read_bytes()
@@ -393,7 +393,7 @@ def test_a_vault_whose_new_recovery_key_is_not_kept_is_not_reencrypted(
     click(question(), "confirmButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
     assert folder.protectors.read_bytes() == before
-    door.open_with_recovery_key(old).close()
+    opener.open_with_recovery_key(old).close()
 
 
 def test_replacing_the_recovery_key_says_when_to_reencrypt(owner: Owner) -> None:

@@ -11,7 +11,7 @@ from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import ValidityProblem
-from zcc_keys_gui.domain.simulated_failures import Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.ui.text import words
 
@@ -197,5 +197,5 @@ def test_when_a_wrong_attempt_was_is_not_taken_for_when_the_vault_was_opened() -
 
 
 def test_one_rehearsed_call_is_the_next_call() -> None:
-    assert words.rehearsal_words(Rehearsal(Failure.SLOW, 1)) == "the next call is answered slowly"
-    assert words.rehearsal_words(Rehearsal(Failure.SLOW, 2)) == "the next 2 calls are answered slowly"
+    assert words.simulated_failures_words(SimulatedFailures(Failure.SLOW, 1)) == "the next call is answered slowly"
+    assert words.simulated_failures_words(SimulatedFailures(Failure.SLOW, 2)) == "the next 2 calls are answered slowly"

@@ -16,26 +16,28 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
 
 
 @pytest.fixture
 def create(
-    door: VaultDoor, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard
+    opener: VaultOpener, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard
 ) -> CreateVaultDialog:
     why = CreateVaultDialog.NO_KEYSTORE
-    dialog = CreateVaultDialog(door.create_with_passphrase, data_folder, why, secret_clipboard)
+    dialog = CreateVaultDialog(opener.create_with_passphrase, data_folder, why, secret_clipboard)
     dialog.succeeded.connect(stores.append)
     dialog.open()
     return dialog
 
 
 @pytest.fixture
-def unlock(door: VaultDoor, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard) -> UnlockDialog:
-    door.create_with_passphrase(PASSPHRASE).close()
-    unlocking = Unlocking(door, AttemptsFile(data_folder / "attempts.json"))
+def unlock(
+    opener: VaultOpener, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard
+) -> UnlockDialog:
+    opener.create_with_passphrase(PASSPHRASE).close()
+    unlocking = Unlocking(opener, AttemptsFile(data_folder / "attempts.json"))
     need = Unlock(passphrase=True, recovery_key=False, why=None)
     dialog = UnlockDialog(unlocking, need, data_folder, secret_clipboard, can_restore=False)
     dialog.succeeded.connect(stores.append)
@@ -44,13 +46,13 @@ def unlock(door: VaultDoor, data_folder: Path, stores: list[Store], secret_clipb
 
 
 def test_a_passphrase_typed_twice_makes_the_vault(
-    create: CreateVaultDialog, door: VaultDoor, stores: list[Store]
+    create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
     type_into(create, "passphraseField", PASSPHRASE)
     type_into(create, "repeatPassphraseField", PASSPHRASE)
     QTest.keyClick(create, Qt.Key.Key_Return)
     wait_until(lambda: bool(stores))
-    assert door.vault_exists()
+    assert opener.vault_exists()
     wait_until(lambda: not hands.windows("createVaultDialog"))
 
 
@@ -63,13 +65,13 @@ def test_a_passphrase_typed_twice_makes_the_vault(
     ],
 )
 def test_what_is_no_passphrase_is_said_and_nothing_is_made(
-    create: CreateVaultDialog, door: VaultDoor, first: str, second: str, said: str
+    create: CreateVaultDialog, opener: VaultOpener, first: str, second: str, said: str
 ) -> None:
     type_into(create, "passphraseField", first)
     type_into(create, "repeatPassphraseField", second)
     click(create, "createVaultButton")
     assert text(create, "passphraseError") == said
-    assert not door.vault_exists()
+    assert not opener.vault_exists()
     create.reject()
 
 
@@ -130,7 +132,7 @@ def test_damage_that_shows_behind_the_right_passphrase_is_passed_on(unlock: Unlo
 
 
 def test_a_vault_in_the_making_is_not_cancelled_half_way(
-    create: CreateVaultDialog, door: VaultDoor, stores: list[Store]
+    create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
     type_into(create, "passphraseField", PASSPHRASE)
     type_into(create, "repeatPassphraseField", PASSPHRASE)
@@ -139,7 +141,7 @@ def test_a_vault_in_the_making_is_not_cancelled_half_way(
     create.close()
     assert create.isVisible()
     wait_until(lambda: bool(stores))
-    assert door.vault_exists()
+    assert opener.vault_exists()
 
 
 def test_closing_forgets_what_was_typed(unlock: UnlockDialog) -> None:

@@ -30,7 +30,7 @@ from zcc_keys_gui.ui.unlock.recovery_key_dialog import RecoveryKeyDialog, offer_
 from zcc_keys_gui.ui.widgets import sharing_switch
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -94,9 +94,9 @@ def parsed(shown: str) -> RecoveryKey:
     return key
 
 
-def opens(door: VaultDoor, key: RecoveryKey) -> bool:
+def opens(opener: VaultOpener, key: RecoveryKey) -> bool:
     try:
-        door.open_with_recovery_key(key).close()
+        opener.open_with_recovery_key(key).close()
     except WrongRecoveryKeyError:
         return False
     return True
@@ -120,19 +120,19 @@ def written_down(dialog: QWidget, kept: list[bool]) -> None:
 
 
 def test_it_shows_a_key_that_opens_the_vault_once_it_is_kept(
-    dialog: RecoveryKeyDialog, door: VaultDoor, vault: OpenVault, kept: list[bool]
+    dialog: RecoveryKeyDialog, opener: VaultOpener, vault: OpenVault, kept: list[bool]
 ) -> None:
     key = parsed(shown_in(dialog))
-    assert not opens(door, key)
-    assert vault.protection.who_can_open().recovery_key is None
+    assert not opens(opener, key)
+    assert vault.protection.ways_to_unlock().recovery_key is None
     assert "the only time" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     written_down(dialog, kept)
-    assert opens(door, key)
+    assert opens(opener, key)
 
 
 @pytest.mark.parametrize("way", ["done", "esc", "x"])
 def test_closing_without_having_kept_it_asks_first_and_changes_nothing(
-    dialog: RecoveryKeyDialog, door: VaultDoor, vault: OpenVault, kept: list[bool], way: str
+    dialog: RecoveryKeyDialog, opener: VaultOpener, vault: OpenVault, kept: list[bool], way: str
 ) -> None:
     key = parsed(shown_in(dialog))
     close_by(dialog, way)
@@ -146,14 +146,14 @@ def test_closing_without_having_kept_it_asks_first_and_changes_nothing(
     close_by(dialog, way)
     click(question(), "confirmButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
-    assert vault.protection.who_can_open().recovery_key is None
-    assert not opens(door, key)
+    assert vault.protection.ways_to_unlock().recovery_key is None
+    assert not opens(opener, key)
     assert not kept
 
 
 @pytest.mark.parametrize("way", ["done", "esc", "x"])
 def test_the_box_counts_as_keeping_it_and_can_be_taken_back(
-    dialog: RecoveryKeyDialog, door: VaultDoor, vault: OpenVault, kept: list[bool], way: str
+    dialog: RecoveryKeyDialog, opener: VaultOpener, vault: OpenVault, kept: list[bool], way: str
 ) -> None:
     key = parsed(shown_in(dialog))
     for _ in range(2):
@@ -163,25 +163,30 @@ def test_the_box_counts_as_keeping_it_and_can_be_taken_back(
     click(dialog, "writtenDownBox")
     close_by(dialog, way)
     wait_until(lambda: bool(kept))
-    assert vault.protection.who_can_open().recovery_key
-    assert opens(door, key)
+    assert vault.protection.ways_to_unlock().recovery_key
+    assert opens(opener, key)
     assert kept == [True]
 
 
 def test_the_former_key_opens_the_vault_until_the_new_one_is_kept(
-    owner: QWidget, vault: OpenVault, store: VaultStore, clipboard: SecretClipboard, door: VaultDoor, kept: list[bool]
+    owner: QWidget,
+    vault: OpenVault,
+    store: VaultStore,
+    clipboard: SecretClipboard,
+    opener: VaultOpener,
+    kept: list[bool],
 ) -> None:
     former = add_recovery_key(store.protectors)
     store.protectors.remove_this_account()  # so that nothing else does
     offer(owner, vault, clipboard, kept)
     throw_away(hands.window("recoveryKeyDialog"), kept)
-    assert opens(door, former)
+    assert opens(opener, former)
     offer(owner, vault, clipboard, kept)
     dialog = hands.window("recoveryKeyDialog")
     new = parsed(shown_in(dialog))
     written_down(dialog, kept)
-    assert opens(door, new)
-    assert not opens(door, former)
+    assert opens(opener, new)
+    assert not opens(opener, former)
 
 
 def test_wanting_one_twice_in_a_moment_shows_one(
@@ -194,7 +199,7 @@ def test_wanting_one_twice_in_a_moment_shows_one(
 
 
 def test_a_key_that_cannot_be_kept_is_told_and_can_be_tried_again(
-    dialog: RecoveryKeyDialog, door: VaultDoor, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+    dialog: RecoveryKeyDialog, opener: VaultOpener, kept: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = parsed(shown_in(dialog))
     with monkeypatch.context() as full:
@@ -204,10 +209,10 @@ def test_a_key_that_cannot_be_kept_is_told_and_can_be_tried_again(
         assert text(question(), "qt_msgbox_label") == "The disk is full."
         click(question(), "closeButton")
     assert text(dialog, "keptLabel").startswith("Not kept yet")
-    assert not opens(door, key)
+    assert not opens(opener, key)
     click(dialog, "closeButton")
     wait_until(lambda: bool(kept))
-    assert opens(door, key)
+    assert opens(opener, key)
 
 
 def no_room(*_: object) -> None:
@@ -234,7 +239,7 @@ def test_copied_it_leaves_the_clipboard_by_itself(
     assert "clears in 30 seconds" in text(dialog, "keptLabel")
     click(dialog, "closeButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
-    assert vault.protection.who_can_open().recovery_key
+    assert vault.protection.ways_to_unlock().recovery_key
     clipboard.clear_secret()
     assert QApplication.clipboard().text() == ""
 
@@ -274,7 +279,7 @@ def test_it_is_saved_where_the_person_says_for_its_owner_alone(
     assert text(dialog, "keptLabel").replace("\u200b", "").replace("\u2060", "") == f"Saved to {path}"
     click(dialog, "closeButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
-    assert vault.protection.who_can_open().recovery_key
+    assert vault.protection.ways_to_unlock().recovery_key
 
 
 @pytest.mark.parametrize("below", [".", "copies", "../data"])
@@ -331,7 +336,7 @@ def test_it_is_printed(dialog: RecoveryKeyDialog, vault: OpenVault, tmp_path: Pa
     assert text(dialog, "keptLabel") == "Sent to the printer."
     click(dialog, "closeButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
-    assert vault.protection.who_can_open().recovery_key
+    assert vault.protection.ways_to_unlock().recovery_key
 
 
 @pytest.mark.qt_log_ignore(r"^QPainter::begin\(\): Returned false$")  # is what the test makes happen

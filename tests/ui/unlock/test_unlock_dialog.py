@@ -27,7 +27,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
 
@@ -50,9 +50,9 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def key(door: VaultDoor) -> RecoveryKey:
+def key(opener: VaultOpener) -> RecoveryKey:
     """The recovery key of a vault that a passphrase opens as well."""
-    store = door.create_with_passphrase(PASSPHRASE)
+    store = opener.create_with_passphrase(PASSPHRASE)
     key = add_recovery_key(store.protectors)
     store.close()
     return key
@@ -62,7 +62,7 @@ def key(door: VaultDoor) -> RecoveryKey:
 def ask(
     nothing_left_behind: None,
     key: RecoveryKey,
-    door: VaultDoor,
+    opener: VaultOpener,
     folder: VaultFolder,
     stores: list[Store],
     seconds: Seconds,
@@ -72,7 +72,7 @@ def ask(
     opened: list[UnlockDialog] = []
 
     def ask(passphrase: bool = True, recovery_key: bool = True, why: ZccKeysError | None = None) -> UnlockDialog:
-        unlocking = Unlocking(door, AttemptsFile(folder.attempts), seconds=seconds)
+        unlocking = Unlocking(opener, AttemptsFile(folder.attempts), seconds=seconds)
         need = Unlock(passphrase, recovery_key, why)
         dialog = UnlockDialog(unlocking, need, folder.path, secret_clipboard, can_restore=False)
         dialog.succeeded.connect(stores.append)

@@ -31,8 +31,8 @@ from zcc_keys_gui.vault.backups import automatic_backups as module
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, protector_file
-from zcc_keys_gui.vault.keys.protector_file import Protectors
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
@@ -41,7 +41,7 @@ only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in
 
 
 def names_in(folder: VaultFolder) -> list[str]:
-    store = VaultDoor(folder).open_for_this_account()
+    store = VaultOpener(folder).open_for_this_account()
     try:
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
     finally:
@@ -108,11 +108,11 @@ def test_who_can_open_the_vault_can_open_the_copies(
     former = add_recovery_key(store.protectors)
     store.protectors.remove_this_account()
     for copy in (copies[0], copies[2]):
-        VaultDoor(copy).open_with_recovery_key(former).close()
+        VaultOpener(copy).open_with_recovery_key(former).close()
     present = add_recovery_key(store.protectors)
     with pytest.raises(WrongRecoveryKeyError):
-        VaultDoor(copies[0]).open_with_recovery_key(former)
-    VaultDoor(copies[2]).open_with_recovery_key(present).close()
+        VaultOpener(copies[0]).open_with_recovery_key(former)
+    VaultOpener(copies[2]).open_with_recovery_key(present).close()
     assert copies[1].protectors.read_bytes() == b"damaged"
 
 
@@ -121,7 +121,7 @@ def no_room_for(copy: VaultFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """Let the disk be full for the protectors of one copy."""
     write = protector_file.write
 
-    def fail_there(path: Path, protectors: Protectors) -> None:
+    def fail_there(path: Path, protectors: ProtectorSet) -> None:
         if path == copy.protectors:
             raise DiskFullError(path)
         write(path, protectors)
@@ -137,8 +137,8 @@ def test_copies_that_cannot_follow_leave_the_change_made(
     copy = store.copies.make(NOON).folder
     with no_room_for(copy, monkeypatch):
         key = add_recovery_key(store.protectors)
-    VaultDoor(folder).open_with_recovery_key(key).close()
-    VaultDoor(copy).open_for_this_account().close()
+    VaultOpener(folder).open_with_recovery_key(key).close()
+    VaultOpener(copy).open_for_this_account().close()
 
 
 def test_a_copy_from_before_a_reencryption_goes_when_there_is_a_new_one(store: VaultStore, folder: VaultFolder) -> None:
@@ -158,7 +158,7 @@ class PowerCutError(BaseException):
 
 @pytest.mark.parametrize("fault", [sqlcipher.OperationalError("disk I/O error"), PowerCutError()], ids=type)
 def test_a_re_encryption_that_did_not_happen_costs_no_copy(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
     for day in range(KEPT):
         store.copies.make(NOON + day * DAY)
@@ -171,7 +171,7 @@ def test_a_re_encryption_that_did_not_happen_costs_no_copy(
         reencrypt(store.protectors)
     if isinstance(fault, PowerCutError):
         store.close()
-        store = door.open_for_this_account()
+        store = opener.open_for_this_account()
         assert store.protectors.interrupted_reencryption_was_done is False
     assert protector_file.read(folder.protectors).generation == 1
     copies_are_present_ones(store, folder)
@@ -179,7 +179,7 @@ def test_a_re_encryption_that_did_not_happen_costs_no_copy(
 
 
 def test_an_earlier_version_counted_up_though_it_did_not_re_encrypt(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     for day in range(KEPT):
         store.copies.make(NOON + day * DAY)
@@ -188,17 +188,17 @@ def test_an_earlier_version_counted_up_though_it_did_not_re_encrypt(
     store.close()
     protector_file.write(folder.protectors, replace(protector_file.read(folder.protectors), generation=2))
 
-    store = door.open_for_this_account()
+    store = opener.open_for_this_account()
     copies_are_present_ones(store, folder)
     store.close()
     folder.database.write_bytes(b"x" * 8192)
     with pytest.raises(VaultNotWholeError) as damaged:
-        door.open_for_this_account()
-    damage = door.damage(damaged.value, lambda: "me")
+        opener.open_for_this_account()
+    damage = opener.damage(damaged.value, lambda: "me")
     found = damage.examine().copy
     assert found is not None
     damage.use_copy(times(folder)[-1])[0].close()
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
 
 
 def copies_are_present_ones(store: VaultStore, folder: VaultFolder) -> None:
@@ -208,13 +208,13 @@ def copies_are_present_ones(store: VaultStore, folder: VaultFolder) -> None:
     assert [(copy.sound, copy.has_former_key) for copy in copies] == KEPT * [(True, False)]
     key = add_recovery_key(store.protectors)
     for copy in copies_in(folder):
-        VaultDoor(copy.folder).open_with_recovery_key(key).close()
+        VaultOpener(copy.folder).open_with_recovery_key(key).close()
     store.copies.make(NOON + KEPT * DAY)
     assert len(times(folder)) == KEPT
 
 
 def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_and_goes_with_the_next(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     store.copies.make(NOON)
@@ -228,11 +228,11 @@ def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_an
         assert copies_in(folder) == [made]
         store.protectors.set_passphrase(PASSPHRASE)
     store.close()
-    store = door.open_for_this_account()
+    store = opener.open_for_this_account()
     assert not store.copies.are_outdated()
     (copy,) = store.checks.full(lambda *_: None).copies
     assert (copy.sound, copy.has_former_key) == (True, False)
-    VaultDoor(made.folder).open_with_passphrase(PASSPHRASE).close()
+    VaultOpener(made.folder).open_with_passphrase(PASSPHRASE).close()
     store.close()
 
 
@@ -251,11 +251,11 @@ def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_fr
     else:
         (os.mkfifo if kind == "pipe" else os.mkdir)(bad.protectors)
     store.protectors.set_passphrase("other words long enough")
-    assert bool(store.protectors.left_undone) == (kind == "link loop")
+    assert bool(store.protectors.deferred_errors) == (kind == "link loop")
     for copy in (older, newer):
-        VaultDoor(copy).open_with_passphrase("other words long enough").close()
+        VaultOpener(copy).open_with_passphrase("other words long enough").close()
         with pytest.raises(WrongPassphraseError):
-            VaultDoor(copy).open_with_passphrase(PASSPHRASE)
+            VaultOpener(copy).open_with_passphrase(PASSPHRASE)
     for day in range(3, 10):
         store.copies.make(NOON + day * DAY)
     assert len(times(folder)) == KEPT
@@ -263,17 +263,17 @@ def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_fr
 
 
 def test_a_copy_that_could_not_follow_does_so_after_the_next_opening(
-    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = store.copies.make(NOON).folder
     with no_room_for(copy, monkeypatch):
         key = add_recovery_key(store.protectors)
-        assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+        assert [type(error) for error in store.protectors.deferred_errors] == [DiskFullError]
     store.close()
-    again = door.open_for_this_account()
+    again = opener.open_for_this_account()
     assert not again.copies.are_outdated()  # as is asked after each start
     again.close()
-    VaultDoor(copy).open_with_recovery_key(key).close()
+    VaultOpener(copy).open_with_recovery_key(key).close()
 
 
 def test_two_in_one_second_are_both_kept(store: VaultStore, folder: VaultFolder) -> None:
@@ -386,10 +386,10 @@ def test_before_a_schema_step_a_copy_is_made(data_folder: Path) -> None:
     stored = Path(__file__).parents[2] / "data" / "schema-1"
     shutil.copytree(stored, data_folder)
     folder = VaultFolder(data_folder)
-    VaultDoor(folder).open_with_passphrase(PASSPHRASE).close()
+    VaultOpener(folder).open_with_passphrase(PASSPHRASE).close()
     (copy,) = copies_in(folder)
     assert copy.folder.protectors.read_bytes() == (stored / "vault.json").read_bytes()
-    VaultDoor(copy.folder).open_with_passphrase(PASSPHRASE).close()
+    VaultOpener(copy.folder).open_with_passphrase(PASSPHRASE).close()
     assert len(copies_in(copy.folder)) == 1  # it was of the older schema
 
 
@@ -403,7 +403,7 @@ def test_without_a_copy_there_is_no_schema_step(data_folder: Path, monkeypatch: 
 
     monkeypatch.setattr(module, "write_durably", fail)
     with pytest.raises(CopyNotMadeError):
-        VaultDoor(folder).open_with_passphrase(PASSPHRASE)
+        VaultOpener(folder).open_with_passphrase(PASSPHRASE)
     assert folder.database.read_bytes() == before
 
 

@@ -31,11 +31,11 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.backups import backup_format
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -118,7 +118,7 @@ def test_a_backup_of_the_first_format_is_read_with_the_status_that_its_history_t
     """Version 0.1.0 wrote it of the stored vault of schema 4, which is brought to the newest schema here."""
     folder = VaultFolder(tmp_path / "vault")
     shutil.copytree(FORMER.parent / "schema-4", folder.path)
-    store = VaultDoor(folder).open_with_passphrase(VAULT_PASSPHRASE)
+    store = VaultOpener(folder).open_with_passphrase(VAULT_PASSPHRASE)
     before = read(FORMER)
     now = content_now(store)
     assert before.program == "0.1.0"
@@ -127,7 +127,7 @@ def test_a_backup_of_the_first_format_is_read_with_the_status_that_its_history_t
     deleted = [entry for entry in before.content.history if entry.action is Action.DELETED]
     assert [entry.status for entry in deleted] == [Status.ENABLED] * 3
     assert {entry.status for entry in before.content.history} == {Status.ENABLED, Status.DISABLED, None}
-    plan, aside = restore(store, before, Wish(replace=True))
+    plan, aside = restore(store, before, RestoreOptions(replace=True))
     assert (plan.changes_anything, aside) == (False, None)
     store.close()
 

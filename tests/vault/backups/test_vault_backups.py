@@ -37,13 +37,13 @@ from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError, WriteFault
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.secret_check import Verdict
+from zcc_keys_gui.service.secret_check import SecretMatch
 from zcc_keys_gui.vault.backups import automatic_backups, backup_file, restoring
 from zcc_keys_gui.vault.backups.backup_format import Summary
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import quarantine
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -163,7 +163,7 @@ def test_never_among_the_copies(store: VaultStore, folder: VaultFolder) -> None:
     with pytest.raises(BackupPlaceError):
         backups_of(store).back_up(made.folder.database, PASSPHRASE)
     with pytest.raises(BackupPlaceError):
-        backups_of(store).back_up(folder.set_aside / "x", PASSPHRASE)
+        backups_of(store).back_up(folder.quarantine / "x", PASSPHRASE)
 
 
 def test_never_over_the_vault_by_another_name(store: VaultStore, folder: VaultFolder, path: Path) -> None:
@@ -315,8 +315,8 @@ def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
 
 def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Path) -> None:
     backup = back_up(store, path)
-    new = VaultDoor(VaultFolder(tmp_path / "new")).create_with_passphrase(VAULT_PASSPHRASE)
-    restore(new, backup, Wish())
+    new = VaultOpener(VaultFolder(tmp_path / "new")).create_with_passphrase(VAULT_PASSPHRASE)
+    restore(new, backup, RestoreOptions())
     there, here = content_of(new), read_elsewhere(path)
     assert there["keys"] == here["keys"]
     assert there["history"][: len(here["history"])] == here["history"]
@@ -324,7 +324,7 @@ def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Pat
     assert new.keys.count(KeyQuery("Key")) == 36  # through the search's index
     assert is_sound(new)
     new.close()
-    again = VaultDoor(VaultFolder(tmp_path / "new")).open_with_passphrase(VAULT_PASSPHRASE)
+    again = VaultOpener(VaultFolder(tmp_path / "new")).open_with_passphrase(VAULT_PASSPHRASE)
     assert content_of(again) == there
     again.close()
 
@@ -345,20 +345,20 @@ def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_
     monkeypatch.setattr(quarantine, "copy_vault", copy)
     backups = backups_of(store)
     with closing(backups.read(backup.path, PASSPHRASE)) as opened, pytest.raises(InterruptedError):
-        backups.restore(opened, Wish(replace=True), is_cancelled.is_set)
+        backups.restore(opened, RestoreOptions(replace=True), is_cancelled.is_set)
     assert content_now(store) == before
-    assert not list(VaultFolder(data_folder).set_aside.iterdir())
+    assert not list(VaultFolder(data_folder).quarantine.iterdir())
 
 
 def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, folder: VaultFolder) -> None:
     backup = back_up(store, path)
     insert(store, a_key("Later"))
     before = content_of(store)
-    plan, aside = restore(store, backup, Wish(replace=True))
+    plan, aside = restore(store, backup, RestoreOptions(replace=True))
     assert plan.deleted == 1
     assert aside is not None
-    assert aside.parent == folder.set_aside
-    kept = VaultDoor(VaultFolder(aside)).open_with_passphrase(VAULT_PASSPHRASE)
+    assert aside.parent == folder.quarantine
+    kept = VaultOpener(VaultFolder(aside)).open_with_passphrase(VAULT_PASSPHRASE)
     assert content_of(kept) == before
     kept.close()
     assert content_of(store)["keys"] == read_elsewhere(path)["keys"]
@@ -368,10 +368,10 @@ def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, fold
 def test_where_it_cannot_be_kept_nothing_is_replaced(store: VaultStore, path: Path, folder: VaultFolder) -> None:
     backup = back_up(store, path)
     insert(store, a_key("Later"))
-    folder.set_aside.touch()  # no folder can be made there
+    folder.quarantine.touch()  # no folder can be made there
     before = content_of(store)
     with pytest.raises(VaultError):
-        restore(store, backup, Wish(replace=True))
+        restore(store, backup, RestoreOptions(replace=True))
     assert content_of(store) == before
 
 
@@ -379,9 +379,9 @@ def test_the_history_is_that_of_both_in_order_of_time_and_cannot_be_changed(
     store: VaultStore, path: Path, tmp_path: Path
 ) -> None:
     backup = back_up(store, path)
-    other = VaultDoor(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
+    other = VaultOpener(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
     Keys(other, lambda: "zoe", lambda: datetime(2026, 11, 12, 0, 3, 30, tzinfo=UTC)).add(a_key("Between").fields)
-    restore(other, backup, Wish())
+    restore(other, backup, RestoreOptions())
     rows = content_of(other)["history"]
     times = [row[0] for row in rows]
     assert times == sorted(times)
@@ -403,14 +403,14 @@ def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path:
     keys.edit(one.client_id, replace(one.fields, name="Third"))
     keys.edit(two.client_id, replace(two.fields, name="Key03"))
     keys.edit(one.client_id, replace(one.fields, name="Key04"))
-    restore(store, backup, Wish(replace=True))
+    restore(store, backup, RestoreOptions(replace=True))
     assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
 
 
 def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStore, path: Path) -> None:
     backup = back_up(store, path)
     keys_of(store).add(a_key("Later").fields)
-    restore(store, backup, Wish(replace=True))
+    restore(store, backup, RestoreOptions(replace=True))
     rows = store.history.page(HistoryQuery(), 0, 100)
     deleted = next(row for row in rows if row.action is Action.DELETED and row.name == "Later")
     assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
@@ -426,12 +426,12 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     keys.delete([gone.client_id])
     keys.set_status([off.client_id], Status.DISABLED)
     secret = keys.regenerate_secret(new.client_id).secret
-    plan, _ = restore(store, backup, Wish(replace=True))
+    plan, _ = restore(store, backup, RestoreOptions(replace=True))
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
     assert accepts(keys, new.client_id, secret)
-    restore(store, backup, Wish(deleted=True, disabled=True, secrets=True))
+    restore(store, backup, RestoreOptions(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
     assert not accepts(keys, new.client_id, secret)
@@ -445,11 +445,11 @@ def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultSt
     keys.regenerate_secret(key.client_id, timedelta(days=7))
     until = store.key(key.client_id).replaced_until
     keys.edit(key.client_id, replace(key.fields, name="Renamed"))
-    restore(store, backup, Wish(replace=True))
+    restore(store, backup, RestoreOptions(replace=True))
     restored = store.key_named("Key20")
     assert restored is not None
     assert (restored.client_id, restored.replaced_until) == (key.client_id, until)
-    restore(store, backup, Wish(secrets=True))  # the old one is the key's own again
+    restore(store, backup, RestoreOptions(secrets=True))  # the old one is the key's own again
     assert store.key(key.client_id).replaced_until is None
 
 
@@ -468,12 +468,12 @@ def test_restoring_does_not_revive_an_old_secret(store: VaultStore, path: Path, 
         keys.regenerate_secret(client_id)
     else:
         keys.delete([client_id])
-    restore(store, backup, Wish(replace=replaces, deleted=True))
+    restore(store, backup, RestoreOptions(replace=replaces, deleted=True))
     assert store.key(client_id).replaced_until is None
     for secret, stopped in ((new.secret, True), (newer.secret, end == "regenerate")):
         found = keys.check_secret(secret)
         assert found is not None
-        assert found.verdict is (Verdict.REPLACED if stopped else Verdict.PRESENT)
+        assert found.verdict is (SecretMatch.REPLACED if stopped else SecretMatch.PRESENT)
 
 
 @pytest.mark.parametrize("step", range(4))
@@ -481,7 +481,7 @@ def test_a_fault_within_a_restore_changes_nothing(
     store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch, step: int, tmp_path: Path
 ) -> None:
     backup = back_up(store, path)
-    other = VaultDoor(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
+    other = VaultOpener(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
     keys_of(other).add(a_key("Mine").fields)
     before = content_of(other)
     if step == 0:
@@ -494,7 +494,7 @@ def test_a_fault_within_a_restore_changes_nothing(
     else:
         monkeypatch.setattr(restoring, "merge", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        restore(other, backup, Wish())
+        restore(other, backup, RestoreOptions())
     assert content_of(other) == before
     with pytest.raises(sqlcipher.IntegrityError):
         other._db.execute("DELETE FROM history")
@@ -516,7 +516,7 @@ def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Pa
         backup = read(path, PASSPHRASE)
         assert len(backup.content.keys) == 37
         assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]
-    store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
+    store = VaultOpener(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
     back_up(store, path)
     assert is_sound(store)
     store.close()
@@ -529,13 +529,13 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
     source = stored_vault(tmp_path / "source")
     backup = back_up(source, path)
     source.close()
-    mine = VaultDoor(VaultFolder(data_folder)).create_with_passphrase(VAULT_PASSPHRASE)
+    mine = VaultOpener(VaultFolder(data_folder)).create_with_passphrase(VAULT_PASSPHRASE)
     insert(mine, a_key("Mine"))
     mine.close()
     names = {stored.key.name for stored in backup.content.keys}
     for _ in range(KILLS):
         killed("restore", data_folder, path)
-        store = VaultDoor(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
+        store = VaultOpener(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
         there = {stored.key.name for stored in content_now(store).keys}
         assert there in (names, {"Mine"})
         assert is_sound(store)

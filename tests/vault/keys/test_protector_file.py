@@ -20,7 +20,7 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
     RecoveryKeyProtector,
     Wrap,
 )
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 
 WRAP = Wrap(b"n" * 12, b"w" * 48)
 SET = (
@@ -29,11 +29,11 @@ SET = (
     RecoveryKeyProtector(b"s" * 16, WRAP, made=1_764_000_002),
 )
 OBSOLETE = ("a former user", "another one")
-ALL = Protectors(
+ALL = ProtectorSet(
     "an id",
     3,
     *SET,
-    next=Protectors("an id", 4, *SET, obsolete_entries=OBSOLETE),
+    next=ProtectorSet("an id", 4, *SET, obsolete_entries=OBSOLETE),
     obsolete_entries=OBSOLETE,
 )
 THOROUGH = settings(max_examples=rounds(1_000, 2_500))
@@ -50,12 +50,12 @@ def path(tmp_path: Path) -> Path:
     "protectors",
     [
         ALL,
-        Protectors("id", 1, ALL.account),
-        Protectors("id", 2, None, ALL.passphrase),
-        Protectors("id", 3, None, None, ALL.recovery_key),
+        ProtectorSet("id", 1, ALL.account),
+        ProtectorSet("id", 2, None, ALL.passphrase),
+        ProtectorSet("id", 3, None, None, ALL.recovery_key),
     ],
 )
-def test_what_was_written_is_read(path: Path, protectors: Protectors) -> None:
+def test_what_was_written_is_read(path: Path, protectors: ProtectorSet) -> None:
     protector_file.write(path, protectors)
     assert protector_file.read(path) == protectors
 
@@ -72,7 +72,7 @@ def test_the_first_format_is_read(path: Path) -> None:
 
 @pytest.mark.parametrize(("made", "is_damage"), [(protector_file.LATEST, False), (protector_file.LATEST + 1, True)])
 def test_a_time_that_windows_cannot_tell_is_damage(path: Path, made: int, is_damage: bool) -> None:
-    protector_file.write(path, Protectors("id", 1, AccountProtector("a user", WRAP, made)))
+    protector_file.write(path, ProtectorSet("id", 1, AccountProtector("a user", WRAP, made)))
     if is_damage:
         with pytest.raises(VaultDamagedError):
             protector_file.read(path)

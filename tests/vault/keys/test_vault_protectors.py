@@ -36,9 +36,9 @@ from zcc_keys_gui.vault.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.keys import cipher, key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys import key_store as keystore_module
 from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import VaultProtectors
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 OTHER_PASSPHRASE = "another four random words"
@@ -58,67 +58,67 @@ def entries(keystore: Path) -> dict[str, str]:
 # --- adding, changing, removing ---------------------------------------------------------------------------
 
 
-def test_a_passphrase_is_added_changed_and_removed(store: VaultStore, door: VaultDoor) -> None:
-    assert store.protectors.who_can_open().passphrase is None
+def test_a_passphrase_is_added_changed_and_removed(store: VaultStore, opener: VaultOpener) -> None:
+    assert store.protectors.ways_to_unlock().passphrase is None
     store.protectors.set_passphrase(PASSPHRASE)
-    assert door.has_passphrase()
+    assert opener.has_passphrase()
     store.protectors.check_passphrase(PASSPHRASE)
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
 
     store.protectors.set_passphrase(OTHER_PASSPHRASE)
     with pytest.raises(WrongPassphraseError):
         store.protectors.check_passphrase(PASSPHRASE)
     with pytest.raises(WrongPassphraseError):
-        door.open_with_passphrase(PASSPHRASE)
-    door.open_with_passphrase(OTHER_PASSPHRASE).close()
+        opener.open_with_passphrase(PASSPHRASE)
+    opener.open_with_passphrase(OTHER_PASSPHRASE).close()
 
     store.protectors.remove_passphrase()
     with pytest.raises(WrongPassphraseError):
-        door.open_with_passphrase(OTHER_PASSPHRASE)
+        opener.open_with_passphrase(OTHER_PASSPHRASE)
     with pytest.raises(WrongPassphraseError):
         store.protectors.check_passphrase(OTHER_PASSPHRASE)
-    assert not door.has_passphrase()
+    assert not opener.has_passphrase()
 
 
-def test_a_recovery_key_is_added_replaced_and_removed(store: VaultStore, door: VaultDoor) -> None:
+def test_a_recovery_key_is_added_replaced_and_removed(store: VaultStore, opener: VaultOpener) -> None:
     first = add_recovery_key(store.protectors)
-    assert door.has_recovery_key()
-    door.open_with_recovery_key(first).close()
+    assert opener.has_recovery_key()
+    opener.open_with_recovery_key(first).close()
 
     second = add_recovery_key(store.protectors)
-    door.open_with_recovery_key(second).close()
+    opener.open_with_recovery_key(second).close()
     for wrong in (first, new_recovery_key()):
         with pytest.raises(WrongRecoveryKeyError):
-            door.open_with_recovery_key(wrong)
+            opener.open_with_recovery_key(wrong)
 
     store.protectors.remove_recovery_key()
     with pytest.raises(WrongRecoveryKeyError):
-        door.open_with_recovery_key(second)
-    assert not door.has_recovery_key()
+        opener.open_with_recovery_key(second)
+    assert not opener.has_recovery_key()
 
 
-def test_this_account_is_removed_and_added_again(store: VaultStore, door: VaultDoor, keystore: Path) -> None:
+def test_this_account_is_removed_and_added_again(store: VaultStore, opener: VaultOpener, keystore: Path) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
     store.protectors.remove_this_account()
     assert entries(keystore) == {}
     with pytest.raises(KeystoreEntryMissingError):
-        door.open_for_this_account()
+        opener.open_for_this_account()
     store.protectors.remove_this_account()  # is gone already
     store.protectors.set_up_this_account()
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
     assert len(entries(keystore)) == 1
 
 
-def test_setting_this_account_up_again_leaves_one_entry(store: VaultStore, door: VaultDoor, keystore: Path) -> None:
+def test_setting_this_account_up_again_leaves_one_entry(store: VaultStore, opener: VaultOpener, keystore: Path) -> None:
     before = entries(keystore)
     store.protectors.set_up_this_account()
     assert len(entries(keystore)) == 1
     assert entries(keystore) != before
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
 
 
 def test_an_entry_that_could_not_be_deleted_in_time_is_deleted_when_the_vault_is_opened(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, keystore: Path, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, keystore: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A copy of the vault from before still opens by it."""
     store.protectors.set_passphrase(PASSPHRASE)
@@ -131,26 +131,26 @@ def test_an_entry_that_could_not_be_deleted_in_time_is_deleted_when_the_vault_is
         store.protectors.remove_this_account()
     store.close()
     assert len(entries(keystore)) == 1
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
     assert entries(keystore) == {}
     assert protector_file.read(folder.protectors).obsolete_entries == ()
 
 
 def test_an_entry_that_is_named_is_not_deleted_whatever_the_file_says(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.close()
     found = protector_file.read(folder.protectors)
     assert found.account is not None
     protector_file.write(folder.protectors, replace(found, obsolete_entries=(found.account.keystore_user,)))
     for _ in range(2):
-        door.open_for_this_account().close()
+        opener.open_for_this_account().close()
 
 
 def test_no_more_entries_are_noted_than_can_be_read(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = tuple(f"user {number}" for number in range(protector_file.MOST_OBSOLETE_ENTRIES))
+    many = tuple(f"user {number}" for number in range(protector_file.MAX_OBSOLETE_ENTRIES))
     store.protectors._found = replace(store.protectors._found, obsolete_entries=many)
     account = store.protectors._found.account
     assert account is not None
@@ -174,30 +174,30 @@ def fill_disk_after_one_write(patched: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_noted_of_a_deleted_entry_is_no_failure_of_the_change(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         fill_disk_after_one_write(patched)
         store.protectors.set_up_this_account()
-    assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    assert [type(error) for error in store.protectors.deferred_errors] == [DiskFullError]
     store.close()
     assert len(protector_file.read(folder.protectors).obsolete_entries) == 1
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
     assert protector_file.read(folder.protectors).obsolete_entries == ()
 
 
 def test_what_a_kill_left_of_a_small_file_is_gone_after_the_next_opening(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.close()
     for path in folder.unfinished_files:
         path.write_text("{")
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
     assert {path.name for path in folder.path.iterdir()} == {"vault.db", "vault.json"}
 
 
 @pytest.mark.parametrize("last", ["account", "passphrase", "recovery key"])
-def test_the_last_protector_stays(store: VaultStore, door: VaultDoor, folder: VaultFolder, last: str) -> None:
+def test_the_last_protector_stays(store: VaultStore, opener: VaultOpener, folder: VaultFolder, last: str) -> None:
     protectors = store.protectors
     remove = {
         "account": protectors.remove_this_account,
@@ -214,17 +214,17 @@ def test_the_last_protector_stays(store: VaultStore, door: VaultDoor, folder: Va
         remove[last]()
     assert folder.protectors.read_bytes() == before
     openers: dict[str, Callable[[], VaultStore]] = {
-        "account": door.open_for_this_account,
-        "passphrase": lambda: door.open_with_passphrase(PASSPHRASE),
-        "recovery key": lambda: door.open_with_recovery_key(recovery_key),
+        "account": opener.open_for_this_account,
+        "passphrase": lambda: opener.open_with_passphrase(PASSPHRASE),
+        "recovery key": lambda: opener.open_with_recovery_key(recovery_key),
     }
     openers[last]().close()
 
 
 def test_a_change_that_cannot_be_written_changes_nothing(
-    store: VaultStore, door: VaultDoor, keystore: Path, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, keystore: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, who = entries(keystore), store.protectors.who_can_open()
+    before, who = entries(keystore), store.protectors.ways_to_unlock()
 
     def fail(*_: object) -> None:
         raise OSError(28, "no room")
@@ -240,8 +240,8 @@ def test_a_change_that_cannot_be_written_changes_nothing(
             with pytest.raises(DiskFullError):
                 change()
     assert entries(keystore) == before
-    assert store.protectors.who_can_open() == who
-    door.open_for_this_account().close()
+    assert store.protectors.ways_to_unlock() == who
+    opener.open_for_this_account().close()
 
 
 def test_without_a_key_store_this_account_is_not_set_up(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +257,7 @@ WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
 
 
 @pytest.fixture
-def weak(store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch) -> Protectors:
+def weak(store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch) -> ProtectorSet:
     """What is in the `vault.json` of a closed vault whose passphrase, of years ago, is derived too quickly."""
     with monkeypatch.context() as patched:
         patched.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
@@ -271,13 +271,13 @@ def weak(store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_weak_passphrase_is_strengthened_when_it_opens_the_vault(
-    weak: Protectors, door: VaultDoor, folder: VaultFolder
+    weak: ProtectorSet, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     with pytest.raises(WrongPassphraseError):
-        door.open_with_passphrase(OTHER_PASSPHRASE)
+        opener.open_with_passphrase(OTHER_PASSPHRASE)
     assert protector_file.read(folder.protectors) == weak
-    opened = door.open_with_passphrase(PASSPHRASE)
-    assert opened.protectors.left_undone == []
+    opened = opener.open_with_passphrase(PASSPHRASE)
+    assert opened.protectors.deferred_errors == []
     opened.close()
     after = protector_file.read(folder.protectors)
     assert after.passphrase is not None
@@ -285,21 +285,21 @@ def test_a_weak_passphrase_is_strengthened_when_it_opens_the_vault(
     assert not after.passphrase.kdf.are_weak
     assert after.passphrase.made == weak.passphrase.made
     assert replace(after, passphrase=weak.passphrase) == weak
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
     assert protector_file.read(folder.protectors) == after  # once is enough
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
 
 
 def test_where_it_cannot_be_strengthened_the_vault_opens_as_before(
-    weak: Protectors, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    weak: ProtectorSet, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise PermissionError(13, "read-only")
 
     with monkeypatch.context() as patched:
         patched.setattr(protector_file, "write_durably", fail)
-        opened = door.open_with_passphrase(PASSPHRASE)
-    assert [type(error).__name__ for error in opened.protectors.left_undone] == ["VaultReadOnlyError"]
+        opened = opener.open_with_passphrase(PASSPHRASE)
+    assert [type(error).__name__ for error in opened.protectors.deferred_errors] == ["VaultReadOnlyError"]
     assert names_in(opened) == []
     assert protector_file.read(folder.protectors) == weak
 
@@ -309,36 +309,36 @@ def test_where_it_cannot_be_strengthened_the_vault_opens_as_before(
 
 @pytest.mark.parametrize("way", ["passphrase", "recovery key"])
 def test_after_another_protector_opened_it_this_account_is_set_up_again(
-    store: VaultStore, door: VaultDoor, way: str
+    store: VaultStore, opener: VaultOpener, way: str
 ) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
     key = add_recovery_key(store.protectors)
     store.close()
     file_keyring.clear()
-    again = door.open_with_passphrase(PASSPHRASE) if way == "passphrase" else door.open_with_recovery_key(key)
+    again = opener.open_with_passphrase(PASSPHRASE) if way == "passphrase" else opener.open_with_recovery_key(key)
     assert again.protectors.this_account_was_set_up_again
     again.close()
-    there = door.open_for_this_account()
+    there = opener.open_for_this_account()
     assert not there.protectors.this_account_was_set_up_again
     there.close()
 
 
 def test_where_the_key_store_is_still_away_the_vault_opens_and_the_entry_is_kept(
-    store: VaultStore, door: VaultDoor, keystore: Path, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, keystore: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     before = entries(keystore)
     with monkeypatch.context() as patched:
         use_keyring(patched, "keyring.backends.fail.Keyring")
-        again = door.open_with_passphrase(PASSPHRASE)
+        again = opener.open_with_passphrase(PASSPHRASE)
         assert not again.protectors.this_account_was_set_up_again
         again.close()
     assert entries(keystore) == before
 
 
 def test_a_set_up_that_fails_is_noted_and_the_vault_opens(
-    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
@@ -349,26 +349,26 @@ def test_a_set_up_that_fails_is_noted_and_the_vault_opens(
 
     with monkeypatch.context() as patched:
         patched.setattr(protector_file, "write_durably", fail)
-        again = door.open_with_passphrase(PASSPHRASE)
-    assert [type(error).__name__ for error in again.protectors.left_undone] == ["VaultReadOnlyError"]
+        again = opener.open_with_passphrase(PASSPHRASE)
+    assert [type(error).__name__ for error in again.protectors.deferred_errors] == ["VaultReadOnlyError"]
     again.close()
 
 
-def test_who_asked_for_the_passphrase_at_every_start_is_asked(store: VaultStore, door: VaultDoor) -> None:
+def test_who_asked_for_the_passphrase_at_every_start_is_asked(store: VaultStore, opener: VaultOpener) -> None:
     store.protectors.set_passphrase(PASSPHRASE)
     store.protectors.remove_this_account()
     store.close()
-    again = door.open_with_passphrase(PASSPHRASE)
+    again = opener.open_with_passphrase(PASSPHRASE)
     assert not again.protectors.this_account_was_set_up_again
     again.close()
-    assert not door.has_this_account()
+    assert not opener.has_this_account()
 
 
 # --- a new database key -----------------------------------------------------------------------------------
 
 
 def test_no_former_protectors_open_a_vault_that_was_re_encrypted(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, keystore: Path
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, keystore: Path
 ) -> None:
     insert(store, a_key("ProdSync"))
     store.protectors.set_passphrase(PASSPHRASE)
@@ -387,27 +387,27 @@ def test_no_former_protectors_open_a_vault_that_was_re_encrypted(
 
     assert b'"next"' not in folder.protectors.read_bytes()
     for opened in (
-        door.open_for_this_account(),
-        door.open_with_passphrase(PASSPHRASE),
-        door.open_with_recovery_key(recovery_key),
+        opener.open_for_this_account(),
+        opener.open_with_passphrase(PASSPHRASE),
+        opener.open_with_recovery_key(recovery_key),
     ):
         assert names_in(opened) == ["Later", "ProdSync"]
     with pytest.raises(WrongRecoveryKeyError):
-        door.open_with_recovery_key(old_recovery_key)
+        opener.open_with_recovery_key(old_recovery_key)
 
     folder.protectors.write_bytes(old_file)
     (keystore / "keystore.json").write_bytes(old_entries)
     for attempt in (
-        door.open_for_this_account,
-        lambda: door.open_with_passphrase(PASSPHRASE),
-        lambda: door.open_with_recovery_key(old_recovery_key),
+        opener.open_for_this_account,
+        lambda: opener.open_with_passphrase(PASSPHRASE),
+        lambda: opener.open_with_recovery_key(old_recovery_key),
     ):
         with pytest.raises(VaultError):
             attempt()
 
 
 def test_while_somebody_reads_an_older_state_both_are_kept_until_the_next_opening(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     with read_by_another_program(store, folder):
@@ -416,12 +416,12 @@ def test_while_somebody_reads_an_older_state_both_are_kept_until_the_next_openin
         assert isinstance(store.protectors.unfinished_reencryption, ReencryptionUnfinishedError)
         store.protectors.set_passphrase(PASSPHRASE)  # goes on as ever
     store.close()
-    door.open_with_passphrase(PASSPHRASE).close()
+    opener.open_with_passphrase(PASSPHRASE).close()
     assert "next" not in json.loads(folder.protectors.read_bytes())
-    door.open_for_this_account().close()
+    opener.open_for_this_account().close()
 
 
-def test_re_encrypting_again_settles_what_was_left(store: VaultStore, door: VaultDoor, folder: VaultFolder) -> None:
+def test_re_encrypting_again_settles_what_was_left(store: VaultStore, opener: VaultOpener, folder: VaultFolder) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))
     with read_by_another_program(store, folder):
         reencrypt(store.protectors)
@@ -430,11 +430,11 @@ def test_re_encrypting_again_settles_what_was_left(store: VaultStore, door: Vaul
     key = reencrypt(store.protectors)
     assert "next" not in json.loads(folder.protectors.read_bytes())
     store.close()
-    assert len(names_in(door.open_with_recovery_key(key))) == 10
+    assert len(names_in(opener.open_with_recovery_key(key))) == 10
 
 
 def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
-    store: VaultStore, door: VaultDoor, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(200)))
     key = add_recovery_key(store.protectors)
@@ -450,12 +450,12 @@ def test_a_re_encryption_that_finds_no_room_leaves_the_old_key(
     store._db.execute("PRAGMA max_page_count = 1000000")
     insert(store, a_key("More"))
     store.close()
-    assert len(names_in(door.open_with_recovery_key(key))) == 10
-    door.open_for_this_account().close()
+    assert len(names_in(opener.open_with_recovery_key(key))) == 10
+    opener.open_for_this_account().close()
 
 
 def test_without_enough_free_space_re_encrypting_does_not_begin(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(200)))
     key = add_recovery_key(store.protectors)
@@ -474,13 +474,18 @@ def test_without_enough_free_space_re_encrypting_does_not_begin(
     assert folder.protectors.read_bytes() == before
     insert(store, a_key("Later"))
     store.close()
-    door.open_with_recovery_key(key).close()
-    door.open_for_this_account().close()
+    opener.open_with_recovery_key(key).close()
+    opener.open_for_this_account().close()
 
 
 @pytest.mark.parametrize("does", ["nothing", "raises"])
 def test_a_re_encryption_of_which_sqlcipher_reports_no_failure_is_told_and_the_old_key_stays(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, keystore: Path, monkeypatch: pytest.MonkeyPatch, does: str
+    store: VaultStore,
+    opener: VaultOpener,
+    folder: VaultFolder,
+    keystore: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    does: str,
 ) -> None:
     """As on a full disk, after an error of the disk, or where the file may not be written."""
     insert(store, a_key("Before"))
@@ -502,27 +507,27 @@ def test_a_re_encryption_of_which_sqlcipher_reports_no_failure_is_told_and_the_o
     insert(store, a_key("Later"))
     assert store.keys.count(KeyQuery()) == 2
     store.close()
-    assert names_in(door.open_for_this_account()) == ["Before", "Later"]
-    door.open_with_recovery_key(former).close()
+    assert names_in(opener.open_for_this_account()) == ["Before", "Later"]
+    opener.open_with_recovery_key(former).close()
     with pytest.raises(WrongRecoveryKeyError):
-        door.open_with_recovery_key(new)
+        opener.open_with_recovery_key(new)
     assert "next" not in json.loads(folder.protectors.read_bytes())
-    again = door.open_for_this_account()
+    again = opener.open_for_this_account()
     reencrypt(again.protectors)
     again.close()
 
 
 def test_a_re_encryption_that_cannot_be_settled_is_done_all_the_same(
-    store: VaultStore, door: VaultDoor, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
+    store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its recovery key is kept already, and opens the vault."""
     with monkeypatch.context() as patched:
         fill_disk_after_one_write(patched)
         key = reencrypt(store.protectors)
-    assert [type(error) for error in store.protectors.left_undone] == [DiskFullError]
+    assert [type(error) for error in store.protectors.deferred_errors] == [DiskFullError]
     store.close()
     assert b'"next"' in folder.protectors.read_bytes()
-    door.open_with_recovery_key(key).close()
+    opener.open_with_recovery_key(key).close()
     assert b'"next"' not in folder.protectors.read_bytes()
 
 
@@ -559,7 +564,7 @@ def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[VaultFolde
     """A vault that opens in three ways, with its recovery key."""
     monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)  # passphrases are tried hundreds of times
     vault = VaultFolder(tmp_path / "guarded")
-    store = VaultDoor(vault).create_for_this_account()
+    store = VaultOpener(vault).create_for_this_account()
     insert(store, a_key("ProdSync"))
     store.protectors.set_passphrase(PASSPHRASE)
     key = add_recovery_key(store.protectors)
@@ -611,7 +616,7 @@ def cut_short(
         if not dead:
             real_forget(*arguments)
 
-    store = VaultDoor(vault).open_for_this_account()
+    store = VaultOpener(vault).open_for_this_account()
     real_forget: Callable[..., None] = key_store.forget_key
     with pytest.MonkeyPatch.context() as patched:
         if step != "forget_key":
@@ -628,10 +633,10 @@ def opens(vault: VaultFolder, key: RecoveryKey) -> bool:
     found = False
     for _ in range(2):
         attempts: tuple[Callable[[], VaultStore], ...] = (
-            lambda: VaultDoor(vault).open_for_this_account(),
-            lambda: VaultDoor(vault).open_with_passphrase(PASSPHRASE),
-            lambda: VaultDoor(vault).open_with_passphrase(OTHER_PASSPHRASE),
-            lambda: VaultDoor(vault).open_with_recovery_key(key),
+            lambda: VaultOpener(vault).open_for_this_account(),
+            lambda: VaultOpener(vault).open_with_passphrase(PASSPHRASE),
+            lambda: VaultOpener(vault).open_with_passphrase(OTHER_PASSPHRASE),
+            lambda: VaultOpener(vault).open_with_recovery_key(key),
         )
         for attempt in attempts:
             try:

@@ -37,7 +37,7 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping as protectors_module
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import damaged_vault as damage_module
 from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
 from zcc_keys_gui.vault.recovery.damaged_vault import DamagedVault
@@ -64,16 +64,16 @@ def copied(saved: Saved) -> Saved:
 
 def damage_of(folder: VaultFolder) -> DamagedVault:
     """Open the vault, which is damaged, and return what can be done."""
-    door = VaultDoor(folder)
+    opener = VaultOpener(folder)
     try:
-        door.vault_exists()
-        door.open_for_this_account().close()
+        opener.vault_exists()
+        opener.open_for_this_account().close()
     except VaultNotWholeError as error:
-        return door.damage(error, lambda: "me")
-    door.distrust()
+        return opener.damage(error, lambda: "me")
+    opener.distrust()
     with pytest.raises(VaultDamagedError) as caught:
-        door.open_for_this_account()
-    return door.damage(caught.value, lambda: "me")
+        opener.open_for_this_account()
+    return opener.damage(caught.value, lambda: "me")
 
 
 def close(result: tuple[VaultStore, Any]) -> Any:
@@ -110,7 +110,7 @@ def test_around_each_bad_page_the_rest_is_saved(saved: Saved, tmp_path: Path) ->
         assert readable is not None
         assert (readable.pages, readable.bad_pages) == (pages, 1)
         recovered = close(damage.salvage())
-        assert (recovered.set_aside / "vault.db").read_bytes() == damaged
+        assert (recovered.quarantine / "vault.db").read_bytes() == damaged
         found = now_in(mutant)
         assert rows(found, "keys") <= rows(saved.content, "keys")
         lost = len(saved.content["keys"]) - len(found["keys"])
@@ -158,7 +158,7 @@ def test_what_tells_of_a_log_is_set_aside_with_it(tmp_path: Path) -> None:
     saved = save_killed(tmp_path / "killed", tmp_path / "running")
     flip(saved.folder.write_ahead_log, 0)
     recovered = close(damage_of(saved.folder).salvage())
-    assert {"vault.db-wal", "vault.saved"} < {path.name for path in recovered.set_aside.iterdir()}
+    assert {"vault.db-wal", "vault.saved"} < {path.name for path in recovered.quarantine.iterdir()}
     assert not saved.folder.saved_changes.exists()
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
 
@@ -228,7 +228,7 @@ def test_the_copy_is_opened_and_the_damaged_files_are_kept(copied: Saved, fault:
         a_folder(copied, database)
         (database / "mine").write_text("mine")
     else:
-        store = VaultDoor(copied.folder).open_for_this_account()
+        store = VaultOpener(copied.folder).open_for_this_account()
         fill(store, "Unlogged", 1)
         shutil.copyfile(database, database.with_name("flagged"))
         store.close()
@@ -240,9 +240,9 @@ def test_the_copy_is_opened_and_the_damaged_files_are_kept(copied: Saved, fault:
     recovered = close(damage.use_copy(report.copy.made))
     assert recovered.keys == report.copy.keys
     if content is not None:
-        assert (recovered.set_aside / "vault.db").read_bytes() == content
+        assert (recovered.quarantine / "vault.db").read_bytes() == content
     elif fault == "folder":
-        assert (recovered.set_aside / "vault.db.as-it-was" / "mine").read_text() == "mine"
+        assert (recovered.quarantine / "vault.db.as-it-was" / "mine").read_text() == "mine"
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
     with opened(copied.folder) as store:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.RESTORED
@@ -286,17 +286,17 @@ def test_a_link_is_moved_and_what_it_names_is_left_alone(copied: Saved) -> None:
 def test_damage_that_is_set_aside_in_one_second_twice_is_kept_twice(
     copied: Saved, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = set_aside_module.set_files_aside(copied.folder, NOON)
-    second = set_aside_module.set_files_aside(copied.folder, NOON)
+    first = set_aside_module.quarantine_files(copied.folder, NOON)
+    second = set_aside_module.quarantine_files(copied.folder, NOON)
     assert first != second
-    assert {path.name for path in copied.folder.set_aside.iterdir()} == {first.name, second.name}
+    assert {path.name for path in copied.folder.quarantine.iterdir()} == {first.name, second.name}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no handle of a folder to flush")
 def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
-    aside = set_aside_module.set_files_aside(copied.folder, NOON)
+    aside = set_aside_module.quarantine_files(copied.folder, NOON)
     places = [copied.folder.path, aside / "vault.db", aside / "vault.json", aside, aside.parent]
     assert flushed == [place.stat().st_ino for place in places]
 
@@ -362,7 +362,7 @@ def test_vault_json_of_a_copy_that_opens_another_database_is_passed_over(copied:
     assert damage_of(copied.folder).examine().protectors_from is None
 
 
-@pytest.mark.parametrize("step", ["set_files_aside", "write_durably", "replace_database"])
+@pytest.mark.parametrize("step", ["quarantine_files", "write_durably", "replace_database"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("database", ["there", "gone"])
 def test_cut_short_while_vault_json_is_put_back_it_can_be_put_back_again(
@@ -395,10 +395,10 @@ def alter(protectors: Path, kind: str | None, field: str) -> None:
     protectors.write_text(json.dumps(document))
 
 
-def open_by(door: VaultDoor, way: str, passphrase: str, key: RecoveryKey) -> VaultStore:
+def open_by(opener: VaultOpener, way: str, passphrase: str, key: RecoveryKey) -> VaultStore:
     if way == "this account":
-        return door.open_for_this_account()
-    return door.open_with_passphrase(passphrase) if way == "passphrase" else door.open_with_recovery_key(key)
+        return opener.open_for_this_account()
+    return opener.open_with_passphrase(passphrase) if way == "passphrase" else opener.open_with_recovery_key(key)
 
 
 @pytest.fixture
@@ -438,11 +438,11 @@ def test_damage_within_vault_json_is_told_from_a_wrong_key_and_mended(
     elif database == "gone":
         folder.database.unlink()
     for way in ways:
-        door = VaultDoor(folder)
+        opener = VaultOpener(folder)
         with pytest.raises(VaultDamagedError) as caught:
-            open_by(door, way, PASSPHRASE, key)
+            open_by(opener, way, PASSPHRASE, key)
         assert caught.value.path == folder.protectors
-    damage = door.damage(caught.value, lambda: "me")
+    damage = opener.damage(caught.value, lambda: "me")
     made = damage.examine().protectors_from
     assert made == NOON + timedelta(days=1)
     aside = damage.put_back_protectors(made)
@@ -458,13 +458,13 @@ def test_what_does_not_open_the_copies_either_is_wrong_and_no_damage(
     for kind in ("passphrase", "recovery key"):
         alter(folder.protectors, kind, "nonce")
     with pytest.raises(WrongPassphraseError):
-        VaultDoor(folder).open_with_passphrase("another passphrase")
+        VaultOpener(folder).open_with_passphrase("another passphrase")
     with pytest.raises(WrongRecoveryKeyError):
-        VaultDoor(folder).open_with_recovery_key(new_recovery_key())
+        VaultOpener(folder).open_with_recovery_key(new_recovery_key())
     folder.protectors.write_bytes(before)
     file_keyring.clear()
     with pytest.raises(KeystoreEntryMissingError):
-        VaultDoor(folder).open_for_this_account()
+        VaultOpener(folder).open_for_this_account()
 
 
 def test_a_passphrase_that_was_changed_since_a_copy_is_wrong_and_no_damage(
@@ -478,7 +478,7 @@ def test_a_passphrase_that_was_changed_since_a_copy_is_wrong_and_no_damage(
     for place, content in kept.items():  # as where the program was killed before the copies followed
         place.write_bytes(content)
     with pytest.raises(WrongPassphraseError):
-        VaultDoor(folder).open_with_passphrase(PASSPHRASE)
+        VaultOpener(folder).open_with_passphrase(PASSPHRASE)
 
 
 def test_without_a_copy_nothing_is_offered(saved: Saved) -> None:
@@ -495,7 +495,7 @@ class PowerCutError(BaseException):
 
 
 STEPS: list[tuple[Any, str]] = [
-    (damage_module, "set_files_aside"),
+    (damage_module, "quarantine_files"),
     (damage_module, "write_salvaged"),
     (damage_module, "verify"),
     (damage_module, "flush"),
@@ -530,14 +530,14 @@ def test_cut_short_at_any_step_the_damaged_vault_or_the_new_one_is_there(
                 close(damage.salvage() if way == "salvage" else damage.use_copy(report.copy.made))
             except PowerCutError:
                 cuts += 1
-        kept = [path.read_bytes() for path in copied.folder.set_aside.glob("*Z*/vault.db")]
+        kept = [path.read_bytes() for path in copied.folder.quarantine.glob("*Z*/vault.db")]
         if copied.folder.database.exists() and copied.folder.database.read_bytes() == damaged:
             continue  # as it was
         assert damaged in kept
         found = now_in(copied.folder)  # as the next start does
         assert len(rows(found, "keys")) >= len(copied.content["keys"]) - 30
         copied.folder.database.write_bytes(damaged)
-    assert cuts or step not in ("set_files_aside", "rename_durably", "take_away", "finish_replacing")
+    assert cuts or step not in ("quarantine_files", "rename_durably", "take_away", "finish_replacing")
 
 
 def cutting(real: Callable[..., object], call: int, moment: str) -> Callable[..., object]:
@@ -605,11 +605,11 @@ def test_a_damaged_vault_of_an_older_schema_is_told_and_not_upgraded(tmp_path: P
     shutil.copytree(stored, tmp_path / "old")
     folder = VaultFolder(tmp_path / "old")
     flip(folder.database, 6 * PAGE + 1_000)
-    door = VaultDoor(folder)
+    opener = VaultOpener(folder)
     with pytest.raises(VaultDamagedError) as caught:
-        door.open_with_passphrase("four random words fit")
+        opener.open_with_passphrase("four random words fit")
     assert not isinstance(caught.value, CopyNotMadeError)
-    recovered = close(door.damage(caught.value, lambda: "me").salvage())
+    recovered = close(opener.damage(caught.value, lambda: "me").salvage())
     assert recovered.keys > 0
 
 
@@ -617,7 +617,7 @@ def test_a_missing_entry_in_the_key_store_is_not_taken_for_damage(saved: Saved) 
     file_keyring.clear()
     flip(saved.folder.database, 100)
     with pytest.raises(KeystoreEntryMissingError):
-        VaultDoor(saved.folder).open_for_this_account()
+        VaultOpener(saved.folder).open_for_this_account()
 
 
 def test_nothing_is_said_to_be_whole_that_is_not(saved: Saved) -> None:

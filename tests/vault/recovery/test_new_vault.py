@@ -36,7 +36,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import new_vault as new_vault_module
 from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
 from zcc_keys_gui.vault.recovery.new_vault import VaultFromBackup
@@ -78,14 +78,14 @@ class ItOpensError(Exception):
 
 def from_backup(folder: VaultFolder) -> VaultFromBackup:
     """Start with a vault that cannot be opened, and return what makes a new one, as the program does."""
-    door = VaultDoor(folder)
+    opener = VaultOpener(folder)
     try:
-        door.vault_exists()
-        door.open_for_this_account().close()
+        opener.vault_exists()
+        opener.open_for_this_account().close()
     except VaultNotWholeError as error:
-        return door.damage(error, lambda: "me").from_backup
+        return opener.damage(error, lambda: "me").from_backup
     except (KeystoreEntryMissingError, WrongKeystoreEntryError):
-        return door.from_backup(lambda: "me")
+        return opener.from_backup(lambda: "me")
     raise ItOpensError
 
 
@@ -114,7 +114,7 @@ def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Sa
         assert planned.readable == report.readable.keys
         assert recovered.keys == planned.readable + planned.plan.added
         assert recovered.backed_up == backup.made
-        assert (recovered.set_aside / "vault.db").read_bytes() == damaged
+        assert (recovered.quarantine / "vault.db").read_bytes() == damaged
         assert mutant.protectors.read_bytes() == protectors
         found = rows(now_in(mutant), "keys")
         assert found <= rows(newer, "keys")
@@ -175,16 +175,16 @@ def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backu
     with opened(saved.folder) as store:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.RESTORED
         assert store.checks.full(lambda *_: None).copies == ()
-        assert store.protectors.who_can_open().this_account is not None
+        assert store.protectors.ways_to_unlock().this_account is not None
     assert {path.name for path in saved.folder.path.iterdir()} == {"vault.db", "vault.json", "set-aside"}
     if fault == "folder":
-        assert (recovered.set_aside / "vault.json.as-it-was").is_dir()
+        assert (recovered.quarantine / "vault.json.as-it-was").is_dir()
     kept = {name: content for name, content in before.items() if content is not None}
-    assert kept == {name: (recovered.set_aside / name).read_bytes() for name in kept}
+    assert kept == {name: (recovered.quarantine / name).read_bytes() for name in kept}
     if fault == "keystore":  # found again
         file_keyring._write(file_keyring.entries() | keystore)
-        assert now_in(VaultFolder(recovered.set_aside))["keys"] == saved.content["keys"]
-    (copy,) = (recovered.set_aside / "copies").iterdir()
+        assert now_in(VaultFolder(recovered.quarantine))["keys"] == saved.content["keys"]
+    (copy,) = (recovered.quarantine / "copies").iterdir()
     assert files(VaultFolder(copy)).keys() == {"vault.db", "vault.json"}
 
 
@@ -205,14 +205,14 @@ def test_a_passphrase_opens_the_new_vault_where_one_is_given(
 ) -> None:
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     before = files(saved.folder)
-    door = VaultDoor(saved.folder)
+    opener = VaultOpener(saved.folder)
     with pytest.raises(KeystoreUnavailableError):
-        make(door.from_backup(lambda: "me"), backup, None)
+        make(opener.from_backup(lambda: "me"), backup, None)
     assert files(saved.folder) == before
-    assert not saved.folder.set_aside.exists()
-    close(make(door.from_backup(lambda: "me"), backup, "four random words fit"))
-    assert not door.has_this_account()
-    store = door.open_with_passphrase("four random words fit")
+    assert not saved.folder.quarantine.exists()
+    close(make(opener.from_backup(lambda: "me"), backup, "four random words fit"))
+    assert not opener.has_this_account()
+    store = opener.open_with_passphrase("four random words fit")
     assert rows(content_of(store), "keys") == rows(saved.content, "keys")
     store.close()
 
@@ -254,7 +254,7 @@ def test_cut_short_at_any_step_the_former_vault_or_the_new_one_is_there(
                 was_cut = False
         start_again(mutant, before, backup)
         assert rows(now_in(mutant), "keys") == rows(saved.content, "keys")
-        kept = [path.read_bytes() for path in mutant.set_aside.glob("*Z*/vault.*")]
+        kept = [path.read_bytes() for path in mutant.quarantine.glob("*Z*/vault.*")]
         assert set(before.values()) <= {None, *files(mutant).values(), *kept}
         if not was_cut:
             break
@@ -316,7 +316,7 @@ def test_what_was_put_there_after_a_kill_is_kept_too(
     saved.folder.database.write_bytes(b"mine")
     with opened(saved.folder):
         pass
-    assert b"mine" in [path.read_bytes() for path in saved.folder.set_aside.glob("*/vault.db")]
+    assert b"mine" in [path.read_bytes() for path in saved.folder.quarantine.glob("*/vault.db")]
 
 
 def test_a_new_vault_of_a_newer_version_is_left_to_it(
@@ -325,5 +325,5 @@ def test_a_new_vault_of_a_newer_version_is_left_to_it(
     spoil(saved.folder, "emptied")
     saved.folder.replacement_protectors.write_text('{"format": 99}')
     with pytest.raises(VaultTooNewError):
-        VaultDoor(saved.folder).vault_exists()
+        VaultOpener(saved.folder).vault_exists()
     assert saved.folder.replacement_protectors.exists()

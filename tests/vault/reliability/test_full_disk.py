@@ -25,7 +25,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 pytestmark = pytest.mark.reliability
@@ -50,14 +50,14 @@ def names_in(store: VaultStore) -> list[str]:
     return [key.name for key in store.keys.page(KeyQuery(), 0, 1_000)]
 
 
-def vault_with_keys(folder: Path, keys: int) -> tuple[VaultDoor, list[str]]:
+def vault_with_keys(folder: Path, keys: int) -> tuple[VaultOpener, list[str]]:
     """Make a vault that a passphrase opens, with so many keys in it; return what opens it, and the keys' names."""
-    door = VaultDoor(VaultFolder(folder))
+    opener = VaultOpener(VaultFolder(folder))
     names = [f"Key{number:04}" for number in range(keys)]
-    with closing(door.create_with_passphrase(PASSPHRASE)) as store:
+    with closing(opener.create_with_passphrase(PASSPHRASE)) as store:
         if names:
             insert(store, *map(a_key, names))
-    return door, names
+    return opener, names
 
 
 def bytes_free() -> int:
@@ -67,8 +67,8 @@ def bytes_free() -> int:
 
 def test_closed_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path) -> None:
     for number in range(ROUNDS):
-        door, names = vault_with_keys(disk / f"{number}", random.choice((0, 3, 40, 400)))
-        store = door.open_with_passphrase(PASSPHRASE)
+        opener, names = vault_with_keys(disk / f"{number}", random.choice((0, 3, 40, 400)))
+        store = opener.open_with_passphrase(PASSPHRASE)
         ballast = leave_free(disk, 5 << 20) if random.random() < 0.5 else None
         for change in range(random.choice((1, 1, 2, 30))):
             insert(store, a_key(f"Later{change:02}"))
@@ -81,30 +81,30 @@ def test_closed_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path) 
             names.append("None")
         store.close()
         with suppress(DiskFullError):  # the next start, while the disk is still full
-            door.open_with_passphrase(PASSPHRASE).close()
+            opener.open_with_passphrase(PASSPHRASE).close()
         ballast.unlink()
         for _ in range(2):
-            with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+            with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
                 assert names_in(again) == sorted(names)
                 check(again)
-        insert_and_close(door)
+        insert_and_close(opener)
         shutil.rmtree(disk / f"{number}")
     figures.count("full-disk rounds", "closing the vault", ROUNDS)
 
 
-def insert_and_close(door: VaultDoor) -> None:
+def insert_and_close(opener: VaultOpener) -> None:
     """See that the vault goes on as ever, and leaves the files of any other."""
-    with closing(door.open_with_passphrase(PASSPHRASE)) as store:
+    with closing(opener.open_with_passphrase(PASSPHRASE)) as store:
         insert(store, a_key("Afterwards"))
-    with closing(door.open_with_passphrase(PASSPHRASE)) as store:
+    with closing(opener.open_with_passphrase(PASSPHRASE)) as store:
         assert "Afterwards" in names_in(store)
-    assert {path.name for path in door._folder.path.iterdir()} <= {"vault.db", "vault.json", "copies"}
+    assert {path.name for path in opener._folder.path.iterdir()} <= {"vault.db", "vault.json", "copies"}
 
 
 def test_re_encrypted_on_a_full_disk_the_vault_opens_by_what_was_reported(disk: Path) -> None:
     for number in range(ROUNDS):
-        door, names = vault_with_keys(disk / f"{number}", random.choice((3, 40, 400)))
-        store = door.open_with_passphrase(PASSPHRASE)
+        opener, names = vault_with_keys(disk / f"{number}", random.choice((3, 40, 400)))
+        store = opener.open_with_passphrase(PASSPHRASE)
         former = add_recovery_key(store.protectors)
         if random.random() < 0.5:
             insert(store, a_key("Later"))
@@ -119,14 +119,14 @@ def test_re_encrypted_on_a_full_disk_the_vault_opens_by_what_was_reported(disk: 
         store.close()
         ballast.unlink()
         for _ in range(2):
-            with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+            with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
                 assert names_in(again) == sorted(names)
                 check(again)
                 assert again.protectors.unfinished_reencryption is None
-        door.open_with_recovery_key(new if is_done else former).close()
+        opener.open_with_recovery_key(new if is_done else former).close()
         with pytest.raises(WrongRecoveryKeyError):
-            door.open_with_recovery_key(former if is_done else new)
-        insert_and_close(door)
+            opener.open_with_recovery_key(former if is_done else new)
+        insert_and_close(opener)
         shutil.rmtree(disk / f"{number}")
     figures.count("full-disk rounds", "re-encrypting", ROUNDS)
 
@@ -143,8 +143,8 @@ def without_look_at_room(is_wanted: bool) -> Iterator[None]:
 
 def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) -> None:
     for _ in range(ROUNDS):
-        door, names = vault_with_keys(disk / "vault", random.choice((0, 40, 400)))
-        store = door.open_with_passphrase(PASSPHRASE)
+        opener, names = vault_with_keys(disk / "vault", random.choice((0, 40, 400)))
+        store = opener.open_with_passphrase(PASSPHRASE)
         insert(store, a_key("Later"))
         path = disk / "a.zccbackup"
         former = random.random() < 0.3
@@ -164,16 +164,16 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         if path.exists() and not (former and path.read_bytes() == b"former"):
             backup = read(path, PASSPHRASE)
             assert sorted(stored.key.name for stored in backup.content.keys) == sorted([*names, "Later"])
-        for each in copies_in(door._folder):
-            with closing(VaultDoor(each.folder).open_with_passphrase(PASSPHRASE)) as copy:
+        for each in copies_in(opener._folder):
+            with closing(VaultOpener(each.folder).open_with_passphrase(PASSPHRASE)) as copy:
                 check(copy)
-        with closing(door.open_with_passphrase(PASSPHRASE)) as again:
+        with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
             assert names_in(again) == sorted([*names, "Later"])
             check(again)
             found = again.checks.full(lambda *_: None)
             assert found.sound
             assert all(copy.sound for copy in found.copies)
-        insert_and_close(door)
+        insert_and_close(opener)
         shutil.rmtree(disk / "vault")
         path.unlink(missing_ok=True)
     figures.count("full-disk rounds", "backing up", ROUNDS)
@@ -187,14 +187,14 @@ def test_however_much_room_is_left_a_copy_that_finds_too_little_tells_of_a_full_
         folder = VaultFolder(Path(shutil.copytree(stored, disk / "vault")))
         ballast = leave_free(disk, free)
         try:
-            VaultDoor(folder).open_with_passphrase(stored_vault.PASSPHRASE).close()
+            VaultOpener(folder).open_with_passphrase(stored_vault.PASSPHRASE).close()
         except (CopyNotMadeError, DiskFullError) as error:
             causes.append(type(error.__cause__ if isinstance(error, CopyNotMadeError) else error))
         ballast.unlink()
-        with closing(VaultDoor(folder).open_with_passphrase(stored_vault.PASSPHRASE)) as store:
+        with closing(VaultOpener(folder).open_with_passphrase(stored_vault.PASSPHRASE)) as store:
             ballast = leave_free(disk, free)
             with suppress(DiskFullError):
-                store.backups.set_aside(datetime.now(UTC), lambda: False)
+                store.backups.quarantine(datetime.now(UTC), lambda: False)
             ballast.unlink()
         shutil.rmtree(folder.path)
     assert set(causes) == {DiskFullError}

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 pytestmark = pytest.mark.reliability
@@ -33,15 +33,15 @@ CREATING = 0.08  # seconds in which a vault is made, more or less
 
 @pytest.mark.parametrize("way", WAYS)
 def test_killed_while_keys_are_changed_nothing_that_was_saved_is_lost(
-    way: str, door: VaultDoor, folder: VaultFolder
+    way: str, opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    door.create_for_this_account().close()
+    opener.create_for_this_account().close()
     expected: dict[str, Any] = {}
     rows = 0  # of the history
     for _ in range(KILLS):
         about = killed_after(way, folder, expected_rows := Counter[str](), expected)
         rows += expected_rows.total()
-        store = door.open_for_this_account()
+        store = opener.open_for_this_account()
         there = states(store)
         different = {each for each in there.keys() | expected.keys() if there.get(each) != expected.get(each)}
         if different:  # the change that was under way, whole, but not reported yet
@@ -61,13 +61,13 @@ def test_killed_while_a_vault_is_made_there_is_none_or_a_whole_one(tmp_path: Pat
     for number in range(2 * KILLS):
         folder = VaultFolder(tmp_path / f"{number}")
         was_made = run_until_killed("create", folder, random.uniform(0, CREATING)) != []
-        door = VaultDoor(folder)
-        if door.vault_exists():
-            store = door.open_for_this_account()
+        opener = VaultOpener(folder)
+        if opener.vault_exists():
+            store = opener.open_for_this_account()
             fates["made"] += 1
         else:
             assert not was_made
-            store = door.create_for_this_account()
+            store = opener.create_for_this_account()
             fates["not made"] += 1
         check(store)
         store.close()
@@ -124,14 +124,14 @@ def test_killed_twice_in_a_row_before_any_statement_of_a_change_the_vault_opens(
         images.append(tmp_path / f"killed-{len(images)}")
         shutil.copytree(tmp_path / "killed", images[-1], ignore=shutil.ignore_patterns("*-shm"))
 
-    again = VaultDoor(VaultFolder(tmp_path / "killed")).open_for_this_account()
+    again = VaultOpener(VaultFolder(tmp_path / "killed")).open_for_this_account()
     again._db.set_trace_callback(kill_here)
     insert(again, a_key("Second"))
     again._db.set_trace_callback(None)
     again.close()
     assert len(images) > 5
     for image in images:
-        opened = VaultDoor(VaultFolder(image)).open_for_this_account()
+        opened = VaultOpener(VaultFolder(image)).open_for_this_account()
         assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] in (["First"], ["First", "Second"])
         opened.close()
 
@@ -152,7 +152,7 @@ def torn(tmp_path: Path, store: VaultStore, folder: VaultFolder) -> VaultFolder:
 
 
 def test_of_a_change_that_was_not_saved_yet_nothing_is_there(torn: VaultFolder) -> None:
-    opened = VaultDoor(torn).open_for_this_account()
+    opened = VaultOpener(torn).open_for_this_account()
     assert [key.name for key in opened.keys.page(KeyQuery(), 0, 9)] == ["First"]
     check(opened)
     opened.close()
@@ -165,14 +165,14 @@ def test_a_saved_change_that_cannot_be_read_is_damage_and_so_is_one_of_which_not
 ) -> None:
     torn.saved_changes.write_bytes(noted)
     with pytest.raises(VaultDamagedError):
-        VaultDoor(torn).open_for_this_account()
+        VaultOpener(torn).open_for_this_account()
 
 
 def test_a_log_of_which_the_disk_has_the_size_alone_holds_nothing(store: VaultStore, folder: VaultFolder) -> None:
     insert(store, a_key("First"))
     store.close()
     folder.write_ahead_log.write_bytes(bytes(32))
-    opened = VaultDoor(folder).open_for_this_account()
+    opened = VaultOpener(folder).open_for_this_account()
     assert opened.keys.count(KeyQuery()) == 1
     opened.close()
 
@@ -184,7 +184,7 @@ def test_while_somebody_reads_an_older_state_a_kill_leaves_a_vault_that_opens(
     insert(store, a_key("First"))
     shutil.copytree(folder.path, tmp_path / "killed", ignore=shutil.ignore_patterns("*-shm"))
     running = VaultFolder(tmp_path / "killed")
-    again = VaultDoor(running).open_for_this_account()
+    again = VaultOpener(running).open_for_this_account()
     with closing(connect(running.database, again._key.material())) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM vault").fetchall()
@@ -192,6 +192,6 @@ def test_while_somebody_reads_an_older_state_a_kill_leaves_a_vault_that_opens(
         insert(again, a_key("Third"))
         shutil.copytree(running.path, tmp_path / "again", ignore=shutil.ignore_patterns("*-shm"))
     again.close()
-    opened = VaultDoor(VaultFolder(tmp_path / "again")).open_for_this_account()
+    opened = VaultOpener(VaultFolder(tmp_path / "again")).open_for_this_account()
     assert opened.keys.count(KeyQuery()) == 3
     opened.close()

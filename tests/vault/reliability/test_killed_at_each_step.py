@@ -17,11 +17,11 @@ from tests.reliability.killed_process import (
     OTHER_PASSPHRASE,
     PASSPHRASE,
     WEAK,
-    Doomed,
     Fate,
     Kill,
+    KilledProcess,
     damage_of,
-    doomed,
+    killed_process,
     newest_copy,
 )
 from tests.reliability.rounds import rounds
@@ -37,7 +37,7 @@ from zcc_keys_gui.vault.backups.automatic_backups import KEPT, copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 pytestmark = pytest.mark.reliability
@@ -76,8 +76,8 @@ def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[Doomed]:
-    with doomed() as process:
+def process() -> Iterator[KilledProcess]:
+    with killed_process() as process:
         yield process
 
 
@@ -86,7 +86,7 @@ def keep(folder: VaultFolder, keystore: Path, tmp_path: Path) -> Callable[[set[s
     """Make a vault with keys and copies, that opens in certain ways, and keep it."""
 
     def keep(ways: set[str]) -> Before:
-        store = VaultDoor(folder).create_for_this_account()
+        store = VaultOpener(folder).create_for_this_account()
         insert(store, *(a_key(name) for name in sorted(KEYS)))
         key = add_recovery_key(store.protectors)
         if FIRST in ways:
@@ -105,7 +105,7 @@ def keep(folder: VaultFolder, keystore: Path, tmp_path: Path) -> Callable[[set[s
     return keep
 
 
-def each_kill(process: Doomed, way: str, before: Before) -> Iterator[Fate]:
+def each_kill(process: KilledProcess, way: str, before: Before) -> Iterator[Fate]:
     """Go one way again and again, each time from the beginning, and yield what became of it: first without a kill.
 
     Then a kill comes before each system call that changes something (in the short form, before some of them), and at
@@ -153,7 +153,7 @@ if os.name == "nt":  # a process takes seconds to start under Wine
 
 @pytest.mark.parametrize(("way", "first", "then"), CHANGES, ids=[f"{way} {len(first)}" for way, first, _ in CHANGES])
 def test_while_protectors_change_the_vault_opens_with_the_old_or_the_new_ones(
-    process: Doomed, keep: Callable[[set[str]], Before], way: str, first: set[str], then: list[set[str]]
+    process: KilledProcess, keep: Callable[[set[str]], Before], way: str, first: set[str], then: list[set[str]]
 ) -> None:
     before = keep(first)
     for fate in each_kill(process, way, before):
@@ -173,10 +173,10 @@ def recovery_key_of(text: str) -> RecoveryKey:
 
 def ways_into(before: Before, new_key: RecoveryKey | None) -> set[str]:
     """Return in which ways the vault opens, which is whole each time."""
-    door = VaultDoor(before.folder)
-    assert door.vault_exists()
+    opener = VaultOpener(before.folder)
+    assert opener.vault_exists()
     found: set[str] = set()
-    for way, attempt in attempts(door, before, new_key).items():
+    for way, attempt in attempts(opener, before, new_key).items():
         try:
             store = attempt()
         except ZccKeysError:
@@ -184,21 +184,21 @@ def ways_into(before: Before, new_key: RecoveryKey | None) -> set[str]:
         if not found:
             check(store)
         assert names_in(store) == KEYS
-        assert store.protectors.left_undone == []
+        assert store.protectors.deferred_errors == []
         store.close()
         found.add(way)
     return found
 
 
-def attempts(door: VaultDoor, before: Before, new_key: RecoveryKey | None) -> dict[str, Callable[[], VaultStore]]:
+def attempts(opener: VaultOpener, before: Before, new_key: RecoveryKey | None) -> dict[str, Callable[[], VaultStore]]:
     """Return all that a person may try, the account first: nobody has to do anything for that."""
     found: dict[str, Callable[[], VaultStore]] = {
-        ACCOUNT: door.open_for_this_account,
-        FIRST: lambda: door.open_with_passphrase(PASSPHRASE),
-        SECOND: lambda: door.open_with_passphrase(OTHER_PASSPHRASE),
-        OLD_KEY: lambda: door.open_with_recovery_key(before.recovery_key),
+        ACCOUNT: opener.open_for_this_account,
+        FIRST: lambda: opener.open_with_passphrase(PASSPHRASE),
+        SECOND: lambda: opener.open_with_passphrase(OTHER_PASSPHRASE),
+        OLD_KEY: lambda: opener.open_with_recovery_key(before.recovery_key),
     }
-    return found if new_key is None else {**found, NEW_KEY: lambda: door.open_with_recovery_key(new_key)}
+    return found if new_key is None else {**found, NEW_KEY: lambda: opener.open_with_recovery_key(new_key)}
 
 
 def names_in(store: VaultStore) -> set[str]:
@@ -245,7 +245,7 @@ def generation_in(folder: VaultFolder) -> int:
 
 def stores_in(before: Before) -> Iterator[VaultStore]:
     """Open the vault in each way that there was."""
-    for attempt in attempts(VaultDoor(before.folder), before, None).values():
+    for attempt in attempts(VaultOpener(before.folder), before, None).values():
         try:
             yield attempt()
         except ZccKeysError:
@@ -256,10 +256,10 @@ def stores_in(before: Before) -> Iterator[VaultStore]:
 
 
 def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
-    process: Doomed, keep: Callable[[set[str]], Before]
+    process: KilledProcess, keep: Callable[[set[str]], Before]
 ) -> None:
     before = keep({ACCOUNT})
-    store = VaultDoor(before.folder).open_for_this_account()
+    store = VaultOpener(before.folder).open_for_this_account()
     for day in range(2, KEPT):
         store.copies.make(SOME_DAY + timedelta(days=day))
     store.close()
@@ -269,11 +269,11 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
         assert len(copies) in ((KEPT,) if fate.is_done else (KEPT, KEPT + 1))
         assert not fate.is_done or copies[0].made > SOME_DAY + timedelta(days=KEPT)
         for copy in copies:
-            opened = VaultDoor(copy.folder).open_for_this_account()
+            opened = VaultOpener(copy.folder).open_for_this_account()
             check(opened)
             assert names_in(opened) == KEYS
             opened.close()
-        store = VaultDoor(before.folder).open_for_this_account()
+        store = VaultOpener(before.folder).open_for_this_account()
         store.copies.make(datetime.now(UTC))
         store.close()
         assert len(list(before.folder.copies.iterdir())) == KEPT
@@ -283,17 +283,17 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
 
 
 def test_while_a_vault_is_made_there_is_none_or_a_whole_one(
-    process: Doomed, folder: VaultFolder, keystore: Path, tmp_path: Path
+    process: KilledProcess, folder: VaultFolder, keystore: Path, tmp_path: Path
 ) -> None:
     keystore.mkdir()
     (keystore / "keystore.json").write_text("{}")
     (tmp_path / "kept").mkdir()
     before = Before(folder, tmp_path / "kept", keystore / "keystore.json", b"{}", RecoveryKey(b"r" * 16))
     for fate in each_kill(process, "make a vault", before):
-        door = VaultDoor(folder)
-        is_there = door.vault_exists()
+        opener = VaultOpener(folder)
+        is_there = opener.vault_exists()
         assert is_there or not fate.is_done
-        store = door.open_for_this_account() if is_there else door.create_for_this_account()
+        store = opener.open_for_this_account() if is_there else opener.create_for_this_account()
         check(store)
         store.close()
         assert {path.name for path in folder.path.iterdir()} == {"vault.db", "vault.json"}
@@ -320,7 +320,7 @@ if os.name == "nt":
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("way", ["use a copy", "salvage"])
 def test_while_a_damaged_vault_is_replaced_the_damaged_one_or_the_new_one_is_there(
-    process: Doomed, keep: Callable[[set[str]], Before], way: str, damage: str
+    process: KilledProcess, keep: Callable[[set[str]], Before], way: str, damage: str
 ) -> None:
     before = keep({ACCOUNT})
     DAMAGE[damage](VaultFolder(before.kept))
@@ -328,30 +328,30 @@ def test_while_a_damaged_vault_is_replaced_the_damaged_one_or_the_new_one_is_the
         pytest.skip("there is nothing to salvage")
     files = {path.name: path.read_bytes() for path in before.kept.iterdir() if path.is_file()}
     for fate in each_kill(process, way, before):
-        assert VaultDoor(before.folder).vault_exists()
+        assert VaultOpener(before.folder).vault_exists()
         damage_left = damage_of(before.folder)
         if damage_left is not None:
             assert not fate.is_done
             store, _ = damage_left.salvage() if way == "salvage" else damage_left.use_copy(newest_copy(damage_left))
             store.close()
-        with closing(VaultDoor(before.folder).open_for_this_account()) as store:
+        with closing(VaultOpener(before.folder).open_for_this_account()) as store:
             check(store)
             assert names_in(store) == KEYS if way == "use a copy" else names_in(store) <= KEYS
         for name, content in files.items():
-            assert content in [path.read_bytes() for path in before.folder.set_aside.glob(f"*Z*/{name}")]
+            assert content in [path.read_bytes() for path in before.folder.quarantine.glob(f"*Z*/{name}")]
         assert {path.name for path in before.folder.path.iterdir()} <= {"vault.db", "vault.json", "copies", "set-aside"}
 
 
 @pytest.mark.parametrize("with_database", [True, False])
 def test_while_vault_json_is_put_back_the_vault_opens_or_offers_that_again(
-    process: Doomed, keep: Callable[[set[str]], Before], with_database: bool
+    process: KilledProcess, keep: Callable[[set[str]], Before], with_database: bool
 ) -> None:
     before = keep({ACCOUNT})
     (before.kept / "vault.json").write_text("{")
     if not with_database:
         (before.kept / "vault.db").unlink()
     for fate in each_kill(process, "put back vault.json", before):
-        assert VaultDoor(before.folder).vault_exists()
+        assert VaultOpener(before.folder).vault_exists()
         damage_left = damage_of(before.folder)
         if damage_left is not None:
             assert not fate.is_done
@@ -359,7 +359,7 @@ def test_while_vault_json_is_put_back_the_vault_opens_or_offers_that_again(
                 damage_left.put_back_protectors(newest_copy(damage_left))
             else:
                 damage_left.use_copy(newest_copy(damage_left))[0].close()
-        with closing(VaultDoor(before.folder).open_for_this_account()) as store:
+        with closing(VaultOpener(before.folder).open_for_this_account()) as store:
             check(store)
             assert names_in(store) == KEYS
-        assert "{" in [path.read_text() for path in before.folder.set_aside.glob("*Z*/vault.json")]
+        assert "{" in [path.read_text() for path in before.folder.quarantine.glob("*Z*/vault.json")]

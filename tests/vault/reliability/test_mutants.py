@@ -33,7 +33,7 @@ from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.keys.cipher import connect
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery.salvage import salvage
 
 pytestmark = pytest.mark.reliability
@@ -64,7 +64,7 @@ def fate(saved: Saved, folder: VaultFolder) -> str:
     """Open a mutant and say what became of it; raises `AssertionError` where something is lost in silence."""
     database = folder.database.read_bytes() if folder.database.is_file() else None
     try:
-        store = VaultDoor(folder).open_for_this_account()
+        store = VaultOpener(folder).open_for_this_account()
     except ZccKeysError as error:
         if not isinstance(error, VaultError | KeystoreEntryMissingError | WrongKeystoreEntryError):
             raise
@@ -172,7 +172,7 @@ def another_sqlcipher_database(saved: Saved, place: Path) -> None:
 
 def another_vault(saved: Saved, place: Path) -> None:
     other = VaultFolder(saved.folder.path.parent / "other")
-    VaultDoor(other).create_for_this_account().close()
+    VaultOpener(other).create_for_this_account().close()
     shutil.copyfile(other.database, place)
 
 
@@ -293,11 +293,11 @@ def test_an_older_database_beside_a_newer_log_is_told(killed: Saved, tmp_path: P
     with opened(first.folder) as store:
         content_of(store)
     older = first.folder.database.read_bytes()
-    store = VaultDoor(first.folder).open_for_this_account()
+    store = VaultOpener(first.folder).open_for_this_account()
     with store.change():
         pass
     store.close()
-    store = VaultDoor(first.folder).open_for_this_account()
+    store = VaultOpener(first.folder).open_for_this_account()
     with store.change():
         pass
     mutant = VaultFolder(tmp_path / "mutant")
@@ -310,7 +310,7 @@ def test_an_older_database_beside_a_newer_log_is_told(killed: Saved, tmp_path: P
 def test_a_newer_database_beside_an_older_log_is_told(killed: Saved, tmp_path: Path) -> None:
     older = killed.folder.write_ahead_log.read_bytes()
     for _ in range(2):
-        store = VaultDoor(killed.folder).open_for_this_account()
+        store = VaultOpener(killed.folder).open_for_this_account()
         with store.change():
             pass
         mutant = VaultFolder(tmp_path / "mutant")

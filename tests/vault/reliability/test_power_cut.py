@@ -31,8 +31,8 @@ from zcc_keys_gui.vault.backups import automatic_backups
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
-from zcc_keys_gui.vault.keys.protector_file import Protectors
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.opening import VaultOpener
 
 WHY_NOT = "strace is Linux'" if sys.platform != "linux" else disk.why_not_traced()
 pytestmark = [pytest.mark.reliability, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "it can")]
@@ -275,18 +275,18 @@ def written(cut: Cut, into: Path, formerly: str = "nothing") -> Iterator[Path]:
 def check(image: Path, contents: list[dict[str, Any]], before: State, after: State) -> None:
     """Open the vault of an image. It has one of these contents, what was reported before, or what was under way."""
     folder = VaultFolder(image / VAULT)
-    door = VaultDoor(folder)
-    if not door.vault_exists():
+    opener = VaultOpener(folder)
+    if not opener.vault_exists():
         assert not before.act
-        door.create_for_this_account().close()
+        opener.create_for_this_account().close()
         return
-    store = door.open_for_this_account()
+    store = opener.open_for_this_account()
     found, key = protector_file.read(folder.protectors), store._key.material()
     assert content_of(store) in contents or not before.act
     assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert store.checkpoint()
     assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
-    assert store.protectors.left_undone == []
+    assert store.protectors.deferred_errors == []
     store.close()
     assert opens(found, key, before) or opens(found, key, after)
     backup = image / BACKUP
@@ -299,7 +299,7 @@ def check(image: Path, contents: list[dict[str, Any]], before: State, after: Sta
         protector_file.read(whole[name].protectors)
 
 
-def opens(found: Protectors, key: bytes, state: State) -> bool:
+def opens(found: ProtectorSet, key: bytes, state: State) -> bool:
     """Say whether what opens the vault, whose database has this key, is what a state says."""
     assert found.next is None
     passphrase, recovery_key, vault_id = found.passphrase, found.recovery_key, found.vault_id

@@ -12,7 +12,7 @@ from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore, tables_
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
-from zcc_keys_gui.domain.restore_plan import Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.sign_in import sign_ins as module
@@ -187,6 +187,6 @@ def test_log_and_last_sign_in_are_kept_through_a_restore(
     signed_in = a_sign_in(key.client_id)
     store.sign_ins.record([signed_in])
     Keys(store, lambda: "zoe").set_status([key.client_id], Status.DISABLED)
-    restore(store, backup, Wish(replace=replace, disabled=not replace))
+    restore(store, backup, RestoreOptions(replace=replace, disabled=not replace))
     assert last(store, key) == signed_in.when
     assert listed(store) == [signed_in]

@@ -60,7 +60,7 @@ class Preferences(QObject):
         self._choose(_CLIPBOARD_SECONDS, seconds)
 
     @property
-    def longest_session_validity(self) -> int:
+    def max_session_validity(self) -> int:
         """The longest session validity interval that a key may be saved with, in seconds; only a policy shortens it."""
         return self.policies.value(LONGEST_SESSION_VALIDITY) or session_validity.MAXIMUM
 
@@ -69,7 +69,7 @@ class Preferences(QObject):
         """The session validity interval that a new key starts with, in seconds."""
         chosen = self._number(_NEW_KEY_VALIDITY)
         fits = session_validity.MINIMUM <= chosen <= session_validity.MAXIMUM
-        return min(chosen if fits else session_validity.DEFAULT, self.longest_session_validity)
+        return min(chosen if fits else session_validity.DEFAULT, self.max_session_validity)
 
     @new_key_validity.setter
     def new_key_validity(self, seconds: int) -> None:

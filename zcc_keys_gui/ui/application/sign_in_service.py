@@ -11,13 +11,13 @@ from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.service.store import SignIns
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.log import log, log_problem
-from zcc_keys_gui.ui.application.paced import Paced
+from zcc_keys_gui.ui.application.throttle import Throttle
 
 if TYPE_CHECKING:  # imported once the service is switched on, so that start-up does not pay for them
     from PySide6.QtCore import QProcess
 
     from zcc_keys_gui.domain.sign_in import NewestRows, SignIn
-    from zcc_keys_gui.domain.simulated_failures import Rehearsal
+    from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 
 _WRITE_EVERY = 1_000  # milliseconds at most: while the disk writes, nothing is read from the vault
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
@@ -62,7 +62,7 @@ class SignInService(QObject):
         self._ending: QProcess | None = None
         """The one before, which still has the port."""
         self._port: int | None = None
-        self._rehearsal: Rehearsal | None = None
+        self._simulated_failures: SimulatedFailures | None = None
         self._waiting: NewestRows[SignIn] | None = None
         self._is_left = False
         self._heir: SignInService | None = None
@@ -70,7 +70,7 @@ class SignInService(QObject):
         self._in_hand: Sequence[SignIn] = ()
         self._writing: BackgroundTask | None = None
         self._is_behind = False
-        self._pace = Paced(self._write, _WRITE_EVERY, self)
+        self._pace = Throttle(self._write, _WRITE_EVERY, self)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
@@ -92,11 +92,11 @@ class SignInService(QObject):
         return f"http://127.0.0.1:{self._port or DEFAULT_PORT}"
 
     @property
-    def rehearsal(self) -> "Rehearsal":
+    def simulated_failures(self) -> "SimulatedFailures":
         """What it rehearses."""
-        from zcc_keys_gui.domain.simulated_failures import Rehearsal
+        from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 
-        return self._rehearsal or Rehearsal()
+        return self._simulated_failures or SimulatedFailures()
 
     def start(self) -> None:
         """Switch it on. Raises `VaultError`."""
@@ -125,9 +125,9 @@ class SignInService(QObject):
     def restart(self) -> None:
         """Where it is on, let another process open the vault as it is now: it has another key. A rehearsal goes on."""
         if self._is_on:
-            rehearsal = self._rehearsal
+            simulated_failures = self._simulated_failures
             self._let_go()
-            self._rehearsal = rehearsal
+            self._simulated_failures = simulated_failures
             log("The sign-in service begins anew.")
             self.changed.emit()
 
@@ -176,21 +176,21 @@ class SignInService(QObject):
         else:
             former._ending.finished.connect(former.deleteLater)
 
-    def rehearse(self, rehearsal: "Rehearsal") -> None:
+    def rehearse(self, simulated_failures: "SimulatedFailures") -> None:
         """Answer the next calls so, from the one on that follows; the service says what is left of it after each."""
         from PySide6.QtCore import QDeadlineTimer
 
-        from zcc_keys_gui.service.sign_in_messages import encode_rehearsal
+        from zcc_keys_gui.service.sign_in_messages import encode_simulated_failures
 
         process = self._process
         if process is not None:
-            self._rehearsal = None  # until the service says so
-            _tell(process, encode_rehearsal(rehearsal))
+            self._simulated_failures = None  # until the service says so
+            _tell(process, encode_simulated_failures(simulated_failures))
             end = QDeadlineTimer(_PROMPT)
-            while self._rehearsal != rehearsal and process.waitForReadyRead(end.remainingTime()):
+            while self._simulated_failures != simulated_failures and process.waitForReadyRead(end.remainingTime()):
                 pass
         elif self._is_on:  # soon
-            self._rehearsal = rehearsal
+            self._simulated_failures = simulated_failures
             self.changed.emit()
 
     def _begin(self) -> None:
@@ -199,7 +199,7 @@ class SignInService(QObject):
         from zcc_keys_gui.service.sign_in_messages import encode_order
 
         access, is_bound = self._sign_ins().access(), self._only_usual_port()
-        order = encode_order(access, self._longest, self.rehearsal, only_this_port=is_bound)
+        order = encode_order(access, self._longest, self.simulated_failures, only_this_port=is_bound)
         self._process = process = QProcess(self)
         program, *arguments = _command()
         process.setProgram(program)
@@ -218,7 +218,7 @@ class SignInService(QObject):
         """Tell the process to end, and have none any more."""
         process, self._process = self._process, None
         self._port = None
-        self._rehearsal = None
+        self._simulated_failures = None
         if process is not None:
             self._ending = process
             process.waitForBytesWritten(_PROMPT)  # else that would be waited for, and it would not end meanwhile
@@ -255,7 +255,7 @@ class SignInService(QObject):
                 self.changed.emit()
                 self.port_is_taken.emit(told.port)
             else:
-                self._rehearsal = told
+                self._simulated_failures = told
                 self.changed.emit()
 
     def _write(self) -> None:
@@ -337,7 +337,7 @@ class SignInService(QObject):
     def _break(self) -> None:
         self._is_on = False
         self._process = self._port = None
-        self._rehearsal = None
+        self._simulated_failures = None
         self.changed.emit()
         self.broke.emit()
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups, OpenBackup
 from zcc_keys_gui.service.damage import BackupForNewVault
 from zcc_keys_gui.ui.application.background import BackgroundTask
@@ -248,8 +248,8 @@ class RestoreDialog(QDialog):
         self.accept()
         self.restored.emit("The backup was restored.", restored_words(*done))
 
-    def _wish(self) -> Wish:
-        return Wish(
+    def _wish(self) -> RestoreOptions:
+        return RestoreOptions(
             replace=self._replace.isChecked(),
             deleted=self._deleted.isChecked(),
             disabled=self._disabled.isChecked(),

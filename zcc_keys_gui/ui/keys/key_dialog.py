@@ -58,7 +58,7 @@ class KeyDialog(QDialog):
         self,
         fields: KeyFields,
         check_name: Callable[[str], NameProblem | None],
-        longest_session_validity: int,
+        max_session_validity: int,
         parent: QWidget,
     ) -> None:
         """Start with `fields`; `check_name` says what is wrong with a name."""
@@ -73,7 +73,7 @@ class KeyDialog(QDialog):
         self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
         self._role, role_row = _choice("Role", {r: f"{r.value.lower()}Button" for r in Role}, fields.role)
         self._validity = SessionValidityField(
-            "sessionValidity", "Session validity interval", fields.session_validity, longest_session_validity
+            "sessionValidity", "Session validity interval", fields.session_validity, max_session_validity
         )
 
         self._lay_out(status_row, role_row)

@@ -17,7 +17,7 @@ from zcc_keys_gui.ui.keys.selected_rows import SelectedRows, Span, spans_of
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.widgets.naming import named
 
-MOST_FOLLOWED = 200  # selected keys that are looked at whenever the selection changes, which has to be quick
+MAX_FOLLOWED = 200  # selected keys that are looked at whenever the selection changes, which has to be quick
 _NARROWEST, _WIDEST = 8, 10_000  # pixels
 _FEW_OF_MANY = 8  # keys that are found within a frame in a list of any length
 _MANY = 10_000  # rows that are gone through within a frame

@@ -22,5 +22,5 @@ class RecoveryBar(InfoBar):
 
     def follow(self) -> None:
         """Show, or show no more."""
-        who = self._protection.who_can_open()
+        who = self._protection.ways_to_unlock()
         self.setVisible(who.passphrase is None and who.recovery_key is None)

@@ -29,11 +29,11 @@ from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.key_commands import KeyCommands
 from zcc_keys_gui.ui.keys.key_filter import KeyFilter
 from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN, KeyModel
-from zcc_keys_gui.ui.keys.key_table import MOST_FOLLOWED, KeyTable
+from zcc_keys_gui.ui.keys.key_table import MAX_FOLLOWED, KeyTable
 from zcc_keys_gui.ui.keys.selected_rows import Span
 from zcc_keys_gui.ui.main.key_actions import KeyActions
 from zcc_keys_gui.ui.main.recovery_bar import RecoveryBar
-from zcc_keys_gui.ui.sign_in.service_desk import ServiceDesk
+from zcc_keys_gui.ui.sign_in.service_controls import ServiceControls
 from zcc_keys_gui.ui.text.words import (
     HIDDEN_SECRET,
     LOCAL_KEYS,
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         self._pending_bar = InfoBar("pendingBar")
         self._hidden_secret_bar = InfoBar("hiddenSecretBar", HIDDEN_SECRET)
         self._recovery_bar = RecoveryBar(vault.protection)
-        self.service_desk = ServiceDesk(service, vault, preferences, self.say, self._show_bar, self)
+        self.service_controls = ServiceControls(service, vault, preferences, self.say, self._show_bar, self)
         """The vault's sign-in service in this window."""
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         )
         if self._history_window is not None:
             self._history_window.close()
-        self.service_desk.close_windows()
+        self.service_controls.close_windows()
         for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
             dialog.blockSignals(True)
             dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         unlocked.setToolTip(unlocked_by)
         unlocked.setContentsMargins(8, 0, 8, 0)
         unlocked.setMinimumWidth(1)  # where there is little room, it gives way first
-        status.addPermanentWidget(self.service_desk.chip)
+        status.addPermanentWidget(self.service_controls.chip)
         status.addPermanentWidget(unlocked)
 
     def _make_menus(self) -> None:
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
             choice = self._sort_menu.addAction(heading, partial(self._table.sort_by, column))
             choice.setCheckable(True)
             choices.addAction(choice)
-        sign_in = self.service_desk.menu
+        sign_in = self.service_controls.menu
         sign_in.addSeparator()
         sign_in.addAction(actions.check_secret)
         self.menuBar().addMenu(sign_in)
@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
     def show_sign_ins_of_key(self) -> None:
         """Show what the sign-in log has of the selected key."""
         for key in self._only_selected():
-            self.service_desk.show_log().narrow_to(key.client_id)
+            self.service_controls.show_log().narrow_to(key.client_id)
 
     def show_preferences(self) -> None:
         """Show what a person may choose."""
@@ -442,7 +442,7 @@ class MainWindow(QMainWindow):
         from zcc_keys_gui.ui.keys.key_dialog import KeyDialog
 
         check_name = partial(self._name_problem, of=client_id)
-        dialog = KeyDialog(fields, check_name, self._preferences.longest_session_validity, self)
+        dialog = KeyDialog(fields, check_name, self._preferences.max_session_validity, self)
         dialog.setObjectName(name)
         dialog.setWindowTitle(title)
         dialog.finished.connect(self._forget_form)
@@ -527,7 +527,7 @@ class MainWindow(QMainWindow):
 
         is_forbidden = self._preferences.forbids_sign_in_service
         card = ConnectDialog(key, self._service, self._clipboard, parent, secret=secret, is_forbidden=is_forbidden)
-        card.switch_on_wanted.connect(self.service_desk.switch_on)
+        card.switch_on_wanted.connect(self.service_controls.switch_on)
         card.open()
         return card
 
@@ -606,7 +606,7 @@ class MainWindow(QMainWindow):
 
     def _show_protection(self) -> None:
         self._recovery_bar.follow()
-        self._actions.follow_protection(can_be_locked=self._vault.protection.who_can_open().asks_for_passphrase)
+        self._actions.follow_protection(can_be_locked=self._vault.protection.ways_to_unlock().asks_for_passphrase)
 
     # --- showing ---
 
@@ -652,9 +652,9 @@ class MainWindow(QMainWindow):
 
     def _follow_selection(self) -> None:
         rows, selected = self._model.rowCount(), self._table.selected_rows()
-        keys = self._table.selected_keys(limit=MOST_FOLLOWED)
+        keys = self._table.selected_keys(limit=MAX_FOLLOWED)
         # Of more than can be followed one by one, all are selected again after a change, or none.
-        self._selected = [key.client_id for key in keys] if selected <= MOST_FOLLOWED else []
+        self._selected = [key.client_id for key in keys] if selected <= MAX_FOLLOWED else []
         self._selects_all = not self._selected and selected == rows > 0
         self._disables = not keys or any(key.fields.status is Status.ENABLED for key in keys)
         has_old_secret = selected == len(keys) == 1 and keys[0].old_secret_until(datetime.now(UTC)) is not None

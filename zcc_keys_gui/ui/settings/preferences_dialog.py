@@ -91,7 +91,7 @@ class PreferencesDialog(QDialog):
         return group
 
     def _new_keys(self) -> QVBoxLayout:
-        longest = self._preferences.longest_session_validity
+        longest = self._preferences.max_session_validity
         field = SessionValidityField(
             "newKeyValidity", "Session validity interval of new keys", self._preferences.new_key_validity, longest
         )

@@ -78,7 +78,7 @@ class ProtectionPage(QWidget):
 
     def follow(self) -> None:
         """Show the protectors that there are now."""
-        who = self._protection.who_can_open()
+        who = self._protection.ways_to_unlock()
         policies = self._preferences.policies
         asks = who.asks_for_passphrase
         must_ask = bool(policies.value(ASK_FOR_PASSPHRASE))
@@ -103,7 +103,7 @@ class ProtectionPage(QWidget):
     # --- this account ---
 
     def _ask_to_remove_account(self) -> None:
-        if self._protection.who_can_open().passphrase is not None:
+        if self._protection.ways_to_unlock().passphrase is not None:
             self._ask_for_passphrase_instead()
             return
         ask(
@@ -143,7 +143,7 @@ class ProtectionPage(QWidget):
     def _ask_for_new_passphrase(self, then: Callable[[object], None]) -> None:
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import SetPassphraseDialog
 
-        is_new = self._protection.who_can_open().passphrase is None
+        is_new = self._protection.ways_to_unlock().passphrase is None
         text = f"Choose a passphrase that opens this vault{'' if is_new else ' in place of the present one'}."
         dialog = SetPassphraseDialog(
             self._protection.set_passphrase, f"{text} {_PASSPHRASE_USE}", self._clipboard, self
@@ -172,7 +172,7 @@ class ProtectionPage(QWidget):
     # --- the recovery key ---
 
     def _ask_for_new_recovery_key(self) -> None:
-        if self._protection.who_can_open().recovery_key is None:
+        if self._protection.ways_to_unlock().recovery_key is None:
             self._offer_recovery_key(lambda _: self._follow_change())
             return
         ask(
@@ -208,7 +208,7 @@ class ProtectionPage(QWidget):
     def _choose_to_be_asked(self, wanted: bool) -> None:
         if not wanted:
             self._do(self._protection.set_up_this_account)
-        elif self._protection.who_can_open().passphrase is None:
+        elif self._protection.ways_to_unlock().passphrase is None:
             self._ask_for_new_passphrase(lambda _: self._do(self._protection.remove_this_account))
         else:
             self._ask_for_passphrase_instead()
@@ -233,7 +233,7 @@ class ProtectionPage(QWidget):
         )
 
     def _prepare_reencryption(self) -> None:
-        if self._protection.who_can_open().passphrase is None:
+        if self._protection.ways_to_unlock().passphrase is None:
             self._do(lambda: self._protection.reencryption(None), self._offer_to_reencrypt_with)
             return
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import ConfirmPassphraseDialog

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.simulated_failures import MOST_CALLS, SLOW_SECONDS, Failure, Rehearsal
+from zcc_keys_gui.domain.simulated_failures import MAX_CALLS, SLOW_SECONDS, Failure, SimulatedFailures
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.text.words import rehearsal_words
+from zcc_keys_gui.ui.text.words import simulated_failures_words
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label
@@ -34,7 +34,7 @@ _LIMITS = "Let the &documented rate limits hold"
 _LIMITS_EXPLAINED = "100 calls an hour; downloadDevices and downloadServiceStatus 3 a day each."
 
 
-class RehearsalDialog(QDialog):
+class SimulatedFailuresDialog(QDialog):
     """A window beside the main window; `switch_on_wanted` asks for the service to be switched on."""
 
     switch_on_wanted = Signal()
@@ -50,7 +50,7 @@ class RehearsalDialog(QDialog):
         for failure, words in _CHOICES.items():
             self._failure.addItem(words, failure)
         self._calls = named(NumberField(), "rehearsedCallsField", "How many calls")
-        self._calls.setRange(1, MOST_CALLS)
+        self._calls.setRange(1, MAX_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._unit = Label()
         self._rehearse = named(QPushButton("&Rehearse"), "rehearseButton", "Rehearse")
@@ -78,24 +78,24 @@ class RehearsalDialog(QDialog):
 
     def _order_failure(self) -> None:
         failure = Failure(self._failure.currentData())
-        self._service.rehearse(replace(self._service.rehearsal, failure=failure, calls=self._calls.value()))
+        self._service.rehearse(replace(self._service.simulated_failures, failure=failure, calls=self._calls.value()))
 
     def _order_no_failure(self) -> None:
-        self._service.rehearse(replace(self._service.rehearsal, failure=None, calls=0))
+        self._service.rehearse(replace(self._service.simulated_failures, failure=None, calls=0))
 
     def _order_limits(self, on: bool) -> None:
-        self._service.rehearse(replace(self._service.rehearsal, limits_calls=on))
+        self._service.rehearse(replace(self._service.simulated_failures, limits_calls=on))
 
     def _follow(self) -> None:
-        is_on, rehearsal = self._service.port is not None, self._service.rehearsal
+        is_on, simulated_failures = self._service.port is not None, self._service.simulated_failures
         for widget in (self._failure, self._calls, self._rehearse, self._limits):
             widget.setEnabled(is_on)
-        self._stop.setEnabled(rehearsal.failure is not None)
+        self._stop.setEnabled(simulated_failures.failure is not None)
         self._limits.blockSignals(True)  # it follows, nobody switches it
-        self._limits.setChecked(rehearsal.limits_calls)
+        self._limits.setChecked(simulated_failures.limits_calls)
         self._limits.blockSignals(False)
         self._switch_on.setVisible(not self._service.is_on)
-        self._state.setText(_state_words(rehearsal, is_on=is_on))
+        self._state.setText(_state_words(simulated_failures, is_on=is_on))
         make_room(self)
 
     def _lay_out(self) -> None:
@@ -141,10 +141,14 @@ class RehearsalDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
 
-def _state_words(rehearsal: Rehearsal, *, is_on: bool) -> str:
+def _state_words(simulated_failures: SimulatedFailures, *, is_on: bool) -> str:
     if not is_on:
         return "The sign-in service is off."
-    return f"Now: {rehearsal_words(rehearsal)}." if rehearsal.is_on else "Now: calls are answered as usual."
+    return (
+        f"Now: {simulated_failures_words(simulated_failures)}."
+        if simulated_failures.is_on
+        else "Now: calls are answered as usual."
+    )
 
 
 def _label(text: str, buddy: QWidget) -> Label:

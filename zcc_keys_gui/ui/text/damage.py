@@ -60,9 +60,9 @@ def recovered_words(recovered: Recovered) -> str:
         return (
             f"The backup of {full_time_words(recovered.backed_up)} was restored: the vault has "
             f"{counted(recovered.keys, 'API key')} now. "
-            f"The former files are kept in {recovered.set_aside} until you delete them."
+            f"The former files are kept in {recovered.quarantine} until you delete them."
         )
-    aside = f"The damaged files are kept in {recovered.set_aside} until you delete them."
+    aside = f"The damaged files are kept in {recovered.quarantine} until you delete them."
     if recovered.copied is not None:
         return (
             f"The vault is the copy of {full_time_words(recovered.copied)} now, with "

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.client_secret import LENGTH, PREFIX
-from zcc_keys_gui.service.secret_check import More, SecretCheck, Verdict
+from zcc_keys_gui.service.secret_check import More, SecretCheck, SecretMatch
 from zcc_keys_gui.service.secret_reasons import (
     CHECKSUM_WRONG,
     NO_KEY_HAS_IT,
@@ -34,10 +34,10 @@ def secret_check_words(check: SecretCheck, now: datetime) -> str:
 
 def _verdict_words(check: SecretCheck, now: datetime) -> str:
     match check.verdict:
-        case Verdict.PRESENT:
+        case SecretMatch.PRESENT:
             assert check.key is not None
             return f"It is the client secret of {check.key.name}, which is {_status_words(check.key)}"
-        case Verdict.OLD:
+        case SecretMatch.OLD:
             assert check.key is not None
             assert check.when is not None
             until = until_words(check.when, now)
@@ -45,26 +45,26 @@ def _verdict_words(check: SecretCheck, now: datetime) -> str:
                 f"It is the old client secret of {check.key.name}, which works beside the new one until {until}. "
                 f"The key is {_status_words(check.key)}"
             )
-        case Verdict.REPLACED:
+        case SecretMatch.REPLACED:
             assert check.key is not None
             assert check.when is not None
             return (
                 f"It is a former client secret of {check.key.name}, {replaced_words(check.when)}, and works no more. "
                 "Use the new one; if that is lost, regenerate the key's secret."
             )
-        case Verdict.DELETED:
+        case SecretMatch.DELETED:
             assert check.when is not None
             name = check.deleted or "the key"
             return f"It is a client secret of a deleted key: {deleted_words(name, check.when)}. Add another key."
-        case Verdict.UNKNOWN:
+        case SecretMatch.UNKNOWN:
             return f"It is whole, but {NO_KEY_HAS_IT}. It may be another vault's, or one that was replaced long ago."
-        case Verdict.CHECKSUM_WRONG:
+        case SecretMatch.CHECKSUM_WRONG:
             more = f"It has {counted(check.length, 'character')}, a whole one has {LENGTH}."
             return f"{CHECKSUM_WRONG}. {more if check.length != LENGTH else 'Copy it again.'}"
-        case Verdict.CLIENT_ID:
+        case SecretMatch.CLIENT_ID:
             whose = "which no key of this vault has" if check.key is None else f"that of {check.key.name}"
             return f"It is a client ID, {whose}, and no client secret: those begin with {PREFIX}."
-        case Verdict.NOT_OURS:
+        case SecretMatch.NOT_OURS:
             return f"{NOT_OURS}."
         case _:  # pragma: no cover
             assert_never(check.verdict)

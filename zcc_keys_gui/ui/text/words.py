@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProbl
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 
 if TYPE_CHECKING:  # start-up has nothing to say about it
-    from zcc_keys_gui.domain.simulated_failures import Rehearsal
+    from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 
 PROGRAM = "ZCC Keys"
 UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
@@ -157,13 +157,15 @@ def role_words(role: Role) -> str:
     return role.value
 
 
-def rehearsal_words(rehearsal: "Rehearsal") -> str:
+def simulated_failures_words(simulated_failures: "SimulatedFailures") -> str:
     """Return what is rehearsed, such as `the next 3 calls are answered 429`; empty where nothing is."""
     words = []
-    if rehearsal.failure is not None:
-        calls = "call is" if rehearsal.calls == 1 else f"{counted(rehearsal.calls, 'call')} are"
-        words.append(f"the next {calls} answered {_REHEARSED.get(rehearsal.failure, rehearsal.failure)}")
-    if rehearsal.limits_calls:
+    if simulated_failures.failure is not None:
+        calls = "call is" if simulated_failures.calls == 1 else f"{counted(simulated_failures.calls, 'call')} are"
+        words.append(
+            f"the next {calls} answered {_REHEARSED.get(simulated_failures.failure, simulated_failures.failure)}"
+        )
+    if simulated_failures.limits_calls:
         words.append("the documented rate limits hold")
     return ", and ".join(words)
 

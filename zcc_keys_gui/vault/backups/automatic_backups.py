@@ -20,11 +20,11 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, make_empty, refuse_pipes, remove, write_durably
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.regular_file import is_folder, is_there, read_regular_file
 
 KEPT = 5
@@ -49,7 +49,7 @@ def copies_in(folder: VaultFolder) -> list[VaultCopy]:
 
     There are none if something else than a folder has the name of theirs.
     """
-    with faults_at(folder.copies):
+    with vault_errors_for(folder.copies):
         if not is_folder(folder.copies):
             return []
         found = []
@@ -104,7 +104,7 @@ class VaultCopies:
         with self._connections.working(), self._one_at_a_time:
             return self._make(now)
 
-    def follow(self, protectors: Protectors) -> None:
+    def follow(self, protectors: ProtectorSet) -> None:
         """Let the vault's present protectors open the copies too that have its database key. Raises `VaultError`.
 
         A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
@@ -119,7 +119,7 @@ class VaultCopies:
             if present.next is None:  # else it is not known yet which ones stay
                 self._follow(present)
 
-    def _follow(self, protectors: Protectors) -> None:
+    def _follow(self, protectors: ProtectorSet) -> None:
         failure: VaultError | None = None
         for copy in copies_in(self._folder):
             try:
@@ -131,7 +131,7 @@ class VaultCopies:
         if failure is not None:
             raise failure
 
-    def _let_follow(self, copy: VaultCopy, protectors: Protectors) -> None:
+    def _let_follow(self, copy: VaultCopy, protectors: ProtectorSet) -> None:
         """Let protectors open a copy. Raises `VaultDamagedError` also if the copy has another key."""
         there = protector_file.read(copy.folder.protectors)
         if there.vault_id != protectors.vault_id or replace(there, generation=protectors.generation) == protectors:
@@ -148,7 +148,7 @@ class VaultCopies:
         made = now.astimezone(UTC).replace(microsecond=0)
         unfinished = self._folder.copies / UNFINISHED
         try:
-            with faults_at(unfinished):
+            with vault_errors_for(unfinished):
                 make_empty(unfinished)
                 copy_vault(self._folder, unfinished, self._connections)
                 while is_there(self._folder.copies / name_of(made)):
@@ -166,7 +166,7 @@ class VaultCopies:
         kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
         for copy in others:
             if copy not in kept:
-                with suppress(VaultError), faults_at(copy.folder.path):  # which the next one tries again
+                with suppress(VaultError), vault_errors_for(copy.folder.path):  # which the next one tries again
                     rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
                     remove(unfinished)
         new = VaultCopy(made, VaultFolder(place))
@@ -204,7 +204,7 @@ def _generation_in(copy: VaultCopy, key: bytes) -> int:
     Raises `VaultDamagedError` if `key` does not open the database, and other `VaultError`s.
     """
     database = copy.folder.database
-    with faults_at(database):
+    with vault_errors_for(database):
         refuse_pipes(database)
         if database.stat().st_size < PAGE_BYTES:  # SQLite takes an empty file for an empty database
             raise VaultDamagedError(database)

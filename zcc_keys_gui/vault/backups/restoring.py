@@ -19,9 +19,9 @@ from zcc_keys_gui.domain.restore_plan import (
     RENAMED_SHOWN,
     Decision,
     Names,
+    RestoreOptions,
     RestorePlan,
     Since,
-    Wish,
     decide,
 )
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
@@ -92,11 +92,11 @@ def compare(db: sqlcipher.Connection) -> None:
         db.execute(statement)
 
 
-def plan(db: sqlcipher.Connection, wish: Wish) -> RestorePlan:
+def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     """Work out what is to be done after `compare`; the vault is not changed. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.outcome")
-    found = _decide(db, wish)
-    if wish.replace:
+    found = _decide(db, options)
+    if options.replace:
         columns = ", ".join(_KEY_COLUMNS)
         db.execute(
             f"INSERT INTO backup.outcome (turn, {columns})"
@@ -152,11 +152,11 @@ def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
     )
 
 
-def _decide(db: sqlcipher.Connection, wish: Wish) -> RestorePlan:
+def _decide(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     """Write down what becomes of each key that differs; return how many are left as they are."""
     left_deleted = left_disabled = left_secrets = 0
     batch: list[tuple[Any, ...]] = []
-    for now, decision in _decisions(db, wish):
+    for now, decision in _decisions(db, options):
         left_deleted += decision.left_deleted
         left_disabled += decision.left_disabled
         left_secrets += decision.left_secret
@@ -169,14 +169,14 @@ def _decide(db: sqlcipher.Connection, wish: Wish) -> RestorePlan:
     return RestorePlan(left_deleted=left_deleted, left_disabled=left_disabled, left_secrets=left_secrets)
 
 
-def _decisions(db: sqlcipher.Connection, wish: Wish) -> Iterator[tuple[StoredKey | None, Decision]]:
+def _decisions(db: sqlcipher.Connection, options: RestoreOptions) -> Iterator[tuple[StoredKey | None, Decision]]:
     width = len(_KEY_COLUMNS)
     for row in db.execute(_DIFFERING):
         old, now = _stored(row[:width]), None if row[width] is None else _stored(row[width : 2 * width])
         changed_here, secret_here, deleted_here, status_here, changed_there, secret_there = row[2 * width :]
         here = Since(_when(changed_here), _when(secret_here), bool(deleted_here), status_here and Status(status_here))
         there = Since(_when(changed_there), _when(secret_there))
-        yield now, decide(old, now, here, there, wish)
+        yield now, decide(old, now, here, there, options)
 
 
 def _write_down(db: sqlcipher.Connection, rows: list[tuple[Any, ...]]) -> None:

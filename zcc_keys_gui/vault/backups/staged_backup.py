@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.errors import BackupDamagedError
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect, uri
 
@@ -63,7 +63,7 @@ class StagedBackup:
         self._path = folder.path / f"{folder.staged_backup_prefix}{token_hex(8)}"
         self._key = os.urandom(KEY_BYTES)
         self.about: Backup
-        with faults_at(self._path):
+        with vault_errors_for(self._path):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def __del__(self) -> None:
@@ -99,12 +99,12 @@ class StagedBackup:
                 for number in _insert(db, self._path, source, rows, table, columns):
                     done += number
                     progress(done, rows_in_all)
-            with faults_at(self._path):
+            with vault_errors_for(self._path):
                 db.execute("COMMIT")
         self.about = Backup(about.made, about.program, about.vault_id, summary.keys, summary.history)
 
     def _connected(self) -> sqlcipher.Connection:
-        with faults_at(self._path):
+        with vault_errors_for(self._path):
             db = connect(self._path, self._key)
             _set_up(db, "")
             db.executescript(_TABLES)
@@ -157,7 +157,7 @@ def _insert(
     rows = iter(rows)
     while batch := list(islice(rows, _ROWS_AT_ONCE)):
         try:
-            with faults_at(path):
+            with vault_errors_for(path):
                 db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", batch)
         except sqlcipher.IntegrityError as error:  # two keys of one name
             raise BackupDamagedError(source) from error

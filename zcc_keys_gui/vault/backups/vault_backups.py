@@ -23,12 +23,12 @@ from zcc_keys_gui.domain.errors import (
     WriteFault,
 )
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.files import saved_file
 from zcc_keys_gui.vault.backups import backup_file, restoring
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at, primary_code
+from zcc_keys_gui.vault.file_errors import primary_code, vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.listing import to_time
 from zcc_keys_gui.vault.recovery.quarantine import set_vault_aside
@@ -88,12 +88,12 @@ class VaultBackups:
             staged = stage(self._folder, path, passphrase, lambda: cancelled() or is_over(), progress)
         return OpenVaultBackup(staged, self._folder.database, self._connections, self._change_over)
 
-    def set_aside(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
+    def quarantine(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
         """Keep a copy of the vault as it is; return the folder that has it.
 
         Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
         """
-        with faults_at(self._folder.database):
+        with vault_errors_for(self._folder.database):
             return set_vault_aside(self._folder, self._connections, now, cancelled)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
@@ -112,7 +112,7 @@ class VaultBackups:
         return str(self._fact("id"))
 
     def _fact(self, column: str) -> str | int | None:
-        with faults_at(self._folder.database), self._connections.reading() as db:
+        with vault_errors_for(self._folder.database), self._connections.reading() as db:
             found: str | int | None = db.execute(f"SELECT {column} FROM vault").fetchone()[0]
             return found
 
@@ -124,7 +124,7 @@ class VaultBackups:
             name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
         )
         if in_folder or any(
-            wanted.is_relative_to(_resolved(place)) for place in (self._folder.copies, self._folder.set_aside)
+            wanted.is_relative_to(_resolved(place)) for place in (self._folder.copies, self._folder.quarantine)
         ):
             raise BackupPlaceError(path)
         for own in (self._folder.database, self._folder.protectors):
@@ -191,7 +191,7 @@ class OpenVaultBackup:
         self._one_at_a_time = Lock()  # a plan that is no longer wanted may still run
         self._compared_to: int | None = None
 
-    def plan(self, wish: Wish, cancelled: Callable[[], bool]) -> RestorePlan:
+    def plan(self, options: RestoreOptions, cancelled: Callable[[], bool]) -> RestorePlan:
         """Return what restoring would do; the vault is not changed.
 
         Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
@@ -199,13 +199,13 @@ class OpenVaultBackup:
         with self._beside(cancelled) as db:
             db.execute("BEGIN")
             newest = self._compare(db)
-            found = restoring.plan(db, wish)
+            found = restoring.plan(db, options)
             db.execute("COMMIT")
             self._compared_to = newest
             return found
 
     def restore(
-        self, wish: Wish, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
+        self, options: RestoreOptions, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
     ) -> RestorePlan:
         """Restore a backup, all or nothing, with history rows as `notes` says; return what was done.
 
@@ -213,7 +213,7 @@ class OpenVaultBackup:
         """
         with self._beside(cancelled) as db, self._change_over(db):
             self._compare(db)
-            found = restoring.plan(db, wish)
+            found = restoring.plan(db, options)
             restoring.merge(db, found)
             restoring.write_notes(db, notes(found))
         return found
@@ -232,7 +232,7 @@ class OpenVaultBackup:
     @contextmanager
     def _beside(self, cancelled: Callable[[], bool]) -> Iterator[VaultConnection]:
         """Yield a connection of its own to the vault, with the backup attached, that can be cancelled."""
-        with self._one_at_a_time, faults_at(self._database), self._connections.reading() as db:
+        with self._one_at_a_time, vault_errors_for(self._database), self._connections.reading() as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
             with self._staged.attached_to(db), interruptible(db, cancelled):

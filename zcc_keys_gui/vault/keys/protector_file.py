@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultNotAFileError, VaultTooNewError
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import write_durably
 from zcc_keys_gui.vault.keys.key_wrapping import (
     PASSPHRASE,
@@ -34,12 +34,12 @@ _MOST_MEMORY_KIB = 2 << 20
 _MOST_LANES = 16  # the program chooses 4
 _WORK_OF_LANE = 1024  # KiB, which take as long in each pass as it takes to start the threads of a lane
 _MOST_WORK = 200 * (64 * 1024 + 4 * _WORK_OF_LANE)  # KiB times passes; about 10 seconds
-MOST_OBSOLETE_ENTRIES = 100
+MAX_OBSOLETE_ENTRIES = 100
 """User names in the key store: each takes a moment at opening."""
 
 
 @dataclass(frozen=True)
-class Protectors:
+class ProtectorSet:
     """What `vault.json` holds."""
 
     vault_id: str
@@ -48,7 +48,7 @@ class Protectors:
     account: AccountProtector | None = None
     passphrase: PassphraseProtector | None = None
     recovery_key: RecoveryKeyProtector | None = None
-    next: "Protectors | None" = None
+    next: "ProtectorSet | None" = None
     """While the vault is re-encrypted: the protectors of the new database key, which may be the right ones already."""
     obsolete_entries: tuple[str, ...] = ()
     """User names in the key store whose keys open this vault no more, and which may not have been deleted yet."""
@@ -59,21 +59,21 @@ class Protectors:
         return [each for each in (self.account, self.passphrase, self.recovery_key) if each is not None]
 
 
-def write(path: Path, protectors: Protectors) -> None:
+def write(path: Path, protectors: ProtectorSet) -> None:
     """Replace the file durably. Raises `VaultError`."""
     document = {"format": FORMAT, "vault": protectors.vault_id, **_encoded_set(protectors)}
     if protectors.next is not None:
         document["next"] = _encoded_set(protectors.next)
     if protectors.obsolete_entries:
         document["obsolete_entries"] = protectors.obsolete_entries
-    with faults_at(path):
+    with vault_errors_for(path):
         write_durably(path, (json.dumps(document, indent=2) + "\n").encode())
 
 
-def read(path: Path) -> Protectors:
+def read(path: Path) -> ProtectorSet:
     """Return what the file says. Raises `VaultTooNewError`, `VaultDamagedError` and other `VaultError`s."""
     try:
-        with faults_at(path):
+        with vault_errors_for(path):
             content = read_regular_file(path, LARGEST + 1)
     except VaultNotAFileError as error:
         raise VaultDamagedError(path) from error
@@ -89,7 +89,7 @@ def read(path: Path) -> Protectors:
         raise VaultDamagedError(path) from error
 
 
-def _encoded_set(protectors: Protectors) -> dict[str, Any]:
+def _encoded_set(protectors: ProtectorSet) -> dict[str, Any]:
     return {"generation": protectors.generation, "protectors": [_encoded(each) for each in protectors.each]}
 
 
@@ -118,7 +118,7 @@ def _encoded(protector: Protector) -> dict[str, Any]:
             }
 
 
-def _decoded(document: dict[str, Any]) -> Protectors:
+def _decoded(document: dict[str, Any]) -> ProtectorSet:
     vault_id = _string(document["vault"])
     obsolete = _strings(document.get("obsolete_entries", []))
     next_ = document.get("next")
@@ -128,11 +128,11 @@ def _decoded(document: dict[str, Any]) -> Protectors:
 
 
 def _decoded_set(
-    vault_id: str, document: dict[str, Any], next_: Protectors | None, obsolete: tuple[str, ...]
-) -> Protectors:
+    vault_id: str, document: dict[str, Any], next_: ProtectorSet | None, obsolete: tuple[str, ...]
+) -> ProtectorSet:
     by_kind = {each["kind"]: each for each in document["protectors"]}
     account, passphrase, recovery = (by_kind.get(kind) for kind in (THIS_ACCOUNT, PASSPHRASE, RECOVERY_KEY))
-    found = Protectors(
+    found = ProtectorSet(
         vault_id=vault_id,
         generation=_count(document["generation"]),
         account=account and AccountProtector(_string(account["keystore_user"]), _wrap(account), _made(account)),
@@ -200,7 +200,7 @@ def _string(value: object) -> str:
 def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(type(value))
-    if len(value) > MOST_OBSOLETE_ENTRIES:
+    if len(value) > MAX_OBSOLETE_ENTRIES:
         raise ValueError("too many")
     return tuple(_string(each) for each in value)
 

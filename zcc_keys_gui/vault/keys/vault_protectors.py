@@ -29,7 +29,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.who_can_open import WhoCanOpen
+from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, DatabaseKey
 from zcc_keys_gui.vault.keys.key_wrapping import (
@@ -40,7 +40,7 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
     PassphraseProtector,
     RecoveryKeyProtector,
 )
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 
 _PATIENCE_TO_CHECK = 5.0  # seconds; the vault is open already, and the user waits for it
 
@@ -70,14 +70,14 @@ class Database(Protocol):
     def refuse_if_moved(self) -> None:
         """Raise `VaultMovedError` where the vault's files are no longer in its folder, perhaps another vault's."""
 
-    def let_copies_follow(self, protectors: Protectors) -> None:
+    def let_copies_follow(self, protectors: ProtectorSet) -> None:
         """Let these protectors open the automatic copies too, in place of the former ones."""
 
 
 class VaultProtectors:
     """The protectors of an open vault; see `service.protection.Protectors`."""
 
-    def __init__(self, path: Path, found: Protectors, key: DatabaseKey, database: Database) -> None:
+    def __init__(self, path: Path, found: ProtectorSet, key: DatabaseKey, database: Database) -> None:
         """Change who can open `database`, which has this key; the `vault.json` at `path` holds `found`."""
         self._path = path
         self._found = found
@@ -88,12 +88,12 @@ class VaultProtectors:
         self.interrupted_reencryption_was_done = (
             None if found.next is None else found.generation > found.next.generation
         )
-        self.left_undone: list[ZccKeysError] = []
+        self.deferred_errors: list[ZccKeysError] = []
 
-    def who_can_open(self) -> WhoCanOpen:
+    def ways_to_unlock(self) -> WaysToUnlock:
         """Return the protectors; reads no file."""
         account, passphrase, recovery_key = self._found.account, self._found.passphrase, self._found.recovery_key
-        return WhoCanOpen(
+        return WaysToUnlock(
             this_account=None if account is None else _time(account.made),
             passphrase=None if passphrase is None else _time(passphrase.made),
             recovery_key=None if recovery_key is None else _time(recovery_key.made),
@@ -126,7 +126,7 @@ class VaultProtectors:
             self.set_up_this_account(_PATIENCE_TO_CHECK)
             self.this_account_was_set_up_again = True
         except (KeystoreUnavailableError, VaultError) as error:
-            self.left_undone.append(error)
+            self.deferred_errors.append(error)
 
     def remove_this_account(self) -> None:
         """Let this account open the vault no more. Raises `LastProtectorError`, `VaultError`."""
@@ -150,7 +150,7 @@ class VaultProtectors:
         try:
             self._write(replace(self._found, passphrase=replace(new, made=weak.made)))
         except VaultError as error:
-            self.left_undone.append(error)
+            self.deferred_errors.append(error)
 
     def remove_passphrase(self) -> None:
         """Let no passphrase open the vault. Raises `LastProtectorError`, `VaultError`."""
@@ -197,7 +197,7 @@ class VaultProtectors:
         old, new_key = self._found, prepared.material()
         account = None if old.account is None else account_protector(old.vault_id, new_key)
         recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
-        new = Protectors(old.vault_id, old.generation + 1, account, passphrase, recovery, None, old.obsolete_entries)
+        new = ProtectorSet(old.vault_id, old.generation + 1, account, passphrase, recovery, None, old.obsolete_entries)
         try:
             self._write(replace(old, next=new))
         except BaseException:
@@ -222,7 +222,7 @@ class VaultProtectors:
         try:
             self.settle()
         except VaultError as error:
-            self.left_undone.append(error)
+            self.deferred_errors.append(error)
 
     def settle(self) -> bool:
         """Where two sets of protectors are kept, keep those alone that open the database; say whether that was done.
@@ -250,12 +250,12 @@ class VaultProtectors:
         return True
 
     @staticmethod
-    def _without(former: AccountProtector | None, found: Protectors) -> Protectors:
+    def _without(former: AccountProtector | None, found: ProtectorSet) -> ProtectorSet:
         """Return what was `found`, with a note that the entry of a `former` protector is to be deleted."""
         if former is None:
             return found
         obsolete = (*found.obsolete_entries, former.keystore_user)
-        return replace(found, obsolete_entries=obsolete[-protector_file.MOST_OBSOLETE_ENTRIES :])
+        return replace(found, obsolete_entries=obsolete[-protector_file.MAX_OBSOLETE_ENTRIES :])
 
     def _forget_obsolete_entries(self) -> None:
         """Delete the key store's entries that open the vault no more; what cannot be noted of it is done again."""
@@ -269,7 +269,7 @@ class VaultProtectors:
         try:
             self._write(replace(self._found, obsolete_entries=()))
         except VaultError as error:
-            self.left_undone.append(error)
+            self.deferred_errors.append(error)
 
     def _forget_unless_named(self, account: AccountProtector | None) -> None:
         """Delete a key store entry that `vault.json` does not name; a file that cannot be read may name it."""
@@ -283,7 +283,7 @@ class VaultProtectors:
         if account not in named:
             key_store.forget_key(self._found.vault_id, account.keystore_user)
 
-    def _write(self, new: Protectors) -> None:
+    def _write(self, new: ProtectorSet) -> None:
         if not new.each:
             raise LastProtectorError
         with self._database.in_use():
@@ -294,7 +294,7 @@ class VaultProtectors:
             try:
                 self._database.let_copies_follow(new)
             except VaultError as error:  # the change is made; the next copy lets the others follow too
-                self.left_undone.append(error)
+                self.deferred_errors.append(error)
 
 
 def account_protector(

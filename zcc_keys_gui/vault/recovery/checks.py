@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
 from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, has_former_key, verify
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, log_bytes
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
@@ -45,7 +45,7 @@ class VaultChecks:
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
-        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
+        with vault_errors_for(self._folder.database), self._connections.working(), self._one_at_a_time:
             return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
@@ -53,7 +53,7 @@ class VaultChecks:
         is_wanted = self._wanted_until_cancelled()
         copies = copies_in(self._folder)
         steps = len(_CHECKS) + 1 + len(copies)
-        with faults_at(self._folder.database), self._connections.working(), self._one_at_a_time:
+        with vault_errors_for(self._folder.database), self._connections.working(), self._one_at_a_time:
             problems = []
             for number, check in enumerate(_CHECKS):
                 progress(number, steps)
@@ -151,7 +151,7 @@ class VaultChecks:
         try:
             if has_former_key(copy, self._folder, key):  # without the former key, nobody can say more
                 return CheckedCopy(copy.made, sound=copy.folder.database.is_file(), has_former_key=True)
-            with faults_at(copy.folder.database):
+            with vault_errors_for(copy.folder.database):
                 verify(copy.folder.database, key)
             protector_file.read(copy.folder.protectors)
         except VaultError:

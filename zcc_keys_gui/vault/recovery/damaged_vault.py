@@ -22,16 +22,16 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, verify
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, copy_file, write_durably
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.keys.key_wrapping import Protector, WrongKeyError
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.listing import from_time
 from zcc_keys_gui.vault.recovery.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.recovery.pages import Pages
-from zcc_keys_gui.vault.recovery.quarantine import replace_database, set_files_aside, take_away
+from zcc_keys_gui.vault.recovery.quarantine import quarantine_files, replace_database, take_away
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.regular_file import is_file, read_regular_file
 from zcc_keys_gui.vault.store import VaultStore
@@ -44,9 +44,9 @@ class DamagedVault:
         self,
         folder: VaultFolder,
         error: VaultNotWholeError,
-        unlocked: list[tuple[Protectors, DatabaseKey]],
+        unlocked: list[tuple[ProtectorSet, DatabaseKey]],
         mended_by: VaultCopy | None,
-        open_store: Callable[[Protectors, bytes], VaultStore],
+        open_store: Callable[[ProtectorSet, bytes], VaultStore],
         who: Callable[[], str],
     ) -> None:
         """Look after the vault in `folder`.
@@ -71,7 +71,7 @@ class DamagedVault:
             return DamageReport(
                 None, None, None if copy is None else copy.made, with_database=not is_file(self._folder.database)
             )
-        with faults_at(self._folder.database):
+        with vault_errors_for(self._folder.database):
             found = self._read()
         return DamageReport(self._in_numbers(found), self._newest_sound_copy(found), None)
 
@@ -89,7 +89,7 @@ class DamagedVault:
             self._note_generation(into)
             flush(into)
 
-        aside = set_files_aside(self._folder, datetime.now(UTC))
+        aside = quarantine_files(self._folder, datetime.now(UTC))
         replace_database(self._folder, copy_it, aside)
         store = self._opened(Action.RESTORED, f"Copy of {made:%Y-%m-%d %H:%M:%S} UTC")
         return store, Recovered(aside, store.keys.count(KeyQuery()), copied=made)
@@ -104,10 +104,10 @@ class DamagedVault:
             if written != len(found.keys):
                 raise VaultDamagedError(self._folder.database)
 
-        with faults_at(self._folder.database):
+        with vault_errors_for(self._folder.database):
             found = self._read()
         readable = self._in_numbers(found)
-        aside = set_files_aside(self._folder, datetime.now(UTC))
+        aside = quarantine_files(self._folder, datetime.now(UTC))
         replace_database(self._folder, write, aside)
         lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
         store = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
@@ -119,10 +119,10 @@ class DamagedVault:
         Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
         """
         copy = self._copy(made)
-        with faults_at(copy.folder.protectors):
+        with vault_errors_for(copy.folder.protectors):
             content = read_regular_file(copy.folder.protectors, protector_file.LARGEST)
-        aside = set_files_aside(self._folder, datetime.now(UTC))
-        with faults_at(self._folder.protectors):
+        aside = quarantine_files(self._folder, datetime.now(UTC))
+        with vault_errors_for(self._folder.protectors):
             if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
                 take_away(self._folder.protectors, aside)
             write_durably(self._folder.protectors, content)
@@ -152,7 +152,7 @@ class DamagedVault:
     def _read_unlocked(self) -> Unlocked | None:
         if not self._unlocked:
             return None
-        with faults_at(self._folder.database):
+        with vault_errors_for(self._folder.database):
             found = self._read()
         vault, key = self._unlocked[0]
         return Unlocked(vault, key.material(), found)
@@ -184,7 +184,7 @@ class DamagedVault:
         for copy in copies_in(self._folder):
             if not self._wanted:
                 raise InterruptedError
-            with suppress(VaultError), faults_at(copy.folder.database):
+            with suppress(VaultError), vault_errors_for(copy.folder.database):
                 verify(copy.folder.database, self._key())
                 with closing(connect(copy.folder.database, self._key(), read_only=True)) as db:
                     vault_id, keys = db.execute("SELECT id, keys FROM vault").fetchone()
@@ -207,7 +207,7 @@ class DamagedVault:
                     return copy
         return None
 
-    def _fits(self, found: Protectors, database: Path) -> bool:
+    def _fits(self, found: ProtectorSet, database: Path) -> bool:
         if found.account is None:
             return True  # a passphrase will tell
         try:
@@ -222,9 +222,9 @@ class DamagedVault:
 
 def copy_that_mends(
     folder: VaultFolder,
-    present: Protectors,
-    unwrap: Callable[[Protectors], bytes],
-    protector_in: Callable[[Protectors], Protector | None],
+    present: ProtectorSet,
+    unwrap: Callable[[ProtectorSet], bytes],
+    protector_in: Callable[[ProtectorSet], Protector | None],
 ) -> VaultCopy | None:
     """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should have.
 
@@ -249,7 +249,7 @@ def copy_that_mends(
 
 def _opens(database: Path, key: bytes) -> bool:
     """Say whether a database has this key, damaged or not. Raises `VaultError`."""
-    with faults_at(database):
+    with vault_errors_for(database):
         return any(page.content is not None for page in Pages(database, key))
 
 

@@ -15,21 +15,21 @@ from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.domain.restore_plan import RestorePlan, Wish
+from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.backups import restoring
 from zcc_keys_gui.vault.backups.automatic_backups import verify
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
 from zcc_keys_gui.vault.recovery.quarantine import (
     finish_replacing_vault,
+    quarantine_files,
     replace_database,
-    set_files_aside,
     stage_vault,
 )
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, write_salvaged
@@ -41,7 +41,7 @@ from zcc_keys_gui.vault.store import VaultChange, VaultStore
 class Unlocked:
     """The present vault, where something yields the key of its database."""
 
-    protectors: Protectors
+    protectors: ProtectorSet
     key: bytes = field(repr=False)
     found: Salvaged
     """What can be read of it."""
@@ -54,7 +54,7 @@ class VaultFromBackup:
         self,
         folder: VaultFolder,
         unlocked: Callable[[], Unlocked | None],
-        open_store: Callable[[Protectors, bytes], VaultStore],
+        open_store: Callable[[ProtectorSet, bytes], VaultStore],
         who: Callable[[], str],
     ) -> None:
         """Make it in `folder`; `unlocked` reads the vault that is there, and `open_store` opens the new one."""
@@ -78,13 +78,13 @@ class VaultFromBackup:
         if unlocked is None:
             return NewVault(None, 0, RestorePlan(added=backup.about.keys, history=backup.about.history))
         readable, key = self._folder.readable, os.urandom(KEY_BYTES)
-        with faults_at(readable):
+        with vault_errors_for(readable):
             try:
                 keys = write_salvaged(unlocked.found, readable, key, unlocked.protectors.vault_id, 1)
                 with closing(connect(readable, key)) as db, backup.attached_to(db), interruptible(db, cancelled):
                     db.execute("BEGIN")
                     restoring.compare(db)
-                    plan = restoring.plan(db, Wish())
+                    plan = restoring.plan(db, RestoreOptions())
                     db.execute("ROLLBACK")
             finally:
                 for path in self._folder.path.glob(f"{readable.name}*"):
@@ -102,24 +102,24 @@ class VaultFromBackup:
             protectors, key, aside = self._make_anew(backup, passphrase)
         else:
             protectors, key = unlocked.protectors, unlocked.key
-            aside = set_files_aside(self._folder, datetime.now(UTC))
+            aside = quarantine_files(self._folder, datetime.now(UTC))
             replace_database(
                 self._folder, lambda into: self._write(backup, into, protectors, key, unlocked.found), aside
             )
         store = self._open_store(protectors, key)
         return store, Recovered(aside, store.keys.count(KeyQuery()), backed_up=backup.about.made)
 
-    def _make_anew(self, backup: StagedBackup, passphrase: str | None) -> tuple[Protectors, bytes, Path]:
+    def _make_anew(self, backup: StagedBackup, passphrase: str | None) -> tuple[ProtectorSet, bytes, Path]:
         """Put a new vault with a key and protectors of its own in place of the present one, and return those."""
         vault_id, key = new_id(), os.urandom(KEY_BYTES)
         if passphrase is None:
             account = account_protector(vault_id, key)
-            new = Protectors(vault_id, generation=1, account=account)
+            new = ProtectorSet(vault_id, generation=1, account=account)
         else:
             account = None
-            new = Protectors(vault_id, generation=1, passphrase=passphrase_protector(vault_id, key, passphrase))
+            new = ProtectorSet(vault_id, generation=1, passphrase=passphrase_protector(vault_id, key, passphrase))
         try:
-            aside = set_files_aside(self._folder, datetime.now(UTC))
+            aside = quarantine_files(self._folder, datetime.now(UTC))
             stage_vault(self._folder, lambda into: self._write(backup, into, new, key, Salvaged()), new)
         except BaseException:
             if account is not None and not may_be_there(self._folder.replacement_protectors):
@@ -128,14 +128,14 @@ class VaultFromBackup:
         finish_replacing_vault(self._folder, aside)
         return new, key, aside
 
-    def _write(self, backup: StagedBackup, into: Path, protectors: Protectors, key: bytes, found: Salvaged) -> None:
+    def _write(self, backup: StagedBackup, into: Path, protectors: ProtectorSet, key: bytes, found: Salvaged) -> None:
         """Make a database of what was found and of the backup, with a row of the history that says so."""
         readable = write_salvaged(found, into, key, protectors.vault_id, protectors.generation)
         with closing(connect(into, key)) as db:
             with backup.attached_to(db):
                 db.execute("BEGIN")
                 restoring.compare(db)
-                plan = restoring.plan(db, Wish())
+                plan = restoring.plan(db, RestoreOptions())
                 restoring.merge(db, plan)
                 details = f"New vault from the backup of {backup.about.made:%Y-%m-%d %H:%M} UTC"
                 VaultChange(db).record(HistoryEntry(datetime.now(UTC), self._who(), Action.RESTORED, "", "", details))

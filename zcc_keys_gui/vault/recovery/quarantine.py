@@ -16,14 +16,14 @@ from pathlib import Path
 from zcc_keys_gui.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault.backups.automatic_backups import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.folder import VaultFolder, copy_file, make_empty, remove
 from zcc_keys_gui.vault.keys import protector_file
-from zcc_keys_gui.vault.keys.protector_file import Protectors
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.regular_file import is_file, is_there
 
 
-def set_files_aside(folder: VaultFolder, now: datetime) -> Path:
+def quarantine_files(folder: VaultFolder, now: datetime) -> Path:
     """Copy the files of a vault, whatever they hold, byte by byte; return the folder that they are in now.
 
     For a damaged vault, which no connection has open. Raises `VaultError`.
@@ -53,18 +53,18 @@ def replace_database(folder: VaultFolder, make: Callable[[Path], None], aside: P
 
     What is no file, as a folder or a link, goes to `aside`. Nobody has the vault open. Raises `VaultError`.
     """
-    with faults_at(folder.database):
+    with vault_errors_for(folder.database):
         _make_replacement(folder, make)
         take_away(folder.database, aside)
         finish_replacing(folder)
 
 
-def stage_vault(folder: VaultFolder, make: Callable[[Path], None], protectors: Protectors) -> None:
+def stage_vault(folder: VaultFolder, make: Callable[[Path], None], protectors: ProtectorSet) -> None:
     """Make a new vault beside the present one: the database that `make` makes and flushes, which `protectors` open.
 
     From the end of this on, it is the vault of this folder. Raises `VaultError`.
     """
-    with faults_at(folder.database):
+    with vault_errors_for(folder.database):
         folder.replacement_protectors.unlink(missing_ok=True)  # of an attempt that failed, and another database
         _make_replacement(folder, make)
     protector_file.write(folder.replacement_protectors, protectors)
@@ -75,7 +75,7 @@ def finish_replacing_vault(folder: VaultFolder, aside: Path) -> None:
 
     May be cut short anywhere, and be called again. Nobody has the vault open. Raises `VaultError`.
     """
-    with faults_at(folder.path):
+    with vault_errors_for(folder.path):
         if is_there(folder.replacement):
             take_away(folder.database, aside)
             finish_replacing(folder)
@@ -111,8 +111,8 @@ def take_away(path: Path, aside: Path) -> None:
 
 
 def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]) -> Path:
-    unfinished = folder.set_aside / UNFINISHED
-    with faults_at(folder.set_aside):
+    unfinished = folder.quarantine / UNFINISHED
+    with vault_errors_for(folder.quarantine):
         make_empty(unfinished)
         try:
             copy(unfinished)
@@ -123,6 +123,6 @@ def _set_aside(folder: VaultFolder, now: datetime, copy: Callable[[Path], None])
         flush_folder(unfinished)
         name = name_of(now)
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-        place = next(place for place in (folder.set_aside / each for each in names) if not is_there(place))
+        place = next(place for place in (folder.quarantine / each for each in names) if not is_there(place))
         rename_durably(unfinished, place)
         return place

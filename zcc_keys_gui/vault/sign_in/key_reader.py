@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.vault.deleted_keys import deleted_key
-from zcc_keys_gui.vault.file_errors import faults_at
+from zcc_keys_gui.vault.file_errors import vault_errors_for
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.listing import to_time
 
@@ -35,7 +35,7 @@ class VaultKeyReader:
         Raises `VaultError`.
         """
         self._path = path
-        with faults_at(path):
+        with vault_errors_for(path):
             self._db = connect(path, key, read_only=True)
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
@@ -50,7 +50,7 @@ class VaultKeyReader:
         except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
             return None
         except sqlcipher.Error:
-            with faults_at(self._path):
+            with vault_errors_for(self._path):
                 raise
         if row is None:
             return None
@@ -81,7 +81,7 @@ class VaultKeyReader:
 
     def deleted(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a key that is gone, and when it was deleted."""
-        with faults_at(self._path):
+        with vault_errors_for(self._path):
             return deleted_key(self._db, client_id)
 
     def close(self) -> None:
@@ -89,6 +89,6 @@ class VaultKeyReader:
         self._db.close()
 
     def _one(self, statement: str, *values: object) -> tuple[Any, ...]:
-        with faults_at(self._path):
+        with vault_errors_for(self._path):
             row: tuple[Any, ...] = self._db.execute(statement, values).fetchone()
         return row

@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.unlock.passphrase_dialogs import passphrase_hint
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.opening import VaultDoor
+from zcc_keys_gui.vault.opening import VaultOpener
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -194,7 +194,7 @@ def test_a_pasted_line_break_is_no_part_of_a_passphrase(
     type_into(dialog, "repeatPassphraseField", "abcdefgh")
     click(dialog, "createVaultButton")
     window("mainWindow").close()
-    VaultDoor(folder).open_with_passphrase("abcdefgh").close()
+    VaultOpener(folder).open_with_passphrase("abcdefgh").close()
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def unlock(no_keystore: None, folder: VaultFolder, qapp: QApplication) -> Iterat
 def test_a_vault_whose_passphrase_has_a_line_break_opens_when_it_is_pasted(
     unlock: Callable[[], QWidget], folder: VaultFolder, former: str
 ) -> None:
-    VaultDoor(folder).create_with_passphrase(former).close()
+    VaultOpener(folder).create_with_passphrase(former).close()
     dialog = unlock()
     by_keys(line(dialog, "passphraseField"), former if "\n" in former else f"{former}\n")
     click(dialog, "unlockButton")
@@ -267,7 +267,7 @@ def test_a_vault_whose_passphrase_has_a_line_break_opens_when_it_is_pasted(
 def test_a_wrong_passphrase_pasted_with_a_line_break_counts_once(
     unlock: Callable[[], QWidget], folder: VaultFolder
 ) -> None:
-    VaultDoor(folder).create_with_passphrase("another one").close()
+    VaultOpener(folder).create_with_passphrase("another one").close()
     dialog = unlock()
     by_keys(line(dialog, "passphraseField"), "abcdefgh\n")
     click(dialog, "unlockButton")
@@ -314,7 +314,7 @@ def test_a_recovery_key_is_understood_as_it_was_saved(
     shape: Callable[[RecoveryKey], str],
     way: Callable[[QLineEdit, str], None],
 ) -> None:
-    store, key = VaultDoor(folder).create_with_passphrase(PASSPHRASE), new_recovery_key()
+    store, key = VaultOpener(folder).create_with_passphrase(PASSPHRASE), new_recovery_key()
     store.protectors.set_recovery_key(key)
     store.close()
     dialog = unlock()

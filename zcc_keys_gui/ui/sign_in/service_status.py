@@ -8,7 +8,7 @@ from zcc_keys_gui.ui.text.words import MANAGED
 from zcc_keys_gui.ui.widgets.naming import named
 
 
-class ServiceChip(QWidget):
+class ServiceStatus(QWidget):
     """A button that opens the menu of the service, and while it is on, one that copies its base URL."""
 
     copy_wanted = Signal()

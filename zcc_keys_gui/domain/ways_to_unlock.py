@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class WhoCanOpen:
+class WaysToUnlock:
     """The protectors of a vault: when each was made, in UTC, or None where there is none."""
 
     this_account: datetime | None

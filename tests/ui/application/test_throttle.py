@@ -7,7 +7,7 @@ from PySide6.QtCore import QElapsedTimer, QObject
 from PySide6.QtWidgets import QApplication
 
 from tests.support.hands import wait_until
-from zcc_keys_gui.ui.application.paced import Paced
+from zcc_keys_gui.ui.application.throttle import Throttle
 
 INTERVAL = 100  # milliseconds
 
@@ -22,7 +22,7 @@ def owner(qapp: QApplication) -> Iterator[QObject]:
 def test_it_is_done_at_once_and_of_many_calls_then_one_more(owner: QObject) -> None:
     done: list[int] = []
     clock = QElapsedTimer()
-    paced = Paced(lambda: done.append(clock.elapsed()), INTERVAL, owner)
+    paced = Throttle(lambda: done.append(clock.elapsed()), INTERVAL, owner)
     clock.start()
     for _ in range(1_000):
         paced.call()
@@ -43,7 +43,7 @@ def test_a_call_within_what_it_does_is_done_later(owner: QObject) -> None:
         if len(done) < 3:
             paced.call()
 
-    paced = Paced(do, INTERVAL, owner)
+    paced = Throttle(do, INTERVAL, owner)
     paced.call()
     assert done == [0]
     wait_until(lambda: done == [0, 1, 2])

@@ -12,8 +12,8 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.sign_in.service_chip import ServiceChip
-from zcc_keys_gui.ui.text.words import MANAGED, rehearsal_words
+from zcc_keys_gui.ui.sign_in.service_status import ServiceStatus
+from zcc_keys_gui.ui.text.words import MANAGED, simulated_failures_words
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # windows are imported when they are first opened, so that st
 _BEHIND = "signInLogBehindBar"
 
 
-class ServiceDesk(QObject):
+class ServiceControls(QObject):
     """What a person does with the service."""
 
     def __init__(
@@ -60,7 +60,7 @@ class ServiceDesk(QObject):
         self.menu.addActions([self.switch, self._at_start])
         self.menu.addSeparator()
         self.menu.addActions([self._copy, self._log, self._rehearse])
-        self.chip = ServiceChip(service, self.menu, is_forbidden=self._is_forbidden)
+        self.chip = ServiceStatus(service, self.menu, is_forbidden=self._is_forbidden)
         self._at_start.setChecked(preferences.starts_sign_in_service and not self._is_forbidden)
         self._connect()
         self._follow()
@@ -136,25 +136,25 @@ class ServiceDesk(QObject):
         self._log_window = None
 
     def _show_rehearsal(self) -> None:
-        from zcc_keys_gui.ui.sign_in.simulated_failures_dialog import RehearsalDialog
+        from zcc_keys_gui.ui.sign_in.simulated_failures_dialog import SimulatedFailuresDialog
 
-        dialog = self._window.findChild(RehearsalDialog)
+        dialog = self._window.findChild(SimulatedFailuresDialog)
         if dialog is None:
-            dialog = RehearsalDialog(self._service, self._window)
+            dialog = SimulatedFailuresDialog(self._service, self._window)
             dialog.switch_on_wanted.connect(self.switch_on)
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:
-        from zcc_keys_gui.domain.simulated_failures import Rehearsal
+        from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
 
-        self._service.rehearse(Rehearsal())
+        self._service.rehearse(SimulatedFailures())
 
     def _follow(self) -> None:
         if self._service.port is None:  # off, or it begins
             self._take_back()
         self.switch.setChecked(self._service.is_on)
         self._copy.setEnabled(self._service.port is not None)
-        rehearsed = rehearsal_words(self._service.rehearsal) if self._service.is_on else ""
+        rehearsed = simulated_failures_words(self._service.simulated_failures) if self._service.is_on else ""
         if self._rehearsal_bar is None and rehearsed:
             self._rehearsal_bar = InfoBar("rehearsalBar")
             self._rehearsal_bar.add_button("Change…", "changeRehearsalButton", self._show_rehearsal)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 
-class Paced(QObject):
+class Throttle(QObject):
     """Does something when it is called: at once, but once in an interval at most, and never later than that."""
 
     def __init__(self, do: Callable[[], None], interval: int, parent: QObject) -> None:
