@@ -37,12 +37,12 @@ from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.application.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.main.window import MainWindow, WindowState
-from zcc_keys_gui.ui.text.words import (
+from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.policies import policy_fault_words
+from zcc_keys_gui.ui.text.unlock import (
     SERVICE_STOPPED,
     UNLOCKED_BY_PASSPHRASE,
-    explain,
     interrupted_reencryption_words,
-    policy_fault_words,
     wrong_attempts_words,
 )
 from zcc_keys_gui.ui.theme.appearance import Appearance

@@ -12,7 +12,7 @@ import pytest
 from zcc_keys_gui import files
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
 from zcc_keys_gui.files import saved_file
-from zcc_keys_gui.ui.text.words import explain
+from zcc_keys_gui.ui.text.errors import explain
 
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, links and pipes for everyone")
 not_root = pytest.mark.skipif(

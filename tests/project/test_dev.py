@@ -320,7 +320,7 @@ def test_of_nothing_all_is_covered() -> None:
 def test_paths_of_both_systems_are_told_apart() -> None:
     assert dev.is_core("zcc_keys_gui\\domain\\api_key.py")
     assert dev.is_core("zcc_keys_gui/service/keys.py")
-    assert not dev.is_core("zcc_keys_gui/ui/text/words.py")
+    assert not dev.is_core("zcc_keys_gui/ui/text/values.py")
     assert not dev.is_core("zcc_keys_gui/vault")
 
 

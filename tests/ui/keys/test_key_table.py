@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.application.former_settings import Columns, former_columns
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.keys.key_model import COLUMNS, KeyModel
 from zcc_keys_gui.ui.keys.key_table import KeyTable
-from zcc_keys_gui.ui.text.words import full_time_words
+from zcc_keys_gui.ui.text.values import full_time_words
 from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from zcc_keys_gui.domain.backup import is_raw_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.text.words import PROGRAM
+from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog, breakable
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES, strength_words
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save

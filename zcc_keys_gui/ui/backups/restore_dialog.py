@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.text.restoring import contents_words, plan_words, restored_words, vault_words
-from zcc_keys_gui.ui.text.words import number_words
+from zcc_keys_gui.ui.text.values import number_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable, either
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open

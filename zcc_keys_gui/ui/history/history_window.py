@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.service.store import Listing
-from zcc_keys_gui.ui.text.words import full_time_words
+from zcc_keys_gui.ui.text.values import full_time_words
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
 

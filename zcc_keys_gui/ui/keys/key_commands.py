@@ -20,7 +20,7 @@ from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.keys.key_table import KeyTable
 from zcc_keys_gui.ui.keys.selected_rows import SelectedRows, Span, spans_after
-from zcc_keys_gui.ui.text.words import counted, names_words
+from zcc_keys_gui.ui.text.values import counted, names_words
 from zcc_keys_gui.ui.widgets.messages import ask, show_problem
 
 if TYPE_CHECKING:

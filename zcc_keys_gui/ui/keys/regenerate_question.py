@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.service.keys import NO_OVERLAP
-from zcc_keys_gui.ui.text.words import until_words
+from zcc_keys_gui.ui.text.values import until_words
 from zcc_keys_gui.ui.widgets.messages import ask
 from zcc_keys_gui.ui.widgets.naming import named
 

@@ -5,7 +5,7 @@ import sys
 from PySide6.QtCore import Signal
 
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.ui.text.words import reset_words
+from zcc_keys_gui.ui.text.unlock import reset_words
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 
 

@@ -22,7 +22,8 @@ from zcc_keys_gui.domain.policies import (
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
-from zcc_keys_gui.ui.text.words import MANAGED, policy_faults_words, validity_hint
+from zcc_keys_gui.ui.text.fields import validity_hint
+from zcc_keys_gui.ui.text.policies import MANAGED, policy_faults_words
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField

@@ -14,7 +14,10 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
-from zcc_keys_gui.ui.text.words import MANAGED, WAITING_FOR_KEY_STORE, explain, time_words
+from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.unlock import WAITING_FOR_KEY_STORE
+from zcc_keys_gui.ui.text.values import time_words
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import ask, show_problem

@@ -15,7 +15,8 @@ from zcc_keys_gui.service.sign_in_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.key_filter import choice
-from zcc_keys_gui.ui.text.words import MANAGED, full_time_words, number_words
+from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.values import full_time_words, number_words
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.simulated_failures import MAX_CALLS, SLOW_SECONDS, Failure, SimulatedFailures
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.text.words import simulated_failures_words
+from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label

@@ -2,7 +2,7 @@
 
 from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part, Readable, Recovered, SoundCopy
 from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNotWholeError
-from zcc_keys_gui.ui.text.words import counted, full_time_words, names_words, number_words, time_words
+from zcc_keys_gui.ui.text.values import counted, full_time_words, names_words, number_words, time_words
 
 _PARTS = {
     Part.KEYS: "the keys",

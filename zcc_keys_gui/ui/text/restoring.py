@@ -5,7 +5,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault
 from zcc_keys_gui.domain.restore_plan import RestorePlan
-from zcc_keys_gui.ui.text.words import PROGRAM, counted, full_time_words, number_words
+from zcc_keys_gui.ui.text.values import PROGRAM, counted, full_time_words, number_words
 
 
 def contents_words(backup: Backup) -> str:

@@ -14,7 +14,7 @@ from zcc_keys_gui.service.secret_reasons import (
     more_words,
     replaced_words,
 )
-from zcc_keys_gui.ui.text.words import counted, until_words
+from zcc_keys_gui.ui.text.values import counted, until_words
 
 _REFUSED = "a sign-in that sends them too is refused. Without them:"
 _MORE = {

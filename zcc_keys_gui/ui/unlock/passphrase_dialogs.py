@@ -23,7 +23,8 @@ from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
-from zcc_keys_gui.ui.text.words import PROGRAM, counted, explain
+from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField

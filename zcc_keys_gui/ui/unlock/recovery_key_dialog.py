@@ -23,7 +23,7 @@ from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sh
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
-from zcc_keys_gui.ui.text.words import PROGRAM, counted
+from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField

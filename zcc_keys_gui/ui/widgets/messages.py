@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.client_secret import without_secrets
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.log import log_problem
-from zcc_keys_gui.ui.text.words import PROGRAM, explain
+from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.platform.screen_capture import hide_from_capture
-from zcc_keys_gui.ui.text.words import SHOW_IN_SHARING
+from zcc_keys_gui.ui.text.keys import SHOW_IN_SHARING
 from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named

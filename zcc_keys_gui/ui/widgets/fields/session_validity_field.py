@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.session_validity import ValidityProblem
-from zcc_keys_gui.ui.text.words import session_validity_in, validity_hint, validity_problem_words
+from zcc_keys_gui.ui.text.fields import validity_hint, validity_problem_words
+from zcc_keys_gui.ui.text.values import session_validity_in
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem, make_room
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVB
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
 from zcc_keys_gui.ui.keys.key_filter import LONGEST_SEARCH
-from zcc_keys_gui.ui.text.words import PROGRAM, counted
+from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label

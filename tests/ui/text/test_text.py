@@ -13,7 +13,8 @@ from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.ui.text import words
+from zcc_keys_gui.ui.text import fields, keys, sign_in, unlock, values
+from zcc_keys_gui.ui.text.errors import explain
 
 PATH = Path("folder") / "vault.db"
 
@@ -48,13 +49,13 @@ def _locale(name: str) -> Iterator[None]:
     ],
 )
 def test_the_hint_says_seconds_in_words(seconds: int, said: str) -> None:
-    assert words.validity_hint(seconds) == said
+    assert fields.validity_hint(seconds) == said
 
 
 @pytest.mark.usefixtures("german")
 def test_numbers_are_grouped_as_the_locale_does() -> None:
-    assert words.number_words(999_999_999) == "999.999.999"
-    assert words.validity_hint(3_600) == "3.600 seconds = 1 hour"
+    assert values.number_words(999_999_999) == "999.999.999"
+    assert fields.validity_hint(3_600) == "3.600 seconds = 1 hour"
 
 
 @pytest.mark.usefixtures("english")
@@ -62,15 +63,15 @@ def test_numbers_are_grouped_as_the_locale_does() -> None:
 def test_an_interval_is_understood_as_it_is_shown(locale: str) -> None:
     QLocale.setDefault(QLocale(locale))
     for seconds in (30, 3_600, 86_400, 999_999_999):
-        assert words.session_validity_in(f" {words.number_words(seconds)} ") == seconds
+        assert values.session_validity_in(f" {values.number_words(seconds)} ") == seconds
     for wrong in ("3600.5", "-30", "+60", "1e3", "3,6,00", "an hour"):
-        assert words.session_validity_in(wrong) is ValidityProblem.NOT_WHOLE_SECONDS
-    assert words.session_validity_in(words.number_words(29)) is ValidityProblem.TOO_SHORT
+        assert values.session_validity_in(wrong) is ValidityProblem.NOT_WHOLE_SECONDS
+    assert values.session_validity_in(values.number_words(29)) is ValidityProblem.TOO_SHORT
 
 
 @pytest.mark.usefixtures("english")
 def test_counts_have_their_plural() -> None:
-    assert [words.counted(number, "key") for number in (0, 1, 2, 100_000)] == [
+    assert [values.counted(number, "key") for number in (0, 1, 2, 100_000)] == [
         "0 keys",
         "1 key",
         "2 keys",
@@ -81,11 +82,11 @@ def test_counts_have_their_plural() -> None:
 @pytest.mark.usefixtures("english")
 def test_a_time_of_today_has_no_date() -> None:
     now = datetime.now(UTC)
-    assert words.time_words(now) == now.astimezone().strftime("today %H:%M")
-    assert words.time_words(datetime(2026, 3, 2, 12, 0, tzinfo=UTC)) == "2 Mar 2026"
+    assert values.time_words(now) == now.astimezone().strftime("today %H:%M")
+    assert values.time_words(datetime(2026, 3, 2, 12, 0, tzinfo=UTC)) == "2 Mar 2026"
     local = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC).astimezone()
-    assert words.full_time_words(local) == local.strftime("%Y-%m-%d %H:%M:%S")
-    assert "today" not in words.time_words(now - timedelta(days=2))
+    assert values.full_time_words(local) == local.strftime("%Y-%m-%d %H:%M:%S")
+    assert "today" not in values.time_words(now - timedelta(days=2))
 
 
 @pytest.mark.parametrize(
@@ -102,23 +103,23 @@ def test_a_time_of_today_has_no_date() -> None:
 )
 def test_how_long_ago_a_time_was(seconds: int, said: str) -> None:
     when = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-    assert words.ago_words(when, when + timedelta(seconds=seconds)) == said
+    assert values.ago_words(when, when + timedelta(seconds=seconds)) == said
 
 
 def test_a_time_of_another_day_or_to_come_is_said_as_a_time() -> None:
     now = datetime.now(UTC)
     for when in (now - timedelta(days=1, seconds=5), now + timedelta(hours=1)):  # by a clock that was wrong
-        assert words.ago_words(when, now) == words.time_words(when)
+        assert values.ago_words(when, now) == values.time_words(when)
 
 
 def test_status_is_said_in_words_not_by_a_mark_alone() -> None:
-    assert [words.status_words(status) for status in Status] == ["● Enabled", "○ Disabled"]
-    assert [words.role_words(role) for role in Role] == ["Read", "Write"]
+    assert [keys.status_words(status) for status in Status] == ["● Enabled", "○ Disabled"]
+    assert [keys.role_words(role) for role in Role] == ["Read", "Write"]
 
 
 def test_many_names_are_shortened() -> None:
-    assert words.names_words(["A", "B"]) == "A, B"
-    assert words.names_words([f"K{number}" for number in range(8)]) == "K0, K1, K2, K3, K4 and 3 more"
+    assert values.names_words(["A", "B"]) == "A, B"
+    assert values.names_words([f"K{number}" for number in range(8)]) == "K0, K1, K2, K3, K4 and 3 more"
 
 
 @pytest.mark.parametrize(
@@ -138,17 +139,17 @@ def test_many_names_are_shortened() -> None:
 def test_a_wrong_name_is_answered_with_what_to_change(name: str, said: str) -> None:
     problem = name_problem(name)
     assert problem is not None
-    assert words.name_problem_words(problem) == said
+    assert fields.name_problem_words(problem) == said
 
 
 @pytest.mark.parametrize("fault", NameFault)
 def test_every_fault_of_a_name_has_its_words(fault: NameFault) -> None:
-    assert words.name_problem_words(NameProblem(fault, "x", "y", 1))
+    assert fields.name_problem_words(NameProblem(fault, "x", "y", 1))
 
 
 @pytest.mark.parametrize("problem", ValidityProblem)
 def test_every_problem_of_an_interval_has_its_words(problem: ValidityProblem) -> None:
-    assert words.validity_problem_words(problem).endswith(".")
+    assert fields.validity_problem_words(problem).endswith(".")
 
 
 def _all_errors() -> list[errors.ZccKeysError]:
@@ -169,7 +170,7 @@ def _all_errors() -> list[errors.ZccKeysError]:
 def test_every_error_has_words_of_its_own_that_say_what_to_do() -> None:
     said = {}
     for error in _all_errors():
-        explanation = words.explain(error)
+        explanation = explain(error)
         assert explanation.what.endswith(".")
         assert explanation.next_step
         assert "Error" not in explanation.what + explanation.next_step
@@ -183,19 +184,21 @@ def test_every_error_has_words_of_its_own_that_say_what_to_do() -> None:
 
 
 def test_an_unexpected_error_is_admitted() -> None:
-    assert words.explain(ZeroDivisionError("1 / 0")).what == "Something unexpected happened."
+    assert explain(ZeroDivisionError("1 / 0")).what == "Something unexpected happened."
 
 
 def test_when_a_wrong_attempt_was_is_not_taken_for_when_the_vault_was_opened() -> None:
     noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    assert words.wrong_attempts_words(WrongAttempts(1, noon)) == (
+    assert unlock.wrong_attempts_words(WrongAttempts(1, noon)) == (
         "A wrong passphrase or recovery key was entered since the vault was last opened; it was entered 2 Mar 2026."
     )
-    assert words.wrong_attempts_words(WrongAttempts(3, noon)) == (
+    assert unlock.wrong_attempts_words(WrongAttempts(3, noon)) == (
         "3 wrong passphrases or recovery keys were entered since the vault was last opened; the last one 2 Mar 2026."
     )
 
 
 def test_one_rehearsed_call_is_the_next_call() -> None:
-    assert words.simulated_failures_words(SimulatedFailures(Failure.SLOW, 1)) == "the next call is answered slowly"
-    assert words.simulated_failures_words(SimulatedFailures(Failure.SLOW, 2)) == "the next 2 calls are answered slowly"
+    assert sign_in.simulated_failures_words(SimulatedFailures(Failure.SLOW, 1)) == "the next call is answered slowly"
+    assert (
+        sign_in.simulated_failures_words(SimulatedFailures(Failure.SLOW, 2)) == "the next 2 calls are answered slowly"
+    )
