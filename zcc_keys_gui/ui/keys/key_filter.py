@@ -4,16 +4,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.text.keys import role_words
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
+from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH, filter_box
 from zcc_keys_gui.ui.widgets.naming import named
-
-LONGEST_SEARCH = 200  # characters
 
 
 class KeyFilter(QWidget):
@@ -25,8 +24,10 @@ class KeyFilter(QWidget):
         """Start with nothing narrowed."""
         super().__init__()
         self.search = SearchField()
-        self._status = choice("statusFilter", "Status filter", ["All statuses", *(status.value for status in Status)])
-        self._role = choice("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
+        self._status = filter_box(
+            "statusFilter", "Status filter", ["All statuses", *(status.value for status in Status)]
+        )
+        self._role = filter_box("roleFilter", "Role filter", ["All roles", *map(role_words, Role)])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.search, stretch=1)
@@ -76,7 +77,7 @@ class SearchField(TextField):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", longest=LONGEST_SEARCH)
+        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", longest=MAX_SEARCH_LENGTH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 24)
 
@@ -88,11 +89,3 @@ class SearchField(TextField):
             self.left_downwards.emit()
         else:
             super().keyPressEvent(event)
-
-
-def choice(name: str, spoken: str, entries: list[str]) -> QComboBox:
-    """Return a box to choose one of a few entries from."""
-    box = named(QComboBox(), name, spoken)
-    box.addItems(entries)
-    box.setMinimumWidth(box.sizeHint().width() + box.fontMetrics().horizontalAdvance("0"))  # at 200 % it is too short
-    return box

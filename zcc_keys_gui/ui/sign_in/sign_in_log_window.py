@@ -14,9 +14,9 @@ from zcc_keys_gui.domain.sign_in import Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.sign_in_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.keys.key_filter import choice
 from zcc_keys_gui.ui.text.policies import MANAGED
 from zcc_keys_gui.ui.text.values import full_time_words, number_words
+from zcc_keys_gui.ui.widgets.lists.filters import filter_box
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
@@ -96,7 +96,9 @@ class SignInLogWindow(RecordWindow):
         self._listing = listing
         self._service = service
         self._switch = switch
-        self._outcome = choice("signInLogOutcomeFilter", "Outcome", ["All outcomes", *(each.value for each in Outcome)])
+        self._outcome = filter_box(
+            "signInLogOutcomeFilter", "Outcome", ["All outcomes", *(each.value for each in Outcome)]
+        )
         self._view = SignInTable(SignInModel(listing, parent))
         super().__init__("signInLog", "sign-in log", self._view, _WIDTHS, parent)
         self._filters.addWidget(self._outcome)

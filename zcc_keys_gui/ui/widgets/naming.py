@@ -1,17 +1,27 @@
-"""Names by which test tools and screen readers find what is on the screen."""
+"""Names by which test tools and screen readers find the controls."""
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit, QWidget
 
 _WidgetT = TypeVar("_WidgetT", bound=QWidget)
 
 
-def named(widget: _WidgetT, name: str, spoken: str = "") -> _WidgetT:
-    """Give a widget its object name, and the name that a screen reader says; return it."""
+def named(widget: _WidgetT, name: str, accessible_name: str = "") -> _WidgetT:
+    """Set a widget's object name and the name that a screen reader speaks; return the widget.
+
+    A button without an `accessible_name` is spoken of by its text.
+    """
+    if not accessible_name and isinstance(widget, QAbstractButton):
+        accessible_name = plain_text(widget.text())
     widget.setObjectName(name)
-    widget.setAccessibleName(spoken)
-    if widget.inherits("QAbstractSpinBox"):  # asked so that start-up need not load the class
-        for field in widget.findChildren(QLineEdit):  # one, which a screen reader meets by itself
-            field.setAccessibleName(spoken)
+    widget.setAccessibleName(accessible_name)
+    if isinstance(widget, QAbstractSpinBox):
+        for field in widget.findChildren(QLineEdit):  # a screen reader meets the field inside by itself
+            field.setAccessibleName(accessible_name)
     return widget
+
+
+def plain_text(label: str) -> str:
+    """Return the text of a button or a menu command without its mnemonic and its ellipsis."""
+    return label.replace("&", "").removesuffix("…")

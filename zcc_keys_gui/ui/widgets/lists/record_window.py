@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVB
 
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
-from zcc_keys_gui.ui.keys.key_filter import LONGEST_SEARCH
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.messages import show_problem
@@ -42,7 +42,7 @@ class RecordWindow(QDialog):
         model.setParent(self)
         self._exported_to: Path | None = None
         self._search = named(
-            TextField(rule=in_one_line, placeholderText=f"Search the {what}", longest=LONGEST_SEARCH),
+            TextField(rule=in_one_line, placeholderText=f"Search the {what}", longest=MAX_SEARCH_LENGTH),
             f"{name}SearchField",
             f"Search the {what}",
         )
