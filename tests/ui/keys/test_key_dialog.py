@@ -263,7 +263,7 @@ def test_esc_cancels(owner: Owner) -> None:
 def test_a_name_that_was_taken_meanwhile_is_marked(owner: Owner) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "A")
-    dialog.say_name_is_taken()
+    dialog.show_name_taken()
     assert "Another key has this name" in text(dialog, "nameError")
     dialog.reject()
 

@@ -12,7 +12,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog, breakable
-from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES, strength_words
+from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.naming import named
 
@@ -63,7 +63,7 @@ class BackupDialog(NewPassphraseDialog):
 
     def _go(self) -> None:
         if is_raw_key(self._passphrase.text()):
-            self._problem.say(
+            self._problem.set_text(
                 "Choose another passphrase: SQLCipher, which encrypts the backup, takes this for a raw key."
             )
             self._passphrase.setFocus()
@@ -72,7 +72,7 @@ class BackupDialog(NewPassphraseDialog):
 
     @staticmethod
     def _strength_words(passphrase: str) -> str:
-        return strength_words(passphrase, "the backup", BACKUP_GUESSES)
+        return strength_words(passphrase, BACKUP_GUESSES_PER_SECOND)
 
     def _take_failure(self, error: Exception) -> None:
         if self._cancelled.is_set():  # what else went wrong is of no interest any more

@@ -7,10 +7,10 @@ from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.service.store import Checks
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.text.damage import copies_words, findings_words
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
 class CheckDialog(QDialog):
@@ -82,7 +82,7 @@ class CheckDialog(QDialog):
         self._repair.setVisible(not findings.sound)
         self._close.setText("Close")
         named(self._close, "closeButton", "Close")
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _take_failure(self, error: Exception) -> None:
         if self._task is not None:  # else it was cancelled

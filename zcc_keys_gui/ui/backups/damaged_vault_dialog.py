@@ -16,10 +16,10 @@ from zcc_keys_gui.ui.text.damage import copy_words, extent_words
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted, time_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 _KEPT = "Whatever you choose, the damaged files are kept as they are until you delete them, in a new folder in:"
@@ -133,7 +133,7 @@ class DamagedVaultDialog(QDialog):
             self._copy.setText(f"{self._copy.text()} {_BETTER}")
         if report.readable is not None and report.readable.keys + report.readable.history:
             _say(self._salvage, f"&Save what can be read: {counted(report.readable.keys, 'API key')}")
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _say_copy(self, copy: SoundCopy) -> None:
         self._copy.setText(copy_words(copy))

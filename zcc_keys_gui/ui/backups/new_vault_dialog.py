@@ -18,11 +18,11 @@ from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.backups.restore_dialog import OpenBackupDialog, close_later, end_layout
 from zcc_keys_gui.ui.text.restoring import contents_words, new_vault_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 RESTORE_BACKUP = "&Restore from a backup…"
 _KEPT = "The present files are not changed: they are kept in a folder beside, until you delete them."
@@ -116,7 +116,7 @@ class NewVaultDialog(QDialog):
         self._asks_for_passphrase = self._asks_for_passphrase and planned.vault_id is None
         words = new_vault_words(self._backup.about, planned, asks_for_passphrase=self._asks_for_passphrase)
         self._plan.setText(words)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _go(self) -> None:
         if self._asks_for_passphrase:

@@ -27,11 +27,11 @@ from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.text.restoring import contents_words, plan_words, restored_words, vault_words
 from zcc_keys_gui.ui.text.values import number_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable, either
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _MERGE = (
     "&Merge: the vault has its own keys and those of the backup",
@@ -235,7 +235,7 @@ class RestoreDialog(QDialog):
         self._offer(plan)
         self._plan.setText(plan_words(plan))
         self._confirm.setEnabled(plan.changes_anything)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _restore(self) -> None:
         self._restoring = True

@@ -12,15 +12,15 @@ from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.secret_check import secret_check_words
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
-_LONGEST = 200  # characters; as many as `write_over_freed_memory` covers
+_MAX_LENGTH = 200  # characters; as many as `write_over_freed_memory` covers
 _INTRO = (
     "Paste a client secret to learn which key it belongs to. It is looked up on this computer, and forgotten when this "
     "window closes."
@@ -49,7 +49,7 @@ class CheckSecretDialog(QDialog):
             "Client secret",
             clipboard.copy_secret_text,
             is_hidden=True,
-            longest=_LONGEST,
+            max_length=_MAX_LENGTH,
             rule=str,  # as it is: what came along with the secret is named
         )
         self._show = named(QCheckBox("&Show secret"), "showSecretBox", "Show secret")
@@ -108,7 +108,7 @@ class CheckSecretDialog(QDialog):
         if found is None:
             self._say("", is_problem=False)
         else:
-            only = f" Only the first {_LONGEST} characters were looked at." if len(text) == _LONGEST else ""
+            only = f" Only the first {_MAX_LENGTH} characters were looked at." if len(text) == _MAX_LENGTH else ""
             self._say(secret_check_words(found, datetime.now(UTC)) + only, is_problem=not found.signs_in)
 
     def _say(self, text: str, *, is_problem: bool) -> None:
@@ -116,4 +116,4 @@ class CheckSecretDialog(QDialog):
         self._result.setText(text)
         self._field.setAccessibleDescription(text)
         self._sign.setVisible(is_problem)
-        make_room(self)
+        grow_to_fit_texts(self)

@@ -9,11 +9,11 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.keys import ONLY_TIME
 from zcc_keys_gui.ui.text.values import counted
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import ask
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
 
@@ -22,12 +22,12 @@ class ClientSecretDialog(QDialog):
 
     `copied` says, once it is closed, whether the secret was copied. The secret leaves the dialog with its closing.
     From the first moment it is hidden from screen sharing where the system can do that, until the person wants it
-    shown there; `hidden_from_sharing` tells which of the two it is. `connect_wanted` asks for the connect card, and
+    shown there; `hidden_from_sharing` tells which of the two it is. `connect_requested` asks for the connect card, and
     carries the secret.
     """
 
     hidden_from_sharing = Signal(bool)
-    connect_wanted = Signal(object)
+    connect_requested = Signal(object)
 
     def __init__(self, new: NewSecret, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Show the secret in `new`, and copy it by way of `clipboard`."""
@@ -88,12 +88,12 @@ class ClientSecretDialog(QDialog):
     def _copy_client_secret(self) -> bool:
         copied = self._secret is not None and self._clipboard.copy_secret(self._secret)
         if copied:
-            self.take_as_copied()
+            self.mark_secret_copied()
         else:
             self._say("Not copied: another program holds the clipboard. Try again.")
         return copied
 
-    def take_as_copied(self) -> None:
+    def mark_secret_copied(self) -> None:
         """Take the secret for copied: by itself, or in a snippet."""
         if not self.copied:  # until now, the countdown was another secret's
             self.copied = True
@@ -102,7 +102,7 @@ class ClientSecretDialog(QDialog):
 
     def _ask_for_card(self) -> None:
         if self._secret is not None:
-            self.connect_wanted.emit(self._secret)
+            self.connect_requested.emit(self._secret)
 
     def _say_seconds_left(self, seconds: int) -> None:
         self._say(
@@ -113,7 +113,7 @@ class ClientSecretDialog(QDialog):
 
     def _say(self, text: str) -> None:
         self._said.setText(text)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

@@ -20,10 +20,9 @@ from zcc_keys_gui.ui.keys.snippet_view import SnippetView
 from zcc_keys_gui.ui.text.keys import LOCAL_KEYS
 from zcc_keys_gui.ui.text.policies import MANAGED
 from zcc_keys_gui.ui.text.values import counted
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
-from zcc_keys_gui.ui.widgets.placement import resize_within_screen
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts, resize_within_screen
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
 
@@ -31,10 +30,10 @@ class ConnectDialog(QDialog):
     """Shows a snippet for the client that is chosen, with address and client ID, and copies it.
 
     The client secret is a placeholder, or the secret itself while the dialog that reveals it is open; then
-    `secret_copied` tells that a snippet with it was copied. `switch_on_wanted` asks for the sign-in service.
+    `secret_copied` tells that a snippet with it was copied. `switch_on_requested` asks for the sign-in service.
     """
 
-    switch_on_wanted = Signal()
+    switch_on_requested = Signal()
     secret_copied = Signal()
 
     def __init__(
@@ -77,7 +76,7 @@ class ConnectDialog(QDialog):
         self._lay_out()
 
         self._clients.currentIndexChanged.connect(self._show)
-        self._switch_on.clicked.connect(self.switch_on_wanted)
+        self._switch_on.clicked.connect(self.switch_on_requested)
         self._text.copy_requested.connect(self._copy_snippet)
         self._copy.clicked.connect(self._copy_snippet)
         self._close.clicked.connect(self.reject)
@@ -127,7 +126,7 @@ class ConnectDialog(QDialog):
             state = f"The sign-in service listens at {self._service.base_url}."
         self._state.setText(state)
         if self._shown_url == self._service.base_url:  # so that what was said and scrolled to stays
-            make_room(self)
+            grow_to_fit_texts(self)
         else:
             self._show()
 
@@ -154,7 +153,7 @@ class ConnectDialog(QDialog):
 
     def _say(self, text: str) -> None:
         self._said.setText(text)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
         client = Label("Clien&t")

@@ -81,9 +81,9 @@ class KeyDialog(QDialog):
         self._name.textChanged.connect(self._name_changed)
         self._name.selectAll()
 
-    def say_name_is_taken(self) -> None:
+    def show_name_taken(self) -> None:
         """Mark the name: another key was given it meanwhile."""
-        self._name_problem.say(name_problem_words(NameProblem(NameFault.TAKEN)))
+        self._name_problem.set_text(name_problem_words(NameProblem(NameFault.TAKEN)))
         self._name.setFocus()
 
     def draft(self) -> KeyDraft:
@@ -97,7 +97,7 @@ class KeyDialog(QDialog):
             "" if focus is None else focus.objectName(),
         )
 
-    def take_up(self, draft: KeyDraft) -> None:
+    def restore_draft(self, draft: KeyDraft) -> None:
         """Go on with what was typed and chosen before."""
         self._name.setText(draft.name)
         self._status.button(list(Status).index(draft.status)).setChecked(True)
@@ -165,7 +165,7 @@ class KeyDialog(QDialog):
     def _show_name(self) -> NameProblem | None:
         problem = self._check_name(self._name.text())
         said = problem is not None and (self._tried_to_save or problem.fault is not NameFault.EMPTY)
-        self._name_problem.say(name_problem_words(problem) if problem is not None and said else "")
+        self._name_problem.set_text(name_problem_words(problem) if problem is not None and said else "")
         self._name_hint.setVisible(not said)
         return problem
 

@@ -77,7 +77,7 @@ class SearchField(TextField):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", longest=MAX_SEARCH_LENGTH)
+        super().__init__(rule=in_one_line, placeholderText="Search name or client ID", max_length=MAX_SEARCH_LENGTH)
         named(self, "searchField", "Search name or client ID")
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 24)
 

@@ -423,7 +423,7 @@ class MainWindow(QMainWindow):
             else:
                 self._edit(self._keys.key(client_id))
             if self._form is not None:
-                self._form[1].take_up(draft)
+                self._form[1].restore_draft(draft)
 
     # --- how it is done ---
 
@@ -506,13 +506,13 @@ class MainWindow(QMainWindow):
 
         dialog = ClientSecretDialog(new, self._clipboard, self)
         dialog.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
-        dialog.connect_wanted.connect(partial(self._show_connect_card_of_secret, new.key, dialog))
+        dialog.connect_requested.connect(partial(self._show_connect_card_of_secret, new.key, dialog))
         dialog.accepted.connect(partial(self._secret_was_shown, new.key.client_id, dialog))
         dialog.open()
 
     def _show_connect_card_of_secret(self, key: ApiKey, dialog: "ClientSecretDialog", secret: ClientSecret) -> None:
         card = self._show_connect_card(key, dialog, secret)
-        card.secret_copied.connect(dialog.take_as_copied)
+        card.secret_copied.connect(dialog.mark_secret_copied)
         dialog.finished.connect(card.forget_secret)
 
     def _show_connect_card(self, key: ApiKey, parent: QWidget, secret: ClientSecret | None = None) -> "ConnectDialog":
@@ -520,7 +520,7 @@ class MainWindow(QMainWindow):
 
         is_forbidden = self._preferences.forbids_sign_in_service
         card = ConnectDialog(key, self._service, self._clipboard, parent, secret=secret, is_forbidden=is_forbidden)
-        card.switch_on_wanted.connect(self.service_controls.switch_on)
+        card.switch_on_requested.connect(self.service_controls.switch_on)
         card.open()
         return card
 
@@ -546,7 +546,7 @@ class MainWindow(QMainWindow):
         try:
             yield
         except NameTakenError:
-            dialog.say_name_is_taken()
+            dialog.show_name_taken()
         except ZccKeysError as error:
             show_problem(dialog, error)
 

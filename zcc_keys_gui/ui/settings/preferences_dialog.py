@@ -24,11 +24,11 @@ from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.text.fields import validity_hint
 from zcc_keys_gui.ui.text.policies import MANAGED, policy_faults_words
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 
@@ -72,7 +72,7 @@ class PreferencesDialog(QDialog):
         """Grow where a page has come to need more room."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            make_room(self)
+            grow_to_fit_texts(self)
         return handled
 
     def _clipboard(self) -> QVBoxLayout:

@@ -142,7 +142,7 @@ class ServiceControls(QObject):
         dialog = self._window.findChild(SimulatedFailuresDialog)
         if dialog is None:
             dialog = SimulatedFailuresDialog(self._service, self._window)
-            dialog.switch_on_wanted.connect(self.switch_on)
+            dialog.switch_on_requested.connect(self.switch_on)
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.simulated_failures import MAX_CALLS, SLOW_SECONDS, Failure, SimulatedFailures
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _CHOICES = {
     Failure.UNAUTHORIZED: "401 Unauthorized",
@@ -35,9 +35,9 @@ _LIMITS_EXPLAINED = "100 calls an hour; downloadDevices and downloadServiceStatu
 
 
 class SimulatedFailuresDialog(QDialog):
-    """A window beside the main window; `switch_on_wanted` asks for the service to be switched on."""
+    """A window beside the main window; `switch_on_requested` asks for the service to be switched on."""
 
-    switch_on_wanted = Signal()
+    switch_on_requested = Signal()
 
     def __init__(self, service: SignInService, parent: QWidget) -> None:
         """Order failures of `service`."""
@@ -66,7 +66,7 @@ class SimulatedFailuresDialog(QDialog):
         self._rehearse.clicked.connect(self._order_failure)
         self._stop.clicked.connect(self._order_no_failure)
         self._limits.toggled.connect(self._order_limits)
-        self._switch_on.clicked.connect(self.switch_on_wanted)
+        self._switch_on.clicked.connect(self.switch_on_requested)
         self._close.clicked.connect(self.reject)
         service.changed.connect(self._follow)
         self._follow_calls(self._calls.value())
@@ -96,7 +96,7 @@ class SimulatedFailuresDialog(QDialog):
         self._limits.blockSignals(False)
         self._switch_on.setVisible(not self._service.is_on)
         self._state.setText(_state_words(simulated_failures, is_on=is_on))
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
         calls = QHBoxLayout()

@@ -25,12 +25,13 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
-from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 SHORTEST_PASSPHRASE = 8  # characters; NIST SP 800-63B §5.1.1.2 asks for as many of a person's own choice
 _TOO_SHORT = f"At least {SHORTEST_PASSPHRASE} characters; four random words are a good choice."
@@ -84,7 +85,7 @@ class PassphraseDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the texts need, for which Qt allows two thirds of the screen at most."""
         super().showEvent(event)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def reject(self) -> None:
         """Close without having done it; not while it is being done, which is over in a moment."""
@@ -136,7 +137,7 @@ class PassphraseDialog(QDialog):
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
         self._passphrase.setAccessibleDescription(text)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _add_labelled(self, text: str, field: QLineEdit) -> QWidget:
         label = Label(text)
@@ -155,7 +156,7 @@ class PassphraseDialog(QDialog):
             field.show_text(shown)
 
     def _take_problem_back(self) -> None:
-        self._problem.say("")
+        self._problem.set_text("")
 
     def _go(self) -> None:
         raise NotImplementedError
@@ -169,11 +170,11 @@ class PassphraseDialog(QDialog):
         if passphrase:
             self._work(lambda: work(passphrase, as_pasted))
         else:
-            self._problem.say("Enter the passphrase.")
+            self._problem.set_text("Enter the passphrase.")
             self._passphrase.setFocus()
 
     def _work(self, work: Callable[[], object]) -> None:
-        self._problem.say("")
+        self._problem.set_text("")
         self._set_busy(True)
         self._task = BackgroundTask(work)
         self._task.done.connect(self._take_result)
@@ -190,7 +191,7 @@ class PassphraseDialog(QDialog):
         self._set_busy(False)
         if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
             words = explain(error)
-            self._problem.say(f"{words.what} {words.next_step}")
+            self._problem.set_text(f"{words.what} {words.next_step}")
         elif not self._explains_itself(error):
             show_problem(self, error)
         self._passphrase.setFocus()
@@ -253,15 +254,15 @@ class NewPassphraseDialog(PassphraseDialog):
     def _say_strength(self, words: str) -> None:
         if self.sender() is self._estimating:  # not that of what was typed before
             self._strength.setText(words)
-            make_room(self)
+            grow_to_fit_texts(self)
 
     def _go(self) -> None:
         passphrase = self._passphrase.text()
         if len(passphrase) < SHORTEST_PASSPHRASE:
-            self._problem.say(f"Choose a passphrase of at least {SHORTEST_PASSPHRASE} characters.")
+            self._problem.set_text(f"Choose a passphrase of at least {SHORTEST_PASSPHRASE} characters.")
             self._passphrase.setFocus()
         elif passphrase != self._repeat.text():
-            self._problem.say("The two passphrases differ. Type the same one twice.")
+            self._problem.set_text("The two passphrases differ. Type the same one twice.")
             self._repeat.setFocus()
             self._repeat.selectAll()
         else:

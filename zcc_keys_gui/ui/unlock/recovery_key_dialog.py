@@ -25,12 +25,12 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import ask, show_problem
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class RecoveryKeyDialog(QDialog):
 
     def _say(self, text: str) -> None:
         self._said.setText(text)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

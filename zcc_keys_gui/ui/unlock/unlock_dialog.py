@@ -16,12 +16,13 @@ from zcc_keys_gui.ui.text.fields import recovery_key_problem_words
 from zcc_keys_gui.ui.text.unlock import UNLOCKED_BY_PASSPHRASE, why_unlock_words, wrong_attempts_words
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable
-from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
-_LONGEST = 4_096  # characters; in a saved sheet, the key stands within the first 1,000
+_MAX_LENGTH = 4_096  # characters; in a saved sheet, the key stands within the first 1,000
 _TICK = 250  # milliseconds
 
 
@@ -61,7 +62,7 @@ class UnlockDialog(PassphraseDialog):
         self._unlocking = unlocking
         self._need = need
         self._recovery_key = self._secret_field(
-            "recoveryKeyField", "Recovery key", is_hidden=False, longest=_LONGEST, rule=_recovery_key_in
+            "recoveryKeyField", "Recovery key", is_hidden=False, max_length=_MAX_LENGTH, rule=_recovery_key_in
         )
         self._recovery_key.setPlaceholderText("Eight groups of six digits")
         self._recovery_part = self._add_labelled("&Recovery key", self._recovery_key)
@@ -103,7 +104,7 @@ class UnlockDialog(PassphraseDialog):
         if isinstance(key, RecoveryKey):
             self._work(lambda: self._unlocking.with_recovery_key(key))
         else:
-            self._recovery_problem.say(recovery_key_problem_words(key))
+            self._recovery_problem.set_text(recovery_key_problem_words(key))
             self._recovery_key.setFocus()
 
     def _take_failure(self, error: Exception) -> None:
@@ -114,7 +115,7 @@ class UnlockDialog(PassphraseDialog):
         super()._take_failure(error)
         if isinstance(error, WrongRecoveryKeyError):
             words = explain(error)
-            self._recovery_problem.say(f"{words.what} {words.next_step}")
+            self._recovery_problem.set_text(f"{words.what} {words.next_step}")
         if self._asks_for_recovery_key:
             self._recovery_key.setFocus()
             self._recovery_key.selectAll()
@@ -140,21 +141,21 @@ class UnlockDialog(PassphraseDialog):
             widget.setVisible(not wanted)
         self._recovery_part.setVisible(wanted)
         self._hint.setVisible(not wanted and bool(self._hint.text()))
-        self._problem.say("")
-        self._recovery_problem.say("")
+        self._problem.set_text("")
+        self._recovery_problem.set_text("")
         self._other_way.setText(f"Use the {'passphrase' if wanted else 'recovery key'} &instead")
         self._other_way.setAccessibleName(self._other_way.text().replace("&", ""))
         (self._recovery_key if wanted else self._passphrase).setFocus()
         if self.isVisible():
-            make_room(self)
+            grow_to_fit_texts(self)
 
     def _judge_while_typing(self, text: str) -> None:
         key = parse_recovery_key(text)
         unfinished = (RecoveryKeyFault.EMPTY, RecoveryKeyFault.TOO_FEW)
         if isinstance(key, RecoveryKeyProblem) and key.fault not in unfinished:
-            self._recovery_problem.say(recovery_key_problem_words(key))
+            self._recovery_problem.set_text(recovery_key_problem_words(key))
         else:
-            self._recovery_problem.say("")
+            self._recovery_problem.set_text("")
 
     def _show_attempts(self) -> None:
         wrong = self._unlocking.wrong_attempts()
@@ -172,7 +173,7 @@ class UnlockDialog(PassphraseDialog):
         elif not seconds:
             self._wait.stop()
         if self.isVisible():
-            make_room(self)
+            grow_to_fit_texts(self)
 
 
 def _recovery_key_in(text: str) -> str:

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, Q
 
 from zcc_keys_gui.ui.text.unlock import WAITING_FOR_KEY_STORE, waiting_words
 from zcc_keys_gui.ui.text.values import PROGRAM
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
 class WaitingDialog(QDialog):
@@ -44,7 +44,7 @@ class WaitingDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the texts need."""
         super().showEvent(event)
-        make_room(self)
+        grow_to_fit_texts(self)
 
     def _go_the_other_way(self) -> None:
         self._other_way.setEnabled(False)

@@ -17,6 +17,14 @@ def resize_within_screen(window: QWidget, width: int, height: int) -> None:
     window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - QSize(0, title)))
 
 
+def grow_to_fit_texts(window: QWidget) -> None:
+    """Make a window higher if its texts no longer fit, because Qt doesn't do so for texts with line breaks."""
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))
+
+
 def centre_on_screen(window: QWidget) -> None:
     """Put a window that has its size in the middle of its screen; left to itself, Windows puts some half outside."""
     place = window.frameGeometry()

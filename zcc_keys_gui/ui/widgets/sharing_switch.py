@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.platform.screen_capture import hide_from_capture
 from zcc_keys_gui.ui.text.keys import SHOW_IN_SHARING
-from zcc_keys_gui.ui.widgets.fields.field_problem import make_room
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
 class SharingSwitch(QWidget):
@@ -53,5 +53,5 @@ class SharingSwitch(QWidget):
             self._said.setText(refused if wanted else "Visible in screen sharing.")
         self._switch.setText("S&how in screen sharing" if hidden else "&Hide from screen sharing")
         self._switch.setAccessibleName(self._switch.text().replace("&", ""))
-        make_room(self._dialog)
+        grow_to_fit_texts(self._dialog)
         self.hidden_from_sharing.emit(bool(hidden))

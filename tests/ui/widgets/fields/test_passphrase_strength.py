@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
 )
 def test_the_verdict_is_honest(passphrase: str, verdict: str) -> None:
     said = strength_words(passphrase)
-    assert said.startswith(f"{verdict}: somebody with a copy of the vault would need ")
+    assert said.startswith(f"{verdict}: someone with a copy of the file would need ")
     assert passphrase not in said
 
 

@@ -116,7 +116,7 @@ def test_what_takes_the_place_of_a_selection_is_cleaned_whole(
 
 
 def test_a_text_is_cleaned_before_it_is_cut(qapp: QApplication) -> None:
-    search = TextField(rule=in_one_line, longest=5)
+    search = TextField(rule=in_one_line, max_length=5)
     by_keys(search, " " * 5_000 + "ABCDEFGH")
     assert (search.text(), search.cleaned_from) == ("ABCDE", " " * 5_000 + "ABCDEFGH")
     QTest.keyClicks(search, "X")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 
@@ -26,20 +27,12 @@ class FieldProblem(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._label, stretch=1)
-        self.say("")
+        self.set_text("")
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Show a text, or nothing."""
         self._label.setText(text)
         self._field.setAccessibleDescription(text)
         self.setVisible(bool(text))
         if text:
-            make_room(self.window())
-
-
-def make_room(window: QWidget) -> None:
-    """Let a window grow where its texts have become longer; Qt does not do so for texts that are broken into lines."""
-    layout = window.layout()
-    if layout is not None:
-        layout.activate()
-        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))
+            grow_to_fit_texts(self.window())

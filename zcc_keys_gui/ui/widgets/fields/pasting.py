@@ -19,12 +19,12 @@ Answer = tuple[QValidator.State, str, int]
 class Pasting(QValidator):
     """Cleans the part that is pasted into a field; what the user types stays as it is."""
 
-    def __init__(self, field: QLineEdit, rule: Rule, longest: int) -> None:
-        """Clean by `rule` what is pasted into `field`, then cut it so that the field has `longest` characters."""
+    def __init__(self, field: QLineEdit, rule: Rule, max_length: int) -> None:
+        """Clean by `rule` what is pasted into `field`, then cut it so that the field has `max_length` characters."""
         super().__init__(field)
         self._field = field
         self._rule = rule
-        self._longest = longest
+        self._max_length = max_length
         self._before = field.text()
         self._selection = (0, 0)
         self.cleaned_from = ""
@@ -47,7 +47,7 @@ class Pasting(QValidator):
         start, end = self._inserted(text, position)
         inserted = text[start:end]
         clean = inserted if self._is_typed(inserted) else self._rule(inserted)
-        clean = clean[: max(0, self._longest - (len(text) - len(inserted)))]
+        clean = clean[: max(0, self._max_length - (len(text) - len(inserted)))]
         self.cleaned_from = inserted if clean != inserted else ""
         self._before = text[:start] + clean + text[end:]
         return QValidator.State.Acceptable, self._before, start + len(clean) if self.cleaned_from else position
@@ -68,10 +68,10 @@ class Pasting(QValidator):
 class SecretPasting(QValidator):
     """Cleans the text of a field whenever it changes; keeps no copy of a secret, unless something was taken away."""
 
-    def __init__(self, field: QLineEdit, rule: Rule, longest: int) -> None:
-        """Clean the text of `field` by `rule`, which leaves a clean text as it is, then cut it to `longest`."""
+    def __init__(self, field: QLineEdit, rule: Rule, max_length: int) -> None:
+        """Clean the text of `field` by `rule`, which leaves a clean text as it is, then cut it to `max_length`."""
         super().__init__(field)
-        self._rule: Rule = lambda text: rule(text)[:longest]
+        self._rule: Rule = lambda text: rule(text)[:max_length]
         self.cleaned_from = ""
         """The text as it was before something was taken away; empty once it changes again."""
         field.setValidator(self)

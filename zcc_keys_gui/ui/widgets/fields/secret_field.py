@@ -18,7 +18,7 @@ from zcc_keys_gui.domain.pasted_text import typeable
 from zcc_keys_gui.ui.widgets.fields.pasting import Rule, SecretPasting
 from zcc_keys_gui.ui.widgets.naming import named
 
-LONGEST = 1_000  # characters
+MAX_LENGTH = 1_000  # characters
 _SENSITIVE = (
     Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
 )
@@ -38,18 +38,18 @@ class SecretField(QLineEdit):
         *,
         shown: str | None = None,
         is_hidden: bool = False,
-        longest: int = LONGEST,
+        max_length: int = MAX_LENGTH,
         rule: Rule = typeable,
     ) -> None:
         """Take a secret, or show the one that is `shown`; the field has this name, and is `spoken` of as that.
 
         `copy` copies a text as a secret and returns whether the clipboard took it. `is_hidden` shows dots until
-        `show_text`. Of what is pasted, `rule` says what is left; of that, up to `longest` characters are taken.
+        `show_text`. Of what is pasted, `rule` says what is left; of that, up to `max_length` characters are taken.
         """
         super().__init__(shown or "", readOnly=shown is not None)
         named(self, name, spoken)
         self._copy = copy
-        self._pasting = SecretPasting(self, rule, longest)
+        self._pasting = SecretPasting(self, rule, max_length)
         self._own_keys = self._keys_that_copy()
         self.setDragEnabled(False)
         self.show_text(not is_hidden)

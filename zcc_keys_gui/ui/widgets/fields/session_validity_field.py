@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.ui.text.fields import validity_hint, validity_problem_words
 from zcc_keys_gui.ui.text.values import session_validity_in
-from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem, make_room
+from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 # Not said while a person still types: they are about to mend themselves.
 _UNFINISHED = (ValidityProblem.EMPTY, ValidityProblem.TOO_SHORT)
@@ -70,8 +71,8 @@ class SessionValidityField(QWidget):
         if isinstance(typed, ValidityProblem):
             self._hint.setText("seconds")
             said = self._was_done or typed not in _UNFINISHED
-            self._problem.say(validity_problem_words(typed, self._longest) if said else "")
+            self._problem.set_text(validity_problem_words(typed, self._longest) if said else "")
         else:
             self._hint.setText(validity_hint(typed))
-            self._problem.say("")
-            make_room(self.window())
+            self._problem.set_text("")
+            grow_to_fit_texts(self.window())

@@ -7,19 +7,21 @@ from PySide6.QtWidgets import QLineEdit
 from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.ui.widgets.fields.pasting import Pasting, Rule
 
-_LONGEST = 1_000  # characters; Qt takes half a second to lay out its own limit, the 32,767 that a paste is cut to
+_MAX_LENGTH = 1_000  # characters; Qt takes half a second to lay out its own limit, the 32,767 that a paste is cut to
 
 
 class TextField(QLineEdit):
     """A field for one line, to be used instead of `QLineEdit`; `SecretField` is the one for secrets."""
 
-    def __init__(self, text: str = "", *, rule: Rule = cleaned, longest: int = _LONGEST, **properties: Any) -> None:
-        """Start with `text`, and clean by `rule` what is pasted, and take up to `longest` characters of it.
+    def __init__(
+        self, text: str = "", *, rule: Rule = cleaned, max_length: int = _MAX_LENGTH, **properties: Any
+    ) -> None:
+        """Start with `text`, and clean by `rule` what is pasted, and take up to `max_length` characters of it.
 
         `properties` are those of `QLineEdit`. Its `maxLength` would cut a text before it is cleaned.
         """
         super().__init__(text, **properties)
-        self._pasting = Pasting(self, rule, longest)
+        self._pasting = Pasting(self, rule, max_length)
 
     @property
     def cleaned_from(self) -> str:

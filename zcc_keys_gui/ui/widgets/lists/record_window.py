@@ -42,7 +42,7 @@ class RecordWindow(QDialog):
         model.setParent(self)
         self._exported_to: Path | None = None
         self._search = named(
-            TextField(rule=in_one_line, placeholderText=f"Search the {what}", longest=MAX_SEARCH_LENGTH),
+            TextField(rule=in_one_line, placeholderText=f"Search the {what}", max_length=MAX_SEARCH_LENGTH),
             f"{name}SearchField",
             f"Search the {what}",
         )
