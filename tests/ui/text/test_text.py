@@ -13,8 +13,9 @@ from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.ui.text import fields, keys, sign_in, unlock, values
+from zcc_keys_gui.ui.text import fields, sign_in, unlock, values
 from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.keys import key_list
 
 PATH = Path("folder") / "vault.db"
 
@@ -113,8 +114,8 @@ def test_a_time_of_another_day_or_to_come_is_said_as_a_time() -> None:
 
 
 def test_status_is_said_in_words_not_by_a_mark_alone() -> None:
-    assert [keys.status_words(status) for status in Status] == ["● Enabled", "○ Disabled"]
-    assert [keys.role_words(role) for role in Role] == ["Read", "Write"]
+    assert [key_list.status_words(status) for status in Status] == ["● Enabled", "○ Disabled"]
+    assert [key_list.role_words(role) for role in Role] == ["Read", "Write"]
 
 
 def test_many_names_are_shortened() -> None:

@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
-from zcc_keys_gui.ui.text.secret_check import secret_check_words
+from zcc_keys_gui.ui.text.keys.secret_check import secret_check_words
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem

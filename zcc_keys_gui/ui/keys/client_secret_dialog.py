@@ -7,7 +7,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
-from zcc_keys_gui.ui.text.keys import ONLY_TIME
+from zcc_keys_gui.ui.text.keys.key_list import ONLY_TIME
 from zcc_keys_gui.ui.text.values import counted
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
 from zcc_keys_gui.ui.widgets.label import Label

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.key_name import NameFault, NameProblem
 from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
 from zcc_keys_gui.ui.text.fields import name_problem_words
-from zcc_keys_gui.ui.text.keys import NAME_RULE, ROLE_HINT
+from zcc_keys_gui.ui.text.keys.key_list import NAME_RULE, ROLE_HINT
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField

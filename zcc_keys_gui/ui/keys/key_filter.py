@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.ui.text.keys import role_words
+from zcc_keys_gui.ui.text.keys.key_list import role_words
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH, filter_box
 from zcc_keys_gui.ui.widgets.naming import named

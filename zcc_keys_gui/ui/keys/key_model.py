@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.keys.selected_rows import SelectedRows, Span
-from zcc_keys_gui.ui.text.keys import key_status_words, role_words
+from zcc_keys_gui.ui.text.keys.key_list import key_status_words, role_words
 from zcc_keys_gui.ui.text.values import ago_words, duration_words, full_time_words, number_words, time_words
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 

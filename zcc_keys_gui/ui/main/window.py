@@ -34,8 +34,9 @@ from zcc_keys_gui.ui.keys.selected_rows import Span
 from zcc_keys_gui.ui.main.key_actions import KeyActions
 from zcc_keys_gui.ui.main.recovery_bar import RecoveryBar
 from zcc_keys_gui.ui.sign_in.service_controls import ServiceControls
-from zcc_keys_gui.ui.text.keys import HIDDEN_SECRET, LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, key_status_words
+from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS, LOCAL_KEYS_EXPLAINED, key_status_words
 from zcc_keys_gui.ui.text.values import PROGRAM, counted, number_words
+from zcc_keys_gui.ui.text.widgets import HIDDEN_SECRET
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_information, show_problem

@@ -5,7 +5,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.platform.screen_capture import hide_from_capture
-from zcc_keys_gui.ui.text.keys import SHOW_IN_SHARING
+from zcc_keys_gui.ui.text.widgets import SHOW_IN_SHARING_SHORTCUT
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
@@ -31,7 +31,7 @@ class SharingSwitch(QWidget):
         row.addWidget(self._said, stretch=1)
         row.addWidget(self._switch)
         self._switch.clicked.connect(lambda: self._hide(not self._hides))
-        QShortcut(SHOW_IN_SHARING, dialog, lambda: self._hide(False)).setAutoRepeat(False)
+        QShortcut(SHOW_IN_SHARING_SHORTCUT, dialog, lambda: self._hide(False)).setAutoRepeat(False)
         dialog.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

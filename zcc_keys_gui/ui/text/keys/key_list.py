@@ -30,15 +30,6 @@ ONLY_TIME = (
 )
 
 
-SHOW_IN_SHARING = "Ctrl+Shift+S"
-
-
-HIDDEN_SECRET = (
-    "The client secret is shown in a window that is hidden from screen sharing. If you don't see it, press "
-    f"{SHOW_IN_SHARING}."
-)
-
-
 _STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
 
 
