@@ -14,7 +14,7 @@ from benchmarks.ratio import Ratio
 from tests.support.process_memory import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
 from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -11,7 +11,7 @@ from pykeepass import PyKeePass, create_database
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -43,7 +43,7 @@ def make_vault(folder: Path, count: int) -> VaultStore:
 def record_more(store: VaultStore, count: int) -> None:
     """Write so many more history rows about the keys of a vault."""
     with store.change() as change:
-        change._db.execute(_MORE_HISTORY, (count,))
+        change.db.execute(_MORE_HISTORY, (count,))
 
 
 def open_vault(folder: Path) -> VaultStore:

@@ -15,7 +15,7 @@ from tests.reliability import figures
 from tests.support.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.platform import policy_source
 from zcc_keys_gui.ui.application import log
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

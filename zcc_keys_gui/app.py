@@ -117,7 +117,7 @@ def _begun(arguments: list[str]) -> "Program | None":
     from zcc_keys_gui.platform.app_id import set_app_id
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.ui.theme.program_icon import program_icon
-    from zcc_keys_gui.vault.folder import VaultFolder
+    from zcc_keys_gui.vault.files.folder import VaultFolder
 
     set_app_id()
     application.setWindowIcon(program_icon())

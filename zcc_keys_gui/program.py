@@ -48,7 +48,7 @@ from zcc_keys_gui.ui.text.unlock import (
 from zcc_keys_gui.ui.theme.appearance import Appearance
 from zcc_keys_gui.ui.unlock.opening import Opening
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.opening import VaultOpener
 

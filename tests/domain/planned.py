@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.vault.backups import restoring, staged_backup
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
-from zcc_keys_gui.vault.listing import entry_from, from_time, key_from
+from zcc_keys_gui.vault.rows import history_entry_from_row, key_from_row, to_microseconds
 
 _KEY_PLACES = ", ".join("?" * 8)
 _HISTORY_PLACES = ", ".join("?" * 8)
@@ -76,7 +76,7 @@ def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> 
         missing = db.execute(
             f"SELECT {HISTORY} FROM backup.history WHERE id NOT IN (SELECT id FROM backup.known) ORDER BY id"
         )
-        history = tuple(map(entry_from, missing))
+        history = tuple(map(history_entry_from_row, missing))
     assert (len(added), len(changed), len(deleted)) == (numbers.added, numbers.changed, numbers.deleted)
     assert len(history) == numbers.history
     return Planned(numbers, added, changed, tuple(stored.key for stored in deleted), history)
@@ -84,7 +84,7 @@ def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> 
 
 def _outcome(db: sqlcipher.Connection, turn: int) -> Iterator[StoredKey]:
     for row in db.execute(f"SELECT {KEYS} FROM backup.outcome WHERE turn = ? ORDER BY client_id", (turn,)):
-        yield StoredKey(key_from(row[:-1]), row[-1])
+        yield StoredKey(key_from_row(row[:-1]), row[-1])
 
 
 def _keys(content: Content) -> Iterator[tuple[Any, ...]]:
@@ -94,4 +94,4 @@ def _keys(content: Content) -> Iterator[tuple[Any, ...]]:
 def _rows(content: Content) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(content.history, start=1):
         status = row.status and row.status.value
-        yield number, from_time(row.when), row.who, row.action.value, row.name, row.client_id, row.details, status
+        yield number, to_microseconds(row.when), row.who, row.action.value, row.name, row.client_id, row.details, status

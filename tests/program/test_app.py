@@ -30,7 +30,7 @@ from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 HERE = Path(__file__).parents[2]

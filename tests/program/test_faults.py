@@ -43,7 +43,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.platform import network_folder
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -66,9 +66,10 @@ from zcc_keys_gui.ui.history.history_window import HistoryWindow
 from zcc_keys_gui.ui.keys import key_commands
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.change import VaultChange
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
-from zcc_keys_gui.vault.store import VaultChange, VaultStore
+from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
 LOCKS = rounds(20, 400)

@@ -15,7 +15,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"

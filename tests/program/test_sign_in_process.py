@@ -22,7 +22,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

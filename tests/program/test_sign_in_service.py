@@ -22,7 +22,7 @@ from zcc_keys_gui.domain.errors import DiskFullError
 from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
 

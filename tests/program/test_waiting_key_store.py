@@ -34,7 +34,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
 from zcc_keys_gui.program import Program
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -19,7 +19,7 @@ from release.installer import SETUP
 from release.version_info import COMPANY, PRODUCT, numbers
 from tests.support.hands import wait_until
 from zcc_keys_gui import __copyright__, __version__
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 # --- packing ----------------------------------------------------------------------------------------------

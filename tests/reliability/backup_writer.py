@@ -14,7 +14,7 @@ from tests.reliability.writer import kill_myself
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 _LONGEST = 0.3  # seconds

@@ -92,7 +92,7 @@ def held_by_another_program(how: str, path: Path) -> Iterator["subprocess.Popen[
 
 
 def _hold_database(path: Path) -> None:
-    from zcc_keys_gui.vault.folder import VaultFolder
+    from zcc_keys_gui.vault.files.folder import VaultFolder
     from zcc_keys_gui.vault.opening import VaultOpener
 
     store = VaultOpener(VaultFolder(path.parent)).open_for_this_account()

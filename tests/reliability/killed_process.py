@@ -25,7 +25,7 @@ from zcc_keys_gui.domain.errors import VaultNotWholeError, ZccKeysError
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery.damaged_vault import DamagedVault

@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

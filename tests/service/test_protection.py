@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.key_store import load_key
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sign_in.running import RunningService, running_service
 from tests.vault.conftest import reader_of
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader

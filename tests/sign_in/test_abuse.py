@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQuery
 from zcc_keys_gui.service.unlocking import Unlocking
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

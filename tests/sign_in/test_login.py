@@ -9,7 +9,7 @@ import pytest
 from tests.sign_in.running import SESSION, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.vault.listing import from_time
+from zcc_keys_gui.vault.rows import to_microseconds
 
 HOUR = timedelta(hours=1)
 
@@ -22,7 +22,9 @@ def regenerate(service: RunningService, key: Credentials, overlap: timedelta = H
 def end_at(service: RunningService, key: Credentials, when: datetime) -> None:
     """Let the old secret end at a time."""
     with service.store.change() as change:
-        change._one_row("UPDATE api_key SET replaced_until = ? WHERE client_id = ?", (from_time(when), key.client_id))
+        change.db.execute(
+            "UPDATE api_key SET replaced_until = ? WHERE client_id = ?", (to_microseconds(when), key.client_id)
+        )
 
 
 def expiry(token: str) -> float:

@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
 from zcc_keys_gui.service.snippets import SNIPPETS
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 FIELDS = ["clientId", "expiresAt", "issuedAt", "name", "role", "secondsLeft"]

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.sign_in.tokens import BadTokenError, Tokens
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore

@@ -11,7 +11,7 @@ from tests.reliability.writer import say
 from tests.sign_in.running import running_service
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

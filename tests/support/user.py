@@ -32,7 +32,7 @@ from tests.support.process_counts import open_handles, running_threads
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.idle_lock import LockWatch
 from zcc_keys_gui.ui.main.window import MainWindow
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

@@ -20,7 +20,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.backups.restore_dialog import RestoreDialog
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.widgets.messages import show_information
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 MARKUP = '<img src="//host/share/x.png"><b>bold</b>'

@@ -15,9 +15,10 @@ from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
-from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, entry_from, key_from
+from zcc_keys_gui.vault.files.folder import VaultFolder
+from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing
 from zcc_keys_gui.vault.opening import VaultOpener
+from zcc_keys_gui.vault.rows import history_entry_from_row, key_from_row
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "it's four random words"
@@ -50,8 +51,8 @@ class Written:
 def read(path: Path, passphrase: str = PASSPHRASE, cancelled: Callable[[], bool] = lambda: False) -> Written:
     """Read a backup as the program does before it makes a copy of it."""
     with opened_backup(path, passphrase, cancelled) as backup:
-        keys = tuple(StoredKey(key_from(row[:-1]), row[-1]) for row in backup.key_rows())
-        history = tuple(entry_from(row[1:]) for row in backup.history_rows())
+        keys = tuple(StoredKey(key_from_row(row[:-1]), row[-1]) for row in backup.key_rows())
+        history = tuple(history_entry_from_row(row[1:]) for row in backup.history_rows())
         about = backup.about
     return Written(path, about.made, about.program, about.vault_id, Content(keys, history))
 
@@ -61,7 +62,8 @@ def content_now(store: VaultStore) -> Content:
     keys = store._db.execute(f"SELECT {SqlKeyListing.columns}, verifier FROM api_key ORDER BY client_id")
     history = store._db.execute(f"SELECT {SqlHistoryListing.columns} FROM history ORDER BY id")
     return Content(
-        tuple(StoredKey(key_from(row[:-1]), bytes(row[-1])) for row in keys), tuple(map(entry_from, history))
+        tuple(StoredKey(key_from_row(row[:-1]), bytes(row[-1])) for row in keys),
+        tuple(map(history_entry_from_row, history)),
     )
 
 

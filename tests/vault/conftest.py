@@ -13,7 +13,7 @@ import pytest
 from tests.vault.hostile import derived
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, key_wrapping
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore

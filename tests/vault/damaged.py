@@ -14,7 +14,7 @@ from tests.support import file_keyring
 from tests.support.stored_vault import content_of
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.history_export import export_history
 from zcc_keys_gui.vault.backups import automatic_backups as copies_module
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
@@ -49,7 +49,7 @@ def begin_endless(store: VaultStore, started: threading.Event) -> None:
     with store.change() as change:
         change.insert(a_key("Half"), b"v" * 32)
         started.set()
-        change._db.execute(ENDLESS)
+        change.db.execute(ENDLESS)
 
 
 def begin_many(store: VaultStore, started: threading.Event) -> None:

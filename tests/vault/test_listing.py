@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.connections import VaultConnection
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

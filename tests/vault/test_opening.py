@@ -32,7 +32,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault import opening as module
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys import key_store as keystore_module
 from zcc_keys_gui.vault.keys.key_store import load_key, service_name

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -82,9 +82,7 @@ def test_the_sign_in_log_of_schema_4_is_kept(data_folder: Path, monkeypatch: pyt
         store = opener.open_with_passphrase(PASSPHRASE)
         for outcome in outcomes:
             with store.change() as change:
-                change._db.execute(
-                    "INSERT INTO sign_in VALUES (NULL, 1, 'id', 'Name', 'curl', ?, 'Why', 7)", (outcome,)
-                )
+                change.db.execute("INSERT INTO sign_in VALUES (NULL, 1, 'id', 'Name', 'curl', ?, 'Why', 7)", (outcome,))
         store.close()
     store = opener.open_with_passphrase(PASSPHRASE)
     rows = store.sign_ins.page(SignInQuery(), 0, 10)

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, VaultDam
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

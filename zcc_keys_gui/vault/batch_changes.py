@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.vault.listing import from_time
+from zcc_keys_gui.vault.rows import to_microseconds
 
 _CHOSEN = "id IN (SELECT value FROM json_each(:numbers))"
 _RECORD = f"""
@@ -51,7 +51,7 @@ def delete(db: sqlcipher.Connection, numbers: Sequence[int], entry: HistoryEntry
 def _values(numbers: Sequence[int], entry: HistoryEntry, status: Status | None) -> dict[str, object]:
     return {
         "numbers": str(list(numbers)),  # which is JSON
-        "at": from_time(entry.when),
+        "at": to_microseconds(entry.when),
         "who": entry.who,
         "action": entry.action.value,
         "details": entry.details,

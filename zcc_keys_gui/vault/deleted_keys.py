@@ -6,7 +6,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.sign_in import FormerSecret
-from zcc_keys_gui.vault.listing import to_time
+from zcc_keys_gui.vault.rows import to_time
 
 _FORMER = """
     SELECT former.client_id, former.replaced, key.replaced_until

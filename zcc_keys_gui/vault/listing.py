@@ -13,19 +13,19 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
+from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.rows import HISTORY_COLUMNS, KEY_COLUMNS, history_entry_from_row, key_from_row
 
 if TYPE_CHECKING:  # start-up asks for keys alone
     from zcc_keys_gui.domain.sign_in import SignInQuery
@@ -36,11 +36,6 @@ _FEW_POSITIONS = 8  # keys: that many are counted for one by one sooner than all
 _FEW_MATCHES = 1_000  # so many are sorted sooner than the sort's index is walked
 _SLOW_CACHE_KIB = 250  # a scan reads each page once: a larger cache gains little
 _PIECE = 20_000  # characters of JSON that are read at a time
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-# A quarter of the time that calling the enum takes; a page has 256 rows.
-_STATUS = {status.value: status for status in Status}
-_ROLE = {role.value: role for role in Role}
 
 QueryT = TypeVar("QueryT", bound="KeyQuery | HistoryQuery | SignInQuery")
 RowT = TypeVar("RowT")
@@ -157,7 +152,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     """The list of keys, in any order."""
 
     table = "api_key"
-    columns = "client_id, name, status, role, session_validity, created, secret_pending, last_sign_in, replaced_until"
+    columns = KEY_COLUMNS
     # Counting and each page ask for it again; it is valid until another connection changes something.
     _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
 
@@ -265,14 +260,14 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return 0 < len(searchable(query.text)) < _SHORTEST_INDEXED
 
     def _row(self, values: Sequence[Any]) -> ApiKey:
-        return key_from(values)
+        return key_from_row(values)
 
 
 class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     """The history, the newest first; a text is looked for in every column, the time as `2026-11-23 09:12:33`."""
 
     table = "history"
-    columns = "at, who, action, name, client_id, details, status"
+    columns = HISTORY_COLUMNS
 
     _SEARCHED = r"""
         who || char(10) || action || char(10) || name || char(10) || client_id || char(10) || details || char(10) ||
@@ -314,37 +309,13 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
         return bool(searchable(query.text))
 
     def _row(self, values: Sequence[Any]) -> HistoryEntry:
-        return entry_from(values)
+        return history_entry_from_row(values)
 
 
 def _order_columns(query: KeyQuery) -> tuple[str, ...]:
     """Return the columns of the index that has the order, and what tells two equal rows apart."""
     others = (column for column in ("status", "role") if column != query.sort.value)
     return (query.sort.value, *others, "id")
-
-
-def key_from(values: Sequence[Any]) -> ApiKey:
-    """Return the key that a row of `SqlKeyListing.columns` holds; the last two may be missing."""
-    client_id, name, status, role, session_validity, created, secret_pending, *of_sign_in = values
-    fields = KeyFields(name, _STATUS[status], _ROLE[role], session_validity)
-    noted = (to_time(time) if time else None for time in of_sign_in)
-    return ApiKey(client_id, fields, to_time(created), bool(secret_pending), *noted)
-
-
-def entry_from(values: Sequence[Any]) -> HistoryEntry:
-    """Return the history row that a row of `SqlHistoryListing.columns` holds."""
-    at, who, action, name, client_id, details, status = values
-    return HistoryEntry(to_time(at), who, Action(action), client_id, name, details, status and _STATUS[status])
-
-
-def to_time(microseconds: int) -> datetime:
-    """Return the time, in UTC, that is so many microseconds after 1970."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def from_time(time: datetime) -> int:
-    """Return how many microseconds after 1970 a time with a time zone is."""
-    return (time - _EPOCH) // timedelta(microseconds=1)
 
 
 def searchable(text: str) -> str:

@@ -34,14 +34,9 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, refuse_pipes
-from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
-from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
-from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
-from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
-from zcc_keys_gui.vault.regular_file import (
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, refuse_pipes
+from zcc_keys_gui.vault.files.regular_file import (
     is_file,
     is_folder,
     is_there,
@@ -50,7 +45,12 @@ from zcc_keys_gui.vault.regular_file import (
     open_regular_file,
     remove_file,
 )
-from zcc_keys_gui.vault.saved_changes import SavedChanges
+from zcc_keys_gui.vault.files.saved_changes import SavedChanges
+from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
+from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
+from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
 from zcc_keys_gui.vault.store import VaultStore
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
@@ -390,7 +390,7 @@ class VaultOpener:
         log = self._folder.write_ahead_log
         has_log = is_there(log) and log.stat().st_size > 0
         if has_log:
-            from zcc_keys_gui.vault.write_ahead_log import is_blank, log_is_damaged
+            from zcc_keys_gui.vault.files.write_ahead_log import is_blank, log_is_damaged
 
             has_log = not is_blank(log)
         if not has_log:

@@ -1,6 +1,6 @@
 """The open vault: keys, their verifiers, and the history, in one SQLCipher database."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -10,129 +10,34 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import ApiKey, Status
+from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultClosedError, VaultMovedError
-from zcc_keys_gui.domain.history import HistoryEntry
+from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.files.log_note import LogNote
+from zcc_keys_gui.vault.files.regular_file import is_there
+from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys import reencryption
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import VaultProtectors
-from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing, from_time, key_from
-from zcc_keys_gui.vault.log_note import LogNote
-from zcc_keys_gui.vault.regular_file import is_there
-from zcc_keys_gui.vault.saved_changes import SavedChanges
+from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing
+from zcc_keys_gui.vault.rows import KEY_COLUMNS, key_from_row
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
-    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn
+    from zcc_keys_gui.domain.sign_in import FormerSecret
     from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
     from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
     from zcc_keys_gui.vault.recovery.checks import VaultChecks
     from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
 
-_SELECT = f"SELECT {SqlKeyListing.columns} FROM api_key"
+_SELECT = f"SELECT {KEY_COLUMNS} FROM api_key"
 # Searching 100,000 keys takes as long with 3,000 KiB as with 6,000; with 2,000 it takes a fifth longer.
 _CACHE_KIB = 3_000
 
 _FoundT = TypeVar("_FoundT")
-
-
-class VaultChange:
-    """One change in the making; see `VaultStore.change`."""
-
-    def __init__(self, db: sqlcipher.Connection) -> None:
-        self._db = db
-
-    def insert(self, key: ApiKey, verifier: bytes) -> None:
-        """Add a key and the verifier (32 bytes) of its secret."""
-        self._db.execute(
-            "INSERT INTO api_key (client_id, name, status, role, session_validity, created, secret_pending, verifier)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (key.client_id, *_values(key), verifier),
-        )
-
-    def update(self, key: ApiKey) -> None:
-        """Replace everything but the verifier of the key with this client ID. Raises `KeyNotFoundError`."""
-        self._one_row(
-            "UPDATE api_key SET name = ?, status = ?, role = ?, session_validity = ?, created = ?, secret_pending = ?"
-            " WHERE client_id = ?",
-            (*_values(key), key.client_id),
-        )
-
-    def replace_verifier(self, client_id: str, verifier: bytes, old_until: datetime | None) -> None:
-        """Replace the verifier (32 bytes) of a key's secret; the old one goes on beside it until a time, or stops now.
-
-        Raises `KeyNotFoundError`.
-        """
-        kept = "NULL" if old_until is None else "verifier"
-        until = None if old_until is None else from_time(old_until)
-        self._one_row(
-            f"UPDATE api_key SET replaced_verifier = {kept}, replaced_until = ?, verifier = ? WHERE client_id = ?",
-            (until, verifier, client_id),
-        )
-
-    def stop_replaced_secret(self, client_id: str) -> None:
-        """Let the secret that was replaced last work no more. Raises `KeyNotFoundError`."""
-        self._one_row(
-            "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE client_id = ?", (client_id,)
-        )
-
-    def stop_replaced_secrets(self) -> None:
-        """Let no secret work any more that was replaced, of whatever key."""
-        self._db.execute(
-            "UPDATE api_key SET replaced_verifier = NULL, replaced_until = NULL WHERE replaced_verifier IS NOT NULL"
-        )
-
-    def delete(self, client_id: str) -> None:
-        """Delete the key. Raises `KeyNotFoundError`."""
-        self._one_row("DELETE FROM api_key WHERE client_id = ?", (client_id,))
-
-    def set_status(self, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
-        """Give these keys a status, with a history row for each that had the other one; see `mass_changes`."""
-        from zcc_keys_gui.vault.batch_changes import set_status
-
-        return set_status(self._db, numbers, status, entry)
-
-    def delete_many(self, numbers: Sequence[int], entry: HistoryEntry) -> None:
-        """Delete these keys, each with a history row; see `mass_changes`."""
-        from zcc_keys_gui.vault.batch_changes import delete
-
-        delete(self._db, numbers, entry)
-
-    def record(self, entry: HistoryEntry) -> None:
-        """Write a history row."""
-        self._db.execute(
-            "INSERT INTO history (at, who, action, client_id, name, details, status) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                from_time(entry.when),
-                entry.who,
-                entry.action.value,
-                entry.client_id,
-                entry.name,
-                entry.details,
-                entry.status and entry.status.value,
-            ),
-        )
-
-    def record_sign_ins(self, rows: "Sequence[SignIn]") -> None:
-        """Write rows of the sign-in log, delete those that are too many, and note when each key was used last."""
-        from zcc_keys_gui.vault.sign_in.sign_ins import record
-
-        record(self._db, rows)
-
-    def make_signing_key(self) -> None:
-        """Make the key that signs the sign-in service's tokens; those that were signed with the former one stop."""
-        self._db.execute("UPDATE vault SET signing_key = randomblob(32)")
-
-    def note_backup(self, made: datetime) -> None:
-        """Note when the vault was last backed up."""
-        self._db.execute("UPDATE vault SET last_backup = ?", (from_time(made),))
-
-    def _one_row(self, statement: str, values: tuple[object, ...]) -> None:
-        if self._db.execute(statement, values).rowcount != 1:
-            raise KeyNotFoundError
 
 
 class VaultStore:
@@ -402,22 +307,10 @@ class VaultStore:
 
     def _found(self, condition: str, *values: str | bytes) -> list[ApiKey]:
         with vault_errors_for(self._path), self._reader.turn() as db:
-            return [key_from(row) for row in db.execute(f"{_SELECT} {condition}", values)]
+            return [key_from_row(row) for row in db.execute(f"{_SELECT} {condition}", values)]
 
 
 def _only(found: list[_FoundT]) -> _FoundT:
     if not found:
         raise KeyNotFoundError
     return found[0]
-
-
-def _values(key: ApiKey) -> tuple[str | int, ...]:
-    fields = key.fields
-    return (
-        fields.name,
-        fields.status.value,
-        fields.role.value,
-        fields.session_validity,
-        from_time(key.created),
-        int(key.secret_pending),
-    )

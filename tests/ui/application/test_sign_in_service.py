@@ -14,7 +14,7 @@ from tests.support.user import add, take_secret
 from tests.ui.settings.test_protection_page import keep_recovery_key
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 
 
 def chip(main: QWidget) -> str:

@@ -15,7 +15,7 @@ from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import damaged_vault as damage_module

@@ -15,7 +15,7 @@ from tests.vault.damaged import fill
 from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
 from zcc_keys_gui.vault.store import VaultStore

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.keys import key_commands, key_table
 from zcc_keys_gui.ui.keys.key_table import KeyTable
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.widgets import progress_dialog
-from zcc_keys_gui.vault.store import VaultChange
+from zcc_keys_gui.vault.change import VaultChange
 
 NAME, CLIENT_ID, STATUS = range(3)
 _ADD = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN, KeyModel
-from zcc_keys_gui.vault.listing import from_time
+from zcc_keys_gui.vault.rows import to_microseconds
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -19,8 +19,8 @@ def model_of(store: VaultStore, ends: dict[str, timedelta], parent: QObject) -> 
         key = keys.add(KeyFields(name, Status.ENABLED, Role.READ, 60)).key
         keys.regenerate_secret(key.client_id, timedelta(hours=1))
         with store.change() as change:
-            end = from_time(datetime.now(UTC) + left)
-            change._one_row("UPDATE api_key SET replaced_until = ? WHERE client_id = ?", (end, key.client_id))
+            end = to_microseconds(datetime.now(UTC) + left)
+            change.db.execute("UPDATE api_key SET replaced_until = ? WHERE client_id = ?", (end, key.client_id))
     model = KeyModel(store.keys, parent)
     model.ask(model.query)
     return model

@@ -27,7 +27,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.settings import protection_page
 from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

@@ -28,7 +28,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock import recovery_key_dialog
 from zcc_keys_gui.ui.unlock.recovery_key_dialog import RecoveryKeyDialog, offer_recovery_key
 from zcc_keys_gui.ui.widgets import sharing_switch
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

@@ -25,7 +25,7 @@ from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 

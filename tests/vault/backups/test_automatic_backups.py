@@ -29,7 +29,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault.backups import automatic_backups as module
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -34,7 +34,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.backups import backup_format
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -42,7 +42,7 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import SecretMatch
 from zcc_keys_gui.vault.backups import automatic_backups, backup_file, restoring
 from zcc_keys_gui.vault.backups.backup_format import Summary
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import quarantine
 from zcc_keys_gui.vault.store import VaultStore

@@ -31,8 +31,8 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.vault import folder
-from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.files import folder
+from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.keys import cipher, key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys import key_store as keystore_module
 from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters

@@ -34,7 +34,7 @@ from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import new_vault as new_vault_module

@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

@@ -19,7 +19,7 @@ from tests.reliability.writer import WAYS, states
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

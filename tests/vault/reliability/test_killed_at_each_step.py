@@ -34,7 +34,7 @@ from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.opening import VaultOpener

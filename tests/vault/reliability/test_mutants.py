@@ -30,7 +30,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -29,7 +29,7 @@ from tests.vault.backed_up import read
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.backups import automatic_backups
 from zcc_keys_gui.vault.backups.automatic_backups import copies_in
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -12,7 +12,7 @@ from tests.vault.conftest import a_key, insert, reader_of
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 

@@ -93,7 +93,7 @@ def test_every_answer_is_what_plain_python_says(
     limit: int,
 ) -> None:
     with store.change() as change:
-        change._db.execute("DELETE FROM sign_in")
+        change.db.execute("DELETE FROM sign_in")
     kept = [a_sign_in(name=name, outcome=ended, client=client) for name, ended, client in rows]
     store.sign_ins.record(kept)
     expected = [

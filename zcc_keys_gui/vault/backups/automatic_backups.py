@@ -20,12 +20,12 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, make_empty, refuse_pipes, remove, write_durably
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, make_empty, refuse_pipes, remove, write_durably
+from zcc_keys_gui.vault.files.regular_file import is_folder, is_there, read_regular_file
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.regular_file import is_folder, is_there, read_regular_file
 
 KEPT = 5
 _PAGES_PER_STEP = 1_000  # 4 MB, between two looks at whether the vault was closed

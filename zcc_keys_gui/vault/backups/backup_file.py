@@ -23,7 +23,7 @@ from zcc_keys_gui.vault.backups.backup_format import (
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
 from zcc_keys_gui.vault.keys.cipher import uri
 from zcc_keys_gui.vault.keys.key_wrapping import composed
-from zcc_keys_gui.vault.listing import from_time
+from zcc_keys_gui.vault.rows import to_microseconds
 
 _STEPS_PER_LOOK = 20_000  # of SQLite's machine, between two looks at whether to go on
 
@@ -51,7 +51,7 @@ def fill(
     summary = digest.summary()
     db.execute(
         "INSERT INTO backup.about SELECT ?, ?, id, ?, ?, ? FROM main.vault",
-        (from_time(made), program, summary.keys, summary.history, summary.digest),
+        (to_microseconds(made), program, summary.keys, summary.history, summary.digest),
     )
     db.execute(f"PRAGMA backup.application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA backup.user_version = {FORMAT}")

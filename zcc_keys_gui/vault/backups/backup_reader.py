@@ -32,14 +32,14 @@ from zcc_keys_gui.domain.key_name import name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM
 from zcc_keys_gui.vault.backups import backup_format
 from zcc_keys_gui.vault.backups.backup_format import APPLICATION_ID, FORMAT, KDF_ROUNDS, Digest, SchemaRow, Summary
-from zcc_keys_gui.vault.file_errors import primary_code
+from zcc_keys_gui.vault.files.file_errors import primary_code
+from zcc_keys_gui.vault.files.regular_file import NotAFileError, open_regular_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, connect_without_log
 from zcc_keys_gui.vault.keys.key_wrapping import composed
 from zcc_keys_gui.vault.keys.protector_file import LATEST
-from zcc_keys_gui.vault.listing import to_time
 from zcc_keys_gui.vault.recovery.pages import SALT, decrypted, mac_key
 from zcc_keys_gui.vault.recovery.salvage import rows_on_page
-from zcc_keys_gui.vault.regular_file import NotAFileError, open_regular_file
+from zcc_keys_gui.vault.rows import to_time
 from zcc_keys_gui.vault.schema import STATUS_TOLD
 
 Row = tuple[Any, ...]

@@ -25,7 +25,7 @@ from zcc_keys_gui.domain.restore_plan import (
     decide,
 )
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
-from zcc_keys_gui.vault.listing import from_time, key_from, to_time
+from zcc_keys_gui.vault.rows import key_from_row, to_microseconds, to_time
 
 _CHANGED, _ADDED, _DELETED = 1, 2, 3  # values of `outcome.turn`; names are given in this order
 _ROWS_AT_ONCE = 500
@@ -144,11 +144,11 @@ def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
         db.execute(
             f"INSERT INTO main.history ({HISTORY}) SELECT ?, ?, ?, name, client_id, ?, status FROM backup.outcome"
             " WHERE turn = ? ORDER BY client_id",
-            (from_time(notes.when), notes.who, action.value, details, turn),
+            (to_microseconds(notes.when), notes.who, action.value, details, turn),
         )
     db.execute(
         f"INSERT INTO main.history ({HISTORY}) VALUES (?, ?, ?, '', '', ?, NULL)",
-        (from_time(notes.when), notes.who, Action.RESTORED.value, notes.whole),
+        (to_microseconds(notes.when), notes.who, Action.RESTORED.value, notes.whole),
     )
 
 
@@ -229,7 +229,7 @@ def _count(db: sqlcipher.Connection, turn: int) -> int:
 
 
 def _stored(row: tuple[Any, ...]) -> StoredKey:
-    return StoredKey(key_from(row[:-1]), row[-1])
+    return StoredKey(key_from_row(row[:-1]), row[-1])
 
 
 def _values(stored: StoredKey) -> tuple[Any, ...]:
@@ -240,7 +240,7 @@ def _values(stored: StoredKey) -> tuple[Any, ...]:
         fields.status.value,
         fields.role.value,
         fields.session_validity,
-        from_time(key.created),
+        to_microseconds(key.created),
         int(key.secret_pending),
         stored.verifier,
     )

@@ -19,8 +19,8 @@ from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.errors import BackupDamagedError
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect, uri
 
 _CACHE_KIB = 16_000

@@ -28,13 +28,13 @@ from zcc_keys_gui.files import saved_file
 from zcc_keys_gui.vault.backups import backup_file, restoring
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import primary_code, vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder
-from zcc_keys_gui.vault.listing import to_time
+from zcc_keys_gui.vault.files.file_errors import primary_code, vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.recovery.quarantine import set_vault_aside
+from zcc_keys_gui.vault.rows import to_time
 
 if TYPE_CHECKING:
-    from zcc_keys_gui.vault.store import VaultChange
+    from zcc_keys_gui.vault.change import VaultChange
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 

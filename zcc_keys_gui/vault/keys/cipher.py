@@ -10,8 +10,8 @@ from urllib.parse import quote
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
-from zcc_keys_gui.vault.folder import log_of
-from zcc_keys_gui.vault.regular_file import is_there
+from zcc_keys_gui.vault.files.folder import log_of
+from zcc_keys_gui.vault.files.regular_file import is_there
 
 KEY_BYTES = 32
 PAGE_BYTES = 4096

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultNotAFileError, VaultTooNewError
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import write_durably
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import write_durably
+from zcc_keys_gui.vault.files.regular_file import read_regular_file
 from zcc_keys_gui.vault.keys.key_wrapping import (
     PASSPHRASE,
     RECOVERY_KEY,
@@ -20,7 +21,6 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
     RecoveryKeyProtector,
     Wrap,
 )
-from zcc_keys_gui.vault.regular_file import read_regular_file
 
 FORMAT = 2  # 1 had neither recovery keys nor times, and is still read
 LATEST = 1 << 34

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
-from zcc_keys_gui.vault.folder import log_bytes
+from zcc_keys_gui.vault.files.folder import log_bytes
 from zcc_keys_gui.vault.keys import cipher
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.vault.folder import write_durably
+from zcc_keys_gui.vault.files.folder import write_durably
+from zcc_keys_gui.vault.files.regular_file import read_regular_file
 from zcc_keys_gui.vault.keys.protector_file import LATEST
-from zcc_keys_gui.vault.regular_file import read_regular_file
 
 _LARGEST = 1_000  # bytes; a real one has less than 100
 _MOST = 1_000_000_000

@@ -12,8 +12,8 @@ from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
 from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, has_former_key, verify
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, log_bytes
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, log_bytes
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 

@@ -22,18 +22,18 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, verify
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, copy_file, write_durably
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, write_durably
+from zcc_keys_gui.vault.files.regular_file import is_file, read_regular_file
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.keys.key_wrapping import Protector, WrongKeyError
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.listing import from_time
 from zcc_keys_gui.vault.recovery.new_vault import Unlocked, VaultFromBackup
 from zcc_keys_gui.vault.recovery.pages import Pages
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files, replace_database, take_away
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, salvage, write_salvaged
-from zcc_keys_gui.vault.regular_file import is_file, read_regular_file
+from zcc_keys_gui.vault.rows import to_microseconds
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -191,7 +191,7 @@ class DamagedVault:
                     (last,) = db.execute("SELECT coalesce(max(at), 0) FROM history").fetchone()
                 if vault_id == self._unlocked[0][0].vault_id:
                     history = reversed(found.content().history)
-                    newer = tuple(entry for entry in history if from_time(entry.when) > last)
+                    newer = tuple(entry for entry in history if to_microseconds(entry.when) > last)
                     return SoundCopy(copy.made, keys, newer)
         return None
 

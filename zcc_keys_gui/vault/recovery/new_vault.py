@@ -20,8 +20,10 @@ from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.backups import restoring
 from zcc_keys_gui.vault.backups.automatic_backups import verify
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.change import VaultChange
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder
+from zcc_keys_gui.vault.files.regular_file import may_be_there
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -33,8 +35,7 @@ from zcc_keys_gui.vault.recovery.quarantine import (
     stage_vault,
 )
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, write_salvaged
-from zcc_keys_gui.vault.regular_file import may_be_there
-from zcc_keys_gui.vault.store import VaultChange, VaultStore
+from zcc_keys_gui.vault.store import VaultStore
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from zcc_keys_gui.vault.folder import log_of
+from zcc_keys_gui.vault.files.folder import log_of
+from zcc_keys_gui.vault.files.regular_file import is_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
-from zcc_keys_gui.vault.regular_file import is_file
 
 SALT = 16
 """Bytes at the beginning of the file that are not encrypted."""

@@ -16,11 +16,11 @@ from pathlib import Path
 from zcc_keys_gui.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault.backups.automatic_backups import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.folder import VaultFolder, copy_file, make_empty, remove
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, make_empty, remove
+from zcc_keys_gui.vault.files.regular_file import is_file, is_there
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.regular_file import is_file, is_there
 
 
 def quarantine_files(folder: VaultFolder, now: datetime) -> Path:

@@ -16,8 +16,8 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.keys.cipher import connect
-from zcc_keys_gui.vault.listing import key_from, to_time
 from zcc_keys_gui.vault.recovery.pages import USABLE, Pages
+from zcc_keys_gui.vault.rows import key_from_row, to_time
 
 Row = tuple[int | str | bytes | float | None, ...]
 
@@ -161,7 +161,7 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
 def _stored(row: Row) -> StoredKey:
     _, *columns, verifier = row
     assert isinstance(verifier, bytes)
-    return StoredKey(key_from(columns), verifier)
+    return StoredKey(key_from_row(columns), verifier)
 
 
 def _entry(row: Row) -> HistoryEntry:

@@ -13,9 +13,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.sign_in import FoundKey
 from zcc_keys_gui.vault.deleted_keys import deleted_key
-from zcc_keys_gui.vault.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.keys.cipher import connect
-from zcc_keys_gui.vault.listing import to_time
+from zcc_keys_gui.vault.rows import to_time
 
 _CACHE_KIB = 6_000
 # The key, or else another one: who waits for the answer shall not learn from the time whether there is such a key.

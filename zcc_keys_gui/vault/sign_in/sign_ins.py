@@ -4,13 +4,15 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
+from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import Reader, VaultConnections
-from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, from_time, searchable, to_time
+from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, searchable
+from zcc_keys_gui.vault.rows import to_microseconds, to_time
 
 _COLUMNS = (
     *("at", "client_id", "name", "client", "outcome", "reason", "times"),
@@ -32,16 +34,6 @@ _DELETE_OLDEST = """
 """
 
 
-class Change(Protocol):
-    """What is needed of a change in the making; see `VaultChange`."""
-
-    def record_sign_ins(self, rows: Sequence[SignIn]) -> None:
-        """Write rows of the sign-in log."""
-
-    def make_signing_key(self) -> None:
-        """Make the key that signs tokens."""
-
-
 class SqlSignIns(SqlListing[SignInQuery, SignIn]):
     """The sign-in log, the newest row first; a text is looked for in every column."""
 
@@ -59,7 +51,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         path: Path,
         reader: Reader,
         connections: VaultConnections,
-        change: Callable[[], AbstractContextManager[Change]],
+        change: Callable[[], AbstractContextManager[VaultChange]],
     ) -> None:
         """Read the log of the database at `path`, and write into it by `change`."""
         super().__init__(path, reader, connections)
@@ -71,7 +63,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         Raises `VaultError`.
         """
         with self._change() as change:
-            change.record_sign_ins(rows)
+            record(change.db, rows)
 
     def access(self) -> str:
         """Return what `VaultKeyReader` needs to read the keys, as JSON. It opens all of the vault: keep it to yourself.
@@ -82,7 +74,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
             has_signing_key = db.execute("SELECT signing_key FROM vault").fetchone()[0] is not None
         if not has_signing_key:
             with self._change() as change:
-                change.make_signing_key()
+                change.db.execute("UPDATE vault SET signing_key = randomblob(32)")
         return json.dumps({"key": self._connections.key_material().hex(), "database": str(self._path)})
 
     def is_slow(self, query: SignInQuery) -> bool:
@@ -116,7 +108,7 @@ def record(db: sqlcipher.Connection, rows: Iterable[SignIn]) -> None:
     """Write rows into the log, delete those that are too many, and note when each key was used last."""
     written = [
         (
-            *(from_time(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times),
+            *(to_microseconds(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times),
             *(row.method, row.path, row.status, int(row.is_authenticated)),
         )
         for row in rows

@@ -23,7 +23,7 @@ from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import passphrase_hint
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
-from zcc_keys_gui.vault.folder import VaultFolder
+from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -10,8 +10,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from zcc_keys_gui.vault.folder import write_durably
-from zcc_keys_gui.vault.regular_file import read_regular_file
+from zcc_keys_gui.vault.files.folder import write_durably
+from zcc_keys_gui.vault.files.regular_file import read_regular_file
 
 _LARGEST = 100  # bytes; a real one has 42
 

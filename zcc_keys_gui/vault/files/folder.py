@@ -8,8 +8,8 @@ from pathlib import Path
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.files import flush_folder, rename_durably
 from zcc_keys_gui.platform.network_folder import is_on_network
-from zcc_keys_gui.vault.file_errors import vault_errors_for
-from zcc_keys_gui.vault.regular_file import refuse_other_kinds, remove_file
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.regular_file import refuse_other_kinds, remove_file
 
 # Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
 _LONGEST_PATH = 1040 if os.name == "nt" else 512

@@ -17,7 +17,7 @@ from zcc_keys_gui.domain.errors import (
     VaultReadOnlyError,
     VaultUnreachableError,
 )
-from zcc_keys_gui.vault.regular_file import NotAFileError
+from zcc_keys_gui.vault.files.regular_file import NotAFileError
 
 # SQLite's result codes (https://sqlite.org/rescode.html); the low byte is the primary one.
 _SQLITE_ERRORS: dict[int, type[VaultError]] = {

@@ -8,7 +8,7 @@ import os
 import struct
 from pathlib import Path
 
-from zcc_keys_gui.vault.regular_file import open_regular_file
+from zcc_keys_gui.vault.files.regular_file import open_regular_file
 
 _HEADER = 32  # bytes
 _PIECE = 1 << 16

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui.vault.saved_changes import SavedChanges
+from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.errors import (
     VaultReadOnlyError,
     VaultUnreachableError,
 )
-from zcc_keys_gui.vault.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 
 PATH = Path("vault.db")
 

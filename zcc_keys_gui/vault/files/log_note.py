@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.vault.saved_changes import SavedChanges
+from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 
 
 class LogNote:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.vault.damaged import save_killed
+from zcc_keys_gui.vault.files.write_ahead_log import is_blank, log_is_damaged
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.recovery.pages import Pages
-from zcc_keys_gui.vault.write_ahead_log import is_blank, log_is_damaged
 
 FRAME = 24 + PAGE
 

@@ -25,12 +25,12 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
 from zcc_keys_gui.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
-from zcc_keys_gui.vault.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
+from zcc_keys_gui.vault.files.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
+from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
-from zcc_keys_gui.vault.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
-from zcc_keys_gui.vault.saved_changes import SavedChanges
 
 pytestmark = pytest.mark.timeout(60)
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from zcc_keys_gui import files
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.platform.write_through import rename_through
-from zcc_keys_gui.vault.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
+from zcc_keys_gui.vault.files.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
 from zcc_keys_gui.vault.keys.reencryption import refuse_without_room
 from zcc_keys_gui.vault.opening import VaultOpener
 

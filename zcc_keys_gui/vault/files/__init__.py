@@ -1,0 +1,1 @@
+"""The files of a vault: their folder, how they are opened and written, and what goes wrong with them."""
