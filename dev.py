@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The door to this repository: `python dev.py run`, `python dev.py test`; the rest under `python dev.py --help`.
+"""Every task of this repository: `python dev.py run`, `python dev.py test`; `python dev.py --help` lists the rest.
 
-Each command does all the set-up that it needs by itself: uv, the locked environment in `.venv` (unless the Python that
-runs this has all of it), and Qt's system libraries on Debian and Ubuntu. Only the standard library is used.
+Each command first sets up what it needs: uv, the locked environment in `.venv` (unless the Python that runs this script
+already has every package), and Qt's system libraries on Debian and Ubuntu. It uses only the standard library.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WINDOWS = os.name == "nt"
 OLDEST, NEWEST = (3, 11), (3, 14)
 THIS_PYTHON = " ".join(f"{sys.version} {sys.base_prefix}".split())
 
-# What Qt loads, and the Debian package that has it; the second group only where there is a screen.
+# The libraries that Qt loads, with their Debian packages. The second group is needed only if there is a display.
 LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -52,23 +52,23 @@ SCREEN_LIBRARIES = {
 }
 FONTS = "fonts-dejavu-core"
 
-# The least that tests must cover, in per cent.
-LEAST_BRANCHES, LEAST_LINES = 95.0, 90.0
+# The coverage that tests must reach, in percent.
+MIN_BRANCHES, MIN_LINES = 95.0, 90.0
 CORE = ("domain", "service", "vault")
 
 
 class CannotError(Exception):
-    """What this script cannot do, in one line."""
+    """This script cannot go on; the text says why in one line."""
 
 
 def main(arguments: list[str]) -> int:
-    """Do one command; return its exit code."""
+    """Run one command and return its exit code."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if command in ("-h", "--help"):
         print(usage())
         return 0
     if command not in COMMANDS:
-        print(f"There is no command {command}.\n\n{usage()}", file=sys.stderr)
+        print(f"Unknown command: {command}.\n\n{usage()}", file=sys.stderr)
         return 2
     try:
         refuse_other_pythons(sys.version_info[:2])
@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> int:
 
 
 def usage() -> str:
-    """Return the commands, one in a line."""
+    """Return the help text: one line for each command."""
     lines = [f"  {name:<12}{(function.__doc__ or '').splitlines()[0]}" for name, function in COMMANDS.items()]
     return "\n".join(["python dev.py COMMAND [further arguments]", "", *lines])
 
@@ -90,17 +90,17 @@ def usage() -> str:
 
 
 def run(arguments: list[str]) -> int:
-    """Start the program; without a display, play the guided tour."""
+    """Start the program, or play the guided tour if there is no display."""
     python = set_up(*SETUP)
     if has_display():
-        # -P: no module is taken from the folder of who called this.
+        # -P keeps Python from importing modules from the folder that the user is in.
         return call(python, "-P", "-m", "zcc_keys_gui", *arguments, folder=Path.cwd())
-    print("There is no display here: this is the guided tour of the program.")
+    print("No display was found. Playing the guided tour of the program instead.")
     return call(python, "-m", "tests.support.tour")
 
 
 def test(arguments: list[str]) -> int:
-    """Run all tests; `--coverage` also notes what they cover, a third slower. Further arguments go to pytest."""
+    """Run all tests; `--coverage` also records coverage. Other arguments go to pytest."""
     python = set_up(*SETUP)
     if "--coverage" not in arguments:
         return call(python, "-m", "pytest", *arguments)
@@ -109,7 +109,7 @@ def test(arguments: list[str]) -> int:
 
 
 def reliability(arguments: list[str]) -> int:
-    """Kill, damage and starve vaults, half an hour long, and print the figures; `--short` as the tests do it."""
+    """Run the reliability tests for half an hour; `--short` runs them as often as `test` does."""
     python = set_up(*SETUP)
     wanted = ["-m", "reliability", *(each for each in arguments if each != "--short")]
     if "--short" in arguments:
@@ -119,29 +119,29 @@ def reliability(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Check style, types, the direction of imports and GitHub's workflows."""
+    """Check style, types, imports, and GitHub's workflows."""
     python = set_up(*SETUP)
     checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["mypy", "--platform", "win32"])
     codes = [call(python, "-m", *each, *arguments) for each in checks]
     codes.append(call(tool("lint-imports", python), "--no-cache"))
     workflows = sorted(str(path) for path in (HERE / ".github" / "workflows").glob("*.yml"))
-    # Other linters that actionlint calls if it finds them would make the result depend on the computer.
+    # actionlint also runs shellcheck and pyflakes if they are installed; the result must not depend on that.
     codes.append(call(tool("actionlint", python), "-shellcheck=", "-pyflakes=", *workflows))
     codes.append(call(tool("zizmor", python), "--offline", "--no-progress", "--quiet", "--persona=pedantic", ".github"))
-    return int(any(codes))  # the code of a check that was killed is negative
+    return int(any(codes))  # a check that was killed has a negative code
 
 
 def coverage(arguments: list[str]) -> int:
-    """Say what the tests cover, of all runs since the last `test --coverage`, and whether that is enough."""
+    """Report the coverage of all runs since the last `test --coverage`, and fail if it is too low."""
     python = set_up(*SETUP)
     report = HERE / "build" / "coverage.json"
     report.parent.mkdir(exist_ok=True)
     call(python, "-m", "coverage", "combine", "--quiet")
     if call(python, "-m", "coverage", "json", "--quiet", "-o", str(report), *arguments):
-        raise CannotError("There is nothing to report: run `dev.py test --coverage` first.")
-    lines, enough = judge_coverage(json.loads(report.read_text(encoding="utf-8")))
+        raise CannotError("No coverage was recorded. Run `python dev.py test --coverage` first.")
+    lines, is_enough = coverage_report(json.loads(report.read_text(encoding="utf-8")))
     print("\n".join(lines))
-    return 0 if enough else 1
+    return 0 if is_enough else 1
 
 
 def tour(arguments: list[str]) -> int:
@@ -150,41 +150,40 @@ def tour(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure the program against others, side by side, and print the ratios."""
+    """Measure the program beside others, and print the ratios."""
     return call(set_up(*SETUP, "bench.txt"), "-m", "benchmarks", *arguments)
 
 
 def build(arguments: list[str]) -> int:
-    """Build the program as it is shipped, in dist/ZCC Keys; further arguments go to PyInstaller."""
-    # build.spec says what is built, and refuses what must not be shipped.
+    """Build the program in dist/ZCC Keys; other arguments go to PyInstaller."""
     return call(set_up(*SETUP), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec", *arguments)
 
 
 def installer(arguments: list[str]) -> int:
-    """Pack dist/ZCC Keys into a setup.exe with NSIS; sign both where a certificate is configured."""
+    """Pack dist/ZCC Keys into a setup.exe with NSIS; sign both if a certificate is configured."""
     python = set_up(*SETUP)
     install_nsis()
     return call(python, "-m", "release.installer", *arguments)
 
 
 def sbom(arguments: list[str]) -> int:
-    """Write the CycloneDX bill of materials of dist/ZCC Keys beside it."""
+    """Write the CycloneDX bill of materials of dist/ZCC Keys next to it."""
     return call(set_up(*SETUP), "-m", "release.sbom", *arguments)
 
 
 def winget(arguments: list[str]) -> int:
-    """Write the winget manifest of the setup.exe in dist/, which can be downloaded at the URL that is given."""
+    """Write the winget manifest of the setup.exe in dist/; the argument is its download URL."""
     return call(set_up(*SETUP), "-m", "release.winget", *arguments)
 
 
 def setup(_arguments: list[str]) -> int:
-    """Make the environment in .venv, and install Qt's system libraries; nothing where all is there."""
+    """Create .venv and install Qt's system libraries, if they are missing."""
     set_up(*SETUP)
     return 0
 
 
 def lock(_arguments: list[str]) -> int:
-    """Make the files in requirements/ anew, with the newest versions that pyproject.toml allows."""
+    """Pin the newest versions that pyproject.toml allows in requirements/."""
     uv = find_uv()
     compile_(uv, "run.txt", [str(HERE / "pyproject.toml")])
     compile_(uv, "test.txt", ["--group", "test"], includes="run.txt")
@@ -215,16 +214,17 @@ COMMANDS = {
 
 
 def refuse_other_pythons(version: tuple[int, ...]) -> None:
-    """Raise `CannotError` where this Python is too old or too new."""
+    """Raise `CannotError` if this Python is too old or too new."""
     if not OLDEST <= version <= NEWEST:
         wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
-        raise CannotError(f"This is Python {version[0]}.{version[1]}; start dev.py with Python {wanted}.")
+        raise CannotError(f"This is Python {version[0]}.{version[1]}. Start dev.py with Python {wanted}.")
 
 
 def set_up(*requirements: str) -> str:
-    """Return a Python with what these files of `requirements/` say: that of .venv, or this one where it has it all.
+    """Return the path of a Python that has the packages of these files in `requirements/`.
 
-    .venv is made, or filled, where neither has it.
+    That is the Python of .venv, or the running one if it already has exactly these packages. If neither has them, .venv
+    is created or updated.
     """
     install_libraries()
     stamp, wanted = VENV / "zcc-keys.stamp", [THIS_PYTHON, fingerprint(*requirements)]
@@ -234,12 +234,12 @@ def set_up(*requirements: str) -> str:
     if this_python_has(*requirements):
         return sys.executable
     if VENV.exists() and not python_in(VENV).exists() and python_in(VENV, windows=not WINDOWS).exists():
-        raise CannotError(f"{VENV} is another system's: use a checkout of its own for each.")
-    print("Setting up .venv …", flush=True)
+        raise CannotError(f"{VENV} belongs to another operating system. Use a separate checkout for each system.")
+    print("Setting up .venv…", flush=True)
     uv = find_uv()
     if there[0] != THIS_PYTHON:
         shutil.rmtree(VENV, ignore_errors=True)
-        # Where this is the Python of a virtual environment, perhaps of .venv itself, the one that it was made from.
+        # If a virtual environment runs this script, perhaps .venv itself, use the Python that it was made from.
         must(uv, "venv", "--quiet", "--python", getattr(sys, "_base_executable", sys.executable), str(VENV))
     into = ("--quiet", "--python", str(python_in(VENV)))
     must(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
@@ -249,11 +249,11 @@ def set_up(*requirements: str) -> str:
 
 
 def this_python_has(*requirements: str) -> bool:
-    """Say whether the Python that runs this has exactly what these files of `requirements/` pin for its system."""
+    """Return whether the running Python has exactly the packages that these files pin for its system."""
     from importlib import metadata
 
     try:
-        from packaging.requirements import Requirement  # is pinned itself
+        from packaging.requirements import Requirement  # test.txt pins it
     except ImportError:
         return False
     there = {canonical(each.metadata["Name"]): each.version for each in metadata.distributions()}
@@ -263,7 +263,7 @@ def this_python_has(*requirements: str) -> bool:
 
 
 def fingerprint(*requirements: str) -> str:
-    """Return what changes when the environment has to hold something else."""
+    """Return a hash that changes if the environment needs other packages."""
     digest = hashlib.sha256(f"{requirements}".encode())
     for path in (*sorted(REQUIREMENTS.glob("*.txt")), HERE / "pyproject.toml"):
         digest.update(path.read_bytes())
@@ -271,26 +271,26 @@ def fingerprint(*requirements: str) -> str:
 
 
 def find_uv() -> str:
-    """Return the path of uv; get it where there is none."""
+    """Return the path of uv, and install it first if it is missing. Raises `CannotError`."""
     own = UV_FOLDER / "bin" / ("uv.exe" if WINDOWS else "uv")
     found = shutil.which("uv") or (str(own) if own.exists() else None)
     if found:
         return found
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
-        raise CannotError(f"Neither uv nor pip is here: install one of them ({pip_hint()}).")
-    # Into a folder of its own, which pip does not refuse on systems that manage Python's packages themselves (PEP 668).
+        raise CannotError(f"uv and pip are both missing. Install one of them, for example: {pip_hint()}")
+    # pip accepts a folder of its own even on systems that manage Python packages themselves (PEP 668).
     options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--target", str(UV_FOLDER))
     must(sys.executable, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS / "uv.txt"))
     return str(own)
 
 
 def pip_hint() -> str:
-    """Return the line that installs pip."""
+    """Return the command that installs pip."""
     return "apt-get install python3-pip" if shutil.which("apt-get") else "python -m ensurepip"
 
 
 def compile_(uv: str, name: str, sources: list[str], includes: str | None = None) -> None:
-    """Write one file of `requirements/`; what it includes is not repeated in it."""
+    """Write one file in `requirements/`; packages of the file that it includes are not repeated."""
     target = REQUIREMENTS / name
     options = ["--universal", "--generate-hashes", "--upgrade", "--no-annotate", "--no-header", "--quiet"]
     options += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"]
@@ -304,12 +304,12 @@ def compile_(uv: str, name: str, sources: list[str], includes: str | None = None
 
 
 def packages_in(name: str) -> list[str]:
-    """Return the names of the packages that a file of `requirements/` pins, with those of the file that it includes."""
+    """Return the names of the packages that a file in `requirements/` pins, including those of the file it includes."""
     return [pin.split("==")[0] for pin in pins_in(name)]
 
 
 def pins_in(name: str) -> list[str]:
-    """Return what a file of `requirements/` pins, as `cffi==2.1.1 ; …`, with those of the file that it includes."""
+    """Return the pins in a file, such as `cffi==2.1.1 ; …`, including those of the file it includes."""
     pins: list[str] = []
     for line in (REQUIREMENTS / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
@@ -320,7 +320,7 @@ def pins_in(name: str) -> list[str]:
 
 
 def canonical(name: str) -> str:
-    """Return a package's name as `requirements/` spells it (PEP 503)."""
+    """Return the normalized name of a package (PEP 503), as in `requirements/`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -328,7 +328,7 @@ def canonical(name: str) -> str:
 
 
 def install_libraries() -> None:
-    """Install what Qt needs of a Linux system, as root; else say the line to type where something is missing."""
+    """Install the Linux libraries that Qt needs. Raises `CannotError` with the command to run if this user can't."""
     if not sys.platform.startswith("linux"):
         return
     needed = missing_packages(LIBRARIES)
@@ -340,18 +340,18 @@ def install_libraries() -> None:
 
 
 def install_nsis() -> None:
-    """Install NSIS on Debian and Ubuntu, as root; elsewhere, where it is used says what is missing."""
+    """Install NSIS on Debian and Ubuntu; on other systems, the installer command says if it is missing."""
     if sys.platform.startswith("linux") and shutil.which("makensis") is None:
         must_install(["nsis"], is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
 
 
 def missing_packages(libraries: dict[str, str]) -> list[str]:
-    """Return the Debian packages of those libraries that cannot be loaded."""
+    """Return the Debian packages of the libraries that cannot be loaded."""
     return [package for library, package in libraries.items() if not can_load(library)]
 
 
 def can_load(library: str) -> bool:
-    """Say whether the system has this library."""
+    """Return whether the system has this library."""
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -360,20 +360,20 @@ def can_load(library: str) -> bool:
 
 
 def must_install(packages: list[str], *, is_root: bool, apt_get: str | None) -> None:
-    """Install Debian packages; raise `CannotError` where this account or this system cannot."""
+    """Install Debian packages. Raises `CannotError` if this user or this system can't."""
     line = "apt-get install --yes --no-install-recommends " + " ".join(packages)
     if apt_get is None:
-        raise CannotError("Something is missing here that on Debian is in " + " ".join(packages))
+        raise CannotError(f"Install the libraries that these Debian packages contain: {' '.join(packages)}")
     if not is_root:
-        raise CannotError(f"System packages are missing here: sudo {line}")
-    print(f"Installing system packages: {' '.join(packages)} …", flush=True)
+        raise CannotError(f"System packages are missing. Run: sudo {line}")
+    print(f"Installing system packages: {' '.join(packages)}…", flush=True)
     quiet_apt_get(apt_get, "update")
     if quiet_apt_get(apt_get, *line.split()[1:]):
-        raise CannotError(f"System packages could not be installed: {line}")
+        raise CannotError(f"The system packages could not be installed. This command failed: {line}")
 
 
 def quiet_apt_get(apt_get: str, *arguments: str) -> int:
-    """Run apt-get without questions, after other runs of it; return its exit code."""
+    """Run apt-get without questions, waiting for other runs to end, and return its exit code."""
     options = ("-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = (apt_get, *options, *arguments)
@@ -383,26 +383,26 @@ def quiet_apt_get(apt_get: str, *arguments: str) -> int:
 # --- coverage ---------------------------------------------------------------------------------------------
 
 
-def judge_coverage(report: dict[str, Any]) -> tuple[list[str], bool]:
-    """Return what coverage's JSON report says in a few lines, and whether it is enough."""
+def coverage_report(report: dict[str, Any]) -> tuple[list[str], bool]:
+    """Return the lines to print for coverage's JSON report, and whether the coverage is high enough."""
     core = [data["summary"] for path, data in report["files"].items() if is_core(path)]
     branches = percent(sum(s["covered_branches"] for s in core), sum(s["num_branches"] for s in core))
     lines = percent(report["totals"]["covered_lines"], report["totals"]["num_statements"])
-    said = [
-        f"branches in {', '.join(CORE)}: {branches:.1f} % (at least {LEAST_BRANCHES:.0f} %)",
-        f"lines in the whole: {lines:.1f} % (at least {LEAST_LINES:.0f} %)",
+    report_lines = [
+        f"Branches in {', '.join(CORE)}: {branches:.1f} % (at least {MIN_BRANCHES:.0f} %)",
+        f"Lines in the whole program: {lines:.1f} % (at least {MIN_LINES:.0f} %)",
     ]
-    return said, branches >= LEAST_BRANCHES and lines >= LEAST_LINES
+    return report_lines, branches >= MIN_BRANCHES and lines >= MIN_LINES
 
 
 def is_core(path: str) -> bool:
-    """Say whether a file is in one of the rooms whose branches count."""
+    """Return whether a file is in one of the packages whose branch coverage counts."""
     parts = path.replace("\\", "/").split("/")
     return len(parts) > 2 and parts[0] == "zcc_keys_gui" and parts[1] in CORE
 
 
 def percent(part: int, whole: int) -> float:
-    """Return a share in per cent; of nothing, all is covered."""
+    """Return a share in percent, or 100 if the whole is 0."""
     return 100.0 * part / whole if whole else 100.0
 
 
@@ -410,17 +410,17 @@ def percent(part: int, whole: int) -> float:
 
 
 def has_display() -> bool:
-    """Say whether a window can be shown."""
+    """Return whether a window can be shown."""
     if not sys.platform.startswith("linux"):
         return True
     return wayland_answers(os.environ.get("WAYLAND_DISPLAY", "")) or x_server_answers(os.environ.get("DISPLAY", ""))
 
 
 def wayland_answers(display: str) -> bool:
-    """Say whether a Wayland compositor answers at `display`, such as `wayland-0`, or the path of its socket."""
+    """Return whether a Wayland compositor answers at `display`: a name such as `wayland-0`, or a socket's path."""
     if not display:
         return False
-    with socket.socket(socket.AF_UNIX) as connection:  # type: ignore[attr-defined, unused-ignore]  # Windows has none
+    with socket.socket(socket.AF_UNIX) as connection:  # type: ignore[attr-defined, unused-ignore]  # Windows lacks AF_UNIX
         try:
             connection.connect(str(Path(os.environ.get("XDG_RUNTIME_DIR", "/run")) / display))
         except OSError:
@@ -429,29 +429,29 @@ def wayland_answers(display: str) -> bool:
 
 
 def x_server_answers(display: str) -> bool:
-    """Say whether there is an X server at `display`, such as `:0`; it is believed where the library is missing."""
+    """Return whether an X server answers at `display`, such as `:0`; assume so if libxcb is missing."""
     if not display or not can_load("libxcb.so.1"):
         return bool(display)
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-    refused = xcb.xcb_connection_has_error(connection)
+    has_failed = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
-    return not refused
+    return not has_failed
 
 
 def python_in(folder: Path, *, windows: bool = WINDOWS) -> Path:
-    """Return the Python of a virtual environment."""
+    """Return the path of the Python in a virtual environment."""
     return folder / ("Scripts/python.exe" if windows else "bin/python")
 
 
 def tool(name: str, python: str) -> str:
-    """Return the path of a program that was installed beside this Python."""
+    """Return the path of a program that is installed next to this Python."""
     return str(Path(python).with_name(name + (".exe" if WINDOWS else "")))
 
 
 def call(*command: str, folder: Path = HERE) -> int:
-    """Run a command in a folder; return its exit code. Python finds this project, also where it is not installed."""
+    """Run a command in a folder and return its exit code. Python finds this project even if it is not installed."""
     paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     if not has_display():
@@ -460,11 +460,11 @@ def call(*command: str, folder: Path = HERE) -> int:
 
 
 def must(*command: str) -> None:
-    """Run a command that has to succeed; what it wrote tells what went wrong."""
-    # Package indexes behind a company's own certificate authority are trusted as the system does.
+    """Run a command. Raises `CannotError` if it fails; its own output then says what went wrong."""
+    # uv trusts the certificates that the system trusts, such as those of a company's own authority.
     environment = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", "PIP_ROOT_USER_ACTION": "ignore", **os.environ}
     if subprocess.run(command, cwd=HERE, env=environment, check=False).returncode:
-        raise CannotError(f"This did not work on {platform.platform()}: {' '.join(command[:4])} …")
+        raise CannotError(f"This command failed on {platform.platform()}: {' '.join(command[:4])} …")
 
 
 if __name__ == "__main__":

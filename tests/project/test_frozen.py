@@ -1,4 +1,4 @@
-"""The program as it is shipped, started and used from outside. Skipped where `python dev.py build` was not run."""
+"""Tests of the built program, started and used from outside. Skipped until `python dev.py build` was run."""
 
 import json
 import re
@@ -23,16 +23,16 @@ from zcc_keys_gui.vault.store import VaultStore
 FOLDER = HERE / "dist" / "ZCC Keys"
 LIBRARIES = FOLDER / "_internal"
 EXE = FOLDER / ("ZCC Keys.exe" if sys.platform == "win32" else "ZCC Keys")
-ALIVE = 120  # seconds in which any process of these tests has ended
+PROCESS_TIMEOUT = 120  # seconds
 
-pytestmark = pytest.mark.skipif(not EXE.exists(), reason="python dev.py build was not run here")
+pytestmark = pytest.mark.skipif(not EXE.exists(), reason="python dev.py build was not run")
 
 
-def test_the_folder_is_fit_to_be_shipped() -> None:
+def test_the_folder_has_no_faults() -> None:
     assert contents.faults(FOLDER) == []
 
 
-def test_every_module_is_in_it_and_none_that_was_left_out() -> None:
+def test_it_has_every_module_and_no_excluded_one() -> None:
     from PyInstaller.archive.readers import CArchiveReader
 
     modules = set(CArchiveReader(str(EXE)).open_embedded_archive("PYZ.pyz").toc)
@@ -43,7 +43,7 @@ def test_every_module_is_in_it_and_none_that_was_left_out() -> None:
     assert not {name.split(".")[0] for name in modules} & set(contents.EXCLUDED_MODULES)
 
 
-def test_it_lists_what_is_in_it_with_its_licences(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_lists_its_parts_with_their_licenses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(licenses, "FOLDER", LIBRARIES / "resources" / "licences")
     listed = {each.name: each.purpose for each in licenses.shipped()}
     assert {"ZCC Keys", "CPython", "PyInstaller", "pyside6-essentials", "cryptography", "keyring", "zxcvbn"} <= set(
@@ -51,11 +51,11 @@ def test_it_lists_what_is_in_it_with_its_licences(monkeypatch: pytest.MonkeyPatc
     )
     others = "(Linux)" if sys.platform == "win32" else "(Windows)"
     assert not [name for name, purpose in listed.items() if others in purpose]
-    assert "pycparser" not in listed  # was left out
+    assert "pycparser" not in listed  # excluded from the build
     assert all(each.text().strip() for each in licenses.shipped())
 
 
-def test_its_bill_of_materials_names_every_file_and_package_in_it(tmp_path: Path) -> None:
+def test_its_sbom_names_every_file_and_package(tmp_path: Path) -> None:
     from PyInstaller.archive.readers import CArchiveReader
 
     from release.sbom import write_sbom
@@ -73,9 +73,9 @@ def test_its_bill_of_materials_names_every_file_and_package_in_it(tmp_path: Path
     assert {re.sub("[-_.]", "", package).lower() for package in packages} <= names
 
 
-def test_it_says_its_version_and_help_and_what_is_wrong_where_somebody_reads_them() -> None:
+def test_version_help_and_errors_are_printed() -> None:
     version, help_, wrong = (
-        subprocess.run([str(EXE), option], capture_output=True, text=True, timeout=ALIVE, check=False)
+        subprocess.run([str(EXE), option], capture_output=True, text=True, timeout=PROCESS_TIMEOUT, check=False)
         for option in ("--version", "--help", "--wrong")
     )
     assert (version.returncode, version.stdout.strip()) == (0, f"ZCC Keys {__version__}")
@@ -95,20 +95,20 @@ if sys.platform == "win32":
     from tests.support.windows_calls import properties
     from zcc_keys_gui.domain.client_secret import is_well_formed
 
-    MAX_PATH = 260  # of an exe that Windows starts, and of its libraries, with the zero at the end (minwindef.h)
+    MAX_PATH = 260  # minwindef.h; the terminating zero counts
 
     @pytest.fixture
     def vault(qapp: QApplication, data_folder: Path) -> Iterator[Path]:
-        """The vault's folder; what it leaves in Credential Manager is deleted after the test."""
+        """The vault's folder; its entry in Credential Manager is deleted after the test."""
         yield data_folder
         forget_key_of(data_folder)
 
-    def test_a_person_adds_a_key_and_a_second_double_click_brings_the_window_to_the_front(vault: Path) -> None:
+    def test_a_user_adds_a_key_and_a_second_start_shows_the_window(vault: Path) -> None:
         with FrozenProgram(EXE, "--data-folder", str(vault)) as program:
             assert is_well_formed(program.add_key("ProdSync"))
             program.minimize("ZCC Keys")
             with FrozenProgram(EXE, "--data-folder", str(vault)) as second:
-                assert second.process.wait(ALIVE) == 0
+                assert second.process.wait(PROCESS_TIMEOUT) == 0
             program.come_to_front("ZCC Keys")
             assert program.close() == 0
         wait_until(lambda: clipboard_text() == "")
@@ -116,13 +116,13 @@ if sys.platform == "win32":
             again.window("ZCC Keys")
             assert again.close() == 0
 
-    @pytest.mark.parametrize("longest", [0, MAX_PATH - 1])
-    def test_it_starts_from_any_folder_and_writes_nothing_there(vault: Path, tmp_path: Path, longest: int) -> None:
+    @pytest.mark.parametrize("max_path", [0, MAX_PATH - 1])
+    def test_it_starts_from_any_folder_and_writes_nothing_there(vault: Path, tmp_path: Path, max_path: int) -> None:
         parent = tmp_path / "Zoë Ängström's programs"
         deepest = max(len(str(path.relative_to(FOLDER))) for path in FOLDER.rglob("*"))
-        folder = parent / ("n" * (longest - deepest - len(str(parent)) - 2) or "n")
+        folder = parent / ("n" * (max_path - deepest - len(str(parent)) - 2) or "n")
         shutil.copytree(FOLDER, folder)
-        assert longest in (0, max(len(str(path)) for path in folder.rglob("*")))
+        assert max_path in (0, max(len(str(path)) for path in folder.rglob("*")))
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
         for path in before:
             path.chmod(0o444)
@@ -131,13 +131,13 @@ if sys.platform == "win32":
             assert program.close() == 0
         assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
-    def test_without_streams_it_speaks_to_the_console_that_started_it(qapp: QApplication) -> None:
+    def test_without_streams_it_writes_to_its_parents_console(qapp: QApplication) -> None:
         assert answer(start_from("with", str(EXE), "--version")) == (0, f"ZCC Keys {__version__}")
         code, screen = answer(start_from("with", str(EXE), "--wrong"))
         assert code == 2
         assert screen.endswith("error: unrecognized arguments: --wrong")
 
-    def test_without_a_console_either_a_box_says_what_is_wrong(qapp: QApplication) -> None:
+    def test_without_a_console_a_box_shows_the_error(qapp: QApplication) -> None:
         parent = start_from("without", str(EXE), "--wrong")
         assert close_box("ZCC Keys").endswith("error: unrecognized arguments: --wrong")
         assert answer(parent) == (2, "")
@@ -154,28 +154,28 @@ if sys.platform == "win32":
             "ProductVersion": __version__,
         }
 
-    def test_windows_is_told_of_sharp_windows_and_long_paths() -> None:
+    def test_its_manifest_asks_for_high_dpi_and_long_paths() -> None:
         content = EXE.read_bytes()
         for word in (b">PerMonitorV2</dpiAwareness>", b">true</longPathAware>", b'level="asInvoker"'):
             assert word in content
 
-    def test_windows_finds_an_icon_in_it() -> None:
+    def test_windows_finds_its_icon() -> None:
         assert ctypes.WinDLL("shell32").ExtractIconExW(str(EXE), -1, None, None, 0) == 1
 
 else:
 
-    def test_it_starts_and_a_second_start_leaves_it_the_vault(qapp: QApplication, data_folder: Path) -> None:
+    def test_a_second_start_leaves_the_vault_to_the_first(qapp: QApplication, data_folder: Path) -> None:
         command = [str(EXE), "--data-folder", str(data_folder)]
-        # A chosen back end that keeps nothing: the program asks for a passphrase.
+        # The null back end keeps nothing, so the program asks for a passphrase.
         environment = {"QT_QPA_PLATFORM": "offscreen", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
         with subprocess.Popen(command, env=environment) as first:
             wait_until((data_folder / "vault.lock").exists)
-            assert subprocess.run(command, env=environment, timeout=ALIVE, check=False).returncode == 0
+            assert subprocess.run(command, env=environment, timeout=PROCESS_TIMEOUT, check=False).returncode == 0
             first.send_signal(signal.SIGTERM)
-            assert first.wait(ALIVE) == -signal.SIGTERM
+            assert first.wait(PROCESS_TIMEOUT) == -signal.SIGTERM
 
 
-def test_its_sign_in_service_honours_keys(store: VaultStore) -> None:
+def test_its_sign_in_service_accepts_keys(store: VaultStore) -> None:
     with running_service(store, program=[str(EXE)]) as service:
         key = service.add_key()
         assert service.get(SESSION, service.token(key)).status == 200

@@ -1,4 +1,4 @@
-"""The ADMX and ADML files say the same as the program."""
+"""The ADMX and ADML files match the policies in the program."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,13 +20,13 @@ def adml() -> ElementTree.Element:
     return ElementTree.parse(FOLDER / "en-US" / "ZCCKeys.adml").getroot()
 
 
-def test_every_policy_has_its_template_and_every_template_its_policy() -> None:
+def test_each_policy_has_a_template_and_each_template_a_policy() -> None:
     names = [policy.get("name") for policy in admx().iterfind("policies/policy", NAMESPACE)]
     assert names == [policy.name for policy in POLICIES]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
-def test_a_template_has_the_range_and_the_safe_value_of_its_policy(policy: WholeNumberPolicy) -> None:
+def test_a_template_has_the_range_and_default_of_its_policy(policy: WholeNumberPolicy) -> None:
     (template,) = admx().iterfind(f"policies/policy[@name='{policy.name}']", NAMESPACE)
     (number,) = template.iterfind("elements/decimal", NAMESPACE)
     assert template.get("class") == "Both"
@@ -40,7 +40,7 @@ def test_a_template_has_the_range_and_the_safe_value_of_its_policy(policy: Whole
         assert f"{value:,}" in (explained.text or "")
 
 
-def test_every_text_that_the_admx_file_names_is_in_the_adml_file() -> None:
+def test_the_adml_file_has_every_text_of_the_admx_file() -> None:
     strings = {f"$(string.{text.get('id')})" for text in adml().iterfind(".//string", NAMESPACE)}
     presentations = {f"$(presentation.{each.get('id')})" for each in adml().iterfind(".//presentation", NAMESPACE)}
     named = {value for element in admx().iter() for value in element.attrib.values() if value.startswith("$(")}

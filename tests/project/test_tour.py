@@ -1,4 +1,4 @@
-"""The guided tour plays, and pictures each step."""
+"""The guided tour runs to its end and saves a picture of each step."""
 
 import os
 import subprocess
@@ -24,15 +24,15 @@ STEPS = [
 ]
 
 
-def test_every_step_is_pictured(tmp_path: Path) -> None:
+def test_each_step_has_a_picture(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     command = [sys.executable, "-m", "tests.support.tour", str(tmp_path / "tour")]
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=240).stdout
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=240).stdout
     pictures = sorted((tmp_path / "tour").glob("*.png"))
     assert [picture.stem.split("-", 1)[1] for picture in pictures] == STEPS
     for picture in pictures:
-        assert str(picture) in said
+        assert str(picture) in output
         image = QImage(str(picture))
         assert image.width() > 200
-        colours = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
-        assert len(colours) > 5, picture  # something is on it
+        colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+        assert len(colors) > 5, picture  # the picture is not blank
