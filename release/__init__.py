@@ -1,1 +1,1 @@
-"""Turns the source into what is shipped; nothing of it is shipped itself."""
+"""Builds the shipped program from the source. None of these modules is shipped."""

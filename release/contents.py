@@ -1,4 +1,4 @@
-"""What is in the program's folder, and what is left out of it, with reasons. Standard library only."""
+"""The files that belong in the program's folder, and those that are excluded, with reasons."""
 
 import re
 import sys
@@ -7,11 +7,11 @@ from pathlib import Path, PurePath
 
 MAX_BYTES = 80_000_000
 
-# keyring finds its back ends by name.
+# keyring imports its back ends by name, so PyInstaller does not see them.
 HIDDEN_IMPORTS = ["keyring.backends.Windows"] if sys.platform == "win32" else ["keyring.backends.SecretService"]
 
 EXCLUDED_MODULES = [
-    # Python's own modules that nothing here uses, but that somebody names.
+    # Modules of the standard library that dependencies import only in code that never runs here.
     "_pydecimal",
     "bz2",
     "curses",
@@ -28,47 +28,47 @@ EXCLUDED_MODULES = [
     "tkinter",
     "unittest",
     "xmlrpc",
-    # With it would come a second OpenSSL; hashlib has SHA-256 of its own.
+    # It would add a second OpenSSL; hashlib has its own SHA-256.
     "_hashlib",
-    # For tests, by a plug-in of anyio's.
+    # anyio has a pytest plug-in.
     "_pytest",
     "pytest",
-    # For uvicorn's settings in a file; is there for the tests alone.
+    # uvicorn reads configuration files with it, and only the tests install it.
     "yaml",
-    # For building packages.
+    # They build packages.
     "_distutils_hack",
     "packaging",
     "pkg_resources",
     "setuptools",
-    # cffi's compiler of bindings; only what cryptography loads is needed.
+    # cryptography needs only cffi's back end, not its compiler.
     "cffi",
     "pycparser",
 ]
 
-# What Qt loads by name, so that no import tells what is needed. All else is left out: image formats (PNG is built in),
-# TLS, network information, touch tables, SVG, other platforms. What prints on Windows is in Qt6PrintSupport itself.
+# Qt loads plug-ins by name, so PyInstaller adds all of them. These are needed; image formats (PNG is built in), TLS,
+# network information, touch input, SVG and other platforms are not. On Windows, Qt6PrintSupport itself prints.
 _QT_PLUGINS = {
     "win32": ("platforms/qwindows.dll", "styles/qmodernwindowsstyle.dll"),
     "linux": ("platforms/libqoffscreen.so", "platforms/libqxcb.so", "printsupport/libcupsprintersupport.so"),
 }
 
-# Qt's libraries by their short names. The last two are what windows on Linux need of it.
+# Short names of the Qt libraries. Linux needs the last two.
 _QT_LIBRARIES = ("Core", "Gui", "Network", "PrintSupport", "Widgets", "DBus", "XcbQpa")
 
-_LEFT_OUT = (
-    "*/opengl32sw.dll",  # OpenGL in software; widgets are painted without
-    "*/translations/*",  # the program speaks English
-    # What is asked of an installed package; of keyring's, it finds its back ends.
+_EXCLUDED_FILES = (
+    "*/opengl32sw.dll",  # software OpenGL, which widgets do not use
+    "*/translations/*",  # the program is in English
+    # Nothing reads the metadata of these packages. keyring reads its own.
     "*cryptography-*.dist-info/*",
     "*importlib_metadata-*.dist-info/*",
 )
 
 
 def is_wanted(path: str) -> bool:
-    """Say whether a file, named by its path in the folder of libraries, is to be shipped."""
+    """Return whether a file is shipped. `path` is relative to the folder of libraries."""
     parts = PurePath(path.replace("\\", "/"))
     name = parts.as_posix()
-    if any(fnmatch(name, pattern) for pattern in _LEFT_OUT):
+    if any(fnmatch(name, pattern) for pattern in _EXCLUDED_FILES):
         return False
     if "plugins" in parts.parts:
         return name.endswith(_QT_PLUGINS.get(sys.platform, ("",)))
@@ -77,19 +77,19 @@ def is_wanted(path: str) -> bool:
 
 
 def faults(folder: Path) -> list[str]:
-    """Return what speaks against shipping a folder that was built, a line each; nothing where it is as it should be."""
+    """Return the reasons not to ship a folder, one line each; empty if it can be shipped."""
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    said = [f"This is not to be shipped: {path}" for path in files if not is_wanted(path)]
-    if sys.platform == "win32" and size(folder) > MAX_BYTES:  # Linux' libraries carry more, and are not shipped
-        said.append(f"The folder has {megabytes(size(folder))}, and may have {MAX_BYTES / 1e6:.0f} MB: {folder}")
-    return said
+    found = [f"This file must not be shipped: {path}" for path in files if not is_wanted(path)]
+    if sys.platform == "win32" and size(folder) > MAX_BYTES:  # Linux builds are larger and not shipped
+        found.append(f"The folder is {megabytes(size(folder))}, and the limit is {MAX_BYTES / 1e6:.0f} MB: {folder}")
+    return found
 
 
 def size(folder: Path) -> int:
-    """Return the bytes of all files in a folder."""
+    """Return the total size of the files in a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def megabytes(number: int) -> str:
-    """Return a number of bytes in words."""
+    """Return a number of bytes in megabytes, such as `3.1 MB`."""
     return f"{number / 1e6:.1f} MB"

@@ -1,5 +1,5 @@
-"""What goes wrong on the way to what is shipped."""
+"""The error of the release tools."""
 
 
 class ReleaseError(Exception):
-    """Why something cannot be shipped, in one line."""
+    """The release cannot be built; the text says why in one line."""

@@ -1,6 +1,6 @@
-"""The program's icon: from its SVG sources to the exe's `.ico`, and to the pictures that the package carries.
+"""Render the program's icon from its SVG sources to the exe's `.ico` file and to the package's pictures.
 
-`python -m release.icon` makes the latter anew, after a source was changed.
+Run `python -m release.icon` after a source was changed to update the package's pictures.
 """
 
 import shutil
@@ -17,15 +17,15 @@ from zcc_keys_gui.ui.theme.program_icon import PICTURES, SIZES
 HERE = Path(__file__).resolve().parent.parent
 SOURCES = HERE / "resources" / "icon"
 
-_AS_PNG = 256  # pixels; smaller ones are bitmaps, which every reader of .ico files knows
+_PNG_SIZE = 256  # pixels; smaller pictures are bitmaps, which every reader of .ico files understands
 
 
 def render(size: int) -> QImage:
-    """Return the picture of that many pixels, from the source that was drawn for it where there is one."""
+    """Return the icon at a size in pixels, from the source drawn for this size if there is one."""
     from PySide6.QtSvg import QSvgRenderer
 
-    drawn_for_it = SOURCES / f"zcc-keys-{size}.svg"
-    source = drawn_for_it if drawn_for_it.exists() else SOURCES / "zcc-keys.svg"
+    drawn_for_size = SOURCES / f"zcc-keys-{size}.svg"
+    source = drawn_for_size if drawn_for_size.exists() else SOURCES / "zcc-keys.svg"
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -35,11 +35,11 @@ def render(size: int) -> QImage:
 
 
 def write_ico(path: Path) -> Path:
-    """Write the `.ico` file with the pictures of all sizes; return its path."""
-    images = [_png(render(size)) if size >= _AS_PNG else _bitmap(render(size)) for size in SIZES]
+    """Write the `.ico` file with all sizes and return its path."""
+    images = [_png(render(size)) if size >= _PNG_SIZE else _bitmap(render(size)) for size in SIZES]
     entries, offset = b"", 6 + 16 * len(images)
     for size, image in zip(SIZES, images, strict=True):
-        # ICONDIRENTRY: width, height (0 stands for 256), colours, planes, bits of a pixel, bytes, place in the file
+        # ICONDIRENTRY: width, height (0 means 256), colors, planes, bits per pixel, bytes, offset
         entries += struct.pack("<BBBBHHII", size % 256, size % 256, 0, 0, 1, 32, len(image), offset)
         offset += len(image)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def write_ico(path: Path) -> Path:
 
 
 def write_pictures() -> None:
-    """Write the file of pictures that the package carries: one of Qt's, of which a start opens but one."""
+    """Write the package's pictures as a Qt resource file, from which Qt reads one size at a time."""
     folder = HERE / "build" / "icon"
     folder.mkdir(parents=True, exist_ok=True)
     for size in SIZES:
@@ -63,23 +63,23 @@ def write_pictures() -> None:
 def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 takes the name as text
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 takes the format as str
     return bytes(buffer.data().data())
 
 
 def _bitmap(image: QImage) -> bytes:
-    # BITMAPINFOHEADER, of twice the height: the colours, and a mask that older readers take for the transparency
+    # BITMAPINFOHEADER with twice the height: the colors, and a mask that older readers use for transparency
     width, height = image.width(), image.height()
     header = struct.pack("<IiiHHIIiiII", 40, width, 2 * height, 1, 32, 0, 0, 0, 0, 0, 0)
     upside_down = image.flipped(Qt.Orientation.Vertical)
-    colours = bytes(upside_down.constBits())
-    alphas = colours[3::4]
+    colors = bytes(upside_down.constBits())
+    alphas = colors[3::4]
     bytes_in_row = -(-width // 32) * 4
     mask = b""
     for row in range(0, len(alphas), width):
         bits = "".join("0" if alpha else "1" for alpha in alphas[row : row + width])
         mask += int(bits.ljust(8 * bytes_in_row, "0"), 2).to_bytes(bytes_in_row, "big")
-    return header + colours + mask
+    return header + colors + mask
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Packs the program that was built, with NSIS, into the setup.exe that people download."""
+"""Pack the built program into a setup.exe with NSIS."""
 
 import os
 import shutil
@@ -18,41 +18,44 @@ from zcc_keys_gui import __copyright__, __version__
 HERE = Path(__file__).parents[1]
 SCRIPT = HERE / "resources" / "installer" / "zcc-keys.nsi"
 BUILT = HERE / "dist" / PRODUCT
-PARTS = {f"{PRODUCT}.exe", "_internal"}  # what the script packs and the uninstaller removes
+PARTS = {f"{PRODUCT}.exe", "_internal"}  # what the NSIS script packs and the uninstaller removes
 SETUP = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}-setup.exe"
 MAX_BYTES = 30_000_000
 
 
 def pack(built: Path, setup: Path) -> None:
-    """Make `setup` from the folder with the built program; sign it, the exe in it and its uninstaller.
+    """Write `setup` from the folder `built`, and sign it, the exe, and the uninstaller if a certificate is configured.
 
-    Raises `ReleaseError`, also where a certificate is configured and cannot be used.
+    Raises `ReleaseError`, including when signing fails.
     """
     exe = built / f"{PRODUCT}.exe"
     if not exe.is_file():
-        raise ReleaseError(f"{exe} is not there: `python dev.py build` makes it, on Windows.")
+        raise ReleaseError(f"{exe} is missing. Run `python dev.py build` on Windows first.")
     if unknown := {path.name for path in built.iterdir()} - PARTS:
-        raise ReleaseError(f"The installer does not know these in {built}: {', '.join(sorted(unknown))}")
+        raise ReleaseError(f"{built} contains files that the installer does not pack: {', '.join(sorted(unknown))}.")
     makensis = find_makensis()
-    print(signing.sign_where_configured(exe), flush=True)
+    print(signing.sign_if_configured(exe), flush=True)
     setup.unlink(missing_ok=True)
     command = [makensis, "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *_defines(built, setup), str(SCRIPT)]
     if subprocess.run(command, cwd=HERE, check=False).returncode:
-        setup.unlink(missing_ok=True)  # it is there, unsigned, where only its own signature failed
-        raise ReleaseError("makensis could not make the installer.")
-    print(f"{setup.name} and the uninstaller in it are {'' if signing.is_signed(setup) else 'not '}signed.")
-    has = megabytes(setup.stat().st_size)
+        setup.unlink(missing_ok=True)  # it exists, unsigned, if only signing it failed
+        raise ReleaseError("makensis failed. Its messages above say why.")
+    state = "signed" if signing.is_signed(setup) else "not signed"
+    print(f"{setup.name} and its uninstaller are {state}.")
+    setup_size = megabytes(setup.stat().st_size)
     if setup.stat().st_size > MAX_BYTES:
-        raise ReleaseError(f"{setup} has {has}, and may have {MAX_BYTES / 1e6:.0f} MB.")
-    print(f"{setup}: {has}")
+        raise ReleaseError(f"{setup} is {setup_size}, and the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    print(f"{setup}: {setup_size}")
 
 
 def find_makensis() -> str:
-    """Return the path of NSIS' compiler; raise `ReleaseError` where it is not here."""
-    usual = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "NSIS" / "makensis.exe"
-    found = shutil.which("makensis") or (str(usual) if usual.is_file() else None)
+    """Return the path of the NSIS compiler. Raises `ReleaseError` if NSIS is not installed."""
+    default = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "NSIS" / "makensis.exe"
+    found = shutil.which("makensis") or (str(default) if default.is_file() else None)
     if found is None:
-        raise ReleaseError("NSIS is not here: it is the package nsis of Debian, and of https://nsis.sourceforge.io.")
+        raise ReleaseError(
+            "NSIS is missing. Install the Debian package nsis, or get it from https://nsis.sourceforge.io."
+        )
     return found
 
 
@@ -78,10 +81,10 @@ def _defines(built: Path, setup: Path) -> list[str]:
 
 
 def _write_sidebar(path: Path) -> Path:
-    """Write the picture at the side of the last page, twice as large as it is shown, for screens at 200 %."""
+    """Write the picture of the last page, at twice its size for screens at 200 %."""
     mark = render(192)
     sidebar = QImage(2 * 164, 2 * 314, QImage.Format.Format_RGB888)
-    sidebar.fill(mark.pixelColor(mark.width() // 2, 4))  # what the key lies on
+    sidebar.fill(mark.pixelColor(mark.width() // 2, 4))  # the icon's background
     painter = QPainter(sidebar)
     painter.drawImage((sidebar.width() - mark.width()) // 2, 96, mark)
     painter.end()

@@ -1,4 +1,4 @@
-"""The licences of what is in the built program: of the table of everything, the rows that are true of it."""
+"""Collect the licenses of the parts that a build contains."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zcc_keys_gui.ui.settings.licenses import FOLDER, Shipped, shipped
 
-# What brings libraries of its own, by their paths in the folder; Linux' own libraries are not shipped.
+# Which part a library belongs to, by its path. Libraries of the Linux system are not shipped.
 _LIBRARIES = {
     "*python3*.dll": "CPython",
     "libpython3*": "CPython",
@@ -23,20 +23,29 @@ _LIBRARIES = {
     "PySide6/*": "pyside6-essentials",
     "shiboken6/*": "shiboken6",
 }
-# What is inside of others' libraries, and so in every build.
-_INSIDE = ("ZCC Keys", "PyInstaller", "CPython", "zlib", "Parts of Qt", "Parts of cryptography", "OpenSSL", "SQLCipher")
+# Parts of every build that have no library of their own.
+_IN_EVERY_BUILD = (
+    "ZCC Keys",
+    "PyInstaller",
+    "CPython",
+    "zlib",
+    "Parts of Qt",
+    "Parts of cryptography",
+    "OpenSSL",
+    "SQLCipher",
+)
 
 
 def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Path) -> Path:
-    """Write the table and the texts for a build into `folder`, anew; return `folder`.
+    """Write the license table and texts of a build to `folder`, replacing its content, and return `folder`.
 
-    `modules` are the names of the Python modules that are in it, `libraries` the paths of its binary files. Raises
-    `ValueError` where something in it has no row.
+    `modules` are the names of the Python modules in the build, `libraries` the paths of its binary files. Raises
+    `ValueError` if a part has no row in the table.
     """
     names = names_in(modules, libraries)
     rows = [row for row in shipped() if row.name in names]
     if missing := names - {row.name for row in rows}:
-        raise ValueError(f"{FOLDER / 'README.md'} does not list what is shipped: {', '.join(sorted(missing))}")
+        raise ValueError(f"{FOLDER / 'README.md'} does not list these parts: {', '.join(sorted(missing))}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in {row.file for row in rows} | {"GPL-3.0.txt"}:
@@ -54,7 +63,7 @@ def names_in(modules: Iterable[str], files: Iterable[str]) -> set[str]:
     `files` are paths in the folder of libraries. Raises `ValueError` if nothing says whose library a file is.
     """
     modules, files = list(modules), [path.replace("\\", "/") for path in files]
-    return {*_INSIDE, *_packages([*modules, *files]), *_carriers(files)}
+    return {*_IN_EVERY_BUILD, *_packages([*modules, *files]), *_carriers(files)}
 
 
 def owner_of(path: str) -> str | None:
@@ -88,7 +97,7 @@ def _carriers(libraries: Iterable[str]) -> set[str]:
     for path in libraries:
         carrier = _carrier(path)
         if carrier is None and sys.platform == "win32" and path.endswith(".dll"):
-            raise ValueError(f"Nobody knows whose this is, and under which licence: {path}")
+            raise ValueError(f"The part and license of this library are unknown: {path}")
         found |= {carrier} if carrier else set()
     return found
 
@@ -98,7 +107,7 @@ def _carrier(path: str) -> str | None:
 
 
 def _text_of_this_python() -> Path | None:
-    folders = (Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")))  # on Windows, elsewhere
+    folders = (Path(sys.base_prefix), Path(sysconfig.get_path("stdlib")))  # Windows, then other systems
     return next((folder / "LICENSE.txt" for folder in folders if (folder / "LICENSE.txt").exists()), None)
 
 

@@ -1,4 +1,4 @@
-"""Writes the CycloneDX bill of materials of the built program: its packages, libraries and files."""
+"""Write the CycloneDX bill of materials of the built program: its packages, libraries and files."""
 
 import hashlib
 import platform
@@ -32,7 +32,7 @@ from zcc_keys_gui.ui.settings.licenses import Shipped, shipped
 
 SBOM = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}.cdx.json"
 
-# Vendor and product in the CPE dictionary: scanners find the vulnerabilities of what is not a Python package by these.
+# Vendor and product in the CPE dictionary. Scanners use them to find vulnerabilities of parts outside PyPI.
 _CPE_NAMES = {
     "CPython": ("python", "python"),
     "OpenSSL": ("openssl", "openssl"),
@@ -59,7 +59,7 @@ def write_sbom(built: Path, sbom: Path) -> None:
 
 
 def as_json(bom: Bom) -> str:
-    """Return a bill of materials as CycloneDX 1.6 JSON; raise `ReleaseError` if its schema does not allow it."""
+    """Return a bill of materials as CycloneDX 1.6 JSON. Raises `ReleaseError` if it violates the schema."""
     text = JsonV1Dot6(bom).output_as_string(indent=2)
     if fault := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise ReleaseError(f"The bill of materials is not valid CycloneDX: {fault}")
@@ -67,7 +67,7 @@ def as_json(bom: Bom) -> str:
 
 
 def bill_of_materials(built: Path, modules: Iterable[str]) -> Bom:
-    """Return what is in the folder `built`, and which part of it needs which.
+    """Return the parts in the folder `built`, and which part needs which.
 
     `modules` are the names of the Python modules in the program's archive. Raises `ValueError` if something has no
     known license.
@@ -127,7 +127,7 @@ def _component(row: Shipped) -> Component:
 
 
 def _carried(rows: dict[str, Shipped]) -> dict[str, list[Component]]:
-    """Return the libraries that are compiled into others, by the names of those."""
+    """Return the libraries that are compiled into others, by the name of the containing library."""
 
     def part(name: str, carrier: str, version: str, licence: str) -> Component:
         return Component(
@@ -135,7 +135,7 @@ def _carried(rows: dict[str, Shipped]) -> dict[str, list[Component]]:
             version=version,
             type=ComponentType.LIBRARY,
             bom_ref=f"{name} in {carrier}",
-            description=f"compiled into {carrier}",
+            description=f"Compiled into {carrier}",
             cpe=_cpe(name, version),
             licenses=[LicenseFactory().make_from_string(licence)],
         )
@@ -158,7 +158,7 @@ def _sqlcipher_versions() -> tuple[str, str]:
     """Return the versions of SQLCipher and of the OpenSSL in it."""
     connection = sqlcipher3.connect(":memory:")
     try:
-        connection.execute("PRAGMA key = 'any'")  # before it has one, it names no provider
+        connection.execute("PRAGMA key = 'any'")  # SQLCipher names its provider only after it has a key
         texts = [
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("cipher_version", "cipher_provider_version")
         ]
@@ -173,7 +173,7 @@ def _number_in(text: str) -> str:
 
 
 def _package_version(name: str) -> str | None:
-    """Return the version of an installed Python package, or None if the name is not one's."""
+    """Return the version of an installed Python package, or None if there is no such package."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

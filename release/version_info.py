@@ -1,4 +1,4 @@
-"""What Windows shows as the properties of the exe: version, company, description and copyright."""
+"""The properties that Windows shows for the exe: version, company, description and copyright."""
 
 import re
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ _FOR_WINDOWS, _A_PROGRAM = 0x00040004, 0x1  # VOS_NT_WINDOWS32, VFT_APP (verrsrc
 
 
 def numbers(version: str) -> tuple[int, int, int, int]:
-    """Return the four numbers that Windows compares; of `1.2.3rc1`, they are those of `1.2.3`.
+    """Return the four numbers that Windows compares, such as (1, 2, 3, 0) for `1.2.3rc1`.
 
-    Raises `ValueError` where there are no three.
+    Raises `ValueError` if the version does not begin with three numbers.
     """
     three = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if three is None:
@@ -27,7 +27,7 @@ def numbers(version: str) -> tuple[int, int, int, int]:
 
 
 def version_info(exe: str) -> "VSVersionInfo":
-    """Return the version resource of the exe of that name, as PyInstaller takes it; on Windows only."""
+    """Return the version resource of the exe with that name for PyInstaller; only on Windows."""
     from PyInstaller.utils.win32.versioninfo import (
         FixedFileInfo,
         StringFileInfo,

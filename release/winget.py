@@ -1,4 +1,4 @@
-"""Writes the manifest by which winget finds, checks and installs the setup.exe (three YAML files, schema 1.12)."""
+"""Write the winget manifest of the setup.exe: three YAML files, schema 1.12."""
 
 import hashlib
 import re
@@ -16,11 +16,11 @@ MANIFEST = HERE / "dist" / "winget"
 
 
 def describe(setup: Path, url: str, folder: Path) -> None:
-    """Write the manifest of `setup`, as it can be downloaded at `url`, into `folder`; raise `ReleaseError`."""
+    """Write the manifest of `setup`, which can be downloaded at `url`, to `folder`. Raises `ReleaseError`."""
     if not re.fullmatch(r"https://[^\s#]+\.exe", url):
-        raise ReleaseError(f"This is not the address of a setup.exe, beginning with https://: {url}")
+        raise ReleaseError(f"This is not the https:// address of a setup.exe: {url}")
     if not setup.is_file():
-        raise ReleaseError(f"{setup} is not there: `python dev.py installer` makes it.")
+        raise ReleaseError(f"{setup} is missing. Run `python dev.py installer` first.")
     values = {
         "version": __version__,
         "url": url,
@@ -32,12 +32,12 @@ def describe(setup: Path, url: str, folder: Path) -> None:
     for template in TEMPLATES.glob("*.yaml"):
         content = Template(template.read_text(encoding="utf-8")).substitute(values)
         (folder / template.name).write_text(content, encoding="utf-8", newline="\n")
-    print(f"{folder}: what `winget validate` and `winget install --manifest` take")
+    print(f"{folder}: the manifest for `winget validate` and `winget install --manifest`")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Name the address at which the setup.exe can be downloaded: python dev.py winget URL")
+        sys.exit("Add the download address of the setup.exe: python dev.py winget URL")
     try:
         describe(SETUP, sys.argv[1], MANIFEST)
     except ReleaseError as error:

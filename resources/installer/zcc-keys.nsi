@@ -2,12 +2,12 @@
 ;
 ; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
 ; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR (a picture)
-; and SETUP (what is made); where a certificate is configured, also SIGN (a command that signs the file behind it).
+; and SETUP (the file to write). If a certificate is configured, it also defines SIGN (a command that signs a file).
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
 !else
-  Target x86-unicode ; NSIS' own packages for Windows hold no other; 64-bit Windows runs it all the same
+  Target x86-unicode ; NSIS' own packages for Windows have only this stub; 64-bit Windows runs it
 !endif
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
@@ -23,18 +23,18 @@ SetCompressorDictSize 64
 !define PRODUCT "ZCC Keys"
 !define EXE "${PRODUCT}.exe"
 !define UNINSTALLER "Uninstall ${PRODUCT}.exe"
-!define LIBRARIES "_internal"            ; PyInstaller's folder beside the exe
-!define FORMER "${PRODUCT} former files" ; the older version, until the newer one is there
+!define LIBRARIES "_internal"            ; PyInstaller's folder next to the exe
+!define FORMER "${PRODUCT} former files" ; the older version, until the newer one is installed
 !define LOCK "${PRODUCT} setup.lock"
-!define APP_ID "ZCCKeys.ZCCKeys"         ; as the program calls itself, for one button on the taskbar
+!define APP_ID "ZCCKeys.ZCCKeys"         ; matches the program, so that both share one taskbar button
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${PRODUCT}"
-!define NO_FOLDER "none\${PRODUCT}"      ; what $INSTDIR says without /D=; "Browse" adds its last part to a folder
+!define NO_FOLDER "none\${PRODUCT}"      ; $INSTDIR without /D=; "Browse" appends its last part to a folder
 !define DATA "%LOCALAPPDATA%\${PRODUCT}"
 
-; Exit codes beside NSIS' own 0, 1 (cancelled) and 2 (failed): Windows' numbers (winerror.h), which Intune knows.
+; NSIS exits with 0, 1 (canceled) or 2 (failed). These are Windows' own codes (winerror.h), which Intune knows.
 !define ERROR_INSTALL_ALREADY_RUNNING 1618
 !define ERROR_INSTALL_PLATFORM_UNSUPPORTED 1633
-!define ERROR_INSTALL_REJECTED 1925 ; msi.h: not the rights to install for all users
+!define ERROR_INSTALL_REJECTED 1925 ; msi.h: no permission to install for all users
 
 ; WELL_KNOWN_SID_TYPE (winnt.h)
 !define LOCAL_SYSTEM 22
@@ -57,8 +57,8 @@ BrandingText "${PRODUCT} ${VERSION}"
 RequestExecutionLevel user
 ManifestDPIAware true
 ManifestLongPathAware true
-ManifestSupportedOS Win10 ; and Windows 11, which has the same number
-AllowSkipFiles off        ; a file that cannot be written ends it
+ManifestSupportedOS Win10 ; Windows 11 has the same number
+AllowSkipFiles off        ; stop if a file cannot be written
 
 VIProductVersion "${VERSION_NUMBERS}"
 VIFileVersion "${VERSION_NUMBERS}"
@@ -74,9 +74,9 @@ VIAddVersionKey LegalCopyright "${COPYRIGHT}"
   !finalize '${SIGN} "%1"' = 0
 !endif
 
-Var Lock      ; the handle of the file that keeps a second setup out of the folder
-Var Installed ; the folder that it is installed in already, or nothing
-Var Begun     ; 1 once files are replaced
+Var Lock      ; handle of the file that keeps a second setup out of the folder
+Var Installed ; the folder of the installed version, or empty
+Var Begun     ; 1 after files were replaced
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -93,18 +93,18 @@ Var Begun     ; 1 once files are replaced
 !define MUI_FINISHPAGE_RUN_FUNCTION Start
 !insertmacro MUI_PAGE_FINISH
 
-!define MUI_UNCONFIRMPAGE_TEXT_TOP "${PRODUCT} will be removed. The vault with your API keys stays where it is: ${DATA}"
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "Setup removes ${PRODUCT}. It keeps the vault with your API keys in ${DATA}."
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
-!define MUI_FINISHPAGE_TEXT "${PRODUCT} was removed. The vault with your API keys is still there, in the folder \
-  ${DATA} of each person who used it. To delete the API keys too, delete that folder."
+!define MUI_FINISHPAGE_TEXT "${PRODUCT} was removed. Each user's vault with API keys is still in the folder ${DATA}. \
+  To delete the API keys too, delete that folder."
 !insertmacro MUI_UNPAGE_FINISH
 
 !insertmacro MUI_LANGUAGE English
 
-; --- for both -------------------------------------------------------------------------------------------------
+; --- shared -------------------------------------------------------------------------------------------------
 
-; Set $0 to 1 where this process has the rights of a well-known group or account, whatever its name is here.
+; Set $0 to 1 if this process belongs to a well-known group or account. Its name depends on the language of Windows.
 !macro HasRightsOf WELL_KNOWN_SID
   System::Call '*(&i68) p.r1' ; SECURITY_MAX_SID_SIZE
   System::Call 'advapi32::CreateWellKnownSid(i ${WELL_KNOWN_SID}, p 0, p r1, *i 68)'
@@ -126,7 +126,7 @@ Var Begun     ; 1 once files are replaced
 
 !macro FunctionsForBoth
 
-; Write $0 to standard error, if need be to that of the console that this was started from.
+; Write $0 to standard error, or to the parent process's console if there is no standard error.
 Function ${UN}TellOnConsole
   System::Call 'kernel32::GetStdHandle(i ${STD_ERROR_HANDLE}) p.r1'
   ${If} $1 P= 0
@@ -136,7 +136,7 @@ Function ${UN}TellOnConsole
   FileWrite $1 "$0$\r$\n"
 FunctionEnd
 
-; Keep other setups out of $INSTDIR, which is there. The lock is a file, so that it holds for all users and sessions;
+; Keep other setups out of $INSTDIR, which exists. The lock is a file, so it works across users and sessions.
 ; Windows deletes it when this process ends.
 Function ${UN}TakeLock
   System::Call 'kernel32::CreateFileW(w "$INSTDIR\${LOCK}", i ${GENERIC_WRITE_ACCESS}, i 0, p 0, i ${CREATE_ALWAYS}, \
@@ -145,14 +145,14 @@ Function ${UN}TakeLock
   Pop $Lock
   ${If} $Lock P= -1
     ${If} $1 = ${ERROR_SHARING_VIOLATION}
-      !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Another setup of ${PRODUCT} is running. Wait for it, and \
-        try again. Nothing was changed."
+      !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Another ${PRODUCT} setup is running. Nothing was \
+        changed. Wait until it has finished, and then try again."
     ${EndIf}
-    !insertmacro Refuse 2 "The folder $INSTDIR cannot be written to. Nothing was changed."
+    !insertmacro Refuse 2 "Setup can't write to the folder $INSTDIR. Nothing was changed. Choose another folder."
   ${EndIf}
 FunctionEnd
 
-; Windows lets nobody write to a program that runs, in whichever session.
+; Windows locks the file of a running program, even if another session runs it.
 Function ${UN}RefuseWhileRunning
   Again:
   System::Call 'kernel32::CreateFileW(w "$INSTDIR\${EXE}", i ${GENERIC_WRITE_ACCESS}, i ${SHARE_ALL}, p 0, \
@@ -161,16 +161,16 @@ Function ${UN}RefuseWhileRunning
   ${If} $1 P<> -1
     System::Call 'kernel32::CloseHandle(p r1)'
   ${ElseIf} $0 = ${ERROR_SHARING_VIOLATION}
-    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${PRODUCT} is running, here or in another person's session. \
-      Close it, and choose Retry." /SD IDCANCEL IDRETRY Again
-    StrCpy $0 "${PRODUCT} is running. Close it, and try again. Nothing was changed."
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${PRODUCT} is running, in your session or in another user's. \
+      Close it, and then select Retry." /SD IDCANCEL IDRETRY Again
+    StrCpy $0 "${PRODUCT} is running. Nothing was changed. Close it, and then try again."
     Call ${UN}TellOnConsole
     SetErrorLevel ${ERROR_INSTALL_ALREADY_RUNNING}
     Quit
   ${EndIf}
 FunctionEnd
 
-; Give up the lock, and remove the folder where nothing else is in it.
+; Release the lock, and remove the folder if it is empty.
 Function ${UN}LeaveFolder
   System::Call 'kernel32::CloseHandle(p $Lock)'
   RMDir "$INSTDIR"
@@ -193,10 +193,10 @@ Function .onInit
   SetRegView 64
   ${IfNot} ${RunningX64}
   ${OrIfNot} ${AtLeastWin10}
-    !insertmacro Refuse ${ERROR_INSTALL_PLATFORM_UNSUPPORTED} "${PRODUCT} needs Windows 10 or 11, 64-bit."
+    !insertmacro Refuse ${ERROR_INSTALL_PLATFORM_UNSUPPORTED} "${PRODUCT} requires 64-bit Windows 10 or 11."
   ${EndIf}
 
-  ; For this person, with no rights that not everybody has; for all users with /AllUsers and as SYSTEM, who is nobody.
+  ; Install for the current user, without administrator rights. /AllUsers and the SYSTEM account install for all users.
   !insertmacro HasRightsOf ${LOCAL_SYSTEM}
   ${GetParameters} $1
   ${GetOptions} $1 "/AllUsers" $1
@@ -206,23 +206,23 @@ Function .onInit
   ${Else}
     !insertmacro HasRightsOf ${ADMINISTRATORS}
     ${If} $0 = 0
-      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "Installing for all users needs the rights of an administrator. \
-        Start the setup as administrator, or without /AllUsers. Nothing was changed."
+      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "You need administrator rights to install ${PRODUCT} for all users. \
+        Nothing was changed. Run setup as administrator, or without /AllUsers."
     ${EndIf}
     SetShellVarContext all
     StrCpy $2 "$PROGRAMFILES64\${PRODUCT}"
   ${EndIf}
 
   ReadRegStr $Installed SHCTX "${KEY}" InstallLocation
-  ${IfNot} ${FileExists} "$Installed\${UNINSTALLER}" ; somebody deleted it by hand
+  ${IfNot} ${FileExists} "$Installed\${UNINSTALLER}" ; a user deleted it manually
     StrCpy $Installed ""
   ${EndIf}
   ${If} $INSTDIR == "${NO_FOLDER}"
-    System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS itself passes over a /D= that is of no use, and removes it
+    System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS ignores an invalid /D= and removes it
     ${GetOptions} $0 "/D=" $1
     ${IfNot} ${Errors}
-      !insertmacro Refuse 2 "The folder behind /D= cannot be used. It has to be a whole path that can be made, without \
-        quotes, as the last switch. Nothing was changed."
+      !insertmacro Refuse 2 "The folder after /D= can't be used. Nothing was changed. Enter a full path without \
+        quotation marks, as the last switch."
     ${EndIf}
     StrCpy $INSTDIR $2
     ${If} $Installed != ""
@@ -231,7 +231,7 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-; An upgrade stays where it is.
+; An upgrade stays in its folder.
 Function SkipWhereInstalled
   ${If} $Installed != ""
     Abort
@@ -258,25 +258,25 @@ Section
   CreateDirectory "$INSTDIR"
   Call TakeLock
   Call RefuseWhileRunning
-  SetOutPath $TEMP ; Windows moves and removes no folder that is the current one
+  SetOutPath $TEMP ; Windows can't move or remove the current folder
   ${If} ${FileExists} "$INSTDIR\${FORMER}"
-    ${IfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; the last file of a new version: a setup was interrupted before
+    ${IfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; setup writes this file last, so a setup was interrupted
       Call PutBack
     ${EndIf}
     RMDir /r "$INSTDIR\${FORMER}"
   ${EndIf}
   Call RefuseFolderOfAnother
 
-  ; The former files are moved, not written over: they come back where the new ones cannot be written, and what a newer
-  ; version no longer has does not stay.
+  ; The former files are moved instead of overwritten. Setup restores them if the new ones cannot be written, and files
+  ; that the new version no longer has do not remain.
   ClearErrors
   !insertmacro MoveAside "${UNINSTALLER}"
   !insertmacro MoveAside "${LIBRARIES}"
   !insertmacro MoveAside "${EXE}"
   ${If} ${Errors}
     Call PutBack
-    !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Files in $INSTDIR are in use. Close what uses them, and try \
-      again. Nothing was changed."
+    !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Files in $INSTDIR are in use. Nothing was changed. Close \
+      the programs that use them, and then try again."
   ${EndIf}
 
   StrCpy $Begun 1
@@ -295,7 +295,7 @@ Section
   Call RemoveElsewhere
 SectionEnd
 
-; With /D=, the program moves from the folder that it was installed in.
+; /D= moves an installed program to another folder.
 Function RefuseWhileRunningElsewhere
   ${If} $Installed != ""
     Push $INSTDIR
@@ -315,7 +315,7 @@ Function RemoveElsewhere
   ${EndIf}
 FunctionEnd
 
-; Bring back what was moved aside; what was not moved yet is the former version's still.
+; Restore the files that were moved. Files that were not moved yet still belong to the former version.
 Function PutBack
   !insertmacro PutBackItem "${EXE}"
   !insertmacro PutBackItem "${LIBRARIES}"
@@ -323,12 +323,12 @@ Function PutBack
   RMDir "$INSTDIR\${FORMER}"
 FunctionEnd
 
-; Other programs have a folder of that name too.
+; Other programs also have a folder with this name.
 Function RefuseFolderOfAnother
   ${If} ${FileExists} "$INSTDIR\${LIBRARIES}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${EXE}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}"
-    !insertmacro Refuse 2 "There is another program in $INSTDIR. Choose another folder. Nothing was changed."
+    !insertmacro Refuse 2 "The folder $INSTDIR contains another program. Nothing was changed. Choose another folder."
   ${EndIf}
 FunctionEnd
 
@@ -339,7 +339,7 @@ Function Register
   WriteRegStr SHCTX "${KEY}" Publisher "${PUBLISHER}"
   WriteRegStr SHCTX "${KEY}" InstallLocation "$INSTDIR"
   WriteRegStr SHCTX "${KEY}" UninstallString '"$INSTDIR\${UNINSTALLER}"'
-  ; Without _?= it would go on in a copy of itself, and whoever started it would learn neither when nor how it ended.
+  ; Without _?= the uninstaller continues in a copy of itself, and its caller learns neither when it ends nor its exit code.
   WriteRegStr SHCTX "${KEY}" QuietUninstallString '"$INSTDIR\${UNINSTALLER}" /S _?=$INSTDIR'
   WriteRegDWORD SHCTX "${KEY}" VersionMajor ${VERSION_MAJOR}
   WriteRegDWORD SHCTX "${KEY}" VersionMinor ${VERSION_MINOR}
@@ -348,7 +348,7 @@ Function Register
   WriteRegDWORD SHCTX "${KEY}" NoRepair 1
 FunctionEnd
 
-; Without it, the program's button would stand beside that of the shortcut which a person pinned to the taskbar.
+; Without it, the program gets a second taskbar button beside the pinned shortcut.
 Function GiveShortcutAppId
   System::Call 'shell32::SHGetPropertyStoreFromParsingName(w "$SMPROGRAMS\${PRODUCT}.lnk", p 0, i ${GPS_READWRITE}, \
     g "${IID_IPropertyStore}", *p .r0) i.r1'
@@ -378,12 +378,12 @@ Function .onInstFailed
       DeleteRegKey SHCTX "${KEY}"
       Call LeaveFolder
     ${EndIf}
-    !insertmacro Tell "${PRODUCT} could not be installed: a file in $INSTDIR could not be written. What was there \
-      before is there again."
+    !insertmacro Tell "${PRODUCT} could not be installed because setup can't write a file in $INSTDIR. The previous \
+      files were restored."
   ${EndIf}
 FunctionEnd
 
-; By the shell, which has a person's own rights where the setup has more.
+; Start it through the shell, because setup may have more rights than the user.
 Function Start
   Exec '"$WINDIR\explorer.exe" "$INSTDIR\${EXE}"'
 FunctionEnd
@@ -406,15 +406,15 @@ Function un.onInit
     SetShellVarContext all
     !insertmacro HasRightsOf ${ADMINISTRATORS}
     ${If} $0 = 0
-      ${IfNot} ${Silent} ; Windows' list of apps starts it without the rights
+      ${IfNot} ${Silent} ; Windows Settings starts it without administrator rights
         ClearErrors
         ExecShell runas "$INSTDIR\${UNINSTALLER}"
         ${IfNot} ${Errors}
           Quit
         ${EndIf}
       ${EndIf}
-      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "${PRODUCT} is installed for all users. Removing it needs the \
-        rights of an administrator. Nothing was changed."
+      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "${PRODUCT} is installed for all users. You need administrator rights \
+        to remove it. Nothing was changed."
     ${EndIf}
   ${Else}
     ReadRegStr $0 HKCU "${KEY}" InstallLocation
@@ -433,24 +433,24 @@ Section Uninstall
   RMDir /r "$INSTDIR\${FORMER}"
   ${If} ${FileExists} "$INSTDIR\${EXE}"
   ${OrIf} ${FileExists} "$INSTDIR\${LIBRARIES}"
-    !insertmacro Refuse 2 "Not all of ${PRODUCT} could be removed: files in $INSTDIR are in use. Close what uses them, \
-      and try again."
+    !insertmacro Refuse 2 "${PRODUCT} could not be removed completely because files in $INSTDIR are in use. Close \
+      the programs that use them, and then try again."
   ${EndIf}
   Delete "$SMPROGRAMS\${PRODUCT}.lnk"
   DeleteRegKey SHCTX "${KEY}"
   Delete "$INSTDIR\${UNINSTALLER}"
-  ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; this is it (_?=): a copy of it removes it, once it has ended
+  ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; it is running because of _?=; a copy removes it after it has ended
     Exec '"$INSTDIR\${UNINSTALLER}" /S /Remains'
   ${EndIf}
   Call un.LeaveFolder
   SetShellVarContext current
   RMDir /r "$LOCALAPPDATA\${PRODUCT}\Logs"
-  RMDir "$LOCALAPPDATA\${PRODUCT}" ; where no vault is in it
-  StrCpy $0 "${PRODUCT} was removed. The vault with the API keys is still there, in ${DATA} of each person who used it."
+  RMDir "$LOCALAPPDATA\${PRODUCT}" ; only if it has no vault
+  StrCpy $0 "${PRODUCT} was removed. Each user's vault with API keys is still in ${DATA}."
   Call un.TellOnConsole
 SectionEnd
 
-; Remove the uninstaller and its folder, when it has ended, for which ten seconds are plenty.
+; Remove the uninstaller and its folder after it has ended. Wait for at most ten seconds.
 Function un.RemoveRemains
   ${ForEach} $0 1 100 + 1
     Delete "$INSTDIR\${UNINSTALLER}"

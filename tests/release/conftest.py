@@ -1,4 +1,4 @@
-"""What the tests of packing and signing share."""
+"""Fixtures for the tests of packing and signing."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from release.version_info import PRODUCT
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A folder like that with the built program; its exe is a real one that does nothing."""
+    """A folder like that of the built program, with a real exe that does nothing."""
     if shutil.which("makensis") is None:
         pytest.skip("NSIS is not installed")
     folder = tmp_path / PRODUCT

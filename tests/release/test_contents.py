@@ -1,4 +1,4 @@
-"""What may be in the program's folder."""
+"""Tests of the files in the program's folder."""
 
 import sys
 from pathlib import Path
@@ -25,7 +25,7 @@ PLATFORM = "platforms/qwindows.dll" if sys.platform == "win32" else "platforms/l
         f"{PLUGINS}/{PLATFORM}".replace("/", "\\"),
     ],
 )
-def test_what_the_program_needs_is_wanted(path: str) -> None:
+def test_needed_files_are_shipped(path: str) -> None:
     assert contents.is_wanted(path)
 
 
@@ -45,32 +45,32 @@ def test_what_the_program_needs_is_wanted(path: str) -> None:
         "cryptography-50.0.2.dist-info/sboms/cryptography-rust.cyclonedx.json",
     ],
 )
-def test_what_it_does_not_need_is_left_out(path: str) -> None:
+def test_other_files_are_excluded(path: str) -> None:
     assert not contents.is_wanted(path)
 
 
-def test_a_folder_as_it_should_be_has_no_faults(tmp_path: Path) -> None:
+def test_a_correct_folder_has_no_faults(tmp_path: Path) -> None:
     (tmp_path / "ZCC Keys.exe").write_bytes(b"MZ")
     assert contents.faults(tmp_path) == []
 
 
-def test_a_file_that_should_have_been_left_out_is_told(tmp_path: Path) -> None:
+def test_an_excluded_file_is_a_fault(tmp_path: Path) -> None:
     unwanted = tmp_path / "_internal" / "PySide6" / "opengl32sw.dll"
     unwanted.parent.mkdir(parents=True)
     unwanted.touch()
     (fault,) = contents.faults(tmp_path)
-    assert fault == "This is not to be shipped: _internal/PySide6/opengl32sw.dll"
+    assert fault == "This file must not be shipped: _internal/PySide6/opengl32sw.dll"
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="only what is built on Windows is shipped")
-def test_a_folder_that_is_too_big_is_told(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows builds are shipped")
+def test_a_folder_that_is_too_big_is_a_fault(tmp_path: Path) -> None:
     with (tmp_path / "big").open("wb") as file:
         file.truncate(contents.MAX_BYTES + 1)
     (fault,) = contents.faults(tmp_path)
     assert fault.startswith("The folder has 80.0 MB, and may have 80 MB")
 
 
-def test_the_size_is_that_of_all_files(tmp_path: Path) -> None:
+def test_the_size_includes_all_files(tmp_path: Path) -> None:
     (tmp_path / "below").mkdir()
     (tmp_path / "one").write_bytes(bytes(1_000_000))
     (tmp_path / "below" / "two").write_bytes(bytes(500_000))

@@ -1,4 +1,4 @@
-"""The icon: what the package and the exe carry is what its sources show."""
+"""The pictures in the package and the exe match the icon's sources."""
 
 import struct
 from pathlib import Path
@@ -10,46 +10,46 @@ from PySide6.QtWidgets import QApplication
 from release.icon import SOURCES, render, write_ico
 from zcc_keys_gui.ui.theme.program_icon import SIZES, program_icon
 
-_ALIKE = 2  # of 255: what another computer's arithmetic may round otherwise
+_TOLERANCE = 2  # of 255, because computers round differently
 
 
 def difference(image: QImage, other: QImage) -> int:
-    """Return by how much the two differ at most, in a channel of a pixel."""
+    """Return the largest difference in a color channel of a pixel."""
     images = [each.convertToFormat(QImage.Format.Format_RGBA8888_Premultiplied) for each in (image, other)]
     one, another = (bytes(each.constBits()) for each in images)
     return max(abs(byte - its_like) for byte, its_like in zip(one, another, strict=True))
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_package_carries_what_the_sources_show(qapp: QApplication, size: int) -> None:
+def test_the_package_pictures_match_the_sources(qapp: QApplication, size: int) -> None:
     program_icon()
     carried = QImage(f":/icon/{size}.png")
     assert (carried.width(), carried.height()) == (size, size)
-    assert difference(carried, render(size)) <= _ALIKE, "python -m release.icon makes it anew"
+    assert difference(carried, render(size)) <= _TOLERANCE, "python -m release.icon makes it anew"
 
 
 @pytest.mark.parametrize("size", [16, 20, 24, 32])
-def test_the_key_is_sharp_where_it_is_small(size: int) -> None:
+def test_the_small_key_is_sharp(size: int) -> None:
     image = render(size)
     shaft = [image.pixelColor(size * 3 // 4, y) for y in range(size)]
-    assert {colour.name() for colour in shaft} == {"#0e8464", "#ffffff"}  # nothing in between
+    assert {color.name() for color in shaft} == {"#0e8464", "#ffffff"}  # no blended colors
 
 
 def test_small_sizes_are_drawn_by_hand() -> None:
     assert all((SOURCES / f"zcc-keys-{size}.svg").exists() for size in (16, 20, 24))
 
 
-def test_an_ico_file_has_all_sizes_and_each_is_what_the_sources_show(tmp_path: Path) -> None:
+def test_an_ico_file_has_all_sizes(tmp_path: Path) -> None:
     path = write_ico(tmp_path / "zcc-keys.ico")
     reader = QImageReader(str(path))
     assert reader.imageCount() == len(SIZES)
     for place, size in enumerate(SIZES):
         assert reader.jumpToImage(place)
-        assert difference(reader.read(), render(size)) <= _ALIKE
-    assert path.read_bytes().count(b"\x89PNG") == 1  # that of 256 pixels; not every reader knows more of them
+        assert difference(reader.read(), render(size)) <= _TOLERANCE
+    assert path.read_bytes().count(b"\x89PNG") == 1  # only 256 pixels, because some readers support no others
 
 
-def test_what_is_transparent_is_masked_for_readers_that_know_no_transparency(tmp_path: Path) -> None:
+def test_transparent_pixels_are_masked_for_old_readers(tmp_path: Path) -> None:
     content = write_ico(tmp_path / "zcc-keys.ico").read_bytes()
     place = SIZES.index(32)
     length, offset = struct.unpack_from("<II", content, 6 + 16 * place + 8)

@@ -1,4 +1,4 @@
-"""The installer: how it is packed, and on Windows what it does. Skipped there where `dev.py installer` was not run."""
+"""Tests of the installer. Those that install are skipped until `dev.py installer` was run on Windows."""
 
 import os
 import re
@@ -25,33 +25,35 @@ from zcc_keys_gui.vault.opening import VaultOpener
 # --- packing ----------------------------------------------------------------------------------------------
 
 
-def test_without_a_built_program_there_is_nothing_to_pack(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"^.*ZCC Keys\.exe is not there: `python dev\.py build` makes it"):
+def test_packing_needs_a_built_program(tmp_path: Path) -> None:
+    with pytest.raises(
+        ReleaseError, match=r"^.*ZCC Keys\.exe is missing\. Run `python dev\.py build` on Windows first\.$"
+    ):
         installer.pack(tmp_path, tmp_path / "test-setup.exe")
 
 
-def test_what_the_uninstaller_would_leave_behind_is_not_packed(tmp_path: Path) -> None:
+def test_files_that_the_uninstaller_would_keep_are_not_packed(tmp_path: Path) -> None:
     (tmp_path / "ZCC Keys.exe").touch()
     (tmp_path / "_internal").mkdir()
     (tmp_path / "readme.txt").touch()
-    with pytest.raises(ReleaseError, match=r"readme\.txt$"):
+    with pytest.raises(ReleaseError, match=r"readme\.txt\.$"):
         installer.pack(tmp_path, tmp_path / "test-setup.exe")
 
 
-def test_a_setup_that_is_too_big_is_refused(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setup_that_is_too_big_is_rejected(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installer, "MAX_BYTES", 1_000)
-    with pytest.raises(ReleaseError, match=r"has 0\.\d MB, and may have 0 MB\.$"):
+    with pytest.raises(ReleaseError, match=r"is 0\.\d MB, and the limit is 0 MB\.$"):
         installer.pack(built, tmp_path / "test-setup.exe")
 
 
-def test_where_nsis_is_missing_it_says_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_nsis_is_an_error_with_instructions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
     with pytest.raises(ReleaseError, match="NSIS"):
         installer.find_makensis()
 
 
-def test_nsis_is_found_where_its_own_setup_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nsis_is_found_in_its_default_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
     usual = tmp_path / "NSIS" / "makensis.exe"
@@ -60,7 +62,7 @@ def test_nsis_is_found_where_its_own_setup_puts_it(tmp_path: Path, monkeypatch: 
     assert installer.find_makensis() == str(usual)
 
 
-def test_the_exit_codes_that_it_has_are_documented() -> None:
+def test_the_exit_codes_are_documented() -> None:
     codes = re.findall(r"!define ERROR_INSTALL_\w+ (\d+)", installer.SCRIPT.read_text(encoding="utf-8"))
     assert len(codes) == 3
     documented = (installer.HERE / "docs" / "deploying.md").read_text(encoding="utf-8")
@@ -77,44 +79,44 @@ if sys.platform == "win32":
     from tests.support.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
     from tests.support.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
 
-    ALIVE = 120  # seconds in which any process of these tests has ended
+    PROCESS_TIMEOUT = 120  # seconds
     KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\ZCC Keys"
     DATA = user_data_path(PRODUCT, appauthor=False)
-    PERSON, EVERYBODY = winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE
+    THIS_USER, ALL_USERS = winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE
     MENU = {
-        PERSON: Path(os.environ["APPDATA"], r"Microsoft\Windows\Start Menu\Programs", f"{PRODUCT}.lnk"),
-        EVERYBODY: Path(os.environ["PROGRAMDATA"], r"Microsoft\Windows\Start Menu\Programs", f"{PRODUCT}.lnk"),
+        THIS_USER: Path(os.environ["APPDATA"], r"Microsoft\Windows\Start Menu\Programs", f"{PRODUCT}.lnk"),
+        ALL_USERS: Path(os.environ["PROGRAMDATA"], r"Microsoft\Windows\Start Menu\Programs", f"{PRODUCT}.lnk"),
     }
     FOLDER = {
-        PERSON: Path(os.environ["LOCALAPPDATA"], "Programs", PRODUCT),
-        EVERYBODY: Path(os.environ["PROGRAMFILES"], PRODUCT),
+        THIS_USER: Path(os.environ["LOCALAPPDATA"], "Programs", PRODUCT),
+        ALL_USERS: Path(os.environ["PROGRAMFILES"], PRODUCT),
     }
 
-    def registered(whom: int) -> dict[str, str | int]:
-        """Return what Apps & features knows of the program; nothing where it is not installed."""
+    def registered(hive: int) -> dict[str, str | int]:
+        """Return the values of the program's uninstall key, or nothing if it is not installed."""
         try:
-            with winreg.OpenKey(whom, KEY) as key:
+            with winreg.OpenKey(hive, KEY) as key:
                 count = winreg.QueryInfoKey(key)[1]
                 return {name: value for name, value, _ in (winreg.EnumValue(key, index) for index in range(count))}
         except FileNotFoundError:
             return {}
 
     def run(command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command line as it is: NSIS wants the folder behind /D= and _?= without quotes."""
-        return subprocess.run(command, capture_output=True, text=True, timeout=ALIVE, check=False)
+        """Run a command line without quoting it: NSIS takes the folder after /D= and _?= unquoted."""
+        return subprocess.run(command, capture_output=True, text=True, timeout=PROCESS_TIMEOUT, check=False)
 
     def set_up(arguments: str = "") -> subprocess.CompletedProcess[str]:
         return run(f'"{SETUP}" /S {arguments}')
 
-    def uninstall(whom: int = PERSON) -> subprocess.CompletedProcess[str]:
-        return run(str(registered(whom)["QuietUninstallString"]))
+    def uninstall(hive: int = THIS_USER) -> subprocess.CompletedProcess[str]:
+        return run(str(registered(hive)["QuietUninstallString"]))
 
     def files(folder: Path) -> dict[str, int]:
-        """Return the files in a folder, and when each was written, in nanoseconds."""
+        """Return the files in a folder with their modification times in nanoseconds."""
         return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
     def can_be_written(exe: Path) -> bool:
-        """Say whether nobody runs this exe."""
+        """Return whether this exe is not running."""
         try:
             exe.open("r+b").close()
         except PermissionError:
@@ -123,61 +125,62 @@ if sys.platform == "win32":
 
     @pytest.fixture
     def account(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """An account that never had the program; it is left like that."""
+        """An account without the program, and without it again after the test."""
         if not SETUP.exists():
-            pytest.skip("python dev.py installer was not run here")
-        if registered(PERSON) or registered(EVERYBODY) or DATA.exists():
-            pytest.skip("ZCC Keys is in use here, and these tests would change it")
-        # The vault is where the installed program puts it, and opened as it does that.
+            pytest.skip("python dev.py installer was not run")
+        if registered(THIS_USER) or registered(ALL_USERS) or DATA.exists():
+            pytest.skip("ZCC Keys is in use on this computer, and these tests would change it")
+        # The tests use the vault folder and the key store of the installed program.
         monkeypatch.delenv("WIN_PD_OVERRIDE_LOCAL_APPDATA")
         monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
         monkeypatch.setattr(keyring.core, "_keyring_backend", None)
         yield
-        for whom in (PERSON, EVERYBODY):
-            if registered(whom):
-                assert uninstall(whom).returncode == 0
+        for hive in (THIS_USER, ALL_USERS):
+            if registered(hive):
+                assert uninstall(hive).returncode == 0
         if DATA.exists():
             forget_key_of(DATA)
             shutil.rmtree(DATA)
 
     @pytest.mark.usefixtures("account")
-    def test_a_person_installs_it_uses_it_and_removes_it_and_keeps_the_vault() -> None:
-        folder, exe = FOLDER[PERSON], FOLDER[PERSON] / f"{PRODUCT}.exe"
+    def test_installing_using_and_removing_it_keeps_the_vault() -> None:
+        folder, exe = FOLDER[THIS_USER], FOLDER[THIS_USER] / f"{PRODUCT}.exe"
         assert set_up().returncode == 0
-        assert MENU[PERSON].exists()
-        said = registered(PERSON)
-        assert said["DisplayName"] == PRODUCT
-        assert said["DisplayVersion"] == __version__
-        assert (said["VersionMajor"], said["VersionMinor"]) == numbers(__version__)[:2]
-        assert said["Publisher"] == COMPANY
-        assert said["InstallLocation"] == str(folder)
-        assert said["DisplayIcon"] == str(exe)
+        assert MENU[THIS_USER].exists()
+        values = registered(THIS_USER)
+        assert values["DisplayName"] == PRODUCT
+        assert values["DisplayVersion"] == __version__
+        assert (values["VersionMajor"], values["VersionMinor"]) == numbers(__version__)[:2]
+        assert values["Publisher"] == COMPANY
+        assert values["InstallLocation"] == str(folder)
+        assert values["DisplayIcon"] == str(exe)
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and "Uninstall" not in path.name)
-        assert said["EstimatedSize"] == size // 1024
-        assert (said["NoModify"], said["NoRepair"]) == (1, 1)
+        assert values["EstimatedSize"] == size // 1024
+        assert (values["NoModify"], values["NoRepair"]) == (1, 1)
 
         with FrozenProgram(exe) as program:
             program.add_key("ProdSync")
             before = files(folder)
-            for refused in (set_up(), uninstall()):
-                assert refused.returncode == 1618
-                assert refused.stderr.strip() == "ZCC Keys is running. Close it, and try again. Nothing was changed."
+            for rejected in (set_up(), uninstall()):
+                assert rejected.returncode == 1618
+                expected = "ZCC Keys is running. Nothing was changed. Close it, and then try again."
+                assert rejected.stderr.strip() == expected
             assert files(folder) == before
             assert program.close() == 0
 
         (folder / "_internal" / "of an older version.dll").touch()
-        with winreg.OpenKey(PERSON, KEY, access=winreg.KEY_SET_VALUE) as key:
+        with winreg.OpenKey(THIS_USER, KEY, access=winreg.KEY_SET_VALUE) as key:
             winreg.SetValueEx(key, "DisplayVersion", 0, winreg.REG_SZ, "0.0.1")
         assert set_up().returncode == 0
         assert files(folder).keys() == before.keys()
-        assert registered(PERSON)["DisplayVersion"] == __version__
+        assert registered(THIS_USER)["DisplayVersion"] == __version__
 
         removed = uninstall()
         assert removed.returncode == 0
         assert r"%LOCALAPPDATA%\ZCC Keys" in removed.stderr
         assert not exe.exists()
-        assert not MENU[PERSON].exists()
-        assert not registered(PERSON)
+        assert not MENU[THIS_USER].exists()
+        assert not registered(THIS_USER)
         wait_until(lambda: not folder.exists())
         assert not (DATA / "Logs").exists()
         store = VaultOpener(VaultFolder(DATA)).open_for_this_account()
@@ -186,57 +189,57 @@ if sys.platform == "win32":
 
     @pytest.fixture
     def shown(account: None) -> Iterator[FrozenProgram]:
-        """The setup as it starts with a double-click."""
+        """The setup, started as with a double-click."""
         setup = FrozenProgram(SETUP)
         yield setup
         setup.process.kill()
         setup.process.wait()
 
     def wait_for_page(button: str) -> None:
-        """Wait until the window that gets what is typed has this button."""
+        """Wait until the window with the keyboard focus has this button."""
         wait_until(lambda: button in texts_in(foreground_window()))
 
-    def test_a_person_installs_it_by_its_windows_and_starts_it_from_the_last(shown: FrozenProgram) -> None:
+    def test_its_pages_install_the_program_and_start_it(shown: FrozenProgram) -> None:
         for button in ("I Agree", "Install", "Finish"):
             wait_for_page(button)
             press(ENTER)
-        assert shown.process.wait(ALIVE) == 0
+        assert shown.process.wait(PROCESS_TIMEOUT) == 0
         wait_until(lambda: title_of(foreground_window()) == PRODUCT)
         close(foreground_window())
-        wait_until(lambda: can_be_written(FOLDER[PERSON] / f"{PRODUCT}.exe"))
+        wait_until(lambda: can_be_written(FOLDER[THIS_USER] / f"{PRODUCT}.exe"))
 
-    def test_a_person_who_cancels_has_changed_nothing(shown: FrozenProgram) -> None:
+    def test_canceling_changes_nothing(shown: FrozenProgram) -> None:
         wait_for_page("I Agree")
         press(ESCAPE)
-        assert shown.process.wait(ALIVE) == 1
-        assert not registered(PERSON)
-        assert not FOLDER[PERSON].exists()
+        assert shown.process.wait(PROCESS_TIMEOUT) == 1
+        assert not registered(THIS_USER)
+        assert not FOLDER[THIS_USER].exists()
 
     @pytest.mark.usefixtures("account")
-    def test_it_moves_to_a_folder_that_is_named_later(tmp_path: Path) -> None:
+    def test_it_moves_to_another_folder(tmp_path: Path) -> None:
         assert set_up().returncode == 0
-        with FrozenProgram(FOLDER[PERSON] / f"{PRODUCT}.exe") as program:
+        with FrozenProgram(FOLDER[THIS_USER] / f"{PRODUCT}.exe") as program:
             program.window(PRODUCT)
             assert set_up(f"/D={tmp_path / 'elsewhere'}").returncode == 1618
             assert not (tmp_path / "elsewhere").exists()
             assert program.close() == 0
         assert set_up(f"/D={tmp_path / 'elsewhere'}").returncode == 0
-        assert registered(PERSON)["InstallLocation"] == str(tmp_path / "elsewhere")
-        assert not FOLDER[PERSON].exists()
+        assert registered(THIS_USER)["InstallLocation"] == str(tmp_path / "elsewhere")
+        assert not FOLDER[THIS_USER].exists()
         assert uninstall().returncode == 0
 
     @pytest.mark.usefixtures("account")
-    def test_a_folder_of_ones_own_is_kept_with_what_else_is_in_it(tmp_path: Path) -> None:
+    def test_an_existing_folder_keeps_its_other_files(tmp_path: Path) -> None:
         folder = tmp_path / "Zoë's tools"
         folder.mkdir()
         own = folder / "own.txt"
         own.touch()
         assert set_up(f"/D={folder}").returncode == 0
-        assert registered(PERSON)["InstallLocation"] == str(folder)
+        assert registered(THIS_USER)["InstallLocation"] == str(folder)
         before = files(folder)
-        assert set_up().returncode == 0  # an upgrade finds it
+        assert set_up().returncode == 0  # an upgrade finds the folder
         assert files(folder).keys() == before.keys()
-        assert not FOLDER[PERSON].exists()
+        assert not FOLDER[THIS_USER].exists()
         assert properties(folder / f"Uninstall {PRODUCT}.exe") == properties(SETUP)
         assert properties(SETUP) == {
             "CompanyName": COMPANY,
@@ -249,96 +252,96 @@ if sys.platform == "win32":
         assert uninstall().returncode == 0
         wait_until(lambda: files(folder).keys() == {own.name})
 
-    @pytest.mark.skipif(not ctypes.WinDLL("shell32").IsUserAnAdmin(), reason="needs the rights of an administrator")
+    @pytest.mark.skipif(not ctypes.WinDLL("shell32").IsUserAnAdmin(), reason="needs administrator rights")
     @pytest.mark.usefixtures("account")
-    def test_an_administrator_installs_it_for_all_users_and_nobody_else_can(tmp_path: Path) -> None:
+    def test_only_an_administrator_installs_it_for_all_users(tmp_path: Path) -> None:
         with (tmp_path / "errors").open("w+b") as errors:
             assert run_without_admin_rights(f'"{SETUP}" /S /AllUsers', errors) == 1925
             errors.seek(0)
-            assert b"needs the rights of an administrator" in errors.read()
-        assert not registered(EVERYBODY)
-        assert not FOLDER[EVERYBODY].exists()
+            assert b"You need administrator rights" in errors.read()
+        assert not registered(ALL_USERS)
+        assert not FOLDER[ALL_USERS].exists()
         assert set_up("/allusers").returncode == 0
-        assert registered(EVERYBODY)["InstallLocation"] == str(FOLDER[EVERYBODY])
-        assert not registered(PERSON)
-        assert MENU[EVERYBODY].exists()
-        assert not MENU[PERSON].exists()
+        assert registered(ALL_USERS)["InstallLocation"] == str(FOLDER[ALL_USERS])
+        assert not registered(THIS_USER)
+        assert MENU[ALL_USERS].exists()
+        assert not MENU[THIS_USER].exists()
         with (tmp_path / "errors").open("w+b") as errors:
-            assert run_without_admin_rights(str(registered(EVERYBODY)["QuietUninstallString"]), errors) == 1925
+            assert run_without_admin_rights(str(registered(ALL_USERS)["QuietUninstallString"]), errors) == 1925
             errors.seek(0)
-            assert b"needs the rights of an administrator" in errors.read()
-        assert registered(EVERYBODY)
-        assert uninstall(EVERYBODY).returncode == 0
-        assert not registered(EVERYBODY)
-        assert not MENU[EVERYBODY].exists()
-        wait_until(lambda: not FOLDER[EVERYBODY].exists())
+            assert b"You need administrator rights" in errors.read()
+        assert registered(ALL_USERS)
+        assert uninstall(ALL_USERS).returncode == 0
+        assert not registered(ALL_USERS)
+        assert not MENU[ALL_USERS].exists()
+        wait_until(lambda: not FOLDER[ALL_USERS].exists())
 
     @pytest.mark.usefixtures("account")
-    def test_where_it_fails_the_former_version_is_there_again() -> None:
-        folder = FOLDER[PERSON]
-        blocked = MENU[PERSON] / "in the way"  # a folder where the shortcut is to be, so that it cannot be written
+    def test_a_failed_setup_restores_the_former_version() -> None:
+        folder = FOLDER[THIS_USER]
+        blocked = MENU[THIS_USER] / "in the way"  # a folder in place of the shortcut, so that setup fails
         blocked.mkdir(parents=True)
         try:
             failed = set_up()
             assert failed.returncode == 2
             assert "could not be installed" in failed.stderr
-            assert not registered(PERSON)
+            assert not registered(THIS_USER)
             assert not files(folder)
         finally:
-            shutil.rmtree(MENU[PERSON])
+            shutil.rmtree(MENU[THIS_USER])
         assert set_up().returncode == 0
         (folder / "_internal" / "of an older version.dll").touch()
         before = files(folder)
-        MENU[PERSON].unlink()
+        MENU[THIS_USER].unlink()
         blocked.mkdir(parents=True)
         try:
             assert set_up().returncode == 2
             assert files(folder) == before
-            assert registered(PERSON)
+            assert registered(THIS_USER)
         finally:
-            shutil.rmtree(MENU[PERSON])
+            shutil.rmtree(MENU[THIS_USER])
 
     @pytest.mark.usefixtures("account")
-    def test_a_setup_that_was_interrupted_is_made_good_by_the_next() -> None:
-        folder = FOLDER[PERSON]
+    def test_the_next_setup_repairs_an_interrupted_one() -> None:
+        folder = FOLDER[THIS_USER]
         assert set_up().returncode == 0
-        whole = files(folder).keys()
-        aside = folder / f"{PRODUCT} former files"
-        aside.mkdir()
+        complete = files(folder).keys()
+        former = folder / f"{PRODUCT} former files"
+        former.mkdir()
         for name in (f"Uninstall {PRODUCT}.exe", "_internal", f"{PRODUCT}.exe"):
-            (folder / name).rename(aside / name)
+            (folder / name).rename(former / name)
         (folder / "_internal").mkdir()
         (folder / "_internal" / "half").touch()
         assert set_up().returncode == 0
-        assert files(folder).keys() == whole
+        assert files(folder).keys() == complete
 
     @pytest.mark.usefixtures("account")
-    def test_two_setups_do_not_meet_in_a_folder(tmp_path: Path) -> None:
+    def test_a_second_setup_in_the_same_folder_is_rejected(tmp_path: Path) -> None:
         first = subprocess.Popen(f'"{SETUP}" /S /D={tmp_path}')
         wait_until((tmp_path / f"{PRODUCT} setup.lock").exists)
         second = set_up(f"/D={tmp_path}")
         assert second.returncode == 1618
-        assert "Another setup of ZCC Keys is running" in second.stderr
-        assert first.wait(ALIVE) == 0
+        assert "Another ZCC Keys setup is running." in second.stderr
+        assert first.wait(PROCESS_TIMEOUT) == 0
 
     @pytest.mark.usefixtures("account")
-    def test_the_folder_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-        other = tmp_path / "other"  # another program that PyInstaller made
+    def test_the_folder_of_another_program_is_rejected(tmp_path: Path) -> None:
+        other = tmp_path / "other"  # a program that PyInstaller built
         (other / "_internal").mkdir(parents=True)
         (other / "_internal" / "python313.dll").touch()
         before = files(other)
-        refused = set_up(f"/D={other}")
-        assert refused.returncode == 2
-        assert "There is another program in" in refused.stderr
+        rejected = set_up(f"/D={other}")
+        assert rejected.returncode == 2
+        assert "contains another program" in rejected.stderr
         assert files(other) == before
-        assert not registered(PERSON)
+        assert not registered(THIS_USER)
 
     @pytest.mark.usefixtures("account")
     @pytest.mark.parametrize("folder", [r"{}\file\below", r'"{}\quoted"', "below", r"1:\nowhere"])
-    def test_a_folder_that_cannot_be_is_refused_and_no_other_is_taken(tmp_path: Path, folder: str) -> None:
+    def test_an_invalid_folder_is_rejected_without_a_substitute(tmp_path: Path, folder: str) -> None:
         (tmp_path / "file").touch()
-        refused = set_up(f"/D={folder.format(tmp_path)}")
-        assert refused.returncode == 2
-        assert "The folder behind /D= cannot be used." in refused.stderr
-        assert not registered(PERSON)
-        assert not FOLDER[PERSON].exists()
+        rejected = set_up(f"/D={folder.format(tmp_path)}")
+        assert rejected.returncode == 2
+        assert "The folder after /D= can't be used." in rejected.stderr
+        assert not registered(THIS_USER)
+        assert not FOLDER[THIS_USER].exists()

@@ -31,7 +31,7 @@ MODULES = ["sqlcipher3.dbapi2", "cryptography.hazmat", "keyring.core", "jaraco.c
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A folder with files as a build on Windows has them."""
+    """A folder with the files of a Windows build."""
     for name, content in FILES.items():
         path = tmp_path / "built" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def described(built: Path, modules: Iterable[str] = MODULES) -> dict[str, Any]:
-    """Return the JSON of a bill of materials, which CycloneDX's own schema has accepted."""
+    """Return a bill of materials as JSON that is valid CycloneDX."""
     found: dict[str, Any] = json.loads(as_json(bill_of_materials(built, modules)))
     return found
 
@@ -49,7 +49,7 @@ def by_reference(sbom: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {part["bom-ref"]: part for part in sbom["components"]}
 
 
-def test_it_is_cyclonedx_of_this_version_of_the_program(built: Path) -> None:
+def test_it_names_the_program_and_its_version(built: Path) -> None:
     sbom = described(built)
     assert (sbom["bomFormat"], sbom["specVersion"]) == ("CycloneDX", "1.6")
     program = sbom["metadata"]["component"]
@@ -64,10 +64,10 @@ def test_it_names_each_package_with_its_version_and_license(built: Path) -> None
         assert parts[name]["purl"] == f"pkg:pypi/{name}@{version}"
         assert parts[name]["licenses"]
     assert parts["CPython"]["version"] == platform.python_version()
-    assert "starlette" not in parts  # is installed here, and not in the build
+    assert "starlette" not in parts  # installed, but not in the build
 
 
-def test_it_names_what_is_compiled_into_packages(built: Path) -> None:
+def test_it_names_libraries_compiled_into_packages(built: Path) -> None:
     parts = by_reference(described(built))
     assert parts["Qt in pyside6-essentials"]["version"] == qVersion()
     assert parts["SQLCipher in sqlcipher3"]["cpe"].startswith("cpe:2.3:a:zetetic:sqlcipher:4.")
@@ -76,7 +76,7 @@ def test_it_names_what_is_compiled_into_packages(built: Path) -> None:
     assert all(part["version"][0].isdigit() for name, part in parts.items() if " in " in name)
 
 
-def test_every_file_is_listed_once_with_its_hash_at_what_it_belongs_to(built: Path) -> None:
+def test_each_file_is_listed_once_under_its_part(built: Path) -> None:
     sbom = described(built)
     owners = [sbom["metadata"]["component"], *sbom["components"]]
     found = {file["name"]: (owner["name"], file["hashes"]) for owner in owners for file in owner.get("components", ())}
@@ -92,14 +92,14 @@ def test_every_file_is_listed_once_with_its_hash_at_what_it_belongs_to(built: Pa
     }
 
 
-def test_it_says_what_needs_what(built: Path) -> None:
+def test_it_lists_dependencies(built: Path) -> None:
     needs = {each["ref"]: set(each.get("dependsOn", ())) for each in described(built)["dependencies"]}
     assert {"CPython", "keyring", "sqlcipher3", "pyside6-essentials"} <= needs["ZCC Keys"]
     assert "jaraco-context" in needs["keyring"]
     assert needs["sqlcipher3"] == {"SQLCipher in sqlcipher3", "SQLite in sqlcipher3", "OpenSSL in sqlcipher3"}
 
 
-def test_a_package_without_a_known_license_is_refused(built: Path) -> None:
+def test_a_package_without_a_known_license_is_an_error(built: Path) -> None:
     with pytest.raises(ValueError, match=r"^No license is known for: pytest$"):
         bill_of_materials(built, ["pytest"])
 
@@ -110,7 +110,7 @@ def test_without_a_built_program_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "sbom.json").exists()
 
 
-def test_what_the_schema_does_not_allow_is_not_returned() -> None:
+def test_an_invalid_bill_of_materials_is_an_error() -> None:
     wrong = HashType(alg=HashAlgorithm.SHA_256, content="not a hash")
     bom = Bom(components=[Component(name="thing", hashes=[wrong])])
     with pytest.raises(ReleaseError, match="not valid CycloneDX"):

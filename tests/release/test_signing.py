@@ -1,4 +1,4 @@
-"""Signing by osslsigncode, with certificates and a time-stamp server that are made here."""
+"""Tests of signing with osslsigncode, with certificates and a time-stamp server of their own."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ ess_cert_id_alg = sha256
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate authority (ca.pem), a certificate for code (code.p12) and one for time stamps."""
+    """A folder with a certificate authority (ca.pem) and certificates for code (code.p12) and time stamps."""
     folder = tmp_path_factory.mktemp("authority")
     (folder / "password").write_text(PASSWORD + "\n")
     (folder / "wrong-password").write_text("something else\n")
@@ -65,7 +65,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def certify(
     name: str, issuer: tuple[rsa.RSAPrivateKey, x509.Certificate] | None, usage: ObjectIdentifier | None
 ) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    """Return a key and a certificate for it: of an authority, or issued by one for a use."""
+    """Return a key and its certificate: of an authority, or issued by one for a purpose."""
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     issuing_key, issuing_name = (issuer[0], issuer[1].subject) if issuer else (key, subject)
@@ -94,7 +94,7 @@ def timestamp_url(authority: Path) -> Iterator[str]:
             self.wfile.write(reply)
 
         def log_message(self, *_: object) -> None:
-            """Leave standard error to what is tested."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Stamps) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -106,14 +106,14 @@ def timestamp_url(authority: Path) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def not_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No certificate is configured, whatever is in the environment of who runs the tests."""
+    """Remove any configured certificate from the environment."""
     for variable in (signing.CERTIFICATE, signing.PASSWORD_FILE, signing.TIMESTAMP_URL):
         monkeypatch.delenv(variable, raising=False)
 
 
 @pytest.fixture
 def configured(authority: Path, timestamp_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A certificate is configured."""
+    """Configure a certificate."""
     monkeypatch.setenv(signing.CERTIFICATE, str(authority / "code.p12"))
     monkeypatch.setenv(signing.PASSWORD_FILE, str(authority / "password"))
     monkeypatch.setenv(signing.TIMESTAMP_URL, timestamp_url)
@@ -122,12 +122,12 @@ def configured(authority: Path, timestamp_url: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def exe(built: Path) -> Path:
-    """The exe in that folder."""
+    """The exe in the built folder."""
     return built / f"{PRODUCT}.exe"
 
 
 def verify(program: Path, authority: Path) -> str:
-    """Return what osslsigncode says of a signature that holds, with that of the time stamp."""
+    """Return osslsigncode's report on a valid signature with its time stamp."""
     trust = ["-CAfile", str(authority / "ca.pem"), "-TSA-CAfile", str(authority / "ca.pem")]
     command = ["osslsigncode", "verify", *trust, "-in", str(program)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -136,7 +136,7 @@ def verify(program: Path, authority: Path) -> str:
 
 
 @pytest.mark.usefixtures("configured")
-def test_exe_installer_and_uninstaller_are_signed_and_time_stamped(
+def test_exe_setup_and_uninstaller_are_signed(
     built: Path,
     exe: Path,
     authority: Path,
@@ -147,38 +147,38 @@ def test_exe_installer_and_uninstaller_are_signed_and_time_stamped(
     kept = keep_what_is_signed(tmp_path, monkeypatch)
     setup = tmp_path / "test-setup.exe"
     pack(built, setup)
-    assert "test-setup.exe and the uninstaller in it are signed." in capfd.readouterr().out
+    assert "test-setup.exe and its uninstaller are signed." in capfd.readouterr().out
     programs = [exe, setup, *kept.glob("*.exe")]
-    assert len(programs) == 2 + 3  # among those kept is the uninstaller, which is inside the setup
+    assert len(programs) == 2 + 3  # the uninstaller is among the kept copies
     for program in programs:
-        said = verify(program, authority)
-        assert "Message digest algorithm  : SHA256" in said
-        assert "Test of signing" in said
-        assert "Timestamp Server Signature verification: ok" in said
+        report = verify(program, authority)
+        assert "Message digest algorithm  : SHA256" in report
+        assert "Test of signing" in report
+        assert "Timestamp Server Signature verification: ok" in report
 
 
 @pytest.mark.usefixtures("configured")
-def test_what_is_signed_already_is_left_as_it_is(exe: Path) -> None:
-    assert signing.sign_where_configured(exe) == f"{exe.name} is signed."
+def test_a_signed_program_is_unchanged(exe: Path) -> None:
+    assert signing.sign_if_configured(exe) == f"{exe.name} is signed."
     before = exe.read_bytes()
-    assert signing.sign_where_configured(exe) == f"{exe.name} is signed already."
+    assert signing.sign_if_configured(exe) == f"{exe.name} is already signed."
     assert exe.read_bytes() == before
 
 
-def test_without_a_certificate_it_says_that_nothing_is_signed(
+def test_without_a_certificate_nothing_is_signed(
     built: Path, exe: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     setup = tmp_path / "test-setup.exe"
     pack(built, setup)
-    said = capfd.readouterr().out
-    assert f"{exe.name} is not signed: no certificate is configured ({signing.CERTIFICATE})." in said
-    assert "test-setup.exe and the uninstaller in it are not signed." in said
+    report = capfd.readouterr().out
+    assert f"{exe.name} is not signed: no certificate is configured ({signing.CERTIFICATE})." in report
+    assert "test-setup.exe and its uninstaller are not signed." in report
     assert not signing.is_signed(exe)
     assert not signing.is_signed(setup)
 
 
 @pytest.mark.usefixtures("configured")
-def test_a_wrong_password_is_an_error_and_no_setup_is_made(
+def test_a_wrong_password_is_an_error(
     built: Path, exe: Path, authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(signing.PASSWORD_FILE, str(authority / "wrong-password"))
@@ -193,7 +193,7 @@ def test_a_wrong_password_is_an_error_and_no_setup_is_made(
 
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize("failing", [1, 2, 3])  # the exe, the uninstaller, the setup itself
-def test_no_setup_is_left_that_is_not_signed_throughout(
+def test_no_partly_signed_setup_remains(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
 ) -> None:
     keep_what_is_signed(tmp_path, monkeypatch, failing=failing)
@@ -204,7 +204,7 @@ def test_no_setup_is_left_that_is_not_signed_throughout(
 
 
 @pytest.mark.usefixtures("configured")
-def test_the_password_is_in_no_output_and_on_no_command_line(
+def test_the_password_stays_out_of_output_and_commands(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     keep_what_is_signed(tmp_path, monkeypatch)
@@ -216,30 +216,30 @@ def test_the_password_is_in_no_output_and_on_no_command_line(
 
 
 @pytest.mark.usefixtures("configured")
-def test_a_time_stamp_that_cannot_be_had_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(signing.TIMESTAMP_URL, "http://127.0.0.1:9")  # discard: nobody answers
+def test_a_missing_time_stamp_server_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(signing.TIMESTAMP_URL, "http://127.0.0.1:9")  # nothing listens on port 9
     with pytest.raises(ReleaseError, match="could not be signed"):
-        signing.sign_where_configured(exe)
+        signing.sign_if_configured(exe)
     assert not signing.is_signed(exe)
 
 
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize("variable", [signing.CERTIFICATE, signing.PASSWORD_FILE])
-def test_a_file_that_is_not_there_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_a_missing_file_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, str(exe.with_name("nowhere")))
-    with pytest.raises(ReleaseError, match=f"^{variable} names no file that is there: .*nowhere$"):
-        signing.sign_where_configured(exe)
+    with pytest.raises(ReleaseError, match=f"^{variable} names a file that doesn't exist: .*nowhere$"):
+        signing.sign_if_configured(exe)
 
 
 @pytest.mark.usefixtures("configured")
-def test_without_the_tool_a_certificate_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_without_osslsigncode_is_an_error(exe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(exe.parent))
     with pytest.raises(ReleaseError, match="osslsigncode"):
-        signing.sign_where_configured(exe)
+        signing.sign_if_configured(exe)
 
 
 def keep_what_is_signed(folder: Path, monkeypatch: pytest.MonkeyPatch, failing: int = 0) -> Path:
-    """Put a script before osslsigncode that notes its arguments and keeps a copy of what it signed; return where.
+    """Wrap osslsigncode in a script that records its arguments and copies the signed files; return their folder.
 
     The call of the number `failing`, from 1, fails.
     """

@@ -1,4 +1,4 @@
-"""The properties of the exe; `tests/project/test_frozen.py` reads them from one that was built."""
+"""The properties of the exe; `tests/project/test_frozen.py` reads them from a built exe."""
 
 import sys
 from typing import Any
@@ -17,19 +17,19 @@ def test_windows_compares_four_numbers(version: str, expected: tuple[int, ...]) 
     assert numbers(version) == expected
 
 
-def test_a_version_that_is_none_is_refused() -> None:
+def test_an_invalid_version_is_an_error() -> None:
     with pytest.raises(ValueError, match="nonsense"):
         numbers("nonsense")
 
 
-def test_company_and_copyright_are_those_of_the_licence() -> None:
+def test_company_and_copyright_match_the_license() -> None:
     assert __copyright__ in (HERE / "LICENSE").read_text(encoding="utf-8")
     assert __copyright__.endswith(COMPANY)
 
 
 if sys.platform == "win32":
 
-    def test_every_property_is_there() -> None:
+    def test_it_has_every_property() -> None:
         from release.version_info import version_info
 
         resource: Any = version_info("ZCC Keys.exe")
