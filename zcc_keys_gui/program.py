@@ -31,6 +31,7 @@ from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, ope
 from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.clock import seconds_since_start
+from zcc_keys_gui.ui.application.close_reason import CloseReason
 from zcc_keys_gui.ui.application.log import Log, log, log_problem
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
@@ -100,7 +101,6 @@ class Program(QObject):
         self._window: QWidget | None = None
         self.exit_code = 0
         self._has_ended = False
-        self._waiting_level = 0
         self._copied_on: date | None = None
         self._failed_copy_is_told = False
         self._copy_failed.connect(self._tell_failed_copy)
@@ -112,7 +112,7 @@ class Program(QObject):
         self._is_locking = False
         self._service_was_on = False
         self._instance.front_wanted.connect(self.come_to_front)
-        application.aboutToQuit.connect(self.end)
+        application.aboutToQuit.connect(self._end_session)
         self._preferences.changed.connect(self._show_theme)
         if self._preferences.theme is not Theme.SYSTEM:
             self._show_theme()
@@ -139,7 +139,7 @@ class Program(QObject):
             self._open()
         return True
 
-    def end(self) -> None:
+    def end(self, reason: CloseReason = CloseReason.EXIT) -> None:
         """Close the window, take a secret off the clipboard, close the vault, and let another start have it."""
         if self._has_ended:  # the window that is closed here says so too
             return
@@ -148,7 +148,7 @@ class Program(QObject):
         key_store.stop_waiting()  # in other threads, which the end waits for
         self._stop_watching()
         if self._window is not None:
-            self._window.close()
+            self._close_window(reason)
             self._window.hide()  # which Qt does only after the window has told that it closes
         export_pool().waitForDone(_LONGEST_EXPORT)
         for service in (self._service, self._former_service):
@@ -167,50 +167,39 @@ class Program(QObject):
 
     def lock(self) -> None:
         """Close the vault, empty the windows, and ask for the passphrase; only where it is asked for at every start."""
+        if self._is_locking or not isinstance(self._window, MainWindow) or not self._is_lockable():
+            return
+        self._is_locking = True
+        self._close_vault()
+        question = _question_of_qt()
+        if question is None:
+            self._ask_to_unlock_again()
+        else:
+            question.finished.connect(self._ask_to_unlock_again, Qt.ConnectionType.QueuedConnection)
+            question.close()
+
+    def _ask_to_unlock_again(self) -> None:
+        """Replace the window of the vault, which is closed already, by the dialog that unlocks it."""
         window, store = self._window, self._store
-        if not isinstance(window, MainWindow) or store is None:
-            return
-        if not store.protectors.ways_to_unlock().asks_for_passphrase:
-            return
-        if not self._is_locking:
-            self._is_locking = True
-            self._close_vault()
-        if self._waits_for_answer():
-            QTimer.singleShot(0, self, self.lock)
+        if self._has_ended or not isinstance(window, MainWindow) or store is None:
             return
         self._is_locking = False
         is_minimized = window.isMinimized()
         is_used = QApplication.activeWindow() is not None and not is_minimized
         self._state = window.state()
-        window.closed.disconnect(self.end)
-        self._leave()
+        self._leave(CloseReason.LOCK)
         before = SERVICE_STOPPED if self._service_was_on else ""
-        who = store.protectors.ways_to_unlock()  # what was under way may have changed it
+        ways = store.protectors.ways_to_unlock()  # what was under way may have changed it
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the window, with all that it shows
         self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
-        need = Unlock(who.passphrase is not None, who.recovery_key is not None, why=None)
+        need = Unlock(ways.passphrase is not None, ways.recovery_key is not None, why=None)
         self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized, before=before)
-
-    def _waits_for_answer(self) -> bool:
-        """Close what Qt's own file and print dialogs have asked; say whether they still wait for an answer to it.
-
-        They do so in an event loop of their own, beneath which none of them may be deleted.
-        """
-        asking, level = QApplication.activeModalWidget(), QThread.currentThread().loopLevel()
-        if level > 1 and asking is not None and asking.windowModality() is Qt.WindowModality.ApplicationModal:
-            self._waiting_level = level
-            asking.close()
-        elif level < self._waiting_level:
-            self._waiting_level = 0
-        return self._waiting_level > 0
 
     def repair(self) -> None:
         """Close a vault that a check found damaged, and offer what can be done about it."""
-        if isinstance(self._window, MainWindow):
-            self._window.closed.disconnect(self.end)
-        self._leave()
+        self._leave(CloseReason.REPAIR)
         self._opener.distrust()
         self._open()
 
@@ -296,7 +285,7 @@ class Program(QObject):
 
     def _tell_and_end(self, error: Exception, instead: tuple[str, str, Callable[[], None]] | None = None) -> None:
         self._window = show_problem(None, error, instead)
-        self._window.finished.connect(self._fail)
+        self._window.rejected.connect(self._fail)
 
     def _fail(self) -> None:
         self.exit_code = 1
@@ -314,8 +303,7 @@ class Program(QObject):
 
             AttemptsFile(self._folder.attempts).forget()  # those were of the former vault
             self._show_recovered(store, recovered)
-            asking.blockSignals(True)  # that it is closed is not the end
-            asking.reject()
+            asking.accept()  # not rejected, which would end the program
 
         ask_for_backup_of_new_vault(
             asking,
@@ -346,15 +334,28 @@ class Program(QObject):
         if window is not None:
             window.say("recoveredBar", recovered_words(recovered))
 
-    def _leave(self) -> None:
+    def _leave(self, reason: CloseReason) -> None:
         """Close the vault, take a secret off the clipboard, and close the window; wait for nothing.
 
         What is under way in the background is interrupted, or ends by itself without the vault.
         """
         self._close_vault()
-        if self._window is not None:
-            self._window.close()
+        self._close_window(reason)
         self._store = None
+
+    def _close_window(self, reason: CloseReason) -> None:
+        if isinstance(self._window, MainWindow):
+            self._window.close_for(reason)
+        elif self._window is not None:
+            self._window.close()
+
+    def _end_after(self, reason: CloseReason) -> None:
+        """End if the window was closed for good, and not to lock or repair the vault."""
+        if reason in (CloseReason.EXIT, CloseReason.SESSION_END):
+            self.end(reason)
+
+    def _end_session(self) -> None:
+        self.end(CloseReason.SESSION_END)
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -511,7 +512,7 @@ class Program(QObject):
             self._former_service = None
         self._copied_on = None
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, unlocked_by)
-        window.closed.connect(self.end)
+        window.closed.connect(self._end_after)
         window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)  # not within what it closes
         window.repair_wanted.connect(self.repair, Qt.ConnectionType.QueuedConnection)
         window.protection_changed.connect(self._follow_protection)
@@ -519,7 +520,7 @@ class Program(QObject):
         window.show()
         if self._state is not None:
             state, self._state = self._state, None
-            window.take_up(state)
+            window.restore_state(state)
         self._follow_protection()
         was_done = store.protectors.interrupted_reencryption_was_done
         if was_done is not None:
@@ -551,9 +552,12 @@ class Program(QObject):
         if not isinstance(error, InterruptedError):
             log_problem(error)
 
+    def _is_lockable(self) -> bool:
+        return self._store is not None and self._store.protectors.ways_to_unlock().asks_for_passphrase
+
     def _follow_protection(self) -> None:
         """Watch for the time to lock, where the vault can be locked."""
-        lockable = self._store is not None and self._store.protectors.ways_to_unlock().asks_for_passphrase
+        lockable = self._is_lockable()
         if lockable and self._watch is None and self._window is not None:
             from zcc_keys_gui.ui.application.idle_lock import LockWatch
 
@@ -612,6 +616,17 @@ class Program(QObject):
                 window.show()
                 window.raise_()
                 window.activateWindow()
+
+
+def _question_of_qt() -> QDialog | None:
+    """Return the question that Qt's own file or print dialog asks in an event loop of its own; None if there is none.
+
+    Neither dialog may be deleted before that loop has ended.
+    """
+    question = QApplication.activeModalWidget()
+    is_nested = QThread.currentThread().loopLevel() > 1
+    blocks_all = question is not None and question.windowModality() is Qt.WindowModality.ApplicationModal
+    return question if is_nested and blocks_all and isinstance(question, QDialog) else None
 
 
 @cache

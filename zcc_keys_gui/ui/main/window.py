@@ -20,6 +20,7 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.close_reason import CloseReason
 from zcc_keys_gui.ui.application.former_settings import Columns, former_columns, former_place
 from zcc_keys_gui.ui.application.held_keys import never_repeat_actions
 from zcc_keys_gui.ui.application.log import log_folder
@@ -69,11 +70,11 @@ class WindowState(NamedTuple):
 class MainWindow(QMainWindow):
     """Lists the keys.
 
-    `closed` tells that the person is done, `lock_wanted` that they want the vault locked, `repair_wanted` that they
-    want its damage mended, and `protection_changed` that something else can open it now.
+    `closed` carries the `CloseReason`. `lock_wanted` says that the user wants to lock the vault, `repair_wanted` that
+    they want to repair it, and `protection_changed` that the ways to unlock it have changed.
     """
 
-    closed = Signal()
+    closed = Signal(CloseReason)
     lock_wanted = Signal()
     repair_wanted = Signal()
     protection_changed = Signal()
@@ -126,16 +127,22 @@ class MainWindow(QMainWindow):
         """The vault's sign-in service in this window."""
         self._pending_key: ApiKey | None = None
         self._form: tuple[str | None, KeyDialog] | None = None
+        self._close_reason = CloseReason.EXIT
 
         self._lay_out(unlocked_by)
         self._make_menus()
         self._connect()
-        self._restore_state()
+        self._restore_from_settings()
         with self._problems():
             self._show_changes()
         self._show_pending()
         self._show_protection()
         self._table.setFocus()
+
+    def close_for(self, reason: CloseReason) -> None:
+        """Close the window for a reason of the program's; if the user closes it, the reason is `CloseReason.EXIT`."""
+        self._close_reason = reason
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looks, and end what is under way."""
@@ -157,7 +164,7 @@ class MainWindow(QMainWindow):
             dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
         self._model.stop()
         super().closeEvent(event)
-        self.closed.emit()
+        self.closed.emit(self._close_reason)
 
     # --- building ---
 
@@ -266,7 +273,7 @@ class MainWindow(QMainWindow):
         self._minutes.timeout.connect(self._model.show_times)
         self._minutes.start()
 
-    def _restore_state(self) -> None:
+    def _restore_from_settings(self) -> None:
         place = self._settings.numbers(_PLACE) or former_place(self._settings.value("geometry") or "")
         if not put_back(self, place):  # the first start, or somebody else wrote the settings
             digit = self.fontMetrics().horizontalAdvance("0")
@@ -411,8 +418,8 @@ class MainWindow(QMainWindow):
             form = (client_id, dialog.draft())
         return WindowState(self._filter.applied_to(KeyQuery()), tuple(self._selected), form)
 
-    def take_up(self, state: WindowState) -> None:
-        """Go on where another window of the same vault was when it was locked."""
+    def restore_state(self, state: WindowState) -> None:
+        """Show what another window of the same vault showed when the vault was locked."""
         self._filter.narrow_to(state.query)
         self._show_changes(list(state.selected))
         if state.form is None:
