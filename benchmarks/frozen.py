@@ -18,7 +18,7 @@ from release.version_info import PRODUCT
 
 assert sys.platform == "win32"
 
-from tests.support.frozen_program import FrozenProgram, forget_key_of  # noqa: E402  mypy looks into it on Windows only
+from tests.support.processes.frozen_program import FrozenProgram, forget_key_of  # noqa: E402  mypy looks into it on Windows only
 
 EXE = BUILT / f"{PRODUCT}.exe"
 

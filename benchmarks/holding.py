@@ -63,7 +63,7 @@ class Admin:
         from PySide6.QtCore import QCoreApplication, Qt
         from PySide6.QtWidgets import QApplication
 
-        from tests.support.hands import table, window
+        from tests.support.gui import table, window
         from zcc_keys_gui import app
 
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
@@ -112,7 +112,7 @@ class Admin:
         self._during("copy all client IDs", lambda: self._trigger("copyClientIdAction"), self._is_copied)
 
     def _change_one_key(self) -> None:
-        from tests.support.hands import click, type_into
+        from tests.support.gui import click, type_into
 
         self._during("Add API key: open", lambda: self._trigger("addKeyAction"))
         self._during("Add API key: type", lambda: type_into(self._window("addKeyDialog"), "nameField", "AddedNow"))
@@ -132,7 +132,7 @@ class Admin:
         self._during("Delete one key: confirm", lambda: click(self._question(), "confirmButton"))
 
     def _look_at_records(self) -> None:
-        from tests.support.hands import line
+        from tests.support.gui import line
 
         for action, name, closing in (
             ("historyAction", "history", "historyWindow"),
@@ -172,7 +172,7 @@ class Admin:
         self._during("connectDialog: close", self._window("connectDialog").close)
 
     def _change_many_keys(self) -> None:
-        from tests.support.hands import click
+        from tests.support.gui import click
 
         toggle = partial(self._trigger, "toggleStatusAction")
         for count in (100, 1_000, 10_000, _KEYS):
@@ -224,17 +224,17 @@ class Admin:
         print(f"{self.held[what]:9.1f} ms {max(cpu):9.1f} ms CPU  {what}", file=sys.stderr, flush=True)
 
     def _trigger(self, action: str) -> None:
-        from tests.support.hands import trigger
+        from tests.support.gui import trigger
 
         trigger(self._main, action)
 
     def _window(self, name: str) -> Any:
-        from tests.support.hands import window
+        from tests.support.gui import window
 
         return window(name)
 
     def _question(self) -> "QWidget":
-        from tests.support.hands import question
+        from tests.support.gui import question
 
         return question()
 
@@ -243,19 +243,19 @@ class Admin:
         return modal is not None and modal.inherits("QMessageBox")
 
     def _records(self, place: "QWidget", name: str) -> "QTableView":
-        from tests.support.hands import table
+        from tests.support.gui import table
 
         return table(place, name)
 
     def _choose(self, name: str, entry: int) -> None:
         from PySide6.QtWidgets import QComboBox
 
-        from tests.support.hands import find
+        from tests.support.gui import find
 
         find(self._main, name, QComboBox).setCurrentIndex(entry)
 
     def _search(self, text: str) -> None:
-        from tests.support.hands import line
+        from tests.support.gui import line
 
         line(self._main, "searchField").setText(text)
 
@@ -292,7 +292,7 @@ class Admin:
     def _toggle_words(self) -> str:
         from PySide6.QtGui import QAction
 
-        from tests.support.hands import find
+        from tests.support.gui import find
 
         return find(self._main, "toggleStatusAction", QAction).text()
 
@@ -308,7 +308,7 @@ class Admin:
         return shown._exported_to is None
 
     def _count_words(self) -> str:
-        from tests.support.hands import text
+        from tests.support.gui import text
 
         return text(self._main, "countLabel")
 

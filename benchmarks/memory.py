@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.ratio import Ratio
-from tests.support.process_memory import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, person_in_steps
+from tests.support.processes.memory import CLIENT_SECRET, RECOVERY_KEY, copies, first_text, memory_at_steps
 from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -69,7 +69,7 @@ def _in_snippet(folder: Path) -> Counts:
 
 def _client_secret_in(folder: Path, act: str, name: str) -> Counts:
     secret, counts = None, Counts()
-    for step, memory in person_in_steps(folder, act):
+    for step, memory in memory_at_steps(folder, act):
         secret = secret or first_text(memory, CLIENT_SECRET, is_well_formed)
         assert secret is not None
         counts[name, step] = len(copies(memory, secret))
@@ -79,7 +79,7 @@ def _client_secret_in(folder: Path, act: str, name: str) -> Counts:
 def _passphrase(folder: Path) -> Counts:
     VaultOpener(VaultFolder(folder)).create_with_passphrase(_PASSPHRASE).close()
     database_key, counts = _passphrase_key(folder), Counts()
-    for step, memory in person_in_steps(folder, "passphrase", _PASSPHRASE):
+    for step, memory in memory_at_steps(folder, "passphrase", _PASSPHRASE):
         counts["passphrase", step] = len(copies(memory, _PASSPHRASE))
         counts["database key", step] = len(copies(memory, database_key))
     return counts
@@ -88,13 +88,13 @@ def _passphrase(folder: Path) -> Counts:
 def _new_passphrase(folder: Path) -> Counts:
     counts = Counts()
     with _no_keystore():
-        for step, memory in person_in_steps(folder, "new_passphrase", _PASSPHRASE):
+        for step, memory in memory_at_steps(folder, "new_passphrase", _PASSPHRASE):
             counts["new passphrase", step] = len(copies(memory, _PASSPHRASE))
     return counts
 
 
 def _recovery_key(folder: Path) -> Counts:
-    steps = list(person_in_steps(folder, "recovery_key"))
+    steps = list(memory_at_steps(folder, "recovery_key"))
     (key, *_) = [
         found
         for _, memory in steps

@@ -52,7 +52,7 @@ class Typist:
         """Start the program on a vault."""
         from PySide6.QtWidgets import QApplication
 
-        from tests.support.hands import line, table, window
+        from tests.support.gui import line, table, window
         from zcc_keys_gui import app
 
         self._application = QApplication([])

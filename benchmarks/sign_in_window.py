@@ -13,7 +13,7 @@ from threading import Event, Thread
 from PySide6.QtTest import QTest
 
 from benchmarks.searching import Typist
-from tests.support.hands import text, trigger, wait_until, window
+from tests.support.gui import text, trigger, wait_until, window
 
 _EVERY = 100  # milliseconds: a quick hand
 _TERMS = ("ProdSync", "Report", "Berlin99", "NightlyAudit4242", "4f1c", "NoSuchKey")

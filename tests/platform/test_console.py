@@ -9,8 +9,8 @@ from zcc_keys_gui.platform.console import say
 if sys.platform == "win32":
     from PySide6.QtWidgets import QApplication
 
-    from tests.support.console import answer, start_from
-    from tests.support.frozen_program import close_box
+    from tests.support.processes.console import answer, start_from
+    from tests.support.processes.frozen_program import close_box
 
     SAY = (sys.executable, "-c", "from zcc_keys_gui.platform.console import say; say('usage: two words')")
 

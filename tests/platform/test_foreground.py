@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui.platform.foreground import let_come_to_front
 

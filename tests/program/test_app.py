@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
-from tests.support import file_keyring, hands
-from tests.support.accepting import accepts
-from tests.support.hands import click, find, line, question, text, type_into, wait_until, window, windows
+from tests.support import file_keyring, gui
+from tests.support.gui import click, find, line, question, text, type_into, wait_until, window, windows
+from tests.support.sign_in_check import signs_in
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
 from zcc_keys_gui.domain.client_secret import ClientSecret
@@ -165,7 +165,7 @@ def test_a_second_start_in_the_same_process_brings_the_window_to_the_front(start
 
 def test_a_minimized_window_comes_back_with_its_dialog_on_top(start: None, data_folder: Path) -> None:
     main = window("mainWindow")
-    hands.trigger(main, "addKeyAction")
+    gui.trigger(main, "addKeyAction")
     dialog = window("addKeyDialog")
     main.showMinimized()
     app.start(["--data-folder", str(data_folder)])
@@ -186,7 +186,7 @@ def test_a_start_that_another_process_kept_out_can_be_tried_again(data_folder: P
 
 def test_ending_in_the_middle_closes_everything_once(start: None, data_folder: Path, qapp: QApplication) -> None:
     main = window("mainWindow")
-    hands.trigger(main, "addKeyAction")
+    gui.trigger(main, "addKeyAction")
     (running,) = qapp.findChildren(Program)
     running.end()
     running.end()
@@ -232,13 +232,13 @@ def test_a_folder_of_any_name_and_depth_will_do(qapp: QApplication, tmp_path: Pa
     app.start(arguments)
     main = window("mainWindow")
     take_secret(main, add(main, "ProdSync"))
-    hands.trigger(main, "historyAction")
+    gui.trigger(main, "historyAction")
     assert not app.start(arguments)
     close(main)
     assert {path.name for path in app._data_folder(arguments).glob("vault*")} == {"vault.db", "vault.json"}
     app.start(arguments)
     main = window("mainWindow")
-    assert hands.cells(hands.table(main), 0) == ["ProdSync"]
+    assert gui.cells(gui.table(main), 0) == ["ProdSync"]
     close(main)
 
 
@@ -417,7 +417,7 @@ def test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear(
 
     store = VaultOpener(VaultFolder(data_folder)).open_for_this_account()
     keys = Keys(store, lambda: "test")
-    assert [accepts(keys, said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
+    assert [signs_in(keys, said["client_id"], ClientSecret(secret)) for secret in said["secrets"]] == [False, True]
     store.close()
 
 
@@ -483,9 +483,9 @@ def test_a_renamed_key_whose_secret_may_not_have_been_taken_is_told_by_its_new_n
     killed_while_a_secret_is_shown(data_folder)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
-    hands.select(hands.table(main), "ProdSync")
-    hands.trigger(main, "editKeyAction")
-    hands.replace_text(window("editKeyDialog"), "nameField", "Renamed")
+    gui.select(gui.table(main), "ProdSync")
+    gui.trigger(main, "editKeyAction")
+    gui.replace_text(window("editKeyDialog"), "nameField", "Renamed")
     click(window("editKeyDialog"), "saveButton")
     assert "The client secret of Renamed may not" in text(main, "pendingBarText")
     close(main)
@@ -549,7 +549,7 @@ def test_a_copied_secret_leaves_the_clipboard_at_exit(data_folder: Path, qapp: Q
     assert qapp.clipboard().text() == ""
 
 
-def test_what_the_hands_wait_for_in_vain_is_told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
-    monkeypatch.setattr(hands, "_PATIENCE", 1)
+def test_waiting_in_vain_for_a_window_fails(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
+    monkeypatch.setattr(gui, "_PATIENCE", 1)
     with pytest.raises(TimeoutError):
         wait_until(lambda: False)

@@ -12,13 +12,13 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.program.test_app import ALIVE, close, person
-from tests.support.hands import cells, find, table, text, wait_until, window
+from tests.support.gui import cells, find, table, text, wait_until, window
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 
 if sys.platform == "win32":
-    from tests.support import end_of_session
-    from tests.support.end_of_session import CLOSE_APP, LOG_OFF
+    from tests.support.processes import session_end
+    from tests.support.processes.session_end import CLOSE_APP, LOG_OFF
 
     @contextmanager
     def at_work(folder: Path, where: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
@@ -58,10 +58,10 @@ if sys.platform == "win32":
         with at_work(data_folder, where) as (worker, secret):
             if where == "copied":
                 assert qapp.clipboard().text() == secret
-            assert end_of_session.may_end(worker.pid, why)
+            assert session_end.may_end(worker.pid, why)
             assert worker.poll() is None
             assert (data_folder / "vault.lock").exists()
-            end_of_session.end(worker.pid, why)
+            session_end.end(worker.pid, why)
             # At once: Windows may kill the process now.
             assert not (data_folder / "vault.lock").exists()
             assert not list(data_folder.glob("vault.db-*"))
@@ -72,11 +72,11 @@ if sys.platform == "win32":
     def test_a_session_that_goes_on_after_all_changes_nothing(qapp: QApplication, data_folder: Path) -> None:
         with at_work(data_folder, "question") as (worker, _):
             for _ in range(2):
-                assert end_of_session.may_end(worker.pid, LOG_OFF)
-                end_of_session.end(worker.pid, LOG_OFF, really=False)
+                assert session_end.may_end(worker.pid, LOG_OFF)
+                session_end.end(worker.pid, LOG_OFF, really=False)
             assert worker.poll() is None
             assert (data_folder / "vault.lock").exists()
-            assert end_of_session.may_end(worker.pid, LOG_OFF)
-            end_of_session.end(worker.pid, LOG_OFF)
+            assert session_end.may_end(worker.pid, LOG_OFF)
+            session_end.end(worker.pid, LOG_OFF)
             assert worker.wait(ALIVE) == 0
         assert pending(data_folder)

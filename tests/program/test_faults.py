@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from tests.program.test_lock import program as the_program
 from tests.reliability import figures
 from tests.reliability.faults import fill_up, held_by_another_program, ordinary_account, small_disk
-from tests.support.hands import (
+from tests.support.gui import (
     cells,
     click,
     question,

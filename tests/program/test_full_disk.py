@@ -14,8 +14,8 @@ from tests.reliability import figures
 from tests.reliability.faults import leave_free, small_disk
 from tests.reliability.killed_process import WEAK
 from tests.reliability.rounds import rounds
-from tests.support import hands
-from tests.support.hands import cells, select, table, trigger, wait_until, window
+from tests.support import gui
+from tests.support.gui import cells, select, table, trigger, wait_until, window
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.reliability.test_killed import check
@@ -74,7 +74,7 @@ def test_ended_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path, w
             main.close()
         else:
             running.end()
-        wait_until(lambda: not hands.windows("mainWindow"))
+        wait_until(lambda: not gui.windows("mainWindow"))
         ballast.unlink()
         assert names_in(folder) == ["ProdSync"]
         shutil.rmtree(folder)
@@ -93,6 +93,6 @@ def test_locked_on_a_full_disk_the_vault_is_whole_when_it_is_unlocked(disk: Path
         select(table(main), "ProdSync")
         trigger(main, "toggleStatusAction")  # another change
     main.close()
-    wait_until(lambda: not hands.windows("mainWindow"))
+    wait_until(lambda: not gui.windows("mainWindow"))
     assert names_in(disk / "data") == ["ProdSync"]
     figures.count("full-disk rounds", "lock and unlock", ROUNDS)

@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from tests.reliability.rounds import rounds
-from tests.support import hands
-from tests.support.hands import (
+from tests.support import gui
+from tests.support.gui import (
     cells,
     click,
     find,
@@ -83,7 +83,7 @@ def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
     app.start(["--data-folder", str(data_folder)])
     yield unlock()
     for name in ("mainWindow", "unlockDialog"):
-        for each in hands.windows(name):
+        for each in gui.windows(name):
             each.close()
 
 
@@ -195,7 +195,7 @@ def test_a_form_comes_back_as_it_was_typed(main: QWidget) -> None:
     window("addKeyDialog").close()
     lock(window("mainWindow"))
     unlock()
-    assert not hands.windows("addKeyDialog")  # it was not wanted any more
+    assert not gui.windows("addKeyDialog")  # it was not wanted any more
 
 
 def test_selection_sorting_and_place_come_back(main: QWidget) -> None:
@@ -478,7 +478,7 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     assert isinstance(found, VaultStore)
     assert found.history.count(HistoryQuery("Half")) == 0
     check(found)
-    assert not hands.windows("qt_msgbox")
+    assert not gui.windows("qt_msgbox")
     again.close()
 
 
@@ -600,8 +600,8 @@ def test_a_new_passphrase_under_way_opens_the_vault_or_the_former_one_still_does
     dialog = window("unlockDialog")
     type_into(dialog, "passphraseField", PASSPHRASE)
     click(dialog, "unlockButton")
-    wait_until(lambda: bool(hands.windows("mainWindow") or text(dialog, "passphraseError")))
-    if not hands.windows("mainWindow"):
+    wait_until(lambda: bool(gui.windows("mainWindow") or text(dialog, "passphraseError")))
+    if not gui.windows("mainWindow"):
         unlock("another four random words")
 
 
@@ -612,7 +612,7 @@ def test_a_recovery_key_that_is_shown_is_gone_and_opens_nothing(main: QWidget, d
     click(dialog, "newRecoveryKeyButton")
     window("recoveryKeyDialog")
     program().lock()
-    assert not hands.windows("recoveryKeyDialog")
+    assert not gui.windows("recoveryKeyDialog")
     unlock()
     store = program()._store
     assert store is not None
@@ -632,7 +632,7 @@ def test_a_wrong_passphrase_stays_locked(main: QWidget) -> None:
     type_into(dialog, "passphraseField", "a wrong one")
     click(dialog, "unlockButton")
     wait_until(lambda: bool(text(dialog, "passphraseError")))
-    assert not hands.windows("mainWindow")
+    assert not gui.windows("mainWindow")
     assert program()._store is None
     line(dialog, "passphraseField").clear()
     unlock()
@@ -658,7 +658,7 @@ def test_idle_minutes_lock(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 if sys.platform == "win32":
-    from tests.support.windows_calls import post_session_change
+    from tests.support.processes.windows_calls import post_session_change
 
     def test_locking_the_session_of_windows_locks(main: QWidget) -> None:
         post_session_change(int(main.winId()), 0x7)

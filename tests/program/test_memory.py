@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.process_memory import CLIENT_SECRET, RECOVERY_KEY, Mapping, copies, first_text, person_in_steps
+from tests.support.processes.memory import CLIENT_SECRET, RECOVERY_KEY, Mapping, copies, first_text, memory_at_steps
 from zcc_keys_gui.domain.client_secret import is_well_formed
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -36,7 +36,7 @@ def whole_copies(memory: list[Mapping], secret: str) -> list[str]:
 
 def test_of_a_client_secret_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
-        shown, _, _, closed, ended = (memory for _, memory in person_in_steps(folder, "client_secret"))
+        shown, _, _, closed, ended = (memory for _, memory in memory_at_steps(folder, "client_secret"))
         secret = secret_in(shown)
         assert copies(shown, secret)
         assert not whole_copies(closed, secret)
@@ -52,7 +52,7 @@ def test_of_a_client_secret_nothing_is_left(tmp_path: Path) -> None:
 
 def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_is_over(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
-        steps = person_in_steps(folder, "client_secret_left_on_clipboard")
+        steps = memory_at_steps(folder, "client_secret_left_on_clipboard")
         shown, closed, cleared = (memory for _, memory in steps)
         secret = secret_in(shown)
         assert whole_copies(closed, secret) == ["UTF-16"]
@@ -64,7 +64,7 @@ def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_
 
 def test_of_a_client_secret_in_a_snippet_mostly_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
-        shown, copied, closed = (memory for _, memory in person_in_steps(folder, "connect_card"))
+        shown, copied, closed = (memory for _, memory in memory_at_steps(folder, "connect_card"))
         secret = secret_in(shown)
         assert copies(shown, secret)
         assert copies(copied, secret)
@@ -76,7 +76,7 @@ def test_of_a_client_secret_in_a_snippet_mostly_nothing_is_left(tmp_path: Path) 
 
 def test_of_a_client_secret_that_was_checked_nothing_is_left(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
-        shown, checked, closed = (memory for _, memory in person_in_steps(folder, "check_secret"))
+        shown, checked, closed = (memory for _, memory in memory_at_steps(folder, "check_secret"))
         secret = secret_in(shown)
         assert copies(checked, secret)
         assert not whole_copies(closed, secret)
@@ -88,7 +88,7 @@ def test_of_a_client_secret_that_was_checked_nothing_is_left(tmp_path: Path) -> 
 def test_of_passphrase_and_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     wrapping_key, key = _keys_by_passphrase(folder)
-    typed, opened, locked = (memory for _, memory in person_in_steps(folder.path, "passphrase", _PASSPHRASE))
+    typed, opened, locked = (memory for _, memory in memory_at_steps(folder.path, "passphrase", _PASSPHRASE))
     assert copies(typed, _PASSPHRASE)
     assert [copy.form for copy in copies(opened, key)] == ["bytes"]
     for secret in (_PASSPHRASE, wrapping_key):
@@ -102,7 +102,7 @@ def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
 ) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     _, key = _keys_by_passphrase(folder)
-    on, locked = (memory for _, memory in person_in_steps(folder.path, "sign_in_service", _PASSPHRASE))
+    on, locked = (memory for _, memory in memory_at_steps(folder.path, "sign_in_service", _PASSPHRASE))
     assert [copy.form for copy in copies(on, key)] == ["bytes"]
     assert not copies(on, key.hex())
     assert not copies(locked, key)
@@ -111,13 +111,13 @@ def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
 
 @pytest.mark.usefixtures("no_keystore")
 def test_of_a_new_passphrase_nothing_is_left(data_folder: Path) -> None:
-    typed, opened, _ = (memory for _, memory in person_in_steps(data_folder, "new_passphrase", _PASSPHRASE))
+    typed, opened, _ = (memory for _, memory in memory_at_steps(data_folder, "new_passphrase", _PASSPHRASE))
     assert copies(typed, _PASSPHRASE)
     assert not copies(opened, _PASSPHRASE)
 
 
 def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
-    _, copied, _, closed = (memory for _, memory in person_in_steps(data_folder, "recovery_key"))
+    _, copied, _, closed = (memory for _, memory in memory_at_steps(data_folder, "recovery_key"))
     text = first_text(copied, RECOVERY_KEY, lambda text: isinstance(parse_recovery_key(text), RecoveryKey))
     assert text is not None
     key = parse_recovery_key(text)
@@ -132,7 +132,7 @@ def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
 def test_of_a_former_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     _, former = _keys_by_passphrase(folder)
-    opened, reencrypted, locked = (m for _, m in person_in_steps(folder.path, "reencryption", _PASSPHRASE))
+    opened, reencrypted, locked = (m for _, m in memory_at_steps(folder.path, "reencryption", _PASSPHRASE))
     _, present = _keys_by_passphrase(folder)
     assert [len(copies(memory, former)) for memory in (opened, reencrypted, locked)] == [1, 0, 0]
     # Not in `opened`: glibc 2.41 and newer keep random bytes in stock, and the key to come can be among them.

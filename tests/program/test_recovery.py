@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.conftest import use_keyring
 from tests.program.test_app import close, person
 from tests.support import file_keyring
-from tests.support.hands import click, find, question, text, type_into, wait_until, window, windows
+from tests.support.gui import click, find, question, text, type_into, wait_until, window, windows
 from tests.support.recovery_keys import add_recovery_key
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app

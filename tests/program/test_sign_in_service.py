@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox
 
 from tests.program.test_lock import unlock
 from tests.sign_in.running import SESSION, Caller, Credentials
-from tests.support import hands
+from tests.support import gui
 from tests.support.calls import call, is_on, port, sign_in, switch_on
-from tests.support.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
+from tests.support.gui import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
@@ -40,7 +40,7 @@ def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
     """The main window of a program with an empty vault."""
     yield start(data_folder)
     for name in ("mainWindow", "unlockDialog"):
-        for each in hands.windows(name):
+        for each in gui.windows(name):
             each.close()
 
 
@@ -310,7 +310,7 @@ def test_tab_goes_from_the_filters_to_what_is_said_and_from_there_to_the_list(ma
 
 
 def after_the_filters(main: QWidget) -> list[str]:
-    stops = [stop.objectName() for stop in hands.tab_stops(main)]
+    stops = [stop.objectName() for stop in gui.tab_stops(main)]
     return stops[stops.index("roleFilter") + 1 :]
 
 
@@ -375,8 +375,8 @@ def test_an_order_is_in_force_before_the_window_has_another_turn(main: QWidget) 
 def test_every_control_of_the_rehearsal_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
     switch_on(main)
     dialog = rehearse(main, "500", calls=1)
-    stops = hands.tab_stops(dialog)
-    for control in (*hands.controls(dialog), find(dialog, "rehearsedCallsField", QSpinBox)):
+    stops = gui.tab_stops(dialog)
+    for control in (*gui.controls(dialog), find(dialog, "rehearsedCallsField", QSpinBox)):
         assert control.accessibleName(), control.objectName()
         if control.objectName() != "qt_spinbox_lineedit":
             assert control in stops, control.objectName()

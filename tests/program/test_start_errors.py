@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from tests.support.hands import click, question
+from tests.support.gui import click, question
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.platform.display import can_start_qt

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests.conftest import use_keyring
 from tests.support import waiting_keyring
-from tests.support.hands import (
+from tests.support.gui import (
     click,
     controls,
     find,
@@ -235,7 +235,7 @@ CANCEL = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from tests.support.hands import click, window
+from tests.support.gui import click, window
 from zcc_keys_gui import app
 application = QApplication(sys.argv[:1])
 sys.argv = ["zcc-keys-gui", "--data-folder", sys.argv[1]]

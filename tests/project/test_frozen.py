@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from release import contents
 from tests.project.test_documentation import HERE
 from tests.sign_in.running import SESSION, running_service
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings import licenses
 from zcc_keys_gui.vault.store import VaultStore
@@ -90,9 +90,9 @@ if sys.platform == "win32":
     import shutil
 
     from release.version_info import COMPANY
-    from tests.support.console import answer, start_from
-    from tests.support.frozen_program import FrozenProgram, clipboard_text, close_box, forget_key_of
-    from tests.support.windows_calls import properties
+    from tests.support.processes.console import answer, start_from
+    from tests.support.processes.frozen_program import FrozenProgram, clipboard_text, close_box, forget_key_of
+    from tests.support.processes.windows_calls import properties
     from zcc_keys_gui.domain.client_secret import is_well_formed
 
     MAX_PATH = 260  # minwindef.h; the terminating zero counts

@@ -17,7 +17,7 @@ from release import installer
 from release.errors import ReleaseError
 from release.installer import SETUP
 from release.version_info import COMPANY, PRODUCT, numbers
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -76,8 +76,14 @@ if sys.platform == "win32":
     import ctypes
     import winreg
 
-    from tests.support.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
-    from tests.support.windows_calls import close, foreground_window, properties, run_without_admin_rights, texts_in
+    from tests.support.processes.frozen_program import ENTER, ESCAPE, FrozenProgram, forget_key_of, press, title_of
+    from tests.support.processes.windows_calls import (
+        close,
+        foreground_window,
+        properties,
+        run_without_admin_rights,
+        texts_in,
+    )
 
     PROCESS_TIMEOUT = 120  # seconds
     KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\ZCC Keys"

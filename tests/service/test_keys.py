@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.service.conftest import NOW, WHO
-from tests.support.accepting import accepts
+from tests.support.sign_in_check import signs_in
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
 from zcc_keys_gui.domain.errors import (
@@ -34,10 +34,10 @@ def test_adding_makes_a_key_and_a_secret_that_the_vault_accepts(keys: Keys, stor
     assert store.key(new.key.client_id) == new.key
     assert (new.key.fields, new.key.created, new.key.secret_pending) == (FIELDS, NOW, True)
     assert is_well_formed(new.secret.reveal())
-    assert accepts(keys, new.key.client_id, new.secret)
-    assert not accepts(keys, new.key.client_id, new_client_secret())
-    assert not accepts(keys, new.key.client_id, ClientSecret(""))
-    assert not accepts(keys, new_client_id(), new.secret)
+    assert signs_in(keys, new.key.client_id, new.secret)
+    assert not signs_in(keys, new.key.client_id, new_client_secret())
+    assert not signs_in(keys, new.key.client_id, ClientSecret(""))
+    assert not signs_in(keys, new_client_id(), new.secret)
     assert new.secret.reveal() not in repr(new)
 
 
@@ -115,9 +115,9 @@ def test_an_edit_that_changes_nothing_writes_nothing(keys: Keys, store: VaultSto
 def test_a_disabled_key_accepts_nothing_until_it_is_enabled(keys: Keys) -> None:
     new = keys.add(FIELDS)
     keys.set_status([new.key.client_id], Status.DISABLED)
-    assert not accepts(keys, new.key.client_id, new.secret)
+    assert not signs_in(keys, new.key.client_id, new.secret)
     keys.set_status([new.key.client_id], Status.ENABLED)
-    assert accepts(keys, new.key.client_id, new.secret)
+    assert signs_in(keys, new.key.client_id, new.secret)
 
 
 def test_the_status_of_several_keys_changes_together(keys: Keys, store: VaultStore) -> None:
@@ -134,8 +134,8 @@ def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys:
     keys.secret_was_shown(old.key.client_id, copied=True)
     new = keys.regenerate_secret(old.key.client_id)
     assert new.key.client_id == old.key.client_id
-    assert accepts(keys, new.key.client_id, new.secret)
-    assert not accepts(keys, new.key.client_id, old.secret)
+    assert signs_in(keys, new.key.client_id, new.secret)
+    assert not signs_in(keys, new.key.client_id, old.secret)
     assert keys.pending() == [new.key]
 
 
@@ -198,7 +198,7 @@ def test_a_name_can_be_used_again_after_deleting(keys: Keys) -> None:
     keys.delete([first.key.client_id])
     second = keys.add(FIELDS)
     assert second.key.client_id != first.key.client_id
-    assert not accepts(keys, second.key.client_id, first.secret)
+    assert not signs_in(keys, second.key.client_id, first.secret)
 
 
 def test_what_is_not_there_is_told(keys: Keys) -> None:

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from tests.reliability.rounds import rounds
-from tests.support.accepting import accepts
+from tests.support.sign_in_check import signs_in
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError
@@ -136,8 +136,8 @@ class KeysAgainstADict(RuleBasedStateMachine):
         for client_id, (fields, secret, _) in self._expected.items():
             works = [secret] + ([self._overlapping[client_id]] if client_id in self._overlapping else [])
             for each in works:
-                assert accepts(self._keys, client_id, each) == (fields.status is Status.ENABLED)
-        assert not any(accepts(self._keys, *old) for old in self._old_secrets)
+                assert signs_in(self._keys, client_id, each) == (fields.status is Status.ENABLED)
+        assert not any(signs_in(self._keys, *old) for old in self._old_secrets)
         assert self._store.history.count(HistoryQuery()) == self._changes
 
     def _stop(self, client_id: str) -> None:

@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from PySide6.QtWidgets import QWidget
 
 from tests.sign_in.running import LOGIN, PATIENCE, Answer, Credentials
-from tests.support.hands import text, trigger, wait_until
+from tests.support.gui import text, trigger, wait_until
 
 
 def switch_on(main: QWidget) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
 from tests.support.calls import switch_on
-from tests.support.hands import click, find, line, question, text, trigger, wait_until, window
+from tests.support.gui import click, find, line, question, text, trigger, wait_until, window
 from tests.support.user import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard

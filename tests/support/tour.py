@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.sign_in.running import LOGIN, Credentials
 from tests.support.calls import call, sign_in, switch_on
-from tests.support.hands import (
+from tests.support.gui import (
     cells,
     click,
     line,

@@ -14,7 +14,7 @@ from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from tests.support.hands import (
+from tests.support.gui import (
     click,
     find,
     line,
@@ -28,7 +28,7 @@ from tests.support.hands import (
     window,
     windows,
 )
-from tests.support.process_counts import open_handles, running_threads
+from tests.support.processes.counts import open_handles, running_threads
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.idle_lock import LockWatch
 from zcc_keys_gui.ui.main.window import MainWindow

@@ -9,7 +9,7 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support import hands
+from tests.support import gui
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.service.store import Store
@@ -40,7 +40,7 @@ def preferences_in(folder: Path, owner: QObject, policies: Policies | None = Non
 def close_by(dialog: QWidget, way: str) -> None:
     """Close a dialog by its button `done`, by `esc`, or by its X."""
     if way == "done":
-        hands.click(dialog, "closeButton")
+        gui.click(dialog, "closeButton")
     elif way == "esc":
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     else:
@@ -83,6 +83,6 @@ def stores(qapp: QApplication) -> Iterator[list[Store]]:
 def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
     """The main window of a program with an empty vault."""
     app.start(["--data-folder", str(data_folder)])
-    yield hands.window("mainWindow")
-    for window in hands.windows("mainWindow"):
+    yield gui.window("mainWindow")
+    for window in gui.windows("mainWindow"):
         window.close()

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, find, question, table, text, trigger, type_into, wait_until, window
+from tests.support import gui
+from tests.support.gui import click, find, question, table, text, trigger, type_into, wait_until, window
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.vault.conftest import a_key, a_sign_in, insert
 from tests.vault.reliability.test_mutants import flip
@@ -219,6 +219,6 @@ def opened(name: str, place: Path) -> Iterator[QWidget]:
         for shown in QApplication.topLevelWidgets():
             if shown.isVisible() and shown.parentWidget() is None:
                 shown.close()
-        for shown in hands.windows("unlockDialog") + hands.windows("createVaultDialog"):
+        for shown in gui.windows("unlockDialog") + gui.windows("createVaultDialog"):
             shown.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -5,7 +5,7 @@ import threading
 from PySide6.QtCore import QObject, QThreadPool, Slot
 from PySide6.QtWidgets import QApplication
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui.ui.application.background import BackgroundTask
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.platform import clipboard_formats

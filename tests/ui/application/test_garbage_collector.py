@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QTableView, QWidget
 
-from tests.support import hands
-from tests.support.hands import cells, click, table, trigger, type_into, wait_until, window
+from tests.support import gui
+from tests.support.gui import cells, click, table, trigger, type_into, wait_until, window
 from tests.support.user import add as add_key
 from tests.support.user import take_secret
 from tests.ui.main.test_window import add
@@ -34,7 +34,7 @@ def unlock_dialog(no_keystore: None, data_folder: Path, qapp: QApplication) -> I
     VaultOpener(VaultFolder(data_folder)).create_with_passphrase("correct horse").close()
     app.start(["--data-folder", str(data_folder)])
     yield window("unlockDialog")
-    for dialog in hands.windows("unlockDialog"):
+    for dialog in gui.windows("unlockDialog"):
         dialog.close()
 
 
@@ -47,7 +47,7 @@ def hold(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, te
 def history_of(main: QWidget) -> list[str]:
     trigger(main, "historyAction")
     shown = window("historyWindow")
-    actions = cells(hands.find(shown, "historyTable", QTableView), 2)
+    actions = cells(gui.find(shown, "historyTable", QTableView), 2)
     shown.close()
     return actions
 
@@ -82,11 +82,11 @@ def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
     table(main).selectRow(0)
     hold(table(main), Qt.Key.Key_Return, text="\r")
     dialog = window("editKeyDialog")
-    hold(hands.line(dialog, "nameField"), Qt.Key.Key_Return, text="\r")  # once pressed anew, it saves
-    wait_until(lambda: not hands.windows("editKeyDialog"))
+    hold(gui.line(dialog, "nameField"), Qt.Key.Key_Return, text="\r")  # once pressed anew, it saves
+    wait_until(lambda: not gui.windows("editKeyDialog"))
     for _ in range(5):  # still held, in the window behind
         QTest.simulateEvent(table(main), True, Qt.Key.Key_Return, NONE, "\r", True)
-    assert hands.windows("editKeyDialog") == []
+    assert gui.windows("editKeyDialog") == []
 
 
 def test_holding_esc_closes_one_window(main: QWidget) -> None:
@@ -105,11 +105,11 @@ def test_holding_esc_closes_one_window(main: QWidget) -> None:
 def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> None:
     dialog = unlock_dialog
     type_into(dialog, "passphraseField", "wrong passphrase")
-    hold(hands.line(dialog, "passphraseField"), Qt.Key.Key_Return, text="\r")
-    wait_until(lambda: bool(hands.text(dialog, "passphraseError")))
+    hold(gui.line(dialog, "passphraseField"), Qt.Key.Key_Return, text="\r")
+    wait_until(lambda: bool(gui.text(dialog, "passphraseError")))
     for _ in range(20):
-        QTest.simulateEvent(hands.line(dialog, "passphraseField"), True, Qt.Key.Key_Return, NONE, "\r", True)
-    assert hands.text(dialog, "attemptsLabel").startswith("A wrong passphrase")
+        QTest.simulateEvent(gui.line(dialog, "passphraseField"), True, Qt.Key.Key_Return, NONE, "\r", True)
+    assert gui.text(dialog, "attemptsLabel").startswith("A wrong passphrase")
 
 
 def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
@@ -117,7 +117,7 @@ def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_cl
     dialog.open()
     dialog.activateWindow()
     wait_until(dialog.isActiveWindow)
-    field, box = hands.line(dialog, "secretField"), hands.find(dialog, "showSecretBox", QCheckBox)
+    field, box = gui.line(dialog, "secretField"), gui.find(dialog, "showSecretBox", QCheckBox)
     wait_until(field.hasFocus)
     switched: list[bool] = []
     box.toggled.connect(switched.append)
@@ -140,7 +140,7 @@ def test_the_shortcut_that_shows_a_secret_in_screen_sharing_does_not_repeat(
 
 
 def test_letters_and_deletions_repeat(main: QWidget) -> None:
-    field = hands.find(main, "searchField", QLineEdit)
+    field = gui.find(main, "searchField", QLineEdit)
     hold(field, Qt.Key.Key_A, text="a")
     assert field.text() == "a" * 21
     hold(field, Qt.Key.Key_Backspace, text="\b")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent, QTouchEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui.ui.application.idle_lock import LockWatch
 from zcc_keys_gui.ui.application.preferences import Preferences
@@ -162,7 +162,7 @@ def test_the_real_clock_goes_on(qapp: QApplication, tmp_path: Path) -> None:
 
 
 if sys.platform == "win32":
-    from tests.support.windows_calls import post_session_change
+    from tests.support.processes.windows_calls import post_session_change
 
     @pytest.mark.parametrize(("what", "locks"), [(0x2, True), (0x4, True), (0x7, True), (0x1, False), (0x8, False)])
     def test_windows_message_of_a_locked_session(watched: Watched, what: int, locks: bool) -> None:

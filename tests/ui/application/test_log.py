@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from tests.support.hands import click, line, question, text, wait_until, window, windows
+from tests.support.gui import click, line, question, text, wait_until, window, windows
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app

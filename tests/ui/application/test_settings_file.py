@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QPoint, QRect, 
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QApplication, QHeaderView, QMainWindow
 
-from tests.support.hands import table, window
+from tests.support.gui import table, window
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LOCK_AFTER_MINUTES, Policies
 from zcc_keys_gui.ui.application.former_settings import former_columns, former_place

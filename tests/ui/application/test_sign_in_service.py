@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.sign_in.running import SESSION, Credentials
 from tests.support.calls import call, port, sign_in, switch_on
-from tests.support.hands import cells, click, find, question, table, text, trigger, visible, wait_until, window
+from tests.support.gui import cells, click, find, question, table, text, trigger, visible, wait_until, window
 from tests.support.user import add, take_secret
 from tests.ui.settings.test_protection_page import keep_recovery_key
 from zcc_keys_gui.program import Program

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui.domain.errors import VaultInUseError, VaultNotAFileError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.ui.application import single_instance as module
 from zcc_keys_gui.ui.application.single_instance import SingleInstance

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QElapsedTimer, QObject
 from PySide6.QtWidgets import QApplication
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui.ui.application.throttle import Throttle
 
 INTERVAL = 100  # milliseconds

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
-from tests.support.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
+from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.support.user import add, take_secret
 from tests.vault.backed_up import Written, read
 from zcc_keys_gui.vault.backups.vault_backups import VaultBackups

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.hands import click, find, text, trigger, wait_until, window, windows
+from tests.support.gui import click, find, text, trigger, wait_until, window, windows
 from zcc_keys_gui.domain.errors import VaultReadOnlyError
 from zcc_keys_gui.vault.recovery.checks import VaultChecks
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests.conftest import use_keyring
-from tests.support import hands
-from tests.support.hands import click, find, text, type_into, wait_until, window, windows
+from tests.support import gui
+from tests.support.gui import click, find, text, type_into, wait_until, window, windows
 from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
@@ -99,7 +99,7 @@ def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFol
     assert text(main, "countLabel") == "181 keys"
     (aside,) = damaged.quarantine.iterdir()
     assert str(aside) in text(main, "recoveredBarText")
-    hands.trigger(main, "checkVaultAction")
+    gui.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
     wait_until(find(check, "progressBar", QWidget).isHidden)
     assert text(check, "resultLabel").startswith("All ")
@@ -170,9 +170,9 @@ def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Save
     main = window("mainWindow")
     wait_until(lambda: main.findChild(QWidget, "damageBar") is not None)
     assert text(main, "damageBarText").startswith("The vault is damaged. 1 of 7")
-    hands.trigger(main, "checkVaultAction")
+    gui.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
-    wait_until(lambda: bool(hands.visible(check, "closeButton")))
+    wait_until(lambda: bool(gui.visible(check, "closeButton")))
     assert "page" in text(check, "resultLabel")
     assert find(check, "repairButton", QWidget).isVisible()
     assert text(check, "copiesLabel").startswith("The automatic backup is healthy;")
@@ -192,8 +192,8 @@ def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
     before = damaged.database.read_bytes()
     monkeypatch.setattr(damage_module, "verify", fail)
     click(dialog, "openCopyButton")
-    assert text(hands.question(), "qt_msgbox_label") == "The disk is full."
-    click(hands.question(), "closeButton")
+    assert text(gui.question(), "qt_msgbox_label") == "The disk is full."
+    click(gui.question(), "closeButton")
     assert damaged.database.read_bytes() == before
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 

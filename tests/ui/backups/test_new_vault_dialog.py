@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.conftest import use_keyring
 from tests.support import file_keyring
-from tests.support.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
+from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.ui.backups.test_damaged_vault_dialog import looked
 from tests.vault.damaged import fill

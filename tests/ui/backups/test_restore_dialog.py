@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from tests.support.hands import (
+from tests.support.gui import (
     cells,
     click,
     find,

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialogButtonBox, QFileDialog, QWidget
 
-from tests.support import hands
-from tests.support.hands import (
+from tests.support import gui
+from tests.support.gui import (
     cells,
     click,
     find,
@@ -168,7 +168,7 @@ def test_it_is_one_window_which_escape_closes(main: QWidget, history: QWidget) -
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(history: QWidget) -> None:
-    stops = hands.tab_stops(history)
-    for control in hands.controls(history):
+    stops = gui.tab_stops(history)
+    for control in gui.controls(history):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, line, question, table, text, trigger, window
+from tests.support import gui
+from tests.support.gui import click, line, question, table, text, trigger, window
 from tests.ui.main.test_window import add, regenerate
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
@@ -24,7 +24,7 @@ def dialog(main: QWidget) -> Iterator[QWidget]:
     add(main, "ProdSync")
     trigger(main, "checkSecretAction")
     yield window("checkSecretDialog")
-    for left in hands.windows("checkSecretDialog"):
+    for left in gui.windows("checkSecretDialog"):
         left.close()
 
 
@@ -57,13 +57,13 @@ def test_it_says_at_once_which_key_a_secret_belongs_to(main: QWidget) -> None:
     line(dialog, "secretField").clear()
     assert said(dialog) == ""
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not hands.windows("checkSecretDialog")
+    assert not gui.windows("checkSecretDialog")
 
 
 def test_it_says_why_a_secret_belongs_to_no_key(main: QWidget) -> None:
     replaced = add(main, "ProdSync")
     present = regenerate(main, "ProdSync", "now")
-    client_id = hands.cells(table(main), 1)[0]
+    client_id = gui.cells(table(main), 1)[0]
     deleted = add(main, "Gone")
     trigger(main, "deleteKeyAction")
     click(question(), "confirmButton")
@@ -90,7 +90,7 @@ def test_it_says_why_a_secret_belongs_to_no_key(main: QWidget) -> None:
 
 def test_a_secret_is_hidden_until_the_person_wants_it_shown(dialog: QWidget) -> None:
     field = line(dialog, "secretField")
-    hands.wait_until(field.hasFocus)
+    gui.wait_until(field.hasFocus)
     assert field.echoMode() is QLineEdit.EchoMode.Password
     click(dialog, "showSecretBox")
     assert field.echoMode() is QLineEdit.EchoMode.Normal
@@ -101,11 +101,11 @@ def test_a_secret_is_hidden_until_the_person_wants_it_shown(dialog: QWidget) -> 
 def test_enter_does_not_close_before_the_answer_was_read(dialog: QWidget) -> None:
     paste(dialog, "x")
     QTest.keyClick(line(dialog, "secretField"), Qt.Key.Key_Return)
-    assert hands.windows("checkSecretDialog")
+    assert gui.windows("checkSecretDialog")
 
 
 def test_everything_is_reached_by_keyboard(dialog: QWidget) -> None:
-    names = {stop.objectName() for stop in hands.tab_stops(dialog)}
+    names = {stop.objectName() for stop in gui.tab_stops(dialog)}
     assert names == {"secretField", "showSecretBox", "closeButton"}
 
 
@@ -132,13 +132,13 @@ def test_the_secret_is_forgotten_however_the_dialog_closes(main: QWidget, way: s
         main.close()
     assert field.text() == ""
     assert not field.isUndoAvailable()
-    hands.wait_until(lambda: bool(gone))
+    gui.wait_until(lambda: bool(gone))
 
 
 def test_nothing_of_it_is_in_the_history_the_log_or_what_is_spoken(main: QWidget, data_folder: Path) -> None:
     add(main, "ProdSync")
     trigger(main, "historyAction")
-    before = hands.cells(table(window("historyWindow"), "historyTable"), 2)
+    before = gui.cells(table(window("historyWindow"), "historyTable"), 2)
     window("historyWindow").close()
     unknown = new_client_secret().reveal()
     trigger(main, "checkSecretAction")
@@ -148,8 +148,8 @@ def test_nothing_of_it_is_in_the_history_the_log_or_what_is_spoken(main: QWidget
     assert not any(unknown[9:20] in words for words in spoken)
     click(dialog, "closeButton")
     trigger(main, "historyAction")
-    assert hands.cells(table(window("historyWindow"), "historyTable"), 2) == before
-    hands.wait_until(lambda: any((data_folder / "copies").glob("*Z")))  # the files of a copy being made come and go
+    assert gui.cells(table(window("historyWindow"), "historyTable"), 2) == before
+    gui.wait_until(lambda: any((data_folder / "copies").glob("*Z")))  # the files of a copy being made come and go
     written = [path for place in (log_folder(), data_folder) for path in place.rglob("*") if path.is_file()]
     assert written
     assert not any(unknown[9:20].encode() in path.read_bytes() for path in written)
@@ -157,7 +157,7 @@ def test_nothing_of_it_is_in_the_history_the_log_or_what_is_spoken(main: QWidget
 
 def test_it_is_offered_while_the_service_is_off_and_no_key_is_selected(main: QWidget) -> None:
     table(main).clearSelection()
-    action = hands.find(main, "checkSecretAction", QAction)
+    action = gui.find(main, "checkSecretAction", QAction)
     assert action.isEnabled()
 
 
@@ -188,7 +188,7 @@ def test_where_it_is_hidden_from_screen_sharing_the_main_window_says_so(
     monkeypatch.setattr(sharing_switch, "hide_from_capture", lambda _, hidden: hidden)
     trigger(main, "checkSecretAction")
     dialog = window("checkSecretDialog")
-    bar = hands.find(main, "hiddenSecretBar", QWidget)
+    bar = gui.find(main, "hiddenSecretBar", QWidget)
     assert bar.isVisible()
     click(dialog, "showInScreenSharingButton")
     assert not bar.isVisible()

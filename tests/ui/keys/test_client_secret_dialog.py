@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, question, text
+from tests.support import gui
+from tests.support.gui import click, question, text
 from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
@@ -36,7 +36,7 @@ def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Ite
     clipboard = SecretClipboard(preferences_in(tmp_path, owner), owner)
     dialog = ClientSecretDialog(NewSecret(KEY, new_client_secret()), clipboard, owner)
     dialog.open()
-    hands.wait_until(dialog.isActiveWindow)
+    gui.wait_until(dialog.isActiveWindow)
     yield dialog
     owner.close()
     owner.deleteLater()
@@ -65,15 +65,15 @@ def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
 
 
 def is_open() -> bool:
-    return bool(hands.windows("clientSecretDialog"))
+    return bool(gui.windows("clientSecretDialog"))
 
 
 def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDialog) -> None:
     assert text(dialog, "clientIdField") == KEY.client_id
     assert len(text(dialog, "clientSecretField")) == 58
-    assert hands.line(dialog, "clientSecretField").isReadOnly()
+    assert gui.line(dialog, "clientSecretField").isReadOnly()
     assert dialog.windowTitle() == "Client secret for ProdSync"
-    assert QApplication.focusWidget() is hands.find(dialog, "copySecretButton", QWidget)
+    assert QApplication.focusWidget() is gui.find(dialog, "copySecretButton", QWidget)
 
 
 @pytest.mark.parametrize("way", ["done", "esc", "x"])
@@ -94,7 +94,7 @@ def test_closing_without_having_copied_asks_first(dialog: ClientSecretDialog, wa
 @pytest.mark.parametrize("way", ["done", "esc", "x"])
 def test_closing_after_copying_asks_nothing(dialog: ClientSecretDialog, way: str) -> None:
     secret = text(dialog, "clientSecretField")
-    QTest.keyClick(hands.find(dialog, "copySecretButton", QWidget), Qt.Key.Key_Return)
+    QTest.keyClick(gui.find(dialog, "copySecretButton", QWidget), Qt.Key.Key_Return)
     assert QApplication.clipboard().text() == secret
     assert text(dialog, "copiedLabel").startswith("Copied. The clipboard clears in 30 seconds.")
     close_by(dialog, way)
@@ -112,7 +112,7 @@ def test_copying_the_client_id_does_not_count_as_taking_the_secret(dialog: Clien
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
 def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
-    field = hands.line(dialog, "clientSecretField")
+    field = gui.line(dialog, "clientSecretField")
     field.setFocus()
     field.setSelection(3, 4)
     QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
@@ -122,7 +122,7 @@ def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: Cl
 
 
 def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretDialog) -> None:
-    field = hands.find(dialog, "clientSecretField", QLineEdit)
+    field = gui.find(dialog, "clientSecretField", QLineEdit)
     secret = field.text()
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
@@ -138,7 +138,7 @@ def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecr
     for widget in dialog.findChildren(QWidget):
         for shown in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
             assert secret not in shown
-    assert hands.line(dialog, "clientSecretField").contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
+    assert gui.line(dialog, "clientSecretField").contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
@@ -146,7 +146,7 @@ def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecr
 def test_the_dialog_tells_when_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
     click(dialog, "copySecretButton")
     QApplication.clipboard().setText("other")
-    hands.wait_until(lambda: "no longer on the clipboard" in text(dialog, "copiedLabel"))
+    gui.wait_until(lambda: "no longer on the clipboard" in text(dialog, "copiedLabel"))
     close_by(dialog, "done")
 
 
@@ -180,11 +180,11 @@ def test_what_is_said_after_copying_squeezes_nothing(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
-    height = hands.find(dialog, "copySecretButton", QWidget).height()
+    height = gui.find(dialog, "copySecretButton", QWidget).height()
     click(dialog, "copySecretButton")
     QApplication.processEvents()
-    assert hands.find(dialog, "copySecretButton", QWidget).height() == height
-    said = hands.find(dialog, "copiedLabel", QLabel)
+    assert gui.find(dialog, "copySecretButton", QWidget).height() == height
+    said = gui.find(dialog, "copiedLabel", QLabel)
     assert said.height() >= said.heightForWidth(said.width())
     close_by(dialog, "done")
 
@@ -194,7 +194,7 @@ def test_what_is_said_after_copying_squeezes_nothing(
 
 def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
     """Return what is said of screen sharing, and what its button says, or nothing where it is not there."""
-    button = hands.find(dialog, "showInScreenSharingButton", QWidget)
+    button = gui.find(dialog, "showInScreenSharingButton", QWidget)
     return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
 
 
@@ -254,7 +254,7 @@ def test_where_windows_refuses_that_is_said_and_no_button_is_there(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can hide windows")
 def test_elsewhere_nothing_is_said_of_screen_sharing(dialog: ClientSecretDialog) -> None:
     for name in ("screenSharingLabel", "showInScreenSharingButton"):
-        assert not hands.find(dialog, name, QWidget).isVisible()
+        assert not gui.find(dialog, name, QWidget).isVisible()
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
@@ -275,8 +275,8 @@ def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(dialog: ClientSecretDialog) -> None:
-    stops = hands.tab_stops(dialog)
-    for control in hands.controls(dialog):
+    stops = gui.tab_stops(dialog)
+    for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
     click(dialog, "copySecretButton")

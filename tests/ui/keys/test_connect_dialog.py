@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
 from tests.sign_in.running import Credentials
-from tests.support import hands
+from tests.support import gui
 from tests.support.calls import port, sign_in, switch_on
-from tests.support.hands import cells, click, find, select, table, text, trigger, visible, wait_until, window
+from tests.support.gui import cells, click, find, select, table, text, trigger, visible, wait_until, window
 from tests.support.user import add, take_secret
 from tests.ui.conftest import HeldClipboard
 from zcc_keys_gui.domain.client_secret import new_client_secret
@@ -140,7 +140,7 @@ def test_a_snippet_with_the_secret_counts_as_copied_and_leaves_the_clipboard(mai
     close_all(card)
     assert reveal.copied
     close_all(reveal)  # it asks nothing
-    wait_until(lambda: not hands.windows("clientSecretDialog"))
+    wait_until(lambda: not gui.windows("clientSecretDialog"))
 
 
 def test_the_card_forgets_the_secret_when_it_is_closed(main: QWidget) -> None:
@@ -242,8 +242,8 @@ def test_the_countdown_of_another_secret_is_not_taken_for_the_snippets(main: QWi
 
 def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
     reveal, card, _ = card_with_secret(main)
-    stops = hands.tab_stops(card)
-    for control in [*hands.controls(card), find(card, "snippetText", QPlainTextEdit)]:
+    stops = gui.tab_stops(card)
+    for control in [*gui.controls(card), find(card, "snippetText", QPlainTextEdit)]:
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
     click(card, "copySnippetButton")

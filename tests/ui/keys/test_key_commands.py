@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
 
-from tests.support import hands
-from tests.support.hands import cells, click, question, select, table, text, trigger, wait_until, window, windows
+from tests.support import gui
+from tests.support.gui import cells, click, question, select, table, text, trigger, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import HistoryQuery
@@ -124,7 +124,7 @@ def test_after_a_moment_progress_is_shown_and_cancel_changes_nothing(
     dialog = window("progressDialog")
     assert QApplication.activeModalWidget() is dialog
     assert obstacle.is_reached.wait(30)
-    bar = hands.find(dialog, "progressBar", QProgressBar)
+    bar = gui.find(dialog, "progressBar", QProgressBar)
     assert "6 API keys" in text(dialog, "progressLabel")
     click(dialog, "cancelButton")
     assert text(dialog, "progressLabel") == "Canceling…"
@@ -269,7 +269,7 @@ def test_once_all_keys_are_done_it_is_too_late_to_cancel(
     table(full).selectAll()
     trigger(full, "toggleStatusAction")
     dialog = window("progressDialog")
-    wait_until(lambda: not hands.find(dialog, "cancelButton", QPushButton).isEnabled())
+    wait_until(lambda: not gui.find(dialog, "cancelButton", QPushButton).isEnabled())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     assert text(dialog, "progressLabel") == "Disabling 6 API keys…"

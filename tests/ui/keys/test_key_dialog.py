@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, replace_text, text, type_into
+from tests.support import gui
+from tests.support.gui import click, replace_text, text, type_into
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM
@@ -43,7 +43,7 @@ def owner(nothing_left_behind: None, qapp: QApplication) -> Iterator[Owner]:
 
 
 def is_chosen(dialog: QWidget, name: str) -> bool:
-    return hands.find(dialog, name, QRadioButton).isChecked()
+    return gui.find(dialog, name, QRadioButton).isChecked()
 
 
 def test_a_new_key_starts_enabled_with_the_least_privilege_and_an_hour(owner: Owner) -> None:
@@ -91,27 +91,27 @@ def test_a_wrong_name_is_answered_while_typing(owner: Owner, typed: str, said: s
     type_into(dialog, "nameField", typed)
     assert text(dialog, "nameField") == typed
     assert text(dialog, "nameError") == said
-    assert hands.line(dialog, "nameField").accessibleDescription() == said
-    assert not hands.find(dialog, "nameHint", QWidget).isVisible()
+    assert gui.line(dialog, "nameField").accessibleDescription() == said
+    assert not gui.find(dialog, "nameHint", QWidget).isVisible()
     replace_text(dialog, "nameField", "Good1")
     assert text(dialog, "nameError") == ""
-    assert hands.find(dialog, "nameHint", QWidget).isVisible()
+    assert gui.find(dialog, "nameHint", QWidget).isVisible()
 
 
 def test_save_marks_every_wrong_field_and_focuses_the_first(owner: Owner) -> None:
     dialog = owner.open()
-    hands.wait_until(dialog.isActiveWindow)
+    gui.wait_until(dialog.isActiveWindow)
     replace_text(dialog, "sessionValidityField", "29")
     assert text(dialog, "nameError") == ""  # not before Save was tried
     assert text(dialog, "sessionValidityError") == ""
-    hands.line(dialog, "sessionValidityField").setFocus()
+    gui.line(dialog, "sessionValidityField").setFocus()
     click(dialog, "saveButton")
     assert text(dialog, "nameError") == "Enter a name."
     assert text(dialog, "sessionValidityError") == "Too short: enter at least 30 seconds."
-    assert QApplication.focusWidget() is hands.line(dialog, "nameField")
+    assert QApplication.focusWidget() is gui.line(dialog, "nameField")
     type_into(dialog, "nameField", "Good1")
     click(dialog, "saveButton")
-    assert QApplication.focusWidget() is hands.line(dialog, "sessionValidityField")
+    assert QApplication.focusWidget() is gui.line(dialog, "sessionValidityField")
     assert owner.saved == []
     assert dialog.isVisible()
 
@@ -120,7 +120,7 @@ def test_save_marks_every_wrong_field_and_focuses_the_first(owner: Owner) -> Non
 def test_spaces_around_a_pasted_name_are_trimmed_and_the_field_says_so(owner: Owner, pasted: str) -> None:
     dialog = owner.open()
     QApplication.clipboard().setText(pasted)
-    QTest.keyClick(hands.line(dialog, "nameField"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(gui.line(dialog, "nameField"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert text(dialog, "nameField") == "ProdSync"
     assert text(dialog, "nameHint") == "Spaces around the pasted name were removed."
     type_into(dialog, "nameField", "2")
@@ -139,7 +139,7 @@ def test_a_typed_space_at_the_end_is_not_swallowed_and_is_trimmed_by_save(owner:
 def test_a_line_break_within_a_pasted_name_is_named(owner: Owner) -> None:
     dialog = owner.open()
     QApplication.clipboard().setText("Prod\nSync")
-    hands.line(dialog, "nameField").paste()
+    gui.line(dialog, "nameField").paste()
     assert text(dialog, "nameError") == "Remove the line break after Prod."
 
 
@@ -147,10 +147,10 @@ def test_ten_megabytes_pasted_are_answered_and_lose_nothing(owner: Owner) -> Non
     dialog = owner.open()
     click(dialog, "writeButton")
     QApplication.clipboard().setText("x" * 10_000_000)
-    hands.line(dialog, "nameField").paste()
+    gui.line(dialog, "nameField").paste()
     assert "a name has up to 50" in text(dialog, "nameError")
-    hands.line(dialog, "sessionValidityField").selectAll()
-    hands.line(dialog, "sessionValidityField").paste()
+    gui.line(dialog, "sessionValidityField").selectAll()
+    gui.line(dialog, "sessionValidityField").paste()
     assert "whole number" in text(dialog, "sessionValidityError")
     assert is_chosen(dialog, "writeButton")
 
@@ -162,8 +162,8 @@ def test_groups_of_three_digits_are_understood(owner: Owner, pasted: str) -> Non
     dialog = owner.open()
     type_into(dialog, "nameField", "A")
     QApplication.clipboard().setText(pasted)
-    hands.line(dialog, "sessionValidityField").selectAll()
-    hands.line(dialog, "sessionValidityField").paste()
+    gui.line(dialog, "sessionValidityField").selectAll()
+    gui.line(dialog, "sessionValidityField").paste()
     assert text(dialog, "sessionValidityHint") == "86,400 seconds = 1 day"
     click(dialog, "saveButton")
     assert owner.saved[0].session_validity == 86_400
@@ -207,9 +207,9 @@ def test_more_than_the_organization_allows_is_too_long(owner: Owner) -> None:
 def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "ProdSync")
-    stops = hands.tab_stops(dialog)  # Tab has come round to where it began
+    stops = gui.tab_stops(dialog)  # Tab has come round to where it began
     assert QApplication.focusWidget() is stops[0]
-    assert hands.find(dialog, "saveButton", QPushButton).isDefault()
+    assert gui.find(dialog, "saveButton", QPushButton).isDefault()
     QTest.keyClick(stops[0], Qt.Key.Key_Return)
     assert [fields.name for fields in owner.saved] == ["ProdSync"]
     dialog.accept()
@@ -218,9 +218,9 @@ def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
 def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner, qapp: QApplication) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "Rumpel")
-    hands.line(dialog, "nameField").selectAll()
+    gui.line(dialog, "nameField").selectAll()
     qapp.clipboard().setText(" Prod ")
-    hands.line(dialog, "nameField").paste()
+    gui.line(dialog, "nameField").paste()
     assert text(dialog, "nameField") == "Prod"
     assert "Spaces around the pasted name were removed" in text(dialog, "nameHint")
     dialog.reject()
@@ -228,7 +228,7 @@ def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner
 
 def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None:
     dialog = owner.open()
-    field = hands.line(dialog, "nameField")
+    field = gui.line(dialog, "nameField")
     type_into(dialog, "nameField", "Prod Sync")
     QTest.keyClick(field, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
     assert field.text() == "Prod "
@@ -247,7 +247,7 @@ def test_the_longest_interval_is_seen_whole_with_its_words(owner: Owner) -> None
     dialog = owner.open()
     replace_text(dialog, "sessionValidityField", "999,999,999")
     QApplication.processEvents()
-    field, hint = hands.line(dialog, "sessionValidityField"), hands.find(dialog, "sessionValidityHint", QLabel)
+    field, hint = gui.line(dialog, "sessionValidityField"), gui.find(dialog, "sessionValidityHint", QLabel)
     assert field.width() > field.fontMetrics().horizontalAdvance("999,999,999")
     assert hint.height() >= hint.heightForWidth(hint.width())
     dialog.reject()
@@ -279,12 +279,12 @@ def test_what_is_said_under_a_field_is_not_cut_off(owner: Owner) -> None:
 
 def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
     dialog = owner.open()
-    stops = hands.tab_stops(dialog)
-    for control in hands.controls(dialog):
+    stops = gui.tab_stops(dialog)
+    for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
         group = isinstance(control, QRadioButton) and not control.isChecked()  # reached with the arrow keys
         assert group or control in stops, control.objectName()
-    first = hands.find(dialog, "enabledButton", QRadioButton)
+    first = gui.find(dialog, "enabledButton", QRadioButton)
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Right)
     assert is_chosen(dialog, "disabledButton")

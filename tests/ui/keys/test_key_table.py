@@ -10,7 +10,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication, QTableView
 
-from tests.support.hands import cells, wait_until
+from tests.support.gui import cells, wait_until
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, question, text
+from tests.support import gui
+from tests.support.gui import click, question, text
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.ui.keys.regenerate_question import ask_to_regenerate
 
@@ -29,7 +29,7 @@ def test_unasked_the_old_secret_stops_now(parent: QWidget) -> None:
     confirmed: list[timedelta] = []
     ask_to_regenerate(parent, KEY, confirmed.append)
     box = question()
-    assert hands.find(box, "overlapField", QComboBox).currentText() == "now"
+    assert gui.find(box, "overlapField", QComboBox).currentText() == "now"
     assert "tokens that were issued before stop at once" in text(box, "qt_msgbox_informativelabel")
     assert "earlier secret" not in text(box, "qt_msgbox_informativelabel")
     click(box, "confirmButton")
@@ -41,11 +41,11 @@ def test_the_keyboard_chooses_when_it_stops(parent: QWidget, presses: int, overl
     confirmed: list[timedelta] = []
     ask_to_regenerate(parent, KEY, confirmed.append)
     box = question()
-    assert [stop.objectName() for stop in hands.tab_stops(box)] == ["cancelButton", "overlapField", "confirmButton"]
-    field = hands.find(box, "overlapField", QComboBox)
+    assert [stop.objectName() for stop in gui.tab_stops(box)] == ["cancelButton", "overlapField", "confirmButton"]
+    field = gui.find(box, "overlapField", QComboBox)
     for _ in range(presses):
         QTest.keyClick(field, Qt.Key.Key_Down)
-    QTest.keyClick(hands.find(box, "confirmButton", QWidget), Qt.Key.Key_Space)
+    QTest.keyClick(gui.find(box, "confirmButton", QWidget), Qt.Key.Key_Space)
     assert confirmed == [overlap]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.hands import click, find, trigger, type_into, wait_until, window, windows
+from tests.support.gui import click, find, trigger, type_into, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.text.unlock import reset_words
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QMessageBox, QWidget
 
-from tests.support import hands
-from tests.support.hands import cells, click, question, replace_text, select, table, text, trigger, type_into, window
+from tests.support import gui
+from tests.support.gui import cells, click, question, replace_text, select, table, text, trigger, type_into, window
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
@@ -40,25 +40,25 @@ def take_secret() -> str:
     secret = text(dialog, "clientSecretField")
     click(dialog, "copySecretButton")
     click(dialog, "closeButton")
-    hands.wait_until(lambda: not hands.windows("clientSecretDialog"))
+    gui.wait_until(lambda: not gui.windows("clientSecretDialog"))
     return secret
 
 
 def choose(main: QWidget, name: str, label: str) -> None:
     """Choose an entry of a filter."""
-    box = hands.find(main, name, QComboBox)
+    box = gui.find(main, name, QComboBox)
     box.setCurrentIndex(box.findText(label, Qt.MatchFlag.MatchContains))
 
 
 def is_enabled(main: QWidget, name: str) -> bool:
-    return hands.find(main, name, QAction).isEnabled()
+    return gui.find(main, name, QAction).isEnabled()
 
 
 def test_an_empty_list_says_what_to_do_next(main: QWidget) -> None:
     assert "no API keys yet" in text(main, "emptyHintText")
     click(main, "emptyHintButton")
     QTest.keyClick(window("addKeyDialog"), Qt.Key.Key_Escape)
-    assert not hands.windows("addKeyDialog")
+    assert not gui.windows("addKeyDialog")
     assert text(main, "countLabel") == "0 keys"
 
 
@@ -73,7 +73,7 @@ def test_an_added_key_is_in_the_list_and_selected(main: QWidget) -> None:
     assert len(cells(view, CLIENT_ID)[0]) == 36
     assert "5,400 seconds" in view.model().index(0, SESSION).data(Qt.ItemDataRole.ToolTipRole)
     assert [index.row() for index in view.selectionModel().selectedRows()] == [0]
-    assert not hands.find(main, "emptyHint", QWidget).isVisible()
+    assert not gui.find(main, "emptyHint", QWidget).isVisible()
     assert text(main, "countLabel") == "1 key"
 
 
@@ -81,10 +81,10 @@ def test_the_secret_dialog_opens_after_save_with_the_copy_button_focused(main: Q
     trigger(main, "addKeyAction")
     dialog = window("addKeyDialog")
     type_into(dialog, "nameField", "ProdSync")
-    QTest.keyClick(hands.line(dialog, "nameField"), Qt.Key.Key_Return)
+    QTest.keyClick(gui.line(dialog, "nameField"), Qt.Key.Key_Return)
     window("clientSecretDialog")
-    assert not hands.windows("addKeyDialog")
-    hands.wait_until(lambda: (w := QApplication.focusWidget()) is not None and w.objectName() == "copySecretButton")
+    assert not gui.windows("addKeyDialog")
+    gui.wait_until(lambda: (w := QApplication.focusWidget()) is not None and w.objectName() == "copySecretButton")
     take_secret()
 
 
@@ -138,14 +138,14 @@ def test_a_taken_name_keeps_the_dialog_open_whatever_the_case(main: QWidget) -> 
     type_into(dialog, "nameField", "PRODSYNC")
     assert "Another key has this name" in text(dialog, "nameError")
     click(dialog, "saveButton")
-    assert hands.windows("addKeyDialog")
+    assert gui.windows("addKeyDialog")
     click(dialog, "cancelButton")
     assert cells(table(main), NAME) == ["ProdSync"]
 
 
 def test_the_status_is_toggled_without_a_question(main: QWidget) -> None:
     add(main, "ProdSync")
-    toggle = hands.find(main, "toggleStatusAction", QAction)
+    toggle = gui.find(main, "toggleStatusAction", QAction)
     assert toggle.text() == "&Disable"
     toggle.trigger()
     assert cells(table(main), STATUS) == ["○ Disabled"]
@@ -182,7 +182,7 @@ def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
         add(main, name, disabled=name in "AB")
     view = table(main)
     view.selectAll()
-    assert hands.find(main, "toggleStatusAction", QAction).text() == ("&Disable" if most_followed > 2 else "E&nable")
+    assert gui.find(main, "toggleStatusAction", QAction).text() == ("&Disable" if most_followed > 2 else "E&nable")
     trigger(main, "toggleStatusAction")
     trigger(main, "toggleStatusAction")
     assert len(set(cells(view, STATUS))) == 1
@@ -191,7 +191,7 @@ def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
     assert len(view.selectionModel().selectedRows()) == 4
     type_into(main, "searchField", "A")
     assert view.selectionModel().selectedRows() == []
-    hands.line(main, "searchField").clear()
+    gui.line(main, "searchField").clear()
     view.selectionModel().clear()
     for row in (0, 2, 3):
         view.selectionModel().select(
@@ -212,7 +212,7 @@ def test_regenerating_asks_keeps_the_client_id_and_reveals_a_new_secret(main: QW
     client_id = cells(view, CLIENT_ID)
     trigger(main, "regenerateSecretAction")
     click(question(), "cancelButton")
-    assert not hands.windows("clientSecretDialog")
+    assert not gui.windows("clientSecretDialog")
     QTest.keyClick(view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     click(question(), "confirmButton")
     assert take_secret() != first
@@ -223,7 +223,7 @@ def regenerate(main: QWidget, name: str, overlap: str) -> str:
     """Regenerate the secret of a key, and let the old one stop at a time; return the new one."""
     select(table(main), name)
     trigger(main, "regenerateSecretAction")
-    hands.find(question(), "overlapField", QComboBox).setCurrentText(overlap)
+    gui.find(question(), "overlapField", QComboBox).setCurrentText(overlap)
     click(question(), "confirmButton")
     return take_secret()
 
@@ -271,7 +271,7 @@ def test_once_its_time_is_over_the_list_speaks_of_the_old_secret_no_more(main: Q
     main._show_changes()  # type: ignore[attr-defined]
     assert "old secret until" in cells(table(main), STATUS)[0]
     assert is_enabled(main, "stopOldSecretAction")
-    hands.wait_until(lambda: not is_enabled(main, "stopOldSecretAction"))
+    gui.wait_until(lambda: not is_enabled(main, "stopOldSecretAction"))
     assert cells(table(main), STATUS) == ["● Enabled"]
 
 
@@ -311,7 +311,7 @@ def test_search_filters_and_the_way_out_of_no_match(main: QWidget) -> None:
     add(main, "Nightly", write=True)
     view = table(main)
     QTest.keyClick(main, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.focusWidget() is hands.line(main, "searchField")
+    assert QApplication.focusWidget() is gui.line(main, "searchField")
     type_into(main, "searchField", "PROD")
     assert cells(view, NAME) == ["ProdReport", "ProdSync"]
     assert text(main, "countLabel") == "2 of 3 keys"
@@ -330,7 +330,7 @@ def test_the_search_finds_a_client_id_and_esc_empties_it(main: QWidget) -> None:
     client_id = cells(table(main), CLIENT_ID)[1]
     type_into(main, "searchField", client_id[3:20])
     assert cells(table(main), NAME) == ["ProdSync"]
-    QTest.keyClick(hands.line(main, "searchField"), Qt.Key.Key_Escape)
+    QTest.keyClick(gui.line(main, "searchField"), Qt.Key.Key_Escape)
     assert len(cells(table(main), NAME)) == 2
 
 
@@ -338,7 +338,7 @@ def test_down_goes_from_the_search_to_the_first_match(main: QWidget) -> None:
     add(main, "ProdSync")
     add(main, "Nightly")
     type_into(main, "searchField", "sync")
-    QTest.keyClick(hands.line(main, "searchField"), Qt.Key.Key_Down)
+    QTest.keyClick(gui.line(main, "searchField"), Qt.Key.Key_Down)
     assert QApplication.focusWidget() is table(main)
     assert [index.data() for index in table(main).selectionModel().selectedRows()] == ["ProdSync"]
 
@@ -368,15 +368,15 @@ def test_a_click_on_a_heading_sorts_and_keeps_the_selection(main: QWidget) -> No
 def test_the_list_is_sorted_by_keyboard_alone(main: QWidget) -> None:
     for name, seconds in (("A", "60"), ("B", "30")):
         add(main, name, seconds=seconds)
-    menu = hands.find(main, "sortMenu", QMenu)
+    menu = gui.find(main, "sortMenu", QMenu)
     for expected in (["B", "A"], ["A", "B"]):
         main.activateWindow()
         QTest.keyClick(main, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
-        hands.wait_until(lambda: QApplication.activePopupWidget() is not None)
+        gui.wait_until(lambda: QApplication.activePopupWidget() is not None)
         view = QApplication.activePopupWidget()
         assert view is not None
         QTest.keyClick(view, Qt.Key.Key_O)
-        hands.wait_until(menu.isVisible)
+        gui.wait_until(menu.isVisible)
         for _ in range(SESSION):
             QTest.keyClick(menu, Qt.Key.Key_Down)
         QTest.keyClick(menu, Qt.Key.Key_Return)
@@ -433,7 +433,7 @@ def test_size_columns_and_sorting_are_remembered(main: QWidget, data_folder: Pat
     assert table(again).columnWidth(NAME) == 321
     assert table(again).horizontalHeader().visualIndex(4) == 1
     assert cells(table(again), NAME) == ["B", "A"]
-    assert not hands.find(again, "localNote", QWidget).isVisible()
+    assert not gui.find(again, "localNote", QWidget).isVisible()
     again.close()
 
 
@@ -469,7 +469,7 @@ def test_the_history_shows_what_was_done_while_it_is_open(main: QWidget) -> None
     assert cells(table(history, "historyTable"), 2) == ["Disabled", "Secret taken", "Added"]
     click(history, "closeButton")
     trigger(main, "historyAction")
-    assert len(hands.windows("historyWindow")) == 1
+    assert len(gui.windows("historyWindow")) == 1
 
 
 def test_the_context_menu_has_every_action(main: QWidget) -> None:
@@ -534,7 +534,7 @@ def test_what_fails_after_saving_is_told_too(main: QWidget, monkeypatch: pytest.
     with monkeypatch.context() as patched:
         patched.setattr(main._listing, "position", fail)  # type: ignore[attr-defined]
         click(dialog, "saveButton")
-        hands.wait_until(lambda: not hands.windows("editKeyDialog"))
+        gui.wait_until(lambda: not gui.windows("editKeyDialog"))
         assert text(question(), "qt_msgbox_label") == "The file vault.db is damaged."
     click(question(), "closeButton")
 
@@ -559,14 +559,14 @@ def test_the_countdown_is_seen_until_the_clipboard_is_someone_elses(main: QWidge
     add(main, "ProdSync")
     assert text(main, "clipboardLabel") == "Clipboard clears in 30 s"
     QApplication.clipboard().setText("something else")
-    hands.wait_until(lambda: text(main, "clipboardLabel") == "")
+    gui.wait_until(lambda: text(main, "clipboardLabel") == "")
     assert QApplication.clipboard().text() == "something else"
 
 
 def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
     main: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bar = hands.find(main, "hiddenSecretBar", QWidget)
+    bar = gui.find(main, "hiddenSecretBar", QWidget)
     monkeypatch.setattr(sharing_switch, "hide_from_capture", lambda _, hidden: hidden)
     trigger(main, "addKeyAction")
     assert not bar.isVisible()
@@ -587,7 +587,7 @@ def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
 
 @pytest.mark.parametrize("way", ["hideLocalNoteButton", "localNoteButton"])
 def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: str) -> None:
-    assert "by no Zscaler cloud" in hands.find(main, "localNoteText", QLabel).text()
+    assert "by no Zscaler cloud" in gui.find(main, "localNoteText", QLabel).text()
     click(main, way)
     if way == "localNoteButton":
         explained = text(question(), "qt_msgbox_informativelabel")
@@ -595,20 +595,20 @@ def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: 
         assert "What the vendor does not document is ours" in explained
         click(question(), "closeButton")
     else:
-        assert not hands.find(main, "localNote", QWidget).isVisible()
+        assert not gui.find(main, "localNote", QWidget).isVisible()
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
     add(main, "ProdSync")
-    stops = hands.tab_stops(main)
-    for control in hands.controls(main):
+    stops = gui.tab_stops(main)
+    for control in gui.controls(main):
         assert control.accessibleName(), control.objectName()
         assert control.objectName(), control
         assert control in stops, control.objectName()
 
 
 def test_the_hint_in_an_empty_list_is_reached_with_tab(main: QWidget) -> None:
-    assert "emptyHintButton" in [stop.objectName() for stop in hands.tab_stops(main)]
+    assert "emptyHintButton" in [stop.objectName() for stop in gui.tab_stops(main)]
 
 
 class Desktop(QObject):

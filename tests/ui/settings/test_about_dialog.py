@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
-from tests.support import hands
-from tests.support.hands import cells, click, find, select, table, text, trigger, wait_until, window, windows
+from tests.support import gui
+from tests.support.gui import cells, click, find, select, table, text, trigger, wait_until, window, windows
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings import licenses
 from zcc_keys_gui.ui.settings.licenses import shipped
@@ -63,7 +63,7 @@ def test_opening_it_again_maps_no_file_into_memory_again(main: QWidget) -> None:
 
 
 def test_every_control_is_named_and_reached_with_tab(about: QWidget) -> None:
-    stops = {stop.objectName() for stop in hands.tab_stops(about)}
+    stops = {stop.objectName() for stop in gui.tab_stops(about)}
     assert stops == {"licenceTable", "licenceText", "closeButton"}
     assert all(find(about, name, QWidget).accessibleName() for name in stops)
     click(about, "closeButton")

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QSpinBox, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, find, replace_text, text, trigger, window
+from tests.support import gui
+from tests.support.gui import click, find, replace_text, text, trigger, window
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import SessionValidityTooLongError
@@ -33,7 +33,7 @@ class Owner(QWidget):
         preferences = preferences_in(self._folder, self, policies)
         dialog = PreferencesDialog(preferences, QWidget(), self)
         dialog.open()
-        hands.wait_until(dialog.isActiveWindow)
+        gui.wait_until(dialog.isActiveWindow)
         return preferences, dialog
 
 
@@ -71,10 +71,10 @@ def test_each_choice_applies_at_once(owner: Owner) -> None:
 
 def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None:
     preferences, dialog = owner.open()
-    hands.line(dialog, "newKeyValidityField").setFocus()
+    gui.line(dialog, "newKeyValidityField").setFocus()
     replace_text(dialog, "newKeyValidityField", "29")
     assert text(dialog, "newKeyValidityError") == ""  # more digits may follow
-    QTest.keyClick(hands.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
+    QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
     assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
     assert preferences.new_key_validity == 3_600
     dialog.close()
@@ -93,9 +93,9 @@ def test_what_was_typed_counts_however_the_field_is_left(owner: Owner, way: Qt.K
 
 def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> None:
     _, dialog = owner.open()
-    hands.line(dialog, "newKeyValidityField").setFocus()
+    gui.line(dialog, "newKeyValidityField").setFocus()
     replace_text(dialog, "newKeyValidityField", "29")
-    QTest.keyClick(hands.line(dialog, "newKeyValidityField"), Qt.Key.Key_Return)
+    QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Return)
     assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
     assert dialog.isVisible()
     dialog.close()
@@ -149,8 +149,8 @@ def test_what_is_wrong_with_a_policy_is_said(owner: Owner, policies: Policies, s
 
 def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
     _, dialog = owner.open()
-    stops = hands.tab_stops(dialog)
-    for control in (*hands.controls(dialog), spin(dialog)):
+    stops = gui.tab_stops(dialog)
+    for control in (*gui.controls(dialog), spin(dialog)):
         assert control.accessibleName(), control.objectName()
         if control.objectName() != "qt_spinbox_lineedit":
             assert control in stops, control.objectName()

@@ -10,8 +10,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, QTabWidget, QWidget
 
 from tests.conftest import use_keyring
-from tests.support import hands
-from tests.support.hands import click, find, question, text, trigger, type_into, wait_until, window, windows
+from tests.support import gui
+from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.support.recovery_keys import add_recovery_key
 from tests.ui.conftest import preferences_in
 from tests.vault.conftest import a_key, insert, read_by_another_program
@@ -414,11 +414,11 @@ def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner, all_of_t
         owner.protection.set_passphrase(PASSPHRASE)
         add_recovery_key(owner.protection)
     page = owner.open()
-    stops = hands.tab_stops(page.window())
+    stops = gui.tab_stops(page.window())
     names = [
-        control.accessibleName() for control in hands.controls(page) if control.objectName() != "qt_spinbox_lineedit"
+        control.accessibleName() for control in gui.controls(page) if control.objectName() != "qt_spinbox_lineedit"
     ]
-    for control in hands.controls(page):
+    for control in gui.controls(page):
         if control.objectName() != "qt_spinbox_lineedit":
             assert control.accessibleName(), control.objectName()
             assert control in stops, control.objectName()

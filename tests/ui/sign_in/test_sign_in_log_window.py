@@ -11,9 +11,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QPushButton, QWidget
 
 from tests.sign_in.running import LOGIN, Credentials
-from tests.support import hands
+from tests.support import gui
 from tests.support.calls import call, sign_in, switch_on
-from tests.support.hands import cells, click, find, line, table, text, trigger, type_into, wait_until, window
+from tests.support.gui import cells, click, find, line, table, text, trigger, type_into, wait_until, window
 from tests.support.user import add, take_secret
 from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.session_validity import MAXIMUM
@@ -182,7 +182,7 @@ def test_a_text_is_looked_for_in_every_column(three: SignInLogWindow, searched: 
     type_into(three, "signInLogSearchField", searched)
     wait_until(lambda: model(three).is_answered)
     assert "".join(rows(three)) == found
-    hands.replace_text(three, "signInLogSearchField", "zz")
+    gui.replace_text(three, "signInLogSearchField", "zz")
     wait_until(lambda: model(three).is_answered)
     assert rows(three) == []
     assert "Nothing matches" in text(three, "emptyHintText")
@@ -204,7 +204,7 @@ def test_one_outcome_is_chosen(three: SignInLogWindow, outcome: str, found: str)
 def test_it_is_opened_on_one_key(main: QWidget) -> None:
     for name in ("Nightly", "ProdSync"):
         take_secret(main, add(main, name))
-    hands.select(table(main), "Nightly")
+    gui.select(table(main), "Nightly")
     client_id = cells(table(main), 1)[0]
     trigger(main, "keySignInsAction")
     log = window("signInLogWindow")
@@ -331,18 +331,18 @@ def test_it_is_one_window_which_escape_and_the_main_window_close(main: QWidget) 
     trigger(main, "signInLogAction")
     log = window("signInLogWindow")
     trigger(main, "signInLogAction")
-    assert hands.windows("signInLogWindow") == [log]
+    assert gui.windows("signInLogWindow") == [log]
     QTest.keyClick(log, Qt.Key.Key_Escape)
-    wait_until(lambda: not hands.windows("signInLogWindow"))
+    wait_until(lambda: not gui.windows("signInLogWindow"))
     trigger(main, "signInLogAction")
     assert window("signInLogWindow") is not log
     main.close()
-    assert not hands.windows("signInLogWindow")
+    assert not gui.windows("signInLogWindow")
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab_from_left_to_right(three: SignInLogWindow) -> None:
-    stops = hands.tab_stops(three)
-    for control in hands.controls(three):
+    stops = gui.tab_stops(three)
+    for control in gui.controls(three):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
     names = [stop.objectName() for stop in stops]

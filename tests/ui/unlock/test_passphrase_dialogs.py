@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from tests.support import hands
-from tests.support.hands import click, line, question, spoken, text, type_into, wait_until, window
+from tests.support import gui
+from tests.support.gui import click, line, question, spoken, text, type_into, wait_until, window
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
@@ -53,7 +53,7 @@ def test_a_passphrase_typed_twice_makes_the_vault(
     QTest.keyClick(create, Qt.Key.Key_Return)
     wait_until(lambda: bool(stores))
     assert opener.vault_exists()
-    wait_until(lambda: not hands.windows("createVaultDialog"))
+    wait_until(lambda: not gui.windows("createVaultDialog"))
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_a_path_is_broken_after_its_separators_alone() -> None:
 def test_every_control_has_a_name_and_is_reached_with_tab(request: pytest.FixtureRequest, which: str) -> None:
     dialog: PassphraseDialog = request.getfixturevalue(which)
     assert dialog is window(dialog.objectName())
-    stops = hands.tab_stops(dialog)
-    for control in hands.controls(dialog):
+    stops = gui.tab_stops(dialog)
+    for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
     dialog.reject()

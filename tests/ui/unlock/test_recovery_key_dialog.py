@@ -13,8 +13,8 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLabel, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, find, line, question, text, wait_until, windows
+from tests.support import gui
+from tests.support.gui import click, find, line, question, text, wait_until, windows
 from tests.support.recovery_keys import add_recovery_key
 from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
@@ -77,7 +77,7 @@ def clipboard(owner: QWidget, tmp_path: Path) -> SecretClipboard:
 @pytest.fixture
 def dialog(owner: QWidget, vault: OpenVault, clipboard: SecretClipboard, kept: list[bool]) -> RecoveryKeyDialog:
     offer(owner, vault, clipboard, kept)
-    dialog = hands.window("recoveryKeyDialog")
+    dialog = gui.window("recoveryKeyDialog")
     assert isinstance(dialog, RecoveryKeyDialog)
     wait_until(dialog.isActiveWindow)
     return dialog
@@ -179,10 +179,10 @@ def test_the_former_key_opens_the_vault_until_the_new_one_is_kept(
     former = add_recovery_key(store.protectors)
     store.protectors.remove_this_account()  # so that nothing else does
     offer(owner, vault, clipboard, kept)
-    throw_away(hands.window("recoveryKeyDialog"), kept)
+    throw_away(gui.window("recoveryKeyDialog"), kept)
     assert opens(opener, former)
     offer(owner, vault, clipboard, kept)
-    dialog = hands.window("recoveryKeyDialog")
+    dialog = gui.window("recoveryKeyDialog")
     new = parsed(shown_in(dialog))
     written_down(dialog, kept)
     assert opens(opener, new)
@@ -194,7 +194,7 @@ def test_wanting_one_twice_in_a_moment_shows_one(
 ) -> None:
     for _ in range(2):
         offer(owner, vault, clipboard, kept)
-    written_down(hands.window("recoveryKeyDialog"), kept)
+    written_down(gui.window("recoveryKeyDialog"), kept)
     assert not windows("recoveryKeyDialog")
 
 
@@ -426,7 +426,7 @@ def test_it_is_hidden_from_screen_sharing_before_it_is_shown(
 
     monkeypatch.setattr(sharing_switch, "hide_from_capture", hide)
     offer(owner, vault, clipboard, kept)
-    dialog = hands.window("recoveryKeyDialog")
+    dialog = gui.window("recoveryKeyDialog")
     assert asked == [True]
     assert text(dialog, "screenSharingLabel") == "Hidden from screen sharing."
     written_down(dialog, kept)
@@ -444,8 +444,8 @@ def test_no_file_of_the_vault_has_the_key(dialog: RecoveryKeyDialog, folder: Vau
 
 
 def test_every_control_has_a_name_and_is_reached_with_tab(dialog: RecoveryKeyDialog, kept: list[bool]) -> None:
-    stops = hands.tab_stops(dialog)
-    for control in hands.controls(dialog):
+    stops = gui.tab_stops(dialog)
+    for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
     written_down(dialog, kept)

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, find, line, question, replace_text, spoken, text, type_into, wait_until, window
+from tests.support import gui
+from tests.support.gui import click, find, line, question, replace_text, spoken, text, type_into, wait_until, window
 from tests.support.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -345,8 +345,8 @@ def test_showing_the_passphrase_leaves_the_recovery_key_as_it_is(ask: Asking) ->
 def test_every_control_has_a_name_and_is_reached_with_tab(ask: Asking, passphrase: bool) -> None:
     dialog = ask(passphrase=passphrase, why=KeystoreEntryMissingError())
     assert dialog is window("unlockDialog")
-    stops = hands.tab_stops(dialog)
-    for control in hands.controls(dialog):
+    stops = gui.tab_stops(dialog)
+    for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
         assert control in stops, control.objectName()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTableView, QWidget
 
 import zcc_keys_gui
-from tests.support.hands import find, text
+from tests.support.gui import find, text
 from tests.ui.every_window import AT_START, FOLDER, FROM_MAIN, MARKUP, opened
 from zcc_keys_gui.ui.widgets.label import Label, plain_tool_tip
 

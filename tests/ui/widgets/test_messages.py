@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, find, question, text, wait_until
+from tests.support import gui
+from tests.support.gui import click, find, question, text, wait_until
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.ui.widgets.messages import ask, show_information, show_problem, tell_unexpected
 
@@ -104,6 +104,6 @@ def test_something_unexpected_is_told_and_the_program_goes_on(
 def test_an_information_needs_no_answer(owner: QWidget) -> None:
     show_information(owner, "What are local keys?", "They are local.")
     box = question()
-    for control in hands.controls(box):
+    for control in gui.controls(box):
         assert control.accessibleName(), control.objectName()
     click(box, "closeButton")

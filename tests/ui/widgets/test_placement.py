@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
-from tests.support import hands
-from tests.support.hands import question, trigger, window
+from tests.support import gui
+from tests.support.gui import question, trigger, window
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.widgets.placement import centre_on_screen, resize_within_screen
 
@@ -74,7 +74,7 @@ def test_a_maximized_window_comes_back_maximized_and_a_minimized_one_as_it_was_b
     main = start(data_folder)
     assert main.isMaximized()
     main.showNormal()
-    hands.wait_until(lambda: main.size() == place.size())
+    gui.wait_until(lambda: main.size() == place.size())
     main.showMinimized()
     main.close()
     main = start(data_folder)

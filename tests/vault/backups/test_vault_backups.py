@@ -17,7 +17,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
-from tests.support.accepting import accepts
+from tests.support.sign_in_check import signs_in
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.support.stored_vault import content_of
 from tests.vault.backed_up import (
@@ -430,11 +430,11 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
-    assert accepts(keys, new.client_id, secret)
+    assert signs_in(keys, new.client_id, secret)
     restore(store, backup, RestoreOptions(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
-    assert not accepts(keys, new.client_id, secret)
+    assert not signs_in(keys, new.client_id, secret)
 
 
 def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultStore, path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import use_keyring
 from tests.reliability import figures
 from tests.support import file_keyring
-from tests.support.accepting import accepts
+from tests.support.sign_in_check import signs_in
 from tests.support.stored_vault import content_of
 from tests.vault.backed_up import Written, read
 from tests.vault.damaged import Saved, fill, opened, save
@@ -156,7 +156,7 @@ def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Writ
         keys = Keys(store, lambda: "me")
         assert store.keys.count(KeyQuery()) == len(saved.content["keys"]) - 1
         assert keys.key(disabled.client_id).fields.status is Status.DISABLED
-        assert accepts(keys, renewed.client_id, secret)
+        assert signs_in(keys, renewed.client_id, secret)
 
 
 # --- a vault that nothing opens ---------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAccessible, QDropEvent, QInputMethodEvent, QValidator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox, QToolTip, QWidget
 
-from tests.support import hands
-from tests.support.hands import click, line, text, trigger, type_into, wait_until, window
+from tests.support import gui
+from tests.support.gui import click, line, text, trigger, type_into, wait_until, window
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.ui.every_window import AT_START, FROM_MAIN, opened
 from zcc_keys_gui import app
@@ -248,7 +248,7 @@ def unlock(no_keystore: None, folder: VaultFolder, qapp: QApplication) -> Iterat
         return window("unlockDialog")
 
     yield start
-    for shown in hands.windows("unlockDialog") + hands.windows("mainWindow"):
+    for shown in gui.windows("unlockDialog") + gui.windows("mainWindow"):
         shown.close()
 
 
@@ -261,7 +261,7 @@ def test_a_vault_whose_passphrase_has_a_line_break_opens_when_it_is_pasted(
     by_keys(line(dialog, "passphraseField"), former if "\n" in former else f"{former}\n")
     click(dialog, "unlockButton")
     main = window("mainWindow")
-    assert hands.visible(main, "attemptsBar") == []  # it was no wrong attempt
+    assert gui.visible(main, "attemptsBar") == []  # it was no wrong attempt
 
 
 def test_a_wrong_passphrase_pasted_with_a_line_break_counts_once(

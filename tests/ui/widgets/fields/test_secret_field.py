@@ -11,7 +11,7 @@ from PySide6.QtGui import QClipboard, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu
 
-from tests.support.hands import click, line, wait_until
+from tests.support.gui import click, line, wait_until
 from tests.ui.every_window import opened
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.widgets.fields import secret_field

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.errors import VaultDamagedError, ZccKeysError
 from zcc_keys_gui.domain.queries import KeyQuery

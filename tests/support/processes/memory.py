@@ -45,7 +45,7 @@ class Copy:
     is_whole: bool
 
 
-def person_in_steps(folder: Path, act: str, typed: str = "") -> Iterator[tuple[str, list[Mapping]]]:
+def memory_at_steps(folder: Path, act: str, typed: str = "") -> Iterator[tuple[str, list[Mapping]]]:
     """Let a person act on the vault in `folder`; yield each step that they come to, and what their process holds then.
 
     `typed` is a text of ASCII characters that they type, where they type any.

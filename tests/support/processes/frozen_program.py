@@ -9,7 +9,7 @@ from pathlib import Path
 
 from keyring.backends.Windows import WinVaultKeyring
 
-from tests.support.hands import wait_until
+from tests.support.gui import wait_until
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.key_store import service_name

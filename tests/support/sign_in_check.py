@@ -4,7 +4,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import Keys
 
 
-def accepts(keys: Keys, client_id: str, secret: ClientSecret) -> bool:
+def signs_in(keys: Keys, client_id: str, secret: ClientSecret) -> bool:
     """Say whether a secret signs in with the key of this client ID."""
     found = keys.check_secret(secret)
     return found is not None and found.signs_in and found.key is not None and found.key.client_id == client_id

@@ -1,0 +1,1 @@
+"""What tests see and do to a process from outside of it."""
