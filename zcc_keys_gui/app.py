@@ -195,7 +195,7 @@ def _folder(text: str) -> Path:
         raise argparse.ArgumentTypeError(
             f"the current folder no longer exists, so {text} can't be found in it; give the full path"
         ) from error
-    from zcc_keys_gui.platform.long_path import deep_folder
+    from zcc_keys_gui.platform.files import deep_folder
 
     return deep_folder(folder)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from io import StringIO
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.service.history_export import export_history
+from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.vault.backups import automatic_backups as copies_module
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
@@ -126,7 +127,7 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
     "a check": lambda store, _: [store.checks.full(lambda *_: None) for _ in range(100)],
     "a quick check": lambda store, _: [store.checks.quick() for _ in range(100)],
     "a search": lambda store, _: [store.history.ids(HistoryQuery("ro")) for _ in range(100)],
-    "an export": lambda store, path: [export_history(store.history, HistoryQuery(), path / "a.csv") for _ in range(99)],
+    "an export": lambda store, _: [export_history(store.history, HistoryQuery(), StringIO()) for _ in range(99)],
     "a backup": lambda store, path: [
         Backups(store.backups, lambda: "me").back_up(path / "a.zccbackup", PASSPHRASE) for _ in range(100)
     ],

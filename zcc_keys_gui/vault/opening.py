@@ -31,7 +31,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.files import flush, rename_durably
+from zcc_keys_gui.platform.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for

@@ -5,7 +5,9 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,8 +25,8 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.recovery_sheet import save_recovery_sheet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.unlock import recovery_key_dialog
 from zcc_keys_gui.ui.unlock.recovery_key_dialog import RecoveryKeyDialog, offer_recovery_key
 from zcc_keys_gui.ui.widgets import sharing_switch
@@ -298,11 +300,13 @@ def test_while_it_is_saved_the_window_goes_on_and_closes_once_that_is_done(
 ) -> None:
     go_on = threading.Event()
 
-    def save_late(path: Path, sheet: str) -> None:
+    @contextmanager
+    def save_late(path: Path, *, is_secret: bool) -> Iterator[TextIO]:
         assert go_on.wait(30)
-        save_recovery_sheet(path, sheet)
+        with saved_text_file(path, is_secret=is_secret) as file:
+            yield file
 
-    monkeypatch.setattr(recovery_key_dialog, "save_recovery_sheet", save_late)
+    monkeypatch.setattr(recovery_key_dialog, "saved_text_file", save_late)
     dialog.save_to(tmp_path / "key.txt")
     assert text(dialog, "keptLabel") == "Saving…"
     click(dialog, "closeButton")

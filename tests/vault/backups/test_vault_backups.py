@@ -32,12 +32,12 @@ from tests.vault.backed_up import (
     stored_vault,
 )
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui import files
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError, WriteFault
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
+from zcc_keys_gui.platform import files
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import SecretMatch
 from zcc_keys_gui.vault.backups import automatic_backups, backup_file, restoring

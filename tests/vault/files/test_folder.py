@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui import files
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
-from zcc_keys_gui.platform.write_through import rename_through
+from zcc_keys_gui.platform import files
+from zcc_keys_gui.platform.files import rename_over
 from zcc_keys_gui.vault.files.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
 from zcc_keys_gui.vault.keys.reencryption import refuse_without_room
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -110,7 +110,7 @@ def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.
         return noted
 
     monkeypatch.setattr(os, "fsync", noting("flush", os.fsync))
-    monkeypatch.setattr("zcc_keys_gui.files.rename_through", noting("rename", rename_through))
+    monkeypatch.setattr(files, "rename_over", noting("rename", rename_over))
     write_durably(tmp_path / "vault.json", b"{}")
     assert done[:2] == ["flush", "rename"]
     assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder
@@ -130,7 +130,7 @@ def test_a_file_that_somebody_reads_for_a_moment_is_replaced(tmp_path: Path) -> 
 
 @pytest.mark.skipif(os.name != "nt", reason="elsewhere, open files are replaced")
 def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_PATIENCE", 0.1)
+    monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
     path = tmp_path / "vault.json"
     path.write_bytes(b"old")
     with path.open("rb"), pytest.raises(PermissionError):

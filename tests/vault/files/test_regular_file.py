@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.errors import (
     VaultUnreachableError,
 )
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.files import flush
+from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
 from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.files.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file

@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError
-from zcc_keys_gui.files import saved_file
+from zcc_keys_gui.domain.file_errors import write_errors_for
+from zcc_keys_gui.platform.files import saved_file
 from zcc_keys_gui.ui.application.log import log_problem
 
 Value = str | int | Sequence[int]
@@ -70,8 +71,9 @@ class SettingsFile:
 
     def _write(self) -> None:
         with (
-            saved_file(self._path, is_secret=True, is_own=True) as beside,
-            beside.open("w", encoding="utf-8") as file,
+            write_errors_for(self._path),
+            saved_file(self._path, is_secret=True) as new_file,
+            new_file.open("w", encoding="utf-8") as file,
         ):
             self._texts.write(file, space_around_delimiters=False)
 

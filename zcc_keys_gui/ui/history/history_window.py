@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.queries import HistoryQuery
-from zcc_keys_gui.service.history_export import export_history
+from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.values import full_time_words
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
@@ -49,7 +50,8 @@ class HistoryWindow(RecordWindow):
         return "Nothing matches the search." if self._search.text() else "Nothing was done yet."
 
     def _export_rows(self, query: HistoryQuery, path: Path) -> int:
-        return export_history(self._listing, query, path)
+        with saved_text_file(path, newline="") as file:
+            return export_history(self._listing, query, file)
 
 
 def _texts(entry: HistoryEntry) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn, SignInQuery
-from zcc_keys_gui.service.sign_in_export import export_sign_ins
+from zcc_keys_gui.service.csv_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
+from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.text.policies import MANAGED
 from zcc_keys_gui.ui.text.values import full_time_words, number_words
@@ -149,7 +150,8 @@ class SignInLogWindow(RecordWindow):
         return "0 rows"
 
     def _export_rows(self, query: SignInQuery, path: Path) -> int:
-        return export_sign_ins(self._listing, query, path)
+        with saved_text_file(path, newline="") as file:
+            return export_sign_ins(self._listing, query, file)
 
 
 def _texts(row: SignIn) -> tuple[str, ...]:

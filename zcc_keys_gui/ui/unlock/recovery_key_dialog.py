@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.service.recovery_sheet import recovery_sheet, save_recovery_sheet
+from zcc_keys_gui.service.recovery_sheet import recovery_sheet
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
+from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
@@ -128,7 +129,8 @@ class RecoveryKeyDialog(QDialog):
         def save() -> str:
             if folder.resolve() in path.resolve().parents:
                 return _BESIDE_VAULT
-            save_recovery_sheet(path, sheet)
+            with saved_text_file(path, is_secret=True) as file:
+                file.write(sheet)
             return ""
 
         self._saved_to = path

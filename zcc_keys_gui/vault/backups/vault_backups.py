@@ -22,9 +22,10 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     WriteFault,
 )
+from zcc_keys_gui.domain.file_errors import reject_vault_file, write_errors_for
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
-from zcc_keys_gui.files import saved_file
+from zcc_keys_gui.platform.files import saved_file
 from zcc_keys_gui.vault.backups import backup_file, restoring
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
@@ -66,7 +67,7 @@ class VaultBackups:
         `VaultError`; then a file that was there still is.
         """
         self._refuse_own_files(path)
-        with self._faults_of(path), saved_file(path, mode=0o600) as beside:
+        with self._faults_of(path), write_errors_for(path), _saved_backup(path) as beside:
             with self._connections.reading() as db:
                 summary = backup_file.fill(db, beside, passphrase, made, __version__, cancelled)
             backup_file.verify(beside, passphrase, summary, cancelled)
@@ -165,6 +166,14 @@ class VaultBackups:
             ):
                 raise FileNotWrittenError(path) from error
             raise
+
+
+@contextmanager
+def _saved_backup(path: Path) -> Iterator[Path]:
+    """Yield a file to write to, which replaces `path` when the block ends. Raises `OSError`, `FileNotWrittenError`."""
+    reject_vault_file(path)
+    with saved_file(path, mode=0o600) as new_file:
+        yield new_file
 
 
 def _resolved(path: Path) -> Path:

@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import (
     VaultReadOnlyError,
     VaultUnreachableError,
 )
+from zcc_keys_gui.platform.files import is_unreadable_in_use
 from zcc_keys_gui.vault.files.regular_file import NotAFileError
 
 # SQLite's result codes (https://sqlite.org/rescode.html); the low byte is the primary one.
@@ -73,9 +74,7 @@ def vault_errors_for(path: Path) -> Iterator[None]:
     except InterruptedError:  # no fault: somebody asked for it
         raise
     except OSError as error:
-        from zcc_keys_gui.platform.held_file import is_held
-
-        if error.errno == errno.EACCES and is_held(Path(error.filename or path)):
+        if error.errno == errno.EACCES and is_unreadable_in_use(Path(error.filename or path)):
             raise VaultInUseError(path) from error
         raise _OS_ERRORS.get(error.errno, VaultUnreachableError)(path) from error
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
-from zcc_keys_gui.files import flush_folder, rename_durably
+from zcc_keys_gui.platform.files import flush_folder, rename_durably
 from zcc_keys_gui.platform.network_folder import is_on_network
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.regular_file import refuse_other_kinds, remove_file

@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.files import flush
+from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, verify
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, write_durably

@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
-from zcc_keys_gui.files import flush
+from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups import restoring
 from zcc_keys_gui.vault.backups.automatic_backups import verify
 from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from zcc_keys_gui.files import flush, flush_folder, rename_durably
+from zcc_keys_gui.platform.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault.backups.automatic_backups import UNFINISHED, copy_vault, name_of
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for

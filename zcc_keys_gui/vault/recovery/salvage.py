@@ -13,7 +13,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.damage import Readable
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.files import flush
+from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.recovery.pages import USABLE, Pages
