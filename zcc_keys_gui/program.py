@@ -17,7 +17,7 @@ from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
     VaultClosedError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
     WrongKeystoreEntryError,
     ZccKeysError,
 )
@@ -269,7 +269,7 @@ class Program(QObject):
     def _show_outcome(self, opening: Opening) -> None:
         try:
             opened = opening.result()
-        except VaultNotWholeError as error:
+        except VaultNeedsRepairError as error:
             self._show_damage(error)
         except (KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError) as error:
             self._tell_and_end(error, ("Restore from a backup…", "restoreBackupButton", self._ask_for_backup))
@@ -313,7 +313,7 @@ class Program(QObject):
             asks_for_passphrase=self._preferences.asks_for_passphrase,
         )
 
-    def _show_damage(self, error: VaultNotWholeError) -> None:
+    def _show_damage(self, error: VaultNeedsRepairError) -> None:
         from zcc_keys_gui.ui.backups.damaged_vault_dialog import DamagedVaultDialog
 
         log_problem(error)
@@ -542,7 +542,7 @@ class Program(QObject):
         task.start(QThreadPool.globalInstance())
 
     def _tell_findings(self, findings: "Findings") -> None:
-        if not findings.sound and isinstance(self._window, MainWindow):
+        if not findings.is_healthy and isinstance(self._window, MainWindow):
             from zcc_keys_gui.ui.text.damage import findings_words
 
             log("A check found damage of the vault.")
@@ -573,11 +573,11 @@ class Program(QObject):
         if self._copied_on == today:
             return
         self._copied_on = today
-        self._copy_if(store, lambda: store.copies.is_due(datetime.now(UTC)))
+        self._copy_if(store, lambda: store.automatic_backups.is_due(datetime.now(UTC)))
 
     def _renew_copies(self, store: Store) -> None:
         """Replace automatic backups that only the former key opens, as after re-encrypting was interrupted."""
-        self._copy_if(store, store.copies.are_outdated)
+        self._copy_if(store, store.automatic_backups.are_outdated)
 
     def _copy_if(self, store: Store, is_due: Callable[[], bool]) -> None:
         """Make an automatic backup in another thread if it is due."""
@@ -585,7 +585,7 @@ class Program(QObject):
         def copy() -> None:
             try:
                 if is_due():
-                    store.copies.make(datetime.now(UTC))
+                    store.automatic_backups.make(datetime.now(UTC))
             except VaultClosedError:
                 return
             except ZccKeysError as error:

@@ -65,7 +65,7 @@ from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.history.history_window import HistoryWindow
 from zcc_keys_gui.ui.keys import key_commands
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
-from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -550,20 +550,20 @@ def test_copies_that_only_the_former_key_opens_are_replaced_after_the_start(
     """As after re-encrypting was interrupted before it could make a new one."""
     folder = VaultFolder(data_folder)
     store = VaultOpener(folder).create_for_this_account()
-    store.copies.make(datetime(2024, 11, 25, tzinfo=UTC))
+    store.automatic_backups.make(datetime(2024, 11, 25, tzinfo=UTC))
     reencrypt(store.protectors)
-    (checked,) = store.checks.full(lambda *_: None).copies
-    assert checked.sound
+    (checked,) = store.checks.full(lambda *_: None).automatic_backups
+    assert checked.is_healthy
     assert checked.has_former_key
     store.close()
     monkeypatch.setattr(program_module, "_RENEW_COPIES_AFTER", 0)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
-    wait_until(lambda: [copy.made.year > 2024 for copy in copies_in(folder)] == [True])
+    wait_until(lambda: [copy.made.year > 2024 for copy in automatic_backups_in(folder)] == [True])
     opened = program()._store
     assert isinstance(opened, VaultStore)
-    (checked,) = opened.checks.full(lambda *_: None).copies
-    assert checked.sound
+    (checked,) = opened.checks.full(lambda *_: None).automatic_backups
+    assert checked.is_healthy
     assert not checked.has_former_key
     main.close()
 

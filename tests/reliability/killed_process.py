@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 from tests.reliability.writer import kill_myself, say
 from tests.support.file_keyring import FOLDER_VARIABLE
 from tests.support.recovery_keys import add_recovery_key
-from zcc_keys_gui.domain.errors import VaultNotWholeError, ZccKeysError
+from zcc_keys_gui.domain.errors import VaultNeedsRepairError, ZccKeysError
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -81,7 +81,7 @@ def reencrypt(store: VaultStore) -> str:
 
 def copy(store: VaultStore) -> None:
     """Make an automatic copy."""
-    store.copies.make(datetime.now(UTC))
+    store.automatic_backups.make(datetime.now(UTC))
 
 
 def damage_of(folder: VaultFolder) -> DamagedVault | None:
@@ -90,11 +90,11 @@ def damage_of(folder: VaultFolder) -> DamagedVault | None:
     opener.vault_exists()
     try:
         with closing(opener.open_for_this_account()) as store:
-            if store.checks.full(lambda *_: None).sound:
+            if store.checks.full(lambda *_: None).is_healthy:
                 return None
         opener.distrust()
         opener.open_for_this_account().close()
-    except VaultNotWholeError as error:
+    except VaultNeedsRepairError as error:
         damage = opener.damage(error, lambda: "killed_process")
         damage.examine()
         return damage
@@ -129,15 +129,15 @@ WAYS = {
     "make a vault": Way(lambda folder: folder, start),
     "start": Way(lambda folder: folder, start),
     "make a copy": Way(by_account, copy),
-    "use a copy": Way(damage_of, lambda damage: damage.use_copy(newest_copy(damage))[0].close()),
+    "use a copy": Way(damage_of, lambda damage: damage.restore_automatic_backup(newest_copy(damage))[0].close()),
     "salvage": Way(damage_of, lambda damage: damage.salvage()[0].close()),
-    "put back vault.json": Way(damage_of, lambda damage: damage.put_back_protectors(newest_copy(damage)) and None),
+    "put back vault.json": Way(damage_of, lambda damage: damage.restore_protectors(newest_copy(damage)) and None),
 }
 
 
 def newest_copy(damage: DamagedVault) -> datetime:
     """Return when the newest automatic copy of a vault was made."""
-    return copies_in(damage._folder)[0].made
+    return automatic_backups_in(damage._folder)[0].made
 
 
 # --- in the process that is killed ------------------------------------------------------------------------

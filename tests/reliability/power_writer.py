@@ -24,7 +24,7 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -45,7 +45,7 @@ class State:
     """Keys, verifiers and history, as `stored_vault.content_of` returns them; empty before there is a vault."""
     passphrase: str | None = None
     recovery_key: str | None = None
-    copies: dict[str, str] = field(default_factory=dict)
+    automatic_backups: dict[str, str] = field(default_factory=dict)
     """The keys of their databases, in hexadecimal, by the names of their folders."""
     backup: int | None = None
     """How many keys are in it; None where there is none."""
@@ -103,7 +103,7 @@ class Person:
         self.state.recovery_key = key.reveal()
 
     def copy(self) -> None:
-        self._store.copies.make(next(self._times))
+        self._store.automatic_backups.make(next(self._times))
 
     def backup(self) -> None:
         self.state.backup = Backups(self._store.backups, lambda: "me").back_up(self._backup, PASSPHRASES[0])
@@ -118,9 +118,9 @@ class Person:
         self.state.act = act
         if act != "close":
             self.state.content = content_of(self._store)
-            former, key = self.state.copies, self._store._key.material().hex()
-            there = [copy.folder.path.name for copy in copies_in(self._folder)]
-            self.state.copies = {name: former.get(name, key) for name in there}
+            former, key = self.state.automatic_backups, self._store._key.material().hex()
+            there = [copy.folder.path.name for copy in automatic_backups_in(self._folder)]
+            self.state.automatic_backups = {name: former.get(name, key) for name in there}
         os.write(1, json.dumps(asdict(self.state)).encode())
 
     def _use(self, store: VaultStore) -> None:

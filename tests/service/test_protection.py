@@ -4,7 +4,12 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from tests.support.recovery_keys import add_recovery_key, reencrypt
-from zcc_keys_gui.domain.errors import CopyNotMadeError, LastProtectorError, VaultDamagedError, WrongPassphraseError
+from zcc_keys_gui.domain.errors import (
+    AutomaticBackupFailedError,
+    LastProtectorError,
+    VaultDamagedError,
+    WrongPassphraseError,
+)
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
@@ -78,7 +83,7 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
     former = folder.protectors.read_bytes()
     new_key = reencrypt(protection, passphrase)
     assert told(store)[-1] == Action.REENCRYPTED
-    assert len(list(folder.copies.iterdir())) == 1
+    assert len(list(folder.automatic_backups.iterdir())) == 1
     store.close()
     opener.open_with_recovery_key(new_key).close()
     folder.protectors.write_bytes(former)
@@ -89,9 +94,9 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
 def test_where_no_fresh_copy_can_be_made_that_is_told(
     protection: Protection, store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    folder.copies.write_text("in the way")
+    folder.automatic_backups.write_text("in the way")
     key = new_recovery_key()
     problem = protection.reencryption(None)(key)
-    assert isinstance(problem, CopyNotMadeError)
+    assert isinstance(problem, AutomaticBackupFailedError)
     store.close()
     opener.open_with_recovery_key(key).close()

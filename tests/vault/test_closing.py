@@ -78,7 +78,7 @@ def test_a_change_under_way_is_undone(
 
 def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStore, tmp_path: Path) -> None:
     insert(store, a_key("Before"))
-    backups, checks, copies = Backups(store.backups, lambda: "me"), store.checks, store.copies
+    backups, checks, copies = Backups(store.backups, lambda: "me"), store.checks, store.automatic_backups
     sign_ins, backup = store.sign_ins, tmp_path / "before.zccbackup"
     backups.back_up(backup, PASSPHRASE)
     store.close()
@@ -132,7 +132,7 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
         Backups(store.backups, lambda: "me").back_up(path / "a.zccbackup", PASSPHRASE) for _ in range(100)
     ],
     "planning restores": plan_restores,
-    "a copy": lambda store, _: [store.copies.make(NOON) for _ in range(100)],
+    "a copy": lambda store, _: [store.automatic_backups.make(NOON) for _ in range(100)],
     "re-encrypting": lambda store, _: [store.protectors.reencryption(None)(new_recovery_key()) for _ in range(100)],
 }
 
@@ -175,7 +175,7 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
         return again
 
     monkeypatch.setattr(copies_module, "verify", wait_and_verify)
-    with in_another_thread(lambda: first.copies.make(NOON)) as copying, ThreadPoolExecutor(1) as pool:
+    with in_another_thread(lambda: first.automatic_backups.make(NOON)) as copying, ThreadPoolExecutor(1) as pool:
         assert is_copying.wait(30)
         first.close()
         opening = pool.submit(open_again)
@@ -184,7 +184,7 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
         with pytest.raises(VaultClosedError):
             copying.result(30)
     assert order == ["the copy has ended", "the vault is open"]
-    assert not list(first._folder.copies.glob("*Z"))
+    assert not list(first._folder.automatic_backups.glob("*Z"))
 
 
 def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_start_finishes(

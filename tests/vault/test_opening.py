@@ -144,7 +144,7 @@ def test_changes_without_their_database_are_half_a_vault(vault: VaultFolder, ope
 
 def test_no_new_vault_is_made_where_only_copies_of_the_former_are_left(vault: VaultFolder, opener: VaultOpener) -> None:
     store = opener.open_for_this_account()
-    store.copies.make(datetime(2026, 11, 12, tzinfo=UTC))
+    store.automatic_backups.make(datetime(2026, 11, 12, tzinfo=UTC))
     store.close()
     vault.database.unlink()
     vault.protectors.unlink()
@@ -156,7 +156,7 @@ def test_no_new_vault_is_made_where_only_copies_of_the_former_are_left(vault: Va
         with pytest.raises(VaultFilesMissingError):
             make()
     assert [path.name for path in vault.path.iterdir()] == ["copies"]
-    (vault.copies / "2026-11-12T000000Z").rename(vault.copies / "somebody's")
+    (vault.automatic_backups / "2026-11-12T000000Z").rename(vault.automatic_backups / "somebody's")
     opener.create_for_this_account().close()
 
 

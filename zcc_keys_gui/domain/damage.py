@@ -10,7 +10,7 @@ from zcc_keys_gui.domain.restore_plan import RestorePlan
 
 
 @dataclass(frozen=True)
-class SoundCopy:
+class HealthyBackup:
     """An automatic copy of which every page is as it was written."""
 
     made: datetime
@@ -44,7 +44,7 @@ class DamageReport:
 
     readable: Readable | None
     """None where nothing yields the key of the database."""
-    copy: SoundCopy | None
+    automatic_backup: HealthyBackup | None
     """The newest that is sound; None where there is none, or nothing yields its key."""
     protectors_from: datetime | None
     """When the copy was made, in UTC, whose `vault.json` can take the place of the present one; None where none can."""
@@ -73,9 +73,9 @@ class Recovered:
     keys: int
     lost: Readable | None = None
     """What was read and lost; None where a copy or a backup took the place of the damaged vault."""
-    copied: datetime | None = None
+    automatic_backup_made: datetime | None = None
     """When that copy was made, in UTC."""
-    backed_up: datetime | None = None
+    backup_made: datetime | None = None
     """When that backup was made, in UTC."""
 
 
@@ -90,12 +90,12 @@ class Part(Enum):
 
 
 @dataclass(frozen=True)
-class CheckedCopy:
+class CheckedBackup:
     """An automatic copy that was checked."""
 
     made: datetime
     """In UTC."""
-    sound: bool
+    is_healthy: bool
     has_former_key: bool = False
     """Whether it is from before the vault was re-encrypted, so that only the former key opens it."""
 
@@ -114,10 +114,10 @@ class Findings:
     """What can be read, where pages are damaged."""
     excess: int = 0
     """Bytes behind the database in its file, which are not its own and harmless."""
-    copies: tuple[CheckedCopy, ...] = ()
+    automatic_backups: tuple[CheckedBackup, ...] = ()
     """The newest first; empty unless they were checked."""
 
     @property
-    def sound(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether the vault is as it was written."""
         return not self.parts and self.readable is None

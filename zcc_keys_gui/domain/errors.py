@@ -114,15 +114,15 @@ class VaultExistsError(VaultError):
     """A vault was to be made where there is one; it is never replaced."""
 
 
-class VaultNotWholeError(VaultError):
+class VaultNeedsRepairError(VaultError):
     """What is on the disk is not the vault as it was written last."""
 
 
-class VaultFileMissingError(VaultNotWholeError):
+class VaultFileMissingError(VaultNeedsRepairError):
     """A part of the vault is there, this file is not."""
 
 
-class VaultFilesMissingError(VaultNotWholeError):
+class VaultFilesMissingError(VaultNeedsRepairError):
     """Neither of the vault's files is in the folder at `path`, where automatic copies of them are."""
 
 
@@ -138,15 +138,15 @@ class NetworkFolderError(VaultError):
     """The folder is on another computer, where a vault would not be safe."""
 
 
-class VaultDamagedError(VaultNotWholeError):
+class VaultDamagedError(VaultNeedsRepairError):
     """The file is not what the program wrote."""
 
 
-class VaultMismatchError(VaultNotWholeError):
+class VaultMismatchError(VaultNeedsRepairError):
     """`vault.db` and the file at `path` are both sound but do not belong together."""
 
 
-class CopyNotMadeError(VaultError):
+class AutomaticBackupFailedError(VaultError):
     """No automatic copy of the vault could be made; the cause is the error that this one was raised from."""
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import DamageReport, NewVault, Recovered
-from zcc_keys_gui.domain.errors import VaultNotWholeError
+from zcc_keys_gui.domain.errors import VaultNeedsRepairError
 from zcc_keys_gui.service.store import Store
 
 
@@ -55,7 +55,7 @@ class Damage(Protocol):
     """
 
     @property
-    def error(self) -> VaultNotWholeError:
+    def error(self) -> VaultNeedsRepairError:
         """Why the vault could not be opened."""
 
     def examine(self) -> DamageReport:
@@ -64,13 +64,13 @@ class Damage(Protocol):
     def cancel(self) -> None:
         """Make an `examine` under way in another thread end soon."""
 
-    def use_copy(self, made: datetime) -> tuple[Store, Recovered]:
+    def restore_automatic_backup(self, made: datetime) -> tuple[Store, Recovered]:
         """Set the damaged vault aside, put the copy of this time in its place, and open that."""
 
     def salvage(self) -> tuple[Store, Recovered]:
         """Set the damaged vault aside, make a new one of what can be read, with the same protectors, and open it."""
 
-    def put_back_protectors(self, made: datetime) -> Path:
+    def restore_protectors(self, made: datetime) -> Path:
         """Set the damaged files aside, and put back `vault.json` from the copy of this time.
 
         Where `vault.db` is missing, that is put back too. Returns where the damaged files are.

@@ -96,7 +96,7 @@ class Protection:
         reencrypt(recovery_key)
         try:
             self._record("", Action.REENCRYPTED)
-            self._store.copies.make(self._now())
+            self._store.automatic_backups.make(self._now())
         except VaultError as error:
             return error
         return self._protectors.unfinished_reencryption

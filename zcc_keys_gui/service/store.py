@@ -172,7 +172,7 @@ class SignIns(Listing["SignInQuery", "SignIn"], Protocol):
         """Keep rows, and note when each key was used last; in any thread. Raises `VaultError`."""
 
 
-class Copies(Protocol):
+class AutomaticBackups(Protocol):
     """The automatic copies of an open vault. The methods may be called in any one thread."""
 
     def is_due(self, now: datetime) -> bool:
@@ -184,7 +184,7 @@ class Copies(Protocol):
     def make(self, now: datetime) -> object:
         """Make a copy, and delete those that are too many or have a former database key.
 
-        Raises `CopyNotMadeError`; then the others still are there.
+        Raises `AutomaticBackupFailedError`; then the others still are there.
         """
 
 
@@ -217,7 +217,7 @@ class Store(Protocol):
         """Writes and restores backups."""
 
     @property
-    def copies(self) -> Copies:
+    def automatic_backups(self) -> AutomaticBackups:
         """Its automatic copies."""
 
     @property

@@ -23,7 +23,7 @@ class Door(Protocol):
     """The way into one vault folder."""
 
     def vault_exists(self) -> bool:
-        """Say whether there is a vault; one that is incomplete or lost raises a `VaultNotWholeError`."""
+        """Say whether there is a vault; one that is incomplete or lost raises a `VaultNeedsRepairError`."""
 
     def has_passphrase(self) -> bool:
         """Say whether a passphrase can open the vault."""

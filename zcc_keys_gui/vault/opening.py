@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import (
-    CopyNotMadeError,
+    AutomaticBackupFailedError,
     KeystoreEntryMissingError,
     VaultDamagedError,
     VaultError,
@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.errors import (
     VaultFilesMissingError,
     VaultInUseError,
     VaultMismatchError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
     VaultTooNewError,
     WrongKeystoreEntryError,
     WrongPassphraseError,
@@ -54,7 +54,7 @@ from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, 
 from zcc_keys_gui.vault.store import VaultStore
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
-    from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy
+    from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup
     from zcc_keys_gui.vault.recovery.damaged_vault import DamagedVault
     from zcc_keys_gui.vault.recovery.new_vault import VaultFromBackup
 
@@ -74,7 +74,7 @@ class VaultOpener:
         self._folder = folder
         self._sets_account_up_again = sets_account_up_again
         self._unlocked: list[tuple[ProtectorSet, DatabaseKey]] = []
-        self._mended_by: VaultCopy | None = None
+        self._repaired_by: AutomaticBackup | None = None
         self._is_distrusted = False
         self._former: VaultConnections | None = None
         """Those of the store that was opened last, of which something may still be running."""
@@ -109,7 +109,7 @@ class VaultOpener:
             raise VaultFileMissingError(self._folder.database)
         return protectors_file
 
-    def damage(self, error: VaultNotWholeError, who: Callable[[], str]) -> "DamagedVault":
+    def damage(self, error: VaultNeedsRepairError, who: Callable[[], str]) -> "DamagedVault":
         """Return what can be done about a vault that could not be opened, with the key that was unwrapped for it.
 
         `who` tells the account of the operating system, for the history. The key is not kept here any longer.
@@ -118,7 +118,7 @@ class VaultOpener:
 
         unlocked, self._unlocked = self._unlocked, []
         self._is_distrusted = False
-        return DamagedVault(self._folder, error, unlocked, self._mended_by, self._store, who)
+        return DamagedVault(self._folder, error, unlocked, self._repaired_by, self._store, who)
 
     def from_backup(self, who: Callable[[], str]) -> "VaultFromBackup":
         """Return what makes a new vault of a backup, in place of one that nothing opens any more."""
@@ -212,13 +212,15 @@ class VaultOpener:
         return protector_file.read(self._folder.protectors)
 
     def _has_copies(self) -> bool:
-        if not is_there(self._folder.copies):
+        if not is_there(self._folder.automatic_backups):
             return False
-        if not is_folder(self._folder.copies):  # a link to a disk that is not there is no reason for a new vault
-            raise NotADirectoryError(self._folder.copies)
-        from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+        if not is_folder(
+            self._folder.automatic_backups
+        ):  # such as a link to a disk that is not there
+            raise NotADirectoryError(self._folder.automatic_backups)
+        from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 
-        return bool(copies_in(self._folder))
+        return bool(automatic_backups_in(self._folder))
 
     def _finish_new_vault(self) -> None:
         """Put a vault that was made of a backup in its place, which was cut short; what is there is kept once more."""
@@ -263,17 +265,17 @@ class VaultOpener:
         Where it does yield one with the `vault.json` of a copy, whose `protector_in` should be the same, that of the
         vault is damaged.
         """
-        self._mended_by = None
+        self._repaired_by = None
         found = self._protectors()
         try:
             return self._open_as_written(found, unwrap, wrong)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
-            with suppress(VaultError), vault_errors_for(self._folder.copies):
+            with suppress(VaultError), vault_errors_for(self._folder.automatic_backups):
                 if self._has_copies():
-                    from zcc_keys_gui.vault.recovery.damaged_vault import copy_that_mends
+                    from zcc_keys_gui.vault.recovery.damaged_vault import automatic_backup_that_repairs
 
-                    self._mended_by = copy_that_mends(self._folder, found, unwrap, protector_in)
-            if self._mended_by is None:
+                    self._repaired_by = automatic_backup_that_repairs(self._folder, found, unwrap, protector_in)
+            if self._repaired_by is None:
                 raise
             raise VaultDamagedError(self._folder.protectors) from error
 
@@ -290,11 +292,11 @@ class VaultOpener:
         current = replace(found, next=None)
         try:
             return self._open_with(replace(current, next=found.next), unwrap, wrong)
-        except (VaultNotWholeError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+        except (VaultNeedsRepairError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
             try:
                 return self._open_with(replace(found.next, next=current), unwrap, wrong)
-            except (VaultNotWholeError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
-                if isinstance(error, VaultNotWholeError) and len(self._unlocked) < 2:
+            except (VaultNeedsRepairError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
+                if isinstance(error, VaultNeedsRepairError) and len(self._unlocked) < 2:
                     self._unlocked = []
                     raise wrong from error
                 raise error from None
@@ -312,7 +314,7 @@ class VaultOpener:
             raise VaultDamagedError(self._folder.protectors) from error  # the program never asks for so much
         try:
             return self._store(found, database_key)
-        except VaultNotWholeError:
+        except VaultNeedsRepairError:
             self._unlocked.append((found, DatabaseKey(database_key)))
             raise
 
@@ -336,12 +338,12 @@ class VaultOpener:
 
     def _upgrade(self, database_key: bytes) -> None:
         """Bring an older vault to this version's schema, after a copy of it was made."""
-        from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
+        from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackups
 
         try:
             connections = VaultConnections(self._folder.database, DatabaseKey(database_key))
-            VaultCopies(self._folder, connections).make(datetime.now(UTC))
-        except CopyNotMadeError as error:
+            AutomaticBackups(self._folder, connections).make(datetime.now(UTC))
+        except AutomaticBackupFailedError as error:
             if isinstance(error.__cause__, VaultDamagedError):
                 raise VaultDamagedError(self._folder.database) from error
             raise

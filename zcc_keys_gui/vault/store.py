@@ -28,7 +28,7 @@ from zcc_keys_gui.vault.rows import KEY_COLUMNS, key_from_row
 
 if TYPE_CHECKING:  # imported when they are first used, so that start-up does not pay for them
     from zcc_keys_gui.domain.sign_in import FormerSecret
-    from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
+    from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackups
     from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
     from zcc_keys_gui.vault.recovery.checks import VaultChecks
     from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
@@ -70,11 +70,11 @@ class VaultStore:
         self._folder = folder
 
     @cached_property
-    def copies(self) -> "VaultCopies":
+    def automatic_backups(self) -> "AutomaticBackups":
         """Makes automatic copies."""
-        from zcc_keys_gui.vault.backups.automatic_backups import VaultCopies
+        from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackups
 
-        return VaultCopies(self._folder, self._connections)
+        return AutomaticBackups(self._folder, self._connections)
 
     @cached_property
     def checks(self) -> "VaultChecks":
@@ -216,9 +216,9 @@ class VaultStore:
                 raise VaultClosedError from error
             raise
 
-    def let_copies_follow(self, protectors: ProtectorSet) -> None:
+    def update_automatic_backups(self, protectors: ProtectorSet) -> None:
         """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
-        self.copies.follow(protectors)
+        self.automatic_backups.use_protectors(protectors)
 
     def note_generation(self, generation: int) -> None:
         """Note the generation in the database. If it is another one, the tokens of before stop. Raises `VaultError`."""

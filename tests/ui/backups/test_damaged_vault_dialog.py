@@ -28,7 +28,7 @@ def saved(data_folder: Path) -> Saved:
     """A vault with an automatic copy of yesterday, and a key that is not in it."""
     saved = save(data_folder)
     with opened(saved.folder) as store:
-        store.copies.make(datetime.now(UTC) - timedelta(days=1))
+        store.automatic_backups.make(datetime.now(UTC) - timedelta(days=1))
         fill(store, "Newer", 2)
     return saved
 
@@ -117,7 +117,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     folder = VaultFolder(data_folder)
     store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
     fill(store, "Key", 20)
-    store.copies.make(datetime.now(UTC))
+    store.automatic_backups.make(datetime.now(UTC))
     store.close()
     folder.database.unlink()
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")

@@ -322,7 +322,7 @@ def test_reencrypting_without_a_passphrase_asks_once_and_issues_a_recovery_key(
     click(question(), "confirmButton")
     new = keep_recovery_key()
     assert text(page, "protectionNote").startswith("The vault is re-encrypted, and a fresh automatic copy")
-    assert len(list(folder.copies.iterdir())) == 1
+    assert len(list(folder.automatic_backups.iterdir())) == 1
     opener.open_with_recovery_key(new).close()
     with pytest.raises(WrongRecoveryKeyError):
         opener.open_with_recovery_key(old)
@@ -369,7 +369,7 @@ def test_what_re_encrypting_has_left_to_do_is_told_and_done_at_the_next_start(
 
 
 def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: VaultFolder) -> None:
-    folder.copies.write_text("in the way")
+    folder.automatic_backups.write_text("in the way")
     page = owner.open()
     click(page, "reencryptButton")
     click(question(), "confirmButton")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part, Readable, Recovered, SoundCopy
+from zcc_keys_gui.domain.damage import CheckedBackup, Findings, HealthyBackup, Part, Readable, Recovered
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.ui.text.damage import copies_words, copy_words, extent_words, findings_words, recovered_words
@@ -63,8 +63,10 @@ def test_a_copy_and_what_is_not_in_it() -> None:
         HistoryEntry(NOON, "me", Action.ADDED, "id", "ProdSync"),
         HistoryEntry(NOON, "me", Action.RESTORED, "", ""),
     )
-    assert copy_words(SoundCopy(NOON, 1, ())) == "The newest sound copy is from 12 Nov 2026 and has 1 API key."
-    assert copy_words(SoundCopy(NOON, 2, newer)).endswith("Not in it, as far as can be read: Added ProdSync, Restored.")
+    assert copy_words(HealthyBackup(NOON, 1, ())) == "The newest sound copy is from 12 Nov 2026 and has 1 API key."
+    assert copy_words(HealthyBackup(NOON, 2, newer)).endswith(
+        "Not in it, as far as can be read: Added ProdSync, Restored."
+    )
 
 
 def test_what_became_of_the_vault() -> None:
@@ -93,24 +95,31 @@ def test_what_a_check_found() -> None:
 
 
 def test_the_copies() -> None:
-    sound, bad = CheckedCopy(NOON, sound=True), CheckedCopy(NOON, sound=False)
+    sound, bad = CheckedBackup(NOON, is_healthy=True), CheckedBackup(NOON, is_healthy=False)
     assert copies_words(Findings(1, 0, 0)).startswith("There is no automatic backup yet")
     assert (
-        copies_words(Findings(1, 0, 0, copies=(sound,))) == "The automatic backup is healthy; it is from 12 Nov 2026."
+        copies_words(Findings(1, 0, 0, automatic_backups=(sound,)))
+        == "The automatic backup is healthy; it is from 12 Nov 2026."
     )
-    assert copies_words(Findings(1, 0, 0, copies=(sound, sound))).startswith("The 2 automatic backups are healthy;")
-    assert copies_words(Findings(1, 0, 0, copies=(sound, bad))).startswith("Damaged automatic backups: 2026-11-12 ")
+    assert copies_words(Findings(1, 0, 0, automatic_backups=(sound, sound))).startswith(
+        "The 2 automatic backups are healthy;"
+    )
+    assert copies_words(Findings(1, 0, 0, automatic_backups=(sound, bad))).startswith(
+        "Damaged automatic backups: 2026-11-12 "
+    )
 
 
 def test_a_copy_that_only_the_former_key_opens_is_not_called_damaged() -> None:
-    sound = CheckedCopy(datetime(2026, 11, 12, 12, tzinfo=UTC), sound=True)
-    former = CheckedCopy(datetime(2026, 11, 11, 12, tzinfo=UTC), sound=True, has_former_key=True)
-    assert copies_words(Findings(1, 0, 0, copies=(sound, former))) == (
+    sound = CheckedBackup(datetime(2026, 11, 12, 12, tzinfo=UTC), is_healthy=True)
+    former = CheckedBackup(datetime(2026, 11, 11, 12, tzinfo=UTC), is_healthy=True, has_former_key=True)
+    assert copies_words(Findings(1, 0, 0, automatic_backups=(sound, former))) == (
         "The automatic backup is healthy; it is from 12 Nov 2026. The automatic backup from 11 Nov 2026 is from before "
         "the vault was re-encrypted. Only the former key opens it, so it can't be checked. The next automatic backup "
         "replaces it."
     )
-    assert copies_words(Findings(1, 0, 0, copies=(former, former))).startswith("2 automatic backups are from before")
+    assert copies_words(Findings(1, 0, 0, automatic_backups=(former, former))).startswith(
+        "2 automatic backups are from before"
+    )
 
 
 def test_a_log_is_named_for_what_it_is() -> None:

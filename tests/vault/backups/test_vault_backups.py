@@ -77,7 +77,7 @@ def newest(store: VaultStore) -> HistoryEntry:
 
 def is_sound(store: VaultStore) -> bool:
     findings = store.checks.full(lambda _done, _of: None)
-    return findings.sound
+    return findings.is_healthy
 
 
 # --- writing ----------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_a_name_that_no_file_can_have_is_told_with_its_reason(store: VaultStore,
 
 
 def test_never_among_the_copies(store: VaultStore, folder: VaultFolder) -> None:
-    made = store.copies.make(datetime.now(UTC))
+    made = store.automatic_backups.make(datetime.now(UTC))
     with pytest.raises(BackupPlaceError):
         backups_of(store).back_up(made.folder.database, PASSPHRASE)
     with pytest.raises(BackupPlaceError):

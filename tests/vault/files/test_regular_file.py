@@ -18,8 +18,8 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
     VaultFileMissingError,
+    VaultNeedsRepairError,
     VaultNotAFileError,
-    VaultNotWholeError,
     VaultUnreachableError,
 )
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
@@ -87,7 +87,7 @@ def test_links_that_lead_nowhere_are_not_replaced_by_a_new_vault(
         (folder.path / name).symlink_to(tmp_path / "unplugged" / name)
     with pytest.raises(VaultFileMissingError):
         opener.vault_exists()
-    with pytest.raises(VaultNotWholeError):
+    with pytest.raises(VaultNeedsRepairError):
         create(opener, way)
     for name in names:
         assert (folder.path / name).is_symlink()
@@ -202,17 +202,17 @@ if sys.platform != "win32":
     @pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "vault.json"])
     def test_a_pipe_in_an_automatic_copy_is_not_waited_for(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
         with closing(opener.open_for_this_account()) as store:
-            sound = store.copies.make(NOON)
-            path = store.copies.make(NOON + timedelta(days=1)).folder.path / name
+            sound = store.automatic_backups.make(NOON)
+            path = store.automatic_backups.make(NOON + timedelta(days=1)).folder.path / name
             path.unlink(missing_ok=True)
             os.mkfifo(path)
-            assert [copy.sound for copy in store.checks.full(lambda *_: None).copies] == [False, True]
+            assert [copy.is_healthy for copy in store.checks.full(lambda *_: None).automatic_backups] == [False, True]
             add_recovery_key(store.protectors)
         flip(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
             opener.open_for_this_account()
-        found = opener.damage(damaged.value, lambda: "me").examine().copy
+        found = opener.damage(damaged.value, lambda: "me").examine().automatic_backup
         assert found is not None
         assert (found.made == sound.made) == (name != "vault.json")
 
@@ -225,38 +225,38 @@ if sys.platform != "win32":
         unfinished.parent.mkdir()
         MAKE[make](unfinished)
         with closing(opener.open_for_this_account()) as store:
-            store.copies.make(NOON)
+            store.automatic_backups.make(NOON)
             store.backups.quarantine(NOON, lambda: False)
         assert [path.name for path in unfinished.parent.iterdir()] == [name_of(NOON)]
 
     def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, opener: VaultOpener) -> None:
-        vault.copies.mkdir()
-        os.mkfifo(vault.copies / name_of(NOON))
+        vault.automatic_backups.mkdir()
+        os.mkfifo(vault.automatic_backups / name_of(NOON))
         with closing(opener.open_for_this_account()) as store:
             for day in range(1, KEPT + 1):
-                store.copies.make(NOON + timedelta(days=day))
-        assert name_of(NOON) not in [path.name for path in vault.copies.iterdir()]
-        assert len(list(vault.copies.iterdir())) == KEPT
+                store.automatic_backups.make(NOON + timedelta(days=day))
+        assert name_of(NOON) not in [path.name for path in vault.automatic_backups.iterdir()]
+        assert len(list(vault.automatic_backups.iterdir())) == KEPT
 
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
     def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(
         vault: VaultFolder, opener: VaultOpener, make: str
     ) -> None:
-        MAKE[make](vault.copies)
+        MAKE[make](vault.automatic_backups)
         with closing(opener.open_for_this_account()) as store:
             findings = store.checks.full(lambda *_: None)
-            assert (findings.sound, findings.copies) == (True, ())
+            assert (findings.is_healthy, findings.automatic_backups) == (True, ())
         flip(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
             opener.open_for_this_account()
-        assert opener.damage(damaged.value, lambda: "me").examine().copy is None
+        assert opener.damage(damaged.value, lambda: "me").examine().automatic_backup is None
 
     def test_copies_on_a_disk_that_is_not_there_are_no_empty_folder(
         folder: VaultFolder, opener: VaultOpener, tmp_path: Path
     ) -> None:
         folder.make()
-        folder.copies.symlink_to(tmp_path / "unplugged")
+        folder.automatic_backups.symlink_to(tmp_path / "unplugged")
         with pytest.raises(VaultUnreachableError):
             opener.vault_exists()
         with pytest.raises(VaultUnreachableError):

@@ -42,7 +42,7 @@ def change(saved: Saved, *statements: str) -> None:
 def test_a_sound_vault_is_sound_with_changes_in_its_log_too(store: VaultStore) -> None:
     fill(store, "Key", 20)
     for findings in (store.checks.quick(), in_full(store), store.checks.quick()):
-        assert findings.sound
+        assert findings.is_healthy
         assert (findings.keys, findings.history, findings.excess) == (18, 29, 0)
         assert findings.pages > 10
 
@@ -61,7 +61,7 @@ def test_each_page_that_is_damaged_while_the_vault_is_open_is_found(saved: Saved
             flip(saved.folder.database, page * PAGE + 1_000)
             findings = in_full(store)
             flip(saved.folder.database, page * PAGE + 1_000)
-            assert not findings.sound, page
+            assert not findings.is_healthy, page
             assert findings.readable is not None
             assert findings.readable.bad_pages == 1
 
@@ -84,20 +84,24 @@ def test_what_does_not_fit_together_is_found_though_every_page_is_sound(
     with opened(saved.folder) as store:
         findings = in_full(store)
         assert findings.parts == {part}
-        assert not findings.sound
+        assert not findings.is_healthy
         assert findings.readable is None
 
 
 def test_copies_are_checked_too(saved: Saved) -> None:
     with opened(saved.folder) as store:
         for day in (12, 13, 14):
-            store.copies.make(NOON.replace(day=day))
-        flip(saved.folder.copies / "2026-11-12T120033Z" / "vault.db", 5 * PAGE + 100)
-        (saved.folder.copies / "2026-11-13T120033Z" / "vault.json").write_bytes(b"{}")
+            store.automatic_backups.make(NOON.replace(day=day))
+        flip(saved.folder.automatic_backups / "2026-11-12T120033Z" / "vault.db", 5 * PAGE + 100)
+        (saved.folder.automatic_backups / "2026-11-13T120033Z" / "vault.json").write_bytes(b"{}")
         steps: list[tuple[int, int]] = []
         findings = store.checks.full(lambda done, of: steps.append((done, of)))
-        assert [(copy.made.day, copy.sound) for copy in findings.copies] == [(14, True), (13, False), (12, False)]
-        assert findings.sound  # the vault itself is
+        assert [(copy.made.day, copy.is_healthy) for copy in findings.automatic_backups] == [
+            (14, True),
+            (13, False),
+            (12, False),
+        ]
+        assert findings.is_healthy  # the vault itself is
         assert steps == [(done, steps[-1][1]) for done in range(len(steps))]
         assert steps[-1][0] == steps[-1][1]
 
@@ -106,14 +110,14 @@ def test_a_check_can_be_cancelled_and_made_again(saved: Saved) -> None:
     with opened(saved.folder) as store:
         with pytest.raises(InterruptedError):
             store.checks.full(lambda *_: store.checks.cancel())
-        assert store.checks.quick().sound
+        assert store.checks.quick().is_healthy
 
 
 def test_a_check_that_ends_by_itself_at_that_moment_can_be_cancelled(store: VaultStore) -> None:
     with store.connections.reading() as db:
         store.checks._db = db
     store.checks.cancel()  # its connection was closed meanwhile, as the vault is when it is locked
-    assert store.checks.quick().sound
+    assert store.checks.quick().is_healthy
 
 
 def test_a_question_under_way_is_interrupted(store: VaultStore) -> None:
@@ -158,9 +162,9 @@ def test_a_vault_that_cannot_be_written_is_checked_all_the_same(saved: Saved) ->
         opened = connections.VaultConnections(saved.folder.database, DatabaseKey(saved.key))
         return module.VaultChecks(saved.folder, opened, refuse).full(lambda *_: None)
 
-    assert check().sound
+    assert check().is_healthy
     flip(saved.folder.database, 30 * PAGE + 1_000)
-    assert not check().sound
+    assert not check().is_healthy
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")

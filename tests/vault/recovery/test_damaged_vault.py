@@ -22,11 +22,11 @@ from tests.vault.conftest import PASSPHRASE
 from tests.vault.damaged import Saved, fill, opened, save, save_killed
 from tests.vault.reliability.test_mutants import WITHOUT_LINKS, a_folder, another_vault, flip
 from zcc_keys_gui.domain.errors import (
-    CopyNotMadeError,
+    AutomaticBackupFailedError,
     DiskFullError,
     KeystoreEntryMissingError,
     VaultDamagedError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
     WrongPassphraseError,
     WrongRecoveryKeyError,
 )
@@ -56,8 +56,8 @@ def saved(tmp_path: Path) -> Saved:
 def copied(saved: Saved) -> Saved:
     """A vault with two automatic copies, and a key that is in neither."""
     with opened(saved.folder) as store:
-        store.copies.make(NOON)
-        store.copies.make(NOON + timedelta(days=1))
+        store.automatic_backups.make(NOON)
+        store.automatic_backups.make(NOON + timedelta(days=1))
         fill(store, "Newer", 1)
     return saved
 
@@ -68,7 +68,7 @@ def damage_of(folder: VaultFolder) -> DamagedVault:
     try:
         opener.vault_exists()
         opener.open_for_this_account().close()
-    except VaultNotWholeError as error:
+    except VaultNeedsRepairError as error:
         return opener.damage(error, lambda: "me")
     opener.distrust()
     with pytest.raises(VaultDamagedError) as caught:
@@ -89,7 +89,7 @@ def rows(content: dict[str, Any], table: str) -> set[tuple[Any, ...]]:
 
 def now_in(folder: VaultFolder) -> dict[str, Any]:
     with opened(folder) as store:
-        assert store.checks.full(lambda *_: None).sound
+        assert store.checks.full(lambda *_: None).is_healthy
         return content_of(store)
 
 
@@ -201,18 +201,18 @@ def test_another_vault_in_its_place_is_not_taken_for_an_empty_one(saved: Saved) 
 def test_the_newest_sound_copy_is_offered_and_what_it_has_not(copied: Saved) -> None:
     flip(copied.folder.database, PAGE + 1_000)
     report = damage_of(copied.folder).examine()
-    assert report.copy is not None
-    assert report.copy.made == NOON + timedelta(days=1)
-    assert report.copy.keys == len(copied.content["keys"])
-    assert [entry.action for entry in report.copy.newer] == [Action.DELETED, Action.EDITED, Action.ADDED]
+    assert report.automatic_backup is not None
+    assert report.automatic_backup.made == NOON + timedelta(days=1)
+    assert report.automatic_backup.keys == len(copied.content["keys"])
+    assert [entry.action for entry in report.automatic_backup.newer] == [Action.DELETED, Action.EDITED, Action.ADDED]
 
 
 def test_a_damaged_copy_is_passed_over(copied: Saved) -> None:
-    flip(copied.folder.copies / "2026-11-13T120033Z" / "vault.db", 3 * PAGE + 5)
+    flip(copied.folder.automatic_backups / "2026-11-13T120033Z" / "vault.db", 3 * PAGE + 5)
     flip(copied.folder.database, 5 * PAGE + 1)
     report = damage_of(copied.folder).examine()
-    assert report.copy is not None
-    assert report.copy.made == NOON
+    assert report.automatic_backup is not None
+    assert report.automatic_backup.made == NOON
 
 
 @pytest.mark.parametrize("fault", ["flipped", "missing", "empty", "folder", "log missing"])
@@ -236,9 +236,9 @@ def test_the_copy_is_opened_and_the_damaged_files_are_kept(copied: Saved, fault:
     content = database.read_bytes() if database.is_file() else None
     damage = damage_of(copied.folder)
     report = damage.examine()
-    assert report.copy is not None
-    recovered = close(damage.use_copy(report.copy.made))
-    assert recovered.keys == report.copy.keys
+    assert report.automatic_backup is not None
+    recovered = close(damage.restore_automatic_backup(report.automatic_backup.made))
+    assert recovered.keys == report.automatic_backup.keys
     if content is not None:
         assert (recovered.quarantine / "vault.db").read_bytes() == content
     elif fault == "folder":
@@ -254,13 +254,13 @@ def test_no_old_secret_works_in_what_was_recovered(saved: Saved, way: str) -> No
         keys = Keys(store, lambda: "me")
         client_id = store.keys.page(KeyQuery(), 0, 1)[0].client_id
         new = keys.regenerate_secret(client_id, timedelta(days=7))
-        store.copies.make(NOON)
+        store.automatic_backups.make(NOON)
         if way == "copy":
             keys.stop_replaced_secret(client_id)
     flip(saved.folder.database, 100)  # which costs no key
     damage = damage_of(saved.folder)
     damage.examine()
-    close(damage.use_copy(NOON) if way == "copy" else damage.salvage())
+    close(damage.restore_automatic_backup(NOON) if way == "copy" else damage.salvage())
     with opened(saved.folder) as store:
         assert store.key(client_id).replaced_until is None
         found = Keys(store, lambda: "me").check_secret(new.secret)
@@ -276,8 +276,8 @@ def test_a_link_is_moved_and_what_it_names_is_left_alone(copied: Saved) -> None:
     copied.folder.database.symlink_to(elsewhere)
     damage = damage_of(copied.folder)
     report = damage.examine()
-    assert report.copy is not None
-    close(damage.use_copy(report.copy.made))
+    assert report.automatic_backup is not None
+    close(damage.restore_automatic_backup(report.automatic_backup.made))
     assert elsewhere.read_bytes() == b"mine"
     assert not copied.folder.database.is_symlink()
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
@@ -304,7 +304,7 @@ def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypa
 def test_a_sound_vault_that_is_open_can_be_set_aside_too(saved: Saved) -> None:
     with opened(saved.folder) as store:
         fill(store, "New", 1)
-        aside = set_aside_module.set_vault_aside(saved.folder, store._connections, NOON)
+        aside = set_aside_module.quarantine_open_vault(saved.folder, store._connections, NOON)
         expected = content_of(store)
     with opened(VaultFolder(aside)) as store:
         assert content_of(store) == expected
@@ -322,13 +322,13 @@ def test_vault_json_is_put_back_from_a_copy(copied: Saved, fault: str) -> None:
         protectors.write_bytes(before[:-40])
     elif fault == "folder":
         protectors.mkdir()
-    with opened(VaultFolder(copied.folder.copies / "2026-11-13T120033Z")):
+    with opened(VaultFolder(copied.folder.automatic_backups / "2026-11-13T120033Z")):
         pass
     damage = damage_of(copied.folder)
     report = damage.examine()
-    assert (report.readable, report.copy, report.with_database) == (None, None, False)
+    assert (report.readable, report.automatic_backup, report.with_database) == (None, None, False)
     assert report.protectors_from == NOON + timedelta(days=1)
-    aside = damage.put_back_protectors(report.protectors_from)
+    aside = damage.restore_protectors(report.protectors_from)
     assert protectors.read_bytes() == before
     if fault == "damaged":
         assert (aside / "vault.json").read_bytes() == before[:-40]
@@ -345,13 +345,13 @@ def test_both_files_are_put_back_where_both_are_gone(copied: Saved) -> None:
     report = damage.examine()
     assert report.with_database
     assert report.protectors_from is not None
-    damage.put_back_protectors(report.protectors_from)
+    damage.restore_protectors(report.protectors_from)
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
 
 
 def test_vault_json_of_a_copy_that_opens_another_database_is_passed_over(copied: Saved) -> None:
     for made in ("2026-11-12T120033Z", "2026-11-13T120033Z"):
-        place = copied.folder.copies / made / "vault.json"
+        place = copied.folder.automatic_backups / made / "vault.json"
         document = json.loads(place.read_bytes())
         if made.startswith("2026-11-13"):
             document["protectors"][0]["wrapped_key"] = base64.b64encode(bytes(48)).decode()
@@ -374,12 +374,12 @@ def test_cut_short_while_vault_json_is_put_back_it_can_be_put_back_again(
     made = NOON + timedelta(days=1)
     with monkeypatch.context() as patched, suppress(PowerCutError):
         patched.setattr(damage_module, step, cutting(getattr(damage_module, step), 0, moment))
-        damage_of(copied.folder).put_back_protectors(made)
+        damage_of(copied.folder).restore_protectors(made)
     damage = damage_of(copied.folder)
     if isinstance(damage.error, VaultDamagedError) and damage.error.path == copied.folder.protectors:
-        damage.put_back_protectors(made)
+        damage.restore_protectors(made)
     elif damage.error.path == copied.folder.database and not copied.folder.database.exists():
-        close(damage.use_copy(made))
+        close(damage.restore_automatic_backup(made))
     assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
 
 
@@ -445,7 +445,7 @@ def test_damage_within_vault_json_is_told_from_a_wrong_key_and_mended(
     damage = opener.damage(caught.value, lambda: "me")
     made = damage.examine().protectors_from
     assert made == NOON + timedelta(days=1)
-    aside = damage.put_back_protectors(made)
+    aside = damage.restore_protectors(made)
     assert (aside / "vault.json").read_bytes() == damaged
     assert folder.protectors.read_bytes() == before
 
@@ -471,7 +471,7 @@ def test_a_passphrase_that_was_changed_since_a_copy_is_wrong_and_no_damage(
     three_ways: tuple[VaultFolder, RecoveryKey], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, _ = three_ways
-    kept = {place: place.read_bytes() for place in folder.copies.glob("*/vault.json")}
+    kept = {place: place.read_bytes() for place in folder.automatic_backups.glob("*/vault.json")}
     monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
     with opened(folder) as store:
         store.protectors.set_passphrase("another passphrase")
@@ -484,7 +484,7 @@ def test_a_passphrase_that_was_changed_since_a_copy_is_wrong_and_no_damage(
 def test_without_a_copy_nothing_is_offered(saved: Saved) -> None:
     saved.folder.protectors.unlink()
     report = damage_of(saved.folder).examine()
-    assert (report.readable, report.copy, report.protectors_from) == (None, None, None)
+    assert (report.readable, report.automatic_backup, report.protectors_from) == (None, None, None)
 
 
 # --- cut short --------------------------------------------------------------------------------------------
@@ -523,11 +523,15 @@ def test_cut_short_at_any_step_the_damaged_vault_or_the_new_one_is_there(
             break
         damage = damage_of(copied.folder)
         report = damage.examine()
-        assert report.copy is not None
+        assert report.automatic_backup is not None
         with monkeypatch.context() as patched:
             patched.setattr(place, step, cutting(getattr(place, step), call, moment))
             try:
-                close(damage.salvage() if way == "salvage" else damage.use_copy(report.copy.made))
+                close(
+                    damage.salvage()
+                    if way == "salvage"
+                    else damage.restore_automatic_backup(report.automatic_backup.made)
+                )
             except PowerCutError:
                 cuts += 1
         kept = [path.read_bytes() for path in copied.folder.quarantine.glob("*Z*/vault.db")]
@@ -564,14 +568,14 @@ def test_a_full_disk_leaves_the_damaged_vault_as_it_is(
     damaged = copied.folder.database.read_bytes()
     damage = damage_of(copied.folder)
     report = damage.examine()
-    assert report.copy is not None
+    assert report.automatic_backup is not None
 
     def fail(*_: object) -> None:
         raise OSError(28, "no room")
 
     monkeypatch.setattr(shutil if step == "copyfile" else damage_module, step, fail)
     with pytest.raises(DiskFullError):
-        damage.use_copy(report.copy.made)
+        damage.restore_automatic_backup(report.automatic_backup.made)
     assert copied.folder.database.read_bytes() == damaged
 
 
@@ -608,7 +612,7 @@ def test_a_damaged_vault_of_an_older_schema_is_told_and_not_upgraded(tmp_path: P
     opener = VaultOpener(folder)
     with pytest.raises(VaultDamagedError) as caught:
         opener.open_with_passphrase("four random words fit")
-    assert not isinstance(caught.value, CopyNotMadeError)
+    assert not isinstance(caught.value, AutomaticBackupFailedError)
     recovered = close(opener.damage(caught.value, lambda: "me").salvage())
     assert recovered.keys > 0
 
@@ -650,12 +654,12 @@ def test_after_a_repair_only_the_owner_may_read_the_files(copied: Saved, no_umas
     if repair == "put back vault.json":
         folder.database.unlink()
         folder.protectors.write_bytes(b"junk")
-        damage_of(folder).put_back_protectors(NOON)
+        damage_of(folder).restore_protectors(NOON)
     else:
         flip(folder.database, 4 * PAGE + 1_000)
         damage = damage_of(folder)
         damage.examine()
-        close(damage.use_copy(NOON) if repair == "use a copy" else damage.salvage())
+        close(damage.restore_automatic_backup(NOON) if repair == "use a copy" else damage.salvage())
     with opened(folder) as store:
         fill(store, "Later", 1)
         assert folder.write_ahead_log.stat().st_size > 0

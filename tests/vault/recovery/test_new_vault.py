@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
     VaultTooNewError,
     WrongKeystoreEntryError,
 )
@@ -50,7 +50,7 @@ def saved(tmp_path: Path) -> Saved:
     """A vault that was backed up, and of which there is an automatic copy."""
     saved = save(tmp_path / "saved")
     with opened(saved.folder) as store:
-        store.copies.make(datetime.now(UTC))
+        store.automatic_backups.make(datetime.now(UTC))
         Backups(store.backups, lambda: "me").back_up(tmp_path / "a.zccbackup", PASSPHRASE)
     return saved
 
@@ -82,7 +82,7 @@ def from_backup(folder: VaultFolder) -> VaultFromBackup:
     try:
         opener.vault_exists()
         opener.open_for_this_account().close()
-    except VaultNotWholeError as error:
+    except VaultNeedsRepairError as error:
         return opener.damage(error, lambda: "me").from_backup
     except (KeystoreEntryMissingError, WrongKeystoreEntryError):
         return opener.from_backup(lambda: "me")
@@ -113,7 +113,7 @@ def test_what_can_be_read_and_what_the_backup_has_are_in_the_new_vault(saved: Sa
         recovered = close(make(damage.from_backup, backup, None))
         assert planned.readable == report.readable.keys
         assert recovered.keys == planned.readable + planned.plan.added
-        assert recovered.backed_up == backup.made
+        assert recovered.backup_made == backup.made
         assert (recovered.quarantine / "vault.db").read_bytes() == damaged
         assert mutant.protectors.read_bytes() == protectors
         found = rows(now_in(mutant), "keys")
@@ -140,7 +140,7 @@ def test_a_database_that_is_gone_comes_from_the_backup(saved: Saved, backup: Wri
     with opened(saved.folder) as store:
         entry = store.history.page(HistoryQuery(), 0, 1)[0]
         assert (entry.action, entry.details[:26]) == (Action.RESTORED, "New vault from the backup ")
-        assert len(store.checks.full(lambda *_: None).copies) == 1  # it is of this vault still
+        assert len(store.checks.full(lambda *_: None).automatic_backups) == 1  # it is of this vault still
 
 
 def test_what_was_taken_away_since_does_not_come_back(saved: Saved, backup: Written) -> None:
@@ -174,7 +174,7 @@ def test_without_a_key_the_backup_becomes_a_vault_of_its_own(saved: Saved, backu
     assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
     with opened(saved.folder) as store:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.RESTORED
-        assert store.checks.full(lambda *_: None).copies == ()
+        assert store.checks.full(lambda *_: None).automatic_backups == ()
         assert store.protectors.ways_to_unlock().this_account is not None
     assert {path.name for path in saved.folder.path.iterdir()} == {"vault.db", "vault.json", "set-aside"}
     if fault == "folder":

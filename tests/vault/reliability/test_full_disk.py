@@ -18,11 +18,16 @@ from tests.support.recovery_keys import add_recovery_key
 from tests.vault.backed_up import read
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from tests.vault.reliability.test_killed import check
-from zcc_keys_gui.domain.errors import CopyNotMadeError, DiskFullError, FileNotWrittenError, WrongRecoveryKeyError
+from zcc_keys_gui.domain.errors import (
+    AutomaticBackupFailedError,
+    DiskFullError,
+    FileNotWrittenError,
+    WrongRecoveryKeyError,
+)
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -155,8 +160,8 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         with suppress(DiskFullError, FileNotWrittenError):
             Backups(store.backups, lambda: "me").back_up(path, PASSPHRASE)
             is_done = True
-        with suppress(CopyNotMadeError):
-            store.copies.make(datetime.now(UTC))
+        with suppress(AutomaticBackupFailedError):
+            store.automatic_backups.make(datetime.now(UTC))
         store.close()
         ballast.unlink()
         backups = sorted(each.name for each in disk.iterdir() if each.is_file())
@@ -164,15 +169,15 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         if path.exists() and not (former and path.read_bytes() == b"former"):
             backup = read(path, PASSPHRASE)
             assert sorted(stored.key.name for stored in backup.content.keys) == sorted([*names, "Later"])
-        for each in copies_in(opener._folder):
+        for each in automatic_backups_in(opener._folder):
             with closing(VaultOpener(each.folder).open_with_passphrase(PASSPHRASE)) as copy:
                 check(copy)
         with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
             assert names_in(again) == sorted([*names, "Later"])
             check(again)
             found = again.checks.full(lambda *_: None)
-            assert found.sound
-            assert all(copy.sound for copy in found.copies)
+            assert found.is_healthy
+            assert all(copy.is_healthy for copy in found.automatic_backups)
         insert_and_close(opener)
         shutil.rmtree(disk / "vault")
         path.unlink(missing_ok=True)
@@ -188,8 +193,8 @@ def test_however_much_room_is_left_a_copy_that_finds_too_little_tells_of_a_full_
         ballast = leave_free(disk, free)
         try:
             VaultOpener(folder).open_with_passphrase(stored_vault.PASSPHRASE).close()
-        except (CopyNotMadeError, DiskFullError) as error:
-            causes.append(type(error.__cause__ if isinstance(error, CopyNotMadeError) else error))
+        except (AutomaticBackupFailedError, DiskFullError) as error:
+            causes.append(type(error.__cause__ if isinstance(error, AutomaticBackupFailedError) else error))
         ballast.unlink()
         with closing(VaultOpener(folder).open_with_passphrase(stored_vault.PASSPHRASE)) as store:
             ballast = leave_free(disk, free)

@@ -33,7 +33,7 @@ from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.backups.automatic_backups import KEPT, copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import KEPT, automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
@@ -96,7 +96,7 @@ def keep(folder: VaultFolder, keystore: Path, tmp_path: Path) -> Callable[[set[s
         if ACCOUNT not in ways:
             store.protectors.remove_this_account()
         for day in range(2):
-            store.copies.make(SOME_DAY + timedelta(days=day))
+            store.automatic_backups.make(SOME_DAY + timedelta(days=day))
         store.close()
         shutil.copytree(folder.path, tmp_path / "kept")
         entries = keystore / "keystore.json"
@@ -221,20 +221,20 @@ def nothing_former_opens_it(before: Before, fate: Fate) -> None:
     if generation_in(before.folder) == generation_in(VaultFolder(before.kept)):
         assert not fate.is_done
         with closing(next(stores_in(before))) as store:
-            assert not store.copies.are_outdated()
-            copies = store.checks.full(lambda *_: None).copies
-            assert [(copy.sound, copy.has_former_key) for copy in copies] == 2 * [(True, False)]
+            assert not store.automatic_backups.are_outdated()
+            copies = store.checks.full(lambda *_: None).automatic_backups
+            assert [(copy.is_healthy, copy.has_former_key) for copy in copies] == 2 * [(True, False)]
         return
     store = next(stores_in(before))
     if fate.is_done:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.REENCRYPTED
-        assert len(copies_in(before.folder)) == 1
-    if store.copies.is_due(now := datetime.now(UTC)):
+        assert len(automatic_backups_in(before.folder)) == 1
+    if store.automatic_backups.is_due(now := datetime.now(UTC)):
         assert not fate.is_done
-        store.copies.make(now)
+        store.automatic_backups.make(now)
     store.close()
     before.keystore.write_text(json.dumps(json.loads(before.keystore.read_bytes()) | json.loads(before.entries)))
-    for vault in (before.folder, *(copy.folder for copy in copies_in(before.folder))):
+    for vault in (before.folder, *(copy.folder for copy in automatic_backups_in(before.folder))):
         shutil.copyfile(before.kept / "vault.json", vault.protectors)
         assert list(stores_in(replace(before, folder=vault))) == []
 
@@ -261,11 +261,11 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
     before = keep({ACCOUNT})
     store = VaultOpener(before.folder).open_for_this_account()
     for day in range(2, KEPT):
-        store.copies.make(SOME_DAY + timedelta(days=day))
+        store.automatic_backups.make(SOME_DAY + timedelta(days=day))
     store.close()
-    shutil.copytree(before.folder.copies, before.kept / "copies", dirs_exist_ok=True)
+    shutil.copytree(before.folder.automatic_backups, before.kept / "copies", dirs_exist_ok=True)
     for fate in each_kill(process, "make a copy", before):
-        copies = copies_in(before.folder)
+        copies = automatic_backups_in(before.folder)
         assert len(copies) in ((KEPT,) if fate.is_done else (KEPT, KEPT + 1))
         assert not fate.is_done or copies[0].made > SOME_DAY + timedelta(days=KEPT)
         for copy in copies:
@@ -274,9 +274,9 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
             assert names_in(opened) == KEYS
             opened.close()
         store = VaultOpener(before.folder).open_for_this_account()
-        store.copies.make(datetime.now(UTC))
+        store.automatic_backups.make(datetime.now(UTC))
         store.close()
-        assert len(list(before.folder.copies.iterdir())) == KEPT
+        assert len(list(before.folder.automatic_backups.iterdir())) == KEPT
 
 
 # --- a new vault, and a damaged one -----------------------------------------------------------------------
@@ -332,7 +332,11 @@ def test_while_a_damaged_vault_is_replaced_the_damaged_one_or_the_new_one_is_the
         damage_left = damage_of(before.folder)
         if damage_left is not None:
             assert not fate.is_done
-            store, _ = damage_left.salvage() if way == "salvage" else damage_left.use_copy(newest_copy(damage_left))
+            store, _ = (
+                damage_left.salvage()
+                if way == "salvage"
+                else damage_left.restore_automatic_backup(newest_copy(damage_left))
+            )
             store.close()
         with closing(VaultOpener(before.folder).open_for_this_account()) as store:
             check(store)
@@ -356,9 +360,9 @@ def test_while_vault_json_is_put_back_the_vault_opens_or_offers_that_again(
         if damage_left is not None:
             assert not fate.is_done
             if damage_left.error.path == before.folder.protectors:
-                damage_left.put_back_protectors(newest_copy(damage_left))
+                damage_left.restore_protectors(newest_copy(damage_left))
             else:
-                damage_left.use_copy(newest_copy(damage_left))[0].close()
+                damage_left.restore_automatic_backup(newest_copy(damage_left))[0].close()
         with closing(VaultOpener(before.folder).open_for_this_account()) as store:
             check(store)
             assert names_in(store) == KEYS

@@ -71,7 +71,7 @@ def fate(saved: Saved, folder: VaultFolder) -> str:
         unchanged = database == (folder.database.read_bytes() if folder.database.is_file() else None)
         return type(error).__name__ if unchanged else "written to"
     try:
-        if not store.checks.quick().sound:  # as it is done after each start
+        if not store.checks.quick().is_healthy:  # as it is done after each start
             return "told after the start"
         assert content_of(store) == saved.content, "a silent loss"
         return "whole"
@@ -86,7 +86,7 @@ def told(saved: Saved, folder: VaultFolder) -> str:
     if found != "whole":
         return found
     with opened(folder) as store:  # a page that is not in use
-        assert not store.checks.full(lambda *_: None).sound
+        assert not store.checks.full(lambda *_: None).is_healthy
     return "told on request"
 
 
@@ -150,7 +150,7 @@ def test_what_is_appended_does_no_harm_and_is_told_on_request(saved: Saved, exce
     with opened(saved.folder) as store:
         assert content_of(store) == saved.content
         findings = store.checks.full(lambda *_: None)
-        assert findings.sound
+        assert findings.is_healthy
         assert findings.excess == excess
 
 

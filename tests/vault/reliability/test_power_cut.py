@@ -28,7 +28,7 @@ from tests.support.stored_vault import content_of
 from tests.vault.backed_up import read
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.backups import automatic_backups
-from zcc_keys_gui.vault.backups.automatic_backups import copies_in
+from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -292,10 +292,10 @@ def check(image: Path, contents: list[dict[str, Any]], before: State, after: Sta
     backup = image / BACKUP
     if before.backup is not None or backup.exists():
         assert keys_in_backup(backup.read_bytes()) in (before.backup, after.backup)
-    whole = {copy.folder.path.name: copy.folder for copy in copies_in(folder)}
-    assert before.copies.keys() & after.copies.keys() <= whole.keys()
-    for name in after.copies.keys() & whole.keys():
-        automatic_backups.verify(whole[name].database, bytes.fromhex(after.copies[name]))
+    whole = {copy.folder.path.name: copy.folder for copy in automatic_backups_in(folder)}
+    assert before.automatic_backups.keys() & after.automatic_backups.keys() <= whole.keys()
+    for name in after.automatic_backups.keys() & whole.keys():
+        automatic_backups.verify(whole[name].database, bytes.fromhex(after.automatic_backups[name]))
         protector_file.read(whole[name].protectors)
 
 

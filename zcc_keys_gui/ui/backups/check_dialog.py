@@ -79,7 +79,7 @@ class CheckDialog(QDialog):
         self._result.setText(findings_words(findings))
         self._copies.setText(copies_words(findings))
         self._copies.show()
-        self._repair.setVisible(not findings.sound)
+        self._repair.setVisible(not findings.is_healthy)
         self._close.setText("Close")
         named(self._close, "closeButton", "Close")
         grow_to_fit_texts(self)

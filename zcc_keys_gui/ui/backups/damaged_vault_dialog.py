@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
-from zcc_keys_gui.domain.damage import DamageReport, SoundCopy
+from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.damage import Damage
 from zcc_keys_gui.ui.application.background import BackgroundTask
@@ -115,8 +115,8 @@ class DamagedVaultDialog(QDialog):
         self._examines = False
         self._report = report
         self._extent.setText(extent_words(self._damage.error, report.readable))
-        if report.copy is not None:
-            self._say_copy(report.copy)
+        if report.automatic_backup is not None:
+            self._say_copy(report.automatic_backup)
         elif report.protectors_from is not None:
             both = "Both files of the copy" if report.with_database else "The vault.json of the copy"
             self._copy.setText(
@@ -129,28 +129,33 @@ class DamagedVaultDialog(QDialog):
             self._copy.setText("There is no sound automatic copy.")
             self._copy.show()
         is_damaged = isinstance(self._damage.error, VaultDamagedError)  # and not another file, perhaps an older one
-        if is_damaged and report.copy is not None and report.readable is not None and report.readable.keys_lost == 0:
+        if (
+            is_damaged
+            and report.automatic_backup is not None
+            and report.readable is not None
+            and report.readable.keys_lost == 0
+        ):
             self._copy.setText(f"{self._copy.text()} {_BETTER}")
         if report.readable is not None and report.readable.keys + report.readable.history:
             _say(self._salvage, f"&Save what can be read: {counted(report.readable.keys, 'API key')}")
         grow_to_fit_texts(self)
 
-    def _say_copy(self, copy: SoundCopy) -> None:
+    def _say_copy(self, copy: HealthyBackup) -> None:
         self._copy.setText(copy_words(copy))
         self._copy.show()
         _say(self._open_copy, f"&Open the copy of {time_words(copy.made)}: {counted(copy.keys, 'API key')}")
 
     def _use_copy(self) -> None:
         assert self._report is not None
-        assert self._report.copy is not None
-        made = self._report.copy.made
-        self._work(lambda: self._damage.use_copy(made), self._take_recovered)
+        assert self._report.automatic_backup is not None
+        made = self._report.automatic_backup.made
+        self._work(lambda: self._damage.restore_automatic_backup(made), self._take_recovered)
 
     def _put_protectors_back(self) -> None:
         assert self._report is not None
         assert self._report.protectors_from is not None
         made = self._report.protectors_from
-        self._work(lambda: self._damage.put_back_protectors(made), self._take_put_back)
+        self._work(lambda: self._damage.restore_protectors(made), self._take_put_back)
 
     def _ask_for_backup(self) -> None:
         ask_for_backup_of_new_vault(

@@ -1,7 +1,7 @@
 """Everything the program says about damage of the vault, and about checks and copies."""
 
-from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part, Readable, Recovered, SoundCopy
-from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNotWholeError
+from zcc_keys_gui.domain.damage import CheckedBackup, Findings, HealthyBackup, Part, Readable, Recovered
+from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNeedsRepairError
 from zcc_keys_gui.ui.text.values import counted, full_time_words, names_words, number_words, time_words
 
 _PARTS = {
@@ -12,7 +12,7 @@ _PARTS = {
 }
 
 
-def extent_words(error: VaultNotWholeError, readable: Readable | None) -> str:
+def extent_words(error: VaultNeedsRepairError, readable: Readable | None) -> str:
     """Say how much is damaged, and what can still be read."""
     if readable is None:
         if isinstance(error, VaultFilesMissingError):
@@ -45,7 +45,7 @@ def left_words(readable: Readable) -> str:
     return f"{there}; {_lost_words(readable)}"
 
 
-def copy_words(copy: SoundCopy) -> str:
+def copy_words(copy: HealthyBackup) -> str:
     """Say what the newest sound copy has, and what it has not."""
     words = f"The newest sound copy is from {_when(copy)} and has {counted(copy.keys, 'API key')}."
     if copy.newer:
@@ -56,16 +56,16 @@ def copy_words(copy: SoundCopy) -> str:
 
 def recovered_words(recovered: Recovered) -> str:
     """Say what was opened in place of the damaged vault, and where that is."""
-    if recovered.backed_up is not None:
+    if recovered.backup_made is not None:
         return (
-            f"The backup of {full_time_words(recovered.backed_up)} was restored: the vault has "
+            f"The backup of {full_time_words(recovered.backup_made)} was restored: the vault has "
             f"{counted(recovered.keys, 'API key')} now. "
             f"The former files are kept in {recovered.quarantine} until you delete them."
         )
     aside = f"The damaged files are kept in {recovered.quarantine} until you delete them."
-    if recovered.copied is not None:
+    if recovered.automatic_backup_made is not None:
         return (
-            f"The vault is the copy of {full_time_words(recovered.copied)} now, with "
+            f"The vault is the copy of {full_time_words(recovered.automatic_backup_made)} now, with "
             f"{counted(recovered.keys, 'API key')}. {aside}"
         )
     lost = recovered.lost
@@ -77,7 +77,7 @@ def recovered_words(recovered: Recovered) -> str:
 
 def findings_words(findings: Findings) -> str:
     """Say what a check of the vault found."""
-    if findings.sound:
+    if findings.is_healthy:
         words = f"All {counted(findings.pages, 'page')} are sound: {counted(findings.keys, 'API key')}, "
         words += f"{_rows(findings.history)}."
         if findings.excess:
@@ -97,17 +97,17 @@ def findings_words(findings: Findings) -> str:
 
 def copies_words(findings: Findings) -> str:
     """Say whether the automatic backups are healthy."""
-    if not findings.copies:
+    if not findings.automatic_backups:
         return "There is no automatic backup yet. One is made after the first change of each day."
-    former = [copy for copy in findings.copies if copy.sound and copy.has_former_key]
-    checked = [copy for copy in findings.copies if copy not in former]
+    former = [copy for copy in findings.automatic_backups if copy.is_healthy and copy.has_former_key]
+    checked = [copy for copy in findings.automatic_backups if copy not in former]
     return " ".join(filter(None, (_checked_copies_words(checked), _former_copies_words(former))))
 
 
-def _checked_copies_words(copies: list[CheckedCopy]) -> str:
+def _checked_copies_words(copies: list[CheckedBackup]) -> str:
     if not copies:
         return ""
-    bad = [copy for copy in copies if not copy.sound]
+    bad = [copy for copy in copies if not copy.is_healthy]
     newest = time_words(copies[0].made)
     if bad:
         return f"Damaged automatic backups: {names_words([full_time_words(copy.made) for copy in bad])}."
@@ -116,7 +116,7 @@ def _checked_copies_words(copies: list[CheckedCopy]) -> str:
     return f"The {number_words(len(copies))} automatic backups are healthy; the newest is from {newest}."
 
 
-def _former_copies_words(copies: list[CheckedCopy]) -> str:
+def _former_copies_words(copies: list[CheckedBackup]) -> str:
     if not copies:
         return ""
     if len(copies) == 1:
@@ -161,5 +161,5 @@ def _rows(number: int) -> str:
     return f"{counted(number, 'row')} of the history"
 
 
-def _when(copy: SoundCopy) -> str:
+def _when(copy: HealthyBackup) -> str:
     return time_words(copy.made)

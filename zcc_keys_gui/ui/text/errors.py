@@ -50,7 +50,7 @@ def explain(error: BaseException) -> Explanation:  # noqa: PLR0912  a table
             )
         case errors.VaultClosedError():
             return Explanation("The vault is locked.", "Unlock it and try again. Nothing was changed.")
-        case errors.CopyNotMadeError():
+        case errors.AutomaticBackupFailedError():
             cause = f"{explain(error.__cause__).what} " if isinstance(error.__cause__, errors.ZccKeysError) else ""
             return Explanation(
                 "No copy of the vault could be made.",

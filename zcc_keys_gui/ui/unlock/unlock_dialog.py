@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton
 
-from zcc_keys_gui.domain.errors import VaultNotWholeError, WrongRecoveryKeyError
+from zcc_keys_gui.domain.errors import VaultNeedsRepairError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlock, Unlocking
@@ -108,7 +108,7 @@ class UnlockDialog(PassphraseDialog):
             self._recovery_key.setFocus()
 
     def _take_failure(self, error: Exception) -> None:
-        if isinstance(error, VaultNotWholeError):
+        if isinstance(error, VaultNeedsRepairError):
             self.damaged.emit(error)  # before closing, which would end a program that has no other window
             self.accept()
             return

@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import RLock
 
 from zcc_keys_gui.domain.errors import (
-    CopyNotMadeError,
+    AutomaticBackupFailedError,
     VaultClosedError,
     VaultDamagedError,
     VaultError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
 )
 from zcc_keys_gui.platform.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
@@ -35,7 +35,7 @@ UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True, order=True)
-class VaultCopy:
+class AutomaticBackup:
     """One copy."""
 
     made: datetime
@@ -44,18 +44,20 @@ class VaultCopy:
     """Where the two files are."""
 
 
-def copies_in(folder: VaultFolder) -> list[VaultCopy]:
+def automatic_backups_in(folder: VaultFolder) -> list[AutomaticBackup]:
     """Return the copies of the vault in `folder`, the newest first. Raises `VaultError`.
 
     There are none if something else than a folder has the name of theirs.
     """
-    with vault_errors_for(folder.copies):
-        if not is_folder(folder.copies):
+    with vault_errors_for(folder.automatic_backups):
+        if not is_folder(folder.automatic_backups):
             return []
         found = []
-        for path in folder.copies.iterdir():
+        for path in folder.automatic_backups.iterdir():
             with suppress(ValueError):  # another name: somebody else's, or unfinished
-                found.append(VaultCopy(datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), VaultFolder(path)))
+                found.append(
+                    AutomaticBackup(datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), VaultFolder(path))
+                )
         return sorted(found, key=lambda copy: copy.made, reverse=True)
 
 
@@ -64,7 +66,7 @@ def name_of(time: datetime) -> str:
     return time.astimezone(UTC).strftime(_NAME)
 
 
-class VaultCopies:
+class AutomaticBackups:
     """The copies of an open vault. Its methods may be called in any thread."""
 
     def __init__(self, folder: VaultFolder, connections: VaultConnections) -> None:
@@ -80,7 +82,7 @@ class VaultCopies:
         """
         today = now.astimezone().date()
         # Not "none newer": a clock that was set back must not end the copies, nor make one at every change.
-        is_missing = all(copy.made.astimezone().date() != today for copy in copies_in(self._folder))
+        is_missing = all(copy.made.astimezone().date() != today for copy in automatic_backups_in(self._folder))
         return is_missing or self.are_outdated()
 
     def are_outdated(self) -> bool:
@@ -91,20 +93,20 @@ class VaultCopies:
         """
         with suppress(VaultError):  # it was noted when the change was made, and is tried again
             self._follow_again()
-        return any(map(self._has_former_key, copies_in(self._folder)))
+        return any(map(self._has_former_key, automatic_backups_in(self._folder)))
 
-    def make(self, now: datetime) -> VaultCopy:
+    def make(self, now: datetime) -> AutomaticBackup:
         """Make a copy, and keep `KEPT`: it, and the newest of the others, but none from before a re-encryption.
 
         Those of a time that is yet to come, when the clock was ahead, count as the oldest. A second in which one was
         made already is passed over.
 
-        Raises `CopyNotMadeError`; then those that were there still are. Raises `VaultClosedError`.
+        Raises `AutomaticBackupFailedError`; then those that were there still are. Raises `VaultClosedError`.
         """
         with self._connections.working(), self._one_at_a_time:
             return self._make(now)
 
-    def follow(self, protectors: ProtectorSet) -> None:
+    def use_protectors(self, protectors: ProtectorSet) -> None:
         """Let the vault's present protectors open the copies too that have its database key. Raises `VaultError`.
 
         A passphrase that was changed opens no copy any more; and where `vault.json` is lost, a copy's stands in for it.
@@ -121,17 +123,17 @@ class VaultCopies:
 
     def _follow(self, protectors: ProtectorSet) -> None:
         failure: VaultError | None = None
-        for copy in copies_in(self._folder):
+        for copy in automatic_backups_in(self._folder):
             try:
                 self._let_follow(copy, protectors)
-            except VaultNotWholeError:  # of a copy that is damaged itself, nothing is known
+            except VaultNeedsRepairError:  # of a copy that is damaged itself, nothing is known
                 continue
             except VaultError as error:
                 failure = error
         if failure is not None:
             raise failure
 
-    def _let_follow(self, copy: VaultCopy, protectors: ProtectorSet) -> None:
+    def _let_follow(self, copy: AutomaticBackup, protectors: ProtectorSet) -> None:
         """Let protectors open a copy. Raises `VaultDamagedError` also if the copy has another key."""
         there = protector_file.read(copy.folder.protectors)
         if there.vault_id != protectors.vault_id or replace(there, generation=protectors.generation) == protectors:
@@ -141,27 +143,27 @@ class VaultCopies:
             generation = _generation_in(copy, self._connections.key_material())
         protector_file.write(copy.folder.protectors, replace(protectors, generation=generation))
 
-    def _has_former_key(self, copy: VaultCopy) -> bool:
+    def _has_former_key(self, copy: AutomaticBackup) -> bool:
         return has_former_key(copy, self._folder, self._connections.key_material())
 
-    def _make(self, now: datetime) -> VaultCopy:
+    def _make(self, now: datetime) -> AutomaticBackup:
         made = now.astimezone(UTC).replace(microsecond=0)
-        unfinished = self._folder.copies / UNFINISHED
+        unfinished = self._folder.automatic_backups / UNFINISHED
         try:
             with vault_errors_for(unfinished):
                 make_empty(unfinished)
                 copy_vault(self._folder, unfinished, self._connections)
-                while is_there(self._folder.copies / name_of(made)):
+                while is_there(self._folder.automatic_backups / name_of(made)):
                     made += timedelta(seconds=1)
-                place = self._folder.copies / name_of(made)
+                place = self._folder.automatic_backups / name_of(made)
                 rename_durably(unfinished, place)
         except Exception as error:
             with suppress(OSError):
                 remove(unfinished)
             if isinstance(error, VaultClosedError):
                 raise
-            raise CopyNotMadeError(self._folder.copies) from error
-        others = [copy for copy in copies_in(self._folder) if copy.made != made]
+            raise AutomaticBackupFailedError(self._folder.automatic_backups) from error
+        others = [copy for copy in automatic_backups_in(self._folder) if copy.made != made]
         others.sort(key=lambda copy: copy.made > made)
         kept = [copy for copy in others if not self._has_former_key(copy)][: KEPT - 1]
         for copy in others:
@@ -169,13 +171,13 @@ class VaultCopies:
                 with suppress(VaultError), vault_errors_for(copy.folder.path):  # which the next one tries again
                     rename_durably(copy.folder.path, unfinished)  # half of it must not count as a copy
                     remove(unfinished)
-        new = VaultCopy(made, VaultFolder(place))
+        new = AutomaticBackup(made, VaultFolder(place))
         with suppress(VaultError):  # it was noted when the change was made, and is tried again
             self._follow_again()
         return new
 
 
-def has_former_key(copy: VaultCopy, vault: VaultFolder, key: bytes) -> bool:
+def has_former_key(copy: AutomaticBackup, vault: VaultFolder, key: bytes) -> bool:
     """Say whether a copy is of the vault in `vault`, and from before that was re-encrypted with its present `key`.
 
     A lower generation does not prove that: earlier versions counted up even if re-encrypting then failed. A copy that
@@ -198,7 +200,7 @@ def has_former_key(copy: VaultCopy, vault: VaultFolder, key: bytes) -> bool:
     return False
 
 
-def _generation_in(copy: VaultCopy, key: bytes) -> int:
+def _generation_in(copy: AutomaticBackup, key: bytes) -> int:
     """Return the generation that the database of a copy notes.
 
     Raises `VaultDamagedError` if `key` does not open the database, and other `VaultError`s.

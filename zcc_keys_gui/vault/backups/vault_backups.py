@@ -31,7 +31,7 @@ from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import primary_code, vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.recovery.quarantine import set_vault_aside
+from zcc_keys_gui.vault.recovery.quarantine import quarantine_open_vault
 from zcc_keys_gui.vault.rows import to_time
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class VaultBackups:
         Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
         """
         with vault_errors_for(self._folder.database):
-            return set_vault_aside(self._folder, self._connections, now, cancelled)
+            return quarantine_open_vault(self._folder, self._connections, now, cancelled)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Note when the vault was last backed up. Raises `VaultError`."""
@@ -125,7 +125,8 @@ class VaultBackups:
             name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
         )
         if in_folder or any(
-            wanted.is_relative_to(_resolved(place)) for place in (self._folder.copies, self._folder.quarantine)
+            wanted.is_relative_to(_resolved(place))
+            for place in (self._folder.automatic_backups, self._folder.quarantine)
         ):
             raise BackupPlaceError(path)
         for own in (self._folder.database, self._folder.protectors):

@@ -88,7 +88,7 @@ class VaultFolder:
         return self.path / "attempts.json"
 
     @property
-    def copies(self) -> Path:
+    def automatic_backups(self) -> Path:
         """Where automatic copies are, each of both files in a folder that is named after its time in UTC."""
         return self.path / "copies"
 

@@ -70,7 +70,7 @@ class Database(Protocol):
     def refuse_if_moved(self) -> None:
         """Raise `VaultMovedError` where the vault's files are no longer in its folder, perhaps another vault's."""
 
-    def let_copies_follow(self, protectors: ProtectorSet) -> None:
+    def update_automatic_backups(self, protectors: ProtectorSet) -> None:
         """Let these protectors open the automatic copies too, in place of the former ones."""
 
 
@@ -292,7 +292,7 @@ class VaultProtectors:
             self._found = new
         if new.next is None:
             try:
-                self._database.let_copies_follow(new)
+                self._database.update_automatic_backups(new)
             except VaultError as error:  # the change is made; the next copy lets the others follow too
                 self.deferred_errors.append(error)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.damage import CheckedCopy, Findings, Part
+from zcc_keys_gui.domain.damage import CheckedBackup, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
-from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, has_former_key, verify
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, has_former_key, verify
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, log_bytes
@@ -51,7 +51,7 @@ class VaultChecks:
     def full(self, progress: Callable[[int, int], None]) -> Findings:
         """Check all that can be checked, and the automatic copies. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
-        copies = copies_in(self._folder)
+        copies = automatic_backups_in(self._folder)
         steps = len(_CHECKS) + 1 + len(copies)
         with vault_errors_for(self._folder.database), self._connections.working(), self._one_at_a_time:
             problems = []
@@ -69,7 +69,7 @@ class VaultChecks:
             with self._connections.working():
                 checked.append(self._checked(copy))
         progress(steps, steps)
-        return replace(findings, copies=tuple(checked))
+        return replace(findings, automatic_backups=tuple(checked))
 
     def cancel(self) -> None:
         """End a check under way in another thread soon."""
@@ -146,17 +146,17 @@ class VaultChecks:
             return 0
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
-    def _checked(self, copy: VaultCopy) -> CheckedCopy:
+    def _checked(self, copy: AutomaticBackup) -> CheckedBackup:
         key = self._connections.key_material()
         try:
             if has_former_key(copy, self._folder, key):  # without the former key, nobody can say more
-                return CheckedCopy(copy.made, sound=copy.folder.database.is_file(), has_former_key=True)
+                return CheckedBackup(copy.made, is_healthy=copy.folder.database.is_file(), has_former_key=True)
             with vault_errors_for(copy.folder.database):
                 verify(copy.folder.database, key)
             protector_file.read(copy.folder.protectors)
         except VaultError:
-            return CheckedCopy(copy.made, sound=False)
-        return CheckedCopy(copy.made, sound=True)
+            return CheckedBackup(copy.made, is_healthy=False)
+        return CheckedBackup(copy.made, is_healthy=True)
 
 
 def _damage_in(error: sqlcipher.DatabaseError) -> str:

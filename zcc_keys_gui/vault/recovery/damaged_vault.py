@@ -9,19 +9,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from zcc_keys_gui.domain.damage import DamageReport, Readable, Recovered, SoundCopy
+from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup, Readable, Recovered
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
     KeystoreUnavailableError,
     VaultDamagedError,
     VaultError,
-    VaultNotWholeError,
+    VaultNeedsRepairError,
     WrongKeystoreEntryError,
 )
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.platform.files import flush
-from zcc_keys_gui.vault.backups.automatic_backups import VaultCopy, copies_in, verify
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, verify
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, write_durably
 from zcc_keys_gui.vault.files.regular_file import is_file, read_regular_file
@@ -43,22 +43,22 @@ class DamagedVault:
     def __init__(
         self,
         folder: VaultFolder,
-        error: VaultNotWholeError,
+        error: VaultNeedsRepairError,
         unlocked: list[tuple[ProtectorSet, DatabaseKey]],
-        mended_by: VaultCopy | None,
+        repaired_by: AutomaticBackup | None,
         open_store: Callable[[ProtectorSet, bytes], VaultStore],
         who: Callable[[], str],
     ) -> None:
         """Look after the vault in `folder`.
 
         `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
-        cannot be read. `mended_by` is a copy whose `vault.json` was seen to open the database. `open_store` opens the
+        cannot be read. `repaired_by` is a copy whose `vault.json` was seen to open the database. `open_store` opens the
         vault when it is whole again.
         """
         self.error = error
         self._folder = folder
         self._unlocked = unlocked
-        self._mended_by = mended_by
+        self._repaired_by = repaired_by
         self._open_store = open_store
         self._who = who
         self._wanted = True
@@ -79,7 +79,7 @@ class DamagedVault:
         """Make an `examine` under way in another thread end soon."""
         self._wanted = False
 
-    def use_copy(self, made: datetime) -> tuple[VaultStore, Recovered]:
+    def restore_automatic_backup(self, made: datetime) -> tuple[VaultStore, Recovered]:
         """Set the damaged vault aside, put the copy of this time in its place, and open that. Raises `VaultError`."""
         copy = self._copy(made)
 
@@ -92,7 +92,7 @@ class DamagedVault:
         aside = quarantine_files(self._folder, datetime.now(UTC))
         replace_database(self._folder, copy_it, aside)
         store = self._opened(Action.RESTORED, f"Copy of {made:%Y-%m-%d %H:%M:%S} UTC")
-        return store, Recovered(aside, store.keys.count(KeyQuery()), copied=made)
+        return store, Recovered(aside, store.keys.count(KeyQuery()), automatic_backup_made=made)
 
     def salvage(self) -> tuple[VaultStore, Recovered]:
         """Set the damaged vault aside, make a new one of what can be read, and open it. Raises `VaultError`."""
@@ -113,7 +113,7 @@ class DamagedVault:
         store = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
         return store, Recovered(aside, readable.keys, lost=readable)
 
-    def put_back_protectors(self, made: datetime) -> Path:
+    def restore_protectors(self, made: datetime) -> Path:
         """Set the damaged files aside, and put back `vault.json` from the copy of this time. Raises `VaultError`.
 
         Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
@@ -177,11 +177,11 @@ class DamagedVault:
         with closing(connect(database, key.material())) as db:
             db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", (vault.generation, vault.generation))
 
-    def _copy(self, made: datetime) -> VaultCopy:
-        return next(copy for copy in copies_in(self._folder) if copy.made == made)
+    def _copy(self, made: datetime) -> AutomaticBackup:
+        return next(copy for copy in automatic_backups_in(self._folder) if copy.made == made)
 
-    def _newest_sound_copy(self, found: Salvaged) -> SoundCopy | None:
-        for copy in copies_in(self._folder):
+    def _newest_sound_copy(self, found: Salvaged) -> HealthyBackup | None:
+        for copy in automatic_backups_in(self._folder):
             if not self._wanted:
                 raise InterruptedError
             with suppress(VaultError), vault_errors_for(copy.folder.database):
@@ -192,14 +192,14 @@ class DamagedVault:
                 if vault_id == self._unlocked[0][0].vault_id:
                     history = reversed(found.content().history)
                     newer = tuple(entry for entry in history if to_microseconds(entry.when) > last)
-                    return SoundCopy(copy.made, keys, newer)
+                    return HealthyBackup(copy.made, keys, newer)
         return None
 
-    def _copy_with_protectors(self) -> VaultCopy | None:
+    def _copy_with_protectors(self) -> AutomaticBackup | None:
         """Return the newest copy whose `vault.json` opens the database, as far as this account can tell."""
-        if self._mended_by is not None:
-            return self._mended_by
-        for copy in copies_in(self._folder):
+        if self._repaired_by is not None:
+            return self._repaired_by
+        for copy in automatic_backups_in(self._folder):
             with suppress(VaultError):
                 found = protector_file.read(copy.folder.protectors)
                 database = self._folder.database if is_file(self._folder.database) else copy.folder.database
@@ -220,12 +220,12 @@ class DamagedVault:
         return _opens(database, key)
 
 
-def copy_that_mends(
+def automatic_backup_that_repairs(
     folder: VaultFolder,
     present: ProtectorSet,
     unwrap: Callable[[ProtectorSet], bytes],
     protector_in: Callable[[ProtectorSet], Protector | None],
-) -> VaultCopy | None:
+) -> AutomaticBackup | None:
     """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should have.
 
     That is one where `protector_in` was made at the same time as the present one, and yet is another or of another
@@ -234,7 +234,7 @@ def copy_that_mends(
     """
     mine = protector_in(present)
     tried = {(present.vault_id, mine)}
-    for copy in copies_in(folder):
+    for copy in automatic_backups_in(folder):
         with suppress(VaultError, KeystoreEntryMissingError, WrongKeystoreEntryError, WrongKeyError):
             there = protector_file.read(copy.folder.protectors)
             its = protector_in(there)

@@ -108,7 +108,7 @@ class VaultFromBackup:
                 self._folder, lambda into: self._write(backup, into, protectors, key, unlocked.found), aside
             )
         store = self._open_store(protectors, key)
-        return store, Recovered(aside, store.keys.count(KeyQuery()), backed_up=backup.about.made)
+        return store, Recovered(aside, store.keys.count(KeyQuery()), backup_made=backup.about.made)
 
     def _make_anew(self, backup: StagedBackup, passphrase: str | None) -> tuple[ProtectorSet, bytes, Path]:
         """Put a new vault with a key and protectors of its own in place of the present one, and return those."""

@@ -38,7 +38,7 @@ def quarantine_files(folder: VaultFolder, now: datetime) -> Path:
     return _set_aside(folder, now, copy)
 
 
-def set_vault_aside(
+def quarantine_open_vault(
     folder: VaultFolder, connections: VaultConnections, now: datetime, cancelled: Callable[[], bool] = lambda: False
 ) -> Path:
     """Copy a healthy vault that these `connections` have open; return the folder that the copy is in.
@@ -79,8 +79,10 @@ def finish_replacing_vault(folder: VaultFolder, aside: Path) -> None:
         if is_there(folder.replacement):
             take_away(folder.database, aside)
             finish_replacing(folder)
-        if is_there(folder.copies):  # the new vault would take them for its own: damaged, and one day too many
-            folder.copies.rename(aside / folder.copies.name)
+        if is_there(
+            folder.automatic_backups
+        ):  # the new vault cannot open them
+            folder.automatic_backups.rename(aside / folder.automatic_backups.name)
             flush_folder(aside)
         take_away(folder.protectors, aside)
         rename_durably(folder.replacement_protectors, folder.protectors)
