@@ -29,6 +29,7 @@ from zcc_keys_gui.platform import app_id, restart
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
+from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -330,7 +331,7 @@ def vault(data_folder: Path) -> VaultFolder:
 @pytest.mark.parametrize("missing", ["vault.db", "vault.json"])
 def test_half_a_vault_is_refused(vault: VaultFolder, qapp: QApplication, missing: str) -> None:
     (vault.path / missing).unlink()
-    assert damage(vault.path) == f"Half of the vault is missing: {missing}."
+    assert damage(vault.path) == f"A file of the vault is missing: {missing}."
 
 
 @pytest.mark.parametrize("file", ["vault.db", "vault.json"])
@@ -352,14 +353,14 @@ def test_a_newer_vault_is_refused_and_left_untouched(
 def test_a_missing_key_store_entry_is_told_and_no_new_vault_is_made(vault: VaultFolder, qapp: QApplication) -> None:
     before = vault.protectors.read_bytes()
     file_keyring.clear()
-    assert refusal(vault.path) == "The key to this vault is missing from this account's key store."
+    assert refusal(vault.path) == f"The key to this vault is missing from {KEY_STORE}."
     assert vault.protectors.read_bytes() == before
 
 
 def test_a_file_in_the_folder_s_place_is_told(tmp_path: Path, qapp: QApplication) -> None:
     (tmp_path / "file").write_text("a file")
-    assert refusal(tmp_path / "file") == "The vault's file cannot be read or written."
-    assert refusal(tmp_path / "file" / "below") == "The vault's file cannot be read or written."
+    assert refusal(tmp_path / "file") == "The vault's files can't be read or written."
+    assert refusal(tmp_path / "file" / "below") == "The vault's files can't be read or written."
 
 
 def test_a_folder_too_deep_for_the_database_is_told(tmp_path: Path, qapp: QApplication) -> None:

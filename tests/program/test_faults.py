@@ -228,7 +228,7 @@ def test_a_folder_that_is_renamed_is_told_and_once_it_is_back_the_program_goes_o
         add_first(main, data_folder)
         data_folder.rename(elsewhere)
         dialog, said = try_to_add(main, "Later")
-        assert said == "The vault's files are not where they were."
+        assert said == "The vault's files are no longer in their folder."
         assert not data_folder.exists()  # nothing was made in its place
         elsewhere.rename(data_folder)
         save_after_all(main, dialog)
@@ -254,7 +254,7 @@ def test_a_folder_that_is_deleted_is_told_before_anything_is_reported_as_saved(
         add_first(main, data_folder)
         shutil.rmtree(data_folder)
         dialog, said = try_to_add(main, "Later")
-        assert said == "The vault's files are not where they were."
+        assert said == "The vault's files are no longer in their folder."
         click(dialog, "cancelButton")
         assert cells(table(main), 0) == ["Before"]
 
@@ -309,7 +309,7 @@ def test_permission_taken_away_while_running_is_told_and_once_it_is_back_the_pro
         add_first(main, data_folder)
         data_folder.chmod(0o000)
         dialog, said = try_to_add(main, "Later")
-        assert said == "This account may not read or change the vault."
+        assert said == "You don't have permission to read or change the vault."
         data_folder.chmod(0o700)
         save_after_all(main, dialog)
     assert names_in(data_folder) == ["Before", "Later"]
@@ -343,7 +343,7 @@ def test_a_vault_that_may_not_be_changed_is_refused_with_words(
         place = data_folder if what == "folder" else data_folder / what
         before = place.stat().st_mode
         place.chmod(mode)
-        assert refusal(data_folder) == "This account may not read or change the vault."
+        assert refusal(data_folder) == "You don't have permission to read or change the vault."
         place.chmod(before)
         assert names_in(data_folder) == ["Before"]
 
@@ -356,7 +356,7 @@ def test_a_database_that_is_read_only_is_shown_and_a_change_is_refused(qapp: QAp
         with running(data_folder) as main:
             assert cells(table(main), 0) == ["Before"]
             dialog, said = try_to_add(main, "Later")
-            assert said == "This account may not read or change the vault."
+            assert said == "You don't have permission to read or change the vault."
             click(dialog, "cancelButton")
         (data_folder / "vault.db").chmod(0o600)
     assert names_in(data_folder) == ["Before"]
@@ -398,7 +398,7 @@ def test_a_database_that_is_held_for_long_is_told_and_then_the_program_goes_on(
         add_first(main, data_folder)
         with held_by_another_program("database", data_folder / "vault.db"):
             dialog, said = try_to_add(main, "Later")
-            assert said == "Another program holds the vault."
+            assert said == "Another program is using the vault."
         save_after_all(main, dialog)
     assert names_in(data_folder) == ["Before", "Later"]
 
@@ -409,7 +409,7 @@ def test_a_file_that_another_program_lets_nobody_open_is_told(qapp: QApplication
     with running(data_folder) as main:
         take_secret(main, add(main, "Before"))
     with held_by_another_program("file", data_folder / file):
-        assert refusal(data_folder) == "Another program holds the vault."
+        assert refusal(data_folder) == "Another program is using the vault."
     assert names_in(data_folder) == ["Before"]
 
 

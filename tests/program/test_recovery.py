@@ -15,6 +15,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -130,7 +131,7 @@ def test_without_recovery_key_and_passphrase_the_problem_is_told(
     opener.create_for_this_account().close()
     file_keyring.clear()
     start(data_folder)
-    assert "missing from this account's key store" in text(question(), "qt_msgbox_label")
+    assert f"missing from {KEY_STORE}" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
     assert not windows("unlockDialog")
 

@@ -34,6 +34,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
 from zcc_keys_gui.program import Program
+from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -205,7 +206,7 @@ def test_a_key_store_that_fails_after_a_while_is_told(vault: VaultFolder, waitin
     start(vault.path)
     (keystore / "keystore.json").write_text("{}")
     waiting_keyring.answering.set()
-    assert "is missing from this account's key store" in text(question(), "qt_msgbox_label")
+    assert f"is missing from {KEY_STORE}" in text(question(), "qt_msgbox_label")
     wait_until(lambda: not windows("waitingDialog"))
     click(question(), "closeButton")
 

@@ -214,9 +214,7 @@ class VaultOpener:
     def _has_copies(self) -> bool:
         if not is_there(self._folder.automatic_backups):
             return False
-        if not is_folder(
-            self._folder.automatic_backups
-        ):  # such as a link to a disk that is not there
+        if not is_folder(self._folder.automatic_backups):  # such as a link to a disk that is not there
             raise NotADirectoryError(self._folder.automatic_backups)
         from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 

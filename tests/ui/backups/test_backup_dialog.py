@@ -99,7 +99,7 @@ def test_over_the_vault_itself_it_is_refused(main: QWidget, data_folder: Path) -
     before = (data_folder / "vault.json").read_bytes()
     dialog = ask_for_backup(main, data_folder / "vault.json")
     box = question()
-    assert "vault itself" in str(box.property("text"))
+    assert "vault's own files" in str(box.property("text"))
     click(box, "closeButton")
     click(dialog, "cancelButton")
     assert (data_folder / "vault.json").read_bytes() == before

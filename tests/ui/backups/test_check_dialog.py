@@ -64,6 +64,6 @@ def test_a_check_that_fails_is_told(main: QWidget, monkeypatch: pytest.MonkeyPat
 
     wait_until(lambda: bool(boxes()))
     (box,) = boxes()
-    assert text(box, "qt_msgbox_label") == "This account may not read or change the vault."
+    assert text(box, "qt_msgbox_label") == "You don't have permission to read or change the vault."
     click(box, "closeButton")
     assert not windows("checkVaultDialog")

@@ -126,7 +126,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
     dialog = looked()
-    assert text(dialog, "damageLabel") == "Half of the vault is missing: vault.db."
+    assert text(dialog, "damageLabel") == "A file of the vault is missing: vault.db."
     assert text(dialog, "extentLabel") == "Nothing of vault.db is left to be read."
     assert offered(dialog) == ["openCopyButton", "restoreBackupButton", "closeButton"]
     click(dialog, "openCopyButton")
@@ -154,7 +154,7 @@ def test_both_files_are_put_back_and_no_new_vault_is_made(
     if leftover is not None:
         (saved.folder.path / leftover).write_bytes(b"half of a vault")
     dialog = start(saved.folder)
-    assert text(dialog, "damageLabel") == "The vault's files are missing from its folder: vault.db and vault.json."
+    assert text(dialog, "damageLabel") == "The vault's files are missing: vault.db and vault.json."
     assert text(dialog, "extentLabel").startswith("No new vault was made, since automatic copies of this one are there")
     assert text(dialog, "copyLabel").startswith("Both files of the copy of ")
     assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]

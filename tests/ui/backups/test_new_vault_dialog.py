@@ -15,6 +15,7 @@ from tests.vault.damaged import fill
 from tests.vault.reliability.test_mutants import flip
 from zcc_keys_gui import app
 from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
@@ -124,7 +125,7 @@ def test_of_a_vault_whose_key_is_gone_from_the_key_store(
     file_keyring.clear()
     start(folder)
     asking = question()
-    assert "missing from this account's key store" in text(asking, "qt_msgbox_label")
+    assert f"missing from {KEY_STORE}" in text(asking, "qt_msgbox_label")
     click(open_backup(asking, path), "cancelButton")
     assert asking.isVisible()
     click(open_backup(asking, path), "confirmButton")

@@ -135,7 +135,7 @@ def test_a_wrong_passphrase_is_said_at_the_field(main: QWidget, path: Path) -> N
     open_backup(main, path, "another passphrase")
     dialog = window("openBackupDialog")
     wait_until(lambda: bool(text(dialog, "passphraseError")))
-    assert "cannot be told from a wrong passphrase" in text(dialog, "passphraseError")
+    assert "is not a backup" in text(dialog, "passphraseError")
     dialog.close()
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_no_backup_is_refused_in_words(main: QWidget, path: Path)
     path.write_bytes(b"SQLite format 3\0" + bytes(4080))
     open_backup(main, path)
     box = question()
-    assert box.property("text") == "a.zccbackup is no backup of ZCC Keys."
+    assert box.property("text") == "a.zccbackup is not a backup of ZCC Keys."
     click(box, "closeButton")
     window("openBackupDialog").close()
 

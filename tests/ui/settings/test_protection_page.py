@@ -257,7 +257,7 @@ def test_without_a_key_store_the_box_stays_ticked(owner: Owner, monkeypatch: pyt
     page = owner.open()
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     click(page, "askForPassphraseBox")
-    assert "key store cannot be reached" in text(question(), "qt_msgbox_label")
+    assert "can't reach" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
     assert find(page, "askForPassphraseBox", QAbstractButton).isChecked()
     assert page.isEnabled()
@@ -358,7 +358,7 @@ def test_what_re_encrypting_has_left_to_do_is_told_and_done_at_the_next_start(
         wait_until(lambda: bool(windows("recoveryKeyDialog")))
         new = keep_recovery_key()
         wait_until(lambda: "one step is left" in text(page, "protectionNote"))
-        assert "removes the former key at the next start." in text(page, "protectionNote")
+        assert "removes it the next time it starts." in text(page, "protectionNote")
         assert not windows("qt_msgbox")
     for dialog in owner.findChildren(PreferencesDialog):
         dialog.close()
@@ -375,7 +375,7 @@ def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: Vau
     click(question(), "confirmButton")
     keep_recovery_key()
     assert "The older automatic copies are still there" in text(page, "protectionNote")
-    assert text(question(), "qt_msgbox_label") == "No copy of the vault could be made."
+    assert text(question(), "qt_msgbox_label") == "The automatic backup could not be made."
     click(question(), "closeButton")
 
 

@@ -124,6 +124,6 @@ def test_a_copy_that_only_the_former_key_opens_is_not_called_damaged() -> None:
 
 def test_a_log_is_named_for_what_it_is() -> None:
     log = Path("vault.db-wal")
-    assert explain(VaultFileMissingError(log)).what == "The changes that were saved last are missing: vault.db-wal."
+    assert explain(VaultFileMissingError(log)).what == "The latest changes are missing: vault.db-wal."
     assert explain(VaultMismatchError(log)).what == "vault.db and vault.db-wal do not belong together."
     assert explain(VaultMismatchError(Path("vault.db"))).what == "vault.db and vault.json do not belong together."

@@ -116,7 +116,7 @@ def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -
     (data_folder / "vault.json").unlink()
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
-    assert text(question(), "qt_msgbox_label") == "The vault's file cannot be read or written."
+    assert text(question(), "qt_msgbox_label") == "The vault's files can't be read or written."
     click(question(), "closeButton")
     unlock.reject()
 

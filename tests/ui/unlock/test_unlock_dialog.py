@@ -237,7 +237,7 @@ def test_another_problem_is_explained_and_does_not_count(ask: Asking, folder: Va
     folder.protectors.unlink()
     type_into(dialog, "recoveryKeyField", key.reveal())
     click(dialog, "unlockButton")
-    assert text(question(), "qt_msgbox_label") == "The vault's file cannot be read or written."
+    assert text(question(), "qt_msgbox_label") == "The vault's files can't be read or written."
     click(question(), "closeButton")
     assert not folder.attempts.exists()
 

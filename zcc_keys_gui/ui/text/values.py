@@ -1,4 +1,4 @@
-"""Numbers, sizes, durations, times, and names as the windows show them."""
+"""Numbers, sizes, durations, times and names as the windows show them."""
 
 import sys
 from collections.abc import Sequence
@@ -10,12 +10,37 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from zcc_keys_gui.domain.session_validity import MAXIMUM, ValidityProblem, in_parts, parse_session_validity
 
 PROGRAM = "ZCC Keys"
-
-
 KEY_STORE = {"win32": "Windows Credential Manager", "darwin": "macOS Keychain"}.get(sys.platform, "the system keyring")
+"""What keeps the key that this account unlocks the vault with."""
+
+_MAX_NAME_LENGTH = 40  # characters
+_MAX_NAMES = 5
 
 
-_NAME_SHOWN = 40  # characters of a name that somebody else chose
+class Plural(NamedTuple):
+    """A whole sentence for one thing and for any other number of things, so that it can be translated."""
+
+    one: str
+    other: str
+
+    def of(self, number: int, **values: object) -> str:
+        """Return the sentence for `number` things; `{number}` in it is replaced in the locale's digits."""
+        return (self.one if number == 1 else self.other).format(number=number_words(number), **values)
+
+
+MEGABYTES = "{number} MB"
+TODAY = "today {time}"
+JUST_NOW = "just now"
+MINUTES_AGO = Plural("{number} minute ago", "{number} minutes ago")
+HOURS_AGO = Plural("{number} hour ago", "{number} hours ago")
+DATE_AND_TIME = "{date} {time}"
+AND_MORE = "{names} and {number} more"
+DURATION_PARTS = {
+    "day": Plural("{number} day", "{number} days"),
+    "hour": Plural("{number} hour", "{number} hours"),
+    "minute": Plural("{number} minute", "{number} minutes"),
+    "second": Plural("{number} second", "{number} seconds"),
+}
 
 
 def number_words(number: int) -> str:
@@ -23,68 +48,64 @@ def number_words(number: int) -> str:
     return locale().toString(number)
 
 
-def megabytes_words(size: int) -> str:
+def megabytes_words(size_bytes: int) -> str:
     """Return a number of bytes in megabytes, rounded up, such as `3 MB`."""
-    return f"{number_words(-(-size // 1_000_000))} MB"
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number of things, such as `1 key` and `2 keys`."""
-    return f"{number_words(number)} {thing if number == 1 else thing + 's'}"
+    return MEGABYTES.format(number=number_words(-(-size_bytes // 1_000_000)))
 
 
 def duration_words(seconds: int) -> str:
     """Return a session validity interval in words, such as `1 hour 30 minutes`."""
-    return " ".join(counted(part.number, part.unit) for part in in_parts(seconds))
+    return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in in_parts(seconds))
 
 
-def session_validity_in(text: str, longest: int = MAXIMUM) -> int | ValidityProblem:
-    """Return the seconds that a text says, also in the digits and groups in which this locale shows them."""
-    seconds = parse_session_validity(text, longest)
-    if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # no sign
+def session_validity_in(text: str, max_seconds: int = MAXIMUM) -> int | ValidityProblem:
+    """Return the seconds that a text says, or what is wrong with it. The locale's digits and groups are understood."""
+    seconds = parse_session_validity(text, max_seconds)
+    if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # a sign is not allowed
         number, is_number = locale().toLongLong(text.strip())
         if is_number:
-            return parse_session_validity(str(number), longest)
+            return parse_session_validity(str(number), max_seconds)
     return seconds
 
 
 def time_words(when: datetime) -> str:
-    """Return a time in local time: `today 09:12`, or `12 Nov 2026`."""
+    """Return a time in the local time zone, such as `today 09:12` or `12 Nov 2026`."""
     local = local_time(when)
     if local.date() == QDate.currentDate():
-        return f"today {locale().toString(local.time(), 'HH:mm')}"
-    return QLocale(QLocale.Language.English).toString(local.date(), "d MMM yyyy")  # a month's name is a word
+        return TODAY.format(time=_hours_and_minutes(local))
+    return _english(local.date(), "d MMM yyyy")
 
 
 def ago_words(when: datetime, now: datetime) -> str:
-    """Return how long ago a time of the last day was, such as `2 hours ago`; of another time, its words."""
+    """Return how long ago a time of the last 24 hours was, such as `2 hours ago`, and any other time as a time."""
     seconds = (now - when) // timedelta(seconds=1)
     if not 0 <= seconds < 86_400:
         return time_words(when)
     if seconds < 60:
-        return "just now"
-    return f"{counted(seconds // 60, 'minute') if seconds < 3_600 else counted(seconds // 3_600, 'hour')} ago"
+        return JUST_NOW
+    if seconds < 3_600:
+        return MINUTES_AGO.of(seconds // 60)
+    return HOURS_AGO.of(seconds // 3_600)
 
 
 def until_words(when: datetime, now: datetime) -> str:
-    """Return a time within the next months in local time: `15:12` where it is today, else `2 Dec 15:12`."""
+    """Return a time of the next months in the local time zone: `15:12` if it is today, otherwise `2 Dec 15:12`."""
     local = local_time(when)
-    time = locale().toString(local.time(), "HH:mm")
     if local.date() == local_time(now).date():
-        return time
-    return f"{QLocale(QLocale.Language.English).toString(local.date(), 'd MMM')} {time}"
+        return _hours_and_minutes(local)
+    return DATE_AND_TIME.format(date=_english(local.date(), "d MMM"), time=_hours_and_minutes(local))
 
 
 def full_time_words(when: datetime) -> str:
-    """Return a time in local time to the second, such as `2026-11-12 09:12:33`."""
+    """Return a time in the local time zone to the second, such as `2026-11-12 09:12:33`."""
     return local_time(when).toString("yyyy-MM-dd HH:mm:ss")
 
 
 def names_words(names: Sequence[str], count: int | None = None) -> str:
-    """Return the first few names as a list, and how many more there are; `count` in all, or as many as `names`."""
-    shown = names[:5]
-    more = (len(names) if count is None else count) - len(shown)
-    return ", ".join(shown) + (f" and {number_words(more)} more" if more else "")
+    """Return the first five names, and how many more there are; `count` is their number if `names` has only some."""
+    shown = ", ".join(names[:_MAX_NAMES])
+    more = (len(names) if count is None else count) - len(names[:_MAX_NAMES])
+    return AND_MORE.format(names=shown, number=number_words(more)) if more else shown
 
 
 def locale() -> QLocale:
@@ -104,16 +125,19 @@ def visible_character(character: str) -> str:
 
 
 def shortened_name(name: str) -> str:
-    """Return the first 40 characters of a name that someone else chose, with unprintable ones made visible."""
-    return "".join(map(visible_character, name[:_NAME_SHOWN])) + ("…" if len(name) > _NAME_SHOWN else "")
+    """Return the first 40 characters of a name that is not from this program, with unprintable ones made visible."""
+    return "".join(map(visible_character, name[:_MAX_NAME_LENGTH])) + ("…" if len(name) > _MAX_NAME_LENGTH else "")
 
 
-class Plural(NamedTuple):
-    """A whole sentence for one thing and for any other number of things, so that it can be translated."""
+def _hours_and_minutes(local: QDateTime) -> str:
+    return locale().toString(local.time(), "HH:mm")
 
-    one: str
-    other: str
 
-    def of(self, number: int, **values: object) -> str:
-        """Return the sentence for `number` things; `{number}` in it is replaced in the locale's digits."""
-        return (self.one if number == 1 else self.other).format(number=number_words(number), **values)
+def _english(date: QDate, date_format: str) -> str:
+    """Return a date with the month's English name, because all other words are English too."""
+    return QLocale(QLocale.Language.English).toString(date, date_format)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things, such as `2 keys`. Use `Plural` instead; this goes when its last caller is gone."""
+    return f"{number_words(number)} {thing if number == 1 else thing + 's'}"

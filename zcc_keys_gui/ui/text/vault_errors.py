@@ -1,155 +1,133 @@
-"""What errors of the vault and of backups become in words."""
+"""What the program says about errors of the vault's files and of backups."""
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.ui.text.explanation import Explanation
 from zcc_keys_gui.ui.text.values import PROGRAM, megabytes_words
 
+LATEST_CHANGES_MISSING = Explanation(
+    "The latest changes are missing: {name}.",
+    "The program or the computer stopped before it moved them to vault.db. Put the file back. Without it, your latest "
+    "changes are lost. Nothing was changed.",
+)
+DISK_FULL_BY = Explanation("The disk is full.", "Free {size} and try again. Nothing was changed.")
+VAULT_UNREACHABLE = Explanation(
+    "The vault's files can't be read or written.",
+    "The disk may be disconnected, or the path may not lead to a folder. Nothing was changed.",
+)
+BACKUP_DAMAGED = Explanation(
+    "The backup {name} is damaged.",
+    "The passphrase is correct, but the file is incomplete or was changed. Use another backup. Nothing was changed.",
+)
+
+_VAULT_ERRORS: dict[type[errors.VaultError], Explanation] = {
+    errors.VaultInUseError: Explanation(
+        "Another program is using the vault.",
+        "Close other windows of {program}, or wait until a backup or virus scan of the file ends. Then try again.",
+    ),
+    errors.VaultExistsError: Explanation(
+        "This folder already contains a vault.",
+        "The vault was not replaced. Start the program again and unlock it.",
+    ),
+    errors.VaultFileMissingError: Explanation(
+        "A file of the vault is missing: {name}.",
+        "A vault consists of vault.db and vault.json. Put the missing file back, for example from a backup of your "
+        "disk. Nothing was changed, and no new vault was created.",
+    ),
+    errors.VaultFilesMissingError: Explanation(
+        "The vault's files are missing: vault.db and vault.json.",
+        "Automatic backups of them exist. Start the program again to restore one. To create a new vault, choose "
+        "another folder or delete the folder named copies. Nothing was changed.",
+    ),
+    errors.VaultTooNewError: Explanation(
+        "A newer version of {program} made this vault.",
+        "Install that version or a newer one. The vault is unchanged.",
+    ),
+    errors.VaultDamagedError: Explanation(
+        "The file {name} is damaged.",
+        "To see what is damaged, choose File > Check the vault. Then choose Repair to restore an automatic backup or "
+        "to save what can be read. Nothing was changed.",
+    ),
+    errors.VaultMismatchError: Explanation(
+        "vault.db and {name} do not belong together.",
+        "One of them is from another vault or from another time. Put back two files that were copied together. "
+        "Nothing was changed.",
+    ),
+    errors.NotReencryptedError: Explanation(
+        "The vault was not re-encrypted.",
+        "The program could not write the whole database. You can unlock the vault as before, but not with the new "
+        "recovery key. Check the disk and try again.",
+    ),
+    errors.ReencryptionUnfinishedError: Explanation(
+        "The vault is re-encrypted, but one step is left.",
+        "Another program is reading the vault, so the old key is still in its files. {program} removes it the next "
+        "time it starts. Use the new recovery key from now on.",
+    ),
+    errors.VaultReadOnlyError: Explanation(
+        "You don't have permission to read or change the vault.",
+        "Ask for permission to use the file and its folder, or start the program with another folder (--data-folder). "
+        "Nothing was changed.",
+    ),
+    errors.VaultMovedError: Explanation(
+        "The vault's files are no longer in their folder.",
+        "The files or their folder were moved, renamed or deleted while the program was open. Put the same files back "
+        "and try again. Nothing was changed.",
+    ),
+    errors.NetworkFolderError: Explanation(
+        "The vault's folder is on a network.",
+        "The vault could be damaged there if the connection fails or if two computers use it. Start the program with "
+        "a folder on this computer (--data-folder). If the network folder already contains a vault, copy all its files "
+        "to the new folder. Nothing was changed.",
+    ),
+    errors.VaultNotAFileError: Explanation(
+        "{name} is not a file.",
+        "A folder, a pipe or a device has the name of one of the vault's files. Move it and start the program again. "
+        "Nothing was changed.",
+    ),
+    errors.VaultPathTooLongError: Explanation(
+        "The path of the vault's folder is too long.",
+        "Start the program with a folder that has a shorter path (--data-folder).",
+    ),
+    errors.DiskFullError: Explanation("The disk is full.", "Free some space and try again. Nothing was changed."),
+}
+
+_BACKUP_ERRORS: dict[type[errors.BackupError], Explanation] = {
+    errors.BackupPlaceError: Explanation(
+        "The backup can't replace the vault's own files.",
+        "Choose another name, and another disk if possible. Nothing was changed.",
+    ),
+    errors.BackupUnreadableError: Explanation(
+        "The file {name} can't be read.",
+        "It may have been moved or deleted, or you may not have permission to read it. Nothing was changed.",
+    ),
+    errors.NotABackupError: Explanation(
+        "{name} is not a backup of {program}.",
+        "It may be a folder, empty, incomplete or from another program. Choose another file. Nothing was changed.",
+    ),
+    errors.BackupTooNewError: Explanation(
+        "A newer version of {program} made this backup.",
+        "Install that version or a newer one. Nothing was changed.",
+    ),
+}
+
 
 def explain_vault_error(error: errors.VaultError) -> Explanation:
-    """Return an error of the vault in words."""
-    path = error.path
+    """Return what to say about an error of the vault's files, with the path of the file in a line of its own."""
+    explanation, name, size = _VAULT_ERRORS.get(type(error), VAULT_UNREACHABLE), error.path.name, ""
     match error:
-        case errors.VaultInUseError():
-            return Explanation(
-                "Another program holds the vault.",
-                f"Close other windows of {PROGRAM}, or wait until a backup or virus scan of the file is done, and try "
-                f"again.\n\n{path}",
-            )
-        case errors.VaultExistsError():
-            return Explanation(
-                "There is a vault in this folder already.",
-                f"It was not replaced. Start the program again, and open it with what was chosen when it was made."
-                f"\n\n{path}",
-            )
-        case errors.VaultFileMissingError():
-            if path.name.endswith("-wal"):
-                return Explanation(
-                    f"The changes that were saved last are missing: {path.name}.",
-                    f"The program or the computer ended without moving them into vault.db. Put the file back; without "
-                    f"it, the vault is older than what was saved. Nothing was changed.\n\n{path}",
-                )
-            return Explanation(
-                f"Half of the vault is missing: {path.name}.",
-                f"A vault is vault.db and vault.json together. Put the missing file back, from a copy if need be. "
-                f"Nothing was changed, and no new vault was made.\n\n{path}",
-            )
-        case errors.VaultFilesMissingError():
-            return Explanation(
-                "The vault's files are missing from its folder: vault.db and vault.json.",
-                f"Automatic copies of them are there: start the program again to put one back. No new vault was made; "
-                f"for one, choose another folder, or delete the folder copies.\n\n{path}",
-            )
-        case errors.VaultTooNewError():
-            return Explanation(
-                f"A newer version of {PROGRAM} made this vault.",
-                f"Install that version or a newer one. The vault was left untouched.\n\n{path}",
-            )
-        case errors.VaultDamagedError():
-            return Explanation(
-                f"The file {path.name} is damaged.",
-                "It is not as the program wrote it. Choose File > Check the vault to see how much of it, and Repair "
-                f"there for an automatic copy or what can be read. Nothing was changed.\n\n{path}",
-            )
-        case errors.VaultMismatchError():
-            return Explanation(
-                f"vault.db and {'vault.json' if path.suffix != '.db-wal' else path.name} do not belong together.",
-                f"One of them comes from another vault or another time. Put back two files that were copied together. "
-                f"Nothing was changed.\n\n{path}",
-            )
-        case errors.NotReencryptedError():
-            return Explanation(
-                "The vault was not re-encrypted.",
-                "The database could not be written as a whole. What opened the vault before still opens it, and the "
-                f"new recovery key does not. Check the disk, and try again.\n\n{path}",
-            )
-        case errors.ReencryptionUnfinishedError():
-            return Explanation(
-                "The vault is re-encrypted, but one step is left.",
-                "Another program is reading the vault, so the former key could not be removed from its files yet. Use "
-                f"the new recovery key. {PROGRAM} removes the former key at the next start.\n\n{path}",
-            )
-        case _:
-            return _explain_place_error(error)
-
-
-def _explain_place_error(error: errors.VaultError) -> Explanation:
-    path = error.path
-    match error:
-        case errors.VaultReadOnlyError():
-            return Explanation(
-                "This account may not read or change the vault.",
-                f"Ask for permission to the file and its folder, or start the program with another folder "
-                f"(--data-folder). Nothing was changed.\n\n{path}",
-            )
-        case errors.VaultMovedError():
-            return Explanation(
-                "The vault's files are not where they were.",
-                f"They or their folder were moved, renamed or deleted while the program was open. Put the same files "
-                f"back and try again. Nothing was changed.\n\n{path}",
-            )
-        case errors.NetworkFolderError():
-            return Explanation(
-                "The vault's folder is on a network.",
-                f"A vault could be damaged there when the connection breaks, or when two computers use it. Start the "
-                f"program with a folder on this computer (--data-folder); a vault that is there already can be copied "
-                f"to it, with all its files. Nothing was changed.\n\n{path}",
-            )
-        case errors.VaultNotAFileError():
-            return Explanation(
-                f"{path.name} is not a file.",
-                f"A folder, a pipe or a device has the name of one of the vault's files. Move it away, and start the "
-                f"program again. Nothing was changed.\n\n{path}",
-            )
-        case errors.VaultPathTooLongError():
-            return Explanation(
-                "The path of the vault's folder is too long.",
-                f"Start the program with another folder (--data-folder), less deep or of shorter names.\n\n{path}",
-            )
-        case errors.DiskFullError():
-            room = "Make room" if error.missing is None else f"Free {megabytes_words(error.missing)}"
-            return Explanation("The disk is full.", f"{room} and try again. Nothing was changed.\n\n{path}")
-        case _:
-            return Explanation(
-                "The vault's file cannot be read or written.",
-                f"The disk or network may be gone, or the path is not a folder. Nothing was changed.\n\n{path}",
-            )
+        case errors.VaultFileMissingError() if name.endswith("-wal"):
+            explanation = LATEST_CHANGES_MISSING
+        case errors.VaultMismatchError() if not name.endswith("-wal"):
+            name = "vault.json"  # the path may be that of either file
+        case errors.DiskFullError(missing=int(missing_bytes)):
+            explanation, size = DISK_FULL_BY, megabytes_words(missing_bytes)
+    return _with_path(explanation.filled(program=PROGRAM, name=name, size=size), error)
 
 
 def explain_backup_error(error: errors.BackupError) -> Explanation:
-    """Return an error of a backup in words."""
-    path = error.path
-    match error:
-        case errors.BackupPlaceError():
-            return Explanation(
-                "The backup cannot be written over the vault itself.",
-                f"{path.name} is, or would be, one of the vault's own files. Choose another name, best on another disk."
-                f" Nothing was changed.\n\n{path}",
-            )
-        case errors.BackupUnreadableError():
-            return Explanation(
-                f"The file {path.name} cannot be read.",
-                f"It may be gone, or this account may not read it. Nothing was changed.\n\n{path}",
-            )
-        case errors.NotABackupError():
-            return Explanation(
-                f"{path.name} is no backup of {PROGRAM}.",
-                "It is a folder, empty, cut short, or another program's. Choose another file. Nothing was changed."
-                f"\n\n{path}",
-            )
-        case errors.BackupNotOpenedError():
-            return Explanation(
-                "This passphrase does not open the file.",
-                "A backup has the passphrase that was chosen for it. Check Caps Lock and try again. A file that is no "
-                "backup, or whose beginning is damaged, cannot be told from a wrong passphrase.",
-            )
-        case errors.BackupTooNewError():
-            return Explanation(
-                f"A newer version of {PROGRAM} made this backup.",
-                f"Install that version or a newer one. Nothing was changed.\n\n{path}",
-            )
-        case _:
-            return Explanation(
-                f"The backup {path.name} is damaged.",
-                "The passphrase is right, but the file is not as the program wrote it, perhaps cut short. Use another "
-                f"backup. Nothing was changed.\n\n{path}",
-            )
+    """Return what to say about an error of a backup, with the path of the file in a line of its own."""
+    explanation = _BACKUP_ERRORS.get(type(error), BACKUP_DAMAGED)
+    return _with_path(explanation.filled(program=PROGRAM, name=error.path.name), error)
+
+
+def _with_path(explanation: Explanation, error: errors.VaultError | errors.BackupError) -> Explanation:
+    return explanation._replace(next_step=f"{explanation.next_step}\n\n{error.path}")

@@ -79,9 +79,7 @@ def finish_replacing_vault(folder: VaultFolder, aside: Path) -> None:
         if is_there(folder.replacement):
             take_away(folder.database, aside)
             finish_replacing(folder)
-        if is_there(
-            folder.automatic_backups
-        ):  # the new vault cannot open them
+        if is_there(folder.automatic_backups):  # the new vault cannot open them
             folder.automatic_backups.rename(aside / folder.automatic_backups.name)
             flush_folder(aside)
         take_away(folder.protectors, aside)
