@@ -62,12 +62,12 @@ def _exit_code(code: int) -> int:
 def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from zcc_keys_gui.ui.widgets.messages import tell_unexpected
+    from zcc_keys_gui.ui.widgets.messages import show_unexpected_error
 
     if QApplication.instance() is None:  # Qt ends the process if it makes a window without one
         sys.__excepthook__(kind, error, trace)
     else:
-        tell_unexpected(kind, error, trace)
+        show_unexpected_error(kind, error, trace)
 
 
 def _tell_failed_start(error: Exception) -> int:

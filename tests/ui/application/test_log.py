@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.ui.application import log, log_file
 from zcc_keys_gui.ui.application.log import FILE, Log, log_problem, trace_without_texts
-from zcc_keys_gui.ui.widgets.messages import tell_unexpected
+from zcc_keys_gui.ui.widgets.messages import show_unexpected_error
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_each_of_several_unexpected_errors_is_in_the_log(
 ) -> None:
     app.start(["--data-folder", str(data_folder)])
     for kind in (ValueError, KeyError):
-        tell_unexpected(kind, kind(), None)
+        show_unexpected_error(kind, kind(), None)
     click(question(), "closeButton")
     window("mainWindow").close()
     content = (log_folder / FILE).read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ def test_the_program_writes_its_start_what_it_told_and_its_end_but_no_secret(
     wait_until((log_folder / FILE).exists)
     dialog = add(main, "Rumpelstiltskin")
     secret = line(dialog, "clientSecretField").text()
-    monkeypatch.setattr(sys, "excepthook", tell_unexpected)
+    monkeypatch.setattr(sys, "excepthook", show_unexpected_error)
     QTimer.singleShot(0, lambda: fail_with(secret))
     box = question()
     assert text(box, "qt_msgbox_label") == "Something unexpected happened."

@@ -304,7 +304,7 @@ def test_twenty_thousand_rows_are_held_a_window_at_a_time(owner: Owner) -> None:
     log = owner.open()
     table(log, "signInLogTable").scrollToBottom()
     assert model(log).index(LOG_LIMIT - 1, CLIENT).data() == "1"
-    assert len(model(log)._window) <= 256
+    assert len(model(log)._loaded_rows) <= 256
 
 
 # --- the window -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from tests.support import gui
 from tests.support.gui import click, find, question, text, wait_until
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui.widgets.messages import ask, show_information, show_problem, tell_unexpected
+from zcc_keys_gui.ui.widgets.messages import ask, show_information, show_problem, show_unexpected_error
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def ask_to_delete(owner: QWidget, done: list[str]) -> None:
         consequence="It stops working.",
         confirm="Delete",
         on_confirm=lambda: done.append("deleted"),
-        instead=("Disable instead", lambda: done.append("disabled")),
+        alternative=("Disable instead", lambda: done.append("disabled")),
     )
 
 
@@ -83,7 +83,7 @@ def test_something_unexpected_is_told_while_no_window_is_active(owner: QWidget) 
     dialog.open()
     wait_until(dialog.isActiveWindow)
     dialog.accept()  # elsewhere than on Windows, no window is active now
-    tell_unexpected(ValueError, ValueError(), None)
+    show_unexpected_error(ValueError, ValueError(), None)
     click(question(), "closeButton")
 
 
@@ -92,12 +92,12 @@ def test_something_unexpected_is_told_and_the_program_goes_on(
 ) -> None:
     for _ in range(3):  # as where painting fails
         error = ValueError("a number of two minds")
-        tell_unexpected(ValueError, error, None)
+        show_unexpected_error(ValueError, error, None)
     assert text(question(), "qt_msgbox_label") == "Something unexpected happened."
     click(question(), "closeButton")
     assert QApplication.activeModalWidget() is None
     assert "two minds" in capsys.readouterr().err
-    tell_unexpected(KeyboardInterrupt, KeyboardInterrupt(), None)
+    show_unexpected_error(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert QApplication.activeModalWidget() is None
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 from tests.support import gui
 from tests.support.gui import question, trigger, window
 from zcc_keys_gui import app
-from zcc_keys_gui.ui.widgets.placement import centre_on_screen, resize_within_screen
+from zcc_keys_gui.ui.widgets.placement import center_on_screen, resize_within_screen
 
 FRAME = 4  # pixels that Qt forgets of a frame's sides where it puts a window back
 
@@ -101,6 +101,6 @@ def test_a_window_gets_its_size_where_there_is_room_for_it(qapp: QApplication) -
     assert room.height() / 2 < dialog.height() < room.height()
     resize_within_screen(dialog, 2 * room.width(), 200)
     assert dialog.size() == QSize(room.width(), 200)
-    centre_on_screen(dialog)
+    center_on_screen(dialog)
     assert dialog.pos().x() == dialog.screen().availableGeometry().x()
     dialog.deleteLater()

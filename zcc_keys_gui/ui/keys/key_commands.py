@@ -79,7 +79,7 @@ class KeyCommands(QObject):
             "recovered. A disabled key stops working too, but can be enabled again.",
             confirm="Delete",
             on_confirm=partial(self._delete, rows, keys),
-            instead=("Disable instead", partial(self._disable_instead, rows, keys)) if can_disable else None,
+            alternative=("Disable instead", partial(self._disable_instead, rows, keys)) if can_disable else None,
         )
 
     def copy_client_ids(self) -> None:

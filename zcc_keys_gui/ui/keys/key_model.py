@@ -73,7 +73,7 @@ class KeyModel(PagedModel):
         if self.query.sort is KeyColumn.LAST_SIGN_IN:
             super().renew()
         else:
-            self._hold(self._count, self._ids)
+            self._set_rows(self._count, self._ids)
             self.show_times()
 
     def show_times(self) -> None:
@@ -90,23 +90,23 @@ class KeyModel(PagedModel):
         try:
             self.ask(replace(self.query, sort=COLUMNS[column], descending=descending))
         except Exception as error:  # noqa: BLE001  see `data`
-            self._tell_unexpected(error)
+            self._report_unexpected(error)
 
-    def _follow(self, ids: "array[int]") -> None:
+    def _replace_ids(self, ids: "array[int]") -> None:
         """Let the same rows change places, and what is selected go along."""
         before = self._ids
         if before is None or len(ids) != len(before):
             self._answer(len(ids), ids)
             return
         if ids == before:  # as where one script signs in again and again
-            self._hold(len(ids), ids)
+            self._set_rows(len(ids), ids)
             self.show_times()
             return
         self.layoutAboutToBeChanged.emit()
         followed = self.persistentIndexList()
         numbers = {before[index.row()] for index in followed}
         rows = {number: row for row, number in enumerate(ids) if number in numbers}
-        self._hold(len(ids), ids)
+        self._set_rows(len(ids), ids)
         moved = [
             self.index(row, index.column()) if (row := rows.get(before[index.row()])) is not None else QModelIndex()
             for index in followed
@@ -129,7 +129,7 @@ class KeyModel(PagedModel):
     def _wait_for_next_end(self) -> None:
         """Wait until the next of the rows around those that are seen has no old secret any more."""
         now = datetime.now(UTC)
-        ends = [until for key in self._window if (until := key.old_secret_until(now)) is not None]
+        ends = [until for key in self._loaded_rows if (until := key.old_secret_until(now)) is not None]
         if ends:
             self._next_end.start(math.ceil(min(min(ends) - now, _LONGEST_WAIT) / timedelta(milliseconds=1)))
         else:

@@ -42,7 +42,13 @@ from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_information, show_problem
 from zcc_keys_gui.ui.widgets.naming import named
-from zcc_keys_gui.ui.widgets.placement import bring_to_front, centre_on_screen, place_of, put_back, resize_within_screen
+from zcc_keys_gui.ui.widgets.placement import (
+    bring_to_front,
+    center_on_screen,
+    placement_of,
+    resize_within_screen,
+    restore_placement,
+)
 
 if TYPE_CHECKING:  # dialogs are imported when they are first opened, so that start-up does not pay for them
     from zcc_keys_gui.ui.history.history_window import HistoryWindow
@@ -149,7 +155,7 @@ class MainWindow(QMainWindow):
         columns = self._table.columns()
         self._settings.set(
             {
-                _PLACE: place_of(self),
+                _PLACE: placement_of(self),
                 _ORDER: columns.order,
                 _WIDTHS: columns.widths,
                 _SORT: (columns.sort, int(columns.is_descending)),
@@ -275,10 +281,10 @@ class MainWindow(QMainWindow):
 
     def _restore_from_settings(self) -> None:
         place = self._settings.numbers(_PLACE) or former_place(self._settings.value("geometry") or "")
-        if not put_back(self, place):  # the first start, or somebody else wrote the settings
+        if not restore_placement(self, place):  # the first start, or somebody else wrote the settings
             digit = self.fontMetrics().horizontalAdvance("0")
             resize_within_screen(self, 160 * digit, 80 * digit)
-            centre_on_screen(self)
+            center_on_screen(self)
         columns = self._saved_columns()
         if columns is not None:
             self._table.show_columns(columns)
@@ -406,7 +412,7 @@ class MainWindow(QMainWindow):
 
     def _show_bar(self, bar: InfoBar) -> None:
         self._bars.insertWidget(0, bar)
-        bar.come_after(self._filter.last_stop)
+        bar.follow_in_tab_order(self._filter.last_stop)
 
     # --- locking ---
 
@@ -638,13 +644,13 @@ class MainWindow(QMainWindow):
             else:
                 self._table.select(self._selected)
         if self._model.rowCount():
-            self._table.empty.hide()
+            self._table.empty_hint.hide()
         elif self._filter.narrows:
-            self._table.empty.say(
+            self._table.empty_hint.show_text(
                 "No key matches the search and filters.", "&Clear search and filters", self._filter.clear
             )
         else:
-            self._table.empty.say(
+            self._table.empty_hint.show_text(
                 "There are no API keys yet.\nAdd one, and copy its client secret when it is shown.",
                 "&Add API key…",
                 self.add_key,

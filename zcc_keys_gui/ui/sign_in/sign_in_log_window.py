@@ -49,7 +49,7 @@ class SignInModel(PagedModel):
             return row.client
         return self.text(row, column)
 
-    def _follow(self, ids: "array[int]") -> None:
+    def _replace_ids(self, ids: "array[int]") -> None:
         """Let rows come at the top and go at the bottom: none ever changes."""
         before = self._ids
         if not ids or not before:
@@ -59,11 +59,11 @@ class SignInModel(PagedModel):
         new = bisect_left(ids, -before[0], key=neg)
         if kept < len(before):
             self.beginRemoveRows(QModelIndex(), kept, len(before) - 1)
-            self._hold(kept, before[:kept])
+            self._set_rows(kept, before[:kept])
             self.endRemoveRows()
         if new:
             self.beginInsertRows(QModelIndex(), 0, new - 1)
-            self._hold(len(ids), ids)
+            self._set_rows(len(ids), ids)
             self.endInsertRows()
 
 
@@ -120,24 +120,24 @@ class SignInLogWindow(RecordWindow):
         self._say_nothing()
 
     def _say_nothing(self) -> None:
-        hint = self._view.empty
+        hint = self._view.empty_hint
         if self._model.rowCount() or not self._model.is_answered:
             hint.hide()
         elif self._query() != SignInQuery():
-            hint.say("Nothing matches the search and filter.", "Clear search and &filter", self._clear)
+            hint.show_text("Nothing matches the search and filter.", "Clear search and &filter", self._clear)
         elif self._service.is_on:
-            hint.say(
+            hint.show_text(
                 f"No calls yet.\nScripts sign in at {self._service.base_url} with any enabled key. Each call that the "
                 "sign-in service answers is listed here."
             )
         elif self._switch.isEnabled():
-            hint.say(
+            hint.show_text(
                 "No calls yet.\nSwitch the sign-in service on, and let a script sign in with a key.",
                 "&Switch the sign-in service on",
                 lambda: self._switch.setChecked(True),
             )
         else:
-            hint.say(f"No calls yet. The sign-in service is not allowed here.\n{MANAGED}")
+            hint.show_text(f"No calls yet. The sign-in service is not allowed here.\n{MANAGED}")
 
     def _clear(self) -> None:
         self.narrow_to("")

@@ -42,7 +42,7 @@ class InfoBar(QFrame):
         self._row.addWidget(button)
         return button
 
-    def come_after(self, widget: QWidget) -> None:
+    def follow_in_tab_order(self, widget: QWidget) -> None:
         """Let Tab go from `widget` to the buttons of this bar, in the same window."""
         for button in self.findChildren(QPushButton):
             self.setTabOrder(widget, button)

@@ -36,20 +36,20 @@ def ask(
     confirm: str,
     on_confirm: Callable[[], None],
     cancel: str = "Cancel",
-    instead: tuple[str, Callable[[], None]] | None = None,
+    alternative: tuple[str, Callable[[], None]] | None = None,
     choice: tuple[str, QComboBox] | None = None,
 ) -> QMessageBox:
     """Ask a question; `cancel`, which does nothing, is the default, and Esc means it.
 
-    `instead` is a third way: what its button says, and what it does. `choice` is what is to be chosen before
+    `alternative` is a third way: what its button says, and what it does. `choice` is what is to be chosen before
     confirming, with its label.
     """
     box = _box(parent, QMessageBox.Icon.Question, question, consequence)
     actions: dict[QAbstractButton, Callable[[], None]] = {
         _button(box, confirm, "confirmButton", QMessageBox.ButtonRole.AcceptRole): on_confirm
     }
-    if instead is not None:
-        actions[_button(box, instead[0], "insteadButton", QMessageBox.ButtonRole.ActionRole)] = instead[1]
+    if alternative is not None:
+        actions[_button(box, alternative[0], "insteadButton", QMessageBox.ButtonRole.ActionRole)] = alternative[1]
     cancel_button = _button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel_button)
     box.setEscapeButton(cancel_button)
@@ -62,11 +62,11 @@ def ask(
 
 
 def show_problem(
-    parent: QWidget | None, error: BaseException, instead: tuple[str, str, Callable[[], None]] | None = None
+    parent: QWidget | None, error: BaseException, alternative: tuple[str, str, Callable[[], None]] | None = None
 ) -> QMessageBox:
     """Say what happened and what to do; "Copy details" has the trace, which holds no secret.
 
-    `instead` is something else to do, over which the box stays: what its button says, its name, and what it does.
+    `alternative` is something else to do, over which the box stays: what its button says, its name, and what it does.
     What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
     """
     log_problem(error)
@@ -79,8 +79,8 @@ def show_problem(
 
     details = without_secrets("".join(traceback.format_exception(error)))
     _add_action(box, "Copy details", "copyDetailsButton", lambda: copy_text(details))
-    if instead is not None:
-        _add_action(box, *instead)
+    if alternative is not None:
+        _add_action(box, *alternative)
     close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(close)
     box.setEscapeButton(close)
@@ -88,7 +88,7 @@ def show_problem(
     return box
 
 
-def tell_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def show_unexpected_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say that something unexpected happened; the program goes on. To be the `sys.excepthook`."""
     sys.__excepthook__(kind, error, trace)
     if isinstance(error, Exception):

@@ -25,21 +25,21 @@ def grow_to_fit_texts(window: QWidget) -> None:
         window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))
 
 
-def centre_on_screen(window: QWidget) -> None:
+def center_on_screen(window: QWidget) -> None:
     """Put a window that has its size in the middle of its screen; left to itself, Windows puts some half outside."""
     place = window.frameGeometry()
     place.moveCenter(window.screen().availableGeometry().center())
     window.move(place.topLeft())
 
 
-def place_of(window: QWidget) -> tuple[int, int, int, int, int]:
+def placement_of(window: QWidget) -> tuple[int, int, int, int, int]:
     """Return left, top, width, height and 1 if maximized; the first four as they are while it is not."""
     place = window.normalGeometry()
     return place.x(), place.y(), place.width(), place.height(), int(window.isMaximized())
 
 
-def put_back(window: QWidget, place: Sequence[int]) -> bool:
-    """Put a window where `place_of` said it was, moved and shrunk so that all of it is on a screen that is there.
+def restore_placement(window: QWidget, place: Sequence[int]) -> bool:
+    """Put a window where `placement_of` said it was, moved and shrunk so that all of it is on a screen that is there.
 
     Return False and do nothing if `place` is no such place.
     """

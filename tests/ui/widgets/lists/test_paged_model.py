@@ -55,7 +55,7 @@ def test_every_row_is_there_in_any_direction(model: KeyModel) -> None:
 
 def test_only_a_window_of_rows_is_held(model: KeyModel) -> None:
     names(model)
-    assert len(model._window) <= 128
+    assert len(model._loaded_rows) <= 128
 
 
 def test_a_slow_query_is_answered_in_the_background_and_the_rows_stay_until_then(slow: None, model: KeyModel) -> None:

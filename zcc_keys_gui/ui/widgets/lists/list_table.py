@@ -57,12 +57,12 @@ class ListTable(QTableView):
     def __init__(self) -> None:
         """Start without a word."""
         super().__init__()
-        self.empty = EmptyHint(self)
+        self.empty_hint = EmptyHint(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the word in the middle, below the headings."""
         super().resizeEvent(event)
-        self.empty.setGeometry(self.rect().adjusted(0, self.horizontalHeader().height(), 0, 0))
+        self.empty_hint.setGeometry(self.rect().adjusted(0, self.horizontalHeader().height(), 0, 0))
 
 
 class EmptyHint(QWidget):
@@ -85,7 +85,7 @@ class EmptyHint(QWidget):
         layout.addStretch(3)
         self.hide()
 
-    def say(self, text: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
+    def show_text(self, text: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
         """Show a text and, where there is something to do, a button."""
         self._text.setText(text)
         self._button.setVisible(bool(button))

@@ -47,8 +47,8 @@ class PagedModel(QAbstractTableModel):
         self._answered_query = query
         self._count = 0
         self._ids: array[int] | None = None
-        self._window: Sequence[Any] = ()
-        self._window_start = self._window_end = 0
+        self._loaded_rows: Sequence[Any] = ()
+        self._loaded_start = self._loaded_end = 0
         self._latest: BackgroundTask | None = None
         self._is_outdated = False
         self._has_told = False
@@ -99,10 +99,10 @@ class PagedModel(QAbstractTableModel):
 
     def row_at(self, number: int) -> Any | None:
         """Return a row, or None where it is gone."""
-        if not self._window_start <= number < self._window_end:
+        if not self._loaded_start <= number < self._loaded_end:
             self._load(max(0, number - _WINDOW // 4))
-        position = number - self._window_start
-        return self._window[position] if position < len(self._window) else None
+        position = number - self._loaded_start
+        return self._loaded_rows[position] if position < len(self._loaded_rows) else None
 
     def stop(self) -> None:
         """End what is under way and show nothing more; to be called before the listing is closed."""
@@ -131,7 +131,7 @@ class PagedModel(QAbstractTableModel):
         try:
             return self._shown(index.row(), index.column(), role)
         except Exception as error:  # noqa: BLE001  told, once for these rows
-            self._tell_unexpected(error)
+            self._report_unexpected(error)
             return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -147,7 +147,7 @@ class PagedModel(QAbstractTableModel):
             return None
         return self.text(row, column) if role == _SHOWN_ROLES[0] else plain_tool_tip(self.tool_tip(row, column))
 
-    def _tell_unexpected(self, error: Exception) -> None:
+    def _report_unexpected(self, error: Exception) -> None:
         if not self._has_told:
             self._has_told = True
             QTimer.singleShot(0, self, lambda: self.failed.emit(error))  # not in the middle of painting
@@ -172,7 +172,7 @@ class PagedModel(QAbstractTableModel):
     def _take_newer_ids(self, ids: "array[int]") -> None:
         if self.sender() is self._latest:
             self._latest = None
-            self._follow(ids)
+            self._replace_ids(ids)
             self.renewed.emit()
             self._renew_again()
 
@@ -184,7 +184,7 @@ class PagedModel(QAbstractTableModel):
         if self._is_outdated:
             self.renew()
 
-    def _follow(self, ids: "array[int]") -> None:
+    def _replace_ids(self, ids: "array[int]") -> None:
         """Show these rows in place of those that are shown, with as little stir as there can be."""
         self._show(len(ids), ids)
 
@@ -206,24 +206,24 @@ class PagedModel(QAbstractTableModel):
     def _show(self, count: int, ids: "array[int] | None") -> None:
         self.beginResetModel()
         self._answered_query = self._query
-        self._hold(count, ids)
+        self._set_rows(count, ids)
         self.endResetModel()
 
-    def _hold(self, count: int, ids: "array[int] | None") -> None:
+    def _set_rows(self, count: int, ids: "array[int] | None") -> None:
         """Have these rows from now on, and load what is looked at anew."""
         self._count, self._ids = count, ids
         self._has_told = False
-        self._window, self._window_start, self._window_end = (), 0, 0
+        self._loaded_rows, self._loaded_start, self._loaded_end = (), 0, 0
 
     def _load(self, start: int) -> None:
-        self._window_start, self._window_end = start, start + _WINDOW
+        self._loaded_start, self._loaded_end = start, start + _WINDOW
         try:
             if self._ids is None:
-                self._window = self._listing.page(self._answered_query, start, _WINDOW)
+                self._loaded_rows = self._listing.page(self._answered_query, start, _WINDOW)
             else:
-                self._window = self._listing.page_of(self._ids[start : start + _WINDOW])
+                self._loaded_rows = self._listing.page_of(self._ids[start : start + _WINDOW])
         except VaultClosedError:
-            self._window = ()
+            self._loaded_rows = ()
         except ZccKeysError as error:
-            self._window = ()
+            self._loaded_rows = ()
             self.failed.emit(error)
