@@ -159,7 +159,7 @@ class Program(QObject):
         self._store = None
         for pool in (export_pool(), QThreadPool.globalInstance()):
             pool.waitForDone(_LONGEST_END)  # a vault may be in the making,
-        QCoreApplication.sendPostedEvents(self._window)  # of which the window is told only now
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # of which the window is told only now
         self._instance.release()
         log("Ended.")
         self._log.end()

@@ -51,7 +51,7 @@ class BackupDialog(NewPassphraseDialog):
     def reject(self) -> None:
         """Close; a backup in the making is given up first, and leaves nothing behind."""
         self._cancelled.set()
-        if self._task is not None:
+        if self._background.is_busy:
             self._button.setText("Cancelling…")
             self._cancel.setEnabled(False)
         super().reject()
@@ -76,7 +76,6 @@ class BackupDialog(NewPassphraseDialog):
 
     def _take_failure(self, error: Exception) -> None:
         if self._cancelled.is_set():  # what else went wrong is of no interest any more
-            self._task = None
             self.reject()
         else:
             super()._take_failure(error)

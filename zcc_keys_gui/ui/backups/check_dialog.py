@@ -1,12 +1,12 @@
 """The dialog that checks the whole vault."""
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.service.store import Checks
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.text.damage import copies_words, findings_words
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
@@ -35,17 +35,14 @@ class CheckDialog(QDialog):
         self._lay_out()
         self._repair.clicked.connect(self._ask_for_repair)
         self._close.clicked.connect(self.reject)
-        task = BackgroundTask(lambda: checks.full(task.progressed.emit))
-        self._task: BackgroundTask | None = task
-        self._task.progressed.connect(self._show_progress)
-        self._task.done.connect(self._take_findings)
-        self._task.failed.connect(self._take_failure)
-        self._task.start(QThreadPool.globalInstance())
+        self._background = BackgroundWork(self)
+        self._background.progressed.connect(self._show_progress)
+        self._background.start_reporting(checks.full, self._show_findings, self._show_failure)
 
     def done(self, result: int) -> None:
         """Close, and end the check."""
-        if self._task is not None:
-            self._task = None
+        if self._background.is_busy:
+            self._background.ignore_outcome()
             self._checks.cancel()
         super().done(result)
 
@@ -71,10 +68,7 @@ class CheckDialog(QDialog):
         self._progress.setMaximum(of)
         self._progress.setValue(done)
 
-    def _take_findings(self, findings: Findings) -> None:
-        if self._task is None:
-            return
-        self._task = None
+    def _show_findings(self, findings: Findings) -> None:
         self._progress.hide()
         self._result.setText(findings_words(findings))
         self._copies.setText(copies_words(findings))
@@ -84,11 +78,9 @@ class CheckDialog(QDialog):
         named(self._close, "closeButton", "Close")
         grow_to_fit_texts(self)
 
-    def _take_failure(self, error: Exception) -> None:
-        if self._task is not None:  # else it was cancelled
-            self._task = None
-            show_problem(self.parentWidget(), error)
-            self.reject()
+    def _show_failure(self, error: Exception) -> None:
+        show_problem(self.parentWidget(), error)
+        self.reject()
 
     def _ask_for_repair(self) -> None:
         self.accept()

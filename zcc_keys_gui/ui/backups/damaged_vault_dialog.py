@@ -1,21 +1,20 @@
 """The dialog that is there where the vault cannot be opened as it was written."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.damage import Damage
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.new_vault_dialog import RESTORE_BACKUP, ask_for_backup_of_new_vault
 from zcc_keys_gui.ui.text.damage import copy_words, extent_words
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted, time_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
@@ -49,8 +48,9 @@ class DamagedVaultDialog(QDialog):
         self._damage = damage
         self._clipboard = clipboard
         self._asks_for_passphrase = asks_for_passphrase
-        self._task: BackgroundTask | None = None
-        self._examines = False
+        self._background = BackgroundWork(self)
+        self._background.busy_changed.connect(self._show_busy)
+        self._examines = True
         self._what = named(Label(explain(damage.error).what, wordWrap=True), "damageLabel")
         self._extent = named(Label("Reading what is left…", wordWrap=True), "extentLabel")
         self._copy = named(Label(wordWrap=True), "copyLabel")
@@ -62,25 +62,24 @@ class DamagedVaultDialog(QDialog):
         self._close = _button("closeButton", "&Close")
         self._lay_out(aside)
         self._open_copy.clicked.connect(self._use_copy)
-        self._salvage.clicked.connect(lambda: self._work(damage.salvage, self._take_recovered))
+        self._salvage.clicked.connect(lambda: self._background.start(damage.salvage, self._take_recovered))
         self._put_back.clicked.connect(self._put_protectors_back)
         self._restore.clicked.connect(self._ask_for_backup)
         self._close.clicked.connect(self.reject)
         self._report: DamageReport | None = None
-        self._examines = True
-        self._work(damage.examine, self._take_report)
+        self._background.start(damage.examine, self._take_report, self._show_failed_examination)
 
     def reject(self) -> None:
         """Close, and leave everything as it is; not while something is put in the vault's place."""
         if self._examines:
             self._damage.cancel()
-        elif self._task is not None:
+        elif self._background.is_busy:
             return
         super().reject()
 
     def done(self, result: int) -> None:
         """Close, and forget the key."""
-        self._task = None  # what it says is of no account any more
+        self._background.ignore_outcome()
         self._damage.forget()
         super().done(result)
 
@@ -149,13 +148,13 @@ class DamagedVaultDialog(QDialog):
         assert self._report is not None
         assert self._report.automatic_backup is not None
         made = self._report.automatic_backup.made
-        self._work(lambda: self._damage.restore_automatic_backup(made), self._take_recovered)
+        self._background.start(lambda: self._damage.restore_automatic_backup(made), self._take_recovered)
 
     def _put_protectors_back(self) -> None:
         assert self._report is not None
         assert self._report.protectors_from is not None
         made = self._report.protectors_from
-        self._work(lambda: self._damage.restore_protectors(made), self._take_put_back)
+        self._background.start(lambda: self._damage.restore_protectors(made), self._take_put_back)
 
     def _ask_for_backup(self) -> None:
         ask_for_backup_of_new_vault(
@@ -174,28 +173,11 @@ class DamagedVaultDialog(QDialog):
         self.put_back.emit()
         self.accept()
 
-    def _work(self, work: Callable[[], object], take: Callable[..., None]) -> None:
-        self._take = take
-        self._set_busy(True)
-        self._task = BackgroundTask(work)
-        self._task.done.connect(self._take_result)
-        self._task.failed.connect(self._take_failure)
-        self._task.start(QThreadPool.globalInstance())
+    def _show_failed_examination(self, error: Exception) -> None:
+        self._examines = False
+        show_problem(self, error)
 
-    def _take_result(self, result: object) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self._set_busy(False)
-            self._take(result)
-
-    def _take_failure(self, error: Exception) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self._set_busy(False)
-            self._examines = False
-            show_problem(self, error)
-
-    def _set_busy(self, busy: bool) -> None:
+    def _show_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
         for button in (self._open_copy, self._salvage, self._put_back, self._restore):
             button.setEnabled(not busy)

@@ -5,19 +5,19 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
 from zcc_keys_gui.service.damage import BackupForNewVault, FromBackup
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.backups.restore_dialog import OpenBackupDialog, close_later, end_layout
 from zcc_keys_gui.ui.text.restoring import contents_words, new_vault_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
@@ -79,7 +79,8 @@ class NewVaultDialog(QDialog):
         self._clipboard = clipboard
         self._closed = Event()
         self._asks_for_passphrase = asks_for_passphrase
-        self._task: BackgroundTask | None = None
+        self._background = BackgroundWork(self)
+        self._background.busy_changed.connect(self._show_busy)
         self._making = False
         self._contents = named(Label(contents_words(backup.about), wordWrap=True), "contentsLabel")
         self._plan = named(Label(wordWrap=True), "planLabel")
@@ -89,7 +90,7 @@ class NewVaultDialog(QDialog):
         self._lay_out()
         self._confirm.clicked.connect(self._go)
         self._cancel.clicked.connect(self.reject)
-        self._run(partial(backup.plan, self._closed.is_set), self._take_plan)
+        self._background.start(partial(backup.plan, self._closed.is_set), self._take_plan, self._take_failure)
 
     def reject(self) -> None:
         """Close without having changed anything; not while the vault is being made."""
@@ -99,7 +100,7 @@ class NewVaultDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, wait for nothing, and forget the backup."""
         self._closed.set()
-        self._task = None
+        self._background.ignore_outcome()
         close_later(self._backup)
         super().done(result)
 
@@ -123,7 +124,7 @@ class NewVaultDialog(QDialog):
             self._ask_for_passphrase()
         else:
             self._making = True
-            self._run(partial(self._backup.make, None), self._take_made)
+            self._background.start(partial(self._backup.make, None), self._take_made, self._take_failure)
 
     def _ask_for_passphrase(self) -> None:
         button = named(QPushButton("&Make the vault"), "createVaultButton", "Make the vault")
@@ -145,25 +146,7 @@ class NewVaultDialog(QDialog):
         self.made.emit(*result)  # before closing, which would end a program that has no other window
         self.accept()
 
-    def _run(self, work: Callable[[], object], take: Callable[..., None]) -> None:
-        self._show_busy(True)
-        self._take = take
-        task = self._task = BackgroundTask(work)
-        task.done.connect(self._take_result)
-        task.failed.connect(self._take_failure)
-        task.start(QThreadPool.globalInstance())
-
-    def _take_result(self, result: object) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self._show_busy(False)
-            self._take(result)
-
     def _take_failure(self, error: Exception) -> None:
-        if self.sender() is not self._task:
-            return
-        self._task = None
-        self._show_busy(False)
         if self._making and isinstance(error, KeystoreUnavailableError):
             self._making = False
             self._ask_for_passphrase()

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups, OpenBackup
 from zcc_keys_gui.service.damage import BackupForNewVault
-from zcc_keys_gui.ui.application.background import BackgroundTask
+from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.text.restoring import contents_words, plan_words, restored_words, vault_words
 from zcc_keys_gui.ui.text.values import number_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable, either
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
@@ -44,7 +45,7 @@ _REPLACE = (
 
 _PROGRESS_STEPS = 1_000
 
-Read = Callable[[str, Callable[[], bool], Callable[[int, int], None]], OpenBackup | BackupForNewVault]
+Read = Callable[[str, Callable[[], bool], Report], OpenBackup | BackupForNewVault]
 """Reads a backup with a passphrase; is told whether to stop, and tells the rows that were read, and of how many."""
 
 
@@ -100,11 +101,12 @@ class OpenBackupDialog(PassphraseDialog):
         super().__init__("openBackupDialog", "Restore from backup", text, button, clipboard, parent)
         self._read = read
         self._closed = Event()
+        self._background.progressed.connect(self._show_progress)
         self._finish_layout()
 
     def reject(self) -> None:
         """Close immediately, and stop reading."""
-        self._task = None
+        self._background.ignore_outcome()
         super().reject()
 
     def done(self, result: int) -> None:
@@ -113,30 +115,13 @@ class OpenBackupDialog(PassphraseDialog):
         super().done(result)
 
     def _go(self) -> None:
-        # The work must not refer to the dialog, which may be deleted while it goes on.
-        read, closed, tasks = self._read, self._closed, list[BackgroundTask]()
-
-        def tell(done: int, of: int) -> None:
-            for task in tasks:
-                task.progressed.emit(done, of)
-
+        read, closed = self._read, self._closed  # the dialog may be deleted while the work goes on
         self._progress.setMaximum(0)
-        self._work_with_passphrase(either(lambda passphrase: read(passphrase, closed.is_set, tell)))
-        if self._task is not None:
-            self._task.progressed.connect(self._show_progress)
-            tasks.append(self._task)
+        self._work_with_passphrase(lambda report: either(lambda passphrase: read(passphrase, closed.is_set, report)))
 
     def _show_progress(self, done: int, of: int) -> None:
         self._progress.setMaximum(_PROGRESS_STEPS)
         self._progress.setValue(done * _PROGRESS_STEPS // max(of, 1))
-
-    def _take_result(self, result: object) -> None:
-        if not self._closed.is_set():
-            super()._take_result(result)
-
-    def _take_failure(self, error: Exception) -> None:
-        if not self._closed.is_set():
-            super()._take_failure(error)
 
 
 class RestoreDialog(QDialog):
@@ -152,7 +137,7 @@ class RestoreDialog(QDialog):
         self.setWindowTitle("Restore from backup")
         self._backups = backups
         self._backup = backup
-        self._task: BackgroundTask | None = None
+        self._background = BackgroundWork(self)
         self._cancelled = Event()
         self._restoring = False
         self._contents = named(Label(contents_words(backup.about), wordWrap=True), "contentsLabel")
@@ -172,6 +157,7 @@ class RestoreDialog(QDialog):
         self._confirm.clicked.connect(self._restore)
         self._cancel.clicked.connect(self.reject)
         self._offer(None)
+        self._background.busy_changed.connect(self._progress.setVisible)
         self._run(lambda _: backups.vault_id(), self._take_vault_id)
 
     def reject(self) -> None:
@@ -186,7 +172,7 @@ class RestoreDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, also if the window behind is closed, and forget the backup."""
         self._cancelled.set()
-        self._task = None
+        self._background.ignore_outcome()
         close_later(self._backup)
         super().done(result)
 
@@ -261,23 +247,10 @@ class RestoreDialog(QDialog):
         self._cancelled.set()
         cancelled = self._cancelled = Event()
         self._confirm.setEnabled(False)
-        self._progress.show()
-        task = self._task = BackgroundTask(lambda: work(cancelled.is_set))
-        self._take = take
-        task.done.connect(self._take_result)
-        task.failed.connect(self._take_failure)
-        task.start(QThreadPool.globalInstance())
-
-    def _take_result(self, result: object) -> None:
-        if self.sender() is self._task:  # not the answer to what was chosen before
-            self._task = None
-            self._progress.hide()
-            self._take(result)
+        self._background.start(lambda: work(cancelled.is_set), take, self._take_failure)
 
     def _take_failure(self, error: Exception) -> None:
-        if self.sender() is self._task:
-            self._task = None
-            self._restoring = False
-            self.reject()
-            if not isinstance(error, InterruptedError):
-                show_problem(self.parentWidget(), error)
+        self._restoring = False
+        self.reject()
+        if not isinstance(error, InterruptedError):
+            show_problem(self.parentWidget(), error)

@@ -26,7 +26,8 @@ from zcc_keys_gui.ui.widgets.messages import ask, show_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zcc_keys_gui.ui.widgets.progress_dialog import ProgressDialog, Report
+    from zcc_keys_gui.ui.application.background import Report
+    from zcc_keys_gui.ui.widgets.progress_dialog import ProgressDialog
 
 # Keys that are changed, and found again in the list, within a frame: in a large vault they are all over the file.
 _FEW_OF_MANY = 8

@@ -4,20 +4,20 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import ReencryptionUnfinishedError, VaultError
 from zcc_keys_gui.domain.policies import ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.policies import MANAGED
 from zcc_keys_gui.ui.text.unlock import WAITING_FOR_KEY_STORE
 from zcc_keys_gui.ui.text.values import time_words
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import ask, show_problem
@@ -49,7 +49,8 @@ class ProtectionPage(QWidget):
         self._protection = vault.protection
         self._clipboard = clipboard
         self._preferences = preferences
-        self._task: BackgroundTask | None = None
+        self._background = BackgroundWork(self)
+        self._background.busy_changed.connect(self._show_busy)
         self._focus: QWidget | None = None
         self._was_passphrase = False
         self._account = _status("accountStatus")
@@ -285,31 +286,25 @@ class ProtectionPage(QWidget):
     def _do(self, work: Callable[[], object], then: Callable[..., None] = lambda _: None) -> None:
         """Do `work` in the background, and then `then` with what came of it; the page waits."""
         self._focus = self.window().focusWidget()
-        self.setEnabled(False)
-        self._then = then
-        self._task = BackgroundTask(work)
-        self._task.done.connect(self._take_result)
-        self._task.failed.connect(self._take_failure)
-        self._task.start(QThreadPool.globalInstance())
+        self._background.start(work, lambda result: self._take_result(result, then), self._take_failure)
         QTimer.singleShot(_SAY_WAITING_AFTER, self, self._say_waiting)
 
     def _say_waiting(self) -> None:
         """Say why it takes so long: only the key store can, because it may ask the user something."""
-        if self._task is not None:
+        if self._background.is_busy:
             self._say(f"{WAITING_FOR_KEY_STORE} It may be asking for a password in another window.")
 
-    def _take_result(self, result: object) -> None:
-        self._task = None
-        self.setEnabled(True)
-        self._say("")
+    def _show_busy(self, busy: bool) -> None:
+        self.setEnabled(not busy)
+        if not busy:
+            self._say("")
+
+    def _take_result(self, result: object, then: Callable[..., None]) -> None:
         self._follow_change()
         self._give_focus_back()
-        self._then(result)
+        then(result)
 
     def _take_failure(self, error: Exception) -> None:
-        self._task = None
-        self.setEnabled(True)
-        self._say("")
         self.follow()
         self._give_focus_back()
         show_problem(self, error)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Any
 
-from PySide6.QtCore import Qt, QThreadPool, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
 from zcc_keys_gui.domain.pasted_text import typeable, without_control, without_invisible, without_line_breaks
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.ui.application.background import BackgroundTask
+from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
@@ -58,7 +59,8 @@ class PassphraseDialog(QDialog):
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self._task: BackgroundTask | None = None
+        self._background = BackgroundWork(self)
+        self._background.busy_changed.connect(self._show_busy)
         self._passphrase = self._secret_field("passphraseField", "Passphrase")
         self._hint = named(Label(wordWrap=True), "passphraseHint")
         self._show = named(QCheckBox("&Show passphrase"), "showPassphraseBox", "Show passphrase")
@@ -89,11 +91,12 @@ class PassphraseDialog(QDialog):
 
     def reject(self) -> None:
         """Close without having done it; not while it is being done, which is over in a moment."""
-        if self._task is None:
+        if not self._background.is_busy:
             super().reject()
 
     def done(self, result: int) -> None:
         """Close, and forget what was typed."""
+        self._background.ignore_outcome()
         for field in self.fields():
             field.setText("")  # also empties what undo would bring back
         super().done(result)
@@ -161,34 +164,27 @@ class PassphraseDialog(QDialog):
     def _go(self) -> None:
         raise NotImplementedError
 
-    def _work_with_passphrase(self, work: Callable[[str, str], object]) -> None:
-        """Do `work` with the passphrase that was typed, whatever its length; without one, ask for it.
+    def _work_with_passphrase(self, work_reporting: Callable[[Report], Callable[[str, str], object]]) -> None:
+        """Do the work with the passphrase that was typed, whatever its length; without one, ask for it.
 
         The second is the passphrase as it was pasted, if it had a line break: see `either`.
         """
         passphrase, as_pasted = self._passphrase.text(), self._passphrase.as_pasted
         if passphrase:
-            self._work(lambda: work(passphrase, as_pasted))
+            self._work(lambda report: work_reporting(report)(passphrase, as_pasted))
         else:
             self._problem.set_text("Enter the passphrase.")
             self._passphrase.setFocus()
 
-    def _work(self, work: Callable[[], object]) -> None:
+    def _work(self, work: Callable[[Report], object]) -> None:
         self._problem.set_text("")
-        self._set_busy(True)
-        self._task = BackgroundTask(work)
-        self._task.done.connect(self._take_result)
-        self._task.failed.connect(self._take_failure)
-        self._task.start(QThreadPool.globalInstance())
+        self._background.start_reporting(work, self._take_result, self._take_failure)
 
     def _take_result(self, result: object) -> None:
-        self._task = None
         self.succeeded.emit(result)  # before closing, which would end a program that has no other window
         self.accept()
 
     def _take_failure(self, error: Exception) -> None:
-        self._task = None
-        self._set_busy(False)
         if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
             words = explain(error)
             self._problem.set_text(f"{words.what} {words.next_step}")
@@ -201,7 +197,7 @@ class PassphraseDialog(QDialog):
         """Say whether a dialog says at a field of its own what this error means."""
         return False
 
-    def _set_busy(self, busy: bool) -> None:
+    def _show_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
         for widget in (*self.fields(), self._show, self._button):
             widget.setEnabled(not busy)
@@ -228,7 +224,7 @@ class NewPassphraseDialog(PassphraseDialog):
         self._layout.addWidget(self._strength)
         self._add_labelled("&Repeat passphrase", self._repeat)
         self._finish_layout()
-        self._estimating: BackgroundTask | None = None
+        self._estimate_work = BackgroundWork(self)
         self._passphrase.textChanged.connect(self._estimate)
         self._repeat.textChanged.connect(self._take_problem_back)
         self._estimate("")
@@ -238,23 +234,20 @@ class NewPassphraseDialog(PassphraseDialog):
         return [self._passphrase, self._repeat]
 
     def _estimate(self, passphrase: str) -> None:
-        self._estimating = None
+        self._estimate_work.ignore_outcome()
         if len(passphrase) < SHORTEST_PASSPHRASE:
             self._strength.setText(_TOO_SHORT)
             return
         words = self._strength_words
-        self._estimating = BackgroundTask(lambda: words(passphrase))
-        self._estimating.done.connect(self._say_strength)
-        self._estimating.start(QThreadPool.globalInstance())
+        self._estimate_work.start(lambda: words(passphrase), self._say_strength)
 
     @staticmethod
     def _strength_words(passphrase: str) -> str:
         return strength_words(passphrase)
 
     def _say_strength(self, words: str) -> None:
-        if self.sender() is self._estimating:  # not that of what was typed before
-            self._strength.setText(words)
-            grow_to_fit_texts(self)
+        self._strength.setText(words)
+        grow_to_fit_texts(self)
 
     def _go(self) -> None:
         passphrase = self._passphrase.text()
@@ -266,7 +259,8 @@ class NewPassphraseDialog(PassphraseDialog):
             self._repeat.setFocus()
             self._repeat.selectAll()
         else:
-            self._work(lambda: self._do(passphrase))
+            do = self._do
+            self._work(lambda _: do(passphrase))
 
 
 class CreateVaultDialog(NewPassphraseDialog):
@@ -329,7 +323,7 @@ class ConfirmPassphraseDialog(PassphraseDialog):
         self._finish_layout()
 
     def _go(self) -> None:
-        self._work_with_passphrase(either(self._do))
+        self._work_with_passphrase(lambda _: either(self._do))
 
 
 def either(work: Callable[[str], object]) -> Callable[[str, str], object]:

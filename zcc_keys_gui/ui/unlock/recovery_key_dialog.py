@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSysInfo, Qt, QThreadPool, Signal
+from PySide6.QtCore import QSysInfo, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.service.recovery_sheet import recovery_sheet
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
@@ -72,8 +72,8 @@ class RecoveryKeyDialog(QDialog):
         self._folder = folder
         self._made = datetime.now(UTC)
         self._is_kept = False
-        self._task: BackgroundTask | None = None
-        self._saving: BackgroundTask | None = None
+        self._keeping = BackgroundWork(self)
+        self._saving = BackgroundWork(self)
         self._saved_to = Path()
         self._closes = False
         self._fields = [
@@ -89,6 +89,7 @@ class RecoveryKeyDialog(QDialog):
         self._said = named(Label(wordWrap=True), "keptLabel")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", "Working on the vault")
         self._close = _button("&Done", "closeButton")
+        self._keeping.busy_changed.connect(self._progress.setVisible)
         self._lay_out()
         self._print.clicked.connect(self._ask_for_printer)
         self._save.clicked.connect(self._ask_for_file)
@@ -103,7 +104,7 @@ class RecoveryKeyDialog(QDialog):
 
     def reject(self) -> None:
         """Close, by Done, Esc or the window's X; ask first where the key was not kept."""
-        if self._task is not None or self._saving is not None:  # what comes of it has to be told
+        if self._keeping.is_busy or self._saving.is_busy:  # what comes of it has to be told
             self._closes = True
         elif self._is_kept:
             self.accept()
@@ -122,7 +123,7 @@ class RecoveryKeyDialog(QDialog):
 
     def save_to(self, path: Path) -> None:
         """Write the recovery key to a file, and say where it is; beside the vault, a thief would get both."""
-        if self._saving is not None or self._key is None:
+        if self._saving.is_busy or self._key is None:
             return
         sheet, folder = self._sheet(), self._folder
 
@@ -135,13 +136,10 @@ class RecoveryKeyDialog(QDialog):
 
         self._saved_to = path
         self._say("Saving…")
-        self._saving = BackgroundTask(save)  # a stick or a network folder may take seconds
-        self._saving.done.connect(self._was_saved)
-        self._saving.failed.connect(self._was_not_saved)
-        self._saving.start(QThreadPool.globalInstance())
+        # A USB drive or a network folder may take seconds.
+        self._saving.start(save, self._was_saved, self._was_not_saved)
 
     def _was_saved(self, problem: str) -> None:
-        self._saving = None
         if problem:
             self._closes = False
             self._say(problem)
@@ -151,7 +149,6 @@ class RecoveryKeyDialog(QDialog):
             self.accept()
 
     def _was_not_saved(self, error: Exception) -> None:
-        self._saving = None
         self._closes = False
         self._say("")
         show_problem(self, error)
@@ -219,25 +216,18 @@ class RecoveryKeyDialog(QDialog):
         """Let the key open the vault from now on, and say `text`."""
         self._say(text)
         key = self._key
-        if self._is_kept or self._task is not None or key is None:
+        if self._is_kept or self._keeping.is_busy or key is None:
             return
-        self._progress.show()  # re-encrypting a large vault takes some seconds
-        self._task = BackgroundTask(lambda: self._keep(key))
-        self._task.done.connect(self._take_result)
-        self._task.failed.connect(self._take_failure)
-        self._task.start(QThreadPool.globalInstance())
+        keep = self._keep
+        self._keeping.start(lambda: keep(key), self._take_result, self._take_failure)
 
     def _take_result(self, result: object) -> None:
-        self._task = None
-        self._progress.hide()
         self._is_kept = True
         self.kept.emit(result)
         if self._closes:
             self.accept()
 
     def _take_failure(self, error: Exception) -> None:
-        self._task = None
-        self._progress.hide()
         self._closes = False
         self._say("Not kept yet: this recovery key opens nothing so far.")
         show_problem(self, error)

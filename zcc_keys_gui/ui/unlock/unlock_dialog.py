@@ -98,11 +98,11 @@ class UnlockDialog(PassphraseDialog):
 
     def _go(self) -> None:
         if not self._asks_for_recovery_key:
-            self._work_with_passphrase(self._unlocking.with_passphrase)
+            self._work_with_passphrase(lambda _: self._unlocking.with_passphrase)
             return
         key = parse_recovery_key(self._recovery_key.text())
         if isinstance(key, RecoveryKey):
-            self._work(lambda: self._unlocking.with_recovery_key(key))
+            self._work(lambda _: self._unlocking.with_recovery_key(key))
         else:
             self._recovery_problem.set_text(recovery_key_problem_words(key))
             self._recovery_key.setFocus()
@@ -124,8 +124,8 @@ class UnlockDialog(PassphraseDialog):
     def _explains_itself(self, error: Exception) -> bool:
         return isinstance(error, WrongRecoveryKeyError)
 
-    def _set_busy(self, busy: bool) -> None:
-        super()._set_busy(busy)
+    def _show_busy(self, busy: bool) -> None:
+        super()._show_busy(busy)
         self._other_way.setEnabled(not busy)
         self._restore.setEnabled(not busy)
 
@@ -164,7 +164,7 @@ class UnlockDialog(PassphraseDialog):
 
     def _follow_wait(self) -> None:
         seconds = math.ceil(self._unlocking.seconds_to_wait())
-        self._button.setEnabled(not seconds and self._task is None)
+        self._button.setEnabled(not seconds and not self._background.is_busy)
         wait = f" Try again in {counted(seconds, 'second')}." if seconds else ""
         self._attempts.setText(self._said_of_attempts + wait)
         self._attempts.setVisible(bool(self._said_of_attempts))

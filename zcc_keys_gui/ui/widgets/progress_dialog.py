@@ -4,16 +4,14 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from zcc_keys_gui.ui.application.background import BackgroundTask
+from zcc_keys_gui.ui.application.background import Report
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
-
-Report = Callable[[int, int], None]
-"""Tells how many steps are done, and of how many. It raises `InterruptedError` once the user has canceled."""
 
 _SHOWN_AFTER = 300  # milliseconds: what is done sooner does not flicker
 _FINEST = 200  # steps of the bar: more are not told, because each one costs the GUI thread some time
@@ -39,7 +37,7 @@ class ProgressDialog(QDialog):
     canceled = Signal()
 
     def __init__(self, what: str, if_canceled: str, work: Callable[[Report], Any], parent: QWidget) -> None:
-        """Run `work` as soon as `start` is called.
+        """Run `work` as soon as `start` is called; its `Report` raises `InterruptedError` after Cancel was clicked.
 
         `what` says what is going on, such as `Deleting 1,000 API keys…`, and `if_canceled` what canceling means.
         """
@@ -55,24 +53,24 @@ class ProgressDialog(QDialog):
         self._cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
         self._cancel.clicked.connect(self.reject)
         self._lay_out()
-        task = BackgroundTask(lambda: work(lambda done, of: self._report(task, done, of)))
-        task.progressed.connect(self._show_progress)
-        task.done.connect(self._take_result)
-        task.failed.connect(self._take_failure)
-        self._task: BackgroundTask | None = task
+        self._work = work
+        self._background = BackgroundWork(self)
+        self._background.progressed.connect(self._show_progress)
         self._delay = QTimer(self, singleShot=True, interval=_SHOWN_AFTER)
         self._delay.timeout.connect(self._appear)
 
     def start(self) -> None:
         """Start the work. Until the dialog appears, keys and mouse have no effect."""
-        assert self._task is not None
         _application().installEventFilter(self)
         self._delay.start()
-        self._task.start(QThreadPool.globalInstance())
+        work = self._work
+        self._background.start_reporting(
+            lambda report: work(lambda done, of: self._report(report, done, of)), self._take_result, self._take_failure
+        )
 
     def reject(self) -> None:
         """Cancel the work, and stay until it has stopped; too late once all steps are done and being saved."""
-        if self._task is None:
+        if not self._background.is_busy:
             super().reject()
         elif self._cancel.isEnabled():
             self._is_canceled.set()
@@ -83,7 +81,7 @@ class ProgressDialog(QDialog):
     def done(self, result: int) -> None:
         """Close; work that still runs is canceled, and nobody hears of it."""
         self._is_canceled.set()
-        self._task = None
+        self._background.ignore_outcome()
         self._stop_waiting()
         super().done(result)
         self.deleteLater()
@@ -92,14 +90,14 @@ class ProgressDialog(QDialog):
         """Ignore keys and mouse until the dialog appears: a second command would have to wait for this one."""
         return event.type() in _INPUT or super().eventFilter(watched, event)
 
-    def _report(self, task: BackgroundTask, done: int, of: int) -> None:
+    def _report(self, report: Report, done: int, of: int) -> None:
         """Take what the work tells, in its thread."""
         if self._is_canceled.is_set():
             raise InterruptedError
         step = done * _FINEST // of if of else 0
         if step != self._told:
             self._told = step
-            task.progressed.emit(step, _FINEST)
+            report(step, _FINEST)
 
     def _appear(self) -> None:
         _application().removeEventFilter(self)
@@ -114,13 +112,10 @@ class ProgressDialog(QDialog):
         self._bar.setValue(done)
 
     def _take_result(self, result: object) -> None:
-        if self._task is not None:
-            self.done(QDialog.DialogCode.Accepted)
-            self.succeeded.emit(result)
+        self.done(QDialog.DialogCode.Accepted)
+        self.succeeded.emit(result)
 
     def _take_failure(self, error: Exception) -> None:
-        if self._task is None:  # the window was closed
-            return
         self.done(QDialog.DialogCode.Rejected)
         if isinstance(error, InterruptedError):
             self.canceled.emit()

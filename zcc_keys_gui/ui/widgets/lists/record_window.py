@@ -10,8 +10,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.pasted_text import in_one_line
-from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
+from zcc_keys_gui.ui.application.background import export_pool
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
@@ -40,6 +41,7 @@ class RecordWindow(QDialog):
         assert isinstance(model, PagedModel)
         self._model = model
         model.setParent(self)
+        self._exporting = BackgroundWork(self, export_pool())
         self._exported_to: Path | None = None
         self._search = named(
             TextField(rule=in_one_line, placeholderText=f"Search the {what}", max_length=MAX_SEARCH_LENGTH),
@@ -99,10 +101,7 @@ class RecordWindow(QDialog):
         self._exported_to = path
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self._count.setText("Exporting…")
-        task = BackgroundTask(lambda: self._export_rows(query, path))
-        task.done.connect(self._say_exported)
-        task.failed.connect(self._say_export_failed)
-        task.start(export_pool())
+        self._exporting.start(lambda: self._export_rows(query, path), self._say_exported, self._say_export_failed)
 
     def _ask(self) -> None:
         self._model.ask(self._query())
