@@ -63,7 +63,7 @@ from zcc_keys_gui.program import Program
 from zcc_keys_gui.service import batches
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.history.history_window import HistoryWindow
-from zcc_keys_gui.ui.keys import key_commands
+from zcc_keys_gui.ui.keys import bulk_actions
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.change import VaultChange
@@ -520,8 +520,8 @@ def test_locking_ends_a_change_of_many_keys_and_none_of_them_is_changed(
 ) -> None:
     for name in ("First", "Second", "Third"):
         take_secret(main, add(main, name))
-    monkeypatch.setattr(key_commands, "_FEW", 1)
-    monkeypatch.setattr(key_commands, "_FEW_OF_MANY", 1)
+    monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS", 1)
+    monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT", 1)
     monkeypatch.setattr(batches, "BATCH", 1)
     half_done, is_closed = threading.Event(), threading.Event()
     set_status = VaultChange.set_status

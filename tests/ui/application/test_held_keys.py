@@ -17,7 +17,7 @@ from tests.ui.main.test_window import add
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.keys.check_secret_dialog import CheckSecretDialog
-from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN
+from zcc_keys_gui.ui.keys.list.key_model import STATUS_COLUMN
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LOCK_AFTER_MINUTES, 
 from zcc_keys_gui.ui.application.former_settings import former_columns, former_place
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
-from zcc_keys_gui.ui.keys.key_model import COLUMNS
+from zcc_keys_gui.ui.keys.list.key_model import COLUMNS
 
 NAMES = [
     "geometry",

@@ -169,7 +169,7 @@ def test_a_vault_that_cannot_be_read_is_told(main: QWidget, monkeypatch: pytest.
     def fail(*_: object) -> None:
         raise VaultDamagedError(Path("vault.db"))
 
-    monkeypatch.setattr(main._keys._store, "key_with_secret", fail)  # type: ignore[attr-defined]
+    monkeypatch.setattr(main._vault.keys._store, "key_with_secret", fail)  # type: ignore[attr-defined]
     assert paste(dialog, secret) == ""
     assert text(question(), "qt_msgbox_label") == "The file vault.db is damaged."
     click(question(), "closeButton")

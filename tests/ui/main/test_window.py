@@ -14,7 +14,8 @@ from tests.support.gui import cells, click, question, replace_text, select, tabl
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui.main import window as main_window_module
+from zcc_keys_gui.ui.keys.list import key_list
+from zcc_keys_gui.ui.text.widgets import HIDDEN_SECRET
 from zcc_keys_gui.ui.widgets import sharing_switch
 
 NAME, CLIENT_ID, STATUS, ROLE, SESSION, CREATED = range(6)
@@ -177,7 +178,7 @@ def test_several_keys_are_disabled_enabled_and_deleted_together(main: QWidget) -
 def test_any_number_of_keys_is_disabled_enabled_and_sorted_as_it_was_selected(
     main: QWidget, monkeypatch: pytest.MonkeyPatch, most_followed: int
 ) -> None:
-    monkeypatch.setattr(main_window_module, "MAX_FOLLOWED", most_followed)
+    monkeypatch.setattr(key_list, "MAX_INSPECTED_KEYS", most_followed)
     for name in "ABCD":
         add(main, name, disabled=name in "AB")
     view = table(main)
@@ -265,10 +266,10 @@ def test_an_old_secret_that_stops_now_is_not_shown(main: QWidget) -> None:
 
 def test_once_its_time_is_over_the_list_speaks_of_the_old_secret_no_more(main: QWidget) -> None:
     add(main, "ProdSync")
-    keys = main._keys  # type: ignore[attr-defined]
+    keys = main._vault.keys  # type: ignore[attr-defined]
     client_id = cells(table(main), CLIENT_ID)[0]
     keys.regenerate_secret(client_id, timedelta(seconds=3))
-    main._show_changes()  # type: ignore[attr-defined]
+    main.keys_page.refresh()  # type: ignore[attr-defined]
     assert "old secret until" in cells(table(main), STATUS)[0]
     assert is_enabled(main, "stopOldSecretAction")
     gui.wait_until(lambda: not is_enabled(main, "stopOldSecretAction"))
@@ -388,10 +389,10 @@ def test_the_list_is_sorted_by_keyboard_alone(main: QWidget) -> None:
 
 
 def test_changing_what_is_seen_and_selected_does_not_scroll(main: QWidget, data_folder: Path) -> None:
-    keys = main._keys  # type: ignore[attr-defined]
+    keys = main._vault.keys  # type: ignore[attr-defined]
     for number in range(100):
         keys.add(KeyFields(f"Key{number:03}", Status.ENABLED, Role.READ, 60))
-    main._show_changes()  # type: ignore[attr-defined]
+    main.keys_page.refresh()  # type: ignore[attr-defined]
     view = table(main)
     view.selectAll()
     view.scrollToBottom()
@@ -507,7 +508,7 @@ def damaged(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> QWidget:
         raise VaultDamagedError(Path("vault.db"))
 
     for act in ("key_named", "change"):
-        monkeypatch.setattr(main._keys._store, act, fail)  # type: ignore[attr-defined]
+        monkeypatch.setattr(main._vault.keys._store, act, fail)  # type: ignore[attr-defined]
     return main
 
 
@@ -532,7 +533,7 @@ def test_what_fails_after_saving_is_told_too(main: QWidget, monkeypatch: pytest.
     dialog = window("editKeyDialog")
     replace_text(dialog, "nameField", "Renamed")
     with monkeypatch.context() as patched:
-        patched.setattr(main._listing, "position", fail)  # type: ignore[attr-defined]
+        patched.setattr(main._vault.listing, "position", fail)  # type: ignore[attr-defined]
         click(dialog, "saveButton")
         gui.wait_until(lambda: not gui.windows("editKeyDialog"))
         assert text(question(), "qt_msgbox_label") == "The file vault.db is damaged."
@@ -574,9 +575,7 @@ def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
     click(window("addKeyDialog"), "saveButton")
     dialog = window("clientSecretDialog")
     assert bar.isVisible()
-    assert text(main, "hiddenSecretBarText").endswith(
-        "hidden from screen sharing. If you don't see it, press Ctrl+Shift+S."
-    )
+    assert text(main, "hiddenSecretBarText") == HIDDEN_SECRET
     click(dialog, "showInScreenSharingButton")
     assert not bar.isVisible()
     click(dialog, "showInScreenSharingButton")
@@ -587,12 +586,12 @@ def test_while_a_secret_is_hidden_from_screen_sharing_the_window_behind_says_so(
 
 @pytest.mark.parametrize("way", ["hideLocalNoteButton", "localNoteButton"])
 def test_what_local_keys_are_is_explained_and_can_be_hidden(main: QWidget, way: str) -> None:
-    assert "by no Zscaler cloud" in gui.find(main, "localNoteText", QLabel).text()
+    assert "not with a Zscaler cloud" in gui.find(main, "localNoteText", QLabel).text()
     click(main, way)
     if way == "localNoteButton":
         explained = text(question(), "qt_msgbox_informativelabel")
         assert "sends nothing" in explained
-        assert "What the vendor does not document is ours" in explained
+        assert "your tenant may behave differently" in explained
         click(question(), "closeButton")
     else:
         assert not gui.find(main, "localNote", QWidget).isVisible()

@@ -190,7 +190,7 @@ def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int
     (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
     assert isinstance(program._window, MainWindow)
     with pytest.raises(SessionValidityTooLongError):  # also where no dialog saw to it
-        program._window._keys.add(replace(NEW_KEY, name="Longer", session_validity=601))
+        program._window._vault.keys.add(replace(NEW_KEY, name="Longer", session_validity=601))
     main.close()
 
 

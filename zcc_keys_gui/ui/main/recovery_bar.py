@@ -1,26 +1,27 @@
-"""The quiet bar that says why a recovery key should be saved, until one is, or a passphrase is set."""
+"""The bar that says why the user should save a recovery key."""
 
 import sys
 
 from PySide6.QtCore import Signal
 
 from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.ui.text.main import SAVE_RECOVERY_KEY
 from zcc_keys_gui.ui.text.unlock import reset_words
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 
 
 class RecoveryBar(InfoBar):
-    """Shows itself as long as this account alone opens the vault; `wanted` tells that the person wants another way."""
+    """Is visible while this account is the only way to unlock the vault; its button emits `save_requested`."""
 
-    wanted = Signal()
+    save_requested = Signal()
 
     def __init__(self, protection: Protection) -> None:
-        """Follow `protection`."""
+        """Look at the ways to unlock in `protection`."""
         super().__init__("recoveryBar", reset_words(sys.platform))
         self._protection = protection
-        self.add_button("Save recovery key…", "saveRecoveryKeyButton", self.wanted.emit)
+        self.add_button(SAVE_RECOVERY_KEY, "saveRecoveryKeyButton", self.save_requested.emit)
 
-    def follow(self) -> None:
-        """Show, or show no more."""
-        who = self._protection.ways_to_unlock()
-        self.setVisible(who.passphrase is None and who.recovery_key is None)
+    def refresh(self) -> None:
+        """Show or hide the bar after the ways to unlock have changed."""
+        ways = self._protection.ways_to_unlock()
+        self.setVisible(ways.passphrase is None and ways.recovery_key is None)

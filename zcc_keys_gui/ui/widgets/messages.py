@@ -1,7 +1,8 @@
 """Questions and problems: message boxes that do not block the program."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.log import log_problem
 from zcc_keys_gui.ui.text.errors import explain
@@ -86,6 +88,15 @@ def show_problem(
     box.setEscapeButton(close)
     box.open()
     return box
+
+
+@contextmanager
+def problems_shown(parent: QWidget) -> Iterator[None]:
+    """Show a `ZccKeysError` that is raised in the block in a message box over `parent`."""
+    try:
+        yield
+    except ZccKeysError as error:
+        show_problem(parent, error)
 
 
 def show_unexpected_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,49 +1,93 @@
-"""What the API keys page says."""
+"""The texts of the list of API keys: its columns, its filters, and its count."""
 
 from datetime import datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
 from zcc_keys_gui.domain.key_name import MAX_LENGTH
-from zcc_keys_gui.ui.text.values import until_words
+from zcc_keys_gui.domain.queries import KeyColumn
+from zcc_keys_gui.ui.text.values import Plural, full_time_words, number_words, until_words
+
+API_KEYS = "API keys"
+LOCAL_KEYS = "These are local keys. They work only with the sign-in service on this computer, not with a Zscaler cloud."
 
 NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
-
-
-LOCAL_KEYS = "Local keys: honoured by this computer's sign-in service, by no Zscaler cloud."
-
-
-LOCAL_KEYS_EXPLAINED = (
-    "The keys in this list are made and kept on this computer alone, for rehearsing your automation. No Zscaler cloud "
-    "knows them, and the program sends nothing anywhere. A key for your tenant is made in the Zscaler Client Connector "
-    "Portal.\n\nThe sign-in service of this computer honours them, once you switch it on. What the vendor does not "
-    "document is ours, and a tenant may do otherwise: that a token lasts as long as the session validity interval, "
-    "that a Read key may only GET, when a call is refused, and what refusals say."
-)
-
-
 ROLE_HINT = "Read looks things up; Write also changes them."
-
-
 ONLY_TIME = (
     "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
     "secret."
 )
 
+HEADINGS = {
+    KeyColumn.NAME: "Name",
+    KeyColumn.CLIENT_ID: "Client ID",
+    KeyColumn.STATUS: "Status",
+    KeyColumn.ROLE: "Role",
+    KeyColumn.SESSION_VALIDITY: "Session validity",
+    KeyColumn.CREATED: "Created",
+    KeyColumn.LAST_SIGN_IN: "Last sign-in",
+}
 
-_STATUS_MARKS = {Status.ENABLED: "●", Status.DISABLED: "○"}
+NEVER = "Never"
+SECONDS = Plural("{number} second", "{number} seconds")
+
+SEARCH_FIELD = "Search name or client ID"
+STATUS_FILTER = "Status filter"
+ALL_STATUSES = "All statuses"
+ROLE_FILTER = "Role filter"
+ALL_ROLES = "All roles"
+
+NO_KEYS = "There are no API keys yet.\nAdd one, and copy its client secret when it is shown."
+NO_MATCH = "No key matches the search and filters."
+CLEAR_FILTERS = "&Clear search and filters"
+
+_COUNT = Plural("{number} key", "{number} keys")
+_COUNT_SELECTED = "{number} keys, {selected} selected"
+_FOUND = Plural("{found} of {number} key", "{found} of {number} keys")
+_FOUND_SELECTED = "{found} of {number} keys, {selected} selected"
+
+_STATUSES = {Status.ENABLED: "● Enabled", Status.DISABLED: "○ Disabled"}
+_STATUSES_WITH_OLD_SECRET = {
+    Status.ENABLED: "● Enabled, old secret until {time}",
+    Status.DISABLED: "○ Disabled, old secret until {time}",
+}
+_OLD_SECRET_TOOLTIPS = {
+    Status.ENABLED: "Enabled. The old secret still works until {time}. To stop it, choose Key > Stop old secret now.",
+    Status.DISABLED: "Disabled. The old secret still works until {time}. To stop it, choose Key > Stop old secret now.",
+}
 
 
 def status_words(status: Status) -> str:
-    """Return a status with its mark, so that neither colour nor shape alone tells."""
-    return f"{_STATUS_MARKS[status]} {status.value}"
+    """Return a status with a mark, so that it is told apart by more than its color."""
+    return _STATUSES[status]
 
 
 def key_status_words(key: ApiKey, now: datetime) -> str:
-    """Return a key's status, and until when its old secret works, where it still does."""
-    until, status = key.old_secret_until(now), status_words(key.fields.status)
-    return status if until is None else f"{status}, old secret until {until_words(until, now)}"
+    """Return a key's status and, if its old secret still works, until when."""
+    until = key.old_secret_until(now)
+    if until is None:
+        return status_words(key.fields.status)
+    return _STATUSES_WITH_OLD_SECRET[key.fields.status].format(time=until_words(until, now))
+
+
+def key_status_tooltip(key: ApiKey, now: datetime) -> str:
+    """Return a key's status and, if its old secret still works, until which second and how to stop it."""
+    until = key.old_secret_until(now)
+    if until is None:
+        return status_words(key.fields.status)
+    return _OLD_SECRET_TOOLTIPS[key.fields.status].format(time=full_time_words(until))
 
 
 def role_words(role: Role) -> str:
     """Return a role as the vendor's page says it."""
     return role.value
+
+
+def count_words(*, found: int, total: int, selected: int) -> str:
+    """Return how many of all keys match the search and filters, and how many are selected if several are."""
+    if selected > 1 and found == total:
+        return _COUNT_SELECTED.format(number=number_words(total), selected=number_words(selected))
+    if selected > 1:
+        return _FOUND_SELECTED.format(
+            found=number_words(found), number=number_words(total), selected=number_words(selected)
+        )
+    return _COUNT.of(total) if found == total else _FOUND.of(total, found=number_words(found))

@@ -16,8 +16,8 @@ from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
 from zcc_keys_gui.ui.application.former_settings import Columns, former_columns
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
-from zcc_keys_gui.ui.keys.key_model import COLUMNS, KeyModel
-from zcc_keys_gui.ui.keys.key_table import KeyTable
+from zcc_keys_gui.ui.keys.list.key_model import COLUMNS, KeyModel
+from zcc_keys_gui.ui.keys.list.key_table import KeyTable
 from zcc_keys_gui.ui.text.values import full_time_words
 from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
@@ -141,7 +141,7 @@ def test_until_it_is_shown_what_is_selected_is_what_is_seen(
 def test_keys_are_found_again_in_its_order(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     sign_in(store, table, *keys)
-    table.select([keys[5].client_id, keys[150].client_id, "none"])
+    table.select_keys([keys[5].client_id, keys[150].client_id, "none"])
     assert sorted(key.name for key in table.selected_keys()) == ["Key005", "Key150"]
 
 
@@ -203,7 +203,7 @@ def test_rows_that_are_added_to_a_selection_are_read_once(table: KeyTable, monke
         table.selectionModel().select(model.index(row, 0), SELECT)
         table.selected_keys()
     assert read == [3, 150, 7]
-    model.show_times()  # the rows may be others now
+    model.refresh_times()  # the rows may be others now
     table.selected_keys()
     assert sorted(read[3:]) == [3, 7, 150]
 

@@ -16,8 +16,9 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.queries import HistoryQuery
 from zcc_keys_gui.service import batches
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.ui.keys import key_commands, key_table
-from zcc_keys_gui.ui.keys.key_table import KeyTable
+from zcc_keys_gui.ui.keys import bulk_actions
+from zcc_keys_gui.ui.keys.list import key_list, key_table
+from zcc_keys_gui.ui.keys.list.key_table import KeyTable
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.widgets import progress_dialog
 from zcc_keys_gui.vault.change import VaultChange
@@ -60,12 +61,12 @@ def full(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """A window with six keys, of which two are too many to be changed immediately."""
     assert isinstance(main, MainWindow)
     for number in range(KEYS):
-        main._keys.add(KeyFields(f"Key{number}", Status.ENABLED, Role.READ, 60))
-    for key in main._keys.pending():
-        main._keys.secret_was_shown(key.client_id, copied=True)
-    main._show_changes()
-    monkeypatch.setattr(key_commands, "_FEW_OF_MANY", 1)
-    monkeypatch.setattr(key_commands, "_FEW", 1)
+        main._vault.keys.add(KeyFields(f"Key{number}", Status.ENABLED, Role.READ, 60))
+    for key in main._vault.keys.pending():
+        main._vault.keys.secret_was_shown(key.client_id, copied=True)
+    main.keys_page.refresh()
+    monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT", 1)
+    monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS", 1)
     monkeypatch.setattr(batches, "BATCH", 2)
     return main
 
@@ -75,7 +76,7 @@ def history(main: MainWindow) -> list[tuple[str, str, str]]:
 
 
 def wait_until_done(main: MainWindow) -> None:
-    wait_until(lambda: main._commands._progress is None)
+    wait_until(lambda: main.keys_page._bulk_actions._progress is None)
 
 
 @pytest.mark.usefixtures("obstacle")
@@ -172,8 +173,8 @@ def test_closing_the_window_cancels_it(
     table(full).selectAll()
     trigger(full, "toggleStatusAction")
     assert obstacle.is_reached.wait(30)
-    assert full._commands._progress is not None
-    is_canceled = full._commands._progress._is_canceled
+    assert full.keys_page._bulk_actions._progress is not None
+    is_canceled = full.keys_page._bulk_actions._progress._is_canceled
 
     def go_on_when_canceled() -> None:
         assert is_canceled.wait(30)
@@ -203,32 +204,30 @@ def test_what_goes_wrong_is_told_and_nothing_is_changed(full: MainWindow, monkey
     view.selectAll()
     selected = table(full)
     assert isinstance(selected, KeyTable)
-    keys: Keys = full._keys
+    keys: Keys = full._vault.keys
     keys.delete([selected.selected_keys(limit=1)[0].client_id])  # as another program might do it
     trigger(full, "toggleStatusAction")
     wait_until_done(full)
     box = question()
     assert text(box, "qt_msgbox_label")
     click(box, "closeButton")
-    full._show_changes()
+    full.keys_page.refresh()
     assert cells(view, STATUS) == ["● Enabled"] * (KEYS - 1)
 
 
 def test_selecting_all_keys_reads_only_the_first_of_them(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zcc_keys_gui.ui.main import window
-
-    monkeypatch.setattr(window, "MAX_FOLLOWED", 2)
+    monkeypatch.setattr(key_list, "MAX_INSPECTED_KEYS", 2)
     view = table(full)
     assert isinstance(view, KeyTable)
     view.selectAll()
-    assert len(view._known) == 2
-    assert view.selected().spans == ((0, KEYS - 1),)
+    assert len(view._selected_keys) == 2
+    assert view.selected_rows().spans == ((0, KEYS - 1),)
     assert text(full, "countLabel") == "6 keys, 6 selected"
 
 
 def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_table, "_FEW_OF_MANY", 1)
-    monkeypatch.setattr(key_table, "_MANY", 1)
+    monkeypatch.setattr(key_table, "_MAX_QUICK_KEYS", 1)
+    monkeypatch.setattr(key_table, "_MAX_QUICK_ROWS", 1)
     view = table(full)
     for row in (0, 1, 4):
         view.selectionModel().select(view.model().index(row, 0), _ADD)
@@ -241,13 +240,13 @@ def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, m
 
 
 def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_table, "_FEW_OF_MANY", 1)
-    monkeypatch.setattr(key_table, "_MANY", 1)
+    monkeypatch.setattr(key_table, "_MAX_QUICK_KEYS", 1)
+    monkeypatch.setattr(key_table, "_MAX_QUICK_ROWS", 1)
     is_selected, find = threading.Event(), key_table._keys_by_row
     monkeypatch.setattr(key_table, "_keys_by_row", lambda *which: is_selected.wait(30) and find(*which))
     view = table(full)
     view.selectAll()
-    full._selects_all = False
+    full.keys_page.key_list._all_are_selected = False
     view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     assert isinstance(view, KeyTable)
     search = view._search
@@ -264,7 +263,7 @@ def test_once_all_keys_are_done_it_is_too_late_to_cancel(
     full: MainWindow, obstacle: Obstacle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
-    monkeypatch.setattr(key_commands, "spans_after", obstacle.put_before(lambda *_: ()))  # runs after the change
+    monkeypatch.setattr(bulk_actions, "spans_after_change", obstacle.put_before(lambda *_: ()))  # runs after the change
     monkeypatch.setattr(VaultChange, "set_status", lambda *_: 0)
     table(full).selectAll()
     trigger(full, "toggleStatusAction")

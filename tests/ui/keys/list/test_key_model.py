@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.ui.keys.key_model import STATUS_COLUMN, KeyModel
+from zcc_keys_gui.ui.keys.list.key_model import STATUS_COLUMN, KeyModel
 from zcc_keys_gui.vault.rows import to_microseconds
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -39,7 +39,7 @@ def test_each_old_secret_is_shown_until_its_own_end(store: VaultStore, qtbot: Qt
     assert ["old secret" in words for words in statuses(model)] == [True, True, True, False]
     qtbot.waitUntil(lambda: len(changed) == 2)
     assert changed == [[True, False, True, False], [False, False, True, False]]
-    assert model._next_end.isActive()
+    assert model._grace_period_timer.isActive()
     model.stop()
 
 
@@ -47,7 +47,7 @@ def test_no_timer_runs_while_no_old_secret_works(store: VaultStore, qapp: QObjec
     owner = QObject()
     model = model_of(store, {"A": timedelta(seconds=-1)}, owner)
     assert statuses(model) == ["● Enabled"]
-    assert not model._next_end.isActive()
+    assert not model._grace_period_timer.isActive()
     model.stop()
 
 
@@ -55,7 +55,7 @@ def test_an_end_that_a_clock_has_moved_far_away_can_be_waited_for(store: VaultSt
     owner = QObject()
     model = model_of(store, {"A": timedelta(days=4_000)}, owner)
     assert "old secret until" in statuses(model)[0]
-    assert model._next_end.isActive()
+    assert model._grace_period_timer.isActive()
     model.stop()
 
 

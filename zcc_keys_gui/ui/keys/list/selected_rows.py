@@ -8,12 +8,12 @@ from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 
 Span = tuple[int, int]
-"""The first row and the last."""
+"""The first and the last of several neighboring rows."""
 
 
 @dataclass(frozen=True)
 class SelectedRows:
-    """Selected rows of the answer to a query, as a few spans rather than many keys."""
+    """The selected rows of the answer to a query, as a few spans instead of many keys."""
 
     query: KeyQuery
     spans: tuple[Span, ...]
@@ -27,9 +27,9 @@ class SelectedRows:
         return sum(last - first + 1 for first, last in self.spans)
 
     def numbers(self, listing: KeyListing) -> "array[int]":
-        """Return the numbers of the selected keys, in order; slow, so to be called in another thread.
+        """Return the numbers of the selected keys in the order of the rows.
 
-        Raises `InterruptedError`, `VaultError`.
+        This is slow: call it in another thread. Raises `InterruptedError`, `VaultError`.
         """
         ids = listing.ids(self.query) if self.ids is None else self.ids
         numbers = array("q")
@@ -39,7 +39,7 @@ class SelectedRows:
 
 
 def spans_of(rows: Iterable[int]) -> Iterator[Span]:
-    """Yield the first and the last row of each run of neighbors; `rows` are in ascending order."""
+    """Yield the span of each run of neighboring rows; `rows` are in ascending order."""
     span: Span | None = None
     for row in rows:
         if span is not None and row == span[1] + 1:
@@ -52,14 +52,16 @@ def spans_of(rows: Iterable[int]) -> Iterator[Span]:
         yield span
 
 
-def spans_after(listing: KeyListing, query: KeyQuery, numbers: Sequence[int], most: int) -> tuple[Span, ...]:
-    """Return where the keys with these numbers are now in the answer to `query`; nothing if that is not certain.
+def spans_after_change(
+    listing: KeyListing, query: KeyQuery, numbers: Sequence[int], max_spans: int
+) -> tuple[Span, ...]:
+    """Return the spans in which a changed vault shows the keys with these numbers in the answer to `query`.
 
-    Nothing is certain while rows may move, and more than `most` spans are too many to be selected. Slow. Raises
-    `VaultError`, `InterruptedError`.
+    Return none if there are more than `max_spans`, or if the query is slow: other changes may move its rows meanwhile.
+    This is slow: call it in another thread. Raises `InterruptedError`, `VaultError`.
     """
     if listing.is_slow(query):
         return ()
     wanted = set(numbers)
     spans = tuple(spans_of(row for row, number in enumerate(listing.ids(query)) if number in wanted))
-    return spans if len(spans) <= most else ()
+    return spans if len(spans) <= max_spans else ()

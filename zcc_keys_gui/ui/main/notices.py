@@ -1,0 +1,47 @@
+"""The notices above the list: bars that say something until the user hides them or it is no longer true."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from zcc_keys_gui.ui.text.main import REPAIR
+from zcc_keys_gui.ui.text.widgets import HIDE
+from zcc_keys_gui.ui.widgets.info_bar import InfoBar
+
+
+class Notices(QVBoxLayout):
+    """The place for notices; the newest one comes first."""
+
+    def __init__(self) -> None:
+        """Start without notices."""
+        super().__init__()
+        self._previous_tab_stop: QWidget | None = None
+
+    def set_previous_tab_stop(self, widget: QWidget) -> None:
+        """Let Tab move from `widget` to the buttons of the newest notice."""
+        self._previous_tab_stop = widget
+
+    def show_bar(self, bar: InfoBar) -> None:
+        """Show a bar above the others."""
+        self.insertWidget(0, bar)
+        if self._previous_tab_stop is not None:
+            bar.follow_in_tab_order(self._previous_tab_stop)
+
+    def show_notice(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> InfoBar:
+        """Show a text in a bar of this name until the user hides it; return the bar.
+
+        `buttons` are the arguments of `InfoBar.add_button`.
+        """
+        bar = InfoBar(name, text)
+        for button in buttons:
+            bar.add_button(*button)
+        bar.add_button(HIDE, f"{name}HideButton", bar.hide)
+        self.show_bar(bar)
+        return bar
+
+    def show_damage(self, text: str, repair: Callable[[], None]) -> None:
+        """Show what is damaged in the vault; a button calls `repair`."""
+        bar = InfoBar("damageBar")
+        bar.warn(text)
+        bar.add_button(REPAIR, "damageBarRepairButton", repair)
+        self.show_bar(bar)

@@ -1,0 +1,42 @@
+"""The texts of the main window: menus, notices, and the status bar."""
+
+from zcc_keys_gui.ui.text.values import PROGRAM, Plural
+
+FILE_MENU = "&File"
+KEY_MENU = "&Key"
+VIEW_MENU = "&View"
+HELP_MENU = "&Help"
+
+PREFERENCES = "&Preferences…"
+LOCK = "&Lock"
+LOCK_UNAVAILABLE = "To lock the vault, first require the passphrase at every start (File > Preferences > Protection)."
+BACK_UP = "&Back up…"
+RESTORE = "Res&tore from backup…"
+CHECK_VAULT = "Check the &vault…"
+EXIT = "E&xit"
+ABOUT_LOCAL_KEYS = "About &local keys"
+SHOW_VAULT_FOLDER = "Show &vault folder"
+SHOW_LOG_FOLDER = "&Show log folder"
+ABOUT = f"&About {PROGRAM}"
+
+EXPLAIN_LOCAL_KEYS = "What does this mean?"
+LOCAL_KEYS_TITLE = "What are local keys?"
+LOCAL_KEYS_EXPLAINED = (
+    "The keys in this list exist only on this computer. Use them to write and rehearse your automation. No Zscaler "
+    "cloud knows them, and the program sends nothing anywhere. To make a key for your tenant, use the Zscaler Client "
+    "Connector Portal.\n\n"
+    "While the sign-in service on this computer is on, it accepts these keys. Where the vendor's documentation says "
+    "nothing, we chose how the service behaves, and your tenant may behave differently: an access token is valid for "
+    "the session validity interval, a Read key can only send GET requests, and we chose which calls are rejected and "
+    "with which messages."
+)
+
+SAVE_RECOVERY_KEY = "Save recovery key…"
+REPAIR = "Repair…"
+
+BACKED_UP = Plural("{number} API key was backed up.", "{number} API keys were backed up.")
+BACKED_UP_TO = "Keep the passphrase in a different place.\n\n{path}"
+VAULT_FOLDER = "The vault is in this folder:"
+LOG_FOLDER = "The log is in this folder:"
+
+CLIPBOARD_COUNTDOWN = "Clipboard clears in {seconds} s"
