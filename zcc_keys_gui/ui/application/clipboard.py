@@ -7,7 +7,8 @@ from typing import Protocol
 from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from zcc_keys_gui.ui.application.clock import seconds_since_start
+from zcc_keys_gui.platform.clock import seconds_since_start
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.ui.application.preferences import Preferences
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
@@ -132,12 +133,10 @@ class SecretClipboard(QObject):
         return self._ours is not None and _hash(self._clipboard.text()) == self._ours
 
     def _forget(self) -> None:
-        from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
-
         self._tick.stop()
         self._ours = None
         self.seconds_left.emit(0)
-        write_over_freed_memory()
+        QTimer.singleShot(0, overwrite_freed_memory)
 
 
 class _SecretText:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QEvent, QKeyC
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from zcc_keys_gui.platform.clock import seconds_since_start
 from zcc_keys_gui.platform.session_lock import have_session_told, have_session_told_no_more, is_session_left
-from zcc_keys_gui.ui.application.clock import seconds_since_start
 from zcc_keys_gui.ui.application.preferences import Preferences
 
 _Bytes = QByteArray | bytes | bytearray | memoryview

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal
 
 from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.store import SignIns
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.log import log, log_problem
@@ -227,7 +228,6 @@ class SignInService(QObject):
 
     def _read(self) -> None:
         from zcc_keys_gui.service.sign_in_messages import BLANK, DEFAULT_PORT, Failed, Listening, PortTaken, decode
-        from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 
         process = self._telling()
         while process.canReadLine():
@@ -244,7 +244,7 @@ class SignInService(QObject):
                 self._port = told.port
                 # The order, which is read by now, had the key of the database in it, and Qt's buffer still has.
                 process.write(BLANK)
-                write_over_freed_memory()
+                QTimer.singleShot(0, overwrite_freed_memory)
                 self.changed.emit()
                 if told.port != DEFAULT_PORT:
                     self.port_was_taken.emit(told.port)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import LENGTH, ClientSecret
 from zcc_keys_gui.domain.errors import ZccKeysError
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.keys.secret_check import secret_check_words
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
 from zcc_keys_gui.ui.widgets.label import Label
@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
-_MAX_LENGTH = 200  # characters; as many as `write_over_freed_memory` covers
+_MAX_LENGTH = 200  # characters; as many as `overwrite_freed_memory` covers
 _INTRO = (
     "Paste a client secret to learn which key it belongs to. It is looked up on this computer, and forgotten when this "
     "window closes."
@@ -71,7 +71,7 @@ class CheckSecretDialog(QDialog):
         self._field.blockSignals(True)
         self._field.setText("")  # also empties what undo would bring back
         super().done(result)
-        write_over_freed_memory()
+        QTimer.singleShot(0, overwrite_freed_memory)
 
     def _lay_out(self) -> None:
         fit(self._field, "0" * LENGTH)

@@ -1,12 +1,12 @@
 """The dialog that shows a client secret, once."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
-from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.keys.key_list import ONLY_TIME
 from zcc_keys_gui.ui.text.values import counted
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, fit
@@ -79,7 +79,7 @@ class ClientSecretDialog(QDialog):
         self._secret = None
         self._field.setText("")  # also empties what undo would bring back
         super().done(result)
-        write_over_freed_memory()
+        QTimer.singleShot(0, overwrite_freed_memory)
 
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())

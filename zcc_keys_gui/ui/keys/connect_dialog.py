@@ -1,6 +1,6 @@
 """The connect card of a key: how a script signs in with it, ready to copy."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
-from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
-from zcc_keys_gui.ui.text.settings.policies import MANAGED
+from zcc_keys_gui.ui.text.policies import MANAGED
 from zcc_keys_gui.ui.text.values import counted
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
@@ -94,7 +94,7 @@ class ConnectDialog(QDialog):
         if self._secret is not None:
             self._secret = None
             self._show()
-            write_over_freed_memory()
+            QTimer.singleShot(0, overwrite_freed_memory)
 
     def _snippet(self) -> str:
         """Return the text that is shown."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
 from zcc_keys_gui.domain.pasted_text import typeable, without_control, without_invisible, without_line_breaks
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
@@ -100,7 +100,7 @@ class PassphraseDialog(QDialog):
         for field in self.fields():
             field.setText("")  # also empties what undo would bring back
         super().done(result)
-        write_over_freed_memory()
+        QTimer.singleShot(0, overwrite_freed_memory)
 
     def _finish_layout(self) -> None:
         self._layout.addWidget(self._problem)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSysInfo, Qt, Signal
+from PySide6.QtCore import QSysInfo, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.recovery_sheet import recovery_sheet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.application.freed_memory import write_over_freed_memory
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
@@ -159,7 +159,7 @@ class RecoveryKeyDialog(QDialog):
         for field in self._fields:
             field.setText("")  # also empties what undo would bring back
         super().done(result)
-        write_over_freed_memory()
+        QTimer.singleShot(0, overwrite_freed_memory)
 
     def _copy_key(self) -> bool:
         if self._key is None or not self._clipboard.copy_secret(self._key):

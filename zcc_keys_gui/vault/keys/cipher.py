@@ -10,6 +10,7 @@ from urllib.parse import quote
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
+from zcc_keys_gui.platform.memory import overwrite_freed_keys
 from zcc_keys_gui.vault.files.folder import log_of
 from zcc_keys_gui.vault.files.regular_file import is_there
 
@@ -19,7 +20,6 @@ PAGE_BYTES = 4096
 _OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
 _BUSY_SECONDS = 2.0
 _WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)
-_MORE_THAN_ARE_FREE = 10_000
 # SQLite keeps small pieces of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
 # and does not wipe them. This takes all of them, and writes them full with the names of columns. The end is missing: a
 # whole statement would read the database, and this one is only parsed, and refused.
@@ -45,13 +45,13 @@ class DatabaseKey:
         with self._lock:
             self.material()
             self._material = material
-        _write_over_freed_keys()
+        overwrite_freed_keys(KEY_BYTES)
 
     def forget(self) -> None:
         """Hold no key any more, and leave none in memory."""
         with self._lock:
             self._material = b""
-        _write_over_freed_keys()
+        overwrite_freed_keys(KEY_BYTES)
 
 
 def connect(
@@ -92,12 +92,6 @@ def rekey(db: sqlcipher.Connection, key: bytes) -> None:
     """Encrypt the whole database with another key (32 bytes), in one transaction. Raises `sqlcipher.Error`."""
     assert len(key) == KEY_BYTES
     _pass_key(db, "rekey", key)
-
-
-def _write_over_freed_keys() -> None:
-    # Python gives memory back without wiping it. Who asks for more pieces of the same size than are free is given all.
-    taken = [bytes(KEY_BYTES) for _ in range(_MORE_THAN_ARE_FREE)]
-    del taken
 
 
 def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:

@@ -1,1 +1,0 @@
-"""Tests of what the dialogs for backups and repair say."""

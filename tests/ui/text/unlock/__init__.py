@@ -1,1 +1,0 @@
-"""Tests of what the dialogs say that create and unlock a vault."""

@@ -1,1 +1,0 @@
-"""What the dialogs say that back up, restore, check, and repair a vault."""

@@ -1,1 +1,0 @@
-"""What the settings page and its dialogs say."""

@@ -1,1 +1,0 @@
-"""What the dialogs say that create and unlock a vault."""
