@@ -39,8 +39,8 @@ from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.application.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.main.window import MainWindow, WindowState
 from zcc_keys_gui.ui.text.errors import explain
-from zcc_keys_gui.ui.text.policies import policy_fault_words
-from zcc_keys_gui.ui.text.unlock import (
+from zcc_keys_gui.ui.text.settings.policies import policy_fault_words
+from zcc_keys_gui.ui.text.unlock.unlocking import (
     SERVICE_STOPPED,
     UNLOCKED_BY_PASSPHRASE,
     interrupted_reencryption_words,
@@ -328,7 +328,7 @@ class Program(QObject):
         dialog.open()
 
     def _show_recovered(self, store: Store, recovered: "Recovered") -> None:
-        from zcc_keys_gui.ui.text.damage import recovered_words
+        from zcc_keys_gui.ui.text.backups.damage import recovered_words
 
         window = self._show_main_window(store, "Unlocked")
         if window is not None:
@@ -543,7 +543,7 @@ class Program(QObject):
 
     def _tell_findings(self, findings: "Findings") -> None:
         if not findings.is_healthy and isinstance(self._window, MainWindow):
-            from zcc_keys_gui.ui.text.damage import findings_words
+            from zcc_keys_gui.ui.text.backups.damage import findings_words
 
             log("A check found damage of the vault.")
             self._window.say_damage(f"The vault is damaged. {findings_words(findings)}")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support.gui import click, find, trigger, type_into, wait_until, window, windows
 from zcc_keys_gui import app
-from zcc_keys_gui.ui.text.unlock import reset_words
+from zcc_keys_gui.ui.text.unlock.unlocking import reset_words
 
 PASSPHRASE = "four random words fit"
 

@@ -21,7 +21,7 @@ from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.sign_in import sign_in_log_window as module
 from zcc_keys_gui.ui.sign_in.sign_in_log_window import SignInLogWindow
-from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.vault.store import VaultStore
 
 TIME, KEY, CALL, STATUS, OUTCOME, REASON, CLIENT = range(7)

@@ -12,8 +12,7 @@ from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.ui.text import fields, sign_in, unlock, values
+from zcc_keys_gui.ui.text import fields, sign_in, values
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.keys import key_list
 
@@ -186,16 +185,6 @@ def test_every_error_has_words_of_its_own_that_say_what_to_do() -> None:
 
 def test_an_unexpected_error_is_admitted() -> None:
     assert explain(ZeroDivisionError("1 / 0")).what == "Something unexpected happened."
-
-
-def test_when_a_wrong_attempt_was_is_not_taken_for_when_the_vault_was_opened() -> None:
-    noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    assert unlock.wrong_attempts_words(WrongAttempts(1, noon)) == (
-        "A wrong passphrase or recovery key was entered since the vault was last opened; it was entered 2 Mar 2026."
-    )
-    assert unlock.wrong_attempts_words(WrongAttempts(3, noon)) == (
-        "3 wrong passphrases or recovery keys were entered since the vault was last opened; the last one 2 Mar 2026."
-    )
 
 
 def test_one_rehearsed_call_is_the_next_call() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
-from zcc_keys_gui.ui.text.unlock import wrong_attempts_words
+from zcc_keys_gui.ui.text.unlock.unlocking import wrong_attempts_words
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 
 NOW = datetime(2026, 11, 25, 9, 12, 33, tzinfo=UTC)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, Q
 
 from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.service.store import Checks
-from zcc_keys_gui.ui.text.damage import copies_words, findings_words
+from zcc_keys_gui.ui.text.backups.damage import copies_words, findings_words
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem

@@ -15,7 +15,7 @@ from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
 from zcc_keys_gui.ui.backups.restore_dialog import OpenBackupDialog, close_later, end_layout
-from zcc_keys_gui.ui.text.restoring import contents_words, new_vault_words
+from zcc_keys_gui.ui.text.backups.restoring import contents_words, new_vault_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open

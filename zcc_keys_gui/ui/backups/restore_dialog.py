@@ -24,7 +24,7 @@ from zcc_keys_gui.service.damage import BackupForNewVault
 from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.backup_dialog import BACKUP_FILES
-from zcc_keys_gui.ui.text.restoring import contents_words, plan_words, restored_words, vault_words
+from zcc_keys_gui.ui.text.backups.restoring import contents_words, plan_words, restored_words, vault_words
 from zcc_keys_gui.ui.text.values import number_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable, either
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork

@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
-from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.values import counted
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.ui.text.main import SAVE_RECOVERY_KEY
-from zcc_keys_gui.ui.text.unlock import reset_words
+from zcc_keys_gui.ui.text.unlock.unlocking import reset_words
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 
 

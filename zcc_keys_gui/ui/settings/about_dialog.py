@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings.licenses import shipped
-from zcc_keys_gui.ui.text.settings import ABOUT
+from zcc_keys_gui.ui.text.settings.about import ABOUT
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list

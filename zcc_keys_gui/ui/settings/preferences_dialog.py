@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.text.fields import validity_hint
-from zcc_keys_gui.ui.text.policies import MANAGED, policy_faults_words
+from zcc_keys_gui.ui.text.settings.policies import MANAGED, policy_faults_words
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.label import Label

@@ -14,8 +14,8 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.text.errors import explain
-from zcc_keys_gui.ui.text.policies import MANAGED
-from zcc_keys_gui.ui.text.unlock import WAITING_FOR_KEY_STORE
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
+from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE
 from zcc_keys_gui.ui.text.values import time_words
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField

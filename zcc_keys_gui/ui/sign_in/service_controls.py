@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.sign_in.service_status import ServiceStatus
-from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.messages import show_problem

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.widgets.naming import named
 
 

@@ -15,7 +15,7 @@ from zcc_keys_gui.service.csv_export import export_sign_ins
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.text.policies import MANAGED
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.values import full_time_words, number_words
 from zcc_keys_gui.ui.widgets.lists.filters import filter_box
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable

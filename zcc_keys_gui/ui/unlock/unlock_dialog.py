@@ -13,7 +13,7 @@ from zcc_keys_gui.service.unlocking import Unlock, Unlocking
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.fields import recovery_key_problem_words
-from zcc_keys_gui.ui.text.unlock import UNLOCKED_BY_PASSPHRASE, why_unlock_words, wrong_attempts_words
+from zcc_keys_gui.ui.text.unlock.unlocking import UNLOCKED_BY_PASSPHRASE, why_unlock_words, wrong_attempts_words
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import PassphraseDialog, breakable
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem

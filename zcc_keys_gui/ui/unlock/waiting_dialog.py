@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
-from zcc_keys_gui.ui.text.unlock import WAITING_FOR_KEY_STORE, waiting_words
+from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE, waiting_words
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named

@@ -8,7 +8,7 @@ import pytest
 from zcc_keys_gui.domain.damage import CheckedBackup, Findings, HealthyBackup, Part, Readable, Recovered
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.ui.text.damage import copies_words, copy_words, extent_words, findings_words, recovered_words
+from zcc_keys_gui.ui.text.backups.damage import copies_words, copy_words, extent_words, findings_words, recovered_words
 from zcc_keys_gui.ui.text.errors import explain
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Tests of what the dialogs for backups and repair say."""

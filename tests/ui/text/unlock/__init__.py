@@ -1,0 +1,1 @@
+"""Tests of what the dialogs say that create and unlock a vault."""

@@ -1,0 +1,16 @@
+"""What the dialog says that unlocks a vault."""
+
+from datetime import UTC, datetime
+
+from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.ui.text.unlock import unlocking
+
+
+def test_when_a_wrong_attempt_was_is_not_taken_for_when_the_vault_was_opened() -> None:
+    noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    assert unlocking.wrong_attempts_words(WrongAttempts(1, noon)) == (
+        "A wrong passphrase or recovery key was entered since the vault was last opened; it was entered 2 Mar 2026."
+    )
+    assert unlocking.wrong_attempts_words(WrongAttempts(3, noon)) == (
+        "3 wrong passphrases or recovery keys were entered since the vault was last opened; the last one 2 Mar 2026."
+    )

@@ -1,0 +1,1 @@
+"""What the settings page and its dialogs say."""

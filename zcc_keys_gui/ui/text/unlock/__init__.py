@@ -1,0 +1,1 @@
+"""What the dialogs say that create and unlock a vault."""
