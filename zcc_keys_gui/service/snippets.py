@@ -1,8 +1,8 @@
-"""How a script signs in with a key: snippets for the tools that people write scripts with.
+"""Snippets that sign in with a key, for the tools in which users write scripts.
 
-Each signs in, then shows the session by a call that only the sign-in service on this computer answers; `.env` has only
-the settings. All of them run as they are, once the client secret is in them. Those that can bypass any proxy do so,
-because without TLS a proxy would see the client secret.
+Each snippet signs in, then shows the session with a call that only the sign-in service on this computer answers. The
+snippet for `.env` contains only settings. All of them run as they are after the client secret is filled in. Because the
+connection has no TLS, a proxy could read the client secret, so the snippets bypass proxies where the tool supports it.
 """
 
 import json
@@ -11,14 +11,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 PLACEHOLDER = "PASTE-CLIENT-SECRET-HERE"
-"""Stands where the client secret belongs; as harmless in any language as a secret is."""
+"""Stands for the client secret. Like a secret, it contains no character that a language would have to quote."""
 
 _HOST = "127.0.0.1"
-_NO_PROXY = f"Where HTTP_PROXY is set, set NO_PROXY={_HOST} as well."
 _LOGIN = "/papi/auth/v1/login"
 _SESSION = "/local/v1/session"
 _POSTMAN_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _HARMLESS_IN_CMD = frozenset("-_.:/ {},abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+_POWERSHELL_HINT = "If you paste this at a prompt, PowerShell may save it, including the secret, in its history."
+_CMD_HINT = (
+    "This is for cmd.exe. In a batch file, write %%t and %%~t instead of %t and %~t. If Windows audits process "
+    "creation, its log may contain the secret."
+)
+_SH_HINT = (
+    "This is for sh, bash, and zsh. If you paste it at a prompt, the shell may save it, including the secret, in its "
+    "history."
+)
+_PYZSCALER_HINT = "pyZscaler does not sign in again when its session expires."
+_ZSCALER_SDK_HINT = (
+    "This is the SDK's legacy client. It signs in again before its session expires. After status 429, it waits for the "
+    "time that the response asks for, which can be an hour."
+)
+_ENV_HINT = (
+    "pyZscaler reads all three variables from the environment. zscaler-sdk-python reads only the first two. If "
+    "HTTP_PROXY is set, also set NO_PROXY=127.0.0.1."
+)
+_POSTMAN_HINT = (
+    "Choose Import in Postman and paste this, then send Sign in first. If you are signed in to Postman, it copies the "
+    "collection, including the secret, to its cloud. If HTTP_PROXY is set, also set NO_PROXY=127.0.0.1."
+)
 
 
 @dataclass(frozen=True)
@@ -26,18 +48,19 @@ class Snippet:
     """A snippet for one client."""
 
     client: str
-    """What the client is called."""
+    """The name of the client."""
     hint: str
-    """What a person should know before running it."""
+    """What the user should know before running the snippet."""
     write: Callable[[str, str, str], str]
-    """Return its text, of a base URL such as `http://127.0.0.1:8765`, a client ID and a client secret."""
+    """Returns the snippet for a base URL such as `http://127.0.0.1:8765`, a client ID, and a client secret."""
 
 
 def _powershell(base_url: str, client_id: str, secret: str) -> str:
-    login, session = _in_powershell(base_url + _LOGIN), _in_powershell(base_url + _SESSION)
+    login, session = _quoted_in_powershell(base_url + _LOGIN), _quoted_in_powershell(base_url + _SESSION)
+    api_key, secret_key = _quoted_in_powershell(client_id), _quoted_in_powershell(secret)
     return f"""\
 $direct = if ($PSVersionTable.PSVersion.Major -ge 6) {{ @{{ NoProxy = $true }} }} else {{ @{{}} }}
-$body = @{{ apiKey = {_in_powershell(client_id)}; secretKey = {_in_powershell(secret)} }} | ConvertTo-Json
+$body = @{{ apiKey = {api_key}; secretKey = {secret_key} }} | ConvertTo-Json
 $login = Invoke-RestMethod @direct -Uri {login} -Method Post -ContentType 'application/json' -Body $body
 Invoke-RestMethod @direct -Uri {session} -Headers @{{ 'auth-token' = $login.jwtToken }}
 """
@@ -45,7 +68,8 @@ Invoke-RestMethod @direct -Uri {session} -Headers @{{ 'auth-token' = $login.jwtT
 
 def _curl_in_sh(base_url: str, client_id: str, secret: str) -> str:
     body = shlex.quote(json.dumps({"apiKey": client_id, "secretKey": secret}))
-    # By a pipe: while a program runs, everybody on the computer can read its arguments. The shell itself does `printf`.
+    # Other users can read the arguments of a running program, so curl gets the secret through a pipe. `printf` is part
+    # of the shell and starts no program.
     return f"""\
 token=$(printf %s {body} |
   curl -sSf --noproxy {_HOST} -H 'Content-Type: application/json' -d @- {shlex.quote(base_url + _LOGIN)} |
@@ -55,7 +79,8 @@ curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _SES
 
 
 def _curl_in_cmd(base_url: str, client_id: str, secret: str) -> str:
-    body = f'{{"apiKey": "{_in_cmd(client_id)}", "secretKey": "{_in_cmd(secret)}"}}'.replace('"', r"\"")
+    body = f'{{"apiKey": "{_escaped_in_cmd(client_id)}", "secretKey": "{_escaped_in_cmd(secret)}"}}'
+    body = body.replace('"', r"\"")
     curl = f"curl.exe -sSf --noproxy {_HOST}"
     login = f'{curl} -H "Content-Type: application/json" -d "{body}" {base_url}{_LOGIN}'
     return f"""\
@@ -77,7 +102,7 @@ zcc = ZCC(
     client_secret={secret!r},
     override_url={base_url + "/papi"!r},
 )
-# This call exists only in the sign-in service on this computer, and shows your session.
+# Only the sign-in service on this computer has this call. It shows your session.
 print(zcc.get({base_url + _SESSION!r}))
 """
 
@@ -90,8 +115,8 @@ import os
 from zscaler.oneapi_client import LegacyZCCClient
 from zscaler.zcc import legacy
 
+# The SDK has no setting for the base URL. To use your tenant, remove the next two lines.
 os.environ["no_proxy"] = {_HOST!r}
-# The SDK has no setting for another server. For your tenant, leave both lines out.
 legacy._build_zcc_base_url = lambda cloud: {base_url!r}
 
 config = {{
@@ -100,7 +125,7 @@ config = {{
     "cloud": "zscaler",
 }}
 with LegacyZCCClient(config) as client:
-    # This call exists only in the sign-in service on this computer, and shows your session.
+    # Only the sign-in service on this computer has this call. It shows your session.
     response, _ = client.zcc.send("GET", {_SESSION!r})
     print(response.json())
 """
@@ -115,96 +140,74 @@ ZCC_OVERRIDE_URL={shlex.quote(base_url + "/papi")}
 
 
 def _postman(base_url: str, client_id: str, secret: str) -> str:
-    sign_in = {
-        "name": "Sign in",
-        "event": [
-            {
-                "listen": "test",
-                "script": {
-                    "type": "text/javascript",
-                    "exec": ['pm.collectionVariables.set("authToken", pm.response.json().jwtToken);'],
-                },
-            }
-        ],
-        "request": {
-            "method": "POST",
-            "header": [{"key": "Content-Type", "value": "application/json"}],
-            "body": {"mode": "raw", "raw": '{"apiKey": "{{clientId}}", "secretKey": "{{clientSecret}}"}'},
-            "url": "{{baseUrl}}" + _LOGIN,
-        },
-    }
-    session = {
-        "name": "Show session",
-        "request": {
-            "method": "GET",
-            "header": [{"key": "auth-token", "value": "{{authToken}}"}],
-            "url": "{{baseUrl}}" + _SESSION,
-        },
-    }
-    values = {
+    variables = {
         "baseUrl": base_url,
-        "clientId": _in_json_in_postman(client_id),
-        "clientSecret": _in_json_in_postman(secret),
+        "clientId": _escaped_in_postman(client_id),
+        "clientSecret": _escaped_in_postman(secret),
         "authToken": "",
     }
     collection = {
         "info": {
             "name": "Zscaler Client Connector API on this computer",
-            "description": "Local keys: no Zscaler cloud accepts them.",
+            "description": "The key is local. It does not work with a Zscaler cloud.",
             "schema": _POSTMAN_SCHEMA,
         },
-        "item": [sign_in, session],
-        "variable": [{"key": key, "value": value} for key, value in values.items()],
+        "item": [_POSTMAN_SIGN_IN, _POSTMAN_SHOW_SESSION],
+        "variable": [{"key": key, "value": value} for key, value in variables.items()],
     }
     return json.dumps(collection, indent=2) + "\n"
 
 
+_POSTMAN_SIGN_IN = {
+    "name": "Sign in",
+    "event": [
+        {
+            "listen": "test",
+            "script": {
+                "type": "text/javascript",
+                "exec": ['pm.collectionVariables.set("authToken", pm.response.json().jwtToken);'],
+            },
+        }
+    ],
+    "request": {
+        "method": "POST",
+        "header": [{"key": "Content-Type", "value": "application/json"}],
+        "body": {"mode": "raw", "raw": '{"apiKey": "{{clientId}}", "secretKey": "{{clientSecret}}"}'},
+        "url": "{{baseUrl}}" + _LOGIN,
+    },
+}
+_POSTMAN_SHOW_SESSION = {
+    "name": "Show session",
+    "request": {
+        "method": "GET",
+        "header": [{"key": "auth-token", "value": "{{authToken}}"}],
+        "url": "{{baseUrl}}" + _SESSION,
+    },
+}
+
 SNIPPETS = (
-    Snippet("PowerShell 5.1 and 7", "Typed in, PowerShell may keep it in its history, with the secret.", _powershell),
-    Snippet(
-        "curl in the Command Prompt",
-        "For cmd.exe. In a batch file, write %%t and %%~t. Where Windows audits the start of programs, its log may "
-        "keep the secret.",
-        _curl_in_cmd,
-    ),
-    Snippet(
-        "curl in sh",
-        "For sh, bash and zsh. Typed in, the shell may keep it in its history, with the secret.",
-        _curl_in_sh,
-    ),
-    Snippet("pyZscaler", "It does not sign in again by itself when its session is over.", _pyzscaler),
-    Snippet(
-        "zscaler-sdk-python",
-        "The legacy client. It signs in again by itself before its session is over. After a 429 it waits as long as "
-        "the answer says, which may be an hour.",
-        _zscaler_sdk,
-    ),
-    Snippet(
-        ".env",
-        f"pyZscaler reads all three from the environment; zscaler-sdk-python reads the first two. {_NO_PROXY}",
-        _env,
-    ),
-    Snippet(
-        "Postman",
-        "Paste it into Postman's Import, and send Sign in first. Where you are signed in to Postman, it copies what is "
-        f"imported to its cloud. {_NO_PROXY}",
-        _postman,
-    ),
+    Snippet("PowerShell 5.1 and 7", _POWERSHELL_HINT, _powershell),
+    Snippet("curl in the Command Prompt", _CMD_HINT, _curl_in_cmd),
+    Snippet("curl in sh", _SH_HINT, _curl_in_sh),
+    Snippet("pyZscaler", _PYZSCALER_HINT, _pyzscaler),
+    Snippet("zscaler-sdk-python", _ZSCALER_SDK_HINT, _zscaler_sdk),
+    Snippet(".env", _ENV_HINT, _env),
+    Snippet("Postman", _POSTMAN_HINT, _postman),
 )
-"""In the order in which they are offered."""
+"""All snippets, in the order in which the connect card offers them."""
 
 
-def _in_powershell(text: str) -> str:
-    """Quote for PowerShell, to which curly single quotes are quotes as well (about_Quoting_Rules)."""
+def _quoted_in_powershell(text: str) -> str:
+    """Quote a text for PowerShell, which also accepts curly single quotes as quotes (about_Quoting_Rules)."""
     return "'" + "".join(each * 2 if each in "'‘’‚‛" else each for each in text) + "'"
 
 
-def _in_cmd(text: str) -> str:
-    """Write a text for a string of JSON in which cmd.exe and the C runtime find nothing of their own."""
+def _escaped_in_cmd(text: str) -> str:
+    """Escape a text for a JSON string so that cmd.exe and the C runtime find no special character in it."""
     units = memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
     return "".join(chr(unit) if chr(unit) in _HARMLESS_IN_CMD else f"\\u{unit:04x}" for unit in units)
 
 
-def _in_json_in_postman(text: str) -> str:
-    """Write a variable as it has to be to stand in a string of JSON: Postman puts it there as it is."""
+def _escaped_in_postman(text: str) -> str:
+    """Escape the value of a variable for a JSON string, because Postman inserts it without escaping."""
     return json.dumps(text)[1:-1]

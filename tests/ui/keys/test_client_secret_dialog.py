@@ -1,4 +1,4 @@
-"""The dialog that shows a secret once."""
+"""The dialog that shows a client secret once."""
 
 import sys
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from zcc_keys_gui.platform import session
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
+from zcc_keys_gui.ui.text.keys.client_secret import SECRET_NOT_COPIED
 from zcc_keys_gui.ui.widgets import sharing_switch
 
 KEY = ApiKey(
@@ -43,22 +44,22 @@ def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Ite
 
 
 class Sharing:
-    """A Windows that hides windows, and what it was asked to do with which of them; `refuses` makes it another one."""
+    """A Windows that hides windows from screen sharing, and records each request; `fails` makes it fail."""
 
     def __init__(self) -> None:
-        """Hide what is asked."""
-        self.refuses = False
-        self.asked: list[tuple[int, bool]] = []
+        """Succeed until `fails` is set."""
+        self.fails = False
+        self.requests: list[tuple[int, bool]] = []
 
     def __call__(self, window_id: int, *, hidden: bool) -> bool:
-        """Stand in for `hide_from_capture`."""
-        self.asked.append((window_id, hidden))
-        return hidden and not self.refuses
+        """Replace `hide_from_capture`."""
+        self.requests.append((window_id, hidden))
+        return hidden and not self.fails
 
 
 @pytest.fixture
 def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
-    """A Windows that can hide a window, as Wine can't. To be asked for before `dialog`."""
+    """A Windows that can hide windows, which Wine can't. Request it before `dialog`."""
     sharing = Sharing()
     monkeypatch.setattr(sharing_switch, "hide_from_capture", sharing)
     return sharing
@@ -68,7 +69,7 @@ def is_open() -> bool:
     return bool(gui.windows("clientSecretDialog"))
 
 
-def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDialog) -> None:
+def test_the_id_and_the_secret_are_shown_with_focus_on_copy(dialog: ClientSecretDialog) -> None:
     assert text(dialog, "clientIdField") == KEY.client_id
     assert len(text(dialog, "clientSecretField")) == 58
     assert gui.line(dialog, "clientSecretField").isReadOnly()
@@ -77,7 +78,7 @@ def test_both_are_shown_and_the_copy_button_has_the_focus(dialog: ClientSecretDi
 
 
 @pytest.mark.parametrize("way", ["done", "esc", "x"])
-def test_closing_without_having_copied_asks_first(dialog: ClientSecretDialog, way: str) -> None:
+def test_closing_without_copying_asks_first(dialog: ClientSecretDialog, way: str) -> None:
     close_by(dialog, way)
     assert "without copying" in text(question(), "qt_msgbox_label")
     QTest.keyClick(question(), Qt.Key.Key_Return)  # Go back is the default
@@ -102,7 +103,7 @@ def test_closing_after_copying_asks_nothing(dialog: ClientSecretDialog, way: str
     assert dialog.copied is True
 
 
-def test_copying_the_client_id_does_not_count_as_taking_the_secret(dialog: ClientSecretDialog) -> None:
+def test_copying_the_client_id_is_not_copying_the_secret(dialog: ClientSecretDialog) -> None:
     click(dialog, "copyClientIdButton")
     assert QApplication.clipboard().text() == KEY.client_id
     assert text(dialog, "copiedLabel") == "Client ID copied."
@@ -111,7 +112,7 @@ def test_copying_the_client_id_does_not_count_as_taking_the_secret(dialog: Clien
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
-def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
+def test_the_copy_keys_copy_the_whole_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
     field = gui.line(dialog, "clientSecretField")
     field.setFocus()
     field.setSelection(3, 4)
@@ -121,7 +122,7 @@ def test_the_copy_keys_in_the_field_copy_the_whole_secret_as_a_secret(dialog: Cl
     close_by(dialog, "done")
 
 
-def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretDialog) -> None:
+def test_after_closing_no_field_and_no_undo_has_the_secret(dialog: ClientSecretDialog) -> None:
     field = gui.find(dialog, "clientSecretField", QLineEdit)
     secret = field.text()
     click(dialog, "copySecretButton")
@@ -133,7 +134,7 @@ def test_once_closed_the_secret_is_in_no_field_and_no_undo(dialog: ClientSecretD
     assert not [value for value in vars(dialog).values() if isinstance(value, ClientSecret) or value == secret]
 
 
-def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecretDialog) -> None:
+def test_no_title_description_or_menu_has_the_secret(dialog: ClientSecretDialog) -> None:
     secret = text(dialog, "clientSecretField")
     for widget in dialog.findChildren(QWidget):
         for shown in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
@@ -143,14 +144,14 @@ def test_the_secret_is_in_no_title_no_description_and_no_menu(dialog: ClientSecr
     close_by(dialog, "done")
 
 
-def test_the_dialog_tells_when_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
+def test_the_dialog_shows_that_the_secret_left_the_clipboard(dialog: ClientSecretDialog) -> None:
     click(dialog, "copySecretButton")
     QApplication.clipboard().setText("other")
     gui.wait_until(lambda: "no longer on the clipboard" in text(dialog, "copiedLabel"))
     close_by(dialog, "done")
 
 
-def test_the_countdown_of_another_secret_is_not_taken_for_its_own(dialog: ClientSecretDialog) -> None:
+def test_the_countdown_of_another_secret_is_not_shown(dialog: ClientSecretDialog) -> None:
     other = new_client_secret()
     assert dialog._clipboard.copy_secret(other)
     dialog._clipboard.seconds_left.emit(29)
@@ -162,13 +163,13 @@ def test_the_countdown_of_another_secret_is_not_taken_for_its_own(dialog: Client
     close_by(dialog, "done")
 
 
-def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
+def test_a_secret_that_the_clipboard_rejects_is_not_copied(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
-        held.setattr(dialog._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
+    with monkeypatch.context() as patch:  # as if another program kept Windows' clipboard open
+        patch.setattr(dialog._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
         click(dialog, "copySecretButton")
-    assert text(dialog, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
+    assert text(dialog, "copiedLabel") == SECRET_NOT_COPIED
     close_by(dialog, "done")
     click(question(), "cancelButton")
     click(dialog, "copySecretButton")
@@ -176,16 +177,16 @@ def test_a_secret_that_the_clipboard_did_not_take_is_not_copied(
     close_by(dialog, "done")
 
 
-def test_what_is_said_after_copying_squeezes_nothing(
+def test_a_long_result_of_copying_squeezes_no_button(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " It is said at length, as a translation might." * 4)
+    monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " This sentence is as long as a translation." * 4)
     height = gui.find(dialog, "copySecretButton", QWidget).height()
     click(dialog, "copySecretButton")
     QApplication.processEvents()
     assert gui.find(dialog, "copySecretButton", QWidget).height() == height
-    said = gui.find(dialog, "copiedLabel", QLabel)
-    assert said.height() >= said.heightForWidth(said.width())
+    label = gui.find(dialog, "copiedLabel", QLabel)
+    assert label.height() >= label.heightForWidth(label.width())
     close_by(dialog, "done")
 
 
@@ -193,7 +194,7 @@ def test_what_is_said_after_copying_squeezes_nothing(
 
 
 def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
-    """Return what is said of screen sharing, and what its button says, or nothing where it is not there."""
+    """Return the label about screen sharing, and the text of its button, or an empty text if the button is hidden."""
     button = gui.find(dialog, "showInScreenSharingButton", QWidget)
     return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
 
@@ -202,23 +203,23 @@ HIDDEN = ("Hidden from screen sharing.", "S&how in screen sharing")
 SHOWN = ("Visible in screen sharing.", "&Hide from screen sharing")
 
 
-def test_it_is_hidden_before_it_is_shown_and_shown_by_one_click(sharing: Sharing, dialog: ClientSecretDialog) -> None:
-    assert sharing.asked == [(dialog.winId(), True)]
+def test_it_is_hidden_from_sharing_until_the_button_is_clicked(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    assert sharing.requests == [(dialog.winId(), True)]
     assert sharing_words(dialog) == HIDDEN
-    told: list[bool] = []
-    dialog.hidden_from_sharing.connect(told.append)
+    emitted: list[bool] = []
+    dialog.hidden_from_sharing.connect(emitted.append)
     click(dialog, "showInScreenSharingButton")
     assert sharing_words(dialog) == SHOWN
     click(dialog, "showInScreenSharingButton")
     assert sharing_words(dialog) == HIDDEN
-    assert [hidden for _, hidden in sharing.asked] == [True, False, True]
-    assert told == [False, True]
+    assert [hidden for _, hidden in sharing.requests] == [True, False, True]
+    assert emitted == [False, True]
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
 
-def test_who_does_not_see_it_shows_it_by_keyboard(sharing: Sharing, dialog: ClientSecretDialog) -> None:
-    for _ in range(2):  # a second time, it stays shown
+def test_a_shortcut_shows_it_in_screen_sharing(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    for _ in range(2):  # pressed again, it changes nothing
         QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         assert sharing_words(dialog) == SHOWN
     click(dialog, "copySecretButton")
@@ -226,24 +227,22 @@ def test_who_does_not_see_it_shows_it_by_keyboard(sharing: Sharing, dialog: Clie
 
 
 @pytest.mark.parametrize("hides", [True, False])
-def test_a_native_window_that_qt_makes_anew_is_as_the_one_before(
+def test_a_new_native_window_is_hidden_like_the_one_before(
     sharing: Sharing, dialog: ClientSecretDialog, hides: bool
 ) -> None:
     if not hides:
         click(dialog, "showInScreenSharingButton")
-    sharing.asked.clear()
-    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # for which Qt makes another one
+    sharing.requests.clear()
+    dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # Qt creates a new native window for this
     dialog.show()
-    assert sharing.asked == [(dialog.winId(), hides)]
+    assert sharing.requests == [(dialog.winId(), hides)]
     assert sharing_words(dialog) == (HIDDEN if hides else SHOWN)
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
 
-def test_where_windows_refuses_that_is_said_and_no_button_is_there(
-    sharing: Sharing, dialog: ClientSecretDialog
-) -> None:
-    sharing.refuses = True
+def test_a_failure_to_hide_it_is_shown_without_a_button(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+    sharing.fails = True
     dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
     dialog.show()
     assert sharing_words(dialog) == ("Windows can't hide this window from screen sharing.", "")
@@ -252,7 +251,7 @@ def test_where_windows_refuses_that_is_said_and_no_button_is_there(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can hide windows")
-def test_elsewhere_nothing_is_said_of_screen_sharing(dialog: ClientSecretDialog) -> None:
+def test_other_systems_do_not_mention_screen_sharing(dialog: ClientSecretDialog) -> None:
     for name in ("screenSharingLabel", "showInScreenSharingButton"):
         assert not gui.find(dialog, name, QWidget).isVisible()
     click(dialog, "copySecretButton")
@@ -260,9 +259,7 @@ def test_elsewhere_nothing_is_said_of_screen_sharing(dialog: ClientSecretDialog)
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="Windows has a clipboard history")
-def test_what_windows_keeps_of_the_clipboard_is_said_as_it_is(
-    dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_says_whether_windows_keeps_the_secret(dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch) -> None:
     click(dialog, "copySecretButton")
     assert text(dialog, "copiedLabel").endswith("seconds. Windows' clipboard history does not keep it.")
     dialog._clipboard.is_marked = False

@@ -1,4 +1,4 @@
-"""The connect card, at the real windows."""
+"""The connect card, opened from the real main window."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,10 +17,11 @@ from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
 from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.keys.connect_dialog import ConnectDialog
+from zcc_keys_gui.ui.text.keys.connect import SERVICE_FORBIDDEN, SNIPPET_NOT_COPIED
 
 
 def card_of(main: QWidget, name: str = "ProdSync") -> ConnectDialog:
-    """Open the card of a key from the menu."""
+    """Open the connect card of a key from the menu."""
     select(table(main), name)
     trigger(main, "connectAction")
     card = window("connectDialog")
@@ -29,7 +30,7 @@ def card_of(main: QWidget, name: str = "ProdSync") -> ConnectDialog:
 
 
 def card_with_secret(main: QWidget) -> tuple[ClientSecretDialog, ConnectDialog, str]:
-    """Add a key, and open the card while its secret is shown; return both dialogs, and the secret."""
+    """Add a key and open its card. Return the dialog that shows the secret, the card, and the secret."""
     reveal = add(main, "ProdSync")
     assert isinstance(reveal, ClientSecretDialog)
     click(reveal, "connectButton")
@@ -39,22 +40,22 @@ def card_with_secret(main: QWidget) -> tuple[ClientSecretDialog, ConnectDialog, 
 
 
 def shown(card: QWidget) -> str:
-    """Return the snippet."""
+    """Return the snippet that the card shows."""
     return find(card, "snippetText", QPlainTextEdit).toPlainText()
 
 
 def choose(card: QWidget, client: str) -> None:
-    """Choose a client."""
+    """Choose a client in the card."""
     find(card, "snippetField", QComboBox).setCurrentText(client)
 
 
 def close_all(*dialogs: QWidget) -> None:
-    """Close dialogs whose secret was copied."""
+    """Close dialogs; copy their secret before."""
     for dialog in dialogs:
         click(dialog, "closeButton")
 
 
-def test_the_card_of_a_key_has_all_but_the_secret(main: QWidget) -> None:
+def test_without_a_secret_snippets_have_a_placeholder(main: QWidget) -> None:
     secret = take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
     assert card.windowTitle() == "Connect with ProdSync"
@@ -68,7 +69,7 @@ def test_the_card_of_a_key_has_all_but_the_secret(main: QWidget) -> None:
     close_all(card)
 
 
-def test_each_snippet_copies_with_one_click_and_stays_on_the_clipboard(main: QWidget) -> None:
+def test_a_snippet_without_a_secret_stays_on_the_clipboard(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
     for each in SNIPPETS:
@@ -76,21 +77,21 @@ def test_each_snippet_copies_with_one_click_and_stays_on_the_clipboard(main: QWi
         assert text(card, "copiedLabel") == ""
         click(card, "copySnippetButton")
         assert QApplication.clipboard().text() == shown(card)
-        assert text(card, "copiedLabel") == f"Copied, with {PLACEHOLDER} in it."
-    wait_until(lambda: not find(main, "clipboardLabel", QLabel).isVisible())  # the secret of before is gone from it
+        assert text(card, "copiedLabel") == f"Copied with {PLACEHOLDER} instead of the client secret."
+    wait_until(lambda: not find(main, "clipboardLabel", QLabel).isVisible())  # the countdown of the secret has ended
     close_all(card)
 
 
-def test_it_says_that_the_service_is_off_and_switches_it_on(main: QWidget) -> None:
+def test_the_card_switches_on_a_service_that_is_off(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
     assert text(card, "serviceStateLabel") == (
-        "The sign-in service is off. Once it is on, it listens at http://127.0.0.1:8765."
+        "The sign-in service is off. If you switch it on, it listens on http://127.0.0.1:8765."
     )
     click(card, "switchOnButton")
     assert not find(card, "switchOnButton", QAbstractButton).isVisible()
     base_url = f"http://127.0.0.1:{port(main)}"
-    assert text(card, "serviceStateLabel") == f"The sign-in service listens at {base_url}."
+    assert text(card, "serviceStateLabel") == f"The sign-in service listens on {base_url}."
     assert base_url in shown(card)
     trigger(main, "signInServiceAction")
     assert text(card, "serviceStateLabel").startswith("The sign-in service is off.")
@@ -98,7 +99,7 @@ def test_it_says_that_the_service_is_off_and_switches_it_on(main: QWidget) -> No
     close_all(card)
 
 
-def test_it_says_that_the_organization_does_not_allow_the_service(
+def test_the_card_says_that_the_service_is_not_allowed(
     qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -107,13 +108,12 @@ def test_it_says_that_the_organization_does_not_allow_the_service(
     main = request.getfixturevalue("main")
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
-    said = "The sign-in service is not allowed. Managed by your organization."
-    assert text(card, "serviceStateLabel") == said
+    assert text(card, "serviceStateLabel") == SERVICE_FORBIDDEN
     assert not find(card, "switchOnButton", QAbstractButton).isVisible()
     close_all(card)
 
 
-def test_what_is_copied_while_the_secret_is_shown_signs_in(main: QWidget) -> None:
+def test_a_snippet_with_the_secret_signs_in(main: QWidget) -> None:
     listening = switch_on(main)
     reveal, card, secret = card_with_secret(main)
     choose(card, ".env")
@@ -126,24 +126,22 @@ def test_what_is_copied_while_the_secret_is_shown_signs_in(main: QWidget) -> Non
     close_all(card, reveal)
 
 
-def test_a_snippet_with_the_secret_counts_as_copied_and_leaves_the_clipboard(main: QWidget) -> None:
+def test_copying_a_snippet_with_the_secret_copies_the_secret(main: QWidget) -> None:
     reveal, card, secret = card_with_secret(main)
     assert secret in shown(card)
     click(card, "copySnippetButton")
     assert QApplication.clipboard().text() == shown(card)
-    assert text(card, "copiedLabel").startswith(
-        "Copied, with the client secret in it. The clipboard clears in 30 seconds."
-    )
-    card._clipboard.clear_secret()  # as when its time is over
+    assert text(card, "copiedLabel").startswith("Copied with the client secret. The clipboard clears in 30 seconds.")
+    card._clipboard.clear_secret()  # as at the end of the countdown
     assert QApplication.clipboard().text() == ""
     assert text(card, "copiedLabel") == "The snippet is no longer on the clipboard."
     close_all(card)
     assert reveal.copied
-    close_all(reveal)  # it asks nothing
+    close_all(reveal)  # this asks no question, because the secret was copied
     wait_until(lambda: not gui.windows("clientSecretDialog"))
 
 
-def test_the_card_forgets_the_secret_when_it_is_closed(main: QWidget) -> None:
+def test_closing_the_card_forgets_the_secret(main: QWidget) -> None:
     reveal, card, secret = card_with_secret(main)
     click(card, "copySnippetButton")
     close_all(card)
@@ -153,21 +151,21 @@ def test_the_card_forgets_the_secret_when_it_is_closed(main: QWidget) -> None:
     close_all(reveal)
 
 
-def test_the_card_forgets_the_secret_when_the_dialog_that_shows_it_is_closed(main: QWidget) -> None:
+def test_closing_the_secret_dialog_clears_the_card(main: QWidget) -> None:
     reveal, card, secret = card_with_secret(main)
     reveal.accept()
     assert secret not in shown(card)
     assert card._secret is None
 
 
-def test_the_card_forgets_the_secret_when_the_window_is_closed(main: QWidget) -> None:
+def test_closing_the_main_window_clears_the_card(main: QWidget) -> None:
     _, card, secret = card_with_secret(main)
     main.close()
     assert secret not in shown(card)
     assert card._secret is None
 
 
-def test_what_is_no_longer_shown_in_the_card_cannot_be_brought_back(main: QWidget) -> None:
+def test_undo_does_not_bring_the_secret_back(main: QWidget) -> None:
     reveal, card, secret = card_with_secret(main)
     field = find(card, "snippetText", QPlainTextEdit)
     card.forget_secret()
@@ -178,11 +176,16 @@ def test_what_is_no_longer_shown_in_the_card_cannot_be_brought_back(main: QWidge
     close_all(card, reveal)
 
 
-def test_the_secret_is_in_no_title_no_description_and_no_menu(main: QWidget) -> None:
+def test_no_title_description_or_menu_has_the_secret(main: QWidget) -> None:
     reveal, card, secret = card_with_secret(main)
     for widget in [card, *card.findChildren(QWidget)]:
-        for said in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()):
-            assert secret not in said
+        for shown_text in (
+            widget.accessibleName(),
+            widget.accessibleDescription(),
+            widget.toolTip(),
+            widget.windowTitle(),
+        ):
+            assert secret not in shown_text
     field = find(card, "snippetText", QPlainTextEdit)
     assert field.contextMenuPolicy() is Qt.ContextMenuPolicy.NoContextMenu
     assert not field.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
@@ -193,7 +196,7 @@ def test_the_secret_is_in_no_title_no_description_and_no_menu(main: QWidget) -> 
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
-def test_the_copy_keys_copy_the_whole_snippet_as_a_secret(main: QWidget, key: Qt.Key) -> None:
+def test_the_copy_keys_copy_the_whole_secret_snippet(main: QWidget, key: Qt.Key) -> None:
     reveal, card, _ = card_with_secret(main)
     field = find(card, "snippetText", QPlainTextEdit)
     field.setFocus()
@@ -204,7 +207,7 @@ def test_the_copy_keys_copy_the_whole_snippet_as_a_secret(main: QWidget, key: Qt
     close_all(card, reveal)
 
 
-def test_without_the_secret_a_part_of_a_snippet_can_be_copied(main: QWidget) -> None:
+def test_part_of_a_snippet_without_a_secret_can_be_copied(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
     field = find(card, "snippetText", QPlainTextEdit)
@@ -217,21 +220,19 @@ def test_without_the_secret_a_part_of_a_snippet_can_be_copied(main: QWidget) -> 
     close_all(card)
 
 
-def test_a_snippet_that_the_clipboard_did_not_take_is_not_copied(
-    main: QWidget, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_snippet_that_the_clipboard_rejects_is_not_copied(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     reveal, card, _ = card_with_secret(main)
-    with monkeypatch.context() as held:  # as Qt does where another program holds Windows' clipboard: nothing
-        held.setattr(card._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
+    with monkeypatch.context() as patch:  # as if another program kept Windows' clipboard open
+        patch.setattr(card._clipboard, "_clipboard", HeldClipboard(QApplication.clipboard()))
         click(card, "copySnippetButton")
-    assert text(card, "copiedLabel") == "Not copied: another program holds the clipboard. Try again."
+    assert text(card, "copiedLabel") == SNIPPET_NOT_COPIED
     assert not reveal.copied
     click(card, "copySnippetButton")
     assert reveal.copied
     close_all(card, reveal)
 
 
-def test_the_countdown_of_another_secret_is_not_taken_for_the_snippets(main: QWidget) -> None:
+def test_the_countdown_of_another_secret_is_not_shown(main: QWidget) -> None:
     reveal, card, _ = card_with_secret(main)
     assert card._clipboard.copy_secret(new_client_secret())
     card._clipboard.seconds_left.emit(29)
@@ -250,7 +251,7 @@ def test_every_control_has_a_name_and_is_reached_with_tab(main: QWidget) -> None
     close_all(card, reveal)
 
 
-def test_the_snippet_is_read_only_and_in_the_systems_fixed_font(main: QWidget) -> None:
+def test_the_snippet_is_read_only_in_a_fixed_width_font(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     card = card_of(main)
     field = find(card, "snippetText", QPlainTextEdit)
@@ -262,16 +263,16 @@ def test_the_snippet_is_read_only_and_in_the_systems_fixed_font(main: QWidget) -
     close_all(card)
 
 
-def test_what_is_rehearsed_meanwhile_takes_nothing_back(main: QWidget) -> None:
+def test_simulating_failures_keeps_the_result_of_copying(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     switch_on(main)
     trigger(main, "rehearseAction")
     simulated_failures = window("rehearsalDialog")
     card = card_of(main)
     click(card, "copySnippetButton")
-    said = text(card, "copiedLabel")
-    assert said
+    result = text(card, "copiedLabel")
+    assert result
     click(simulated_failures, "rehearseButton")
     wait_until(lambda: bool(visible(main, "rehearsalBar")))
-    assert text(card, "copiedLabel") == said
+    assert text(card, "copiedLabel") == result
     close_all(card, simulated_failures)

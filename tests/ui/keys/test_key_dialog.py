@@ -1,4 +1,4 @@
-"""The dialog for a key's fields, typed into and pasted into."""
+"""The dialog for a key's fields."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
 from zcc_keys_gui.domain.session_validity import MAXIMUM
 from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY, KeyDialog
+from zcc_keys_gui.ui.text.keys.key_dialog import NAME_RULE
 
 
 def check_name(name: str) -> NameProblem | None:
@@ -20,14 +21,14 @@ def check_name(name: str) -> NameProblem | None:
 
 
 class Owner(QWidget):
-    """Opens the dialog and keeps what it was asked to save."""
+    """A window that opens the dialog and records the fields that it asks to save."""
 
     def __init__(self) -> None:
         super().__init__()
         self.saved: list[KeyFields] = []
 
-    def open(self, fields: KeyFields = NEW_KEY, longest: int = MAXIMUM) -> KeyDialog:
-        dialog = KeyDialog(fields, check_name, longest, self)
+    def open(self, fields: KeyFields = NEW_KEY, max_seconds: int = MAXIMUM) -> KeyDialog:
+        dialog = KeyDialog(fields, check_name, max_seconds, self)
         dialog.save_requested.connect(self.saved.append)
         dialog.open()
         return dialog
@@ -46,12 +47,12 @@ def is_chosen(dialog: QWidget, name: str) -> bool:
     return gui.find(dialog, name, QRadioButton).isChecked()
 
 
-def test_a_new_key_starts_enabled_with_the_least_privilege_and_an_hour(owner: Owner) -> None:
+def test_a_new_key_is_enabled_can_read_and_lasts_an_hour(owner: Owner) -> None:
     dialog = owner.open()
     assert is_chosen(dialog, "enabledButton")
     assert is_chosen(dialog, "readButton")
     assert text(dialog, "sessionValidityField") == "3600"
-    assert text(dialog, "sessionValidityHint") == "3,600 seconds = 1 hour"
+    assert text(dialog, "sessionValidityHint") == "3,600 seconds (1 hour)"
     type_into(dialog, "nameField", "ProdSync")
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert owner.saved == [KeyFields("ProdSync", Status.ENABLED, Role.READ, 3600)]
@@ -67,7 +68,7 @@ def test_every_choice_is_saved(owner: Owner) -> None:
     assert owner.saved == [KeyFields("A1", Status.DISABLED, Role.WRITE, 999_999_999)]
 
 
-def test_what_is_edited_is_shown_first(owner: Owner) -> None:
+def test_an_edited_key_is_shown_with_its_fields(owner: Owner) -> None:
     dialog = owner.open(KeyFields("Old", Status.DISABLED, Role.WRITE, 30))
     assert text(dialog, "nameField") == "Old"
     assert is_chosen(dialog, "disabledButton")
@@ -77,21 +78,21 @@ def test_what_is_edited_is_shown_first(owner: Owner) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "problem"),
     [
-        ("Prod Sync", "Remove the space after Prod."),
-        ("Prod-Sync", "Remove “-” after Prod: letters A-Z and digits only."),
-        ("Ärger", "Remove “Ä” at the beginning: letters A-Z and digits only."),
-        ("a" * 51, "Remove 1 character: a name has up to 50."),
-        ("taken", "Another key has this name (capitals and small letters count as the same)."),
+        ("Prod Sync", "Remove the space after “Prod”. Names use letters and digits only."),
+        ("Prod-Sync", "Remove “-” after “Prod”. Names use the letters A to Z and digits only."),
+        ("Ärger", "Remove “Ä” at the beginning. Names use the letters A to Z and digits only."),
+        ("a" * 51, "Remove 1 character. A name can have up to 50 characters."),
+        ("taken", "Another key has this name. Uppercase and lowercase letters count as the same."),
     ],
 )
-def test_a_wrong_name_is_answered_while_typing(owner: Owner, typed: str, said: str) -> None:
+def test_a_name_problem_is_shown_while_typing(owner: Owner, typed: str, problem: str) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", typed)
     assert text(dialog, "nameField") == typed
-    assert text(dialog, "nameError") == said
-    assert gui.line(dialog, "nameField").accessibleDescription() == said
+    assert text(dialog, "nameError") == problem
+    assert gui.line(dialog, "nameField").accessibleDescription() == problem
     assert not gui.find(dialog, "nameHint", QWidget).isVisible()
     replace_text(dialog, "nameField", "Good1")
     assert text(dialog, "nameError") == ""
@@ -102,12 +103,12 @@ def test_save_marks_every_wrong_field_and_focuses_the_first(owner: Owner) -> Non
     dialog = owner.open()
     gui.wait_until(dialog.isActiveWindow)
     replace_text(dialog, "sessionValidityField", "29")
-    assert text(dialog, "nameError") == ""  # not before Save was tried
+    assert text(dialog, "nameError") == ""  # an empty name is a problem only after Save
     assert text(dialog, "sessionValidityError") == ""
     gui.line(dialog, "sessionValidityField").setFocus()
     click(dialog, "saveButton")
     assert text(dialog, "nameError") == "Enter a name."
-    assert text(dialog, "sessionValidityError") == "Too short: enter at least 30 seconds."
+    assert text(dialog, "sessionValidityError") == "The interval is too short. Enter at least 30 seconds."
     assert QApplication.focusWidget() is gui.line(dialog, "nameField")
     type_into(dialog, "nameField", "Good1")
     click(dialog, "saveButton")
@@ -117,38 +118,38 @@ def test_save_marks_every_wrong_field_and_focuses_the_first(owner: Owner) -> Non
 
 
 @pytest.mark.parametrize("pasted", ["  ProdSync ", "ProdSync\n", "\tProdSync\r\n", "ProdSync\u00a0"])
-def test_spaces_around_a_pasted_name_are_trimmed_and_the_field_says_so(owner: Owner, pasted: str) -> None:
+def test_spaces_around_a_pasted_name_are_removed_with_a_hint(owner: Owner, pasted: str) -> None:
     dialog = owner.open()
     QApplication.clipboard().setText(pasted)
     QTest.keyClick(gui.line(dialog, "nameField"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert text(dialog, "nameField") == "ProdSync"
     assert text(dialog, "nameHint") == "Spaces around the pasted name were removed."
     type_into(dialog, "nameField", "2")
-    assert "Letters and digits only" in text(dialog, "nameHint")
+    assert text(dialog, "nameHint") == NAME_RULE
 
 
-def test_a_typed_space_at_the_end_is_not_swallowed_and_is_trimmed_by_save(owner: Owner) -> None:
+def test_a_typed_space_at_the_end_stays_until_save(owner: Owner) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "Prod ")
     assert text(dialog, "nameField") == "Prod "
-    assert text(dialog, "nameError") == "Remove the space after Prod."
+    assert text(dialog, "nameError").startswith("Remove the space after “Prod”.")
     click(dialog, "saveButton")
     assert owner.saved[0].name == "Prod"
 
 
-def test_a_line_break_within_a_pasted_name_is_named(owner: Owner) -> None:
+def test_a_line_break_inside_a_pasted_name_is_a_problem(owner: Owner) -> None:
     dialog = owner.open()
     QApplication.clipboard().setText("Prod\nSync")
     gui.line(dialog, "nameField").paste()
-    assert text(dialog, "nameError") == "Remove the line break after Prod."
+    assert text(dialog, "nameError").startswith("Remove the line break after “Prod”.")
 
 
-def test_ten_megabytes_pasted_are_answered_and_lose_nothing(owner: Owner) -> None:
+def test_pasting_ten_megabytes_keeps_the_other_fields(owner: Owner) -> None:
     dialog = owner.open()
     click(dialog, "writeButton")
     QApplication.clipboard().setText("x" * 10_000_000)
     gui.line(dialog, "nameField").paste()
-    assert "a name has up to 50" in text(dialog, "nameError")
+    assert "A name can have up to 50 characters." in text(dialog, "nameError")
     gui.line(dialog, "sessionValidityField").selectAll()
     gui.line(dialog, "sessionValidityField").paste()
     assert "whole number" in text(dialog, "sessionValidityError")
@@ -158,41 +159,41 @@ def test_ten_megabytes_pasted_are_answered_and_lose_nothing(owner: Owner) -> Non
 @pytest.mark.parametrize(
     "pasted", ["86,400", "86.400", "86 400", "86\u00a0400", "86\u202f400", "86'400", "86’400", " 86400 "]
 )
-def test_groups_of_three_digits_are_understood(owner: Owner, pasted: str) -> None:
+def test_digits_in_groups_of_three_are_accepted(owner: Owner, pasted: str) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "A")
     QApplication.clipboard().setText(pasted)
     gui.line(dialog, "sessionValidityField").selectAll()
     gui.line(dialog, "sessionValidityField").paste()
-    assert text(dialog, "sessionValidityHint") == "86,400 seconds = 1 day"
+    assert text(dialog, "sessionValidityHint") == "86,400 seconds (1 day)"
     click(dialog, "saveButton")
     assert owner.saved[0].session_validity == 86_400
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "problem"),
     [
-        ("3600.5", "Enter a whole number of seconds, 30 to 999,999,999, in digits."),
-        ("an hour", "Enter a whole number of seconds, 30 to 999,999,999, in digits."),
-        ("1000000000", "Too long: enter at most 999,999,999 seconds."),
-        ("", "Enter a number of seconds, 30 to 999,999,999."),
-        ("0", "Too short: enter at least 30 seconds."),
+        ("3600.5", "Enter a whole number of seconds from 30 to 999,999,999, in digits."),
+        ("an hour", "Enter a whole number of seconds from 30 to 999,999,999, in digits."),
+        ("1000000000", "The interval is too long. Enter at most 999,999,999 seconds."),
+        ("", "Enter a number of seconds from 30 to 999,999,999."),
+        ("0", "The interval is too short. Enter at least 30 seconds."),
     ],
 )
-def test_a_wrong_interval_is_said_under_the_field(owner: Owner, typed: str, said: str) -> None:
+def test_a_wrong_interval_is_explained_under_the_field(owner: Owner, typed: str, problem: str) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "A")
     replace_text(dialog, "sessionValidityField", typed)
     click(dialog, "saveButton")
-    assert text(dialog, "sessionValidityError") == said
+    assert text(dialog, "sessionValidityError") == problem
     assert text(dialog, "sessionValidityHint") == "seconds"
     assert owner.saved == []
 
 
-def test_more_than_the_organization_allows_is_too_long(owner: Owner) -> None:
-    dialog = owner.open(KeyFields("Old", Status.ENABLED, Role.READ, 7_200), longest=3_600)
-    said = "Too long: your organization allows at most 3,600 seconds."
-    assert text(dialog, "sessionValidityError") == said
+def test_an_interval_over_the_organizations_limit_is_too_long(owner: Owner) -> None:
+    dialog = owner.open(KeyFields("Old", Status.ENABLED, Role.READ, 7_200), max_seconds=3_600)
+    problem = "The interval is too long. Your organization allows at most 3,600 seconds."
+    assert text(dialog, "sessionValidityError") == problem
     click(dialog, "saveButton")
     assert owner.saved == []
     replace_text(dialog, "sessionValidityField", "3,600")
@@ -200,14 +201,14 @@ def test_more_than_the_organization_allows_is_too_long(owner: Owner) -> None:
     click(dialog, "saveButton")
     assert owner.saved[0].session_validity == 3_600
     replace_text(dialog, "sessionValidityField", "x")
-    assert text(dialog, "sessionValidityError") == "Enter a whole number of seconds, 30 to 3,600, in digits."
+    assert text(dialog, "sessionValidityError") == "Enter a whole number of seconds from 30 to 3,600, in digits."
     dialog.reject()
 
 
-def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
+def test_enter_saves_after_the_focus_has_moved(owner: Owner) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "ProdSync")
-    stops = gui.tab_stops(dialog)  # Tab has come round to where it began
+    stops = gui.tab_stops(dialog)  # after this, the focus is on the first control again
     assert QApplication.focusWidget() is stops[0]
     assert gui.find(dialog, "saveButton", QPushButton).isDefault()
     QTest.keyClick(stops[0], Qt.Key.Key_Return)
@@ -215,7 +216,7 @@ def test_enter_saves_wherever_the_focus_was_before(owner: Owner) -> None:
     dialog.accept()
 
 
-def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner, qapp: QApplication) -> None:
+def test_a_paste_over_an_equally_long_selection_is_cleaned(owner: Owner, qapp: QApplication) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "Rumpel")
     gui.line(dialog, "nameField").selectAll()
@@ -226,13 +227,13 @@ def test_a_paste_over_a_selection_of_the_same_length_is_trimmed_too(owner: Owner
     dialog.reject()
 
 
-def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None:
+def test_typing_deleting_and_undoing_are_not_cleaned(owner: Owner) -> None:
     dialog = owner.open()
     field = gui.line(dialog, "nameField")
     type_into(dialog, "nameField", "Prod Sync")
     QTest.keyClick(field, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
     assert field.text() == "Prod "
-    assert text(dialog, "nameError") == "Remove the space after Prod."
+    assert text(dialog, "nameError").startswith("Remove the space after “Prod”.")
     field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Delete)
     QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -243,7 +244,7 @@ def test_what_is_typed_or_deleted_is_not_taken_for_a_paste(owner: Owner) -> None
     dialog.reject()
 
 
-def test_the_longest_interval_is_seen_whole_with_its_words(owner: Owner) -> None:
+def test_the_longest_interval_fits_the_field_and_the_hint(owner: Owner) -> None:
     dialog = owner.open()
     replace_text(dialog, "sessionValidityField", "999,999,999")
     QApplication.processEvents()
@@ -260,7 +261,7 @@ def test_esc_cancels(owner: Owner) -> None:
     assert owner.saved == []
 
 
-def test_a_name_that_was_taken_meanwhile_is_marked(owner: Owner) -> None:
+def test_a_name_that_was_taken_in_the_meantime_is_a_problem(owner: Owner) -> None:
     dialog = owner.open()
     type_into(dialog, "nameField", "A")
     dialog.show_name_taken()
@@ -268,7 +269,7 @@ def test_a_name_that_was_taken_meanwhile_is_marked(owner: Owner) -> None:
     dialog.reject()
 
 
-def test_what_is_said_under_a_field_is_not_cut_off(owner: Owner) -> None:
+def test_the_dialog_grows_to_fit_problems(owner: Owner) -> None:
     dialog = owner.open()
     replace_text(dialog, "sessionValidityField", "x")
     click(dialog, "saveButton")
@@ -282,7 +283,7 @@ def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
     stops = gui.tab_stops(dialog)
     for control in gui.controls(dialog):
         assert control.accessibleName(), control.objectName()
-        group = isinstance(control, QRadioButton) and not control.isChecked()  # reached with the arrow keys
+        group = isinstance(control, QRadioButton) and not control.isChecked()  # the arrow keys reach it
         assert group or control in stops, control.objectName()
     first = gui.find(dialog, "enabledButton", QRadioButton)
     first.setFocus()

@@ -25,19 +25,21 @@ def parent(qapp: QApplication) -> Iterator[QWidget]:
     window.deleteLater()
 
 
-def test_unasked_the_old_secret_stops_now(parent: QWidget) -> None:
+def test_by_default_the_old_secret_has_no_grace_period(parent: QWidget) -> None:
     confirmed: list[timedelta] = []
     ask_to_regenerate(parent, KEY, confirmed.append)
     box = question()
-    assert gui.find(box, "overlapField", QComboBox).currentText() == "now"
-    assert "tokens that were issued before stop at once" in text(box, "qt_msgbox_informativelabel")
+    assert gui.find(box, "overlapField", QComboBox).currentText() == "None"
+    assert "Access tokens that were issued before stop working immediately" in text(box, "qt_msgbox_informativelabel")
     assert "earlier secret" not in text(box, "qt_msgbox_informativelabel")
     click(box, "confirmButton")
     assert confirmed == [timedelta()]
 
 
-@pytest.mark.parametrize(("presses", "overlap"), [(1, timedelta(hours=1)), (2, timedelta(days=1)), (3, timedelta(7))])
-def test_the_keyboard_chooses_when_it_stops(parent: QWidget, presses: int, overlap: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("presses", "grace_period"), [(1, timedelta(hours=1)), (2, timedelta(days=1)), (3, timedelta(7))]
+)
+def test_the_keyboard_chooses_the_grace_period(parent: QWidget, presses: int, grace_period: timedelta) -> None:
     confirmed: list[timedelta] = []
     ask_to_regenerate(parent, KEY, confirmed.append)
     box = question()
@@ -46,21 +48,21 @@ def test_the_keyboard_chooses_when_it_stops(parent: QWidget, presses: int, overl
     for _ in range(presses):
         QTest.keyClick(field, Qt.Key.Key_Down)
     QTest.keyClick(gui.find(box, "confirmButton", QWidget), Qt.Key.Key_Space)
-    assert confirmed == [overlap]
+    assert confirmed == [grace_period]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
-def test_enter_and_esc_change_nothing(parent: QWidget, key: Qt.Key) -> None:
+def test_enter_and_esc_regenerate_nothing(parent: QWidget, key: Qt.Key) -> None:
     confirmed: list[timedelta] = []
     ask_to_regenerate(parent, KEY, confirmed.append)
     QTest.keyClick(question(), key)
     assert confirmed == []
 
 
-def test_where_an_earlier_secret_still_works_it_says_that_it_stops(parent: QWidget) -> None:
+def test_it_says_that_an_earlier_secret_stops_working(parent: QWidget) -> None:
     ask_to_regenerate(parent, replace(KEY, replaced_until=datetime.now(UTC) + timedelta(hours=1)), lambda _: None)
     box = question()
-    assert "An earlier secret, which would work until" in text(box, "qt_msgbox_informativelabel")
+    assert "An earlier secret is still in its grace period" in text(box, "qt_msgbox_informativelabel")
     click(box, "cancelButton")
     ask_to_regenerate(parent, replace(KEY, replaced_until=datetime.now(UTC) - timedelta(hours=1)), lambda _: None)
     assert "earlier secret" not in text(question(), "qt_msgbox_informativelabel")

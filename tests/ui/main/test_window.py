@@ -233,10 +233,10 @@ def test_the_list_shows_until_when_an_old_secret_works_and_it_can_be_stopped(mai
     add(main, "ProdSync")
     add(main, "Nightly")
     width = table(main).columnWidth(STATUS)
-    regenerate(main, "ProdSync", "in 24 hours")
+    regenerate(main, "ProdSync", "24 hours")
     nightly, prod_sync = cells(table(main), STATUS)
     assert nightly == "● Enabled"
-    assert prod_sync.startswith("● Enabled, old secret until ")
+    assert prod_sync.startswith("● Enabled, old secret works until ")
     assert table(main).columnWidth(STATUS) > width
     digit = main.fontMetrics().horizontalAdvance("0")
     assert table(main).horizontalHeader().length() <= 157 * digit  # of the 160 that the window has at first
@@ -259,7 +259,7 @@ def test_the_list_shows_until_when_an_old_secret_works_and_it_can_be_stopped(mai
 
 def test_an_old_secret_that_stops_now_is_not_shown(main: QWidget) -> None:
     add(main, "ProdSync")
-    regenerate(main, "ProdSync", "now")
+    regenerate(main, "ProdSync", "None")
     assert cells(table(main), STATUS) == ["● Enabled"]
     assert not is_enabled(main, "stopOldSecretAction")
 
@@ -270,7 +270,7 @@ def test_once_its_time_is_over_the_list_speaks_of_the_old_secret_no_more(main: Q
     client_id = cells(table(main), CLIENT_ID)[0]
     keys.regenerate_secret(client_id, timedelta(seconds=3))
     main.keys_page.refresh()  # type: ignore[attr-defined]
-    assert "old secret until" in cells(table(main), STATUS)[0]
+    assert "old secret works until" in cells(table(main), STATUS)[0]
     assert is_enabled(main, "stopOldSecretAction")
     gui.wait_until(lambda: not is_enabled(main, "stopOldSecretAction"))
     assert cells(table(main), STATUS) == ["● Enabled"]

@@ -75,7 +75,7 @@ def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None
     replace_text(dialog, "newKeyValidityField", "29")
     assert text(dialog, "newKeyValidityError") == ""  # more digits may follow
     QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
-    assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
+    assert text(dialog, "newKeyValidityError") == "The interval is too short. Enter at least 30 seconds."
     assert preferences.new_key_validity == 3_600
     dialog.close()
 
@@ -96,7 +96,7 @@ def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> No
     gui.line(dialog, "newKeyValidityField").setFocus()
     replace_text(dialog, "newKeyValidityField", "29")
     QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Return)
-    assert text(dialog, "newKeyValidityError") == "Too short: enter at least 30 seconds."
+    assert text(dialog, "newKeyValidityError") == "The interval is too short. Enter at least 30 seconds."
     assert dialog.isVisible()
     dialog.close()
 
@@ -183,7 +183,10 @@ def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int
     dialog = window("addKeyDialog")
     assert text(dialog, "sessionValidityField") == "600"
     replace_text(dialog, "sessionValidityField", "601")
-    assert text(dialog, "sessionValidityError") == "Too long: your organization allows at most 600 seconds."
+    assert (
+        text(dialog, "sessionValidityError")
+        == "The interval is too long. Your organization allows at most 600 seconds."
+    )
     dialog.close()
     trigger(main, "preferencesAction")
     assert "30 is in force" in text(window("preferencesDialog"), "policyFaultLabel")

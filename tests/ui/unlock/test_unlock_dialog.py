@@ -161,7 +161,7 @@ def test_a_typing_error_is_told_by_its_group_while_typing(ask: Asking, key: Reco
     type_into(dialog, "recoveryKeyField", f"{groups[0]} {groups[1]}-{wrong[:5]}")
     assert text(dialog, "recoveryKeyError") == ""
     type_into(dialog, "recoveryKeyField", wrong[5])
-    assert text(dialog, "recoveryKeyError") == "Group 3 has a typing error: check its six digits."
+    assert text(dialog, "recoveryKeyError") == "Group 3 has a typing error. Check its six digits."
     QTest.keyClick(line(dialog, "recoveryKeyField"), Qt.Key.Key_Backspace)
     assert text(dialog, "recoveryKeyError") == ""
     type_into(dialog, "recoveryKeyField", groups[2][5] + "x")

@@ -1,4 +1,4 @@
-"""The connect card of a key: how a script signs in with it, ready to copy."""
+"""The connect card of a key, which shows how a script signs in with the key."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -13,13 +13,12 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
-from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
+from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS, Snippet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
+from zcc_keys_gui.ui.text.keys import connect as text
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
-from zcc_keys_gui.ui.text.settings.policies import MANAGED
-from zcc_keys_gui.ui.text.values import counted
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts, resize_within_screen
@@ -27,10 +26,11 @@ from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
 
 class ConnectDialog(QDialog):
-    """Shows a snippet for the client that is chosen, with address and client ID, and copies it.
+    """A dialog that shows and copies a snippet for the chosen client, with the base URL and the client ID.
 
-    The client secret is a placeholder, or the secret itself while the dialog that reveals it is open; then
-    `secret_copied` tells that a snippet with it was copied. `switch_on_requested` asks for the sign-in service.
+    The snippet contains a placeholder, or the client secret while the dialog that shows the secret is open.
+    `secret_copied` says that a snippet with the secret was copied. `switch_on_requested` asks to switch on the sign-in
+    service.
     """
 
     switch_on_requested = Signal()
@@ -46,14 +46,14 @@ class ConnectDialog(QDialog):
         secret: ClientSecret | None = None,
         is_forbidden: bool = False,
     ) -> None:
-        """Show how to sign in with `key` at `service`, which the organization may not allow.
+        """Show how to sign in to `service` with `key`; copy a `secret` with `clipboard`.
 
-        A `secret` is copied by way of `clipboard`.
+        `is_forbidden` says that the organization doesn't allow the service.
         """
         super().__init__(parent)
         self.setObjectName("connectDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Connect with {key.name}")
+        self.setWindowTitle(text.TITLE.format(name=key.name))
         self._client_id = key.client_id
         self._service = service
         self._clipboard = clipboard
@@ -62,26 +62,20 @@ class ConnectDialog(QDialog):
         self._has_copied_secret = False
         self._shown_url = ""
 
-        self._clients = named(QComboBox(), "snippetField", "Client")
+        self._clients = named(QComboBox(), "snippetField", text.CLIENT)
         self._clients.addItems([each.client for each in SNIPPETS])
-        self._state = named(Label(wordWrap=True), "serviceStateLabel")
-        self._switch_on = _button("Switch &on", "switchOnButton")
-        self._text = SnippetView()
+        self._service_state = named(Label(wordWrap=True), "serviceStateLabel")
+        self._switch_on = named(QPushButton(text.SWITCH_ON, autoDefault=True), "switchOnButton")
+        self._view = SnippetView()
         self._hint = named(Label(wordWrap=True), "snippetHint")
-        self._placeholder = named(Label(wordWrap=True), "placeholderHint")
+        self._secret_hint = named(Label(wordWrap=True), "placeholderHint")
         self._sharing = SharingSwitch(self) if secret is not None else None
-        self._said = named(Label(wordWrap=True), "copiedLabel")
-        self._copy = _button("&Copy", "copySnippetButton")
-        self._close = _button("C&lose", "closeButton")
+        self._copy_result = named(Label(wordWrap=True), "copiedLabel")
+        self._copy = named(QPushButton(text.COPY, autoDefault=True), "copySnippetButton")
+        self._close = named(QPushButton(text.CLOSE, autoDefault=True), "closeButton")
         self._lay_out()
-
-        self._clients.currentIndexChanged.connect(self._show)
-        self._switch_on.clicked.connect(self.switch_on_requested)
-        self._text.copy_requested.connect(self._copy_snippet)
-        self._copy.clicked.connect(self._copy_snippet)
-        self._close.clicked.connect(self.reject)
-        service.changed.connect(self._follow_service)
-        self._follow_service()
+        self._connect_signals()
+        self._show_service_state()
         self._clients.setFocus()
 
     def done(self, result: int) -> None:
@@ -90,86 +84,94 @@ class ConnectDialog(QDialog):
         super().done(result)
 
     def forget_secret(self) -> None:
-        """Show the placeholder from now on."""
+        """Replace the secret with the placeholder."""
         if self._secret is not None:
             self._secret = None
-            self._show()
+            self._show_snippet()
             QTimer.singleShot(0, overwrite_freed_memory)
 
-    def _snippet(self) -> str:
-        """Return the text that is shown."""
+    def _connect_signals(self) -> None:
+        self._clients.currentIndexChanged.connect(self._show_snippet)
+        self._switch_on.clicked.connect(self.switch_on_requested)
+        self._view.copy_requested.connect(self._copy_snippet)
+        self._copy.clicked.connect(self._copy_snippet)
+        self._close.clicked.connect(self.reject)
+        self._service.changed.connect(self._show_service_state)
+
+    def _chosen(self) -> Snippet:
+        return SNIPPETS[self._clients.currentIndex()]
+
+    def _snippet_text(self) -> str:
         secret = PLACEHOLDER if self._secret is None else self._secret.reveal()
-        return SNIPPETS[self._clients.currentIndex()].write(self._shown_url, self._client_id, secret)
+        return self._chosen().write(self._shown_url, self._client_id, secret)
 
-    def _show(self) -> None:
+    def _show_snippet(self) -> None:
         self._shown_url = self._service.base_url
-        self._text.show_snippet(self._snippet(), is_secret=self._secret is not None)
-        self._hint.setText(SNIPPETS[self._clients.currentIndex()].hint)
-        self._placeholder.setText(
-            f"Put the client secret in the place of {PLACEHOLDER}. It is shown only when it is made; if it is lost, "
-            "regenerate the key's secret."
-            if self._secret is None
-            else "The client secret is in it until this window is closed."
+        self._view.show_snippet(self._snippet_text(), is_secret=self._secret is not None)
+        self._hint.setText(self._chosen().hint)
+        self._secret_hint.setText(
+            text.CONTAINS_PLACEHOLDER.format(placeholder=PLACEHOLDER) if self._secret is None else text.CONTAINS_SECRET
         )
-        self._say("")
+        self._show_copy_result("")
 
-    def _follow_service(self) -> None:
+    def _show_service_state(self) -> None:
         is_off = not self._service.is_on
         self._switch_on.setVisible(is_off and not self._is_forbidden)
         if self._is_forbidden:
-            state = f"The sign-in service is not allowed. {MANAGED}"
+            state = text.SERVICE_FORBIDDEN
         elif is_off:
-            state = f"The sign-in service is off. Once it is on, it listens at {self._service.base_url}."
+            state = text.SERVICE_OFF.format(base_url=self._service.base_url)
         elif self._service.port is None:
-            state = "The sign-in service is starting…"
+            state = text.SERVICE_STARTING
         else:
-            state = f"The sign-in service listens at {self._service.base_url}."
-        self._state.setText(state)
-        if self._shown_url == self._service.base_url:  # so that what was said and scrolled to stays
+            state = text.SERVICE_ON.format(base_url=self._service.base_url)
+        self._service_state.setText(state)
+        # The same snippet is not shown again, so that it keeps its scroll position and the result of copying it.
+        if self._shown_url == self._service.base_url:
             grow_to_fit_texts(self)
         else:
-            self._show()
+            self._show_snippet()
 
     def _copy_snippet(self) -> None:
         if self._secret is None:
-            copy_text(self._snippet())
-            self._say(f"Copied, with {PLACEHOLDER} in it.")
-        elif not self._clipboard.copy_secret(ClientSecret(self._snippet())):
-            self._say("Not copied: another program holds the clipboard. Try again.")
+            copy_text(self._snippet_text())
+            self._show_copy_result(text.SNIPPET_COPIED.format(placeholder=PLACEHOLDER))
+        elif not self._clipboard.copy_secret(ClientSecret(self._snippet_text())):
+            self._show_copy_result(text.SNIPPET_NOT_COPIED)
         else:
-            if not self._has_copied_secret:  # until now, the countdown was another secret's
+            if not self._has_copied_secret:
                 self._has_copied_secret = True
-                self._clipboard.seconds_left.connect(self._say_seconds_left)
-            self._say_seconds_left(self._clipboard.seconds)
+                # An earlier countdown was for another secret.
+                self._clipboard.seconds_left.connect(self._show_seconds_left)
+            self._show_seconds_left(self._clipboard.seconds)
             self.secret_copied.emit()
 
-    def _say_seconds_left(self, seconds: int) -> None:
-        self._say(
-            f"Copied, with the client secret in it. The clipboard clears in {counted(seconds, 'second')}."
-            f"{self._clipboard.who_keeps_it()}"
+    def _show_seconds_left(self, seconds: int) -> None:
+        self._show_copy_result(
+            text.SNIPPET_ON_CLIPBOARD.of(seconds) + self._clipboard.who_keeps_it()
             if seconds
-            else "The snippet is no longer on the clipboard."
+            else text.SNIPPET_OFF_CLIPBOARD
         )
 
-    def _say(self, text: str) -> None:
-        self._said.setText(text)
+    def _show_copy_result(self, result: str) -> None:
+        self._copy_result.setText(result)
         grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
-        client = Label("Clien&t")
-        client.setBuddy(self._clients)
-        choice = QHBoxLayout()
-        choice.setSpacing(8)
-        choice.addWidget(client)
-        choice.addWidget(self._clients)
-        choice.addStretch()
+        label = Label(text.CLIENT_LABEL)
+        label.setBuddy(self._clients)
+        client = QHBoxLayout()
+        client.setSpacing(8)
+        client.addWidget(label)
+        client.addWidget(self._clients)
+        client.addStretch()
         state = QHBoxLayout()
         state.setSpacing(8)
-        state.addWidget(self._state, stretch=1)
+        state.addWidget(self._service_state, stretch=1)
         state.addWidget(self._switch_on)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
-        bottom.addWidget(self._said, stretch=1)
+        bottom.addWidget(self._copy_result, stretch=1)
         bottom.addWidget(self._copy)
         bottom.addWidget(self._close)
         layout = QVBoxLayout(self)
@@ -177,17 +179,13 @@ class ConnectDialog(QDialog):
         layout.setSpacing(8)
         layout.addWidget(Label(LOCAL_KEYS, wordWrap=True))
         layout.addLayout(state)
-        layout.addLayout(choice)
-        layout.addWidget(self._text, stretch=1)
+        layout.addLayout(client)
+        layout.addWidget(self._view, stretch=1)
         layout.addWidget(self._hint)
-        layout.addWidget(self._placeholder)
+        layout.addWidget(self._secret_hint)
         if self._sharing is not None:
             layout.addWidget(self._sharing)
         layout.addLayout(bottom)
         self._copy.setDefault(True)
-        digit = self._text.fontMetrics().horizontalAdvance("0")
-        resize_within_screen(self, 112 * digit, 64 * digit)
-
-
-def _button(text: str, name: str) -> QPushButton:
-    return named(QPushButton(text, autoDefault=True), name, text.replace("&", ""))
+        digit_width = self._view.fontMetrics().horizontalAdvance("0")
+        resize_within_screen(self, 112 * digit_width, 64 * digit_width)

@@ -1,6 +1,6 @@
-"""The dialog in which a person chooses a key's name, status, role and session validity interval."""
+"""The dialog for a key's name, status, role, and session validity interval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
     QHBoxLayout,
+    QLayout,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -20,8 +20,7 @@ from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.domain.key_name import NameFault, NameProblem
 from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
-from zcc_keys_gui.ui.text.fields import name_problem_words
-from zcc_keys_gui.ui.text.keys.key_list import NAME_RULE, ROLE_HINT
+from zcc_keys_gui.ui.text.keys import key_dialog as text
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
@@ -30,27 +29,27 @@ from zcc_keys_gui.ui.widgets.naming import named
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
 
-_TRIMMED = "Spaces around the pasted name were removed."
-_CLEANED = "Quotes or invisible characters were removed from the pasted name."
+_STATUS_BUTTONS = {Status.ENABLED: "enabledButton", Status.DISABLED: "disabledButton"}
+_ROLE_BUTTONS = {Role.READ: "readButton", Role.WRITE: "writeButton"}
 _ChoiceT = TypeVar("_ChoiceT", Status, Role)
 
 
 @dataclass(frozen=True)
 class KeyDraft:
-    """What a person has typed and chosen so far, right or wrong."""
+    """What the user has typed and chosen so far, valid or not."""
 
     name: str
     status: Status
     role: Role
     session_validity: str
     focus: str
-    """The object name of the control that had the focus."""
+    """The object name of the control with the focus."""
 
 
 class KeyDialog(QDialog):
-    """Takes the fields of a key and emits those that a person wants saved.
+    """A dialog that emits valid fields of a key when the user clicks Save.
 
-    It stays open until its owner has saved them and calls `accept`.
+    It stays open until its owner has saved the fields and calls `accept`.
     """
 
     save_requested = Signal(KeyFields)
@@ -62,32 +61,39 @@ class KeyDialog(QDialog):
         max_session_validity: int,
         parent: QWidget,
     ) -> None:
-        """Start with `fields`; `check_name` says what is wrong with a name."""
+        """Show `fields`.
+
+        `check_name` says what is wrong with a name. `max_session_validity` is in seconds.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._check_name = check_name
         self._tried_to_save = False
 
-        self._name = named(TextField(fields.name), "nameField", "Name")
-        self._name_hint = named(Label(NAME_RULE, wordWrap=True), "nameHint")
+        self._name = named(TextField(fields.name), "nameField", text.NAME)
+        self._name_hint = named(Label(text.NAME_RULE, wordWrap=True), "nameHint")
         self._name_problem = FieldProblem(self._name, "nameError")
-        self._status, status_row = _choice("Status", {s: f"{s.value.lower()}Button" for s in Status}, fields.status)
-        self._role, role_row = _choice("Role", {r: f"{r.value.lower()}Button" for r in Role}, fields.role)
+        self._status = QButtonGroup(self)
+        self._role = QButtonGroup(self)
         self._validity = SessionValidityField(
-            "sessionValidity", "Session validity interval", fields.session_validity, max_session_validity
+            "sessionValidity", text.SESSION_VALIDITY, fields.session_validity, max_session_validity
         )
-
-        self._lay_out(status_row, role_row)
-        self._name.textChanged.connect(self._name_changed)
+        self._lay_out(
+            _radio_buttons(self._status, _STATUS_BUTTONS, text.STATUS_CHOICES, text.STATUS_CHOICES_SPOKEN),
+            _radio_buttons(self._role, _ROLE_BUTTONS, text.ROLE_CHOICES, text.ROLE_CHOICES_SPOKEN),
+        )
+        _choose(self._status, fields.status)
+        _choose(self._role, fields.role)
+        self._name.textChanged.connect(self._show_name_hints)
         self._name.selectAll()
 
     def show_name_taken(self) -> None:
-        """Mark the name: another key was given it meanwhile."""
-        self._name_problem.set_text(name_problem_words(NameProblem(NameFault.TAKEN)))
+        """Say that another key was given this name while the dialog was open."""
+        self._name_problem.set_text(text.name_problem_words(NameProblem(NameFault.TAKEN)))
         self._name.setFocus()
 
     def draft(self) -> KeyDraft:
-        """Return what was typed and chosen so far."""
+        """Return what the user has typed and chosen so far."""
         focus = self.focusWidget()
         return KeyDraft(
             self._name.text(),
@@ -98,85 +104,71 @@ class KeyDialog(QDialog):
         )
 
     def restore_draft(self, draft: KeyDraft) -> None:
-        """Go on with what was typed and chosen before."""
+        """Show what the user typed and chose in an earlier dialog."""
         self._name.setText(draft.name)
-        self._status.button(list(Status).index(draft.status)).setChecked(True)
-        self._role.button(list(Role).index(draft.role)).setChecked(True)
+        _choose(self._status, draft.status)
+        _choose(self._role, draft.role)
         self._validity.set_text(draft.session_validity)
         focus = self.findChild(QWidget, draft.focus)
         if focus is not None:
             focus.setFocus()
 
     def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
-        form = QGridLayout()
-        form.setVerticalSpacing(4)
-        form.setColumnStretch(1, 1)
-        rows: list[tuple[str, QWidget | None, QHBoxLayout]] = [
-            ("&Name", self._name, _row(self._name)),
-            ("", None, _row(self._name_hint)),
-            ("", None, _row(self._name_problem)),
-            ("Status", None, status_row),
-            ("Role", None, role_row),
-            ("", None, _row(named(Label(ROLE_HINT, wordWrap=True), "roleHint"))),
-            ("Session &validity interval", self._validity, _row(self._validity)),
-        ]
-        line = 0
-        for text, buddy, row in rows:
-            if text:
-                if line:
-                    form.setRowMinimumHeight(line, 8)
-                    line += 1
-                label = Label(text)
-                if buddy is not None:
-                    label.setBuddy(buddy)
-                form.addWidget(label, line, 0, 1, 2)
-                line += 1
-            form.addLayout(row, line, 0, 1, 2)
-            line += 1
-
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        for which, name in (
-            (QDialogButtonBox.StandardButton.Save, "saveButton"),
-            (QDialogButtonBox.StandardButton.Cancel, "cancelButton"),
-        ):
-            button = buttons.button(which)
-            named(button, name, button.text().replace("&", ""))
-        buttons.accepted.connect(self._save)
-        buttons.rejected.connect(self.reject)
+        name_label = Label(text.NAME_LABEL)
+        name_label.setBuddy(self._name)
+        validity_label = Label(text.SESSION_VALIDITY_LABEL)
+        validity_label.setBuddy(self._validity)
+        role_hint = named(Label(text.ROLE_HINT, wordWrap=True), "roleHint")
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addLayout(form)
+        layout.addLayout(_group(name_label, self._name, self._name_hint, self._name_problem))
+        layout.addLayout(_group(Label(text.STATUS_LABEL), status_row))
+        layout.addLayout(_group(Label(text.ROLE_LABEL), role_row, role_hint))
+        layout.addLayout(_group(validity_label, self._validity))
         layout.addStretch()
-        layout.addWidget(buttons)
-        buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
+        layout.addWidget(self._buttons())
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
-    # --- while typing ---
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        save = named(buttons.button(QDialogButtonBox.StandardButton.Save), "saveButton")
+        named(buttons.button(QDialogButtonBox.StandardButton.Cancel), "cancelButton")
+        save.setDefault(True)
+        buttons.accepted.connect(self._save)
+        buttons.rejected.connect(self.reject)
+        return buttons
 
-    def _name_changed(self) -> None:
+    def _show_name_hints(self) -> None:
+        """Say what was removed from a pasted name, and what is wrong with the name."""
         pasted = self._name.cleaned_from
-        self._name_hint.setText(
-            NAME_RULE if not pasted else _TRIMMED if pasted.strip() in self._name.text() else _CLEANED
-        )
-        self._show_name()
+        if not pasted:
+            hint = text.NAME_RULE
+        elif pasted.strip() in self._name.text():
+            hint = text.SPACES_REMOVED
+        else:
+            hint = text.CHARACTERS_REMOVED
+        self._name_hint.setText(hint)
+        self._show_name_problem()
 
-    def _show_name(self) -> NameProblem | None:
+    def _show_name_problem(self) -> NameProblem | None:
+        """Show what is wrong with the name, and return it. An empty name is shown only after Save was clicked."""
         problem = self._check_name(self._name.text())
-        said = problem is not None and (self._tried_to_save or problem.fault is not NameFault.EMPTY)
-        self._name_problem.set_text(name_problem_words(problem) if problem is not None and said else "")
-        self._name_hint.setVisible(not said)
+        if problem is None or (problem.fault is NameFault.EMPTY and not self._tried_to_save):
+            self._name_problem.set_text("")
+            self._name_hint.show()
+        else:
+            self._name_problem.set_text(text.name_problem_words(problem))
+            self._name_hint.hide()
         return problem
-
-    # --- Save ---
 
     def _save(self) -> None:
         self._tried_to_save = True
         if self._name.text() != cleaned(self._name.text()):
             self._name.setText(cleaned(self._name.text()))
-            self._name_hint.setText(_TRIMMED)
-        name_problem, validity = self._show_name(), self._validity.check()
+            self._name_hint.setText(text.SPACES_REMOVED)
+        name_problem, validity = self._show_name_problem(), self._validity.check()
         if name_problem is not None:
             self._name.setFocus()
         elif isinstance(validity, ValidityProblem):
@@ -187,25 +179,38 @@ class KeyDialog(QDialog):
             )
 
 
-def _choice(label: str, names: dict[_ChoiceT, str], chosen: _ChoiceT) -> tuple[QButtonGroup, QHBoxLayout]:
-    group, row = QButtonGroup(), QHBoxLayout()
+def _group(*parts: QWidget | QLayout) -> QVBoxLayout:
+    """Return a column with a label, its field, and hints."""
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    return column
+
+
+def _radio_buttons(
+    group: QButtonGroup,
+    object_names: Mapping[_ChoiceT, str],
+    texts: Mapping[_ChoiceT, str],
+    accessible_names: Mapping[_ChoiceT, str],
+) -> QHBoxLayout:
+    """Fill `group` with a button for each choice, in the order of the enumeration; return a row of them."""
+    row = QHBoxLayout()
     row.setSpacing(16)
-    for number, (value, name) in enumerate(names.items()):
-        button = named(QRadioButton(value.value), name, f"{label}: {value.value}")
-        button.setChecked(value is chosen)
+    for number, (choice, object_name) in enumerate(object_names.items()):
+        button = named(QRadioButton(texts[choice]), object_name, accessible_names[choice])
         group.addButton(button, number)
         row.addWidget(button)
     row.addStretch()
-    return group, row
+    return row
+
+
+def _choose(group: QButtonGroup, choice: Status | Role) -> None:
+    group.button(list(type(choice)).index(choice)).setChecked(True)
 
 
 def _chosen(group: QButtonGroup, kind: type[_ChoiceT]) -> _ChoiceT:
     return list(kind)[group.checkedId()]
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row

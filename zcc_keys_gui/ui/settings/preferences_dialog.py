@@ -94,7 +94,10 @@ class PreferencesDialog(QDialog):
     def _new_keys(self) -> QVBoxLayout:
         longest = self._preferences.max_session_validity
         field = SessionValidityField(
-            "newKeyValidity", "Session validity interval of new keys", self._preferences.new_key_validity, longest
+            "newKeyValidity",
+            "Session validity interval of new keys (in seconds)",
+            self._preferences.new_key_validity,
+            longest,
         )
         field.edited.connect(lambda: self._choose_validity(field.typed()))
         group = _group(_label("Session &validity interval of new keys", field), field)

@@ -1,77 +1,73 @@
-"""What is wrong with the content of a field."""
+"""What fields of several windows say about their content."""
 
 from typing import assert_never
 
-from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
 from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem
-from zcc_keys_gui.ui.text.values import counted, duration_words, number_words, visible_character
+from zcc_keys_gui.ui.text.values import duration_words, number_words
 
-_SHOWN_BEFORE = 20  # characters of a name that are repeated in a message
+SECONDS = "seconds"
+_SECONDS = "{number} seconds"
+_SECONDS_AND_DURATION = "{number} seconds ({duration})"
+
+WHOLE_NUMBER_EXPECTED = "Enter a whole number from {minimum} to {maximum}."
+
+_VALIDITY_EMPTY = "Enter a number of seconds from {minimum} to {maximum}."
+_VALIDITY_NOT_WHOLE_SECONDS = "Enter a whole number of seconds from {minimum} to {maximum}, in digits."
+_VALIDITY_TOO_SHORT = "The interval is too short. Enter at least {minimum} seconds."
+_VALIDITY_TOO_LONG = "The interval is too long. Enter at most {maximum} seconds."
+_VALIDITY_TOO_LONG_FOR_ORGANIZATION = "The interval is too long. Your organization allows at most {maximum} seconds."
+
+_RECOVERY_KEY_EMPTY = "Enter the recovery key."
+_RECOVERY_KEY_CHARACTER = "Group {group} contains characters that aren't digits."
+_RECOVERY_KEY_GROUP = "Group {group} has a typing error. Check its six digits."
+_RECOVERY_KEY_TOO_SHORT = "Some digits are missing. A recovery key has eight groups of six digits."
+_RECOVERY_KEY_TOO_LONG = "There are too many digits. A recovery key has eight groups of six digits."
+
+GUESSED_IN_MINUTES = "Weak. Someone with a copy of the file could guess this passphrase in minutes."
+GUESSED_IN_HOURS = "Weak. Someone with a copy of the file could guess this passphrase in hours."
+GUESSED_IN_DAYS = "Weak. Someone with a copy of the file could guess this passphrase in days."
+GUESSED_IN_MONTHS = "Weak. Someone with a copy of the file could guess this passphrase in months."
+GUESSED_IN_YEARS = "Fair. Someone with a copy of the file would need years to guess this passphrase."
+GUESSED_IN_CENTURIES = "Strong. Someone with a copy of the file would need centuries to guess this passphrase."
 
 
 def validity_hint(seconds: int) -> str:
-    """Return what is said beside the field, such as `3,600 seconds = 1 hour`."""
-    words = f"{number_words(seconds)} seconds"
-    return words if seconds < 60 else f"{words} = {duration_words(seconds)}"
+    """Return a session validity interval in seconds and in words, such as `3,600 seconds (1 hour)`."""
+    number = number_words(seconds)
+    if seconds < 60:
+        return _SECONDS.format(number=number)
+    return _SECONDS_AND_DURATION.format(number=number, duration=duration_words(seconds))
 
 
-def name_problem_words(problem: NameProblem) -> str:
-    """Say what to change in a name."""
-    match problem.fault:
-        case NameFault.EMPTY:
-            return "Enter a name."
-        case NameFault.SPACE:
-            return f"Remove the space {_place(problem.before)}."
-        case NameFault.LINE_BREAK:
-            return f"Remove the line break {_place(problem.before)}."
-        case NameFault.CHARACTER:
-            character = visible_character(problem.character)
-            return f"Remove “{character}” {_place(problem.before)}: letters A-Z and digits only."
-        case NameFault.TOO_LONG:
-            return f"Remove {counted(problem.excess, 'character')}: a name has up to {MAX_LENGTH}."
-        case NameFault.TAKEN:
-            return "Another key has this name (capitals and small letters count as the same)."
-        case _:  # pragma: no cover
-            assert_never(problem.fault)
-
-
-def validity_problem_words(problem: ValidityProblem, longest: int = MAXIMUM) -> str:
-    """Say what to change in a session validity interval; `longest` is what the organization allows."""
-    limits = f"{number_words(MINIMUM)} to {number_words(longest)}"
+def validity_problem_words(problem: ValidityProblem, maximum: int = MAXIMUM) -> str:
+    """Say what to change in a session validity interval; `maximum` is the most seconds that the organization allows."""
     match problem:
         case ValidityProblem.EMPTY:
-            return f"Enter a number of seconds, {limits}."
+            template = _VALIDITY_EMPTY
         case ValidityProblem.NOT_WHOLE_SECONDS:
-            return f"Enter a whole number of seconds, {limits}, in digits."
+            template = _VALIDITY_NOT_WHOLE_SECONDS
         case ValidityProblem.TOO_SHORT:
-            return f"Too short: enter at least {number_words(MINIMUM)} seconds."
+            template = _VALIDITY_TOO_SHORT
         case ValidityProblem.TOO_LONG:
-            if longest < MAXIMUM:
-                return f"Too long: your organization allows at most {number_words(longest)} seconds."
-            return f"Too long: enter at most {number_words(MAXIMUM)} seconds."
+            template = _VALIDITY_TOO_LONG_FOR_ORGANIZATION if maximum < MAXIMUM else _VALIDITY_TOO_LONG
         case _:  # pragma: no cover
             assert_never(problem)
+    return template.format(minimum=number_words(MINIMUM), maximum=number_words(maximum))
 
 
 def recovery_key_problem_words(problem: RecoveryKeyProblem) -> str:
     """Say what to change in a recovery key as typed."""
     match problem.fault:
         case RecoveryKeyFault.EMPTY:
-            return "Enter the recovery key."
+            return _RECOVERY_KEY_EMPTY
         case RecoveryKeyFault.CHARACTER:
-            return f"Group {problem.group} contains characters that aren't digits."
+            return _RECOVERY_KEY_CHARACTER.format(group=problem.group)
         case RecoveryKeyFault.GROUP:
-            return f"Group {problem.group} has a typing error: check its six digits."
+            return _RECOVERY_KEY_GROUP.format(group=problem.group)
         case RecoveryKeyFault.TOO_FEW:
-            return "Some digits are missing: a recovery key is eight groups of six digits."
+            return _RECOVERY_KEY_TOO_SHORT
         case RecoveryKeyFault.TOO_MANY:
-            return "There are too many digits: a recovery key is eight groups of six digits."
+            return _RECOVERY_KEY_TOO_LONG
         case _:  # pragma: no cover
             assert_never(problem.fault)
-
-
-def _place(before: str) -> str:
-    if not before:
-        return "at the beginning"
-    return f"after {before if len(before) <= _SHOWN_BEFORE else '…' + before[-_SHOWN_BEFORE:]}"

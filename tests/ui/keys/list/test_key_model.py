@@ -54,7 +54,7 @@ def test_no_timer_runs_while_no_old_secret_works(store: VaultStore, qapp: QObjec
 def test_an_end_that_a_clock_has_moved_far_away_can_be_waited_for(store: VaultStore, qapp: QObject) -> None:
     owner = QObject()
     model = model_of(store, {"A": timedelta(days=4_000)}, owner)
-    assert "old secret until" in statuses(model)[0]
+    assert "old secret works until" in statuses(model)[0]
     assert model._grace_period_timer.isActive()
     model.stop()
 

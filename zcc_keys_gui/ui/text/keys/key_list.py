@@ -3,19 +3,11 @@
 from datetime import datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
-from zcc_keys_gui.domain.key_name import MAX_LENGTH
 from zcc_keys_gui.domain.queries import KeyColumn
 from zcc_keys_gui.ui.text.values import Plural, full_time_words, number_words, until_words
 
 API_KEYS = "API keys"
 LOCAL_KEYS = "These are local keys. They work only with the sign-in service on this computer, not with a Zscaler cloud."
-
-NAME_RULE = f"Letters and digits only, no spaces, up to {MAX_LENGTH} characters."
-ROLE_HINT = "Read looks things up; Write also changes them."
-ONLY_TIME = (
-    "This is the only time this secret is shown. Copy it now and keep it safe; if it is lost, regenerate the key's "
-    "secret."
-)
 
 HEADINGS = {
     KeyColumn.NAME: "Name",
@@ -47,8 +39,8 @@ _FOUND_SELECTED = "{found} of {number} keys, {selected} selected"
 
 _STATUSES = {Status.ENABLED: "● Enabled", Status.DISABLED: "○ Disabled"}
 _STATUSES_WITH_OLD_SECRET = {
-    Status.ENABLED: "● Enabled, old secret until {time}",
-    Status.DISABLED: "○ Disabled, old secret until {time}",
+    Status.ENABLED: "● Enabled, old secret works until {time}",
+    Status.DISABLED: "○ Disabled, old secret works until {time}",
 }
 _OLD_SECRET_TOOLTIPS = {
     Status.ENABLED: "Enabled. The old secret still works until {time}. To stop it, choose Key > Stop old secret now.",

@@ -1,75 +1,132 @@
-"""What is said about a client secret that a person checks."""
+"""Sentences of the dialog that finds out which key a client secret belongs to."""
 
 from datetime import datetime
 from typing import assert_never
 
+from PySide6.QtCore import QLocale
+
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.client_secret import LENGTH, PREFIX
 from zcc_keys_gui.service.secret_check import More, SecretCheck, SecretMatch
-from zcc_keys_gui.service.secret_reasons import (
-    CHECKSUM_WRONG,
-    NO_KEY_HAS_IT,
-    NOT_OURS,
-    deleted_words,
-    more_words,
-    replaced_words,
-)
-from zcc_keys_gui.ui.text.values import counted, until_words
+from zcc_keys_gui.ui.text.values import local_time, number_words, until_words
 
-_REFUSED = "a sign-in that sends them too is refused. Without them:"
-_MORE = {
-    More.AROUND: f"{{}} around the secret: {_REFUSED}",
-    More.TEXT: "There is other text around the secret. The secret in it:",
-    More.WITHIN: f"{{}} within the secret: {_REFUSED}",
+TITLE = "Check a secret"
+INTRODUCTION = (
+    "Paste a client secret to find out which key it belongs to. The secret is checked on this computer, and is "
+    "forgotten when you close this window."
+)
+CLIENT_SECRET = "Client secret"
+CLIENT_SECRET_LABEL = "Client secre&t  (sent as secretKey)"
+SHOW_SECRET = "&Show secret"
+ONLY_BEGINNING_CHECKED = "{result} Only the first {number} characters were checked."
+
+_AROUND = (
+    "There are spaces, line breaks, or quotes around the secret. A sign-in that includes them is rejected. This is the "
+    "result without them:\n{result}"
+)
+_INVISIBLE_AROUND = (
+    "There are invisible characters around the secret. A sign-in that includes them is rejected. This is the result "
+    "without them:\n{result}"
+)
+_WITHIN = (
+    "There are spaces, line breaks, or quotes inside the secret. A sign-in that includes them is rejected. This is the "
+    "result without them:\n{result}"
+)
+_INVISIBLE_WITHIN = (
+    "There are invisible characters inside the secret. A sign-in that includes them is rejected. This is the result "
+    "without them:\n{result}"
+)
+_TEXT_AROUND = "There is other text around the secret. This is the result without that text:\n{result}"
+
+_PRESENT = {
+    Status.ENABLED: "This is the client secret of {name}, which is enabled.",
+    Status.DISABLED: "This is the client secret of {name}, which is disabled. Enable the key before you sign in.",
 }
+_OLD = {
+    Status.ENABLED: (
+        "This is the old client secret of {name}, which is enabled. The old secret still works until {time}."
+    ),
+    Status.DISABLED: (
+        "This is the old client secret of {name}, which is disabled. If you enable the key, the old secret works until "
+        "{time}."
+    ),
+}
+_REPLACED = (
+    "This is a former client secret of {name}. It was replaced on {day} and no longer works. Use the new one. If you "
+    "lost that, regenerate the key's secret."
+)
+_KEY_DELETED = "This is a client secret of {name}, which was deleted on {day}. Add another key."
+_UNNAMED_KEY_DELETED = "This is a client secret of a key that was deleted on {day}. Add another key."
+_UNKNOWN = (
+    "This is a complete client secret, but no key in this vault has it. It may belong to another vault, or it was "
+    "replaced long ago."
+)
+_WRONG_LENGTH = (
+    "The checksum is wrong because characters are missing, added, or changed. The text has {length} characters, but a "
+    "complete client secret has {expected}."
+)
+_CHECKSUM_WRONG = "The checksum is wrong because characters were changed. Copy the client secret again."
+_CLIENT_ID = "This is the client ID of {name}, not a client secret. Client secrets begin with {prefix}."
+_UNKNOWN_CLIENT_ID = (
+    "This is a client ID that no key in this vault has. It is not a client secret. Client secrets begin with {prefix}."
+)
+_NOT_OURS = "This is not a client secret of this program. Those begin with {prefix}."
 
 
 def secret_check_words(check: SecretCheck, now: datetime) -> str:
     """Say which key a secret belongs to, or why it belongs to none, and what to do about it."""
-    said = _verdict_words(check, now)
-    if check.more is More.NOTHING:
-        return said
-    return f"{_MORE[check.more].format(more_words(is_invisible=check.has_invisible))}\n{said}"
+    return _with_surroundings(check).format(result=_match_words(check, now))
 
 
-def _verdict_words(check: SecretCheck, now: datetime) -> str:
+def _with_surroundings(check: SecretCheck) -> str:
+    """Return a template that says what else was pasted, with `{result}` for the result of the check."""
+    match check.more:
+        case More.NOTHING:
+            return "{result}"
+        case More.AROUND:
+            return _INVISIBLE_AROUND if check.has_invisible else _AROUND
+        case More.WITHIN:
+            return _INVISIBLE_WITHIN if check.has_invisible else _WITHIN
+        case More.TEXT:
+            return _TEXT_AROUND
+        case _:  # pragma: no cover
+            assert_never(check.more)
+
+
+def _match_words(check: SecretCheck, now: datetime) -> str:
     match check.verdict:
-        case SecretMatch.PRESENT:
+        case SecretMatch.PRESENT | SecretMatch.OLD | SecretMatch.REPLACED:
             assert check.key is not None
-            return f"It is the client secret of {check.key.name}, which is {_status_words(check.key)}"
-        case SecretMatch.OLD:
-            assert check.key is not None
-            assert check.when is not None
-            until = until_words(check.when, now)
-            return (
-                f"It is the old client secret of {check.key.name}, which works beside the new one until {until}. "
-                f"The key is {_status_words(check.key)}"
-            )
-        case SecretMatch.REPLACED:
-            assert check.key is not None
-            assert check.when is not None
-            return (
-                f"It is a former client secret of {check.key.name}, {replaced_words(check.when)}, and works no more. "
-                "Use the new one; if that is lost, regenerate the key's secret."
-            )
+            return _key_words(check, check.key, now)
         case SecretMatch.DELETED:
             assert check.when is not None
-            name = check.deleted or "the key"
-            return f"It is a client secret of a deleted key: {deleted_words(name, check.when)}. Add another key."
+            deleted = _KEY_DELETED if check.deleted else _UNNAMED_KEY_DELETED
+            return deleted.format(name=check.deleted, day=_day_words(check.when))
         case SecretMatch.UNKNOWN:
-            return f"It is whole, but {NO_KEY_HAS_IT}. It may be another vault's, or one that was replaced long ago."
+            return _UNKNOWN
         case SecretMatch.CHECKSUM_WRONG:
-            more = f"It has {counted(check.length, 'character')}, a whole one has {LENGTH}."
-            return f"{CHECKSUM_WRONG}. {more if check.length != LENGTH else 'Copy it again.'}"
+            wrong = _CHECKSUM_WRONG if check.length == LENGTH else _WRONG_LENGTH
+            return wrong.format(length=number_words(check.length), expected=LENGTH)
+        case SecretMatch.CLIENT_ID if check.key is not None:
+            return _CLIENT_ID.format(name=check.key.name, prefix=PREFIX)
         case SecretMatch.CLIENT_ID:
-            whose = "which no key of this vault has" if check.key is None else f"that of {check.key.name}"
-            return f"It is a client ID, {whose}, and no client secret: those begin with {PREFIX}."
+            return _UNKNOWN_CLIENT_ID.format(prefix=PREFIX)
         case SecretMatch.NOT_OURS:
-            return f"{NOT_OURS}."
+            return _NOT_OURS.format(prefix=PREFIX)
         case _:  # pragma: no cover
             assert_never(check.verdict)
 
 
-def _status_words(key: ApiKey) -> str:
-    is_enabled = key.fields.status is Status.ENABLED
-    return "enabled." if is_enabled else "disabled: it signs in only once the key is enabled again."
+def _key_words(check: SecretCheck, key: ApiKey, now: datetime) -> str:
+    """Say which secret of a key it is."""
+    if check.verdict is SecretMatch.PRESENT:
+        return _PRESENT[key.fields.status].format(name=key.name)
+    assert check.when is not None
+    if check.verdict is SecretMatch.OLD:
+        return _OLD[key.fields.status].format(name=key.name, time=until_words(check.when, now))
+    return _REPLACED.format(name=key.name, day=_day_words(check.when))
+
+
+def _day_words(when: datetime) -> str:
+    """Return the day of a time in local time and in English, such as `Tuesday, 24 Nov 2026`."""
+    return QLocale(QLocale.Language.English).toString(local_time(when).date(), "dddd, d MMM yyyy")

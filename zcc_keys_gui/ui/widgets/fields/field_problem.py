@@ -1,4 +1,4 @@
-"""What is wrong with a field, said under it."""
+"""The message under a field that says what is wrong with its content."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
@@ -10,13 +10,13 @@ from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 
 class FieldProblem(QWidget):
-    """A warning sign and a text under a field; takes no room while there is nothing to say.
+    """A warning sign and a text under a field; hidden while the text is empty.
 
-    The text is also the field's accessible description, so that a screen reader says it at the field.
+    The text is also the field's accessible description, so that a screen reader speaks it at the field.
     """
 
     def __init__(self, field: QLineEdit, label_name: str) -> None:
-        """Speak of `field`; the label is found under `label_name`."""
+        """Describe problems of `field`; `label_name` is the label's object name."""
         super().__init__()
         self._field = field
         self._label = named(Label(wordWrap=True), label_name)
@@ -30,7 +30,7 @@ class FieldProblem(QWidget):
         self.set_text("")
 
     def set_text(self, text: str) -> None:
-        """Show a text, or nothing."""
+        """Show a text, or nothing if it is empty."""
         self._label.setText(text)
         self._field.setAccessibleDescription(text)
         self.setVisible(bool(text))

@@ -1,20 +1,24 @@
-"""The field that the user types and pastes a whole number into; not loaded before a window needs it."""
+"""The field for a whole number that the user types or pastes."""
 
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox, QToolTip
 
 from zcc_keys_gui.domain.pasted_text import cleaned, in_plain_digits
-from zcc_keys_gui.ui.widgets.fields.pasting import Answer
+from zcc_keys_gui.ui.text.fields import WHOLE_NUMBER_EXPECTED
+from zcc_keys_gui.ui.widgets.fields.pasting import Validation
 
 
 class NumberField(QSpinBox):
-    """A field for a whole number, to be used instead of `QSpinBox`: that rejects a pasted ` 60` without a word."""
+    """A field for a whole number. Use it instead of `QSpinBox`, which silently rejects a pasted ` 60`."""
 
-    def validate(self, text: str, position: int) -> Answer:
-        """Judge the number, without what may come along when it is pasted; say what is wanted if it is none."""
+    def validate(self, text: str, position: int) -> Validation:
+        """Validate the number without the spaces and quotes that are often pasted with it.
+
+        If the text is not a number in the field's range, a tooltip says what to enter.
+        """
         clean = in_plain_digits(cleaned(text))
         state, clean, position = super().validate(clean, min(position, len(clean)))
         if state is QValidator.State.Invalid and self.hasFocus():
-            place = self.mapToGlobal(self.rect().bottomLeft())
-            QToolTip.showText(place, f"Enter a whole number from {self.minimum()} to {self.maximum()}.", self)
+            expected = WHOLE_NUMBER_EXPECTED.format(minimum=self.minimum(), maximum=self.maximum())
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), expected, self)
         return state, clean, position

@@ -1,25 +1,36 @@
-"""An honest word about a passphrase's strength: how long guessing it would take somebody who has the file."""
+"""How strong a passphrase is: how long someone who has a copy of the file needs to guess it."""
 
-VAULT_GUESSES_PER_SECOND = 1_000  # a second: Argon2id with 64 MiB on a good graphics card, rounded up
-BACKUP_GUESSES_PER_SECOND = 10_000  # likewise: PBKDF2-HMAC-SHA512 with 256,000 rounds, which needs no memory
-_LOOKED_AT = 72  # characters; the estimate's time grows with the square of the length
-_SPANS = (
-    ("minutes", 3_600),
-    ("hours", 86_400),
-    ("days", 30 * 86_400),
-    ("months", 365 * 86_400),
-    ("years", 100 * 365 * 86_400),
+from zxcvbn import zxcvbn
+
+from zcc_keys_gui.ui.text.fields import (
+    GUESSED_IN_CENTURIES,
+    GUESSED_IN_DAYS,
+    GUESSED_IN_HOURS,
+    GUESSED_IN_MINUTES,
+    GUESSED_IN_MONTHS,
+    GUESSED_IN_YEARS,
+)
+
+# Argon2id with 64 MiB on a fast graphics card, rounded up.
+VAULT_GUESSES_PER_SECOND = 1_000
+# PBKDF2-HMAC-SHA512 with 256,000 rounds on the same card. It is faster because it needs no memory.
+BACKUP_GUESSES_PER_SECOND = 10_000
+
+_MAX_ESTIMATED_LENGTH = 72  # characters, because the estimate's time grows with the square of the length
+_YEAR_SECONDS = 365 * 86_400
+_SENTENCES = (
+    (3_600, GUESSED_IN_MINUTES),
+    (86_400, GUESSED_IN_HOURS),
+    (30 * 86_400, GUESSED_IN_DAYS),
+    (_YEAR_SECONDS, GUESSED_IN_MONTHS),
+    (100 * _YEAR_SECONDS, GUESSED_IN_YEARS),
 )
 
 
 def strength_words(passphrase: str, guesses_per_second: int = VAULT_GUESSES_PER_SECOND) -> str:
-    """Say how long the passphrase would hold, and why if not long. Estimated by zxcvbn."""
-    from zxcvbn import zxcvbn  # its word lists take a while to load
-
-    result = zxcvbn(passphrase[:_LOOKED_AT])
-    seconds = float(result["guesses"]) / guesses_per_second
-    held = next((name for name, length in _SPANS if seconds < length), "centuries")
-    verdict = "Weak" if seconds < _SPANS[3][1] else "Fair" if seconds < _SPANS[4][1] else "Strong"
-    words = f"{verdict}: someone with a copy of the file would need {held} to guess it."
-    warning = result["feedback"]["warning"]
-    return f"{words} {warning}" if warning and verdict != "Strong" else words
+    """Say how strong a passphrase is, as estimated by zxcvbn, and why if it is not strong."""
+    estimate = zxcvbn(passphrase[:_MAX_ESTIMATED_LENGTH])
+    seconds = float(estimate["guesses"]) / guesses_per_second
+    strength = next((sentence for limit, sentence in _SENTENCES if seconds < limit), GUESSED_IN_CENTURIES)
+    reason = estimate["feedback"]["warning"]
+    return f"{strength} {reason}" if reason and strength != GUESSED_IN_CENTURIES else strength

@@ -1,9 +1,10 @@
-"""The field for every secret that is typed, pasted or shown."""
+"""The field for every secret that is typed, pasted, or shown."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
+    QAction,
     QClipboard,
     QContextMenuEvent,
     QFontDatabase,
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit
 
 from zcc_keys_gui.domain.pasted_text import typeable
-from zcc_keys_gui.ui.widgets.fields.pasting import Rule, SecretPasting
+from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, SecretCleaner
 from zcc_keys_gui.ui.widgets.naming import named
 
 MAX_LENGTH = 1_000  # characters
@@ -25,61 +26,63 @@ _SENSITIVE = (
 
 
 class SecretField(QLineEdit):
-    """A field with a secret, which leaves it only by way of `copy`: by the copy keys and the field's menu.
+    """A field for a secret. The copy keys and the menu put it on the clipboard with `copy`, which marks it as a secret.
 
-    It can't be dragged out, and is not put on X11's primary selection, which any program can read unmarked.
+    The secret can't be dragged out of the field. It is not put on X11's primary selection, because any program can
+    read that.
     """
 
     def __init__(
         self,
         name: str,
-        spoken: str,
+        accessible_name: str,
         copy: Callable[[str], bool],
         *,
         shown: str | None = None,
         is_hidden: bool = False,
         max_length: int = MAX_LENGTH,
-        rule: Rule = typeable,
+        rule: CleaningRule = typeable,
     ) -> None:
-        """Take a secret, or show the one that is `shown`; the field has this name, and is `spoken` of as that.
+        """Create an empty field, or a read-only field that shows the secret `shown`.
 
-        `copy` copies a text as a secret and returns whether the clipboard took it. `is_hidden` shows dots until
-        `show_text`. Of what is pasted, `rule` says what is left; of that, up to `max_length` characters are taken.
+        `copy` copies a text as a secret, and returns whether the clipboard accepted it. If `is_hidden`, the field shows
+        dots until `show_text`. `rule` cleans what is pasted, and up to `max_length` characters of that are accepted.
         """
         super().__init__(shown or "", readOnly=shown is not None)
-        named(self, name, spoken)
+        named(self, name, accessible_name)
         self._copy = copy
-        self._pasting = SecretPasting(self, rule, max_length)
-        self._own_keys = self._keys_that_copy()
+        self._cleaner = SecretCleaner(self, rule, max_length)
+        self._replaced_keys = self._keys_that_copy()
         self.setDragEnabled(False)
         self.show_text(not is_hidden)
         if shown is not None:
             self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-            fit(self, shown)
+            use_fixed_font(self, shown)
             if QGuiApplication.clipboard().supportsSelection():
                 self.selectionChanged.connect(self.deselect)
 
     @property
     def as_pasted(self) -> str:
-        """The text as it was pasted, if something of it was taken away; empty once it changes again."""
-        return self._pasting.cleaned_from
+        """The text before it was cleaned; empty if cleaning changed nothing, or after the next change."""
+        return self._cleaner.cleaned_from
 
     def show_text(self, shown: bool) -> None:
-        """Show the secret, or dots in place of it."""
+        """Show the secret, or dots instead of it."""
         self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self.setInputMethodHints(self.inputMethodHints() | _SENSITIVE)  # which Qt drops with the dots
+        # Qt removes these hints when it shows the text.
+        self.setInputMethodHints(self.inputMethodHints() | _SENSITIVE)
 
     def copy(self) -> None:
-        """Copy what is selected, as a secret; while it is hidden, nothing."""
+        """Copy the selected text as a secret, but only if it is shown."""
         self._copy_selection()
 
     def cut(self) -> None:
-        """Copy what is selected, as a secret, and delete it once the clipboard has it."""
+        """Copy the selected text as a secret, and delete it if the clipboard accepted it."""
         if self._copy_selection() and not self.isReadOnly():
             self.del_()
 
     def _keys_that_copy(self) -> dict[QKeySequence.StandardKey, Callable[[], object]]:
-        """Return the keys by which Qt copies to the clipboard, each with what is done in its place."""
+        """Return the keys with which Qt copies to the clipboard, each with what this field does instead."""
         keys = QKeySequence.StandardKey
         return {
             keys.Copy: self.copy,
@@ -105,39 +108,46 @@ class SecretField(QLineEdit):
         return self._copy(self.selectedText())
 
     def _clear_primary_selection(self) -> None:
-        """Take off what Qt has just put there. Nobody has read it: this program answers who asks, and only later."""
+        """Remove what Qt has just put on X11's primary selection.
+
+        No other program has read it yet, because this program answers such requests only in its event loop.
+        """
         clipboard, primary = QGuiApplication.clipboard(), QClipboard.Mode.Selection
         if clipboard.ownsSelection() and clipboard.text(primary) == self.selectedText() != "":
             clipboard.clear(primary)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy as a secret where Qt would copy; leave nothing that a key has selected on X11's primary selection."""
-        own = next((do for key, do in self._own_keys.items() if event.matches(key)), None)
-        if own is None:
+        """Handle the copy keys, and clear X11's primary selection after a key that selects text."""
+        replacement = next((do for key, do in self._replaced_keys.items() if event.matches(key)), None)
+        if replacement is None:
             super().keyPressEvent(event)
         else:
-            own()
+            replacement()
         self._clear_primary_selection()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a selection by mouse, and leave nothing of it on X11's primary selection."""
+        """Finish a selection with the mouse, and clear X11's primary selection."""
         super().mouseReleaseEvent(event)
         self._clear_primary_selection()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Show Qt's menu, whose Copy and Cut go the field's own way."""
+        """Show Qt's menu with Copy and Cut replaced, because Qt's own don't call this class."""
         menu = self.createStandardContextMenu()
         for action in menu.actions():
-            own = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
-            if own is not None:
-                action.triggered.disconnect()
-                action.triggered.connect(own)
+            do = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
+            if do is not None:
+                replacement = QAction(action.icon(), action.text(), menu)
+                replacement.setObjectName(action.objectName())
+                replacement.setEnabled(action.isEnabled())
+                replacement.triggered.connect(do)
+                menu.insertAction(action, replacement)
+                menu.removeAction(action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
 
-def fit(field: QLineEdit, text: str) -> None:
-    """Give a field the font in which no character is taken for another, and room for all of `text`."""
+def use_fixed_font(field: QLineEdit, text: str) -> None:
+    """Show a field in the system's fixed-width font, wide enough for `text`. Similar characters differ in that font."""
     field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     field.setCursorPosition(0)
     field.setMinimumWidth(field.fontMetrics().horizontalAdvance(text + "00"))

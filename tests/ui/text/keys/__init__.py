@@ -1,0 +1,1 @@
+"""Tests of the sentences of the key list and its dialogs."""
