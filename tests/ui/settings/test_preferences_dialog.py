@@ -58,7 +58,7 @@ def test_each_choice_applies_at_once(owner: Owner) -> None:
     QTest.keyClick(spin(dialog), Qt.Key.Key_Return)
     assert preferences.clipboard_seconds == 60
     replace_text(dialog, "newKeyValidityField", "28,800")
-    assert text(dialog, "newKeyValidityHint") == "28,800 seconds = 8 hours"
+    assert text(dialog, "newKeyValidityHint") == "28,800 seconds (8 hours)"
     assert preferences.new_key_validity == 28_800
     QTest.keyClick(find(dialog, "themeField", QComboBox), Qt.Key.Key_Down)
     assert preferences.theme is Theme.LIGHT
@@ -113,7 +113,7 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
     assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
-        "No key can be saved with more than 600 seconds = 10 minutes. Managed by your organization."
+        "No key can be saved with more than 600 seconds (10 minutes). Managed by your organization."
     )
     assert text(dialog, "newKeyValidityField") == "600"
     assert not dialog.findChildren(QLabel, "policyFaultLabel")

@@ -128,17 +128,17 @@ class KeyDialog(QDialog):
         layout.addLayout(_group(Label(text.ROLE_LABEL), role_row, role_hint))
         layout.addLayout(_group(validity_label, self._validity))
         layout.addStretch()
-        layout.addWidget(self._buttons())
+        self._add_buttons(layout)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
-    def _buttons(self) -> QDialogButtonBox:
+    def _add_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         save = named(buttons.button(QDialogButtonBox.StandardButton.Save), "saveButton")
         named(buttons.button(QDialogButtonBox.StandardButton.Cancel), "cancelButton")
-        save.setDefault(True)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
-        return buttons
+        layout.addWidget(buttons)
+        save.setDefault(True)  # works only after the button is in the dialog
 
     def _show_name_hints(self) -> None:
         """Say what was removed from a pasted name, and what is wrong with the name."""

@@ -1,12 +1,12 @@
-"""The word about a passphrase's strength."""
+"""What is said about the strength of a passphrase."""
 
 import pytest
 
-from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
+from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "verdict"),
+    ("passphrase", "strength"),
     [
         ("letmein", "Weak"),
         ("Passw0rd!", "Weak"),
@@ -16,15 +16,20 @@ from zcc_keys_gui.ui.widgets.fields.passphrase_strength import strength_words
         ("kX9$vQ2m!pL7wZ4", "Strong"),
     ],
 )
-def test_the_verdict_is_honest(passphrase: str, verdict: str) -> None:
-    said = strength_words(passphrase)
-    assert said.startswith(f"{verdict}: someone with a copy of the file would need ")
-    assert passphrase not in said
+def test_strength_is_the_time_that_guessing_takes(passphrase: str, strength: str) -> None:
+    words = strength_words(passphrase)
+    assert words.startswith(f"{strength}. Someone with a copy of the file ")
+    assert passphrase not in words
 
 
-def test_a_weak_one_is_told_why() -> None:
+def test_a_backup_is_guessed_faster_than_a_vault() -> None:
+    assert "years" in strength_words("kX9$vQ2m!pL")
+    assert "months" in strength_words("kX9$vQ2m!pL", BACKUP_GUESSES_PER_SECOND)
+
+
+def test_a_weak_passphrase_is_shown_with_the_reason() -> None:
     assert "common password" in strength_words("password1")
 
 
-def test_a_very_long_one_is_answered_too() -> None:
+def test_a_very_long_passphrase_has_a_strength() -> None:
     assert strength_words("x9 " * 10_000)
