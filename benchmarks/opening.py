@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.ratio import Ratio, in_a_process, milliseconds, side_by_side
 from benchmarks.vaults import make_keepass, make_vault, open_keepass, open_vault
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import KeyQuery
 
 _ROUNDS = 30
 _KEEPASS_ROUNDS = 3

@@ -28,7 +28,7 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
+from zcc_keys_gui.service.unlocking import NewPassphraseRequest, Unlocking, UnlockRequest, open_or_ask
 from zcc_keys_gui.ui.application.background import BackgroundTask, export_pool
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.close_reason import CloseReason
@@ -194,7 +194,7 @@ class Program(QObject):
         self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
-        need = Unlock(ways.passphrase is not None, ways.recovery_key is not None, why=None)
+        need = UnlockRequest(ways.passphrase is not None, ways.recovery_key is not None, why=None)
         self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized, before=before)
 
     def repair(self) -> None:
@@ -263,7 +263,7 @@ class Program(QObject):
             key_store.stop_waiting()
         with suppress(Exception):
             opened = opening.result()
-            if not isinstance(opened, NewPassphrase | Unlock):
+            if not isinstance(opened, NewPassphraseRequest | UnlockRequest):
                 opened.close()
 
     def _show_outcome(self, opening: Opening) -> None:
@@ -276,9 +276,9 @@ class Program(QObject):
         except Exception as error:  # noqa: BLE001  also what nobody expected: there is no window yet
             self._tell_and_end(error)
         else:
-            if isinstance(opened, NewPassphrase):
+            if isinstance(opened, NewPassphraseRequest):
                 self._ask_for_new_passphrase()
-            elif isinstance(opened, Unlock):
+            elif isinstance(opened, UnlockRequest):
                 self._ask_to_unlock(opened)
             else:
                 self._show_as_policy_wants(opened)
@@ -428,7 +428,7 @@ class Program(QObject):
 
     def _ask_to_unlock(
         self,
-        need: Unlock,
+        need: UnlockRequest,
         *,
         is_locked: bool = False,
         is_used: bool = True,

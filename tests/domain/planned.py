@@ -94,4 +94,13 @@ def _keys(content: Content) -> Iterator[tuple[Any, ...]]:
 def _rows(content: Content) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(content.history, start=1):
         status = row.status and row.status.value
-        yield number, to_microseconds(row.when), row.who, row.action.value, row.name, row.client_id, row.details, status
+        yield (
+            number,
+            to_microseconds(row.when),
+            row.account,
+            row.action.value,
+            row.name,
+            row.client_id,
+            row.details,
+            status,
+        )

@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.client_secret import (
     PREFIX,
     ClientSecret,
     _checksum,
-    first_in,
+    first_secret_in,
     is_well_formed,
     new_client_secret,
     verifier_of,
@@ -83,8 +83,8 @@ def test_half_a_surrogate_pair_has_a_verifier_too() -> None:
 def test_a_secret_is_found_within_a_text() -> None:
     secret = new_client_secret().reveal()
     assert len(secret) == LENGTH
-    assert first_in(f"ZCC_SECRET='{secret}' # {new_client_secret().reveal()}") == secret
-    assert first_in(secret[:-1]) == ""
+    assert first_secret_in(f"ZCC_SECRET='{secret}' # {new_client_secret().reveal()}") == secret
+    assert first_secret_in(secret[:-1]) == ""
 
 
 @pytest.mark.parametrize("length", [10, 30, LENGTH])

@@ -27,4 +27,4 @@ def test_an_error_about_a_name_or_a_limit_says_which() -> None:
     taken = errors.NameTakenError("ProdSync")
     assert (taken.name, str(taken)) == ("ProdSync", "ProdSync")
     too_long = errors.SessionValidityTooLongError(3_600)
-    assert (too_long.longest, str(too_long)) == (3_600, "3600")
+    assert (too_long.max_seconds, str(too_long)) == (3_600, "3600")

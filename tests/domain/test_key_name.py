@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.api_key import MAX_NAME_LENGTH, NameFault, NameProblem, name_problem
 
 ALLOWED = string.ascii_letters + string.digits
-names = st.text(ALLOWED, min_size=1, max_size=MAX_LENGTH)
+names = st.text(ALLOWED, min_size=1, max_size=MAX_NAME_LENGTH)
 
 
 @given(names)

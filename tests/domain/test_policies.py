@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.policies import (
     CLIPBOARD_SECONDS,
-    LONGEST_SESSION_VALIDITY,
+    MAX_SESSION_VALIDITY,
     POLICIES,
     MalformedPolicy,
     Policies,
@@ -31,7 +31,7 @@ def test_without_policies_all_is_left_to_the_person() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
-    for value in (policy.minimum, policy.maximum, policy.safe):
+    for value in (policy.minimum, policy.maximum, policy.fallback):
         policies = validated_policies({policy.name: value})
         assert policies.value(policy) == value
         assert policies.faults == ()
@@ -41,7 +41,7 @@ def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
 def test_a_malformed_value_falls_back_alone(value: object) -> None:
     policies = validated_policies({"ClipboardSeconds": value, "LongestSessionValiditySeconds": 60})
     assert policies.value(CLIPBOARD_SECONDS) == 30
-    assert policies.value(LONGEST_SESSION_VALIDITY) == 60
+    assert policies.value(MAX_SESSION_VALIDITY) == 60
     assert policies.faults == (MalformedPolicy(CLIPBOARD_SECONDS),)
 
 

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.planned import Planned, plan_restore
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, name_problem
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.key_name import name_problem
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 
 START = datetime(2026, 11, 12, tzinfo=UTC)

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.session_validity import (
-    MAXIMUM,
-    MINIMUM,
+    MAX_SESSION_SECONDS,
+    MIN_SESSION_SECONDS,
     DurationPart,
     ValidityProblem,
-    in_parts,
+    duration_parts,
     parse_session_validity,
 )
 
 SEPARATORS = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
-seconds_within = st.integers(MINIMUM, MAXIMUM)
+seconds_within = st.integers(MIN_SESSION_SECONDS, MAX_SESSION_SECONDS)
 
 
 def grouped(seconds: int, separator: str) -> str:
@@ -33,19 +33,19 @@ def test_seconds_are_understood_with_any_one_separator(seconds: int, separator: 
     assert parse_session_validity(around + grouped(seconds, separator) + around) == seconds
 
 
-@given(st.integers(1_000_000, MAXIMUM), st.sampled_from(SEPARATORS), st.sampled_from(SEPARATORS))
+@given(st.integers(1_000_000, MAX_SESSION_SECONDS), st.sampled_from(SEPARATORS), st.sampled_from(SEPARATORS))
 def test_two_kinds_of_separator_are_not_understood(seconds: int, one: str, other: str) -> None:
     text = grouped(seconds, one)[::-1].replace(one, other, 1)[::-1]
     expected = seconds if one == other else ValidityProblem.NOT_WHOLE_SECONDS
     assert parse_session_validity(text) == expected
 
 
-@given(st.integers(MAXIMUM + 1))
+@given(st.integers(MAX_SESSION_SECONDS + 1))
 def test_more_is_too_long(seconds: int) -> None:
     assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_LONG
 
 
-@given(st.integers(0, MINIMUM - 1))
+@given(st.integers(0, MIN_SESSION_SECONDS - 1))
 def test_less_is_too_short(seconds: int) -> None:
     assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_SHORT
 
@@ -54,7 +54,7 @@ def test_less_is_too_short(seconds: int) -> None:
 def test_no_text_breaks_it_and_only_digits_in_groups_are_understood(text: str) -> None:
     found = parse_session_validity(text)
     if isinstance(found, int):
-        assert MINIMUM <= found <= MAXIMUM
+        assert MIN_SESSION_SECONDS <= found <= MAX_SESSION_SECONDS
         assert re.fullmatch(r"[\d,.'’ \u00a0\u202f]+", text.strip())
 
 
@@ -71,7 +71,7 @@ def test_a_day_in_the_ways_that_people_write_it(text: str) -> None:
     assert parse_session_validity(text) == 86_400
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("30", 30), ("999,999,999", MAXIMUM)])
+@pytest.mark.parametrize(("text", "seconds"), [("30", 30), ("999,999,999", MAX_SESSION_SECONDS)])
 def test_the_limits_are_within(text: str, seconds: int) -> None:
     assert parse_session_validity(text) == seconds
 
@@ -86,8 +86,8 @@ def test_leading_zeros_do_not_count() -> None:
 
 
 def test_the_longest_that_a_policy_allows_is_within() -> None:
-    assert parse_session_validity("3600", longest=3_600) == 3_600
-    assert parse_session_validity("3601", longest=3_600) is ValidityProblem.TOO_LONG
+    assert parse_session_validity("3600", max_seconds=3_600) == 3_600
+    assert parse_session_validity("3601", max_seconds=3_600) is ValidityProblem.TOO_LONG
 
 
 def test_ten_million_digits_are_too_long_at_once() -> None:
@@ -97,10 +97,10 @@ def test_ten_million_digits_are_too_long_at_once() -> None:
 @given(seconds_within)
 def test_the_parts_of_a_duration_add_up(seconds: int) -> None:
     lengths = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
-    parts = in_parts(seconds)
+    parts = duration_parts(seconds)
     assert sum(number * lengths[unit] for number, unit in parts) == seconds
     assert all(number > 0 for number, _ in parts)
 
 
 def test_a_duration_has_only_the_parts_that_it_needs() -> None:
-    assert in_parts(90_000) == [DurationPart(1, "day"), DurationPart(1, "hour")]
+    assert duration_parts(90_000) == [DurationPart(1, "day"), DurationPart(1, "hour")]

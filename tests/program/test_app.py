@@ -23,8 +23,8 @@ from tests.support.gui import click, find, line, question, text, type_into, wait
 from tests.support.sign_in_check import signs_in
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.platform import app_id, restart
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys

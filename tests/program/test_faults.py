@@ -34,13 +34,13 @@ from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.reliability.test_killed import check
 from zcc_keys_gui import app, program
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     VaultMovedError,
     VaultReadOnlyError,
 )
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import HistoryQuery
 from zcc_keys_gui.platform import network_folder
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.files.folder import VaultFolder

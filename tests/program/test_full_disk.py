@@ -20,7 +20,7 @@ from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.reliability.test_killed import check
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -56,8 +56,7 @@ from tests.vault.reliability.test_killed import check
 from zcc_keys_gui import app
 from zcc_keys_gui import program as program_module
 from zcc_keys_gui.domain.errors import VaultClosedError, VaultUnreachableError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service import batches

@@ -17,10 +17,9 @@ import pytest
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
 from tests.sign_in.running import LOGIN, PATIENCE, SESSION, Caller, Credentials, RunningService, running_service
-from zcc_keys_gui.domain.api_key import Status
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

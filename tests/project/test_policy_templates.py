@@ -34,9 +34,9 @@ def test_a_template_has_the_range_and_default_of_its_policy(policy: WholeNumberP
     assert number.get("valueName") == policy.name
     assert (number.get("minValue"), number.get("maxValue")) == (str(policy.minimum), str(policy.maximum))
     (box,) = adml().iterfind(f".//decimalTextBox[@refId='{number.get('id')}']", NAMESPACE)
-    assert box.get("defaultValue") == str(policy.safe)
+    assert box.get("defaultValue") == str(policy.fallback)
     (explained,) = adml().iterfind(f".//string[@id='{policy.name}_Explain']", NAMESPACE)
-    for value in (policy.minimum, policy.maximum, policy.safe):
+    for value in (policy.minimum, policy.maximum, policy.fallback):
         assert f"{value:,}" in (explained.text or "")
 
 

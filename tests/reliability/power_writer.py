@@ -17,8 +17,7 @@ from typing import Any
 
 from tests.support.recovery_keys import add_recovery_key
 from tests.support.stored_vault import content_of
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups

@@ -16,8 +16,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -10,8 +10,7 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups, OpenBackup
 from zcc_keys_gui.service.keys import Keys
@@ -70,7 +69,7 @@ def test_the_history_says_what_replacing_the_keys_did(store: VaultStore, backups
         assert aside is not None
         assert aside.is_dir()
         rows = newest(store, 4)
-        assert {(row.when, row.who) for row in rows} == {(TOMORROW, WHO)}
+        assert {(row.when, row.account) for row in rows} == {(TOMORROW, WHO)}
         assert [(row.action, row.name, row.details) for row in rows] == [
             (Action.RESTORED, "Deleted", f"Added from {SOURCE}"),
             (Action.RESTORED, "Changed", f"Changed from {SOURCE}"),

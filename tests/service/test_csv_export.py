@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from tests.service.conftest import NOW, WHO
 from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.service.csv_export import export_history, export_sign_ins, write_csv
 from zcc_keys_gui.service.keys import Keys

@@ -7,7 +7,7 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from tests.support.sign_in_check import signs_in
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, NameFault, NameProblem, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -15,9 +15,7 @@ from zcc_keys_gui.domain.errors import (
     NameTakenError,
     SessionValidityTooLongError,
 )
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.key_name import NameFault, NameProblem
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -56,7 +54,7 @@ def test_every_change_has_its_history_row(keys: Keys, store: VaultStore) -> None
 
     assert history(store) == [
         row(Action.ADDED, "ProdSync", "Enabled, Read, 3600 seconds"),
-        row(Action.SECRET_TAKEN, "ProdSync"),
+        row(Action.SECRET_COPIED, "ProdSync"),
         row(
             Action.EDITED,
             details="Name: ProdSync → ProdSync2; Role: Read → Write; Session validity interval: 3600 → 7200",

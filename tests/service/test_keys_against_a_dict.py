@@ -21,10 +21,10 @@ from hypothesis.stateful import (
 
 from tests.reliability.rounds import rounds
 from tests.support.sign_in_check import signs_in
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
+from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.domain.errors import NameTakenError
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -85,7 +85,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
             self._expected[client_id] = (replace(before, status=status), secret, pending)
             self._changes += 1
 
-    @rule(client_id=ids, overlap=st.sampled_from([timedelta(), timedelta(hours=1), timedelta(days=7)]))
+    @rule(client_id=ids, grace_period=st.sampled_from([timedelta(), timedelta(hours=1), timedelta(days=7)]))
     def regenerate(self, client_id: str | None, overlap: timedelta) -> None:
         if client_id is not None:
             before, old, _ = self._expected[client_id]

@@ -10,8 +10,7 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     WrongPassphraseError,
 )
-from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -29,7 +28,7 @@ def protection(store: VaultStore) -> Protection:
 def told(store: VaultStore) -> list[str]:
     """Return what the history tells, the oldest first."""
     rows = list(store.history.rows(HistoryQuery()))[::-1]
-    assert all((row.when, row.who, row.client_id, row.name) == (NOW, WHO, "", "") for row in rows)
+    assert all((row.when, row.account, row.client_id, row.name) == (NOW, WHO, "", "") for row in rows)
     return [row.details or row.action for row in rows]
 
 

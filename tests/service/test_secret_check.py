@@ -12,7 +12,7 @@ from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.secret_check import More, SecretCheck, SecretMatch
+from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
 from zcc_keys_gui.vault.store import VaultStore
 
 FIELDS = KeyFields("ProdSync", Status.ENABLED, Role.READ, 3_600)
@@ -28,12 +28,12 @@ def check(keys: Keys, text: str) -> SecretCheck:
 def test_a_secret_belongs_to_its_key_enabled_or_disabled(keys: Keys) -> None:
     new = keys.add(FIELDS)
     found = check(keys, new.secret.reveal())
-    assert found == SecretCheck(SecretMatch.PRESENT, new.key)
-    assert (found.deleted, found.when, found.more, found.length) == ("", None, More.NOTHING, 0)
+    assert found == SecretCheck(SecretMatch.CURRENT, new.key)
+    assert (found.deleted, found.when, found.extra_text, found.length) == ("", None, ExtraText.NONE, 0)
     assert found.signs_in
     keys.set_status([new.key.client_id], Status.DISABLED)
     found = check(keys, new.secret.reveal())
-    assert found.verdict is SecretMatch.PRESENT
+    assert found.match is SecretMatch.CURRENT
     assert not found.signs_in
 
 
@@ -41,12 +41,12 @@ def test_an_old_secret_works_until_its_time_is_over(keys: Keys, store: VaultStor
     old = keys.add(FIELDS)
     new = keys.regenerate_secret(old.key.client_id, HOUR)
     found = check(keys, old.secret.reveal())
-    assert (found.verdict, found.key, found.when) == (SecretMatch.OLD, new.key, NOW + HOUR)
+    assert (found.match, found.key, found.when) == (SecretMatch.OLD, new.key, NOW + HOUR)
     assert found.signs_in
-    assert check(keys, new.secret.reveal()).verdict is SecretMatch.PRESENT
+    assert check(keys, new.secret.reveal()).match is SecretMatch.CURRENT
     later = Keys(store, lambda: WHO, now=lambda: NOW + HOUR)
     found = check(later, old.secret.reveal())
-    assert found.verdict is SecretMatch.REPLACED
+    assert found.match is SecretMatch.REPLACED
     assert not found.signs_in
 
 
@@ -60,7 +60,7 @@ def test_an_old_secret_that_was_stopped_is_a_replaced_one(keys: Keys, stop: str)
     else:
         keys.regenerate_secret(client_id, HOUR if "overlap" in stop else timedelta())
     found = check(keys, old.secret.reveal())
-    assert (found.verdict, found.key) == (SecretMatch.REPLACED, keys.key(client_id))
+    assert (found.match, found.key) == (SecretMatch.REPLACED, keys.key(client_id))
     assert found.when is not None
     assert abs(found.when - datetime.now(UTC)) < timedelta(minutes=5)
     assert not found.signs_in
@@ -73,7 +73,7 @@ def test_of_a_deleted_key_the_name_and_the_day_are_known(keys: Keys) -> None:
     for secret in (first.secret, second.secret):
         assert check(keys, secret.reveal()) == SecretCheck(SecretMatch.DELETED, deleted="ProdSync", when=NOW)
     again = keys.add(FIELDS)
-    assert check(keys, second.secret.reveal()).verdict is SecretMatch.DELETED
+    assert check(keys, second.secret.reveal()).match is SecretMatch.DELETED
     assert check(keys, again.secret.reveal()).key == again.key
 
 
@@ -82,7 +82,7 @@ def test_of_a_key_whose_deletion_nothing_tells_the_day_is_known(keys: Keys, stor
     with store.change() as change:
         change.delete(new.key.client_id)
     found = check(keys, new.secret.reveal())
-    assert (found.verdict, found.deleted) == (SecretMatch.DELETED, "")
+    assert (found.match, found.deleted) == (SecretMatch.DELETED, "")
     assert found.when is not None
 
 
@@ -105,7 +105,7 @@ def test_a_secret_that_was_cut_off_has_a_wrong_checksum(keys: Keys, cut: int) ->
 def test_what_is_around_a_secret_is_told_and_the_secret_found(keys: Keys, before: str, after: str) -> None:
     new = keys.add(FIELDS)
     found = check(keys, f"{before}{new.secret.reveal()}{after}")
-    assert (found.verdict, found.key, found.more) == (SecretMatch.PRESENT, new.key, More.AROUND)
+    assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.AROUND)
     assert not found.signs_in
 
 
@@ -117,7 +117,7 @@ def test_a_secret_is_found_within_other_text(keys: Keys) -> None:
         f"{new.secret.reveal()}x",
     ):
         found = check(keys, text)
-        assert (found.verdict, found.key, found.more) == (SecretMatch.PRESENT, new.key, More.TEXT)
+        assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.OTHER)
         assert not found.signs_in
 
 
@@ -126,7 +126,7 @@ def test_a_secret_that_a_line_break_cut_in_two_is_found(keys: Keys, broken: str)
     new = keys.add(FIELDS)
     text = new.secret.reveal()
     found = check(keys, f"{text[:40]}{broken}{text[40:]}\n")
-    assert (found.verdict, found.key, found.more) == (SecretMatch.PRESENT, new.key, More.WITHIN)
+    assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.WITHIN)
 
 
 def test_a_client_id_is_told_from_a_secret(keys: Keys) -> None:
@@ -138,7 +138,7 @@ def test_a_client_id_is_told_from_a_secret(keys: Keys) -> None:
 
 @pytest.mark.parametrize("text", ["b5x" * 12, "eyJhbGciOiJIUzI1NiJ9.e30.x", "ZCCLOCAL_1", "\ud800", "\0", "'x'; --"])
 def test_what_does_not_begin_as_our_secrets_do_is_not_ours(keys: Keys, text: str) -> None:
-    assert check(keys, text).verdict is SecretMatch.NOT_OURS
+    assert check(keys, text).match is SecretMatch.NOT_OURS
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n", '""'])
@@ -149,16 +149,16 @@ def test_of_nothing_there_is_nothing_to_say(keys: Keys, text: str) -> None:
 @given(text=st.text(st.characters(codec=None)) | st.text().map(lambda text: PREFIX + text))
 def test_whatever_is_pasted_is_looked_at_and_not_repeated(store: VaultStore, text: str) -> None:
     found = Keys(store, lambda: WHO).check_secret(ClientSecret(text))
-    assert found is None or found.verdict in (SecretMatch.NOT_OURS, SecretMatch.CHECKSUM_WRONG)
+    assert found is None or found.match in (SecretMatch.NOT_OURS, SecretMatch.CHECKSUM_WRONG)
     assert found is None or found.key is None
 
 
 def test_ten_megabytes_are_looked_at_in_a_moment(keys: Keys) -> None:
     new = keys.add(FIELDS)
     began = time.perf_counter()
-    assert check(keys, "x" * 10_000_000).verdict is SecretMatch.NOT_OURS
+    assert check(keys, "x" * 10_000_000).match is SecretMatch.NOT_OURS
     assert check(keys, "\n" * 10_000_000 + new.secret.reveal()).key == new.key
-    assert check(keys, PREFIX * 1_000_000).verdict is SecretMatch.CHECKSUM_WRONG
+    assert check(keys, PREFIX * 1_000_000).match is SecretMatch.CHECKSUM_WRONG
     assert time.perf_counter() - began < 20
 
 

@@ -16,9 +16,9 @@ from zcc_keys_gui.domain.errors import (
     WrongRecoveryKeyError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.service.unlocking import NewPassphrase, Unlock, Unlocking, open_or_ask
+from zcc_keys_gui.service.unlocking import NewPassphraseRequest, Unlocking, UnlockRequest, open_or_ask
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.key_store import load_key
@@ -55,7 +55,7 @@ def test_the_first_start_asks_nothing_and_neither_does_the_next(opener: VaultOpe
 def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(
     opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    assert open_or_ask(opener, asks_for_passphrase=True) == NewPassphrase()
+    assert open_or_ask(opener, asks_for_passphrase=True) == NewPassphraseRequest()
     assert not folder.path.exists()
     opener.create_for_this_account().close()
     opened = open_or_ask(opener, asks_for_passphrase=True)
@@ -65,10 +65,10 @@ def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(
 
 @pytest.mark.usefixtures("no_keystore")
 def test_without_a_key_store_a_passphrase_is_asked_for(opener: VaultOpener, folder: VaultFolder) -> None:
-    assert open_or_ask(opener) == NewPassphrase()
+    assert open_or_ask(opener) == NewPassphraseRequest()
     assert not folder.path.exists()
     opener.create_with_passphrase("four random words fit").close()
-    assert open_or_ask(opener) == Unlock(passphrase=True, recovery_key=False, why=None)
+    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=False, why=None)
 
 
 def test_a_missing_entry_is_told_and_no_new_vault_is_made(opener: VaultOpener, folder: VaultFolder) -> None:
@@ -91,7 +91,7 @@ def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
     add_passphrase(folder, "four random words fit")
     file_keyring.clear()
     asked = open_or_ask(opener)
-    assert isinstance(asked, Unlock)
+    assert isinstance(asked, UnlockRequest)
     assert (asked.passphrase, asked.recovery_key) == (True, False)
     assert isinstance(asked.why, KeystoreEntryMissingError)
     opener.open_with_passphrase("four random words fit").close()
@@ -114,7 +114,7 @@ def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(opene
     store.close()
     file_keyring.clear()
     asked = open_or_ask(opener)
-    assert isinstance(asked, Unlock)
+    assert isinstance(asked, UnlockRequest)
     assert (asked.passphrase, asked.recovery_key) == (False, True)
     assert isinstance(asked.why, KeystoreEntryMissingError)
 
@@ -125,7 +125,7 @@ def test_what_is_asked_by_choice_has_no_reason(opener: VaultOpener) -> None:
     add_recovery_key(store.protectors)
     store.protectors.remove_this_account()
     store.close()
-    assert open_or_ask(opener) == Unlock(passphrase=True, recovery_key=True, why=None)
+    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=True, why=None)
 
 
 # --- wrong passphrases and recovery keys ---

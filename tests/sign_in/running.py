@@ -12,11 +12,9 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.queries import KeyQuery
-from zcc_keys_gui.domain.session_validity import MAXIMUM
-from zcc_keys_gui.domain.sign_in import SignIn
-from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, Role, Status
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
+from zcc_keys_gui.domain.sign_in import SignIn, SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
@@ -159,7 +157,7 @@ class RunningService(Caller):
 def running_service(
     store: VaultStore,
     *,
-    longest: int = MAXIMUM,
+    longest: int = MAX_SESSION_SECONDS,
     port: int = 0,
     program: Sequence[str] = FROM_SOURCE,
     stderr: IO[bytes] | None = None,

@@ -23,8 +23,7 @@ from tests.sign_in.running import COMPANY_INFO, LOGIN, SESSION, Credentials, Run
 from tests.support.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import Failure, Outcome, SignIn, SimulatedFailures
 from zcc_keys_gui.service.snippets import SNIPPETS
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -13,8 +13,15 @@ from tests.sign_in.running import LOGIN, PATIENCE, SESSION, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import (
+    LOG_LIMIT,
+    UNAUTHENTICATED_LIMIT,
+    Failure,
+    Outcome,
+    SignIn,
+    SignInQuery,
+    SimulatedFailures,
+)
 from zcc_keys_gui.sign_in.connection import LARGEST_HEAD
 from zcc_keys_gui.sign_in.reasons import traits_of
 from zcc_keys_gui.sign_in.request import Request

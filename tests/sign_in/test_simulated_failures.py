@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
 from zcc_keys_gui.sign_in import simulated_failures
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.rate_limits import RateLimits
@@ -13,7 +13,7 @@ from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 
 
 def test_a_slow_answer_is_the_usual_one_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulated_failures, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(simulated_failures, "SLOW_ANSWER_SECONDS", 0.2)
     left: list[SimulatedFailures] = []
     ordered = FailureSimulator(SimulatedFailures(), left.append)
     ordered.order(SimulatedFailures(Failure.SLOW, 1))

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.sign_in.running import PATIENCE
-from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.sign_in.application import Application
 from zcc_keys_gui.sign_in.server import Server, listen
 from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Role, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.vault.store import VaultStore
 
 NOW = datetime(2026, 11, 29, 12, 0, 1, tzinfo=UTC)

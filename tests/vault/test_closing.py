@@ -16,9 +16,9 @@ from tests.reliability.killed_process import WEAK
 from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from tests.vault.reliability.test_killed import check
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups

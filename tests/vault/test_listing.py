@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vault.conftest import a_key, a_sign_in, insert
-from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery, Role, Status
 from zcc_keys_gui.domain.errors import VaultClosedError, VaultDamagedError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.sign_in import SignInQuery
 from zcc_keys_gui.vault import listing as module
 from zcc_keys_gui.vault.connections import VaultConnection

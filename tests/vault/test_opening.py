@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import use_keyring
 from tests.support import file_keyring
 from tests.vault.conftest import PASSPHRASE, a_key, insert
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
@@ -29,7 +30,6 @@ from zcc_keys_gui.domain.errors import (
     WrongKeystoreEntryError,
     WrongPassphraseError,
 )
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault import opening as module
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.folder import VaultFolder

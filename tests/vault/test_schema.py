@@ -9,8 +9,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.stored_vault import CONTENT, PASSPHRASE, content_of
 from tests.vault.conftest import a_sign_in
-from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.domain.api_key import KeyColumn, KeyQuery, Role, Status
 from zcc_keys_gui.domain.sign_in import Outcome, SignInQuery
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.folder import VaultFolder

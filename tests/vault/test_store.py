@@ -7,11 +7,10 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.api_key import Status, new_client_id
+from zcc_keys_gui.domain.api_key import KeyQuery, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret, verifier_of
 from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, VaultDamagedError, VaultInUseError
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -1,1 +1,1 @@
-"""What an API key is, and its rules. Standard library only."""
+"""API keys, backups, policies and sign-ins, with their rules. Standard library only."""

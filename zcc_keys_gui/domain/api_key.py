@@ -1,11 +1,19 @@
-"""An API key as the vendor's page defines it, and what the program adds to it."""
+"""An API key as the vendor's page defines it, the rule for its name, and queries for lists of keys.
+
+The vendor's rule for a name: alphanumeric, no spaces, at most 50 characters. Our addition: only ASCII letters and
+digits, at least one of them.
+"""
 
 import re
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from typing import NamedTuple
 
-_CLIENT_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # start-up needs it not, compiled
+MAX_NAME_LENGTH = 50
+_CLIENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_WRONG_CHARACTER = re.compile(r"[^A-Za-z0-9]")
 
 
 class Status(StrEnum):
@@ -16,7 +24,7 @@ class Status(StrEnum):
 
 
 class Role(StrEnum):
-    """What a key may do: Read looks things up, Write also changes them (vendor's page)."""
+    """The permissions of a key: Read looks things up, Write also changes them (vendor's page)."""
 
     READ = "Read"
     WRITE = "Write"
@@ -24,10 +32,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class KeyFields:
-    """What a person chooses for a key. The name and the interval are within their rules."""
+    """The fields of a key that the user chooses. Name and interval are valid."""
 
     name: str
-    """ASCII letters and digits, 1 to 50; see `domain.key_name`."""
+    """1 to 50 ASCII letters and digits; see `name_problem`."""
     status: Status
     role: Role
     session_validity: int
@@ -36,18 +44,18 @@ class KeyFields:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key in the vault. Its secret is not part of it: only a verifier is ever stored."""
+    """A key in the vault. It does not contain its secret, of which only a verifier is stored."""
 
     client_id: str
     fields: KeyFields
     created: datetime
-    """When Save made the key, with time zone UTC."""
+    """When the key was saved for the first time, in UTC."""
     secret_pending: bool
-    """True from the moment a secret is made until the person has closed the dialog that shows it."""
+    """True from the moment a secret is made until the user has closed the dialog that shows it."""
     last_sign_in: datetime | None = field(default=None, compare=False)
-    """When the sign-in service last accepted it, in UTC; None: never."""
+    """When the sign-in service last accepted the key, in UTC; None if it never did."""
     replaced_until: datetime | None = field(default=None, compare=False)
-    """Until when the secret that was replaced last works beside the new one, in UTC; None: it does not."""
+    """The end of the grace period for the old secret, in UTC, even if it is over; None if there was none."""
 
     @property
     def name(self) -> str:
@@ -55,17 +63,78 @@ class ApiKey:
         return self.fields.name
 
     def old_secret_until(self, now: datetime) -> datetime | None:
-        """Return until when the old secret works, where it still does at `now`; while the key is enabled, that is."""
+        """Return when the old secret stops working, or None if it has stopped. It works only if the key is enabled."""
         return self.replaced_until if self.replaced_until is not None and self.replaced_until > now else None
+
+
+class NameFault(Enum):
+    """What can be wrong with a name."""
+
+    EMPTY = auto()
+    SPACE = auto()
+    LINE_BREAK = auto()
+    CHARACTER = auto()
+    TOO_LONG = auto()
+    TAKEN = auto()
+
+
+class NameProblem(NamedTuple):
+    """What is wrong with a name, and at which character."""
+
+    fault: NameFault
+    character: str = ""
+    """The first character that is not allowed."""
+    before: str = ""
+    """The part of the name before that character."""
+    excess: int = 0
+    """The number of characters over the limit."""
+
+
+class KeyColumn(Enum):
+    """The columns by which the list of keys can be sorted."""
+
+    NAME = "name"
+    CLIENT_ID = "client_id"
+    STATUS = "status"
+    ROLE = "role"
+    SESSION_VALIDITY = "session_validity"
+    CREATED = "created"
+    LAST_SIGN_IN = "last_sign_in"
+
+
+@dataclass(frozen=True)
+class KeyQuery:
+    """Keys whose name or client ID contains `text`, ignoring the case of A to Z, in one order."""
+
+    text: str = ""
+    status: Status | None = None
+    role: Role | None = None
+    sort: KeyColumn = KeyColumn.NAME
+    descending: bool = False
 
 
 def new_client_id() -> str:
     """Return a new client ID: a random lower-case UUID, as in the vendor's examples."""
-    import uuid
-
     return str(uuid.uuid4())
 
 
 def is_client_id(text: str) -> bool:
-    """Say whether a text has the form of a client ID."""
-    return re.fullmatch(_CLIENT_ID, text) is not None
+    """Return whether a text has the form of a client ID."""
+    return _CLIENT_ID.fullmatch(text) is not None
+
+
+def name_problem(name: str) -> NameProblem | None:
+    """Return the first thing that is wrong with `name`, or None if it is valid."""
+    if not name:
+        return NameProblem(NameFault.EMPTY)
+    if wrong := _WRONG_CHARACTER.search(name):
+        return NameProblem(_fault_of(wrong[0]), character=wrong[0], before=name[: wrong.start()])
+    if len(name) > MAX_NAME_LENGTH:
+        return NameProblem(NameFault.TOO_LONG, excess=len(name) - MAX_NAME_LENGTH)
+    return None
+
+
+def _fault_of(character: str) -> NameFault:
+    if character.splitlines() == [""]:
+        return NameFault.LINE_BREAK
+    return NameFault.SPACE if character.isspace() else NameFault.CHARACTER

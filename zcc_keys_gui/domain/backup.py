@@ -1,4 +1,4 @@
-"""What a backup holds: keys with the verifiers of their secrets, and the history. No secret, and no protector."""
+"""The content of a backup: keys with the verifiers of their secrets, and the history. No secrets, no protectors."""
 
 import re
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ _RAW_KEY = re.compile(r"x'([0-9a-f]{64}|[0-9a-f]{96})'", re.IGNORECASE)
 
 
 def is_raw_key(passphrase: str) -> bool:
-    """Say whether SQLCipher takes a passphrase for the key itself: any program that opens the backup would."""
+    """Return whether SQLCipher would use a passphrase as the key itself, without deriving a key from it."""
     return _RAW_KEY.fullmatch(passphrase) is not None
 
 
 @dataclass(frozen=True)
 class StoredKey:
-    """A key as a vault or a backup has it."""
+    """A key as it is stored in a vault or a backup."""
 
     key: ApiKey
     verifier: bytes
@@ -36,23 +36,23 @@ class Content:
 
 @dataclass(frozen=True)
 class RestoreNotes:
-    """What the history says about a restore."""
+    """The texts that a restore writes to the history."""
 
     when: datetime
     """In UTC."""
-    who: str
+    account: str
     """The account of the operating system."""
     added: str
-    """The details of the row of each key that was added."""
+    """The details of the row about each key that was added."""
     changed: str
     deleted: str
     whole: str
-    """The details of the row about the vault."""
+    """The details of the row about the whole vault."""
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was read to its end and found to be complete."""
+    """A backup that was read completely and is healthy."""
 
     made: datetime
     """In UTC."""
@@ -60,5 +60,6 @@ class Backup:
     """The version of the program that made it."""
     vault_id: str
     keys: int
+    """The number of keys."""
     history: int
-    """Rows of the history."""
+    """The number of history rows."""

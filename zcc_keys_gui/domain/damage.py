@@ -1,4 +1,4 @@
-"""What is known of a vault that may be damaged, and what became of it."""
+"""What is known about a vault that may be damaged, and how it was recovered."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,93 +11,95 @@ from zcc_keys_gui.domain.restore_plan import RestorePlan
 
 @dataclass(frozen=True)
 class HealthyBackup:
-    """An automatic copy of which every page is as it was written."""
+    """An automatic backup in which every page is healthy."""
 
     made: datetime
     """In UTC."""
     keys: int
+    """The number of keys."""
     newer: tuple[HistoryEntry, ...]
-    """What the damaged vault's history tells of since then, as far as it can be read; the newest first."""
+    """The readable rows of the damaged vault's history since then; the newest first."""
 
 
 @dataclass(frozen=True)
 class Readable:
-    """What can be read of the database."""
+    """The parts of a database that can be read."""
 
     pages: int
     """How many pages there should be."""
     bad_pages: int
     keys: int
     keys_lost: int | None
-    """None where it cannot be known."""
+    """None if the number is unknown."""
     history: int
-    """Rows of the history."""
+    """The number of history rows."""
     history_lost: int | None
-    """At least so many; None where it cannot be known."""
+    """The least number of rows that are lost; None if the number is unknown."""
     names_lost: tuple[str, ...]
-    """Keys of which the history tells, and that cannot be read."""
+    """The names of keys that are in the history and that cannot be read."""
 
 
 @dataclass(frozen=True)
 class DamageReport:
-    """What was found, and what can be done about it."""
+    """What an examination found, and the ways to recover the vault."""
 
     readable: Readable | None
-    """None where nothing yields the key of the database."""
+    """None if the key of the database is unavailable."""
     automatic_backup: HealthyBackup | None
-    """The newest that is sound; None where there is none, or nothing yields its key."""
+    """The newest healthy one; None if there is none, or its key is unavailable."""
     protectors_from: datetime | None
-    """When the copy was made, in UTC, whose `vault.json` can take the place of the present one; None where none can."""
+    """When the automatic backup was made, in UTC, whose `vault.json` can replace the present one; None if none can."""
     with_database: bool = False
-    """Whether that copy's `vault.db` would be put in place too, since there is none."""
+    """Whether that backup's `vault.db` would be restored too, because the vault has none."""
 
 
 @dataclass(frozen=True)
 class NewVault:
-    """What a new vault would have that is made of a backup."""
+    """The content of a new vault that would be made from a backup."""
 
     vault_id: str | None
-    """Of the present vault, whose protectors and readable keys the new one gets; None where nothing opens that."""
+    """The id of the present vault, whose protectors and readable keys are kept; None if it cannot be unlocked."""
     readable: int
-    """How many keys can be read of the present vault."""
+    """How many keys of the present vault can be read."""
     plan: RestorePlan
     """What the backup adds to them."""
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """How a vault came to be opened again."""
+    """How a damaged vault was recovered."""
 
     quarantine: Path
-    """The folder in which the former files are."""
+    """The folder that now contains the damaged files."""
     keys: int
+    """The number of keys in the recovered vault."""
     lost: Readable | None = None
-    """What was read and lost; None where a copy or a backup took the place of the damaged vault."""
+    """What was read and lost; None if a backup replaced the damaged vault."""
     automatic_backup_made: datetime | None = None
-    """When that copy was made, in UTC."""
+    """When the automatic backup was made that replaced the vault, in UTC; None if another way was used."""
     backup_made: datetime | None = None
-    """When that backup was made, in UTC."""
+    """When the backup was made that replaced the vault, in UTC; None if another way was used."""
 
 
 class Part(Enum):
-    """A part of the vault in which something does not fit."""
+    """A part of the vault that can be inconsistent."""
 
     KEYS = auto()
     HISTORY = auto()
     INDEXES = auto()
-    """What finds and orders keys; their rows have it all."""
+    """What finds and orders keys; all their content is in the keys' rows too."""
     OTHER = auto()
 
 
 @dataclass(frozen=True)
 class CheckedBackup:
-    """An automatic copy that was checked."""
+    """An automatic backup that was checked."""
 
     made: datetime
     """In UTC."""
     is_healthy: bool
     has_former_key: bool = False
-    """Whether it is from before the vault was re-encrypted, so that only the former key opens it."""
+    """Whether it was made before the vault was re-encrypted, so that only the former key opens it."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,17 @@ class Findings:
     pages: int
     keys: int
     history: int
-    """Rows of the history."""
+    """The number of history rows."""
     parts: frozenset[Part] = frozenset()
-    """Where something does not fit; empty where everything does."""
+    """The inconsistent parts."""
     readable: Readable | None = None
-    """What can be read, where pages are damaged."""
+    """What can be read; None unless pages are damaged."""
     excess: int = 0
-    """Bytes behind the database in its file, which are not its own and harmless."""
+    """Bytes after the end of the database in its file, which are harmless."""
     automatic_backups: tuple[CheckedBackup, ...] = ()
     """The newest first; empty unless they were checked."""
 
     @property
     def is_healthy(self) -> bool:
-        """Whether the vault is as it was written."""
+        """Whether nothing is damaged or inconsistent."""
         return not self.parts and self.readable is None

@@ -1,7 +1,7 @@
 """The one tree of errors that the program raises itself.
 
-An error says what happened, in fields; `ui.words` turns it into words for people. No error carries a secret. What is
-wrong with a call to the sign-in service is no error of the program: `sign_in` has exceptions of its own for that.
+An error says what happened, in fields; `ui.text.errors` turns it into sentences. No error contains a secret. Wrong
+calls to the sign-in service are not errors of the program, so `sign_in` has exceptions of its own for them.
 """
 
 from enum import Enum
@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 class ZccKeysError(Exception):
-    """Something that the program knows how to explain."""
+    """An error that the program can explain to the user."""
 
 
-# --- what a person asked for cannot be done ---------------------------------------------------------------
+# --- the user asked for something impossible --------------------------------------------------------------
 
 
 class NameTakenError(ZccKeysError):
-    """Another key has this name, whatever the case."""
+    """Another key has this name, ignoring case."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -24,36 +24,36 @@ class NameTakenError(ZccKeysError):
 
 
 class SessionValidityTooLongError(ZccKeysError):
-    """The organization allows no session validity interval over `longest` seconds."""
+    """The organization does not allow a session validity interval over `max_seconds`."""
 
-    def __init__(self, longest: int) -> None:
-        super().__init__(longest)
-        self.longest = longest
+    def __init__(self, max_seconds: int) -> None:
+        super().__init__(max_seconds)
+        self.max_seconds = max_seconds
 
 
 class KeyNotFoundError(ZccKeysError):
-    """The key is not in the vault (any more)."""
+    """The key is not, or no longer, in the vault."""
 
 
 class WriteFault(Enum):
     """Why a file could not be written."""
 
-    DISK_FULL = "the disk or the user's share of it is full"
-    NO_PERMISSION = "this user may not write the file or its folder"
+    DISK_FULL = "the disk or the user's quota is full"
+    NO_PERMISSION = "the user may not write the file or its folder"
     READ_ONLY = "the file system is read-only"
     IN_USE = "another program has the file open (Windows)"
     NAME_TOO_LONG = "the name or the path is too long"
-    NAME_NOT_ALLOWED = "the file system allows no such name"
-    FOLDER_MISSING = "there is no such folder"
+    NAME_NOT_ALLOWED = "the file system does not allow this name"
+    FOLDER_MISSING = "the folder does not exist"
     IS_A_FOLDER = "a folder has this name"
     NOT_A_FILE = "a device, a pipe or a socket has this name"
     VAULT_FILE = "it is one of a vault's own files"
     LINK_LOOP = "a link leads back to itself"
-    OTHER = "none of these; the error that this one was raised from may tell"
+    OTHER = "another cause; the error that this one was raised from may name it"
 
 
 class FileNotWrittenError(ZccKeysError):
-    """A file that the user chose, such as an export, could not be written; what was there before still is."""
+    """A file that the user chose, such as an export, could not be written. If there was an old one, it is unchanged."""
 
     def __init__(self, path: Path, fault: WriteFault = WriteFault.OTHER) -> None:
         super().__init__(str(path))
@@ -61,15 +61,15 @@ class FileNotWrittenError(ZccKeysError):
         self.fault = fault
 
 
-# --- who may open the vault -------------------------------------------------------------------------------
+# --- the ways to unlock the vault -------------------------------------------------------------------------
 
 
 class KeystoreUnavailableError(ZccKeysError):
-    """The operating system offers no key store that keeps a key for this account, or it refused."""
+    """The operating system has no key store that keeps a key for this account, or it rejected the request."""
 
 
 class KeystoreEntryMissingError(ZccKeysError):
-    """The key store works, but the entry that opens this vault is not in it."""
+    """The key store works, but does not have the entry that opens this vault."""
 
 
 class WrongPassphraseError(ZccKeysError):
@@ -85,14 +85,14 @@ class WrongKeystoreEntryError(ZccKeysError):
 
 
 class LastProtectorError(ZccKeysError):
-    """What was to be removed is the only thing that opens the vault."""
+    """The last way to unlock the vault cannot be removed."""
 
 
 # --- the vault's files ------------------------------------------------------------------------------------
 
 
 class VaultError(ZccKeysError):
-    """Something is the matter with the vault's files; `path` is the file or folder."""
+    """There is a problem with the vault's files; `path` is the file or folder."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -100,30 +100,30 @@ class VaultError(ZccKeysError):
 
 
 class VaultInUseError(VaultError):
-    """Another program holds the vault, and does not answer or does not let go."""
+    """Another program has the vault open, and does not respond or does not close it."""
 
 
 class VaultClosedError(ZccKeysError, InterruptedError):
-    """The vault was locked or closed while something used it. Nobody has to be told: that was the user's own wish."""
+    """The vault was locked or closed during an operation. The user wanted that, so it needs no message."""
 
     def __init__(self) -> None:
         super().__init__("the vault is closed")
 
 
 class VaultExistsError(VaultError):
-    """A vault was to be made where there is one; it is never replaced."""
+    """There is a vault already, and a new one never replaces it."""
 
 
 class VaultNeedsRepairError(VaultError):
-    """What is on the disk is not the vault as it was written last."""
+    """The vault's files are not as the program last wrote them."""
 
 
 class VaultFileMissingError(VaultNeedsRepairError):
-    """A part of the vault is there, this file is not."""
+    """One of the vault's files exists, but this one is missing."""
 
 
 class VaultFilesMissingError(VaultNeedsRepairError):
-    """Neither of the vault's files is in the folder at `path`, where automatic copies of them are."""
+    """The folder at `path` has automatic backups of a vault, but neither of the vault's files."""
 
 
 class VaultTooNewError(VaultError):
@@ -131,7 +131,7 @@ class VaultTooNewError(VaultError):
 
 
 class VaultMovedError(VaultError):
-    """The folder or a file of the open vault was moved, renamed or deleted meanwhile; what is written would be lost."""
+    """The folder or a file of the open vault was moved, renamed or deleted, so that changes would be lost."""
 
 
 class NetworkFolderError(VaultError):
@@ -139,23 +139,23 @@ class NetworkFolderError(VaultError):
 
 
 class VaultDamagedError(VaultNeedsRepairError):
-    """The file is not what the program wrote."""
+    """The file's content is not what the program wrote."""
 
 
 class VaultMismatchError(VaultNeedsRepairError):
-    """`vault.db` and the file at `path` are both sound but do not belong together."""
+    """`vault.db` and the file at `path` are both healthy but do not belong together."""
 
 
 class AutomaticBackupFailedError(VaultError):
-    """No automatic copy of the vault could be made; the cause is the error that this one was raised from."""
+    """No automatic backup of the vault could be made; the error that this one was raised from is the cause."""
 
 
 class VaultReadOnlyError(VaultError):
-    """The vault's file or folder cannot be written, or not even be read, by this account."""
+    """This account may not write, or not even read, the vault's file or folder."""
 
 
 class VaultNotAFileError(VaultError):
-    """There is a folder, a named pipe or a device in place of one of the vault's files."""
+    """A folder, a named pipe or a device has the name of one of the vault's files."""
 
 
 class VaultPathTooLongError(VaultError):
@@ -163,10 +163,10 @@ class VaultPathTooLongError(VaultError):
 
 
 class DiskFullError(VaultError):
-    """The disk has not enough free space for what was to be written."""
+    """The disk does not have enough free space."""
 
     def __init__(self, path: Path, missing: int | None = None) -> None:
-        """`missing` is how many bytes have to be freed, if that is known."""
+        """`missing` is the number of bytes to free, if it is known."""
         super().__init__(path)
         self.missing = missing
 
@@ -176,7 +176,7 @@ class NotReencryptedError(VaultError):
 
 
 class ReencryptionUnfinishedError(VaultError):
-    """The vault has a new key, but the former one could not be removed yet; the next start does that."""
+    """The vault has a new key, but the former one could not be removed yet; the next start removes it."""
 
 
 class VaultUnreachableError(VaultError):
@@ -187,7 +187,7 @@ class VaultUnreachableError(VaultError):
 
 
 class BackupError(ZccKeysError):
-    """Something is the matter with a backup; `path` is the file."""
+    """There is a problem with a backup; `path` is the file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -195,15 +195,15 @@ class BackupError(ZccKeysError):
 
 
 class BackupPlaceError(BackupError):
-    """A backup was to be written over one of the vault's own files."""
+    """A backup cannot replace one of the vault's own files."""
 
 
 class BackupUnreadableError(BackupError):
-    """The operating system does not find the file, or does not let it be read."""
+    """The operating system does not find the file, or does not allow reading it."""
 
 
 class NotABackupError(BackupError):
-    """The file is no backup of this program, whatever the passphrase."""
+    """The file is not a backup of this program, with any passphrase."""
 
 
 class BackupNotOpenedError(BackupError):

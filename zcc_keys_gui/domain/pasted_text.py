@@ -1,22 +1,22 @@
-"""What comes along when a text is copied from a mail, a web page or a document, and how to take it away."""
+"""Removes the characters that come with a text that was copied from a mail, a web page or a document."""
 
 import re
 
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 QUOTES = "\"'`´“”„‟‘’‚‛«»‹›＂＇"
-# Control characters, and what Unicode calls default ignorable: zero-width spaces, byte order marks, soft hyphens, marks
-# for the direction of writing, variation selectors (Unicode Character Database, DerivedCoreProperties.txt).
+# Control characters, and those that Unicode calls default ignorable: zero-width spaces, byte order marks, soft hyphens,
+# marks for the direction of writing, variation selectors (Unicode Character Database, DerivedCoreProperties.txt).
 _INVISIBLE = (
     "\x01-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-# All but the tab and the line breaks (ISO/IEC 6429).
+# Without the tab and the line breaks (ISO/IEC 6429).
 _CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
 _AROUND = rf"[\s\u2800{QUOTES}{_INVISIBLE}]+"
 
 
 def without_line_breaks(text: str) -> str:
-    """Return a text without its line breaks; all else stays, as in a passphrase."""
+    """Return a text without its line breaks; other spaces stay, because a passphrase may contain them."""
     return re.sub(f"[{LINE_BREAKS}]+", "", text)
 
 
@@ -26,13 +26,18 @@ def without_control(text: str) -> str:
 
 
 def typeable(text: str) -> str:
-    """Return a passphrase without line breaks and control characters, which no keyboard types; all else stays."""
+    """Return a passphrase without line breaks and control characters, which no keyboard types."""
     return without_control(without_line_breaks(text))
 
 
 def without_invisible(text: str) -> str:
-    """Return a text without the characters that nobody can see; spaces and line breaks stay."""
+    """Return a text without invisible characters; spaces and line breaks stay."""
     return re.sub(f"[{_INVISIBLE}]+", "", text)
+
+
+def has_invisible(text: str) -> bool:
+    """Return whether a text contains invisible characters, not counting spaces and line breaks."""
+    return without_invisible(text) != text
 
 
 def trimmed(text: str) -> str:
@@ -45,25 +50,25 @@ def trimmed(text: str) -> str:
 
 
 def without_gaps(text: str) -> str:
-    """Return a text without any of these characters, wherever they stand in it."""
+    """Return a text without any spaces, line breaks, quotes and invisible characters."""
     return re.sub(_AROUND, "", text)
 
 
 def cleaned(text: str) -> str:
-    """Return a text without what is around it and without invisible characters; spaces and line breaks in it stay."""
+    """Return a trimmed text without invisible characters; spaces and line breaks inside it stay."""
     return without_invisible(trimmed(text))
 
 
 def in_one_line(text: str) -> str:
-    """Return a cleaned text with a space for each line break in it."""
+    """Return a cleaned text in which each line break is a space."""
     return re.sub(rf"\s*[{LINE_BREAKS}]\s*", " ", cleaned(text))
 
 
 def in_plain_digits(text: str) -> str:
-    """Return a text with 0 to 9 for the decimal digits of all scripts, such as fullwidth or Arabic ones."""
+    """Return a text in which the decimal digits of all scripts, such as fullwidth or Arabic ones, are 0 to 9."""
     return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
 
 
 def has_hidden_edges(text: str) -> bool:
-    """Say whether a text has something at its beginning or end, or in it, that a person does not see when typing it."""
-    return text != text.strip() or without_invisible(text) != text
+    """Return whether a text begins or ends with a space, or contains an invisible character."""
+    return text != text.strip() or has_invisible(text)

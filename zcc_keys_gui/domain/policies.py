@@ -1,7 +1,7 @@
-"""What an organization may decide for the people who use the program.
+"""The policies by which an organization decides for its users.
 
-Each policy is one object in this module and one of `POLICIES`; the same names are used in Windows' registry, in the
-ADMX file, and in the policy file of other systems. A new one is added here; CONTRIBUTING.md says where else.
+Each policy is one object in this module and is listed in `POLICIES`. Its name is the same in Windows' registry, in the
+ADMX file, and in the policy file of other systems. CONTRIBUTING.md says what else a new policy needs.
 """
 
 from collections.abc import Mapping
@@ -17,27 +17,27 @@ class WholeNumberPolicy(NamedTuple):
     name: str
     minimum: int
     maximum: int
-    safe: int
-    """What is in force where the organization set something that is no such number."""
+    fallback: int
+    """The value that is used if the organization set an invalid one."""
 
     def accepts(self, value: object) -> bool:
-        """Say whether a value, as it was found, is one of this policy."""
+        """Return whether a value is valid for this policy."""
         return isinstance(value, int) and not isinstance(value, bool) and self.minimum <= value <= self.maximum
 
 
-CLIPBOARD_SECONDS = WholeNumberPolicy("ClipboardSeconds", minimum=5, maximum=600, safe=30)
-LONGEST_SESSION_VALIDITY = WholeNumberPolicy(
+CLIPBOARD_SECONDS = WholeNumberPolicy("ClipboardSeconds", minimum=5, maximum=600, fallback=30)
+MAX_SESSION_VALIDITY = WholeNumberPolicy(
     "LongestSessionValiditySeconds",
-    minimum=session_validity.MINIMUM,
-    maximum=session_validity.MAXIMUM,
-    safe=session_validity.DEFAULT,
+    minimum=session_validity.MIN_SESSION_SECONDS,
+    maximum=session_validity.MAX_SESSION_SECONDS,
+    fallback=session_validity.DEFAULT_SESSION_SECONDS,
 )
-ASK_FOR_PASSPHRASE = WholeNumberPolicy("AskForPassphrase", minimum=0, maximum=1, safe=1)
-LOCK_AFTER_MINUTES = WholeNumberPolicy("LockAfterMinutes", minimum=1, maximum=1_440, safe=5)
-FORBID_SIGN_IN_SERVICE = WholeNumberPolicy("ForbidSignInService", minimum=0, maximum=1, safe=1)
+ASK_FOR_PASSPHRASE = WholeNumberPolicy("AskForPassphrase", minimum=0, maximum=1, fallback=1)
+LOCK_AFTER_MINUTES = WholeNumberPolicy("LockAfterMinutes", minimum=1, maximum=1_440, fallback=5)
+FORBID_SIGN_IN_SERVICE = WholeNumberPolicy("ForbidSignInService", minimum=0, maximum=1, fallback=1)
 POLICIES = (
     CLIPBOARD_SECONDS,
-    LONGEST_SESSION_VALIDITY,
+    MAX_SESSION_VALIDITY,
     ASK_FOR_PASSPHRASE,
     LOCK_AFTER_MINUTES,
     FORBID_SIGN_IN_SERVICE,
@@ -45,19 +45,19 @@ POLICIES = (
 
 
 class MalformedPolicy(NamedTuple):
-    """A policy was set to something that is no value of it, or twice; its safe value is in force."""
+    """A policy has an invalid value, or is set twice; its fallback is used."""
 
     policy: WholeNumberPolicy
 
 
 class UnknownPolicy(NamedTuple):
-    """Something was set that is no policy of this version; it has no effect."""
+    """This version has no policy with this name; it has no effect."""
 
     name: str
 
 
 class UnreadablePolicies(NamedTuple):
-    """What is set at `place` cannot be read; the policies that are not set elsewhere have their safe values."""
+    """The policies at `place` cannot be read; the fallbacks are used for policies that are not set elsewhere."""
 
     place: str
 
@@ -67,21 +67,21 @@ PolicyFault = MalformedPolicy | UnknownPolicy | UnreadablePolicies
 
 @dataclass(frozen=True)
 class Policies:
-    """What the organization has decided, and what was wrong with how it said so."""
+    """The organization's valid policies, and the faults that were found."""
 
     _values: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[PolicyFault, ...] = ()
 
     def value(self, policy: WholeNumberPolicy) -> int | None:
-        """Return what is in force, or None where the organization leaves it to the person."""
+        """Return the value of a policy, or None if the organization leaves the choice to the user."""
         return self._values.get(policy.name)
 
 
 def validated_policies(found: Mapping[str, object], unreadable: str = "") -> Policies:
-    """Return the policies that are in force, given what was found; names count whatever their case, as in the registry.
+    """Return the policies to use, from the values by name as they were found; the case of names is ignored.
 
-    A malformed value falls back to the safe one of its policy, and changes no other. `unreadable` is a place at which
-    there may be more, but that cannot be read.
+    A malformed value is replaced by its policy's fallback, and does not change other policies. `unreadable` is a place
+    that may contain more policies but cannot be read.
     """
     values: dict[str, int] = {}
     faults: list[PolicyFault] = [UnreadablePolicies(unreadable)] if unreadable else []
@@ -93,8 +93,8 @@ def validated_policies(found: Mapping[str, object], unreadable: str = "") -> Pol
         elif isinstance(value, int) and policy.accepts(value) and policy.name not in values:
             values[policy.name] = value
         else:
-            values[policy.name] = policy.safe
+            values[policy.name] = policy.fallback
             faults.append(MalformedPolicy(policy))
     if unreadable:
-        values = {policy.name: policy.safe for policy in POLICIES} | values
+        values = {policy.name: policy.fallback for policy in POLICIES} | values
     return Policies(values, tuple(faults))

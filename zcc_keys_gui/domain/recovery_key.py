@@ -1,9 +1,10 @@
-"""The recovery key: a random key that a person writes down or prints, for the day when nothing else opens the vault.
+"""The recovery key: a random key that the user prints or writes down, in case nothing else unlocks the vault.
 
-128 random bits as eight groups of six digits. Each group is a 16-bit number times 11, the form that Windows admins know
-from BitLocker's recovery password: one wrong digit, or two neighbours swapped, is noticed in its own group.
+It is 128 random bits as eight groups of six digits. Each group is a 16-bit number times 11, the form that Windows
+admins know from BitLocker's recovery password: a wrong digit, or two swapped neighbors, is detected in its own group.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -15,22 +16,21 @@ GROUPS = 8
 GROUP_LENGTH = 6  # digits
 _FACTOR = 11
 _GROUP_BYTES = 2
-# What stands around numbers in lists, tables and quoted mails, spaces, and whatever looks like a dash. Not compiled
-# here: every start imports this.
-_SEPARATORS = (
+# Punctuation around numbers in lists, tables and quoted mails, spaces, and all characters that look like a dash.
+_SEPARATORS = re.compile(
     r"[.,:;()<>|#*\[\]"
     r"\s\-\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u30fc\ufe58\ufe63\uff0d]+"
 )
-_LONGEST = 4_096  # characters that are looked at; in a saved sheet, the key stands within the first 1,000
+_MAX_LENGTH = 4_096  # characters that are searched; in a saved sheet, the key is in the first 1,000
 
 
 class RecoveryKey:
-    """A recovery key on its way to or from the person; neither `repr` nor `str` shows it."""
+    """A recovery key on its way to or from the user; neither `repr` nor `str` shows it."""
 
     __slots__ = ("_material",)
 
     def __init__(self, material: bytes) -> None:
-        """Hold 16 bytes of key material."""
+        """`material` is 16 random bytes."""
         assert len(material) == GROUPS * _GROUP_BYTES
         self._material = material
 
@@ -45,7 +45,7 @@ class RecoveryKey:
         return tuple(f"{number * _FACTOR:0{GROUP_LENGTH}}" for number in numbers)
 
     def reveal(self) -> str:
-        """Return the key as text, for the one place that shows, prints, saves or copies it."""
+        """Return the key as text, only to show, print, save or copy it."""
         return "-".join(self.groups())
 
     def __repr__(self) -> str:
@@ -57,9 +57,9 @@ class RecoveryKeyFault(Enum):
 
     EMPTY = auto()
     CHARACTER = auto()
-    """Something else than digits, spaces, dashes, line breaks and the punctuation of lists."""
+    """A character that is not a digit, a space, a dash, a line break or the punctuation of lists."""
     GROUP = auto()
-    """The digits of a group do not fit together: a typing error."""
+    """The checksum of a group is wrong: a typing error."""
     TOO_FEW = auto()
     TOO_MANY = auto()
 
@@ -69,28 +69,26 @@ class RecoveryKeyProblem(NamedTuple):
 
     fault: RecoveryKeyFault
     group: int = 0
-    """1 to 8; 0 where no one group is meant."""
+    """1 to 8; 0 if the problem is not in one group."""
 
 
 def new_recovery_key() -> RecoveryKey:
     """Return a new recovery key from the operating system's random source."""
-    import os
-
     return RecoveryKey(os.urandom(GROUPS * _GROUP_BYTES))
 
 
 def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
-    """Return the recovery key that `text` says, or the first thing that is wrong with it.
+    """Return the recovery key in `text`, or the first thing that is wrong with it.
 
-    Spaces, dashes, line breaks, periods and brackets may stand anywhere; quotes and invisible characters around the key
-    are ignored, and digits may be those of any script. The eight numbered lines of a saved sheet are understood, also
-    with all that is around them. A complete group is judged before it is said that some are missing, so that a typing
-    error can be told while typing.
+    Spaces, dashes, line breaks, periods and brackets are allowed anywhere; quotes and invisible characters around the
+    key are ignored, and digits may be of any script. The eight numbered lines of a saved sheet are found, also within
+    the text around them. A wrong digit in a complete group comes before missing groups, so that it is reported while
+    the user is still typing.
     """
-    text = in_plain_digits(cleaned(text)[:_LONGEST])
+    text = in_plain_digits(cleaned(text)[:_MAX_LENGTH])
     problem: RecoveryKeyProblem | None = None
     for groups in _candidates(text):
-        found = _judge(groups)
+        found = _joined(groups)
         if isinstance(found, RecoveryKey):
             return found
         problem = problem or found
@@ -98,8 +96,8 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
 
 
 def _candidates(text: str) -> Iterator[list[str]]:
-    """Yield what may be the groups of a recovery key in a text, the likeliest first."""
-    parts = [part for part in re.split(_SEPARATORS, text) if part]
+    """Yield the parts of a text that may be the groups of a recovery key, the likeliest first."""
+    parts = [part for part in _SEPARATORS.split(text) if part]
     if len(parts) > GROUPS and not all(map(_is_group, parts)):
         yield from _in_sheet(parts)
     if parts:
@@ -107,7 +105,7 @@ def _candidates(text: str) -> Iterator[list[str]]:
 
 
 def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
-    """Yield each run of groups, numbered or not, that a longer text such as a saved sheet has."""
+    """Yield each run of groups, numbered or not, in a longer text such as a saved sheet."""
     for start in range(len(parts)):
         numbered = parts[start : start + 2 * GROUPS]
         if len(numbered) == 2 * GROUPS and _is_numbered(numbered) and all(map(_is_group, numbered[1::2])):
@@ -115,14 +113,14 @@ def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
         plain = parts[start : start + GROUPS]
         if len(plain) == GROUPS and all(map(_is_group, plain)):
             yield plain
-    for start in range(len(parts)):  # a sheet with a digit too few or too many
+    for start in range(len(parts)):  # a sheet in which a digit is missing or added
         numbered = parts[start : start + 2 * GROUPS]
         if len(numbered) == 2 * GROUPS and _counts(numbered[::2]) and all(map(str.isdigit, numbered)):
             yield numbered[1::2]
 
 
 def _is_numbered(parts: list[str]) -> bool:
-    """Say whether before each group stands its number, as in `1 123456 2 234567`."""
+    """Return whether each group follows its number, as in `1 123456 2 234567`."""
     return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and _counts(parts[::2])
 
 
@@ -134,8 +132,8 @@ def _is_group(part: str) -> bool:
     return len(part) == GROUP_LENGTH and part.isascii() and part.isdigit()
 
 
-def _judge(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
-    """Return the recovery key that these parts make up, in whatever way they are cut."""
+def _joined(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
+    """Return the recovery key whose digits are these parts, wherever they were split, or what is wrong with them."""
     for place, part in enumerate(parts, start=1):
         wrong = re.search(r"[^0-9]", part)
         if wrong:
@@ -144,7 +142,7 @@ def _judge(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
             group = place if are_groups and wrong.start() < GROUP_LENGTH else before // GROUP_LENGTH + 1
             return RecoveryKeyProblem(RecoveryKeyFault.CHARACTER, min(group, GROUPS))
     odd = [place for place, part in enumerate(parts, start=1) if len(part) != GROUP_LENGTH]
-    if len(parts) == GROUPS and len(odd) == 1 and odd[0] < GROUPS:  # the last one may still be typed
+    if len(parts) == GROUPS and len(odd) == 1 and odd[0] < GROUPS:  # the user may still be typing the last one
         return RecoveryKeyProblem(RecoveryKeyFault.GROUP, odd[0])
     return _from_digits("".join(parts))
 

@@ -1,9 +1,9 @@
-"""What restoring a backup would do to a vault, decided key by key before anything is changed.
+"""Decides key by key what restoring a backup would do to a vault, before anything is changed.
 
 There are two ways: *replace*, after which the vault has the keys of the backup, and *merge*, after which it has the
-keys of both, each in the version that was changed later. Neither undoes by itself what was done on purpose since the
-backup was made: deleting a key, disabling it, replacing its secret. If the user asks for deleted keys, those that had
-been disabled, or whose secret had been replaced, come back disabled unless the user asks for that as well.
+keys of both, each in the newer version. Neither undoes by itself what the user did on purpose since the backup was
+made: deleting a key, disabling it, replacing its secret. If the user asks for deleted keys, keys that had been disabled
+or whose secret had been replaced come back disabled, unless the user asks for that as well.
 
 Rows that only one of the two histories contains tell what was done since. Their times matter only if each of the two
 has such rows, so a clock that was set back changes nothing otherwise.
@@ -13,51 +13,49 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.api_key import MAX_NAME_LENGTH, Status
 from zcc_keys_gui.domain.backup import StoredKey
 from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.key_name import MAX_LENGTH
 
 NEW_SECRET = frozenset((Action.ADDED, Action.SECRET_REGENERATED))
-"""Actions after which a key has another secret."""
+"""Actions that give a key a new secret."""
 RENAMED_SHOWN = 5
 """How many renamed keys a plan names."""
 
 
 @dataclass(frozen=True)
 class RestoreOptions:
-    """What the user wants of a restore."""
+    """The user's choices for a restore."""
 
     replace: bool = False
     """Replace the vault's keys; otherwise merge by client ID."""
     deleted: bool = False
-    """Bring back keys that were deleted since."""
+    """Restore keys that were deleted since the backup."""
     disabled: bool = False
     """Enable keys that are disabled now."""
     secrets: bool = False
-    """Let older secrets, which were replaced since, be valid again."""
+    """Make older secrets valid again that were replaced since the backup."""
 
 
 @dataclass(frozen=True)
 class Since:
-    """What the rows that only one of the two histories contains tell of one key."""
+    """What the rows that only one of the two histories contains say about one key."""
 
     changed: datetime | None = None
-    """When anything was last done to the key; None: nothing."""
+    """When the key was last changed; None if it was not."""
     new_secret: datetime | None = None
-    """When it last got a secret; None: never."""
+    """When it last got a new secret; None if it did not."""
     is_deleted: bool = False
-    """Whether it was deleted."""
     status: Status | None = None
-    """Its status after the last of these rows that has one."""
+    """Its status in the last of these rows that has one."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What becomes of a key of the backup."""
+    """The result for one key of the backup."""
 
     key: StoredKey | None
-    """The key as it is to be in the vault; None if it stays deleted."""
+    """The key as it will be in the vault; None if it stays deleted."""
     left_deleted: bool = False
     left_disabled: bool = False
     left_secret: bool = False
@@ -65,18 +63,18 @@ class Decision:
 
 @dataclass(frozen=True)
 class RestorePlan:
-    """How many keys and rows would be changed, and how many are left as they are."""
+    """How many keys and rows would be changed, and how many would stay unchanged."""
 
     added: int = 0
     changed: int = 0
     deleted: int = 0
-    """Keys of the vault that the backup does not have, if it replaces them."""
+    """Keys of the vault that are not in the backup, if the backup replaces the vault's keys."""
     renamed: int = 0
     """Keys whose name another key has."""
     first_renamed: tuple[tuple[str, str], ...] = ()
-    """The first `RENAMED_SHOWN` of these names, and what they become."""
+    """The old and the new names of the first `RENAMED_SHOWN` of these keys."""
     history: int = 0
-    """Rows of the backup that the vault does not have."""
+    """History rows of the backup that are not in the vault."""
     left_deleted: int = 0
     """Keys of the backup that were deleted since, and stay deleted."""
     left_disabled: int = 0
@@ -86,14 +84,14 @@ class RestorePlan:
 
     @property
     def changes_anything(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether restoring would change anything."""
         return bool(self.added or self.changed or self.deleted or self.history)
 
 
 def decide(old: StoredKey, now: StoredKey | None, here: Since, there: Since, options: RestoreOptions) -> Decision:
-    """Return what becomes of a key of the backup, which the vault has as `now`.
+    """Return the result for a key of the backup that the vault has as `now`, or does not have.
 
-    `here` and `there` tell what only the vault's and only the backup's history contain about it.
+    `here` and `there` are what only the vault's and only the backup's history say about the key.
     """
     if now is None:
         return _decide_missing(old, here, there, options)
@@ -121,21 +119,21 @@ def _decide_missing(old: StoredKey, here: Since, there: Since, options: RestoreO
     return Decision(key, left_disabled=stays_disabled, left_secret=is_older)
 
 
-class Names:
-    """Numbers the names that another key has, whatever the case."""
+class UniqueNames:
+    """Adds numbers to names that another key already has, ignoring case."""
 
-    def __init__(self, kept: set[str], taken: set[str]) -> None:
-        """Begin with the names that keys `kept`, and all names that will be `taken`, both casefolded."""
-        self._kept = kept
-        self._taken = taken
+    def __init__(self, used: set[str], reserved: set[str]) -> None:
+        """Begin with the names of keys that keep them, and with all names that any key will want; casefolded."""
+        self._used = used
+        self._reserved = reserved
 
-    def own(self, name: str) -> str:
-        """Return the name for the next key that wants `name`."""
-        if name.casefold() in self._kept:
-            numbered = (f"{name[: MAX_LENGTH - len(str(number))]}{number}" for number in count(2))
-            name = next(each for each in numbered if each.casefold() not in self._taken)
-            self._taken.add(name.casefold())
-        self._kept.add(name.casefold())
+    def unique(self, name: str) -> str:
+        """Return `name` if no key has it, and otherwise `name` with a number; from then on, a key has that name."""
+        if name.casefold() in self._used:
+            numbered = (f"{name[: MAX_NAME_LENGTH - len(str(number))]}{number}" for number in count(2))
+            name = next(each for each in numbered if each.casefold() not in self._reserved)
+            self._reserved.add(name.casefold())
+        self._used.add(name.casefold())
         return name
 
 

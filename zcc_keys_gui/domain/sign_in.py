@@ -1,4 +1,4 @@
-"""What the sign-in log keeps of each call that the sign-in service has answered."""
+"""The sign-in service: the rows of its log, the failures that it simulates, and the keys that it accepts."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,15 +12,17 @@ from typing import Generic, NamedTuple, TypeVar
 from zcc_keys_gui.domain.api_key import Role
 
 LOG_LIMIT = 20_000
-"""Rows of the sign-in log that are kept of authenticated calls; the oldest are deleted."""
+"""How many rows of authenticated calls the sign-in log keeps; older ones are deleted."""
 UNAUTHENTICATED_LIMIT = 2_000
-"""Rows that are kept of all other calls. Any program can make those, so they never displace an authenticated call."""
+"""How many rows of all other calls it keeps. Any program can make those, so they never displace authenticated calls."""
+SLOW_ANSWER_SECONDS = 10
+MAX_SIMULATED_CALLS = 1_000
 
 RowT = TypeVar("RowT")
 
 
 class Outcome(StrEnum):
-    """How a call ended."""
+    """How a call ended. The values are stored in vaults, so they never change."""
 
     SIGNED_IN = "Signed in"
     SIGN_IN_REJECTED = "Sign-in rejected"
@@ -44,7 +46,7 @@ class SignIn:
     """The calling program, as it names itself."""
     outcome: Outcome
     reason: str
-    """Why, in words; empty if there is nothing to say."""
+    """The cause in words; empty if there is nothing to say."""
     times: int = 1
     """How many equal calls this row stands for."""
     method: str = ""
@@ -57,18 +59,8 @@ class SignIn:
     """Whether the call had a valid client ID and client secret, or a valid access token. True in older rows."""
 
 
-class FormerSecret(NamedTuple):
-    """A client secret that was replaced, or is gone with its key."""
-
-    client_id: str
-    replaced: datetime
-    """When it was, in UTC."""
-    works_until: datetime | None
-    """Until when it works beside the new one, in UTC; None: it does not."""
-
-
 class NewestRows(Generic[RowT]):
-    """Rows in the order in which they came, without the oldest beyond `LOG_LIMIT` and `UNAUTHENTICATED_LIMIT`."""
+    """Rows in the order in which they were added, without the oldest beyond `LOG_LIMIT` and `UNAUTHENTICATED_LIMIT`."""
 
     def __init__(self) -> None:
         self._numbers = count()
@@ -89,14 +81,42 @@ class NewestRows(Generic[RowT]):
 
 @dataclass(frozen=True)
 class SignInQuery:
-    """Rows of the sign-in log in which any column contains `text`, whatever the case of A to Z; the newest first."""
+    """Rows of the sign-in log in which any column contains `text`, ignoring the case of A to Z; the newest first."""
 
     text: str = ""
     outcome: Outcome | None = None
 
 
+class Failure(StrEnum):
+    """A simulated answer to the next calls. Scripts can be tested with it before a tenant answers so."""
+
+    UNAUTHORIZED = "401"
+    FORBIDDEN = "403"
+    TOO_MANY = "429"
+    SERVER_ERROR = "500"
+    SLOW = "slow"
+    EXPIRED_TOKEN = "expired"
+    """Signing in succeeds, but the access token has already expired."""
+
+
+@dataclass(frozen=True)
+class SimulatedFailures:
+    """The failures to simulate. They end with the sign-in service."""
+
+    failure: Failure | None = None
+    calls: int = 0
+    """How many calls get this failure, 1 to `MAX_SIMULATED_CALLS`."""
+    limits_calls: bool = False
+    """Whether the documented rate limits apply."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is simulated."""
+        return self.failure is not None or self.limits_calls
+
+
 class FoundKey(NamedTuple):
-    """A key as signing in and its tokens need it."""
+    """The parts of a key that the sign-in service needs."""
 
     name: str
     is_enabled: bool
@@ -104,10 +124,20 @@ class FoundKey(NamedTuple):
     session_validity: int
     """Seconds."""
     session: int
-    """Names all tokens of the key that hold, 64 bits with a sign; another number stops them."""
+    """A signed 64-bit number in all valid access tokens of the key; changing it makes them invalid."""
     verifier: bytes
     """32 bytes; see `domain.client_secret`."""
     replaced_verifier: bytes
-    """32 bytes, or none: of the secret that was replaced last, where it works for a while beside the new one."""
+    """32 bytes: the verifier of the old secret if it has a grace period; otherwise empty."""
     replaced_until: float
-    """Until when it does, in seconds since 1970, UTC."""
+    """The end of that grace period, in seconds since 1970, UTC."""
+
+
+class FormerSecret(NamedTuple):
+    """A client secret that was replaced, or deleted with its key."""
+
+    client_id: str
+    replaced: datetime
+    """When it was replaced or deleted, in UTC."""
+    works_until: datetime | None
+    """The end of its grace period, in UTC; None if it has none."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TextIO
 
-from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.sign_in import SignIn, SignInQuery
 from zcc_keys_gui.service.store import Listing
 
@@ -50,7 +49,7 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Iterable[str
 
 
 def _history_cells(entry: HistoryEntry) -> tuple[str, ...]:
-    return _time_cell(entry.when), entry.who, entry.action, entry.name, entry.client_id, entry.details
+    return _time_cell(entry.when), entry.account, entry.action, entry.name, entry.client_id, entry.details
 
 
 def _sign_in_cells(row: SignIn) -> tuple[str, ...]:

@@ -5,19 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Status, new_client_id
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, NameFault, NameProblem, Status, name_problem, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError, SessionValidityTooLongError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
-from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.service.batches import Progress, in_batches, no_progress
 from zcc_keys_gui.service.store import Store
 
 if TYPE_CHECKING:  # start-up does not pay for it
     from zcc_keys_gui.service.secret_check import SecretCheck
 
-NO_OVERLAP = timedelta()
+NO_GRACE_PERIOD = timedelta()
 
 
 class NewSecret(NamedTuple):
@@ -42,7 +41,7 @@ class Keys:
         store: Store,
         who: Callable[[], str],
         now: Callable[[], datetime] = _now,
-        max_session_validity: int = MAXIMUM,
+        max_session_validity: int = MAX_SESSION_SECONDS,
     ) -> None:
         """Work on `store`; `who` tells the account of the operating system, and is asked at each change.
 
@@ -105,7 +104,7 @@ class Keys:
         with self._store.change() as change:
             return sum(change.set_status(batch, status, entry) for batch in in_batches(numbers, progress))
 
-    def regenerate_secret(self, client_id: str, overlap: timedelta = NO_OVERLAP) -> NewSecret:
+    def regenerate_secret(self, client_id: str, overlap: timedelta = NO_GRACE_PERIOD) -> NewSecret:
         """Make a new secret for a key; the old one works as long as `overlap` says, and one before that stops now.
 
         Tokens that were issued before stop at once. Raises `KeyNotFoundError`.
@@ -143,7 +142,7 @@ class Keys:
             return
         with self._store.change() as change:
             change.update(key)
-            change.record(self._entry(Action.SECRET_TAKEN if copied else Action.SECRET_NOT_COPIED, key))
+            change.record(self._entry(Action.SECRET_COPIED if copied else Action.SECRET_NOT_COPIED, key))
 
     def check_secret(self, secret: ClientSecret) -> "SecretCheck | None":
         """Return which key a text that is taken for a client secret belongs to, or why none; None where it is empty."""

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Checks, KeyListing, Listing, SignIns

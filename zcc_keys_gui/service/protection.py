@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.service.store import Store
 
 

@@ -1,107 +1,105 @@
-"""Checking a client secret: which key it belongs to, or why it belongs to none."""
+"""Finds the key to which a client secret belongs, or the reason why it belongs to none."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status, is_client_id
-from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_in, is_well_formed, verifier_of
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_secret_in, is_well_formed, verifier_of
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.pasted_text import trimmed, without_gaps
-from zcc_keys_gui.service.secret_reasons import has_invisible
+from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed, without_gaps
 from zcc_keys_gui.service.store import Store
 
 
 class SecretMatch(Enum):
-    """What a text that was pasted for a client secret is."""
+    """What a text is that was pasted as a client secret."""
 
-    PRESENT = auto()
+    CURRENT = auto()
     """The client secret of a key."""
     OLD = auto()
-    """The one before, which works for a while beside it."""
+    """The secret before the current one, in its grace period."""
     REPLACED = auto()
-    """One of a key, but it works no more."""
+    """A former secret of a key; it no longer works."""
     DELETED = auto()
-    """One of a key that was deleted."""
+    """A secret of a key that was deleted."""
     UNKNOWN = auto()
-    """Whole, but no key has it."""
+    """A complete secret, but no key has it."""
     CHECKSUM_WRONG = auto()
-    """It begins as a client secret, but is none: cut off, or too long, or changed."""
+    """It begins like a client secret, but characters are missing, added or changed."""
     CLIENT_ID = auto()
     NOT_OURS = auto()
 
 
-class More(Enum):
-    """What is in the text beside the secret, with which it is refused."""
+class ExtraText(Enum):
+    """What the text contains besides the secret. The sign-in service rejects the secret with it."""
 
-    NOTHING = auto()
+    NONE = auto()
     AROUND = auto()
-    """Spaces, line breaks, quotes or invisible characters around it."""
-    TEXT = auto()
-    """Other text around it."""
+    """Spaces, line breaks, quotes or invisible characters around the secret."""
+    OTHER = auto()
+    """Other text around the secret."""
     WITHIN = auto()
-    """The same within it."""
+    """Spaces, line breaks, quotes or invisible characters within the secret."""
 
 
 @dataclass(frozen=True)
 class SecretCheck:
-    """What was found out; it holds nothing of the secret."""
+    """The result of a check. It contains no part of the secret."""
 
-    verdict: SecretMatch
+    match: SecretMatch
     key: ApiKey | None = None
-    """The key whose it is, or was; or the one with the client ID."""
+    """The key that has or had the secret, or the key with the client ID."""
     deleted: str = ""
-    """The name of the key that was deleted; empty where that is not known."""
+    """The name of the deleted key; empty if it is unknown."""
     when: datetime | None = None
-    """Of an old one, until when it works; else when it was replaced, or its key deleted. In UTC."""
-    more: More = More.NOTHING
+    """For an old secret, when it stops working; otherwise, when it was replaced or its key deleted. In UTC."""
+    extra_text: ExtraText = ExtraText.NONE
     has_invisible: bool = False
-    """Whether some of that can't be seen, and is neither a space nor a line break."""
+    """Whether the text contains invisible characters, not counting spaces and line breaks."""
     length: int = 0
-    """How many characters it has, without what is around it."""
+    """The number of characters, without spaces, line breaks, quotes and invisible characters."""
 
     @property
     def signs_in(self) -> bool:
-        """Whether the sign-in service accepts it, with its key's client ID and exactly as it was pasted."""
+        """Whether the sign-in service accepts the text as pasted, with its key's client ID."""
         return (
-            self.verdict in (SecretMatch.PRESENT, SecretMatch.OLD)
-            and self.more is More.NOTHING
+            self.match in (SecretMatch.CURRENT, SecretMatch.OLD)
+            and self.extra_text is ExtraText.NONE
             and self.key is not None
             and self.key.fields.status is Status.ENABLED
         )
 
 
 def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretCheck | None:
-    """Return what a text is that somebody takes for a client secret; None where it is empty. Raises `VaultError`."""
+    """Return what a text is that was pasted as a client secret, or None if it is empty. Raises `VaultError`."""
     text = secret.reveal()
-    meant = trimmed(text)
-    if not meant:
+    core = trimmed(text)
+    if not core:
         return None
-    in_one = without_gaps(meant)
-    for more, each in (
-        (More.NOTHING, text),
-        (More.AROUND, meant),
-        (More.TEXT, first_in(meant)),
-        (More.WITHIN, in_one),
+    without_spaces = without_gaps(core)
+    for extra_text, candidate in (
+        (ExtraText.NONE, text),
+        (ExtraText.AROUND, core),
+        (ExtraText.OTHER, first_secret_in(core)),
+        (ExtraText.WITHIN, without_spaces),
     ):
-        if is_well_formed(each):
-            found = _whose(store, verifier_of(ClientSecret(each)), now)
-            return replace(found, more=more, has_invisible=has_invisible(text))
-    if is_client_id(meant.lower()):
-        return SecretCheck(SecretMatch.CLIENT_ID, key=_key(store, meant.lower()))
-    return SecretCheck(
-        SecretMatch.CHECKSUM_WRONG if meant.startswith(PREFIX) else SecretMatch.NOT_OURS, length=len(in_one)
-    )
+        if is_well_formed(candidate):
+            found = _find_owner(store, verifier_of(ClientSecret(candidate)), now)
+            return replace(found, extra_text=extra_text, has_invisible=has_invisible(text))
+    if is_client_id(core.lower()):
+        return SecretCheck(SecretMatch.CLIENT_ID, key=_find_key(store, core.lower()))
+    match = SecretMatch.CHECKSUM_WRONG if core.startswith(PREFIX) else SecretMatch.NOT_OURS
+    return SecretCheck(match, length=len(without_spaces))
 
 
-def _whose(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
+def _find_owner(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
     key = store.key_with_secret(verifier)
     if key is not None:
-        return SecretCheck(SecretMatch.PRESENT, key)
+        return SecretCheck(SecretMatch.CURRENT, key)
     former = store.former_secret(verifier)
     if former is None:
         return SecretCheck(SecretMatch.UNKNOWN)
-    key = _key(store, former.client_id)
+    key = _find_key(store, former.client_id)
     if key is None:
         name, when = store.deleted_key(former.client_id) or ("", former.replaced)
         return SecretCheck(SecretMatch.DELETED, deleted=name, when=when)
@@ -110,7 +108,7 @@ def _whose(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
     return SecretCheck(SecretMatch.REPLACED, key, when=former.replaced)
 
 
-def _key(store: Store, client_id: str) -> ApiKey | None:
+def _find_key(store: Store, client_id: str) -> ApiKey | None:
     try:
         return store.key(client_id)
     except KeyNotFoundError:

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from zcc_keys_gui.domain.sign_in import Outcome, SignIn
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import Failure, Outcome, SignIn, SimulatedFailures
 
 DEFAULT_PORT = 8765
 BLANK = b" " * 1_000 + b"\n"

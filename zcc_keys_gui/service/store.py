@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from zcc_keys_gui.domain.api_key import ApiKey, Status
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.domain.errors import VaultError, ZccKeysError
-from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings

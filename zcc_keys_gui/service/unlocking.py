@@ -15,11 +15,11 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.service.store import Store
 
 
-class Door(Protocol):
+class Opener(Protocol):
     """The way into one vault folder."""
 
     def vault_exists(self) -> bool:
@@ -64,11 +64,11 @@ class Attempts(Protocol):
 
 
 @dataclass(frozen=True)
-class NewPassphrase:
+class NewPassphraseRequest:
     """There is no vault yet; a passphrase has to be chosen for it."""
 
 
-class Unlock(NamedTuple):
+class UnlockRequest(NamedTuple):
     """A passphrase, where there is one, or a recovery key, where there is one, has to be asked for."""
 
     passphrase: bool
@@ -77,10 +77,10 @@ class Unlock(NamedTuple):
     """Why this account cannot open the vault; None where it is not meant to."""
 
 
-Opened = Store | NewPassphrase | Unlock
+OpenResult = Store | NewPassphraseRequest | UnlockRequest
 
 
-def open_or_ask(opener: Door, *, asks_for_passphrase: bool = False) -> Opened:
+def open_or_ask(opener: Opener, *, asks_for_passphrase: bool = False) -> OpenResult:
     """Open or make the vault without a question, or say what to ask for.
 
     Where the organization `asks_for_passphrase`, a new vault is made with one. Raises the errors of the vault, and
@@ -88,18 +88,18 @@ def open_or_ask(opener: Door, *, asks_for_passphrase: bool = False) -> Opened:
     """
     if not opener.vault_exists():
         if asks_for_passphrase:
-            return NewPassphrase()
+            return NewPassphraseRequest()
         try:
             return opener.create_for_this_account()
         except KeystoreUnavailableError:
-            return NewPassphrase()
+            return NewPassphraseRequest()
     if not opener.has_this_account():
-        return Unlock(opener.has_passphrase(), opener.has_recovery_key(), None)
+        return UnlockRequest(opener.has_passphrase(), opener.has_recovery_key(), None)
     try:
         return opener.open_for_this_account()
     except (KeystoreUnavailableError, KeystoreEntryMissingError, WrongKeystoreEntryError) as error:
         if opener.has_passphrase() or opener.has_recovery_key():
-            return Unlock(opener.has_passphrase(), opener.has_recovery_key(), error)
+            return UnlockRequest(opener.has_passphrase(), opener.has_recovery_key(), error)
         raise
 
 
@@ -112,7 +112,7 @@ class Unlocking:
 
     def __init__(
         self,
-        opener: Door,
+        opener: Opener,
         attempts: Attempts,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: Callable[[], float] = time.monotonic,

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.domain.client_secret import verifier_of
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
-from zcc_keys_gui.service.secret_reasons import time_words
+from zcc_keys_gui.service.text import time_words
 from zcc_keys_gui.sign_in.call import BodyTooLargeError, Call
 from zcc_keys_gui.sign_in.credentials import BadBodyError, Credentials, credentials_in
 from zcc_keys_gui.sign_in.key_reader import KeyReader

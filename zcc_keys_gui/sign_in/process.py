@@ -14,7 +14,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.service import sign_in_messages as messages
 from zcc_keys_gui.sign_in.application import Application
 from zcc_keys_gui.sign_in.key_reader import KeyReader

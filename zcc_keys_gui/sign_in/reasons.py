@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of
-from zcc_keys_gui.domain.pasted_text import trimmed
+from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed
 from zcc_keys_gui.domain.sign_in import FoundKey
-from zcc_keys_gui.service.secret_reasons import (
+from zcc_keys_gui.service.text import (
     CHECKSUM_WRONG,
     NO_KEY_HAS_IT,
     NOT_OURS,
     deleted_words,
-    has_invisible,
     more_words,
     replaced_words,
 )

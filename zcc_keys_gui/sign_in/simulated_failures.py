@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.domain.simulated_failures import SLOW_SECONDS, Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import SLOW_ANSWER_SECONDS, Failure, Outcome, SimulatedFailures
 from zcc_keys_gui.sign_in.call import Call
 from zcc_keys_gui.sign_in.rate_limits import RateLimits
 from zcc_keys_gui.sign_in.sign_in_log import CallResult
@@ -52,8 +51,8 @@ class FailureSimulator:
             return False
         self._count()
         if failure is Failure.SLOW:
-            call.remark = f"Simulated: answered after {SLOW_SECONDS} seconds"
-            await asyncio.sleep(SLOW_SECONDS)
+            call.remark = f"Simulated: answered after {SLOW_ANSWER_SECONDS} seconds"
+            await asyncio.sleep(SLOW_ANSWER_SECONDS)
             return False
         status, message = _MESSAGES[failure]
         headers = _limit_headers(0, _RETRY_AFTER) if failure is Failure.TOO_MANY else ()

@@ -52,7 +52,7 @@ def _values(numbers: Sequence[int], entry: HistoryEntry, status: Status | None) 
     return {
         "numbers": str(list(numbers)),  # which is JSON
         "at": to_microseconds(entry.when),
-        "who": entry.who,
+        "who": entry.account,
         "action": entry.action.value,
         "details": entry.details,
         "status": status and status.value,

@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import ApiKey
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyColumn, KeyQuery
+from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.rows import HISTORY_COLUMNS, KEY_COLUMNS, history_entry_from_row, key_from_row

@@ -47,7 +47,7 @@ def history_values(entry: HistoryEntry) -> tuple[str | int | None, ...]:
     """Return the values of a history entry, in the order of `HISTORY_COLUMNS`."""
     return (
         to_microseconds(entry.when),
-        entry.who,
+        entry.account,
         entry.action.value,
         entry.name,
         entry.client_id,

@@ -13,7 +13,7 @@ from tests.support import gui
 from tests.support.gui import cells, click, question, select, table, text, trigger, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import HistoryQuery
 from zcc_keys_gui.service import batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.keys import bulk_actions

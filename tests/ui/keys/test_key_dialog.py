@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, Q
 
 from tests.support import gui
 from tests.support.gui import click, replace_text, text, type_into
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
-from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status, name_problem
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY, KeyDialog
 from zcc_keys_gui.ui.text.keys.key_dialog import NAME_RULE
 
@@ -27,7 +26,7 @@ class Owner(QWidget):
         super().__init__()
         self.saved: list[KeyFields] = []
 
-    def open(self, fields: KeyFields = NEW_KEY, max_seconds: int = MAXIMUM) -> KeyDialog:
+    def open(self, fields: KeyFields = NEW_KEY, max_seconds: int = MAX_SESSION_SECONDS) -> KeyDialog:
         dialog = KeyDialog(fields, check_name, max_seconds, self)
         dialog.save_requested.connect(self.saved.append)
         dialog.open()

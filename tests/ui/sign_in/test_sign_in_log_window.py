@@ -16,7 +16,7 @@ from tests.support.calls import call, sign_in, switch_on
 from tests.support.gui import cells, click, find, line, table, text, trigger, type_into, wait_until, window
 from tests.support.user import add, take_secret
 from tests.vault.conftest import a_sign_in
-from zcc_keys_gui.domain.session_validity import MAXIMUM
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.sign_in import sign_in_log_window as module
@@ -34,7 +34,7 @@ class Owner(QWidget):
     def __init__(self, store: VaultStore) -> None:
         super().__init__()
         self._store = store
-        self.service = SignInService(lambda: store.sign_ins, MAXIMUM, self)
+        self.service = SignInService(lambda: store.sign_ins, MAX_SESSION_SECONDS, self)
         self.switch = QAction("Sign-in service", self, checkable=True)
 
     def open(self) -> SignInLogWindow:

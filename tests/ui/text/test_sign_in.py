@@ -1,6 +1,6 @@
 """What the windows say about the sign-in service."""
 
-from zcc_keys_gui.domain.simulated_failures import Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
 from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
 
 

@@ -11,7 +11,7 @@ from tests.support import gui
 from tests.support.gui import click, line, question, spoken, text, type_into, wait_until, window
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
@@ -38,7 +38,7 @@ def unlock(
 ) -> UnlockDialog:
     opener.create_with_passphrase(PASSPHRASE).close()
     unlocking = Unlocking(opener, AttemptsFile(data_folder / "attempts.json"))
-    need = Unlock(passphrase=True, recovery_key=False, why=None)
+    need = UnlockRequest(passphrase=True, recovery_key=False, why=None)
     dialog = UnlockDialog(unlocking, need, data_folder, secret_clipboard, can_restore=False)
     dialog.succeeded.connect(stores.append)
     dialog.open()

@@ -20,9 +20,9 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.service.store import Store
-from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -73,7 +73,7 @@ def ask(
 
     def ask(passphrase: bool = True, recovery_key: bool = True, why: ZccKeysError | None = None) -> UnlockDialog:
         unlocking = Unlocking(opener, AttemptsFile(folder.attempts), seconds=seconds)
-        need = Unlock(passphrase, recovery_key, why)
+        need = UnlockRequest(passphrase, recovery_key, why)
         dialog = UnlockDialog(unlocking, need, folder.path, secret_clipboard, can_restore=False)
         dialog.succeeded.connect(stores.append)
         opened.append(dialog)

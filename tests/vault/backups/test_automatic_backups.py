@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.support.recovery_keys import add_recovery_key, reencrypt
 from tests.support.stored_vault import PASSPHRASE
 from tests.vault.conftest import a_key, insert, read_by_another_program
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     AutomaticBackupFailedError,
     DiskFullError,
@@ -26,7 +27,6 @@ from zcc_keys_gui.domain.errors import (
     WrongPassphraseError,
     WrongRecoveryKeyError,
 )
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.vault.backups import automatic_backups as module
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder

@@ -20,7 +20,7 @@ from tests.support.stored_vault import content_of
 from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, content_now, read, read_elsewhere, restore, stored_vault
 from tests.vault.hostile import change, sign
 from zcc_keys_gui import __version__
-from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupError,
@@ -30,7 +30,6 @@ from zcc_keys_gui.domain.errors import (
     NotABackupError,
 )
 from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.backups import backup_format

@@ -32,10 +32,9 @@ from tests.vault.backed_up import (
     stored_vault,
 )
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, VaultError, WriteFault
-from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.service.keys import Keys
@@ -473,7 +472,7 @@ def test_restoring_does_not_revive_an_old_secret(store: VaultStore, path: Path, 
     for secret, stopped in ((new.secret, True), (newer.secret, end == "regenerate")):
         found = keys.check_secret(secret)
         assert found is not None
-        assert found.verdict is (SecretMatch.REPLACED if stopped else SecretMatch.PRESENT)
+        assert found.match is (SecretMatch.REPLACED if stopped else SecretMatch.CURRENT)
 
 
 @pytest.mark.parametrize("step", range(4))

@@ -22,7 +22,7 @@ from zcc_keys_gui.domain.errors import (
     VaultNotAFileError,
     VaultUnreachableError,
 )
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
 from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably

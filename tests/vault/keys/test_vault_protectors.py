@@ -16,6 +16,7 @@ from tests.conftest import use_keyring
 from tests.support import file_keyring
 from tests.support.recovery_keys import add_recovery_key, reencrypt
 from tests.vault.conftest import PASSPHRASE, a_key, insert, read_by_another_program
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,
@@ -29,7 +30,6 @@ from zcc_keys_gui.domain.errors import (
     WrongRecoveryKeyError,
     ZccKeysError,
 )
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.vault.files import folder
 from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably

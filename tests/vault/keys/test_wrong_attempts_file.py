@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.ui.text.unlock.unlocking import wrong_attempts_words
 from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
 

@@ -21,6 +21,7 @@ from tests.support.stored_vault import content_of
 from tests.vault.conftest import PASSPHRASE
 from tests.vault.damaged import Saved, fill, opened, save, save_killed
 from tests.vault.reliability.test_mutants import WITHOUT_LINKS, a_folder, another_vault, flip
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     AutomaticBackupFailedError,
     DiskFullError,
@@ -30,8 +31,7 @@ from zcc_keys_gui.domain.errors import (
     WrongPassphraseError,
     WrongRecoveryKeyError,
 )
-from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.files.folder import VaultFolder

@@ -20,7 +20,7 @@ from tests.vault.backed_up import Written, read
 from tests.vault.damaged import Saved, fill, opened, save
 from tests.vault.recovery.test_damaged_vault import PowerCutError, close, cutting, damage_of, now_in, rows
 from tests.vault.reliability.test_mutants import a_folder, another_vault, flip
-from zcc_keys_gui.domain.api_key import Status
+from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -30,8 +30,7 @@ from zcc_keys_gui.domain.errors import (
     VaultTooNewError,
     WrongKeystoreEntryError,
 )
-from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.files.folder import VaultFolder

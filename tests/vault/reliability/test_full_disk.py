@@ -18,13 +18,13 @@ from tests.support.recovery_keys import add_recovery_key
 from tests.vault.backed_up import read
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from tests.vault.reliability.test_killed import check
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     AutomaticBackupFailedError,
     DiskFullError,
     FileNotWrittenError,
     WrongRecoveryKeyError,
 )
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in

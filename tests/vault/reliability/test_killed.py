@@ -17,8 +17,9 @@ from tests.reliability import figures
 from tests.reliability.rounds import rounds
 from tests.reliability.writer import WAYS, states
 from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import HistoryQuery
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.opening import VaultOpener

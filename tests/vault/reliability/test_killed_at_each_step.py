@@ -29,9 +29,9 @@ from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import a_key, insert
 from tests.vault.reliability.test_killed import check
 from tests.vault.reliability.test_mutants import flip
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.queries import HistoryQuery, KeyQuery
+from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.backups.automatic_backups import KEPT, automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore, tables_elsewhere
 from tests.vault.conftest import a_key, a_sign_in, insert
-from zcc_keys_gui.domain.api_key import ApiKey, Status
-from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery, Status
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys

@@ -10,7 +10,7 @@ from zcc_keys_gui.domain.policies import (
     CLIPBOARD_SECONDS,
     FORBID_SIGN_IN_SERVICE,
     LOCK_AFTER_MINUTES,
-    LONGEST_SESSION_VALIDITY,
+    MAX_SESSION_VALIDITY,
     Policies,
 )
 from zcc_keys_gui.ui.application.settings_file import SettingsFile, Value
@@ -53,7 +53,7 @@ class Preferences(QObject):
         if decided is not None:
             return decided
         chosen = self._number(_CLIPBOARD_SECONDS)
-        return chosen if CLIPBOARD_SECONDS.accepts(chosen) else CLIPBOARD_SECONDS.safe
+        return chosen if CLIPBOARD_SECONDS.accepts(chosen) else CLIPBOARD_SECONDS.fallback
 
     @clipboard_seconds.setter
     def clipboard_seconds(self, seconds: int) -> None:
@@ -62,14 +62,14 @@ class Preferences(QObject):
     @property
     def max_session_validity(self) -> int:
         """The longest session validity interval that a key may be saved with, in seconds; only a policy shortens it."""
-        return self.policies.value(LONGEST_SESSION_VALIDITY) or session_validity.MAXIMUM
+        return self.policies.value(MAX_SESSION_VALIDITY) or session_validity.MAX_SESSION_SECONDS
 
     @property
     def new_key_validity(self) -> int:
         """The session validity interval that a new key starts with, in seconds."""
         chosen = self._number(_NEW_KEY_VALIDITY)
-        fits = session_validity.MINIMUM <= chosen <= session_validity.MAXIMUM
-        return min(chosen if fits else session_validity.DEFAULT, self.max_session_validity)
+        fits = session_validity.MIN_SESSION_SECONDS <= chosen <= session_validity.MAX_SESSION_SECONDS
+        return min(chosen if fits else session_validity.DEFAULT_SESSION_SECONDS, self.max_session_validity)
 
     @new_key_validity.setter
     def new_key_validity(self, seconds: int) -> None:
@@ -87,7 +87,7 @@ class Preferences(QObject):
         if decided is not None:
             return decided
         chosen = self._number(_LOCK_AFTER_MINUTES)
-        return chosen if LOCK_AFTER_MINUTES.accepts(chosen) else LOCK_AFTER_MINUTES.safe
+        return chosen if LOCK_AFTER_MINUTES.accepts(chosen) else LOCK_AFTER_MINUTES.fallback
 
     @lock_after_minutes.setter
     def lock_after_minutes(self, minutes: int) -> None:

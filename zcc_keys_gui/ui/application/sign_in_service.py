@@ -17,8 +17,7 @@ from zcc_keys_gui.ui.application.throttle import Throttle
 if TYPE_CHECKING:  # imported once the service is switched on, so that start-up does not pay for them
     from PySide6.QtCore import QProcess
 
-    from zcc_keys_gui.domain.sign_in import NewestRows, SignIn
-    from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+    from zcc_keys_gui.domain.sign_in import NewestRows, SignIn, SimulatedFailures
 
 _WRITE_EVERY = 1_000  # milliseconds at most: while the disk writes, nothing is read from the vault
 _GRACE = 800  # milliseconds in which it ends by itself; then it is made to
@@ -95,7 +94,7 @@ class SignInService(QObject):
     @property
     def simulated_failures(self) -> "SimulatedFailures":
         """What it rehearses."""
-        from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+        from zcc_keys_gui.domain.sign_in import SimulatedFailures
 
         return self._simulated_failures or SimulatedFailures()
 

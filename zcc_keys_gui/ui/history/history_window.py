@@ -5,8 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTableView, QWidget
 
-from zcc_keys_gui.domain.history import HistoryEntry
-from zcc_keys_gui.domain.queries import HistoryQuery
+from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
@@ -55,4 +54,4 @@ class HistoryWindow(RecordWindow):
 
 
 def _texts(entry: HistoryEntry) -> tuple[str, ...]:
-    return full_time_words(entry.when), entry.who, entry.action.value, entry.name, entry.client_id, entry.details
+    return full_time_words(entry.when), entry.account, entry.action.value, entry.name, entry.client_id, entry.details

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from zcc_keys_gui.domain.api_key import ApiKey, Status
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.service.batches import BATCH, in_batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import KeyListing

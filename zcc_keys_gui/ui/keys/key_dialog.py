@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.key_name import NameFault, NameProblem
+from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status
 from zcc_keys_gui.domain.pasted_text import cleaned
-from zcc_keys_gui.domain.session_validity import DEFAULT, ValidityProblem
+from zcc_keys_gui.domain.session_validity import DEFAULT_SESSION_SECONDS, ValidityProblem
 from zcc_keys_gui.ui.text.keys import key_dialog as text
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
@@ -27,7 +26,7 @@ from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 
-NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT)
+NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT_SESSION_SECONDS)
 
 _STATUS_BUTTONS = {Status.ENABLED: "enabledButton", Status.DISABLED: "disabledButton"}
 _ROLE_BUTTONS = {Role.READ: "readButton", Role.WRITE: "writeButton"}

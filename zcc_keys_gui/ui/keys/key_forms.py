@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, NameProblem
 from zcc_keys_gui.domain.errors import NameTakenError, VaultError
-from zcc_keys_gui.domain.key_name import NameProblem
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.text.keys.selected_keys import ADD_KEY_TITLE, EDIT_KEY_TITLE

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from zcc_keys_gui.domain.api_key import ApiKey, Status
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard

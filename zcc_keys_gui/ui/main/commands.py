@@ -1,6 +1,6 @@
 """The commands of the main window, and where its menus show them."""
 
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.ui.text import main as texts
 from zcc_keys_gui.ui.widgets.commands import SEPARATOR, Command
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.ui.keys.commands import KEY_MENU, SIGN_IN_MENU, VIEW_MENU
 from zcc_keys_gui.ui.keys.keys_page import KeysPage
 from zcc_keys_gui.ui.keys.list.sort_menu import SortMenu

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMainWindow
 
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.close_reason import CloseReason

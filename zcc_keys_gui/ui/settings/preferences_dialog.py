@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.policies import (
     CLIPBOARD_SECONDS,
     FORBID_SIGN_IN_SERVICE,
-    LONGEST_SESSION_VALIDITY,
+    MAX_SESSION_VALIDITY,
     WholeNumberPolicy,
 )
 from zcc_keys_gui.domain.session_validity import ValidityProblem
@@ -102,7 +102,7 @@ class PreferencesDialog(QDialog):
         field.edited.connect(lambda: self._choose_validity(field.typed()))
         group = _group(_label("Session &validity interval of new keys", field), field)
         decided = f"No key can be saved with more than {validity_hint(longest)}. "
-        self._say_managed(group, LONGEST_SESSION_VALIDITY, decided)
+        self._say_managed(group, MAX_SESSION_VALIDITY, decided)
         return group
 
     def _sign_in_service(self) -> QVBoxLayout:

@@ -146,7 +146,7 @@ class ServiceControls(QObject):
         bring_to_front(dialog)
 
     def _end_rehearsal(self) -> None:
-        from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+        from zcc_keys_gui.domain.sign_in import SimulatedFailures
 
         self._service.rehearse(SimulatedFailures())
 

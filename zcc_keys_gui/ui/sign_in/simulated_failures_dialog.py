@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.simulated_failures import MAX_CALLS, SLOW_SECONDS, Failure, SimulatedFailures
+from zcc_keys_gui.domain.sign_in import MAX_SIMULATED_CALLS, SLOW_ANSWER_SECONDS, Failure, SimulatedFailures
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
 from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
@@ -27,7 +27,7 @@ _CHOICES = {
     Failure.FORBIDDEN: "403 Forbidden",
     Failure.TOO_MANY: "429 Too Many Requests, with its headers",
     Failure.SERVER_ERROR: "500 Internal Server Error",
-    Failure.SLOW: f"A slow answer, after {SLOW_SECONDS} seconds",
+    Failure.SLOW: f"A slow answer, after {SLOW_ANSWER_SECONDS} seconds",
     Failure.EXPIRED_TOKEN: "A token that has expired already",
 }
 _LIMITS = "Let the &documented rate limits hold"
@@ -50,7 +50,7 @@ class SimulatedFailuresDialog(QDialog):
         for failure, words in _CHOICES.items():
             self._failure.addItem(words, failure)
         self._calls = named(NumberField(), "rehearsedCallsField", "How many calls")
-        self._calls.setRange(1, MAX_CALLS)
+        self._calls.setRange(1, MAX_SIMULATED_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._unit = Label()
         self._rehearse = named(QPushButton("&Rehearse"), "rehearseButton", "Rehearse")

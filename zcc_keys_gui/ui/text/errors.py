@@ -59,7 +59,7 @@ def explain(error: BaseException) -> Explanation:
         return known.filled(program=PROGRAM, key_store=KEY_STORE)
     match error:
         case errors.SessionValidityTooLongError():
-            return Explanation(validity_problem_words(ValidityProblem.TOO_LONG, error.longest), NOTHING_CHANGED)
+            return Explanation(validity_problem_words(ValidityProblem.TOO_LONG, error.max_seconds), NOTHING_CHANGED)
         case errors.FileNotWrittenError():
             return explain_unwritten_file(error)
         case errors.AutomaticBackupFailedError():

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
-from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM, ValidityProblem
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ValidityProblem
 from zcc_keys_gui.ui.text.values import duration_words, number_words
 
 SECONDS = "seconds"
@@ -40,7 +40,7 @@ def validity_hint(seconds: int) -> str:
     return _SECONDS_AND_DURATION.format(number=number, duration=duration_words(seconds))
 
 
-def validity_problem_words(problem: ValidityProblem, maximum: int = MAXIMUM) -> str:
+def validity_problem_words(problem: ValidityProblem, maximum: int = MAX_SESSION_SECONDS) -> str:
     """Say what to change in a session validity interval; `maximum` is the most seconds that the organization allows."""
     match problem:
         case ValidityProblem.EMPTY:
@@ -50,10 +50,10 @@ def validity_problem_words(problem: ValidityProblem, maximum: int = MAXIMUM) -> 
         case ValidityProblem.TOO_SHORT:
             template = _VALIDITY_TOO_SHORT
         case ValidityProblem.TOO_LONG:
-            template = _VALIDITY_TOO_LONG_FOR_ORGANIZATION if maximum < MAXIMUM else _VALIDITY_TOO_LONG
+            template = _VALIDITY_TOO_LONG_FOR_ORGANIZATION if maximum < MAX_SESSION_SECONDS else _VALIDITY_TOO_LONG
         case _:  # pragma: no cover
             assert_never(problem)
-    return template.format(minimum=number_words(MINIMUM), maximum=number_words(maximum))
+    return template.format(minimum=number_words(MIN_SESSION_SECONDS), maximum=number_words(maximum))
 
 
 def recovery_key_problem_words(problem: RecoveryKeyProblem) -> str:

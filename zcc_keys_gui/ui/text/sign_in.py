@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # start-up has nothing to say about it
-    from zcc_keys_gui.domain.simulated_failures import SimulatedFailures
+    from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.ui.text.values import counted
 
 _REHEARSED = {"slow": "slowly", "expired": "with a token that has expired"}  # the others are numbers

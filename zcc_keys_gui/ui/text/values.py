@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
-from zcc_keys_gui.domain.session_validity import MAXIMUM, ValidityProblem, in_parts, parse_session_validity
+from zcc_keys_gui.domain.session_validity import (
+    MAX_SESSION_SECONDS,
+    ValidityProblem,
+    duration_parts,
+    parse_session_validity,
+)
 
 PROGRAM = "ZCC Keys"
 KEY_STORE = {"win32": "Windows Credential Manager", "darwin": "macOS Keychain"}.get(sys.platform, "the system keyring")
@@ -55,10 +60,10 @@ def megabytes_words(size_bytes: int) -> str:
 
 def duration_words(seconds: int) -> str:
     """Return a session validity interval in words, such as `1 hour 30 minutes`."""
-    return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in in_parts(seconds))
+    return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in duration_parts(seconds))
 
 
-def session_validity_in(text: str, max_seconds: int = MAXIMUM) -> int | ValidityProblem:
+def session_validity_in(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> int | ValidityProblem:
     """Return the seconds that a text says, or what is wrong with it. The locale's digits and groups are understood."""
     seconds = parse_session_validity(text, max_seconds)
     if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # a sign is not allowed

@@ -5,7 +5,7 @@ from threading import Thread
 
 from PySide6.QtCore import QObject, Signal
 
-from zcc_keys_gui.service.unlocking import Opened
+from zcc_keys_gui.service.unlocking import OpenResult
 
 
 class Opening(QObject):
@@ -13,12 +13,12 @@ class Opening(QObject):
 
     over = Signal()
 
-    def __init__(self, open_it: Callable[[], Opened], parent: QObject) -> None:
+    def __init__(self, open_it: Callable[[], OpenResult], parent: QObject) -> None:
         """Prepare to call `open_it`."""
         super().__init__(parent)
         self.is_over = False
         self._open_it = open_it
-        self._opened: Opened | None = None
+        self._opened: OpenResult | None = None
         self._error: Exception | None = None
         self._thread = Thread(target=self._run, name="opening", daemon=True)
 
@@ -31,7 +31,7 @@ class Opening(QObject):
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def result(self) -> Opened:
+    def result(self) -> OpenResult:
         """Return what was opened or has to be asked, or raise what went wrong. To be called once it is over."""
         if self._error is not None:
             raise self._error

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
-from zcc_keys_gui.service.unlocking import Unlock, Unlocking
+from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.errors import explain
 from zcc_keys_gui.ui.text.fields import recovery_key_problem_words
@@ -39,7 +39,7 @@ class UnlockDialog(PassphraseDialog):
     def __init__(
         self,
         unlocking: Unlocking,
-        need: Unlock,
+        need: UnlockRequest,
         folder: Path,
         clipboard: SecretClipboard,
         *,

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.api_key import Role, Status, name_problem
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupNotOpenedError,
@@ -28,8 +28,7 @@ from zcc_keys_gui.domain.errors import (
     NotABackupError,
 )
 from zcc_keys_gui.domain.history import Action
-from zcc_keys_gui.domain.key_name import name_problem
-from zcc_keys_gui.domain.session_validity import MAXIMUM, MINIMUM
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from zcc_keys_gui.vault.backups import backup_format
 from zcc_keys_gui.vault.backups.backup_format import APPLICATION_ID, FORMAT, KDF_ROUNDS, Digest, SchemaRow, Summary
 from zcc_keys_gui.vault.files.file_errors import primary_code
@@ -262,7 +261,7 @@ def _check_key(row: list[Any]) -> None:
         or name_problem(name) is not None
         or status not in _STATUSES
         or role not in _ROLES
-        or not MINIMUM <= session_validity <= MAXIMUM
+        or not MIN_SESSION_SECONDS <= session_validity <= MAX_SESSION_SECONDS
         or secret_pending not in (0, 1)
     ):
         raise ValueError("no key")

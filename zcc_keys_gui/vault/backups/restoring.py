@@ -18,10 +18,10 @@ from zcc_keys_gui.domain.restore_plan import (
     NEW_SECRET,
     RENAMED_SHOWN,
     Decision,
-    Names,
     RestoreOptions,
     RestorePlan,
     Since,
+    UniqueNames,
     decide,
 )
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
@@ -144,11 +144,11 @@ def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
         db.execute(
             f"INSERT INTO main.history ({HISTORY}) SELECT ?, ?, ?, name, client_id, ?, status FROM backup.outcome"
             " WHERE turn = ? ORDER BY client_id",
-            (to_microseconds(notes.when), notes.who, action.value, details, turn),
+            (to_microseconds(notes.when), notes.account, action.value, details, turn),
         )
     db.execute(
         f"INSERT INTO main.history ({HISTORY}) VALUES (?, ?, ?, '', '', ?, NULL)",
-        (to_microseconds(notes.when), notes.who, Action.RESTORED.value, notes.whole),
+        (to_microseconds(notes.when), notes.account, Action.RESTORED.value, notes.whole),
     )
 
 
@@ -187,11 +187,11 @@ def _give_names(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, str], .
     """Give numbers to names that another key has; return how many these are, and the first of them."""
     kept = {name for (name,) in db.execute(_UNCHANGED_NAMES)}
     outcome = "FROM backup.outcome WHERE turn IN (1, 2)"
-    names = Names(kept, kept | {name for (name,) in db.execute(f"SELECT lower(name) {outcome}")})
+    names = UniqueNames(kept, kept | {name for (name,) in db.execute(f"SELECT lower(name) {outcome}")})
     first: list[tuple[str, str]] = []
     changes: list[tuple[str, int, str]] = []
     for turn, client_id, name in db.execute(f"SELECT turn, client_id, name {outcome} ORDER BY turn, client_id"):
-        own = names.own(name)
+        own = names.unique(name)
         if own != name:
             changes.append((own, turn, client_id))
             if len(first) < RENAMED_SHOWN:

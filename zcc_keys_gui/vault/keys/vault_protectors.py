@@ -29,7 +29,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.domain.ways_to_unlock import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, DatabaseKey
 from zcc_keys_gui.vault.keys.key_wrapping import (

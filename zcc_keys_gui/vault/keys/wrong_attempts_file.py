@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.vault.files.folder import write_durably
 from zcc_keys_gui.vault.files.regular_file import read_regular_file
 from zcc_keys_gui.vault.keys.protector_file import LATEST

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup, Readable, Recovered
 from zcc_keys_gui.domain.errors import (
     KeystoreEntryMissingError,
@@ -19,7 +20,6 @@ from zcc_keys_gui.domain.errors import (
     WrongKeystoreEntryError,
 )
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, verify
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups import restoring

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from tests.support.gui import cells, wait_until
 from tests.vault.conftest import a_key, a_sign_in, insert
-from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery
 from zcc_keys_gui.ui.application.former_settings import Columns, former_columns
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.keys.list.key_model import COLUMNS, KeyModel

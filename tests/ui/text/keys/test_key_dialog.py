@@ -2,8 +2,7 @@
 
 import pytest
 
-from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.key_name import NameFault, NameProblem, name_problem
+from zcc_keys_gui.domain.api_key import NameFault, NameProblem, Role, Status, name_problem
 from zcc_keys_gui.ui.text.keys import key_dialog
 from zcc_keys_gui.ui.text.keys.key_dialog import name_problem_words
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
-from zcc_keys_gui.service.secret_check import More, SecretCheck, SecretMatch
+from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
 from zcc_keys_gui.ui.text.keys.secret_check import secret_check_words
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -18,9 +18,9 @@ def key(status: Status = Status.ENABLED) -> ApiKey:
 @pytest.mark.parametrize(
     ("check", "words"),
     [
-        (SecretCheck(SecretMatch.PRESENT, key()), "This is the client secret of ProdSync, which is enabled."),
+        (SecretCheck(SecretMatch.CURRENT, key()), "This is the client secret of ProdSync, which is enabled."),
         (
-            SecretCheck(SecretMatch.PRESENT, key(Status.DISABLED)),
+            SecretCheck(SecretMatch.CURRENT, key(Status.DISABLED)),
             "This is the client secret of ProdSync, which is disabled. Enable the key before you sign in.",
         ),
         (
@@ -81,15 +81,15 @@ def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
 @pytest.mark.parametrize(
     ("more", "is_invisible", "beginning"),
     [
-        (More.AROUND, False, "There are spaces, line breaks, or quotes around the secret."),
-        (More.AROUND, True, "There are invisible characters around the secret."),
-        (More.WITHIN, False, "There are spaces, line breaks, or quotes inside the secret."),
-        (More.WITHIN, True, "There are invisible characters inside the secret."),
-        (More.TEXT, False, "There is other text around the secret."),
+        (ExtraText.AROUND, False, "There are spaces, line breaks, or quotes around the secret."),
+        (ExtraText.AROUND, True, "There are invisible characters around the secret."),
+        (ExtraText.WITHIN, False, "There are spaces, line breaks, or quotes inside the secret."),
+        (ExtraText.WITHIN, True, "There are invisible characters inside the secret."),
+        (ExtraText.OTHER, False, "There is other text around the secret."),
     ],
 )
 def test_other_characters_come_before_the_result(more: More, is_invisible: bool, beginning: str) -> None:
-    check = SecretCheck(SecretMatch.PRESENT, key(), more=more, has_invisible=is_invisible)
+    check = SecretCheck(SecretMatch.CURRENT, key(), more=more, has_invisible=is_invisible)
     words = secret_check_words(check, NOON)
     assert words.startswith(beginning)
     assert words.endswith("\nThis is the client secret of ProdSync, which is enabled.")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.ui.text.unlock import unlocking
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support.gui import wait_until
 from tests.vault.conftest import a_key, insert
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultDamagedError, ZccKeysError
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.keys.list.key_model import KeyModel
 from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.connections import VaultConnection

@@ -6,9 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from zcc_keys_gui.domain.api_key import Role, Status
+from zcc_keys_gui.domain.api_key import KeyQuery, Role, Status
 from zcc_keys_gui.domain.pasted_text import in_one_line
-from zcc_keys_gui.domain.queries import KeyQuery
 from zcc_keys_gui.ui.text.keys.key_list import (
     ALL_ROLES,
     ALL_STATUSES,

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from zcc_keys_gui.domain.api_key import ApiKey, Status
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.keys.list.key_filter import KeyFilter
 from zcc_keys_gui.ui.keys.list.key_model import KeyModel

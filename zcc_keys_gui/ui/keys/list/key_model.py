@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
-from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.queries import KeyColumn, KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.keys.list.selected_rows import SelectedRows, Span
 from zcc_keys_gui.ui.text.keys.key_list import (

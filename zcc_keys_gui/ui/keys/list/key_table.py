@@ -7,8 +7,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
-from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.former_settings import Columns

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from zcc_keys_gui.domain.queries import KeyQuery
+from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.service.store import KeyListing
 
 Span = tuple[int, int]

@@ -2,8 +2,7 @@
 
 from typing import assert_never
 
-from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.key_name import MAX_LENGTH, NameFault, NameProblem
+from zcc_keys_gui.domain.api_key import MAX_LENGTH, NameFault, NameProblem, Role, Status
 from zcc_keys_gui.ui.text.values import Plural, visible_character
 
 NAME = "Name"

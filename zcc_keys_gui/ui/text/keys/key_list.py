@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from zcc_keys_gui.domain.api_key import ApiKey, Role, Status
-from zcc_keys_gui.domain.queries import KeyColumn
+from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, Role, Status
 from zcc_keys_gui.ui.text.values import Plural, full_time_words, number_words, until_words
 
 API_KEYS = "API keys"

@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.client_secret import LENGTH, PREFIX
-from zcc_keys_gui.service.secret_check import More, SecretCheck, SecretMatch
+from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
 from zcc_keys_gui.ui.text.values import local_time, number_words, until_words
 
 TITLE = "Check a secret"
@@ -80,22 +80,22 @@ def secret_check_words(check: SecretCheck, now: datetime) -> str:
 
 def _with_surroundings(check: SecretCheck) -> str:
     """Return a template that says what else was pasted, with `{result}` for the result of the check."""
-    match check.more:
-        case More.NOTHING:
+    match check.extra_text:
+        case ExtraText.NONE:
             return "{result}"
-        case More.AROUND:
+        case ExtraText.AROUND:
             return _INVISIBLE_AROUND if check.has_invisible else _AROUND
-        case More.WITHIN:
+        case ExtraText.WITHIN:
             return _INVISIBLE_WITHIN if check.has_invisible else _WITHIN
-        case More.TEXT:
+        case ExtraText.OTHER:
             return _TEXT_AROUND
         case _:  # pragma: no cover
-            assert_never(check.more)
+            assert_never(check.extra_text)
 
 
 def _match_words(check: SecretCheck, now: datetime) -> str:
-    match check.verdict:
-        case SecretMatch.PRESENT | SecretMatch.OLD | SecretMatch.REPLACED:
+    match check.match:
+        case SecretMatch.CURRENT | SecretMatch.OLD | SecretMatch.REPLACED:
             assert check.key is not None
             return _key_words(check, check.key, now)
         case SecretMatch.DELETED:
@@ -114,15 +114,15 @@ def _match_words(check: SecretCheck, now: datetime) -> str:
         case SecretMatch.NOT_OURS:
             return _NOT_OURS.format(prefix=PREFIX)
         case _:  # pragma: no cover
-            assert_never(check.verdict)
+            assert_never(check.match)
 
 
 def _key_words(check: SecretCheck, key: ApiKey, now: datetime) -> str:
     """Say which secret of a key it is."""
-    if check.verdict is SecretMatch.PRESENT:
+    if check.match is SecretMatch.CURRENT:
         return _PRESENT[key.fields.status].format(name=key.name)
     assert check.when is not None
-    if check.verdict is SecretMatch.OLD:
+    if check.match is SecretMatch.OLD:
         return _OLD[key.fields.status].format(name=key.name, time=until_words(check.when, now))
     return _REPLACED.format(name=key.name, day=_day_words(check.when))
 

@@ -17,7 +17,7 @@ def policy_fault_words(fault: PolicyFault) -> str:
     match fault:
         case MalformedPolicy(policy):
             limits = f"{number_words(policy.minimum)} to {number_words(policy.maximum)}"
-            in_force = number_words(policy.safe)
+            in_force = number_words(policy.fallback)
             return f"The policy {policy.name} is not a whole number from {limits}: {in_force} is in force."
         case UnknownPolicy(name):
             return f"There is no policy “{shortened_name(name)}”: it has no effect."

@@ -1,7 +1,7 @@
 """What the windows say about unlocking the vault."""
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.domain.wrong_attempts import WrongAttempts
+from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, number_words, time_words
 
 UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"

@@ -6,7 +6,6 @@ Times are in local time and in English, whatever the process's locale.
 from datetime import UTC, datetime
 
 from zcc_keys_gui.domain.client_secret import PREFIX
-from zcc_keys_gui.domain.pasted_text import without_invisible
 
 NOT_OURS = f"Not a client secret of this program: those begin with {PREFIX}"
 CHECKSUM_WRONG = "Checksum wrong: characters are missing, added or changed"
@@ -18,11 +17,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def more_words(*, is_invisible: bool) -> str:
     """Return what came along with a secret when it was pasted."""
     return "Invisible characters" if is_invisible else "Spaces, line breaks or quotes"
-
-
-def has_invisible(text: str) -> bool:
-    """Say whether a text has characters that can't be seen, other than spaces and line breaks."""
-    return without_invisible(text) != text
 
 
 def replaced_words(when: datetime) -> str:
