@@ -56,7 +56,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
         self._keys = Keys(self._store, lambda: "zoe")
         self._expected: dict[str, tuple[KeyFields, ClientSecret, bool]] = {}
         self._old_secrets: list[tuple[str, ClientSecret]] = []
-        self._overlapping: dict[str, ClientSecret] = {}
+        self._in_grace_period: dict[str, ClientSecret] = {}
         self._changes = 0
 
     @rule(target=ids, fields=fields)
@@ -86,13 +86,13 @@ class KeysAgainstADict(RuleBasedStateMachine):
             self._changes += 1
 
     @rule(client_id=ids, grace_period=st.sampled_from([timedelta(), timedelta(hours=1), timedelta(days=7)]))
-    def regenerate(self, client_id: str | None, overlap: timedelta) -> None:
+    def regenerate(self, client_id: str | None, grace_period: timedelta) -> None:
         if client_id is not None:
             before, old, _ = self._expected[client_id]
-            new = self._keys.regenerate_secret(client_id, overlap)
+            new = self._keys.regenerate_secret(client_id, grace_period)
             self._stop(client_id)
-            if overlap:
-                self._overlapping[client_id] = old
+            if grace_period:
+                self._in_grace_period[client_id] = old
             else:
                 self._old_secrets.append((client_id, old))
             self._expected[client_id] = (before, new.secret, True)
@@ -102,7 +102,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
     def stop_old_secret(self, client_id: str | None) -> None:
         if client_id is not None:
             self._keys.stop_replaced_secret(client_id)
-            self._changes += client_id in self._overlapping
+            self._changes += client_id in self._in_grace_period
             self._stop(client_id)
 
     @rule(client_id=ids, copied=st.booleans())
@@ -134,15 +134,15 @@ class KeysAgainstADict(RuleBasedStateMachine):
             client_id: (fields, pending) for client_id, (fields, _, pending) in self._expected.items()
         }
         for client_id, (fields, secret, _) in self._expected.items():
-            works = [secret] + ([self._overlapping[client_id]] if client_id in self._overlapping else [])
+            works = [secret] + ([self._in_grace_period[client_id]] if client_id in self._in_grace_period else [])
             for each in works:
                 assert signs_in(self._keys, client_id, each) == (fields.status is Status.ENABLED)
         assert not any(signs_in(self._keys, *old) for old in self._old_secrets)
         assert self._store.history.count(HistoryQuery()) == self._changes
 
     def _stop(self, client_id: str) -> None:
-        if client_id in self._overlapping:
-            self._old_secrets.append((client_id, self._overlapping.pop(client_id)))
+        if client_id in self._in_grace_period:
+            self._old_secrets.append((client_id, self._in_grace_period.pop(client_id)))
 
     def teardown(self) -> None:
         assert self._store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
