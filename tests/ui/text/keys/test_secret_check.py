@@ -79,7 +79,7 @@ def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "is_invisible", "beginning"),
+    ("extra_text", "is_invisible", "beginning"),
     [
         (ExtraText.AROUND, False, "There are spaces, line breaks, or quotes around the secret."),
         (ExtraText.AROUND, True, "There are invisible characters around the secret."),
@@ -88,8 +88,8 @@ def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
         (ExtraText.OTHER, False, "There is other text around the secret."),
     ],
 )
-def test_other_characters_come_before_the_result(more: More, is_invisible: bool, beginning: str) -> None:
-    check = SecretCheck(SecretMatch.CURRENT, key(), more=more, has_invisible=is_invisible)
+def test_other_characters_come_before_the_result(extra_text: ExtraText, is_invisible: bool, beginning: str) -> None:
+    check = SecretCheck(SecretMatch.CURRENT, key(), extra_text=extra_text, has_invisible=is_invisible)
     words = secret_check_words(check, NOON)
     assert words.startswith(beginning)
     assert words.endswith("\nThis is the client secret of ProdSync, which is enabled.")

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from zcc_keys_gui.domain.api_key import MAX_LENGTH, NameFault, NameProblem, Role, Status
+from zcc_keys_gui.domain.api_key import MAX_NAME_LENGTH, NameFault, NameProblem, Role, Status
 from zcc_keys_gui.ui.text.values import Plural, visible_character
 
 NAME = "Name"
@@ -17,7 +17,7 @@ STATUS_CHOICES_SPOKEN = {Status.ENABLED: "Status: Enabled", Status.DISABLED: "St
 ROLE_CHOICES = {Role.READ: "Read", Role.WRITE: "Write"}
 ROLE_CHOICES_SPOKEN = {Role.READ: "Role: Read", Role.WRITE: "Role: Write"}
 
-NAME_RULE = f"Use letters and digits without spaces, up to {MAX_LENGTH} characters."
+NAME_RULE = f"Use letters and digits without spaces, up to {MAX_NAME_LENGTH} characters."
 ROLE_HINT = "A Read key can look things up. A Write key can also make changes."
 SPACES_REMOVED = "Spaces around the pasted name were removed."
 CHARACTERS_REMOVED = "Quotes or invisible characters were removed from the pasted name."
@@ -49,7 +49,7 @@ def name_problem_words(problem: NameProblem) -> str:
         case NameFault.TAKEN:
             return _NAME_TAKEN
         case NameFault.TOO_LONG:
-            return _NAME_TOO_LONG.of(problem.excess, maximum=MAX_LENGTH)
+            return _NAME_TOO_LONG.of(problem.excess, maximum=MAX_NAME_LENGTH)
         case NameFault.SPACE | NameFault.LINE_BREAK | NameFault.CHARACTER:
             sentences = _REMOVE_AFTER if problem.before else _REMOVE_AT_BEGINNING
             return sentences[problem.fault].format(

@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.pasted_text import typeable
 from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, SecretCleaner
 from zcc_keys_gui.ui.widgets.naming import named
 
-MAX_LENGTH = 1_000  # characters
+MAX_NAME_LENGTH = 1_000  # characters
 _SENSITIVE = (
     Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
 )
@@ -40,7 +40,7 @@ class SecretField(QLineEdit):
         *,
         shown: str | None = None,
         is_hidden: bool = False,
-        max_length: int = MAX_LENGTH,
+        max_length: int = MAX_NAME_LENGTH,
         rule: CleaningRule = typeable,
     ) -> None:
         """Create an empty field, or a read-only field that shows the secret `shown`.
