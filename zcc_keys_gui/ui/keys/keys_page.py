@@ -60,7 +60,7 @@ class KeysPage(QWidget):
         service: SignInService,
         notices: QVBoxLayout,
     ) -> None:
-        """Show the keys of `vault`; `notices` is the place between the toolbar and the list."""
+        """Show the keys of `vault`; `notices` appear between the toolbar and the list."""
         super().__init__()
         self.setObjectName("keysPage")
         self._keys = vault.keys
@@ -130,9 +130,10 @@ class KeysPage(QWidget):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
+        # Complete the notices before the page gets them: that is the order in which Tab moves through their buttons.
+        notices.insertWidget(0, self._hidden_secret_bar)
+        notices.insertWidget(1, self._pending_bar)
         layout.addLayout(notices)
-        notices.addWidget(self._hidden_secret_bar)
-        notices.addWidget(self._pending_bar)
         layout.addWidget(self.key_list.table, stretch=1)
 
     def _connect(self) -> None:

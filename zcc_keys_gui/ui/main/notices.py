@@ -12,10 +12,12 @@ from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 class Notices(QVBoxLayout):
     """The place for notices; the newest one comes first."""
 
-    def __init__(self) -> None:
-        """Start without notices."""
+    def __init__(self, *bars: InfoBar) -> None:
+        """Start with `bars`, which show and hide themselves."""
         super().__init__()
         self._previous_tab_stop: QWidget | None = None
+        for bar in bars:
+            self.addWidget(bar)
 
     def set_previous_tab_stop(self, widget: QWidget) -> None:
         """Let Tab move from `widget` to the buttons of the newest notice."""

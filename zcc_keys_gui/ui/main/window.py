@@ -79,10 +79,10 @@ class MainWindow(QMainWindow):
         self._close_reason = CloseReason.EXIT
         self._history_window: HistoryWindow | None = None
 
-        self._notices = Notices()
-        self.keys_page = KeysPage(vault, clipboard, preferences, service, self._notices)
         self._recovery_bar = RecoveryBar(vault.protection)
         self._local_keys_bar = LocalKeysBar(preferences)
+        self._notices = Notices(self._recovery_bar, self._local_keys_bar)
+        self.keys_page = KeysPage(vault, clipboard, preferences, service, self._notices)
         self._vault_commands = VaultCommands(vault, clipboard, preferences, service, self)
         self.service_controls = ServiceControls(
             service, vault, preferences, self._notices.show_notice, self._notices.show_bar, self
@@ -155,8 +155,6 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self, unlocked_by: str) -> None:
         self.setCentralWidget(self.keys_page)
-        self._notices.addWidget(self._recovery_bar)
-        self._notices.addWidget(self._local_keys_bar)
         self._notices.set_previous_tab_stop(self.keys_page.key_list.filter.last_tab_stop)
         count = self.keys_page.key_list.count_label
         unlocked = named(Label(unlocked_by), "unlockedByLabel")
