@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from zcc_keys_gui.domain.errors import ZccKeysError
@@ -12,9 +11,11 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.sign_in import commands
 from zcc_keys_gui.ui.sign_in.service_status import ServiceStatus
-from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.sign_in import simulated_failures_words
+from zcc_keys_gui.ui.text.sign_in_commands import SIGN_IN_MENU
+from zcc_keys_gui.ui.widgets.commands import CommandActions
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
@@ -50,19 +51,23 @@ class ServiceControls(QObject):
         self._bar: InfoBar | None = None
         """What was said last, as long as it is true."""
         self._is_forbidden = preferences.forbids_sign_in_service
-        self.switch = self._action("signInServiceAction", "&Sign-in service", checkable=True)
-        self._at_start = self._action("startSignInServiceAction", "Switch on at &every start", checkable=True)
-        self._copy = self._action("copyBaseUrlAction", "Copy &base URL")
-        self._log = self._action("signInLogAction", "Sign-in &log")
-        self._log.setShortcut(QKeySequence("Ctrl+J"))
-        self._rehearse = self._action("rehearseAction", "&Rehearse failures…")
-        self.menu = QMenu("&Sign-in", window)
+        starts_service = preferences.starts_sign_in_service and not self._is_forbidden
+        self._commands = CommandActions(
+            {
+                commands.SWITCH_SERVICE: self._switch,
+                commands.SWITCH_ON_AT_START: self._choose_at_start,
+                commands.COPY_BASE_URL: self._copy_base_url,
+                commands.SHOW_LOG: self.show_log,
+                commands.SIMULATE_FAILURES: self._show_rehearsal,
+            },
+            window,
+        )
+        self.switch = self._commands[commands.SWITCH_SERVICE]
+        self._commands[commands.SWITCH_ON_AT_START].setChecked(starts_service)
+        self.menu = QMenu(SIGN_IN_MENU, window)
         self.menu.setToolTipsVisible(True)  # one says why the service can't be switched on
-        self.menu.addActions([self.switch, self._at_start])
-        self.menu.addSeparator()
-        self.menu.addActions([self._copy, self._log, self._rehearse])
+        self._commands.fill(self.menu, commands.SERVICE_MENU)
         self.chip = ServiceStatus(service, self.menu, is_forbidden=self._is_forbidden)
-        self._at_start.setChecked(preferences.starts_sign_in_service and not self._is_forbidden)
         self._connect()
         self._follow()
 
@@ -89,22 +94,7 @@ class ServiceControls(QObject):
         if self._log_window is not None:
             self._log_window.close()
 
-    def _action(self, name: str, text: str, *, checkable: bool = False) -> QAction:
-        action = QAction(text, self._window, checkable=checkable)
-        action.setObjectName(name)
-        self._window.addAction(action)
-        return action
-
     def _connect(self) -> None:
-        for action in (self.switch, self._at_start, self._rehearse):
-            action.setEnabled(not self._is_forbidden)
-            if self._is_forbidden:
-                action.setToolTip(MANAGED)
-        self.switch.toggled.connect(self._switch)
-        self._at_start.toggled.connect(self._choose_at_start)
-        self._copy.triggered.connect(self._copy_base_url)
-        self._log.triggered.connect(self.show_log)
-        self._rehearse.triggered.connect(self._show_rehearsal)
         self.chip.copy_wanted.connect(self._copy_base_url)
         self._service.changed.connect(self._follow)
         self._service.port_was_taken.connect(self._say_port_was_taken)
@@ -127,7 +117,8 @@ class ServiceControls(QObject):
             self._service.stop()
 
     def _choose_at_start(self, starts: bool) -> None:
-        self._preferences.starts_sign_in_service = starts
+        if starts != self._preferences.starts_sign_in_service:
+            self._preferences.starts_sign_in_service = starts
 
     def _copy_base_url(self) -> None:
         copy_text(self._service.base_url)
@@ -154,7 +145,7 @@ class ServiceControls(QObject):
         if self._service.port is None:  # off, or it begins
             self._take_back()
         self.switch.setChecked(self._service.is_on)
-        self._copy.setEnabled(self._service.port is not None)
+        self._commands.update(commands.ServiceState(not self._is_forbidden, self._service.port is not None))
         rehearsed = simulated_failures_words(self._service.simulated_failures) if self._service.is_on else ""
         if self._rehearsal_bar is None and rehearsed:
             self._rehearsal_bar = InfoBar("rehearsalBar")

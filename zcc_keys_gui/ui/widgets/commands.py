@@ -38,16 +38,21 @@ class Command(Generic[StateT]):
     """The tooltip if it is more than the text and the shortcut."""
     disabled_tooltip: str = ""
     """Says why the command is disabled."""
+    is_checkable: bool = False
 
 
 class CommandActions(Generic[StateT]):
     """The actions of several commands of one page or window."""
 
-    def __init__(self, handlers: Mapping[Command[StateT], Callable[[], object]], owner: QWidget) -> None:
-        """Make an action for each command; its shortcut works in the window of `owner`."""
+    def __init__(self, handlers: Mapping[Command[StateT], Callable[..., object]], owner: QWidget) -> None:
+        """Make an action for each command; its shortcut works in the window of `owner`.
+
+        The handler of a checkable command gets whether it is checked now; other handlers get nothing.
+        """
         self._actions = {command: _make_action(command, owner) for command in handlers}
         for command, handler in handlers.items():
-            self._actions[command].triggered.connect(handler)
+            action = self._actions[command]
+            (action.toggled if command.is_checkable else action.triggered).connect(handler)
 
     def __getitem__(self, command: Command[StateT]) -> QAction:
         """Return the action of a command."""
@@ -87,7 +92,7 @@ class CommandActions(Generic[StateT]):
 
 
 def _make_action(command: Command[StateT], owner: QWidget) -> QAction:
-    action = QAction(command.text, owner)
+    action = QAction(command.text, owner, checkable=command.is_checkable)
     action.setObjectName(command.name)
     if command.shortcut:
         action.setShortcut(QKeySequence(command.shortcut))
