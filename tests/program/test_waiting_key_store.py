@@ -161,7 +161,7 @@ def test_without_the_key_store_a_new_vault_gets_a_passphrase(data_folder: Path) 
 def test_without_the_key_store_a_passphrase_still_opens_the_vault(
     folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zcc_keys_gui.vault.keys.vault_protectors._PATIENCE_TO_CHECK", 0.1)
+    monkeypatch.setattr("zcc_keys_gui.vault.keys.vault_protectors._CHECK_TIMEOUT_SECONDS", 0.1)
     waiting_keyring.answering.set()
     store = VaultOpener(folder).create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
@@ -326,8 +326,8 @@ def test_setting_up_this_account_goes_on_when_the_key_store_answers(page: QWidge
 @pytest.mark.usefixtures("waiting")
 def test_nobody_waits_longer_than_their_patience(keystore: Path) -> None:
     for ask in (
-        lambda: module.load_key("an id", "a user", patience=0.05),
-        lambda: module.save_key("an id", "a user", bytes(32), patience=0.05),
+        lambda: module.load_key("an id", "a user", timeout_seconds=0.05),
+        lambda: module.save_key("an id", "a user", bytes(32), timeout_seconds=0.05),
     ):
         with pytest.raises(KeystoreUnavailableError):
             ask()
@@ -336,7 +336,7 @@ def test_nobody_waits_longer_than_their_patience(keystore: Path) -> None:
 
 @pytest.mark.usefixtures("waiting")
 def test_an_entry_that_may_not_be_deleted_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PATIENCE_TO_DELETE", 0.05)
+    monkeypatch.setattr(module, "_DELETE_TIMEOUT_SECONDS", 0.05)
     module.forget_key("an id", "a user")
     assert waiting_keyring.asked.is_set()
 
@@ -347,7 +347,7 @@ def test_who_waits_can_be_let_go(keystore: Path) -> None:
 
     def load() -> None:
         try:
-            module.load_key("an id", "a user", patience=None)
+            module.load_key("an id", "a user", timeout_seconds=None)
         except KeystoreUnavailableError as error:
             told.append(error)
 

@@ -146,7 +146,7 @@ class VaultOpener:
         """Make a vault that this account opens. Raises `KeystoreUnavailableError`, `VaultError`."""
         self._refuse_to_replace()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
-        account = account_protector(vault_id, database_key, patience=None)  # the user can cancel
+        account = account_protector(vault_id, database_key, timeout_seconds=None)  # the user can cancel
         try:
             self._make(ProtectorSet(vault_id, generation=1, account=account), database_key)
         except BaseException:
@@ -172,7 +172,7 @@ class VaultOpener:
         def unwrap(found: ProtectorSet) -> bytes:
             if found.account is None:
                 raise KeystoreEntryMissingError
-            wrapping_key = key_store.load_key(found.vault_id, found.account.keystore_user, patience=None)
+            wrapping_key = key_store.load_key(found.vault_id, found.account.keystore_user, timeout_seconds=None)
             return key_wrapping.unwrap(found.account.wrap, wrapping_key, found.vault_id, THIS_ACCOUNT)
 
         return self._open(unwrap, lambda found: found.account, WrongKeystoreEntryError())

@@ -42,7 +42,7 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
 )
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 
-_PATIENCE_TO_CHECK = 5.0  # seconds; the vault is open already, and the user waits for it
+_CHECK_TIMEOUT_SECONDS = 5.0  # seconds; the vault is open already, and the user waits for it
 
 
 class Database(Protocol):
@@ -99,12 +99,12 @@ class VaultProtectors:
             recovery_key=None if recovery_key is None else _time(recovery_key.made),
         )
 
-    def set_up_this_account(self, patience: float | None = key_store.PATIENCE) -> None:
-        """Let this account open the vault; wait up to `patience` seconds for its key store.
+    def set_up_this_account(self, timeout_seconds: float | None = key_store.PROMPT_TIMEOUT_SECONDS) -> None:
+        """Let this account open the vault; wait up to `timeout_seconds` for its key store.
 
         Raises `KeystoreUnavailableError`, `VaultError`.
         """
-        account = account_protector(self._found.vault_id, self._key.material(), patience)
+        account = account_protector(self._found.vault_id, self._key.material(), timeout_seconds)
         try:
             self._write(self._without(self._found.account, replace(self._found, account=account)))
         except BaseException:
@@ -123,7 +123,7 @@ class VaultProtectors:
         except KeystoreUnavailableError:
             return  # as far as anybody can tell, it does
         try:
-            self.set_up_this_account(_PATIENCE_TO_CHECK)
+            self.set_up_this_account(_CHECK_TIMEOUT_SECONDS)
             self.this_account_was_set_up_again = True
         except (KeystoreUnavailableError, VaultError) as error:
             self.deferred_errors.append(error)
@@ -243,7 +243,7 @@ class VaultProtectors:
         account = self._found.account
         assert account is not None
         try:
-            wrapping_key = key_store.load_key(self._found.vault_id, account.keystore_user, _PATIENCE_TO_CHECK)
+            wrapping_key = key_store.load_key(self._found.vault_id, account.keystore_user, _CHECK_TIMEOUT_SECONDS)
             key_wrapping.unwrap(account.wrap, wrapping_key, self._found.vault_id, THIS_ACCOUNT)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, key_wrapping.WrongKeyError):
             return False
@@ -298,14 +298,14 @@ class VaultProtectors:
 
 
 def account_protector(
-    vault_id: str, database_key: bytes, patience: float | None = key_store.PATIENCE
+    vault_id: str, database_key: bytes, timeout_seconds: float | None = key_store.PROMPT_TIMEOUT_SECONDS
 ) -> AccountProtector:
     """Keep a new wrapping key in this account's key store, and return its protector.
 
-    Waits up to `patience` seconds for the key store, None for as long as it takes. Raises `KeystoreUnavailableError`.
+    Waits up to `timeout_seconds` for the key store, None for as long as it takes. Raises `KeystoreUnavailableError`.
     """
     user, wrapping_key = new_id(), os.urandom(KEY_BYTES)
-    key_store.save_key(vault_id, user, wrapping_key, patience)
+    key_store.save_key(vault_id, user, wrapping_key, timeout_seconds)
     return AccountProtector(user, key_wrapping.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT), _now())
 
 

@@ -1,0 +1,191 @@
+"""The code stays small enough to read, and every module below the windows has a test file of its own.
+
+The lists at the end of this module name what is still over a limit, with its present size. They may only shrink: a test
+fails if something grows, and also if an entry is no longer needed or is larger than the real size.
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAX_LINES = 300
+MAX_LINES_OF = {"zcc_keys_gui/program.py": 200, "zcc_keys_gui/ui/main/window.py": 250}
+MAX_FUNCTION_LINES = 40
+MAX_MODULES = 15
+"""Python files in one folder, with `__init__.py`."""
+FOLDERS = ("zcc_keys_gui", "tests", "benchmarks", "release")
+TESTED_PACKAGES = ("domain", "service", "vault", "sign_in")
+
+
+def python_files() -> Iterator[tuple[str, Path]]:
+    """Yield the name of each Python file, from the root of the repository on, and its path."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), path
+
+
+def line_limit(name: str) -> int:
+    """Return how many lines a file may have."""
+    return MAX_LINES_OF.get(name, MAX_LINES)
+
+
+def lines_per_file() -> dict[str, int]:
+    """Return how many lines each file has."""
+    return {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in python_files()}
+
+
+def lines_per_function() -> dict[str, int]:
+    """Return how many lines each function has, from `def` on; of several with one name in a file, the longest."""
+    found: dict[str, int] = {}
+    for name, path in python_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                function = f"{name}:{node.name}"
+                found[function] = max(found.get(function, 0), node.end_lineno - node.lineno + 1)
+    return found
+
+
+def modules_per_folder() -> dict[str, int]:
+    """Return how many Python files each folder has."""
+    return dict(Counter(Path(name).parent.as_posix() for name, _ in python_files()))
+
+
+def modules_without_tests() -> list[str]:
+    """Return the modules below the windows that have no test file in the mirrored folder."""
+    missing = []
+    for package in TESTED_PACKAGES:
+        for path in sorted((ROOT / "zcc_keys_gui" / package).rglob("*.py")):
+            module = path.relative_to(ROOT / "zcc_keys_gui")
+            test = ROOT / "tests" / module.with_name(f"test_{module.name}")
+            if module.name != "__init__.py" and not test.exists():
+                missing.append(path.relative_to(ROOT).as_posix())
+    return missing
+
+
+def beyond(limit: Callable[[str], int], sizes: dict[str, int]) -> dict[str, int]:
+    """Return the sizes that are over the limit."""
+    return {name: size for name, size in sizes.items() if size > limit(name)}
+
+
+def test_files_are_short() -> None:
+    assert beyond(line_limit, lines_per_file()) == ALLOWED_LINES
+
+
+def test_functions_are_short() -> None:
+    assert beyond(lambda _: MAX_FUNCTION_LINES, lines_per_function()) == ALLOWED_FUNCTION_LINES
+
+
+def test_folders_have_few_modules() -> None:
+    assert beyond(lambda _: MAX_MODULES, modules_per_folder()) == ALLOWED_MODULES
+
+
+def test_modules_below_the_windows_have_tests() -> None:
+    assert modules_without_tests() == ALLOWED_WITHOUT_TESTS
+
+
+@pytest.mark.parametrize("name", MAX_LINES_OF)
+def test_files_with_limits_of_their_own_exist(name: str) -> None:
+    assert (ROOT / name).is_file()
+
+
+ALLOWED_LINES = {
+    "benchmarks/holding.py": 333,
+    "tests/domain/test_restore_plan.py": 479,
+    "tests/platform/test_files.py": 310,
+    "tests/program/test_app.py": 556,
+    "tests/program/test_faults.py": 426,
+    "tests/program/test_lock.py": 794,
+    "tests/program/test_sign_in_service.py": 432,
+    "tests/program/test_start_errors.py": 350,
+    "tests/program/test_waiting_key_store.py": 360,
+    "tests/project/test_dev.py": 353,
+    "tests/release/test_installer.py": 353,
+    "tests/reliability/disk.py": 311,
+    "tests/sign_in/test_connection.py": 361,
+    "tests/sign_in/test_real_clients.py": 539,
+    "tests/sign_in/test_sign_in_log.py": 301,
+    "tests/sign_in/test_tokens.py": 322,
+    "tests/ui/main/test_window.py": 631,
+    "tests/ui/settings/test_protection_page.py": 472,
+    "tests/ui/sign_in/test_sign_in_log_window.py": 386,
+    "tests/ui/unlock/test_recovery_key_dialog.py": 474,
+    "tests/ui/unlock/test_unlock_dialog.py": 358,
+    "tests/ui/widgets/fields/test_pasting.py": 326,
+    "tests/vault/backups/test_automatic_backups.py": 418,
+    "tests/vault/backups/test_vault_backups.py": 555,
+    "tests/vault/files/test_regular_file.py": 303,
+    "tests/vault/keys/test_protector_file.py": 315,
+    "tests/vault/keys/test_vault_protectors.py": 649,
+    "tests/vault/recovery/test_damaged_vault.py": 667,
+    "tests/vault/recovery/test_new_vault.py": 329,
+    "tests/vault/reliability/test_killed_at_each_step.py": 369,
+    "tests/vault/reliability/test_mutants.py": 366,
+    "tests/vault/reliability/test_power_cut.py": 330,
+    "tests/vault/test_opening.py": 409,
+    "zcc_keys_gui/program.py": 652,
+    "zcc_keys_gui/ui/application/sign_in_service.py": 357,
+    "zcc_keys_gui/ui/settings/protection_page.py": 397,
+    "zcc_keys_gui/ui/unlock/passphrase_dialogs.py": 369,
+    "zcc_keys_gui/ui/unlock/recovery_key_dialog.py": 308,
+    "zcc_keys_gui/vault/keys/vault_protectors.py": 338,
+    "zcc_keys_gui/vault/listing.py": 351,
+    "zcc_keys_gui/vault/opening.py": 415,
+    "zcc_keys_gui/vault/store.py": 316,
+}
+ALLOWED_FUNCTION_LINES = {
+    "benchmarks/restoring.py:_act": 51,
+    "tests/program/test_app.py:test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear": 41,
+    "tests/release/test_installer.py:test_installing_using_and_removing_it_keeps_the_vault": 43,
+    "tests/sign_in/test_abuse.py:requests": 59,
+    "tests/support/user.py:lock_often": 46,
+    "zcc_keys_gui/program.py:_show_main_window": 51,
+    "zcc_keys_gui/service/snippets.py:_postman": 43,
+    "zcc_keys_gui/ui/keys/connect_dialog.py:__init__": 47,
+    "zcc_keys_gui/ui/keys/key_dialog.py:_lay_out": 45,
+    "zcc_keys_gui/ui/main/window.py:__init__": 43,
+    "zcc_keys_gui/ui/settings/protection_page.py:_lay_out": 54,
+    "zcc_keys_gui/ui/sign_in/simulated_failures_dialog.py:_lay_out": 41,
+    "zcc_keys_gui/ui/unlock/unlock_dialog.py:__init__": 50,
+}
+ALLOWED_MODULES = {
+    "benchmarks": 20,
+    "tests/sign_in": 19,
+    "zcc_keys_gui/domain": 19,
+    "zcc_keys_gui/platform": 19,
+    "zcc_keys_gui/sign_in": 17,
+    "zcc_keys_gui/ui/application": 16,
+}
+ALLOWED_WITHOUT_TESTS = [
+    "zcc_keys_gui/domain/damage.py",
+    "zcc_keys_gui/domain/history.py",
+    "zcc_keys_gui/domain/queries.py",
+    "zcc_keys_gui/domain/sign_in.py",
+    "zcc_keys_gui/domain/simulated_failures.py",
+    "zcc_keys_gui/domain/ways_to_unlock.py",
+    "zcc_keys_gui/service/damage.py",
+    "zcc_keys_gui/service/open_vault.py",
+    "zcc_keys_gui/service/sign_in_messages.py",
+    "zcc_keys_gui/service/store.py",
+    "zcc_keys_gui/vault/backups/backup_format.py",
+    "zcc_keys_gui/vault/backups/backup_reader.py",
+    "zcc_keys_gui/vault/backups/restoring.py",
+    "zcc_keys_gui/vault/backups/staged_backup.py",
+    "zcc_keys_gui/vault/change.py",
+    "zcc_keys_gui/vault/connections.py",
+    "zcc_keys_gui/vault/files/log_note.py",
+    "zcc_keys_gui/vault/keys/reencryption.py",
+    "zcc_keys_gui/vault/recovery/pages.py",
+    "zcc_keys_gui/vault/recovery/quarantine.py",
+    "zcc_keys_gui/vault/recovery/salvage.py",
+    "zcc_keys_gui/vault/rows.py",
+    "zcc_keys_gui/sign_in/call.py",
+    "zcc_keys_gui/sign_in/key_reader.py",
+    "zcc_keys_gui/sign_in/process.py",
+    "zcc_keys_gui/sign_in/public_api.py",
+    "zcc_keys_gui/sign_in/rate_limits.py",
+]
