@@ -50,7 +50,7 @@ class CheckSecretDialog(QDialog):
             clipboard.copy_secret_text,
             is_hidden=True,
             max_length=_MAX_LENGTH,
-            rule=str,  # cleans nothing, because the result says what was pasted along with the secret
+            rule=str,  # cleans nothing, because the result mentions characters that don't belong to the secret
         )
         self._show = named(QCheckBox(text.SHOW_SECRET), "showSecretBox")
         self._warning_sign = WarningSign()

@@ -22,7 +22,7 @@ class ClientSecretDialog(QDialog):
     If the user closes it without copying the secret, it asks first. After closing, `copied` says whether the secret was
     copied, and the dialog no longer has the secret.
 
-    Where the system supports it, the dialog is hidden from screen sharing until the user shows it there, and
+    If the system supports it, the dialog is hidden from screen sharing until the user shows it there.
     `hidden_from_sharing` emits every change. `connect_requested` asks for the connect card, and carries the secret.
     """
 

@@ -46,10 +46,7 @@ class ConnectDialog(QDialog):
         secret: ClientSecret | None = None,
         is_forbidden: bool = False,
     ) -> None:
-        """Show how to sign in to `service` with `key`; copy a `secret` with `clipboard`.
-
-        `is_forbidden` says that the organization doesn't allow the service.
-        """
+        """Show how to sign in to `service` with `key`, or that the organization doesn't allow it if `is_forbidden`."""
         super().__init__(parent)
         self.setObjectName("connectDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

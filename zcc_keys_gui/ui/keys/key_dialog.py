@@ -140,7 +140,7 @@ class KeyDialog(QDialog):
         save.setDefault(True)  # works only after the button is in the dialog
 
     def _show_name_hints(self) -> None:
-        """Say what was removed from a pasted name, and what is wrong with the name."""
+        """Explain which characters were removed from a pasted name, and why a name is wrong."""
         pasted = self._name.cleaned_from
         if not pasted:
             hint = text.NAME_RULE

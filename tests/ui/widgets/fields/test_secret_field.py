@@ -1,4 +1,4 @@
-"""How a secret leaves the field that shows it: marked, counted down, and in no other way; in every window."""
+"""How a secret is copied out of its field: only marked as a secret, in every window."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ def is_marked() -> bool:
 def shown(
     request: pytest.FixtureRequest, qapp: QApplication, tmp_path: Path, place: tuple[str, str]
 ) -> Iterator[SecretField]:
-    """A field in its window, with a secret that can be seen."""
+    """Open a window, and return its field with a visible secret."""
     if place[0] in AT_START:
         request.getfixturevalue("no_keystore")
     with opened(place[0], tmp_path) as dialog:
@@ -64,7 +64,7 @@ def shown(
         yield field
 
 
-def by_menu(name: str) -> Callable[[SecretField], None]:
+def choose_in_menu(name: str) -> Callable[[SecretField], None]:
     def choose(field: SecretField) -> None:
         before = set(field.findChildren(QMenu))
         reason = QContextMenuEvent.Reason.Mouse
@@ -80,26 +80,26 @@ def by_menu(name: str) -> Callable[[SecretField], None]:
     return choose
 
 
-def by_key(key: Qt.Key, modifier: Qt.KeyboardModifier = CONTROL) -> Callable[[SecretField], None]:
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = CONTROL) -> Callable[[SecretField], None]:
     return lambda field: QTest.keyClick(field, key, modifier)
 
 
 WAYS: list[Callable[[SecretField], None]] = [
-    by_key(Qt.Key.Key_C),
-    by_key(Qt.Key.Key_Insert),
-    by_key(Qt.Key.Key_X),
-    by_key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier),
-    by_key(Qt.Key.Key_K),
-    by_key(Qt.Key.Key_U),
-    by_menu("edit-copy"),
-    by_menu("edit-cut"),
+    press(Qt.Key.Key_C),
+    press(Qt.Key.Key_Insert),
+    press(Qt.Key.Key_X),
+    press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier),
+    press(Qt.Key.Key_K),
+    press(Qt.Key.Key_U),
+    choose_in_menu("edit-copy"),
+    choose_in_menu("edit-cut"),
     lambda field: field.copy(),
     lambda field: field.cut(),
 ]
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_whatever_is_copied_is_marked_as_a_secret(shown: SecretField) -> None:
+def test_every_copy_is_marked_as_a_secret(shown: SecretField) -> None:
     secret, writes = shown.text(), not shown.isReadOnly()
     for way in WAYS:
         if writes:
@@ -120,7 +120,7 @@ def test_whatever_is_copied_is_marked_as_a_secret(shown: SecretField) -> None:
 
 
 @pytest.mark.parametrize("place", [("check secret", "secretField")], ids="-".join)
-def test_a_part_that_is_copied_leaves_the_clipboard_with_the_countdown(shown: SecretField) -> None:
+def test_a_copied_part_leaves_the_clipboard_in_time(shown: SecretField) -> None:
     window = shown.window().parentWidget()
     clipboard = window._clipboard  # type: ignore[union-attr]
     assert isinstance(clipboard, SecretClipboard)
@@ -135,7 +135,7 @@ def test_a_part_that_is_copied_leaves_the_clipboard_with_the_countdown(shown: Se
 
 
 @pytest.mark.parametrize("place", [("unlock", "passphraseField")], ids="-".join)
-def test_closing_the_program_takes_it_off_the_clipboard(shown: SecretField) -> None:
+def test_closing_the_program_clears_the_clipboard(shown: SecretField) -> None:
     shown.selectAll()
     shown.copy()
     assert QApplication.clipboard().text() == SECRET
@@ -151,7 +151,7 @@ def field(qapp: QApplication) -> Iterator[SecretField]:
     field.deleteLater()
 
 
-def test_what_is_hidden_is_not_copied(field: SecretField) -> None:
+def test_a_hidden_secret_is_not_copied(field: SecretField) -> None:
     copied: list[str] = []
     field._copy = lambda text: bool(copied.append(text))  # type: ignore[func-returns-value]
     field.selectAll()
@@ -161,7 +161,7 @@ def test_what_is_hidden_is_not_copied(field: SecretField) -> None:
     assert QApplication.clipboard().text() == ""
 
 
-def test_what_the_clipboard_does_not_take_is_not_cut(field: SecretField) -> None:
+def test_a_secret_that_the_clipboard_rejects_is_not_cut(field: SecretField) -> None:
     field.show_text(True)
     field.selectAll()
     field.cut()
@@ -175,7 +175,7 @@ def test_the_keys_that_delete_a_line_copy_nothing(field: SecretField) -> None:
     assert QApplication.clipboard().text() == ""
 
 
-def test_input_methods_learn_nothing(field: SecretField) -> None:
+def test_input_methods_do_not_learn_the_secret(field: SecretField) -> None:
     for shown in (True, False):
         field.show_text(shown)
         assert field.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData
@@ -183,7 +183,7 @@ def test_input_methods_learn_nothing(field: SecretField) -> None:
 
 
 class PrimarySelection:
-    """The clipboard on X11: Qt puts there what a key or the mouse has selected in a field."""
+    """The clipboard on X11 with its primary selection, to which Qt copies each selected text."""
 
     def __init__(self) -> None:
         self.primary = ""
@@ -200,7 +200,7 @@ class PrimarySelection:
 
 @pytest.fixture
 def primary(monkeypatch: pytest.MonkeyPatch) -> PrimarySelection:
-    """X11's primary selection, to which Qt's own field copies here as it does there."""
+    """Let Qt's own field copy each selection, as it does on X11."""
     primary = PrimarySelection()
 
     def copying(handle: Callable[..., None]) -> Callable[..., None]:
@@ -226,7 +226,7 @@ def primary(monkeypatch: pytest.MonkeyPatch) -> PrimarySelection:
         (Qt.Key.Key_Left, SHIFT, "r"),
     ],
 )
-def test_what_a_key_has_selected_is_not_put_where_any_program_can_read_it(
+def test_selecting_with_keys_fills_no_primary_selection(
     field: SecretField, primary: PrimarySelection, key: Qt.Key, modifiers: Qt.KeyboardModifier, selected: str
 ) -> None:
     field.show_text(True)
@@ -236,7 +236,7 @@ def test_what_a_key_has_selected_is_not_put_where_any_program_can_read_it(
     assert primary.primary == ""
 
 
-def test_what_undo_has_selected_is_not_put_there_either(field: SecretField, primary: PrimarySelection) -> None:
+def test_selecting_by_undo_fills_no_primary_selection(field: SecretField, primary: PrimarySelection) -> None:
     field.show_text(True)
     field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Delete)
@@ -245,7 +245,7 @@ def test_what_undo_has_selected_is_not_put_there_either(field: SecretField, prim
     assert primary.primary == ""
 
 
-def test_a_selection_by_mouse_is_not_put_there_either(field: SecretField, primary: PrimarySelection) -> None:
+def test_selecting_with_the_mouse_fills_no_primary_selection(field: SecretField, primary: PrimarySelection) -> None:
     field.show_text(True)
     field.selectAll()
     QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
@@ -253,7 +253,7 @@ def test_a_selection_by_mouse_is_not_put_there_either(field: SecretField, primar
     assert primary.primary == ""
 
 
-def test_what_somebody_else_put_there_stays(field: SecretField, primary: PrimarySelection) -> None:
+def test_a_primary_selection_of_another_field_stays(field: SecretField, primary: PrimarySelection) -> None:
     field.show_text(True)
     primary.primary = "of another field"
     QTest.keyClick(field, Qt.Key.Key_B)

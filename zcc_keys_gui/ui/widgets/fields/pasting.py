@@ -18,7 +18,7 @@ Validation = tuple[QValidator.State, str, int]
 
 
 class PasteCleaner(QValidator):
-    """Cleans text that is pasted into a field; typed text stays as it is."""
+    """Cleans text that is pasted into a field, but not text that is typed."""
 
     def __init__(self, field: QLineEdit, rule: CleaningRule, max_length: int) -> None:
         """Clean pasted text by `rule`, then cut it so that the text of `field` has at most `max_length` characters."""

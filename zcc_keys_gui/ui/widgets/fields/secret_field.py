@@ -46,7 +46,7 @@ class SecretField(QLineEdit):
         """Create an empty field, or a read-only field that shows the secret `shown`.
 
         `copy` copies a text as a secret, and returns whether the clipboard accepted it. If `is_hidden`, the field shows
-        dots until `show_text`. `rule` cleans what is pasted, and up to `max_length` characters of that are accepted.
+        dots until `show_text`. `rule` cleans pasted text, of which the field accepts up to `max_length` characters.
         """
         super().__init__(shown or "", readOnly=shown is not None)
         named(self, name, accessible_name)

@@ -17,7 +17,7 @@ class TextField(QLineEdit):
     def __init__(
         self, text: str = "", *, rule: CleaningRule = cleaned, max_length: int = _MAX_LENGTH, **properties: Any
     ) -> None:
-        """Show `text`; clean by `rule` what is pasted, and accept up to `max_length` characters.
+        """Show `text`; clean pasted text by `rule`, and accept up to `max_length` characters.
 
         `properties` are those of `QLineEdit`. Don't use its `maxLength`, which cuts a text before it is cleaned.
         """
