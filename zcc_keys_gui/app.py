@@ -71,8 +71,8 @@ def _tell_unexpected(kind: type[BaseException], error: BaseException, trace: Tra
 
 
 def _tell_failed_start(error: Exception) -> int:
-    """Say why the program can't start: in a window if Qt can show one, else where `tell` does; return the exit code."""
-    from zcc_keys_gui.platform.start_message import tell
+    """Say why the program can't start, in a window if Qt can show one; return the exit code."""
+    from zcc_keys_gui.platform.start_message import show_start_message
 
     try:
         from PySide6.QtWidgets import QApplication
@@ -85,7 +85,7 @@ def _tell_failed_start(error: Exception) -> int:
             return 1
     except ImportError:  # such as a system library of Qt's that is missing
         pass
-    tell(f"ZCC Keys can't start: {error or type(error).__name__}.")
+    show_start_message(f"ZCC Keys can't start: {error or type(error).__name__}.")
     return 1
 
 
@@ -114,7 +114,7 @@ def _begun(arguments: list[str]) -> "Program | None":
         application = QApplication(sys.argv[:1])
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
-    from zcc_keys_gui.platform.app_id import set_app_id
+    from zcc_keys_gui.platform.process import set_app_id
     from zcc_keys_gui.program import Program
     from zcc_keys_gui.ui.theme.program_icon import program_icon
     from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -141,9 +141,9 @@ def _refuse_to_start_without_display() -> None:
     from zcc_keys_gui.platform.display import can_start_qt
 
     if not can_start_qt():
-        from zcc_keys_gui.platform.start_message import tell
+        from zcc_keys_gui.platform.start_message import show_start_message
 
-        tell("ZCC Keys can't start: there is no display. Start it in a desktop session.")
+        show_start_message("ZCC Keys can't start: there is no display. Start it in a desktop session.")
         raise SystemExit(1)
 
 
@@ -163,7 +163,7 @@ def _watch_held_keys(application: "QApplication") -> None:
 
 
 def _let_windows_restart(folder: Path) -> None:
-    from zcc_keys_gui.platform.restart import register_restart
+    from zcc_keys_gui.platform.process import register_restart
 
     program = [] if getattr(sys, "frozen", False) else ["-m", "zcc_keys_gui"]  # what follows the process's own file
     register_restart([*program, "--data-folder", str(folder)])
@@ -218,9 +218,9 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> Path:
                 parser.error("your home folder is not known: set HOME, or use --data-folder")
             return folder
     except SystemExit:
-        from zcc_keys_gui.platform.start_message import end_output, tell
+        from zcc_keys_gui.platform.start_message import flush_output, show_start_message
 
         if said.getvalue():
-            tell(said.getvalue().strip())
-        end_output()
+            show_start_message(said.getvalue().strip())
+        flush_output()
         raise

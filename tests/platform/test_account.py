@@ -1,4 +1,4 @@
-"""Who is at work."""
+"""The account of the operating system."""
 
 import getpass
 import sys
@@ -8,14 +8,14 @@ import pytest
 from zcc_keys_gui.platform.account import account_name
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="Windows' accounts")
-def test_on_windows_it_has_the_domain_or_computer() -> None:
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows' accounts have a domain")
+def test_an_account_of_windows_has_a_domain_or_computer() -> None:
     domain, _, user = account_name().rpartition("\\")
     assert domain
     assert user.lower() == getpass.getuser().lower()
 
 
-def test_an_account_without_a_name_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_without_a_name_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown() -> str:
         raise OSError("no name")
 

@@ -1,4 +1,4 @@
-"""What is on the clipboard, as other programs see it."""
+"""The formats on the clipboard, as other programs see them."""
 
 import ctypes
 import sys
@@ -26,7 +26,7 @@ if sys.platform == "win32":
             data.setData(f'application/x-qt-windows-mime;value="{name}"', content)
         QApplication.clipboard().setMimeData(data)
 
-    def test_all_formats_have_to_be_there_with_their_content(qapp: QApplication) -> None:
+    def test_all_formats_must_be_there_with_their_content(qapp: QApplication) -> None:
         copy(**{ONE: b"\0\0\0\0"})
         assert are_on_clipboard({ONE: b"\0\0\0\0"})
         assert not are_on_clipboard({ONE: b"\1\0\0\0"})
@@ -35,9 +35,9 @@ if sys.platform == "win32":
         assert are_on_clipboard({ONE: b"\0\0\0\0", OTHER: b"\0\0\0\0"})
 
     @contextmanager
-    def another_program_at_the_clipboard() -> Iterator[Callable[[], None]]:
-        """Hold the clipboard until what is given here is called, or the block ends."""
-        held, enough = Event(), Event()
+    def clipboard_opened_by_another_program() -> Iterator[Callable[[], None]]:
+        """Keep the clipboard open until the yielded function is called, or the block ends."""
+        held, is_over = Event(), Event()
 
         def hold() -> None:
             user32 = ctypes.WinDLL("user32")
@@ -45,31 +45,34 @@ if sys.platform == "win32":
             window = user32.CreateWindowExW(0, "STATIC", None, *[0] * 5, *[None] * 4)
             assert user32.OpenClipboard(wintypes.HWND(window))
             held.set()
-            enough.wait()
+            is_over.wait()
             user32.CloseClipboard()
 
-        def let_go() -> None:
-            enough.set()
+        def close() -> None:
+            is_over.set()
             holder.join()
 
         holder = Thread(target=hold)
         holder.start()
         held.wait()
         try:
-            yield let_go
+            yield close
         finally:
-            let_go()
+            close()
 
-    def test_a_clipboard_that_another_program_holds_is_not_known_to_have_them(qapp: QApplication) -> None:
+    def test_formats_on_an_open_clipboard_are_unknown(qapp: QApplication) -> None:
         copy(**{ONE: b"\0\0\0\0"})
-        with another_program_at_the_clipboard():
+        with clipboard_opened_by_another_program():
             assert not are_on_clipboard({ONE: b"\0\0\0\0"})
         assert are_on_clipboard({ONE: b"\0\0\0\0"})
 
-    def test_a_program_that_holds_it_for_a_moment_is_waited_for(
-        qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_clipboard_opened_for_a_moment_is_awaited(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
         copy(**{ONE: b"\0\0\0\0"})
-        with another_program_at_the_clipboard() as let_go:
-            monkeypatch.setattr(time, "sleep", lambda _: let_go())
+        with clipboard_opened_by_another_program() as close:
+            monkeypatch.setattr(time, "sleep", lambda _: close())
             assert are_on_clipboard({ONE: b"\0\0\0\0"})
+
+else:
+
+    def test_other_systems_have_no_such_formats() -> None:
+        assert not are_on_clipboard({"ZCC Keys test format": b""})

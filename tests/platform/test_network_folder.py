@@ -1,4 +1,4 @@
-"""Folders on other computers are told from those of this one."""
+"""Folders on other computers, and folders on this one."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def test_the_file_system_is_that_of_the_nearest_mount(path: str, file_system: st
     assert file_system_of(path, MOUNTS) == file_system
 
 
-def test_a_root_that_comes_over_a_network_is_this_computers_own() -> None:
+def test_a_network_root_counts_as_this_computer() -> None:
     assert file_system_of("/home/zoe", "1 0 0:1 / / rw - nfs4 server:/root rw") == ""
 
 
@@ -63,17 +63,17 @@ def test_a_root_that_comes_over_a_network_is_this_computers_own() -> None:
         (r"\\?\unc\server\share\keys", None),
     ],
 )
-def test_a_share_has_no_root_of_this_computer(path: str, root: str | None) -> None:
+def test_a_share_has_no_root_on_this_computer(path: str, root: str | None) -> None:
     assert root_of(path) == root
 
 
-def test_a_folder_of_this_computer_is_on_no_network(tmp_path: Path) -> None:
+def test_a_local_folder_is_not_on_a_network(tmp_path: Path) -> None:
     assert not is_on_network(tmp_path)
     assert not is_on_network(tmp_path / "not" / "there" / "yet")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's list of mounts")
-def test_where_the_mounts_cannot_be_read_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_mounts_no_folder_is_on_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOUNTS", tmp_path / "none")
     assert not is_on_network(tmp_path)
 
@@ -88,8 +88,8 @@ def test_a_link_into_a_network_folder_is_followed(tmp_path: Path, monkeypatch: p
     assert not is_on_network(tmp_path)
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="drives are Windows'")
-def test_shares_and_the_drives_that_are_mapped_to_them_are_on_the_network() -> None:
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has drives")
+def test_shares_and_mapped_drives_are_on_the_network() -> None:
     assert is_on_network(Path(r"\\localhost\c$\keys"))
     mapped = subprocess.run(["net", "use", "Q:", r"\\localhost\c$"], capture_output=True, check=False)
     if mapped.returncode:

@@ -1,4 +1,4 @@
-"""Where an organization's policies are read from: the registry, or a file."""
+"""The source of an organization's policies: the registry, or a file."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
     @pytest.fixture
     def hives(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[winreg.HKEYType, winreg.HKEYType]]:
-        """The policies of a machine and of a user, where anybody may write them; deleted after the test."""
+        """The policies of a machine and of a user, in writable keys; deleted after the test."""
         roots = [winreg.CreateKey(winreg.HKEY_CURRENT_USER, rf"{OWN}\{name}") for name in ("machine", "user")]
         monkeypatch.setattr(policy_source, "MACHINE", roots[0])
         monkeypatch.setattr(policy_source, "USER", roots[1])
@@ -46,22 +46,22 @@ if sys.platform == "win32":
         assert len(found) == 3
         assert not [value for value in found.values() if isinstance(value, int)]
 
-    def test_where_no_key_is_there_is_no_policy() -> None:
+    def test_without_a_key_there_is_no_policy() -> None:
         assert read_policies() == ({}, "")
 
-    def test_a_user_s_key_that_cannot_be_read_leaves_the_machine_s_in_force(
+    def test_an_unreadable_user_key_keeps_the_machine_policies(
         hives: tuple[winreg.HKEYType, winreg.HKEYType], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         machine, _ = hives
         winreg.SetValueEx(machine, "ClipboardSeconds", 0, winreg.REG_DWORD, 10)
         really_open = winreg.OpenKey
 
-        def refuse_user(hive: winreg.HKEYType, name: str, *, access: int) -> winreg.HKEYType:
+        def reject_user(hive: winreg.HKEYType, name: str, *, access: int) -> winreg.HKEYType:
             if hive is policy_source.USER:  # type: ignore[comparison-overlap]  # the fixture's
                 raise PermissionError
             return really_open(hive, name, access=access)
 
-        monkeypatch.setattr(winreg, "OpenKey", refuse_user)
+        monkeypatch.setattr(winreg, "OpenKey", reject_user)
         assert read_policies() == ({"ClipboardSeconds": 10}, r"HKEY_CURRENT_USER\policies")
 
 else:
@@ -70,7 +70,7 @@ else:
         policy_source.POLICY_FILE.parent.mkdir()
         policy_source.POLICY_FILE.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def test_the_file_holds_the_same_names() -> None:
+    def test_the_file_has_the_same_names() -> None:
         assert read_policies() == ({}, "")
         write('\ufeff{"ClipboardSeconds": 10, "LongestSessionValiditySeconds": "x"}')
         assert read_policies() == ({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": "x"}, "")
@@ -78,10 +78,10 @@ else:
     @pytest.mark.parametrize(
         "content", ["", "[]", "null", "{", "\x00", b"\xff\xfe\xfd", "[" * 100_000, '{"a": ' + "1" * 5_000 + "}"]
     )
-    def test_a_file_that_is_no_json_object_is_told(content: str | bytes) -> None:
+    def test_a_file_without_a_json_object_is_unreadable(content: str | bytes) -> None:
         write(content)
         assert read_policies() == ({}, str(policy_source.POLICY_FILE))
 
-    def test_a_file_that_cannot_be_read_is_told() -> None:
-        Path(policy_source.POLICY_FILE).mkdir(parents=True)  # a folder; to root, no file is forbidden
+    def test_a_file_that_cannot_be_read_is_named() -> None:
+        Path(policy_source.POLICY_FILE).mkdir(parents=True)  # a folder, because root may read every file
         assert read_policies() == ({}, str(policy_source.POLICY_FILE))

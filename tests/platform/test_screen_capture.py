@@ -14,16 +14,16 @@ if sys.platform == "win32":
     EXCLUDE = 0x11  # WDA_EXCLUDEFROMCAPTURE
 
     class Recorded:
-        """The real user32, and what it was asked to do with a window."""
+        """The real user32, which records how windows were changed."""
 
         def __init__(self, user32: ctypes.WinDLL) -> None:
             """Pass all calls on to `user32`."""
             self._real = user32.SetWindowDisplayAffinity
             self.GetWindowDisplayAffinity = user32.GetWindowDisplayAffinity
-            self.asked: list[tuple[int, int]] = []
+            self.requests: list[tuple[int, int]] = []
 
         def SetWindowDisplayAffinity(self, window: wintypes.HWND, affinity: wintypes.DWORD) -> int:  # noqa: N802
-            self.asked.append((window.value or 0, affinity.value))
+            self.requests.append((window.value or 0, affinity.value))
             return int(self._real(window, affinity))
 
     def affinity_of(window: int) -> int:
@@ -31,21 +31,19 @@ if sys.platform == "win32":
         ctypes.WinDLL("user32").GetWindowDisplayAffinity(wintypes.HWND(window), ctypes.byref(affinity))
         return affinity.value
 
-    def test_windows_is_asked_and_its_answer_is_what_counts(
-        qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_result_is_what_windows_reports(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
         recorded = Recorded(ctypes.WinDLL("user32"))
         window = QWidget()
         window.show()
         with monkeypatch.context() as patched:
             patched.setattr(ctypes, "WinDLL", lambda _: recorded)
             hidden = hide_from_capture(window.winId(), hidden=True)
-        assert recorded.asked == [(window.winId(), EXCLUDE)]
-        assert hidden is (affinity_of(window.winId()) == EXCLUDE)  # Wine hides no window, and says so
+        assert recorded.requests == [(window.winId(), EXCLUDE)]
+        assert hidden is (affinity_of(window.winId()) == EXCLUDE)  # Wine hides no window, and reports that
         assert hide_from_capture(window.winId(), hidden=False) is False
         assert affinity_of(window.winId()) == 0
         window.close()
         window.deleteLater()
 
-    def test_a_window_that_is_gone_is_not_hidden() -> None:
+    def test_a_missing_window_is_not_hidden() -> None:
         assert hide_from_capture(0, hidden=True) is False

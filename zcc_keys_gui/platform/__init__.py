@@ -1,1 +1,1 @@
-"""What only one operating system can do, each with a quiet fallback elsewhere."""
+"""Functions that need one operating system, each with a quiet fallback on the others. Imports nothing of ours."""

@@ -1,23 +1,24 @@
-"""Who is at work: the account of the operating system."""
+"""The account of the operating system under which the program runs."""
 
+import getpass
 import sys
 
-_SAM_COMPATIBLE = 2  # NameSamCompatible (secext.h)
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _SAM_COMPATIBLE = 2  # NameSamCompatible (secext.h)
+    _MAX_NAME_LENGTH = 512
 
 
 def account_name() -> str:
-    r"""Return the account, such as `CONTOSO\zoe` on Windows and `zoe` elsewhere."""
+    r"""Return the account, such as `CONTOSO\zoe` on Windows and `zoe` on other systems."""
     if sys.platform == "win32":
-        import ctypes
-        from ctypes import wintypes
-
-        size = wintypes.ULONG(512)
+        size = wintypes.ULONG(_MAX_NAME_LENGTH)
         name = ctypes.create_unicode_buffer(size.value)
         if ctypes.WinDLL("secur32").GetUserNameExW(_SAM_COMPATIBLE, name, ctypes.byref(size)):
             return name.value
-    import getpass
-
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # an account that the system knows only by its number
+    except (OSError, KeyError):  # the system knows the account only by its number
         return "unknown account"

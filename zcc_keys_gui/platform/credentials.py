@@ -1,13 +1,12 @@
-"""Reading Credential Manager by Windows' own call, which takes no time; None elsewhere."""
+"""Reads Windows Credential Manager with Windows' own function, which is faster than keyring."""
 
 import sys
-
-_GENERIC = 1  # CRED_TYPE_GENERIC
-
 
 if sys.platform == "win32":
     import ctypes
     from ctypes import wintypes
+
+    _GENERIC = 1  # CRED_TYPE_GENERIC
 
     class _Credential(ctypes.Structure):
         # CREDENTIALW (wincred.h)
@@ -26,14 +25,15 @@ if sys.platform == "win32":
             ("user_name", wintypes.LPWSTR),
         )
 
-    def _read_one(name: str) -> tuple[str, str] | None:
+    def _read_entry(target: str) -> tuple[str, str] | None:
+        """Return user name and password of an entry, or None if there is no such entry."""
         advapi32 = ctypes.WinDLL("advapi32")
         advapi32.CredReadW.argtypes = [wintypes.LPCWSTR, wintypes.DWORD, wintypes.DWORD, ctypes.c_void_p]
         advapi32.CredReadW.restype = wintypes.BOOL
         advapi32.CredFree.argtypes = [ctypes.c_void_p]
         advapi32.CredFree.restype = None
         found = ctypes.POINTER(_Credential)()
-        if not advapi32.CredReadW(name, _GENERIC, 0, ctypes.byref(found)):
+        if not advapi32.CredReadW(target, _GENERIC, 0, ctypes.byref(found)):
             return None
         try:
             credential = found.contents
@@ -44,14 +44,14 @@ if sys.platform == "win32":
 
 
 def read(target: str, user: str) -> str | None:
-    """Return the password kept for `user` under `target`, or None where there is none.
+    """Return the password of `user` for `target`, or None if there is none, or the system is not Windows.
 
-    It looks where keyring puts an entry: under the target itself, or, once a second user of the same target was kept,
-    under `user@target`. The password is UTF-16, as keyring writes it.
+    keyring stores an entry under the target itself, or, if the target has entries of other users, under `user@target`.
+    The password is UTF-16, as keyring writes it.
     """
     if sys.platform == "win32":
         for name in (target, f"{user}@{target}"):
-            found = _read_one(name)
-            if found is not None and found[0] == user:
-                return found[1]
+            entry = _read_entry(name)
+            if entry is not None and entry[0] == user:
+                return entry[1]
     return None

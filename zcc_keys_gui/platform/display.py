@@ -1,22 +1,24 @@
-"""Whether Qt can connect to a display: if it can't, it aborts the process with a message of its own."""
+"""Finds out whether Qt can connect to a display. If it can't, it aborts the process with its own message."""
 
+import ctypes
 import os
+import socket
 import sys
 
-_UNSEEN_PLATFORMS = ("offscreen", "minimal", "vnc")
+_INVISIBLE_PLATFORMS = ("offscreen", "minimal", "vnc")
 
 
 def can_start_qt() -> bool:
-    """Say whether Qt finds the display that the environment names, or needs none; anything but Linux is believed.
+    """Return whether Qt finds the display that the environment names, or needs none; always True except on Linux.
 
-    A plugin of Qt that is missing, or a library that a plugin needs, isn't noticed here. Qt names it itself.
+    This does not notice if a plugin of Qt, or a library that a plugin needs, is missing; Qt's own message names it.
     """
     return sys.platform in ("win32", "darwin") or any(map(_can_connect, _platforms()))
 
 
 def can_show_box() -> bool:
-    """Say whether a box on the display would be seen."""
-    return not any(platform in _UNSEEN_PLATFORMS for platform in _platforms()) and can_start_qt()
+    """Return whether the user would see a message box."""
+    return not any(platform in _INVISIBLE_PLATFORMS for platform in _platforms()) and can_start_qt()
 
 
 def _platforms() -> list[str]:
@@ -32,7 +34,7 @@ def _can_connect(platform: str) -> bool:
 
 
 def _wayland_answers(*, is_chosen: bool) -> bool:
-    """Say whether a compositor listens where wl_display_connect(3) of libwayland looks for it."""
+    """Return whether a compositor listens where wl_display_connect(3) of libwayland looks for it."""
     if os.environ.get("WAYLAND_SOCKET"):  # an open connection, which can be used only once
         return True
     display = os.environ.get("WAYLAND_DISPLAY", "")
@@ -40,8 +42,6 @@ def _wayland_answers(*, is_chosen: bool) -> bool:
         display = "wayland-0"
     if not display or sys.platform == "win32":
         return False
-    import socket
-
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), display))  # noqa: PTH118  no file
@@ -51,14 +51,12 @@ def _wayland_answers(*, is_chosen: bool) -> bool:
 
 
 def _x_server_answers() -> bool:
-    """Say whether an X server accepts this program, asked by the library that Qt asks with."""
+    """Return whether an X server accepts this program, using the same library as Qt."""
     if not os.environ.get("DISPLAY"):
         return False
-    import ctypes
-
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError:  # Qt says that the library is missing
+    except OSError:  # Qt reports the missing library
         return True
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))

@@ -1,4 +1,4 @@
-"""Loading modules in a second thread while the first one loads others."""
+"""Imports modules in a second thread while the main thread imports others."""
 
 import importlib
 import sys
@@ -7,10 +7,10 @@ from threading import Thread
 
 
 def import_ahead(*modules: str) -> None:
-    """Begin to import `modules`; a later `import` of one finds it there, or waits for it, or tells what is wrong.
+    """Begin to import `modules`. A later `import` of one of them uses it, waits for it, or reports its error.
 
-    Windows has each file and library that is opened looked at by the virus scanner, and Python lets other threads run
-    meanwhile. Elsewhere nothing is begun: modules load so fast there that two threads only get in each other's way.
+    On Windows, the virus scanner checks each file and library that is opened, and Python runs other threads meanwhile.
+    Other systems load modules so fast that two threads would only delay each other, so nothing is imported there.
     """
     if sys.platform == "win32":
         Thread(target=_import, args=modules, name="import ahead").start()

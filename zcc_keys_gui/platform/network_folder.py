@@ -1,7 +1,7 @@
-r"""Whether a folder is on another computer.
+r"""Detects folders on other computers.
 
-A database with a write-ahead log is not safe there: all programs that use it must share memory, and locks must hold
-(https://sqlite.org/wal.html). On macOS nothing is known.
+A database with a write-ahead log is not safe there, because all programs that use it must share memory and reliable
+locks (https://sqlite.org/wal.html). On macOS, network folders are not detected.
 """
 
 import os
@@ -9,7 +9,6 @@ import re
 import sys
 from pathlib import Path
 
-_REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW (fileapi.h)
 _MOUNTS = Path("/proc/self/mountinfo")  # proc_pid_mountinfo(5)
 _NETWORK_TYPES = frozenset({
     "9p", "afs", "ceph", "cifs", "coda", "davfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "vboxsf",
@@ -18,10 +17,17 @@ _NETWORK_TYPES = frozenset({
 })  # fmt: skip
 
 
+if sys.platform == "win32":
+    import ctypes
+
+    _REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW (fileapi.h)
+
+
 def is_on_network(folder: Path) -> bool:
-    """Say whether a folder, which need not exist yet, is on another computer; False where that cannot be told."""
+    """Return whether a folder, which need not exist yet, is on another computer; False if that is unknown."""
     if sys.platform == "win32":
-        return _is_remote(str(folder)) or _is_remote(_real(folder))  # in this order: a lost network takes its time
+        # In this order, because resolving a path on a lost network is slow.
+        return _is_remote(str(folder)) or _is_remote(_real(folder))
     if sys.platform != "linux":
         return False
     try:
@@ -32,22 +38,23 @@ def is_on_network(folder: Path) -> bool:
 
 
 def file_system_of(path: str, mounts: str) -> str:
-    """Return the type of the file system that has an absolute path, given the text of Linux's mountinfo.
+    """Return the type of the file system of an absolute path, from the text of Linux's mountinfo.
 
-    Nothing is returned for what is on the root: also where that comes over a network, it is this computer's own.
+    For a path on the root file system, an empty text is returned: even if its root is on a network, only this computer
+    uses it.
     """
     found, found_at = "", "/"
     for line in mounts.splitlines():
         fields, _, of_file_system = line.partition(" - ")
         mount_point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields.split(" ")[4])
         inside = path == mount_point or path.startswith(mount_point + "/")
-        if inside and len(mount_point) >= len(found_at):  # of two at one place, the later one covers the other
+        if inside and len(mount_point) >= len(found_at):  # a later mount at the same place covers the earlier one
             found, found_at = of_file_system.partition(" ")[0], mount_point
     return found
 
 
 def root_of(path: str) -> str | None:
-    r"""Return the root of an absolute path of Windows, as `C:\`, or None where that is a share (`\\server\share`)."""
+    r"""Return the root of an absolute path of Windows, as `C:\`, or None if it is on a share (`\\server\share`)."""
     path = path.replace("/", "\\")
     prefix = path[:4] if path.startswith(("\\\\?\\", "\\\\.\\")) else ""
     rest = path.removeprefix(prefix)
@@ -57,16 +64,14 @@ def root_of(path: str) -> str | None:
 
 
 def _is_remote(path: str) -> bool:
-    if sys.platform != "win32":
-        return False
-    import ctypes
-
-    root = root_of(path)
-    return root is None or bool(ctypes.WinDLL("kernel32").GetDriveTypeW(ctypes.c_wchar_p(root)) == _REMOTE)
+    if sys.platform == "win32":
+        root = root_of(path)
+        return root is None or bool(ctypes.WinDLL("kernel32").GetDriveTypeW(ctypes.c_wchar_p(root)) == _REMOTE)
+    return False
 
 
 def _real(folder: Path) -> str:
     try:
         return os.path.realpath(folder)
-    except OSError:  # a disk that can't say where its folders are
+    except OSError:  # some virtual disks can't resolve their folders
         return str(folder.absolute())

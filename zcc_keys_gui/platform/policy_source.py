@@ -1,11 +1,12 @@
-"""Where an organization's policies are: Windows' registry, elsewhere a file that only root can write."""
+"""Reads an organization's policies: from Windows' registry, on other systems from a file that only root can write."""
 
+import json
 import sys
 from pathlib import Path
 
 REGISTRY_KEY = r"Software\Policies\ZCC Keys"
 POLICY_FILE = Path("/etc/zcc-keys/policy.json")
-_LARGEST = 1 << 20  # bytes; a real one has less than 1 KiB
+_MAX_FILE_BYTES = 1 << 20  # a real one has less than 1 KiB
 
 if sys.platform == "win32":
     import winreg
@@ -14,10 +15,10 @@ if sys.platform == "win32":
 
 
 def read_policies() -> tuple[dict[str, object], str]:
-    """Return what is set, by name, and the place that could not be read, or nothing.
+    """Return the values that are set, by name, and the place that could not be read, or an empty text.
 
-    Whole numbers are returned as such, all else as it was found. In the registry, the machine's values come before the
-    user's, each for itself.
+    Whole numbers are returned as `int`, other values as they were found. In the registry, a value of the machine
+    replaces the user's value of the same name.
     """
     if sys.platform == "win32":
         return _read_registry()
@@ -42,7 +43,7 @@ if sys.platform == "win32":
     def _values_under(hive: "int | winreg.HKEYType") -> dict[str, object]:
         values: dict[str, object] = {}
         try:
-            # The 64-bit view, which is the only one that Group Policy writes for a key under Software\Policies.
+            # The 64-bit view, because Group Policy writes only that for a key under Software\Policies.
             with winreg.OpenKey(hive, REGISTRY_KEY, access=winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as key:
                 for number in range(winreg.QueryInfoKey(key)[1]):
                     name, value, kind = winreg.EnumValue(key, number)
@@ -55,13 +56,11 @@ if sys.platform == "win32":
 def _read_file() -> tuple[dict[str, object], str]:
     try:
         with POLICY_FILE.open("rb") as file:
-            content = file.read(_LARGEST)  # what is cut off is no JSON
+            content = file.read(_MAX_FILE_BYTES)  # a larger file is truncated, so that it is not valid JSON
     except (FileNotFoundError, NotADirectoryError):
         return {}, ""
     except OSError:
         return {}, str(POLICY_FILE)
-    import json
-
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):

@@ -1,46 +1,70 @@
-"""What the program says before it has a window: on standard error, and also in a box if nobody reads that."""
+"""Messages before the program has a window: on standard error, and in a box if nobody would see that."""
 
 import os
 import stat
 import sys
 from contextlib import suppress
 
-from zcc_keys_gui.platform.console import say
 from zcc_keys_gui.platform.display import can_show_box
 
+if sys.platform == "win32":
+    import ctypes
 
-def tell(text: str) -> None:
-    """Say why the program doesn't start, or what it was asked for."""
+    _PARENT_PROCESS = -1  # ATTACH_PARENT_PROCESS (wincon.h)
+    _INFORMATION_IN_FRONT = 0x00010040  # MB_ICONINFORMATION, MB_SETFOREGROUND (winuser.h)
+
+
+def show_start_message(text: str) -> None:
+    """Show why the program doesn't start, or the answer to a command-line option. May wait for the user."""
     if sys.platform == "win32" and sys.stderr is None:
-        say(text)
+        show_on_console(text)
         return
-    with suppress(OSError):  # nobody listens any longer
+    with suppress(OSError):  # the reader of the pipe has closed it
         print(text, file=sys.stderr, flush=True)  # to standard output if there is no standard error
-    if not _is_read() and can_show_box():
+    if not _is_stderr_read() and can_show_box():
         _show_box(text)
 
 
-def end_output() -> None:
-    """Write what is left to standard output; say nothing if its reader is gone."""
+def show_on_console(text: str) -> None:
+    """Write to the console of the program that started this one. Without such a console, show a box and wait for it.
+
+    A windowed exe of Windows has no streams of its own. On other systems, this writes to standard error.
+    """
+    if sys.platform == "win32":
+        kernel32 = ctypes.WinDLL("kernel32")
+        if not kernel32.AttachConsole(_PARENT_PROCESS):
+            ctypes.WinDLL("user32").MessageBoxW(None, text, "ZCC Keys", _INFORMATION_IN_FRONT)
+            return
+        try:
+            with open("CONOUT$", "w", encoding="utf-8") as console:  # noqa: PTH123  no path
+                console.write(f"\n{text}\n")  # the console already shows the prompt for the next command
+        finally:
+            kernel32.FreeConsole()  # immediately, because closing a console ends all programs that are attached to it
+    else:
+        print(text, file=sys.stderr)
+
+
+def flush_output() -> None:
+    """Write the rest of standard output, and ignore a reader that has closed it."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python, which tries again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # because Python flushes again when it ends
 
 
-def _is_read() -> bool:
-    """Say whether somebody reads standard error: at a terminal, through a pipe, or in a file.
+def _is_stderr_read() -> bool:
+    """Return whether standard error goes to a terminal, a pipe or a file.
 
     A program that is started from a desktop has /dev/null there, the journal's socket, or nothing. Some older desktops
-    give it the session's log, a file. That can't be told from the file of a script, which a box would keep waiting.
+    give it the session's log, a file. That looks the same as a script's file, and a box would keep a script waiting.
     """
     try:
         if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
             return True
         mode = 0 if sys.stderr is None else os.fstat(sys.stderr.fileno()).st_mode
         return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
-    except (OSError, ValueError):  # a stream of another program, which this one is a part of
+    except (OSError, ValueError):  # another program embeds this one and replaced the streams
         return True
 
 
@@ -50,8 +74,8 @@ def _show_box(text: str) -> None:
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     box = QMessageBox(QMessageBox.Icon.Warning, "ZCC Keys", "", QMessageBox.StandardButton.Close)
-    box.setTextFormat(Qt.TextFormat.PlainText)  # before the text, which may hold data
+    box.setTextFormat(Qt.TextFormat.PlainText)  # before the text, which may contain HTML
     box.setText(text)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.exec()
-    del application  # which had to live until now
+    del application  # it had to exist while the box was shown

@@ -1,4 +1,4 @@
-"""Coming to the front, when the program is started a second time."""
+"""The process's taskbar name, its restart by Windows, and its windows in the foreground."""
 
 import os
 import sys
@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support.gui import wait_until
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from zcc_keys_gui.platform.foreground import let_come_to_front
+from zcc_keys_gui.platform.process import APP_ID, allow_foreground, register_restart, set_app_id
 
 
-def test_leave_is_given_without_a_word_even_to_a_process_that_is_gone() -> None:
-    let_come_to_front(os.getpid())
-    let_come_to_front(4_000_000)
+def test_allowing_a_process_that_has_ended_is_no_error() -> None:
+    allow_foreground(os.getpid())
+    allow_foreground(4_000_000)
 
 
 if sys.platform == "win32":
@@ -33,8 +33,33 @@ if sys.platform == "win32":
     user32.ShowWindow.argtypes = [wintypes.HWND, ctypes.c_int]
     user32.IsIconic.argtypes = [wintypes.HWND]
 
-    def in_front() -> tuple[int, str]:
-        """Return the process and the title of the window that the person works in."""
+    E_NOTIMPL = -2147467263
+
+    def test_windows_accepts_the_taskbar_name() -> None:
+        assert set_app_id()
+        shell32, ole32, name = ctypes.WinDLL("shell32"), ctypes.WinDLL("ole32"), ctypes.c_wchar_p()
+        answer = shell32.GetCurrentProcessExplicitAppUserModelID(ctypes.byref(name))
+        if answer == E_NOTIMPL:
+            pytest.skip("Wine accepts the name, but can't return it")
+        assert name.value == APP_ID
+        ole32.CoTaskMemFree(name)
+
+    def test_windows_stores_the_restart_command_line() -> None:
+        assert register_restart(["--data-folder", r"C:\Users\Zoë Ängström\vault"])
+        kernel32, line = ctypes.WinDLL("kernel32"), ctypes.create_unicode_buffer(1024)
+        kernel32.GetCurrentProcess.restype = wintypes.HANDLE
+        kernel32.GetApplicationRestartSettings.argtypes = [wintypes.HANDLE, *[ctypes.c_void_p] * 3]
+        process, size, flags = kernel32.GetCurrentProcess(), wintypes.DWORD(1024), wintypes.DWORD()
+        if kernel32.GetApplicationRestartSettings(process, line, ctypes.byref(size), ctypes.byref(flags)):
+            pytest.skip("Wine accepts the line, but can't return it")
+        assert line.value == r'--data-folder "C:\Users\Zoë Ängström\vault"'
+        kernel32.UnregisterApplicationRestart()
+
+    def test_a_restart_command_line_can_be_too_long() -> None:
+        assert not register_restart(["--data-folder", "x" * 1024])
+
+    def foreground_window() -> tuple[int, str]:
+        """Return the process and the title of the window in the foreground."""
         window, process, title = user32.GetForegroundWindow(), wintypes.DWORD(), ctypes.create_unicode_buffer(200)
         user32.GetWindowThreadProcessId(window, ctypes.byref(process))
         user32.GetWindowTextW(window, title, 200)
@@ -49,7 +74,7 @@ if sys.platform == "win32":
             ("secret", "Client secret for ProdSync", True),
         ],
     )
-    def test_a_second_start_puts_the_first_one_s_window_in_front_of_all_others(
+    def test_a_second_start_shows_the_first_one_s_window_in_front(
         qapp: QApplication, data_folder: Path, where: str, title: str, minimized: bool
     ) -> None:
         with at_work(data_folder, where) as (worker, _):
@@ -60,10 +85,16 @@ if sys.platform == "win32":
                 wait_until(lambda: bool(user32.IsIconic(main)))
             other.showMaximized()
             other.activateWindow()
-            wait_until(lambda: in_front() == (os.getpid(), "Another program"))
+            wait_until(lambda: foreground_window() == (os.getpid(), "Another program"))
             second = person(data_folder, "race", "Second")
             wait_until(lambda: second.poll() is not None)
             assert second.communicate(timeout=ALIVE)[0] == "second\n"
-            wait_until(lambda: in_front() == (worker.pid, title))
+            wait_until(lambda: foreground_window() == (worker.pid, title))
             other.close()
             other.deleteLater()
+
+else:
+
+    def test_other_systems_need_neither_name_nor_restart() -> None:
+        assert not set_app_id()
+        assert not register_restart([])
