@@ -84,7 +84,7 @@ def copy(store: VaultStore) -> None:
     store.automatic_backups.make(datetime.now(UTC))
 
 
-def damage_of(folder: VaultFolder) -> DamagedVault | None:
+def damage_of(folder: VaultFolder) -> DamagedVault[VaultStore] | None:
     """Open the vault, and return what can be done about it where it is not whole, to the last page."""
     opener = VaultOpener(folder)
     opener.vault_exists()
@@ -135,7 +135,7 @@ WAYS = {
 }
 
 
-def newest_copy(damage: DamagedVault) -> datetime:
+def newest_copy(damage: DamagedVault[VaultStore]) -> datetime:
     """Return when the newest automatic copy of a vault was made."""
     return automatic_backups_in(damage._folder)[0].made
 

@@ -13,9 +13,9 @@ from tests.vault.backed_up import PASSPHRASE
 from zcc_keys_gui.vault.backups import backup_format
 from zcc_keys_gui.vault.backups.backup_format import KDF_ROUNDS
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.recovery.pages import SALT, USABLE, decrypted, mac_key
+from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, USABLE_BYTES, decrypt_page, derive_hmac_key
 
-_IV = slice(USABLE, USABLE + 16)
+_IV = slice(USABLE_BYTES, USABLE_BYTES + 16)
 
 
 def change(path: Path, *statements: str) -> None:
@@ -42,7 +42,7 @@ def sign(path: Path) -> None:
 def key_of(path: Path) -> bytes:
     """Return the key that the passphrase yields for a backup."""
     with path.open("rb") as file:
-        return derived("sha512", PASSPHRASE.encode(), file.read(SALT), KDF_ROUNDS, 32)
+        return derived("sha512", PASSPHRASE.encode(), file.read(SALT_BYTES), KDF_ROUNDS, 32)
 
 
 derived = lru_cache(hashlib.pbkdf2_hmac)
@@ -53,24 +53,24 @@ class SealedPages:
     """The pages of a backup, which can be changed so that their HMACs match."""
 
     def __init__(self, content: bytes) -> None:
-        self._salt = content[:SALT]
+        self._salt = content[:SALT_BYTES]
         self._key = derived("sha512", PASSPHRASE.encode(), self._salt, KDF_ROUNDS, 32)
-        self._mac_key = mac_key(self._key, self._salt)
+        self._mac_key = derive_hmac_key(self._key, self._salt)
         self.content = content
         self.count = len(content) // PAGE_BYTES
 
     def page(self, number: int) -> bytes:
         """Return the plain content of a page."""
         start = (number - 1) * PAGE_BYTES
-        plain = decrypted(self._key, self._mac_key, number, self.content[start : start + PAGE_BYTES])
+        plain = decrypt_page(self._key, self._mac_key, number, self.content[start : start + PAGE_BYTES])
         assert plain is not None
         return plain
 
     def with_page(self, number: int, plain: bytes) -> bytes:
         """Return the file with another page."""
-        iv, start = bytes(16), SALT if number == 1 else 0
+        iv, start = bytes(16), SALT_BYTES if number == 1 else 0
         cipher = Cipher(algorithms.AES(self._key), modes.CBC(iv)).encryptor()
-        sealed = cipher.update(plain[start:USABLE]) + cipher.finalize() + iv
+        sealed = cipher.update(plain[start:USABLE_BYTES]) + cipher.finalize() + iv
         mac = hmac.digest(self._mac_key, sealed + number.to_bytes(4, "little"), "sha512")
         page = (self._salt if number == 1 else b"") + sealed + mac
         at = (number - 1) * PAGE_BYTES

@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.csv_export import export_history
-from zcc_keys_gui.vault.backups import automatic_backups as copies_module
+from zcc_keys_gui.vault.backups import vault_copy
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, reencryption
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -161,7 +161,7 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
     store.close()
     first = opener.open_for_this_account()
     goes_on, is_copying, order = threading.Event(), threading.Event(), list[str]()
-    verify = copies_module.verify
+    verify = vault_copy.verify_database
 
     def wait_and_verify(*arguments: object) -> None:
         is_copying.set()
@@ -174,7 +174,7 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
         order.append("the vault is open")
         return again
 
-    monkeypatch.setattr(copies_module, "verify", wait_and_verify)
+    monkeypatch.setattr(vault_copy, "verify_database", wait_and_verify)
     with in_another_thread(lambda: first.automatic_backups.make(NOON)) as copying, ThreadPoolExecutor(1) as pool:
         assert is_copying.wait(30)
         first.close()

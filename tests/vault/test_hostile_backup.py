@@ -18,7 +18,7 @@ from zcc_keys_gui.domain.errors import (
     NotABackupError,
 )
 from zcc_keys_gui.vault.backups import backup_reader
-from zcc_keys_gui.vault.recovery.pages import USABLE
+from zcc_keys_gui.vault.pages.encrypted_page import USABLE_BYTES
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -169,7 +169,7 @@ def change_without_types(path: Path, statement: str) -> None:
 
 
 def test_reading_ends_soon_after_it_is_cancelled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_reader, "_STEPS_PER_LOOK", 50)
+    monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
     looks = 0
 
     def cancelled() -> bool:
@@ -183,8 +183,8 @@ def test_reading_ends_soon_after_it_is_cancelled(path: Path, monkeypatch: pytest
 
 
 def test_reading_that_takes_too_long_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_reader, "_STEPS_PER_LOOK", 50)
-    monkeypatch.setattr(backup_reader, "_SHORTEST_TIME_LIMIT", -3_600.0)
+    monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
+    monkeypatch.setattr(backup_reader, "_MIN_TIME_LIMIT_SECONDS", -3_600.0)
     is_damaged(path)
 
 
@@ -212,8 +212,8 @@ def test_pages_that_a_stranger_made_end_in_words(written: Path, tmp_path_factory
         number = data.draw(st.integers(1, pages.count))
         plain = bytearray(pages.page(number))
         for _ in range(data.draw(st.integers(1, 4))):
-            at = data.draw(st.one_of(st.integers(0, 140), st.integers(0, USABLE - 1)))
-            written_bytes = data.draw(st.binary(min_size=1, max_size=8))[: USABLE - at]
+            at = data.draw(st.one_of(st.integers(0, 140), st.integers(0, USABLE_BYTES - 1)))
+            written_bytes = data.draw(st.binary(min_size=1, max_size=8))[: USABLE_BYTES - at]
             plain[at : at + len(written_bytes)] = written_bytes
         path.write_bytes(pages.with_page(number, bytes(plain)))
         try:

@@ -90,7 +90,7 @@ class VaultOpener:
                 self._finish_new_vault()
             database, protectors_file = is_there(self._folder.database), is_there(self._folder.protectors)
             if protectors_file and not database and is_there(self._folder.replacement):
-                from zcc_keys_gui.vault.recovery.quarantine import finish_replacing
+                from zcc_keys_gui.vault.recovery.replacement import finish_replacing
 
                 finish_replacing(self._folder)
                 database = True
@@ -109,7 +109,7 @@ class VaultOpener:
             raise VaultFileMissingError(self._folder.database)
         return protectors_file
 
-    def damage(self, error: VaultNeedsRepairError, who: Callable[[], str]) -> "DamagedVault":
+    def damage(self, error: VaultNeedsRepairError, who: Callable[[], str]) -> "DamagedVault[VaultStore]":
         """Return what can be done about a vault that could not be opened, with the key that was unwrapped for it.
 
         `who` tells the account of the operating system, for the history. The key is not kept here any longer.
@@ -120,7 +120,7 @@ class VaultOpener:
         self._is_distrusted = False
         return DamagedVault(self._folder, error, unlocked, self._repaired_by, self._store, who)
 
-    def from_backup(self, who: Callable[[], str]) -> "VaultFromBackup":
+    def from_backup(self, who: Callable[[], str]) -> "VaultFromBackup[VaultStore]":
         """Return what makes a new vault of a backup, in place of one that nothing opens any more."""
         from zcc_keys_gui.vault.recovery.new_vault import VaultFromBackup
 
@@ -222,7 +222,8 @@ class VaultOpener:
 
     def _finish_new_vault(self) -> None:
         """Put a vault that was made of a backup in its place, which was cut short; what is there is kept once more."""
-        from zcc_keys_gui.vault.recovery.quarantine import finish_replacing_vault, quarantine_files
+        from zcc_keys_gui.vault.recovery.quarantine import quarantine_files
+        from zcc_keys_gui.vault.recovery.replacement import finish_replacing_vault
 
         protector_file.read(self._folder.replacement_protectors)  # of a newer version, this is not ours to do
         finish_replacing_vault(self._folder, quarantine_files(self._folder, datetime.now(UTC)))
@@ -270,9 +271,9 @@ class VaultOpener:
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
             with suppress(VaultError), vault_errors_for(self._folder.automatic_backups):
                 if self._has_copies():
-                    from zcc_keys_gui.vault.recovery.damaged_vault import automatic_backup_that_repairs
+                    from zcc_keys_gui.vault.recovery.protectors_repair import find_repair_with_protector
 
-                    self._repaired_by = automatic_backup_that_repairs(self._folder, found, unwrap, protector_in)
+                    self._repaired_by = find_repair_with_protector(self._folder, found, unwrap, protector_in)
             if self._repaired_by is None:
                 raise
             raise VaultDamagedError(self._folder.protectors) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, TypeVar
@@ -87,8 +87,10 @@ class VaultStore:
     def backups(self) -> "VaultBackups":
         """Writes and restores backups."""
         from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
+        from zcc_keys_gui.vault.recovery.quarantine import quarantine_open_vault
 
-        return VaultBackups(self._folder, self._connections, self.change, self.change_over)
+        quarantine = partial(quarantine_open_vault, self._folder, self._connections)
+        return VaultBackups(self._folder, self._connections, self.change, self.change_over, quarantine)
 
     @cached_property
     def sign_ins(self) -> "SqlSignIns":

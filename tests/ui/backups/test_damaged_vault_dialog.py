@@ -190,7 +190,7 @@ def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
         raise OSError(28, "no room")
 
     before = damaged.database.read_bytes()
-    monkeypatch.setattr(damage_module, "verify", fail)
+    monkeypatch.setattr(damage_module, "verify_database", fail)
     click(dialog, "openCopyButton")
     assert text(gui.question(), "qt_msgbox_label") == "The disk is full."
     click(gui.question(), "closeButton")

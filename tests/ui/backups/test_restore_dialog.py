@@ -28,7 +28,7 @@ from tests.support.user import add, take_secret
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, back_up, choose
 from zcc_keys_gui.domain.restore_plan import RestorePlan
 from zcc_keys_gui.vault.backups import restoring
-from zcc_keys_gui.vault.backups.backup_reader import BackupReader
+from zcc_keys_gui.vault.backups.backup_rows import BackupRows
 
 ENDLESS = "WITH RECURSIVE endless (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM endless) SELECT max(a) FROM endless"
 
@@ -182,14 +182,14 @@ def read_for_ever(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, thr
     """Let no reading of a backup end by itself; return what tells that one has begun, and that it was stopped."""
     reading, stopped = threading.Event(), threading.Event()
 
-    def endless(reader: BackupReader) -> Iterator[tuple[object, ...]]:
+    def endless(reader: BackupRows) -> Iterator[tuple[object, ...]]:
         reading.set()
         try:
             yield from reader._db.execute(ENDLESS)
         finally:
             stopped.set()
 
-    monkeypatch.setattr(BackupReader, "key_rows", endless)
+    monkeypatch.setattr(BackupRows, "key_rows", endless)
     return reading, stopped
 
 

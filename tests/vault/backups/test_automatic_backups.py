@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -27,8 +28,8 @@ from zcc_keys_gui.domain.errors import (
     WrongPassphraseError,
     WrongRecoveryKeyError,
 )
-from zcc_keys_gui.vault.backups import automatic_backups as module
-from zcc_keys_gui.vault.backups.automatic_backups import KEPT, automatic_backups_in
+from zcc_keys_gui.vault.backups import automatic_backups, vault_copy
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -37,6 +38,13 @@ from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, 999, UTC)
 DAY = timedelta(days=1)
+STEPS: list[tuple[ModuleType, str]] = [
+    (automatic_backups, "copy_vault"),
+    (vault_copy, "verify_database"),
+    (vault_copy, "write_durably"),
+    (vault_copy, "flush"),
+    (automatic_backups, "rename_durably"),
+]
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
 
 
@@ -70,7 +78,7 @@ def test_the_newest_are_kept(store: VaultStore, folder: VaultFolder) -> None:
     for day in range(8):
         store.automatic_backups.make(NOON + day * DAY)
     assert times(folder) == [NOON.replace(microsecond=0) + day * DAY for day in (7, 6, 5, 4, 3)]
-    assert KEPT == 5
+    assert MAX_BACKUPS == 5
 
 
 def test_one_is_due_each_day(store: VaultStore) -> None:
@@ -83,21 +91,21 @@ def test_one_is_due_each_day(store: VaultStore) -> None:
 def test_a_clock_that_was_set_back_neither_ends_the_copies_nor_makes_one_at_each_change(
     store: VaultStore, folder: VaultFolder
 ) -> None:
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + day * DAY)
     earlier = NOON - 100 * DAY
     assert store.automatic_backups.is_due(earlier)
     store.automatic_backups.make(earlier)
     assert not store.automatic_backups.is_due(earlier)
-    assert len(times(folder)) == KEPT
+    assert len(times(folder)) == MAX_BACKUPS
 
 
 def test_copies_of_a_clock_that_was_ahead_go_first(store: VaultStore, folder: VaultFolder) -> None:
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + (400 + day) * DAY)
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + day * DAY)
-    assert times(folder) == [NOON.replace(microsecond=0) + day * DAY for day in reversed(range(KEPT))]
+    assert times(folder) == [NOON.replace(microsecond=0) + day * DAY for day in reversed(range(MAX_BACKUPS))]
 
 
 def test_who_can_open_the_vault_can_open_the_copies(
@@ -160,7 +168,7 @@ class PowerCutError(BaseException):
 def test_a_re_encryption_that_did_not_happen_costs_no_copy(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + day * DAY)
 
     def fail(*_: object) -> None:
@@ -181,7 +189,7 @@ def test_a_re_encryption_that_did_not_happen_costs_no_copy(
 def test_an_earlier_version_counted_up_though_it_did_not_re_encrypt(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + day * DAY)
     with closing(cipher.connect(folder.database, store._key.material())) as db:
         db.execute("UPDATE vault SET generation = 2")
@@ -205,12 +213,12 @@ def copies_are_present_ones(store: VaultStore, folder: VaultFolder) -> None:
     """Check that the copies open as the vault does, and follow changes of that, and that none is deleted too early."""
     assert not store.automatic_backups.are_outdated()
     copies = store.checks.full(lambda *_: None).automatic_backups
-    assert [(copy.is_healthy, copy.has_former_key) for copy in copies] == KEPT * [(True, False)]
+    assert [(copy.is_healthy, copy.has_former_key) for copy in copies] == MAX_BACKUPS * [(True, False)]
     key = add_recovery_key(store.protectors)
     for copy in automatic_backups_in(folder):
         VaultOpener(copy.folder).open_with_recovery_key(key).close()
-    store.automatic_backups.make(NOON + KEPT * DAY)
-    assert len(times(folder)) == KEPT
+    store.automatic_backups.make(NOON + MAX_BACKUPS * DAY)
+    assert len(times(folder)) == MAX_BACKUPS
 
 
 def test_while_a_re_encryption_is_unfinished_an_older_copy_has_the_former_key_and_goes_with_the_next(
@@ -258,7 +266,7 @@ def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_fr
             VaultOpener(copy).open_with_passphrase(PASSPHRASE)
     for day in range(3, 10):
         store.automatic_backups.make(NOON + day * DAY)
-    assert len(times(folder)) == KEPT
+    assert len(times(folder)) == MAX_BACKUPS
     assert not store.automatic_backups.is_due(NOON + 9 * DAY)
 
 
@@ -296,42 +304,42 @@ def test_while_one_is_deleted_half_of_it_does_not_count(
             next(path.iterdir()).unlink()
             raise KilledError
 
-    oldest, *_ = [store.automatic_backups.make(NOON + day * DAY) for day in range(KEPT)]
+    oldest, *_ = [store.automatic_backups.make(NOON + day * DAY) for day in range(MAX_BACKUPS)]
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "rmtree", kill)
         with pytest.raises(KilledError):
-            store.automatic_backups.make(NOON + KEPT * DAY)
+            store.automatic_backups.make(NOON + MAX_BACKUPS * DAY)
     assert oldest not in automatic_backups_in(folder)
     store.automatic_backups.make(NOON + 9 * DAY)
-    assert len(list(folder.automatic_backups.iterdir())) == KEPT
+    assert len(list(folder.automatic_backups.iterdir())) == MAX_BACKUPS
 
 
 def test_what_somebody_else_keeps_there_is_left_alone(store: VaultStore, folder: VaultFolder) -> None:
     folder.automatic_backups.mkdir()
     (folder.automatic_backups / "mine").mkdir()
-    for day in range(KEPT + 1):
+    for day in range(MAX_BACKUPS + 1):
         store.automatic_backups.make(NOON + day * DAY)
     assert (folder.automatic_backups / "mine").is_dir()
-    assert len(times(folder)) == KEPT
+    assert len(times(folder)) == MAX_BACKUPS
 
 
 def test_a_copy_that_cannot_be_made_leaves_the_others(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for day in range(KEPT):
+    for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + day * DAY)
     before = times(folder)
 
     def fail(*_: object) -> None:
         raise OSError(28, "no room")
 
-    for step in ("copy_vault", "verify", "write_durably", "flush", "rename_durably"):
+    for module, step in STEPS:
         with monkeypatch.context() as patched:
             patched.setattr(module, step, fail)
             with pytest.raises(AutomaticBackupFailedError):
                 store.automatic_backups.make(NOON + 30 * DAY)
         assert times(folder) == before
-        assert len(list(folder.automatic_backups.iterdir())) == KEPT
+        assert len(list(folder.automatic_backups.iterdir())) == MAX_BACKUPS
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody move a folder with an open file in it")
@@ -362,9 +370,9 @@ def test_where_the_vault_was_moved_away_no_copy_takes_its_place(store: VaultStor
     store.automatic_backups.make(NOON)
 
 
-@pytest.mark.parametrize("step", ["copy_vault", "verify", "write_durably", "flush", "rename_durably"])
+@pytest.mark.parametrize(("module", "step"), STEPS)
 def test_cut_short_at_any_step_no_half_copy_counts(
-    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, step: str
+    store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str
 ) -> None:
     class PowerCutError(BaseException):
         """Nothing catches this."""
@@ -405,7 +413,7 @@ def test_without_a_copy_there_is_no_schema_step(data_folder: Path, monkeypatch: 
     def fail(*_: object) -> None:
         raise OSError(28, "no room")
 
-    monkeypatch.setattr(module, "write_durably", fail)
+    monkeypatch.setattr(vault_copy, "write_durably", fail)
     with pytest.raises(AutomaticBackupFailedError):
         VaultOpener(folder).open_with_passphrase(PASSPHRASE)
     assert folder.database.read_bytes() == before

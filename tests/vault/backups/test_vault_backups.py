@@ -39,7 +39,7 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import SecretMatch
-from zcc_keys_gui.vault.backups import automatic_backups, backup_file, restoring
+from zcc_keys_gui.vault.backups import backup_file, restoring, vault_copy
 from zcc_keys_gui.vault.backups.backup_format import Summary
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -281,7 +281,7 @@ def test_what_was_written_is_read_before_it_counts(
 def test_cancelled_it_leaves_the_former_backup(store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     back_up(store, path)
     before = path.read_bytes()
-    monkeypatch.setattr(backup_file, "_STEPS_PER_LOOK", 100)
+    monkeypatch.setattr(backup_file, "_STEPS_PER_CHECK", 100)
     looks = iter(range(10**6))
     with pytest.raises(InterruptedError):
         backups_of(store).back_up(path, PASSPHRASE, lambda: next(looks) > 20)
@@ -335,7 +335,7 @@ def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_
     insert(store, a_key("Newer"))
     before = content_now(store)
     is_cancelled = threading.Event()
-    real = automatic_backups.copy_vault
+    real = vault_copy.copy_vault
 
     def copy(*arguments: Any) -> None:
         is_cancelled.set()
@@ -484,10 +484,10 @@ def test_a_fault_within_a_restore_changes_nothing(
     keys_of(other).add(a_key("Mine").fields)
     before = content_of(other)
     if step == 0:
-        monkeypatch.setattr(restoring, "_unite", lambda *_: 1 / 0)
+        monkeypatch.setattr(restoring, "_merge_histories", lambda *_: 1 / 0)
     elif step == 1:
-        real = restoring._unite
-        monkeypatch.setattr(restoring, "_unite", lambda *arguments: (real(*arguments), 1 / 0))
+        real = restoring._merge_histories
+        monkeypatch.setattr(restoring, "_merge_histories", lambda *arguments: (real(*arguments), 1 / 0))
     elif step == 2:
         monkeypatch.setattr(restoring, "write_notes", lambda *_: 1 / 0)
     else:

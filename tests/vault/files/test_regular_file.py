@@ -24,7 +24,8 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.platform.files import flush
-from zcc_keys_gui.vault.backups.automatic_backups import KEPT, name_of
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS
+from zcc_keys_gui.vault.backups.vault_copy import folder_name
 from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.files.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
@@ -227,16 +228,16 @@ if sys.platform != "win32":
         with closing(opener.open_for_this_account()) as store:
             store.automatic_backups.make(NOON)
             store.backups.quarantine(NOON, lambda: False)
-        assert [path.name for path in unfinished.parent.iterdir()] == [name_of(NOON)]
+        assert [path.name for path in unfinished.parent.iterdir()] == [folder_name(NOON)]
 
     def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, opener: VaultOpener) -> None:
         vault.automatic_backups.mkdir()
-        os.mkfifo(vault.automatic_backups / name_of(NOON))
+        os.mkfifo(vault.automatic_backups / folder_name(NOON))
         with closing(opener.open_for_this_account()) as store:
-            for day in range(1, KEPT + 1):
+            for day in range(1, MAX_BACKUPS + 1):
                 store.automatic_backups.make(NOON + timedelta(days=day))
-        assert name_of(NOON) not in [path.name for path in vault.automatic_backups.iterdir()]
-        assert len(list(vault.automatic_backups.iterdir())) == KEPT
+        assert folder_name(NOON) not in [path.name for path in vault.automatic_backups.iterdir()]
+        assert len(list(vault.automatic_backups.iterdir())) == MAX_BACKUPS
 
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
     def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(

@@ -11,7 +11,7 @@ from tests.vault.damaged import save_killed
 from zcc_keys_gui.vault.files.write_ahead_log import is_blank, log_is_damaged
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.keys.cipher import connect
-from zcc_keys_gui.vault.recovery.pages import Pages
+from zcc_keys_gui.vault.pages.database_pages import DatabasePages
 
 FRAME = 24 + PAGE
 
@@ -69,11 +69,11 @@ def test_a_log_of_less_than_its_header_is_damaged(log: Path, size: int) -> None:
 
 def test_pages_are_read_from_a_log_whose_header_is_damaged(tmp_path: Path) -> None:
     saved = save_killed(tmp_path / "killed", tmp_path / "running")
-    whole = [page.content for page in Pages(saved.folder.database, saved.key)]
+    whole = [page.content for page in DatabasePages(saved.folder.database, saved.key)]
     content = bytearray(saved.folder.write_ahead_log.read_bytes())
     content[16:24] = b"wrong..."
     saved.folder.write_ahead_log.write_bytes(content)
-    assert [page.content for page in Pages(saved.folder.database, saved.key)] == whole
+    assert [page.content for page in DatabasePages(saved.folder.database, saved.key)] == whole
 
 
 def test_a_page_whose_newest_version_is_damaged_is_not_taken_from_before(tmp_path: Path) -> None:
@@ -83,12 +83,12 @@ def test_a_page_whose_newest_version_is_damaged_is_not_taken_from_before(tmp_pat
     number = int.from_bytes(content[last : last + 4])
     content[last + 24 + 100] ^= 1
     saved.folder.write_ahead_log.write_bytes(content)
-    assert [page.number for page in Pages(saved.folder.database, saved.key) if page.content is None] == [number]
+    assert [page.number for page in DatabasePages(saved.folder.database, saved.key) if page.content is None] == [number]
 
 
 def test_pages_are_those_of_sqlcipher(tmp_path: Path) -> None:
     saved = save_killed(tmp_path / "killed", tmp_path / "running")
-    pages = Pages(saved.folder.database, saved.key)
+    pages = DatabasePages(saved.folder.database, saved.key)
     db = connect(saved.folder.database, saved.key)
     assert db.execute("PRAGMA page_count").fetchone() == (pages.count,)
     db.close()

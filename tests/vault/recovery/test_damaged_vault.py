@@ -39,7 +39,8 @@ from zcc_keys_gui.vault.keys import key_wrapping as protectors_module
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import damaged_vault as damage_module
-from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
+from zcc_keys_gui.vault.recovery import quarantine as quarantine_module
+from zcc_keys_gui.vault.recovery import replacement as replacement_module
 from zcc_keys_gui.vault.recovery.damaged_vault import DamagedVault
 from zcc_keys_gui.vault.recovery.salvage import salvage
 from zcc_keys_gui.vault.store import VaultStore
@@ -62,7 +63,7 @@ def copied(saved: Saved) -> Saved:
     return saved
 
 
-def damage_of(folder: VaultFolder) -> DamagedVault:
+def damage_of(folder: VaultFolder) -> DamagedVault[VaultStore]:
     """Open the vault, which is damaged, and return what can be done."""
     opener = VaultOpener(folder)
     try:
@@ -138,13 +139,18 @@ def test_a_lost_key_is_named_where_the_history_tells_of_it(saved: Saved) -> None
     assert names == {row[1] for row in saved.content["keys"]}
 
 
-@pytest.mark.parametrize("place", range(16))
-def test_a_wrong_byte_in_the_salt_which_every_page_depends_on_costs_nothing(saved: Saved, place: int) -> None:
-    flip(saved.folder.database, place)
-    recovered = close(damage_of(saved.folder).salvage())
-    assert recovered.lost is not None
-    assert (recovered.lost.bad_pages, recovered.lost.keys_lost, recovered.lost.history_lost) == (1, 0, 0)
-    assert rows(now_in(saved.folder), "keys") == rows(saved.content, "keys")
+@pytest.mark.parametrize("offset", [0, 15])
+def test_without_the_salt_only_a_backup_helps(copied: Saved, offset: int) -> None:
+    """Every page depends on the salt in the first 16 bytes of the file, and no other file has it."""
+    flip(copied.folder.database, offset)
+    damage = damage_of(copied.folder)
+    report = damage.examine()
+    assert report.readable is not None
+    assert report.readable.bad_pages == report.readable.pages > 0
+    assert (report.readable.keys, report.readable.keys_lost) == (0, None)
+    assert report.automatic_backup is not None
+    close(damage.restore_automatic_backup(report.automatic_backup.made))
+    assert rows(now_in(copied.folder), "keys") == rows(copied.content, "keys")
 
 
 def test_what_a_killed_program_left_in_the_log_is_saved_too(tmp_path: Path) -> None:
@@ -286,8 +292,8 @@ def test_a_link_is_moved_and_what_it_names_is_left_alone(copied: Saved) -> None:
 def test_damage_that_is_set_aside_in_one_second_twice_is_kept_twice(
     copied: Saved, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = set_aside_module.quarantine_files(copied.folder, NOON)
-    second = set_aside_module.quarantine_files(copied.folder, NOON)
+    first = quarantine_module.quarantine_files(copied.folder, NOON)
+    second = quarantine_module.quarantine_files(copied.folder, NOON)
     assert first != second
     assert {path.name for path in copied.folder.quarantine.iterdir()} == {first.name, second.name}
 
@@ -296,7 +302,7 @@ def test_damage_that_is_set_aside_in_one_second_twice_is_kept_twice(
 def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
-    aside = set_aside_module.quarantine_files(copied.folder, NOON)
+    aside = quarantine_module.quarantine_files(copied.folder, NOON)
     places = [copied.folder.path, aside / "vault.db", aside / "vault.json", aside, aside.parent]
     assert flushed == [place.stat().st_ino for place in places]
 
@@ -304,7 +310,7 @@ def test_what_is_set_aside_is_on_the_disk_with_its_names(copied: Saved, monkeypa
 def test_a_sound_vault_that_is_open_can_be_set_aside_too(saved: Saved) -> None:
     with opened(saved.folder) as store:
         fill(store, "New", 1)
-        aside = set_aside_module.quarantine_open_vault(saved.folder, store._connections, NOON)
+        aside = quarantine_module.quarantine_open_vault(saved.folder, store._connections, NOON)
         expected = content_of(store)
     with opened(VaultFolder(aside)) as store:
         assert content_of(store) == expected
@@ -497,12 +503,13 @@ class PowerCutError(BaseException):
 STEPS: list[tuple[Any, str]] = [
     (damage_module, "quarantine_files"),
     (damage_module, "write_salvaged"),
-    (damage_module, "verify"),
+    (damage_module, "verify_database"),
     (damage_module, "flush"),
-    (set_aside_module, "flush"),
-    (set_aside_module, "rename_durably"),
-    (set_aside_module, "take_away"),
-    (set_aside_module, "finish_replacing"),
+    (quarantine_module, "flush"),
+    (quarantine_module, "rename_durably"),
+    (replacement_module, "rename_durably"),
+    (replacement_module, "remove_quarantined"),
+    (replacement_module, "finish_replacing"),
     (os, "replace"),
     (os, "unlink"),
     (os, "rename"),
@@ -541,7 +548,7 @@ def test_cut_short_at_any_step_the_damaged_vault_or_the_new_one_is_there(
         found = now_in(copied.folder)  # as the next start does
         assert len(rows(found, "keys")) >= len(copied.content["keys"]) - 30
         copied.folder.database.write_bytes(damaged)
-    assert cuts or step not in ("quarantine_files", "rename_durably", "take_away", "finish_replacing")
+    assert cuts or step not in ("quarantine_files", "rename_durably", "remove_quarantined", "finish_replacing")
 
 
 def cutting(real: Callable[..., object], call: int, moment: str) -> Callable[..., object]:
@@ -560,7 +567,7 @@ def cutting(real: Callable[..., object], call: int, moment: str) -> Callable[...
     return cut
 
 
-@pytest.mark.parametrize("step", ["copyfile", "verify", "flush"])
+@pytest.mark.parametrize("step", ["copyfile", "verify_database", "flush"])
 def test_a_full_disk_leaves_the_damaged_vault_as_it_is(
     copied: Saved, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

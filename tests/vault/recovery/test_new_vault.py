@@ -37,8 +37,9 @@ from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.recovery import new_vault as new_vault_module
-from zcc_keys_gui.vault.recovery import quarantine as set_aside_module
+from zcc_keys_gui.vault.recovery import replacement as replacement_module
 from zcc_keys_gui.vault.recovery.new_vault import VaultFromBackup
+from zcc_keys_gui.vault.recovery.quarantine import remove_quarantined
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "another passphrase"
@@ -59,13 +60,13 @@ def backup(saved: Saved, tmp_path: Path) -> Written:
     return read(tmp_path / "a.zccbackup", PASSPHRASE)
 
 
-def plan(making: VaultFromBackup, backup: Written) -> NewVault:
+def plan(making: VaultFromBackup[VaultStore], backup: Written) -> NewVault:
     """Read a backup, and return what a new vault would have of it."""
     with closing(making.read(backup.path, PASSPHRASE, lambda: False, lambda _done, _of: None)) as opened:
         return opened.plan()
 
 
-def make(making: VaultFromBackup, backup: Written, passphrase: str | None) -> tuple[VaultStore, Recovered]:
+def make(making: VaultFromBackup[VaultStore], backup: Written, passphrase: str | None) -> tuple[VaultStore, Recovered]:
     """Read a backup, and make a new vault of it."""
     with closing(making.read(backup.path, PASSPHRASE, lambda: False, lambda _done, _of: None)) as opened:
         return opened.make(passphrase)
@@ -75,7 +76,7 @@ class ItOpensError(Exception):
     """The vault can be opened after all."""
 
 
-def from_backup(folder: VaultFolder) -> VaultFromBackup:
+def from_backup(folder: VaultFolder) -> VaultFromBackup[VaultStore]:
     """Start with a vault that cannot be opened, and return what makes a new one, as the program does."""
     opener = VaultOpener(folder)
     try:
@@ -283,7 +284,7 @@ def start_again(folder: VaultFolder, before: dict[str, bytes | None], backup: Wr
 
 
 @pytest.mark.parametrize("fault", ["page", "missing"])
-@pytest.mark.parametrize("step", ["copyfile", "verify", "flush"])
+@pytest.mark.parametrize("step", ["copyfile", "verify_database", "flush"])
 def test_a_full_disk_leaves_everything_as_it_was(
     saved: Saved, backup: Written, monkeypatch: pytest.MonkeyPatch, fault: str, step: str
 ) -> None:
@@ -310,7 +311,7 @@ def test_what_was_put_there_after_a_kill_is_kept_too(
     spoil(saved.folder, "emptied")
     making = from_backup(saved.folder)
     with monkeypatch.context() as patched, suppress(PowerCutError):
-        patched.setattr(set_aside_module, "take_away", cutting(set_aside_module.take_away, 0, "before"))
+        patched.setattr(replacement_module, "remove_quarantined", cutting(remove_quarantined, 0, "before"))
         make(making, backup, None)
     saved.folder.database.write_bytes(b"mine")
     with opened(saved.folder):

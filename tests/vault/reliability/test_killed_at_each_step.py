@@ -33,7 +33,7 @@ from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.backups.automatic_backups import KEPT, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
@@ -260,14 +260,14 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
 ) -> None:
     before = keep({ACCOUNT})
     store = VaultOpener(before.folder).open_for_this_account()
-    for day in range(2, KEPT):
+    for day in range(2, MAX_BACKUPS):
         store.automatic_backups.make(SOME_DAY + timedelta(days=day))
     store.close()
     shutil.copytree(before.folder.automatic_backups, before.kept / "copies", dirs_exist_ok=True)
     for fate in each_kill(process, "make a copy", before):
         copies = automatic_backups_in(before.folder)
-        assert len(copies) in ((KEPT,) if fate.is_done else (KEPT, KEPT + 1))
-        assert not fate.is_done or copies[0].made > SOME_DAY + timedelta(days=KEPT)
+        assert len(copies) in ((MAX_BACKUPS,) if fate.is_done else (MAX_BACKUPS, MAX_BACKUPS + 1))
+        assert not fate.is_done or copies[0].made > SOME_DAY + timedelta(days=MAX_BACKUPS)
         for copy in copies:
             opened = VaultOpener(copy.folder).open_for_this_account()
             check(opened)
@@ -276,7 +276,7 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
         store = VaultOpener(before.folder).open_for_this_account()
         store.automatic_backups.make(datetime.now(UTC))
         store.close()
-        assert len(list(before.folder.automatic_backups.iterdir())) == KEPT
+        assert len(list(before.folder.automatic_backups.iterdir())) == MAX_BACKUPS
 
 
 # --- a new vault, and a damaged one -----------------------------------------------------------------------

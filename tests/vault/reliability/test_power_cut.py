@@ -27,8 +27,8 @@ from tests.support.file_keyring import FOLDER_VARIABLE
 from tests.support.stored_vault import content_of
 from tests.vault.backed_up import read
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.backups import automatic_backups
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -295,7 +295,7 @@ def check(image: Path, contents: list[dict[str, Any]], before: State, after: Sta
     whole = {copy.folder.path.name: copy.folder for copy in automatic_backups_in(folder)}
     assert before.automatic_backups.keys() & after.automatic_backups.keys() <= whole.keys()
     for name in after.automatic_backups.keys() & whole.keys():
-        automatic_backups.verify(whole[name].database, bytes.fromhex(after.automatic_backups[name]))
+        verify_database(whole[name].database, bytes.fromhex(after.automatic_backups[name]))
         protector_file.read(whole[name].protectors)
 
 

@@ -1,6 +1,6 @@
-"""Writes backups: each is one file under a passphrase of its own; see `backup_format`.
+"""Writes backups: each is one file with its own passphrase; see `backup_format`.
 
-It contains no protector, no search index and no key that signs sessions.
+A backup contains no protector, no search index and no key that signs access tokens.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,21 +25,21 @@ from zcc_keys_gui.vault.keys.cipher import uri
 from zcc_keys_gui.vault.keys.key_wrapping import composed
 from zcc_keys_gui.vault.rows import to_microseconds
 
-_STEPS_PER_LOOK = 20_000  # of SQLite's machine, between two looks at whether to go on
+_STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
 
 
 def fill(
     db: sqlcipher.Connection, path: Path, passphrase: str, made: datetime, program: str, cancelled: Callable[[], bool]
 ) -> Summary:
-    """Make a backup of the vault that `db` has open, as it is at one moment, in the empty file at `path`.
+    """Write a backup of the vault that `db` has open, as it is at one moment, to the empty file at `path`.
 
-    The file is not flushed yet. Raises `sqlcipher.Error`, also where `cancelled` comes to say so.
+    The file is not flushed yet. Raises `sqlcipher.Error`, also after `cancelled` returns True.
     """
-    assert passphrase, "without one, the file would not be encrypted"
-    assert not is_raw_key(passphrase), "it would be no passphrase"
-    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_LOOK)
+    assert passphrase, "without a passphrase, the file would not be encrypted"
+    assert not is_raw_key(passphrase), "SQLCipher would not derive a key from this passphrase"
+    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_CHECK)
     db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", composed(passphrase)))
-    # Nobody sees the file before it is whole and flushed; so no journal has to lie beside it.
+    # The file gets its name after it is complete and flushed, so it needs no journal.
     db.execute("PRAGMA backup.journal_mode = OFF")
     db.execute("PRAGMA backup.synchronous = OFF")
     db.execute("BEGIN")
@@ -61,10 +61,10 @@ def fill(
 
 
 def verify(path: Path, passphrase: str, expected: Summary, cancelled: Callable[[], bool] = lambda: False) -> None:
-    """Read every row of a backup, once.
+    """Read every row of a backup once.
 
-    Raises `BackupDamagedError` if they are not the `expected` ones, and `InterruptedError` after `cancelled` returns
-    True.
+    Raises `BackupDamagedError` if the rows are not the `expected` ones, and `InterruptedError` after `cancelled`
+    returns True.
     """
     with opened_backup(path, passphrase, cancelled) as backup:
         for rows in (backup.key_rows(), backup.history_rows()):
@@ -75,14 +75,14 @@ def verify(path: Path, passphrase: str, expected: Summary, cancelled: Callable[[
 
 
 def _copy(
-    db: sqlcipher.Connection, table: str, columns: str, order: str, count: Callable[[tuple[object, ...]], None]
+    db: sqlcipher.Connection, table: str, columns: str, order: str, add_to_digest: Callable[[tuple[object, ...]], None]
 ) -> None:
-    """Copy a table into the backup and pass each row to `count`, so that the vault is read only once."""
+    """Copy a table into the backup and add each row to the digest, so that the vault is read only once."""
 
-    def counted() -> Iterator[tuple[object, ...]]:
+    def rows() -> Iterator[tuple[object, ...]]:
         for row in db.execute(f"SELECT {columns} FROM main.{table} ORDER BY {order}"):
-            count(row)
+            add_to_digest(row)
             yield row
 
-    places = ", ".join("?" * len(columns.split(",")))
-    db.executemany(f"INSERT INTO backup.{table} ({columns}) VALUES ({places})", counted())
+    placeholders = ", ".join("?" * len(columns.split(",")))
+    db.executemany(f"INSERT INTO backup.{table} ({columns}) VALUES ({placeholders})", rows())

@@ -1,8 +1,8 @@
 """The format of a backup file: its tables and columns, and the digest of its rows.
 
-A backup is a SQLCipher 4 database with that library's default settings, so any program that opens such databases can
-read it (PBKDF2-HMAC-SHA512 with 256,000 rounds, AES-256-CBC and HMAC-SHA512 of every page:
-https://www.zetetic.net/sqlcipher/design/).
+A backup is a SQLCipher 4 database with the default settings, so any program that opens such databases can read it:
+PBKDF2-HMAC-SHA512 with 256,000 rounds, AES-256-CBC, and HMAC-SHA512 of every page
+(https://www.zetetic.net/sqlcipher/design/).
 """
 
 import hashlib
@@ -49,7 +49,7 @@ CREATE TABLE history (
 ) STRICT;
 """
 }
-# Format 2 notes the status of keys in the history. It has no index, so that reading all rows reads every page.
+# Format 2 has the status of keys in the history. It has no index, so that reading all rows reads every page.
 TABLES[2] = (
     TABLES[1]
     .replace(" UNIQUE COLLATE NOCASE", "")
@@ -60,7 +60,7 @@ TABLES[2] = (
 )
 _INDEXES = {1: ("sqlite_autoindex_api_key_1", "sqlite_autoindex_api_key_2")}
 
-# As `json.dumps` does it, which takes three times as long for a million rows.
+# The result is that of `json.dumps`, which takes three times as long for a million rows.
 _ENCODED: dict[type, Callable[[Any], str]] = {
     str: encode_basestring_ascii,
     int: str,
@@ -69,12 +69,12 @@ _ENCODED: dict[type, Callable[[Any], str]] = {
 }
 
 SchemaRow = tuple[object, ...]
-"""Type, name, table and statement, as `sqlite_schema` has them."""
+"""Type, name, table and statement of an object in `sqlite_schema`."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What shows whether two files contain the same rows."""
+    """Identifies the rows of a backup: two files with equal summaries contain the same rows."""
 
     keys: int
     history: int
@@ -82,7 +82,7 @@ class Summary:
 
 
 class Digest:
-    """Computes the summary of rows as their format has them: the keys by client ID, then the history by number."""
+    """Computes the summary of rows with the columns of their format: first the keys by client ID, then the history."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
@@ -108,28 +108,28 @@ class Digest:
 
 
 def create_statements(schema: str) -> list[str]:
-    """Return the statements that make the tables of the present format in the database attached as `schema`."""
+    """Return the statements that create the tables of the present format in the database attached as `schema`."""
     statements = TABLES[FORMAT].split(";\n")[:-1]
     return [statement.replace("CREATE TABLE ", f"CREATE TABLE {schema}.", 1) for statement in statements]
 
 
-def schema_is_exact(number: int, rows: Sequence[SchemaRow]) -> bool:
-    """Check that a schema consists of the tables of format `number` and their own indexes, and of nothing else."""
-    found = sorted((str(kind), str(name), str(table), _normal(sql)) for kind, name, table, sql in rows)
-    return found == _expected(number)
+def schema_is_exact(format_number: int, rows: Sequence[SchemaRow]) -> bool:
+    """Check that a schema consists of the tables of format `format_number`, their own indexes, and nothing else."""
+    found = sorted((str(kind), str(name), str(table), _normalized(sql)) for kind, name, table, sql in rows)
+    return found == _expected_schema(format_number)
 
 
-def _expected(number: int) -> list[tuple[str, str, str, str]]:
-    rows = [("index", index, "api_key", "") for index in _INDEXES.get(number, ())]
-    for statement in TABLES[number].split(";\n")[:-1]:
+def _expected_schema(format_number: int) -> list[tuple[str, str, str, str]]:
+    rows = [("index", index, "api_key", "") for index in _INDEXES.get(format_number, ())]
+    for statement in TABLES[format_number].split(";\n")[:-1]:
         table = statement.split()[2]
-        rows.append(("table", table, table, _normal(statement)))
+        rows.append(("table", table, table, _normalized(statement)))
     return sorted(rows)
 
 
-def _normal(statement: object) -> str:
+def _normalized(statement: object) -> str:
     """Return a statement without comments and repeated blanks.
 
-    Nothing can hide behind a `--` within quotes: no expected statement contains a quote.
+    A `--` within quotes hides nothing from this check, because no expected statement contains a quote.
     """
     return " ".join(re.sub(r"--[^\n]*", "", str(statement or "")).split())

@@ -1,7 +1,9 @@
-"""Working out what restoring a backup would do to a vault, and doing it, with memory for a few rows only.
+"""Plans what restoring a backup does to a vault, and does it, with only a few rows in memory at a time.
 
-Everything runs over one connection that has the vault as its main database, and a `StagedBackup` as `backup`. SQLite
-compares the histories; `domain.restore_plan` decides about each key that differs.
+Everything runs over one connection: the vault is its `main` database, and a `StagedBackup` is attached as `backup`.
+SQLite compares the two histories. `domain.restore_plan` decides about each key that differs.
+
+In the statements, "here" is the vault and "there" is the backup.
 """
 
 from collections.abc import Iterator
@@ -25,10 +27,10 @@ from zcc_keys_gui.domain.restore_plan import (
     decide,
 )
 from zcc_keys_gui.vault.backups.backup_format import HISTORY, KEYS
-from zcc_keys_gui.vault.rows import key_from_row, to_microseconds, to_time
+from zcc_keys_gui.vault.rows import key_from_row, key_values, to_microseconds, to_time
 
-_CHANGED, _ADDED, _DELETED = 1, 2, 3  # values of `outcome.turn`; names are given in this order
-_ROWS_AT_ONCE = 500
+_CHANGED, _ADDED, _DELETED = 1, 2, 3  # values of `outcome.kind`; names are assigned in this order
+_ROWS_PER_BATCH = 500
 _SAME = " AND ".join(f"there.{column} = here.{column}" for column in HISTORY.split(", ") if column != "status")
 _SECRET = ", ".join(f"'{action.value}'" for action in sorted(NEW_SECRET))
 
@@ -71,13 +73,13 @@ _DIFFERING = f"""
 _NOT_IN_BACKUP = "NOT EXISTS (SELECT 1 FROM backup.api_key AS there WHERE there.client_id = here.client_id)"
 _UNCHANGED_NAMES = """
     SELECT lower(name) FROM main.api_key AS here WHERE NOT EXISTS
-        (SELECT 1 FROM backup.outcome WHERE turn IN (1, 3) AND outcome.client_id = here.client_id)
+        (SELECT 1 FROM backup.outcome WHERE kind IN (1, 3) AND outcome.client_id = here.client_id)
 """
 _OLD_SECRETS = """
     INSERT INTO backup.kept SELECT client_id, last_sign_in, verifier, replaced_verifier, replaced_until
-    FROM main.api_key WHERE client_id IN (SELECT client_id FROM backup.outcome WHERE turn = 1)
+    FROM main.api_key WHERE client_id IN (SELECT client_id FROM backup.outcome WHERE kind = 1)
 """
-# An old secret goes on next to the very secret that replaced it, and next to no other.
+# The grace period of an old secret continues only if the key keeps the secret that replaced it.
 _KEEP_OLD_SECRETS = """
     UPDATE main.api_key SET last_sign_in = kept.last_sign_in,
         replaced_verifier = iif(api_key.verifier = kept.verifier, kept.replaced_verifier, NULL),
@@ -87,28 +89,28 @@ _KEEP_OLD_SECRETS = """
 
 
 def compare(db: sqlcipher.Connection) -> None:
-    """Compare the histories of the vault and the backup, which `plan` relies on. Raises `sqlcipher.Error`."""
+    """Compare the histories of the vault and the backup; `plan` needs the result. Raises `sqlcipher.Error`."""
     for statement in ("DELETE FROM backup.known", "DELETE FROM backup.since", _KNOWN, _SINCE_HERE, _SINCE_THERE):
         db.execute(statement)
 
 
 def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
-    """Work out what is to be done after `compare`; the vault is not changed. Raises `sqlcipher.Error`."""
+    """Return what restoring does, after `compare`; the vault is not changed. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.outcome")
-    found = _decide(db, options)
+    left_unchanged = _decide(db, options)
     if options.replace:
         columns = ", ".join(_KEY_COLUMNS)
         db.execute(
-            f"INSERT INTO backup.outcome (turn, {columns})"
+            f"INSERT INTO backup.outcome (kind, {columns})"
             f" SELECT {_DELETED}, {columns} FROM main.api_key AS here WHERE {_NOT_IN_BACKUP}"
         )
-    renamed, first_renamed = _give_names(db)
+    renamed, first_renamed = _make_names_unique(db)
     (rows,) = db.execute(
         "SELECT (SELECT count(*) FROM backup.history) - (SELECT count(*) FROM backup.known)"
     ).fetchone()
-    added, changed, deleted = (_count(db, turn) for turn in (_ADDED, _CHANGED, _DELETED))
+    added, changed, deleted = (_count(db, kind) for kind in (_ADDED, _CHANGED, _DELETED))
     return replace(
-        found,
+        left_unchanged,
         added=added,
         changed=changed,
         deleted=deleted,
@@ -118,33 +120,33 @@ def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     )
 
 
-def merge(db: sqlcipher.Connection, found: RestorePlan) -> None:
-    """Do what `plan` found, in the transaction of the caller. Raises `sqlcipher.Error`."""
+def merge(db: sqlcipher.Connection, planned: RestorePlan) -> None:
+    """Do what `plan` returned, in the transaction of the caller. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.kept")
     db.execute(_OLD_SECRETS)
-    # All are deleted first: two of them may swap their names.
-    gone = "SELECT client_id FROM backup.outcome WHERE turn IN (1, 3)"
-    db.execute(f"DELETE FROM main.api_key WHERE client_id IN ({gone})")
+    # All keys are deleted before any is inserted, because two of them may swap their names.
+    outdated = "SELECT client_id FROM backup.outcome WHERE kind IN (1, 3)"
+    db.execute(f"DELETE FROM main.api_key WHERE client_id IN ({outdated})")
     db.execute(
-        f"INSERT INTO main.api_key ({KEYS}) SELECT {KEYS} FROM backup.outcome WHERE turn IN (1, 2)"
-        " ORDER BY turn, client_id"
+        f"INSERT INTO main.api_key ({KEYS}) SELECT {KEYS} FROM backup.outcome WHERE kind IN (1, 2)"
+        " ORDER BY kind, client_id"
     )
     db.execute(_KEEP_OLD_SECRETS)
-    if found.history:
-        _unite(db)
+    if planned.history:
+        _merge_histories(db)
 
 
 def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
-    """Write the history rows about what was done. Raises `sqlcipher.Error`."""
-    for turn, action, details in (
+    """Write the history rows about the restore. Raises `sqlcipher.Error`."""
+    for kind, action, details in (
         (_ADDED, Action.RESTORED, notes.added),
         (_CHANGED, Action.RESTORED, notes.changed),
         (_DELETED, Action.DELETED, notes.deleted),
     ):
         db.execute(
             f"INSERT INTO main.history ({HISTORY}) SELECT ?, ?, ?, name, client_id, ?, status FROM backup.outcome"
-            " WHERE turn = ? ORDER BY client_id",
-            (to_microseconds(notes.when), notes.account, action.value, details, turn),
+            " WHERE kind = ? ORDER BY client_id",
+            (to_microseconds(notes.when), notes.account, action.value, details, kind),
         )
     db.execute(
         f"INSERT INTO main.history ({HISTORY}) VALUES (?, ?, ?, '', '', ?, NULL)",
@@ -153,7 +155,7 @@ def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
 
 
 def _decide(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
-    """Write down what becomes of each key that differs; return how many are left as they are."""
+    """Store the outcome for each key that differs; return how many keys are left unchanged."""
     left_deleted = left_disabled = left_secrets = 0
     batch: list[tuple[Any, ...]] = []
     for now, decision in _decisions(db, options):
@@ -162,10 +164,10 @@ def _decide(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
         left_secrets += decision.left_secret
         if decision.key is not None and decision.key != now:
             batch.append((_ADDED if now is None else _CHANGED, *_values(decision.key)))
-        if len(batch) == _ROWS_AT_ONCE:
-            _write_down(db, batch)
+        if len(batch) == _ROWS_PER_BATCH:
+            _store_outcome(db, batch)
             batch = []
-    _write_down(db, batch)
+    _store_outcome(db, batch)
     return RestorePlan(left_deleted=left_deleted, left_disabled=left_disabled, left_secrets=left_secrets)
 
 
@@ -179,29 +181,29 @@ def _decisions(db: sqlcipher.Connection, options: RestoreOptions) -> Iterator[tu
         yield now, decide(old, now, here, there, options)
 
 
-def _write_down(db: sqlcipher.Connection, rows: list[tuple[Any, ...]]) -> None:
-    db.executemany(f"INSERT INTO backup.outcome (turn, {KEYS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+def _store_outcome(db: sqlcipher.Connection, rows: list[tuple[Any, ...]]) -> None:
+    db.executemany(f"INSERT INTO backup.outcome (kind, {KEYS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _give_names(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """Give numbers to names that another key has; return how many these are, and the first of them."""
+def _make_names_unique(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Add numbers to names that another key has; return how many keys are renamed, and the first of them."""
     kept = {name for (name,) in db.execute(_UNCHANGED_NAMES)}
-    outcome = "FROM backup.outcome WHERE turn IN (1, 2)"
+    outcome = "FROM backup.outcome WHERE kind IN (1, 2)"
     names = UniqueNames(kept, kept | {name for (name,) in db.execute(f"SELECT lower(name) {outcome}")})
     first: list[tuple[str, str]] = []
     changes: list[tuple[str, int, str]] = []
-    for turn, client_id, name in db.execute(f"SELECT turn, client_id, name {outcome} ORDER BY turn, client_id"):
+    for kind, client_id, name in db.execute(f"SELECT kind, client_id, name {outcome} ORDER BY kind, client_id"):
         own = names.unique(name)
         if own != name:
-            changes.append((own, turn, client_id))
+            changes.append((own, kind, client_id))
             if len(first) < RENAMED_SHOWN:
                 first.append((name, own))
-    db.executemany("UPDATE backup.outcome SET name = ? WHERE turn = ? AND client_id = ?", changes)
+    db.executemany("UPDATE backup.outcome SET name = ? WHERE kind = ? AND client_id = ?", changes)
     return len(changes), tuple(first)
 
 
-def _unite(db: sqlcipher.Connection) -> None:
-    """Put the backup's rows among those of the vault, by time; rows after the first of them are renumbered."""
+def _merge_histories(db: sqlcipher.Connection) -> None:
+    """Insert the backup's history rows into the vault's by time; the rows after the first of them get new numbers."""
     missing = "NOT EXISTS (SELECT 1 FROM backup.known WHERE known.id = history.id)"
     (first,) = db.execute(f"SELECT min(at) FROM backup.history WHERE {missing}").fetchone()
     (number,) = db.execute("SELECT coalesce(min(id), 0) FROM main.history WHERE at >= ?", (first,)).fetchone()
@@ -209,23 +211,23 @@ def _unite(db: sqlcipher.Connection) -> None:
     columns = f"at, source, id, {HISTORY.removeprefix('at, ')}"
     values = f"id, {HISTORY.removeprefix('at, ')}"
     db.execute(f"INSERT INTO backup.merged ({columns}) SELECT at, 0, {values} FROM backup.history WHERE {missing}")
-    # What forbids changing the history is removed for a moment.
-    guards = db.execute(
+    # The triggers that forbid changes of the history are removed while it is merged.
+    triggers = db.execute(
         "SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = 'history'"
     ).fetchall()
-    for name, _ in guards:
+    for name, _ in triggers:
         db.execute(f"DROP TRIGGER main.{name}")
     if number:
         rows = f"SELECT at, 1, {values} FROM main.history WHERE id >= ?"
         db.execute(f"INSERT INTO backup.merged ({columns}) {rows}", (number,))
         db.execute("DELETE FROM main.history WHERE id >= ?", (number,))
     db.execute(f"INSERT INTO main.history ({HISTORY}) SELECT {HISTORY} FROM backup.merged ORDER BY at, source, id")
-    for _, sql in guards:
+    for _, sql in triggers:
         db.execute(sql)
 
 
-def _count(db: sqlcipher.Connection, turn: int) -> int:
-    return int(db.execute("SELECT count(*) FROM backup.outcome WHERE turn = ?", (turn,)).fetchone()[0])
+def _count(db: sqlcipher.Connection, kind: int) -> int:
+    return int(db.execute("SELECT count(*) FROM backup.outcome WHERE kind = ?", (kind,)).fetchone()[0])
 
 
 def _stored(row: tuple[Any, ...]) -> StoredKey:
@@ -233,17 +235,8 @@ def _stored(row: tuple[Any, ...]) -> StoredKey:
 
 
 def _values(stored: StoredKey) -> tuple[Any, ...]:
-    key, fields = stored.key, stored.key.fields
-    return (
-        key.client_id,
-        fields.name,
-        fields.status.value,
-        fields.role.value,
-        fields.session_validity,
-        to_microseconds(key.created),
-        int(key.secret_pending),
-        stored.verifier,
-    )
+    """Return the values of the columns `KEYS`."""
+    return stored.key.client_id, *key_values(stored.key), stored.verifier
 
 
 def _when(microseconds: int | None) -> datetime | None:

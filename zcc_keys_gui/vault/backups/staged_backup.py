@@ -1,7 +1,7 @@
 """A checked copy of a backup, from which it is restored.
 
-What a backup file contains is checked once, while it is copied into a database of the program's own next to the vault.
-From then on, only the copy is used: the file may be on a disk that is unplugged, or be changed meanwhile. The copy is
+The content of a backup file is checked once, while it is copied into a database of the program's own next to the vault.
+From then on only the copy is used, because the file may be on a disk that is unplugged, or may be changed. The copy is
 encrypted with a random key that only this object has, so nobody can read a copy that a killed program left behind.
 """
 
@@ -24,28 +24,28 @@ from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect, uri
 
 _CACHE_KIB = 16_000
-_ROWS_AT_ONCE = 500
-_STEPS_PER_LOOK = 20_000  # instructions of SQLite between two looks at whether to go on
-_COLUMNS_OF_A_KEY = """
+_ROWS_PER_BATCH = 500
+_STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
+_KEY_COLUMNS = """
     name TEXT NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, session_validity INTEGER NOT NULL,
     created INTEGER NOT NULL, secret_pending INTEGER NOT NULL, verifier BLOB NOT NULL
 """
-# The whole row is the key of the history, so that the vault's rows are found in it.
+# The primary key of the history is the whole row, so that each row of the vault's history is found quickly in it.
 _TABLES = f"""
-CREATE TABLE api_key (client_id TEXT PRIMARY KEY, {_COLUMNS_OF_A_KEY}) STRICT, WITHOUT ROWID;
+CREATE TABLE api_key (client_id TEXT PRIMARY KEY, {_KEY_COLUMNS}) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX api_key_by_name ON api_key (name COLLATE NOCASE);
 CREATE TABLE history (
     at INTEGER, who TEXT, action TEXT, name TEXT, client_id TEXT, details TEXT, status TEXT, id INTEGER,
     PRIMARY KEY (at, client_id, action, name, details, who, id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE known (id INTEGER PRIMARY KEY) STRICT; -- rows of the history that the vault has too
-CREATE TABLE since (                                -- what only one of the two histories tells of a key
+CREATE TABLE known (id INTEGER PRIMARY KEY) STRICT; -- history rows of the backup that the vault has as well
+CREATE TABLE since (                                -- what only one of the two histories says about a key
     client_id TEXT PRIMARY KEY, changed_here INTEGER, secret_here INTEGER, deleted_here INTEGER, status_here TEXT,
     changed_there INTEGER, secret_there INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE outcome (turn INTEGER, client_id TEXT, {_COLUMNS_OF_A_KEY}, PRIMARY KEY (turn, client_id)) STRICT,
-    WITHOUT ROWID;
-CREATE TABLE kept (                                 -- what a backup does not have of a key that is changed
+CREATE TABLE outcome (kind INTEGER, client_id TEXT, {_KEY_COLUMNS}, PRIMARY KEY (kind, client_id)) STRICT,
+    WITHOUT ROWID;                                  -- the keys that are changed (1), added (2) and deleted (3)
+CREATE TABLE kept (                                 -- values of changed keys that are not in a backup
     client_id TEXT PRIMARY KEY, last_sign_in INTEGER, verifier BLOB, replaced_verifier BLOB, replaced_until INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE merged (                               -- rows of both histories
@@ -56,10 +56,10 @@ CREATE TABLE merged (                               -- rows of both histories
 
 
 class StagedBackup:
-    """The copy of one backup. It is removed when it is closed, or no longer used."""
+    """The copy of one backup. It is removed when it is closed or garbage-collected."""
 
     def __init__(self, folder: VaultFolder) -> None:
-        """Make an empty copy in the folder of the vault. Raises `VaultError`."""
+        """Create an empty copy in the folder of the vault. Raises `VaultError`."""
         self._path = folder.path / f"{folder.staged_backup_prefix}{token_hex(8)}"
         self._key = os.urandom(KEY_BYTES)
         self.about: Backup
@@ -71,7 +71,10 @@ class StagedBackup:
         self.close()
 
     def close(self) -> None:
-        """Remove the copy, unless another thread still reads it; then the last one to use it does. In any thread."""
+        """Remove the copy. May be called in any thread.
+
+        On Windows, a copy that another thread still reads stays until this object is garbage-collected.
+        """
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
@@ -79,34 +82,34 @@ class StagedBackup:
     def attached_to(self, db: sqlcipher.Connection) -> Iterator[None]:
         """Let `db` read and write the copy as the database `backup`. Raises `sqlcipher.Error`."""
         db.execute("ATTACH ? AS backup KEY ?", (f"{uri(self._path)}?mode=rw", f"x'{self._key.hex()}'"))
-        _set_up(db, "backup.")
+        _configure(db, "backup.")
         yield
 
     def fill(
         self, source: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> None:
-        """Copy and check a backup; `progress` is told the rows that were read, and of how many.
+        """Copy and check a backup. `progress` is called with the number of rows read and of all rows.
 
         Raises `BackupError`, `VaultError`, and `InterruptedError` after `cancelled` returns True.
         """
-        with opened_backup(source, passphrase, cancelled) as reader, closing(self._connected()) as db:
-            about, summary = reader.about, reader.about.summary
-            rows_in_all, done = summary.keys + summary.history, 0
+        with opened_backup(source, passphrase, cancelled) as backup, closing(self._connect()) as db:
+            about, summary = backup.about, backup.about.summary
+            all_rows, done = summary.keys + summary.history, 0
             for rows, table, columns in (
-                (reader.key_rows(), "api_key", KEYS),
-                (reader.history_rows(), "history", f"id, {HISTORY}"),
+                (backup.key_rows(), "api_key", KEYS),
+                (backup.history_rows(), "history", f"id, {HISTORY}"),
             ):
                 for number in _insert(db, self._path, source, rows, table, columns):
                     done += number
-                    progress(done, rows_in_all)
+                    progress(done, all_rows)
             with vault_errors_for(self._path):
                 db.execute("COMMIT")
         self.about = Backup(about.made, about.program, about.vault_id, summary.keys, summary.history)
 
-    def _connected(self) -> sqlcipher.Connection:
+    def _connect(self) -> sqlcipher.Connection:
         with vault_errors_for(self._path):
             db = connect(self._path, self._key)
-            _set_up(db, "")
+            _configure(db, "")
             db.executescript(_TABLES)
             db.execute("BEGIN")
             return db
@@ -119,7 +122,7 @@ def stage(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> StagedBackup:
-    """Return a checked copy of the backup at `source`, in the vault's folder; see `StagedBackup.fill`."""
+    """Return a checked copy, in the folder of the vault, of the backup at `source`; see `StagedBackup.fill`."""
     staged = StagedBackup(folder)
     try:
         staged.fill(source, passphrase, cancelled, progress)
@@ -131,8 +134,8 @@ def stage(
 
 @contextmanager
 def interruptible(db: sqlcipher.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Raise `InterruptedError` from a statement that runs over `db` when `cancelled` returns True."""
-    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_LOOK)
+    """Interrupt a statement that runs over `db` after `cancelled` returns True. Raises `InterruptedError`."""
+    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_CHECK)
     try:
         yield
     except sqlcipher.OperationalError as error:
@@ -143,8 +146,8 @@ def interruptible(db: sqlcipher.Connection, cancelled: Callable[[], bool]) -> It
         db.set_progress_handler(None, 0)
 
 
-def _set_up(db: sqlcipher.Connection, schema: str) -> None:
-    db.execute(f"PRAGMA {schema}journal_mode = MEMORY")  # of a copy that is not whole, nothing is used
+def _configure(db: sqlcipher.Connection, schema: str) -> None:
+    db.execute(f"PRAGMA {schema}journal_mode = MEMORY")  # an incomplete copy is never used, so nothing need be durable
     db.execute(f"PRAGMA {schema}synchronous = OFF")
     db.execute(f"PRAGMA {schema}cache_size = -{_CACHE_KIB}")
 
@@ -152,13 +155,13 @@ def _set_up(db: sqlcipher.Connection, schema: str) -> None:
 def _insert(
     db: sqlcipher.Connection, path: Path, source: Path, rows: Iterable[tuple[Any, ...]], table: str, columns: str
 ) -> Iterator[int]:
-    """Insert rows some at a time; yield how many these were."""
-    places = ", ".join("?" * len(columns.split(",")))
+    """Insert rows in batches; yield the number of rows in each."""
+    placeholders = ", ".join("?" * len(columns.split(",")))
     rows = iter(rows)
-    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+    while batch := list(islice(rows, _ROWS_PER_BATCH)):
         try:
             with vault_errors_for(path):
-                db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", batch)
-        except sqlcipher.IntegrityError as error:  # two keys of one name
+                db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({placeholders})", batch)
+        except sqlcipher.IntegrityError as error:  # two keys with the same name
             raise BackupDamagedError(source) from error
         yield len(batch)

@@ -1,1 +1,1 @@
-"""Checks of the vault, salvage of what is readable, and the quarantine for damaged files."""
+"""Checks a vault for damage, salvages what is readable, and quarantines damaged files."""

@@ -1,4 +1,4 @@
-"""Looking for damage of an open vault, over connections of its own, beside what else is done with it."""
+"""Checks an open vault for damage, over connections of its own, while the vault is in use."""
 
 import re
 from collections.abc import Callable
@@ -10,50 +10,55 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.damage import CheckedBackup, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, has_former_key, verify
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, has_former_key
+from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, log_bytes
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.recovery.salvage import salvage
 
-_PARTS = {"api_key": Part.KEYS, "history": Part.HISTORY}
+_PART_OF_TABLE = {"api_key": Part.KEYS, "history": Part.HISTORY}
 _CHECKS = (
     "PRAGMA integrity_check",
     "PRAGMA foreign_key_check",
     "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)",  # changes nothing
 )
-_CACHE_KIB = 256  # each page is read once
-_DAMAGE = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
+_CACHE_KIB = 256  # each page is read only once
+_DAMAGE_CODES = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 
 
 class VaultChecks:
     """The checks of one open vault; see `service.store.Checks`."""
 
     def __init__(self, folder: VaultFolder, connections: VaultConnections, checkpoint: Callable[[], bool]) -> None:
-        """Check the vault in `folder`, over these `connections`.
+        """Check the vault in `folder` over these `connections`.
 
-        `checkpoint` moves the vault's write-ahead log into the database.
+        `checkpoint` moves the write-ahead log into the database; it returns whether all of it was moved.
         """
         self._folder = folder
         self._connections = connections
         self._checkpoint = checkpoint
-        self._one_at_a_time = Lock()
+        self._lock = Lock()
         self._db: VaultConnection | None = None
         self._cancellations = 0
 
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
-        with vault_errors_for(self._folder.database), self._connections.working(), self._one_at_a_time:
+        with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
             return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
-        """Check all that can be checked, and the automatic copies. Raises `VaultError`, `InterruptedError`."""
+        """Check everything, and the automatic backups. Raises `VaultError`, `InterruptedError`.
+
+        `progress` is called with the number of steps done and of all steps.
+        """
         is_wanted = self._wanted_until_cancelled()
-        copies = automatic_backups_in(self._folder)
-        steps = len(_CHECKS) + 1 + len(copies)
-        with vault_errors_for(self._folder.database), self._connections.working(), self._one_at_a_time:
+        backups = automatic_backups_in(self._folder)
+        steps = len(_CHECKS) + 1 + len(backups)
+        with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
             problems = []
             for number, check in enumerate(_CHECKS):
                 progress(number, steps)
@@ -62,17 +67,17 @@ class VaultChecks:
             problems += self._bad_pages(is_wanted)
             findings = self._findings(problems, is_wanted)
         checked = []
-        for number, copy in enumerate(copies, start=len(_CHECKS) + 1):
+        for number, backup in enumerate(backups, start=len(_CHECKS) + 1):
             progress(number, steps)
             if not is_wanted():
                 raise InterruptedError
             with self._connections.working():
-                checked.append(self._checked(copy))
+                checked.append(self._checked(backup))
         progress(steps, steps)
         return replace(findings, automatic_backups=tuple(checked))
 
     def cancel(self) -> None:
-        """End a check under way in another thread soon."""
+        """Let a check that runs in another thread end soon."""
         self._cancellations += 1
         db = self._db
         if db is not None:
@@ -83,13 +88,13 @@ class VaultChecks:
         return lambda: cancellations == self._cancellations and not self._connections.is_closed()
 
     def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
-        """Return what the check of each page's HMAC has to say, but for what follows the database in its file."""
+        """Return what SQLCipher reports about the HMACs of the pages that belong to the database."""
         try:
-            if not self._checkpoint():  # before, pages that are in the log alone look damaged
+            if not self._checkpoint():  # pages that are only in the log would be reported as damaged
                 return []
         except VaultDamagedError as error:
             return [str(type(error))]
-        except VaultReadOnlyError:  # which SQLite says of a damaged one too; the other checks need write nothing
+        except VaultReadOnlyError:  # SQLite may report this for a damaged database; the other checks need not write
             return []
         problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
         pages = self._number("PRAGMA page_count", is_wanted)
@@ -108,60 +113,58 @@ class VaultChecks:
             parts.add(Part.HISTORY)
         readable = None
         if parts:
-            from zcc_keys_gui.vault.recovery.salvage import salvage
-
-            left = salvage(self._folder.database, self._connections.key_material(), is_wanted)
-            readable = left.in_numbers() if left.bad_pages else None
-        return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess(pages))
+            found = salvage(self._folder.database, self._connections.key_material(), is_wanted)
+            readable = found.summary() if found.bad_pages else None
+        return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess_bytes(pages))
 
     def _problems(self, check: str, is_wanted: Callable[[], bool]) -> list[str]:
-        """Return what a check has to say; nothing where all is well."""
+        """Return the problems that a check reports."""
         try:
             return [str(row[0]) for row in self._rows(check, is_wanted) if row[0] != "ok"]
         except sqlcipher.DatabaseError as error:
             return [f"{check}: {_damage_in(error)}"]
 
-    def _number(self, question: str, is_wanted: Callable[[], bool]) -> int | None:
-        """Return the answer, or None where damage is in its way."""
+    def _number(self, query: str, is_wanted: Callable[[], bool]) -> int | None:
+        """Return the number that a query yields, or None if damage prevents that."""
         try:
-            return int(self._rows(question, is_wanted)[0][0])
+            return int(self._rows(query, is_wanted)[0][0])
         except sqlcipher.DatabaseError as error:
             _damage_in(error)
             return None
 
-    def _rows(self, question: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
-        # Each over a connection of its own: one that met a damaged page says wrong things about others.
+    def _rows(self, query: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
+        # Each query has its own connection: after reading a damaged page, SQLCipher reports errors for healthy ones.
         with self._connections.reading() as db:
             self._db = db
             db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             try:
                 if not is_wanted():
                     raise InterruptedError
-                return list(db.execute(question))
+                return list(db.execute(query))
             finally:
                 self._db = None
 
-    def _excess(self, pages: int | None) -> int:
-        if pages is None or log_bytes(self._folder.database) > 0:  # what is in the log may not be in the file yet
+    def _excess_bytes(self, pages: int | None) -> int:
+        if pages is None or log_bytes(self._folder.database) > 0:  # pages in the log may not be in the file yet
             return 0
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
-    def _checked(self, copy: AutomaticBackup) -> CheckedBackup:
+    def _checked(self, backup: AutomaticBackup) -> CheckedBackup:
         key = self._connections.key_material()
         try:
-            if has_former_key(copy, self._folder, key):  # without the former key, nobody can say more
-                return CheckedBackup(copy.made, is_healthy=copy.folder.database.is_file(), has_former_key=True)
-            with vault_errors_for(copy.folder.database):
-                verify(copy.folder.database, key)
-            protector_file.read(copy.folder.protectors)
+            if has_former_key(backup, self._folder, key):  # without the former key, it cannot be read
+                return CheckedBackup(backup.made, is_healthy=backup.folder.database.is_file(), has_former_key=True)
+            with vault_errors_for(backup.folder.database):
+                verify_database(backup.folder.database, key)
+            protector_file.read(backup.folder.protectors)
         except VaultError:
-            return CheckedBackup(copy.made, is_healthy=False)
-        return CheckedBackup(copy.made, is_healthy=True)
+            return CheckedBackup(backup.made, is_healthy=False)
+        return CheckedBackup(backup.made, is_healthy=True)
 
 
 def _damage_in(error: sqlcipher.DatabaseError) -> str:
-    """Return the error's name where it tells of damage, and raise it where it does not."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+    """Return the name of an error that means damage, and raise any other error."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
         raise error
     return str(error.sqlite_errorname)
 
@@ -169,4 +172,4 @@ def _damage_in(error: sqlcipher.DatabaseError) -> str:
 def _part(problem: str) -> Part:
     if "index" in problem or "api_key_text" in problem:
         return Part.INDEXES
-    return next((part for table, part in _PARTS.items() if table in problem), Part.OTHER)
+    return next((part for table, part in _PART_OF_TABLE.items() if table in problem), Part.OTHER)

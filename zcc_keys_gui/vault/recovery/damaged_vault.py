@@ -1,6 +1,7 @@
-"""A vault that cannot be opened as it was written: what is left of it, and ways to one that can be opened.
+"""A damaged vault: what can be read of it, and the ways to a vault that can be opened again.
 
-The damaged files are set aside first and never written to; see `set_aside` for the order of the steps.
+The damaged files are quarantined first and are never written to. The order of the steps is described in `quarantine`
+and `replacement`.
 """
 
 from collections.abc import Callable
@@ -8,36 +9,31 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Generic
 
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup, Readable, Recovered
-from zcc_keys_gui.domain.errors import (
-    KeystoreEntryMissingError,
-    KeystoreUnavailableError,
-    VaultDamagedError,
-    VaultError,
-    VaultNeedsRepairError,
-    WrongKeystoreEntryError,
-)
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultNeedsRepairError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.platform.files import flush
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, verify
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in
+from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, write_durably
 from zcc_keys_gui.vault.files.regular_file import is_file, read_regular_file
-from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
+from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
-from zcc_keys_gui.vault.keys.key_wrapping import Protector, WrongKeyError
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.recovery.new_vault import Unlocked, VaultFromBackup
-from zcc_keys_gui.vault.recovery.pages import Pages
-from zcc_keys_gui.vault.recovery.quarantine import quarantine_files, replace_database, take_away
+from zcc_keys_gui.vault.recovery.opened_vault import VaultT
+from zcc_keys_gui.vault.recovery.protectors_repair import find_repair
+from zcc_keys_gui.vault.recovery.quarantine import quarantine_files, remove_quarantined
+from zcc_keys_gui.vault.recovery.replacement import replace_database
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, salvage, write_salvaged
 from zcc_keys_gui.vault.rows import to_microseconds
-from zcc_keys_gui.vault.store import VaultStore
 
 
-class DamagedVault:
+class DamagedVault(Generic[VaultT]):
     """One damaged vault; see `service.damage.Damage`."""
 
     def __init__(
@@ -46,92 +42,91 @@ class DamagedVault:
         error: VaultNeedsRepairError,
         unlocked: list[tuple[ProtectorSet, DatabaseKey]],
         repaired_by: AutomaticBackup | None,
-        open_store: Callable[[ProtectorSet, bytes], VaultStore],
-        who: Callable[[], str],
+        open_vault: Callable[[ProtectorSet, bytes], VaultT],
+        user_name: Callable[[], str],
     ) -> None:
-        """Look after the vault in `folder`.
+        """Repair the vault in `folder`, which `error` kept from opening.
 
-        `unlocked` are the keys that its protectors yield, of which one is its own; there is none where `vault.json`
-        cannot be read. `repaired_by` is a copy whose `vault.json` was seen to open the database. `open_store` opens the
-        vault when it is whole again.
+        `unlocked` has the keys that the protectors of the vault unwrap. One of them is the key of the database; the
+        list is empty if `vault.json` cannot be read. `repaired_by` is a backup whose `vault.json` is known to open the
+        database. `open_vault` opens the repaired vault. `user_name` returns the user's name, for the history.
         """
         self.error = error
         self._folder = folder
         self._unlocked = unlocked
         self._repaired_by = repaired_by
-        self._open_store = open_store
-        self._who = who
-        self._wanted = True
-        self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_store, who)
+        self._open_vault = open_vault
+        self._user_name = user_name
+        self._is_wanted = True
+        self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_vault, user_name)
 
     def examine(self) -> DamageReport:
         """Read what can be read; changes nothing. Raises `VaultError`, `InterruptedError`."""
         if not self._unlocked:
-            copy = self._copy_with_protectors()
-            return DamageReport(
-                None, None, None if copy is None else copy.made, with_database=not is_file(self._folder.database)
-            )
+            backup = self._repaired_by or find_repair(self._folder)
+            made = None if backup is None else backup.made
+            return DamageReport(None, None, made, with_database=not is_file(self._folder.database))
         with vault_errors_for(self._folder.database):
             found = self._read()
-        return DamageReport(self._in_numbers(found), self._newest_sound_copy(found), None)
+        return DamageReport(self._summary(found), self._newest_healthy_backup(found), None)
 
     def cancel(self) -> None:
-        """Make an `examine` under way in another thread end soon."""
-        self._wanted = False
+        """Let an `examine` that runs in another thread end soon."""
+        self._is_wanted = False
 
-    def restore_automatic_backup(self, made: datetime) -> tuple[VaultStore, Recovered]:
-        """Set the damaged vault aside, put the copy of this time in its place, and open that. Raises `VaultError`."""
-        copy = self._copy(made)
+    def restore_automatic_backup(self, made: datetime) -> tuple[VaultT, Recovered]:
+        """Quarantine the damaged files, and open the automatic backup of this time instead. Raises `VaultError`."""
+        backup = self._automatic_backup(made)
 
-        def copy_it(into: Path) -> None:
-            copy_file(copy.folder.database, into)
-            verify(into, self._key())
+        def copy_database(into: Path) -> None:
+            copy_file(backup.folder.database, into)
+            verify_database(into, self._key())
             self._note_generation(into)
             flush(into)
 
-        aside = quarantine_files(self._folder, datetime.now(UTC))
-        replace_database(self._folder, copy_it, aside)
-        store = self._opened(Action.RESTORED, f"Copy of {made:%Y-%m-%d %H:%M:%S} UTC")
-        return store, Recovered(aside, store.keys.count(KeyQuery()), automatic_backup_made=made)
+        quarantined = quarantine_files(self._folder, datetime.now(UTC))
+        replace_database(self._folder, copy_database, quarantined)
+        vault = self._opened(Action.RESTORED, f"Automatic backup of {made:%Y-%m-%d %H:%M:%S} UTC")
+        return vault, Recovered(quarantined, vault.keys.count(KeyQuery()), automatic_backup_made=made)
 
-    def salvage(self) -> tuple[VaultStore, Recovered]:
-        """Set the damaged vault aside, make a new one of what can be read, and open it. Raises `VaultError`."""
-        vault = self._unlocked[0][0]
+    def salvage(self) -> tuple[VaultT, Recovered]:
+        """Quarantine the damaged files, make a vault from what can be read, and open it. Raises `VaultError`."""
+        protectors = self._unlocked[0][0]
 
         def write(into: Path) -> None:
-            written = write_salvaged(found, into, self._key(), vault.vault_id, vault.generation)
-            verify(into, self._key())
+            written = write_salvaged(found, into, self._key(), protectors.vault_id, protectors.generation)
+            verify_database(into, self._key())
             if written != len(found.keys):
                 raise VaultDamagedError(self._folder.database)
 
         with vault_errors_for(self._folder.database):
             found = self._read()
-        readable = self._in_numbers(found)
-        aside = quarantine_files(self._folder, datetime.now(UTC))
-        replace_database(self._folder, write, aside)
+        readable = self._summary(found)
+        quarantined = quarantine_files(self._folder, datetime.now(UTC))
+        replace_database(self._folder, write, quarantined)
         lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
-        store = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
-        return store, Recovered(aside, readable.keys, lost=readable)
+        vault = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
+        return vault, Recovered(quarantined, readable.keys, lost=readable)
 
     def restore_protectors(self, made: datetime) -> Path:
-        """Set the damaged files aside, and put back `vault.json` from the copy of this time. Raises `VaultError`.
+        """Quarantine the damaged files, and restore `vault.json` from the automatic backup of this time.
 
-        Where `vault.db` is missing, that is put back too. Returns where the damaged files are.
+        If `vault.db` is missing, that is restored too. Return the folder with the damaged files. Raises `VaultError`.
         """
-        copy = self._copy(made)
-        with vault_errors_for(copy.folder.protectors):
-            content = read_regular_file(copy.folder.protectors, protector_file.LARGEST)
-        aside = quarantine_files(self._folder, datetime.now(UTC))
+        backup = self._automatic_backup(made)
+        with vault_errors_for(backup.folder.protectors):
+            content = read_regular_file(backup.folder.protectors, protector_file.LARGEST)
+        quarantined = quarantine_files(self._folder, datetime.now(UTC))
         with vault_errors_for(self._folder.protectors):
             if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
-                take_away(self._folder.protectors, aside)
+                remove_quarantined(self._folder.protectors, quarantined)
             write_durably(self._folder.protectors, content)
         if not is_file(self._folder.database):
-            replace_database(self._folder, lambda into: _copy_durably(copy.folder.database, into), aside)
-        return aside
+            replace_database(self._folder, lambda into: _copy_durably(backup.folder.database, into), quarantined)
+        return quarantined
 
     def forget(self) -> None:
-        """Hold the key of the database no more."""
+        """Remove the database keys from memory."""
         for _, key in self._unlocked:
             key.forget()
 
@@ -139,14 +134,14 @@ class DamagedVault:
         return self._unlocked[0][1].material()
 
     def _read(self) -> Salvaged:
-        """Read what is left, with the key that fits best, which is the first from now on."""
-        self._wanted = True
+        """Read what is left with each key, and make the key that reads most the first in the list."""
+        self._is_wanted = True
         found = [
-            (salvage(self._folder.database, key.material(), lambda: self._wanted), vault, key)
-            for vault, key in self._unlocked
+            (salvage(self._folder.database, key.material(), lambda: self._is_wanted), protectors, key)
+            for protectors, key in self._unlocked
         ]
         found.sort(key=lambda each: len(each[0].bad_pages))
-        self._unlocked = [(vault, key) for _, vault, key in found]
+        self._unlocked = [(protectors, key) for _, protectors, key in found]
         return found[0][0]
 
     def _read_unlocked(self) -> Unlocked | None:
@@ -154,103 +149,47 @@ class DamagedVault:
             return None
         with vault_errors_for(self._folder.database):
             found = self._read()
-        vault, key = self._unlocked[0]
-        return Unlocked(vault, key.material(), found)
+        protectors, key = self._unlocked[0]
+        return Unlocked(protectors, key.material(), found)
 
-    def _in_numbers(self, found: Salvaged) -> Readable:
-        readable = found.in_numbers()
-        if self.error.path == self._folder.write_ahead_log:  # nobody knows what else was in it
+    def _summary(self, found: Salvaged) -> Readable:
+        readable = found.summary()
+        if self.error.path == self._folder.write_ahead_log:  # what else was in the log is unknown
             return replace(readable, keys_lost=None, history_lost=None)
         return readable
 
-    def _opened(self, action: Action, details: str) -> VaultStore:
-        vault, key = self._unlocked[0]
-        store = self._open_store(vault, key.material())
-        with store.change() as change:
-            change.stop_replaced_secrets()  # one that was stopped since a copy was made may work in it
-            change.record(HistoryEntry(datetime.now(UTC), self._who(), action, "", "", details))
-        return store
+    def _opened(self, action: Action, details: str) -> VaultT:
+        protectors, key = self._unlocked[0]
+        vault = self._open_vault(protectors, key.material())
+        with vault.change() as change:
+            change.stop_replaced_secrets()  # an old secret that was stopped after a backup was made still works in it
+            change.record(HistoryEntry(datetime.now(UTC), self._user_name(), action, "", "", details))
+        return vault
 
     def _note_generation(self, database: Path) -> None:
-        """Note the generation of `vault.json` in a copy: earlier versions counted up also if re-encrypting failed."""
-        vault, key = self._unlocked[0]
+        """Note the generation of `vault.json`, which may be higher: see `automatic_backups.has_former_key`."""
+        protectors, key = self._unlocked[0]
         with closing(connect(database, key.material())) as db:
-            db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", (vault.generation, vault.generation))
+            db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", 2 * (protectors.generation,))
 
-    def _copy(self, made: datetime) -> AutomaticBackup:
-        return next(copy for copy in automatic_backups_in(self._folder) if copy.made == made)
+    def _automatic_backup(self, made: datetime) -> AutomaticBackup:
+        return next(backup for backup in automatic_backups_in(self._folder) if backup.made == made)
 
-    def _newest_sound_copy(self, found: Salvaged) -> HealthyBackup | None:
-        for copy in automatic_backups_in(self._folder):
-            if not self._wanted:
+    def _newest_healthy_backup(self, found: Salvaged) -> HealthyBackup | None:
+        """Return the newest healthy automatic backup, with what the readable history has since then."""
+        for backup in automatic_backups_in(self._folder):
+            if not self._is_wanted:
                 raise InterruptedError
-            with suppress(VaultError), vault_errors_for(copy.folder.database):
-                verify(copy.folder.database, self._key())
-                with closing(connect(copy.folder.database, self._key(), read_only=True)) as db:
+            with suppress(VaultError), vault_errors_for(backup.folder.database):
+                verify_database(backup.folder.database, self._key())
+                with closing(connect(backup.folder.database, self._key(), read_only=True)) as db:
                     vault_id, keys = db.execute("SELECT id, keys FROM vault").fetchone()
                     (last,) = db.execute("SELECT coalesce(max(at), 0) FROM history").fetchone()
                 if vault_id == self._unlocked[0][0].vault_id:
-                    history = reversed(found.content().history)
-                    newer = tuple(entry for entry in history if to_microseconds(entry.when) > last)
-                    return HealthyBackup(copy.made, keys, newer)
+                    newest_first = reversed(found.history_entries())
+                    newer = tuple(entry for entry in newest_first if to_microseconds(entry.when) > last)
+                    return HealthyBackup(backup.made, keys, newer)
         return None
-
-    def _copy_with_protectors(self) -> AutomaticBackup | None:
-        """Return the newest copy whose `vault.json` opens the database, as far as this account can tell."""
-        if self._repaired_by is not None:
-            return self._repaired_by
-        for copy in automatic_backups_in(self._folder):
-            with suppress(VaultError):
-                found = protector_file.read(copy.folder.protectors)
-                database = self._folder.database if is_file(self._folder.database) else copy.folder.database
-                if is_file(database) and self._fits(found, database):
-                    return copy
-        return None
-
-    def _fits(self, found: ProtectorSet, database: Path) -> bool:
-        if found.account is None:
-            return True  # a passphrase will tell
-        try:
-            wrapping_key = key_store.load_key(found.vault_id, found.account.keystore_user)
-            key = key_wrapping.unwrap(found.account.wrap, wrapping_key, found.vault_id, key_wrapping.THIS_ACCOUNT)
-        except (KeystoreUnavailableError, KeystoreEntryMissingError):
-            return len(found.each) > 1  # another protector will tell
-        except (WrongKeystoreEntryError, WrongKeyError):
-            return False
-        return _opens(database, key)
-
-
-def automatic_backup_that_repairs(
-    folder: VaultFolder,
-    present: ProtectorSet,
-    unwrap: Callable[[ProtectorSet], bytes],
-    protector_in: Callable[[ProtectorSet], Protector | None],
-) -> AutomaticBackup | None:
-    """Return the newest copy whose `vault.json` lets `unwrap` yield the database's key, as `present` should have.
-
-    That is one where `protector_in` was made at the same time as the present one, and yet is another or of another
-    vault: a damaged file tells so. One that was made at another time was changed, and opens the vault no more. None
-    where there is no such copy. Raises `VaultError`, `KeystoreUnavailableError`.
-    """
-    mine = protector_in(present)
-    tried = {(present.vault_id, mine)}
-    for copy in automatic_backups_in(folder):
-        with suppress(VaultError, KeystoreEntryMissingError, WrongKeystoreEntryError, WrongKeyError):
-            there = protector_file.read(copy.folder.protectors)
-            its = protector_in(there)
-            if mine is None or its is None or its.made != mine.made or (there.vault_id, its) in tried:
-                continue
-            tried.add((there.vault_id, its))
-            database = folder.database if is_file(folder.database) else copy.folder.database
-            if _opens(database, unwrap(there)):
-                return copy
-    return None
-
-
-def _opens(database: Path, key: bytes) -> bool:
-    """Say whether a database has this key, damaged or not. Raises `VaultError`."""
-    with vault_errors_for(database):
-        return any(page.content is not None for page in Pages(database, key))
 
 
 def _copy_durably(source: Path, target: Path) -> None:

@@ -1,54 +1,51 @@
-"""What can still be read of a damaged vault: every row on a sound page, whatever else is damaged.
+"""Reads what is left of a damaged vault: every row on a healthy page, whatever else is damaged.
 
-Rows are taken from the leaf pages themselves, without the tree above them, so that no damaged page costs more rows than
-are on it (https://sqlite.org/fileformat2.html#b_tree_pages and #record_format). A page that is not as it was written
-last yields none: no deleted key and no older secret comes back.
+Rows are read from the leaf pages directly, without the tree above them, so that a damaged page costs only its own rows.
+Only the newest version of each page counts, so that no deleted key and no older secret comes back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.damage import Readable
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.keys.cipher import connect
-from zcc_keys_gui.vault.recovery.pages import USABLE, Pages
-from zcc_keys_gui.vault.rows import key_from_row, to_time
+from zcc_keys_gui.vault.pages.database_pages import DatabasePages, Page
+from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, rows_on_page
+from zcc_keys_gui.vault.rows import to_time
 
-Row = tuple[int | str | bytes | float | None, ...]
-
-_TABLE_INNER, _TABLE_LEAF = 0x05, 0x0D
-_LONGEST_ON_PAGE = USABLE - 35  # bytes of a row that has no overflow page
-_KEY_COLUMNS = (type(None), str, str, str, str, int, int, int, bytes)
-_HISTORY_COLUMNS = (type(None), int, str, str, str, str, str)  # and from schema 5 on the status, which may be NULL
-_SCHEMA_COLUMNS = (str, str, str, int)
-_VAULT_COLUMNS = (str, int, int)
-_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes by serial type
-_KEY_NAME, _HISTORY_ACTION, _HISTORY_CLIENT_ID, _HISTORY_NAME = 2, 3, 4, 5
+# The types of the columns tell which table a row is from. A row has no number in its first column: that is its row ID.
+_KEY_TYPES = (type(None), str, str, str, str, int, int, int, bytes)
+_HISTORY_TYPES = (type(None), int, str, str, str, str, str)
+_HISTORY_STATUS_TYPES = ((), (str,), (type(None),))  # the status is missing before schema 5, and may be NULL since
+_SCHEMA_TYPES = (str, str, str, int)
+_VAULT_TYPES = (str, int, int)
+_HISTORY_ACTION, _HISTORY_CLIENT_ID, _HISTORY_NAME = 3, 4, 5
 
 
 @dataclass
 class Salvaged:
-    """The rows that could be read, each by its number."""
+    """The rows that could be read, by row ID."""
 
     pages: int = 0
+    """How many pages there should be."""
     bad_pages: list[int] = field(default_factory=list)
     keys: dict[int, Row] = field(default_factory=dict)
     history: dict[int, Row] = field(default_factory=dict)
     vault: Row | None = None
-    roots: dict[object, object] = field(default_factory=dict)
-    """The page at which the tree of each table and index begins, by name."""
-    below: dict[int, list[int]] = field(default_factory=dict)
-    """The pages below each inner page of a table's tree."""
+    root_pages: dict[object, object] = field(default_factory=dict)
+    """The first page of each table, by the name of the table."""
+    child_pages: dict[int, list[int]] = field(default_factory=dict)
+    """The pages below each inner page of a table."""
 
     @property
     def keys_lost(self) -> int | None:
-        """How many keys the vault had that cannot be read; None where that cannot be known."""
-        if self._is_whole("api_key"):
+        """How many keys cannot be read; None if that is unknown."""
+        if self._is_complete("api_key"):
             return 0
         if self.vault is None or not isinstance(self.vault[2], int):
             return None
@@ -56,23 +53,23 @@ class Salvaged:
 
     @property
     def history_lost(self) -> int | None:
-        """How many rows of the history cannot be read, at least; None where that cannot be known."""
-        if self._is_whole("history"):
+        """How many history rows cannot be read, at least; None if that is unknown."""
+        if self._is_complete("history"):
             return 0
-        # None is ever deleted. What came after the last is not known.
+        # History rows are never deleted, so each missing number is a lost row. How many follow the last is unknown.
         return (max(self.history) - len(self.history) or None) if self.history else None
 
     @property
     def names_lost(self) -> list[str]:
-        """The names of keys of which the history tells, but that cannot be read."""
-        there = {row[1] for row in self.keys.values()}
+        """The names of keys that are in the history, but cannot be read."""
+        readable = {row[1] for row in self.keys.values()}
         return sorted(
             str(row[_HISTORY_NAME])
-            for client_id, row in self._last_of_each().items()
-            if client_id and client_id not in there and row[_HISTORY_ACTION] != Action.DELETED.value
+            for client_id, row in self._last_history_rows().items()
+            if client_id and client_id not in readable and row[_HISTORY_ACTION] != Action.DELETED.value
         )
 
-    def in_numbers(self) -> Readable:
+    def summary(self) -> Readable:
         """Return how much could be read."""
         return Readable(
             self.pages,
@@ -84,58 +81,75 @@ class Salvaged:
             tuple(self.names_lost),
         )
 
-    def content(self) -> Content:
-        """Return the keys and the history, in order."""
-        keys = (row for _, row in sorted(self.keys.items()))
-        history = (row for _, row in sorted(self.history.items()))
-        return Content(tuple(map(_stored, keys)), tuple(map(_entry, history)))
+    def history_entries(self) -> list[HistoryEntry]:
+        """Return the history, the oldest entry first."""
+        return [_history_entry(row) for _, row in sorted(self.history.items())]
+
+    def add_page(self, page: Page) -> None:
+        """Add the rows of a page, or count it as damaged."""
+        if page.content is None:
+            self.bad_pages.append(page.number)
+            return
+        if children := child_pages(page.number, page.content):
+            self.child_pages[page.number] = children
+        for row_id, row in rows_on_page(page.number, page.content):
+            self._add_row(row_id, row)
 
     def drop_deleted(self) -> None:
         """Leave out keys that the history says are deleted."""
         deleted = {
-            client_id for client_id, row in self._last_of_each().items() if row[_HISTORY_ACTION] == Action.DELETED.value
+            client_id
+            for client_id, row in self._last_history_rows().items()
+            if row[_HISTORY_ACTION] == Action.DELETED.value
         }
-        self.keys = {number: row for number, row in self.keys.items() if row[1] not in deleted}
+        self.keys = {row_id: row for row_id, row in self.keys.items() if row[1] not in deleted}
 
-    def _is_whole(self, table: str) -> bool:
-        """Say whether all pages of a table's tree can be read."""
-        left = [self.roots.get(table)]
-        while left:
-            number = left.pop()
+    def _add_row(self, row_id: int, row: Row) -> None:
+        types = tuple(type(value) for value in row)
+        if types[: len(_KEY_TYPES)] == _KEY_TYPES:
+            self.keys[row_id] = row[: len(_KEY_TYPES)]  # without what the sign-in service noted
+        elif types[:7] == _HISTORY_TYPES and types[7:] in _HISTORY_STATUS_TYPES:
+            self.history[row_id] = (*row, None)[:8]
+        elif types[:4] == _SCHEMA_TYPES and row[0] == "table":
+            self.root_pages[row[1]] = row[3]
+        elif types[:3] == _VAULT_TYPES and len(str(row[0])) == 36 and "-" in str(row[0]):
+            self.vault = row
+
+    def _is_complete(self, table: str) -> bool:
+        """Check whether all pages of a table can be read."""
+        to_check = [self.root_pages.get(table)]
+        while to_check:
+            number = to_check.pop()
             if not isinstance(number, int) or number in self.bad_pages:
                 return False
-            left += self.below.get(number, [])
+            to_check += self.child_pages.get(number, [])
         return True
 
-    def _last_of_each(self) -> dict[object, Row]:
-        return {self.history[number][_HISTORY_CLIENT_ID]: self.history[number] for number in sorted(self.history)}
+    def _last_history_rows(self) -> dict[object, Row]:
+        """Return the last history row of each key, by client ID."""
+        return {self.history[row_id][_HISTORY_CLIENT_ID]: self.history[row_id] for row_id in sorted(self.history)}
 
 
-def salvage(database: Path, key: bytes, wanted: Callable[[], bool] = lambda: True) -> Salvaged:
-    """Read what is left of a database and its write-ahead log; changes neither. Raises `OSError`, `InterruptedError`.
+def salvage(database: Path, key: bytes, is_wanted: Callable[[], bool] = lambda: True) -> Salvaged:
+    """Read what is left of a database and its write-ahead log; changes neither.
 
-    `wanted` is asked now and then; once it says no, `InterruptedError` is raised.
+    Raises `OSError`, and `InterruptedError` after `is_wanted` returns False.
     """
-    pages = Pages(database, key)
-    found = Salvaged(pages.count, [1] if pages.salt_is_damaged else [])
+    pages = DatabasePages(database, key)
+    found = Salvaged(pages.count)
     for page in pages:
-        if not wanted():
+        if not is_wanted():
             raise InterruptedError
-        if page.content is None:
-            if page.number not in found.bad_pages[:1]:
-                found.bad_pages.append(page.number)
-        else:
-            start = 100 if page.number == 1 else 0
-            if page.content[start] == _TABLE_INNER:
-                found.below[page.number] = _pages_below(page.content, start)
-            for number, row in rows_on_page(page.content, start):
-                _put(found, number, row)
+        found.add_page(page)
     found.drop_deleted()
     return found
 
 
 def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, generation: int) -> int:
-    """Make a database of what was read, and return how many keys are in it. Raises `sqlcipher.Error`, `OSError`."""
+    """Make a database from what was read, and flush it; return how many keys are in it.
+
+    Raises `sqlcipher.Error`, `OSError`.
+    """
     database.touch(mode=0o600)
     with closing(connect(database, key)) as db:
         schema.create(db, vault_id, generation)
@@ -143,7 +157,7 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
         db.executemany(
             "INSERT OR IGNORE INTO api_key (id, client_id, name, status, role, session_validity, created,"
             " secret_pending, verifier) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(number, *row[1:]) for number, row in sorted(found.keys.items())],
+            [(row_id, *row[1:]) for row_id, row in sorted(found.keys.items())],
         )
         db.executemany(
             "INSERT INTO history (at, who, action, client_id, name, details, status) SELECT at, who, action, client_id,"
@@ -158,77 +172,7 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
     return int(keys)
 
 
-def _stored(row: Row) -> StoredKey:
-    _, *columns, verifier = row
-    assert isinstance(verifier, bytes)
-    return StoredKey(key_from_row(columns), verifier)
-
-
-def _entry(row: Row) -> HistoryEntry:
+def _history_entry(row: Row) -> HistoryEntry:
     _, at, who, action, client_id, name, details, _ = row
     assert isinstance(at, int)
     return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))
-
-
-def _put(found: Salvaged, number: int, row: Row) -> None:
-    kinds = tuple(type(value) for value in row)
-    if kinds[: len(_KEY_COLUMNS)] == _KEY_COLUMNS:
-        found.keys[number] = row[: len(_KEY_COLUMNS)]  # without what the sign-in service noted
-    elif kinds[:7] == _HISTORY_COLUMNS and kinds[7:] in ((), (str,), (type(None),)):
-        found.history[number] = (*row, None)[:8]
-    elif kinds[:4] == _SCHEMA_COLUMNS and row[0] == "table":
-        found.roots[row[1]] = row[3]
-    elif kinds[:3] == _VAULT_COLUMNS and len(str(row[0])) == 36 and "-" in str(row[0]):
-        found.vault = row
-
-
-def _pages_below(page: bytes, start: int) -> list[int]:
-    cells = range(start + 12, start + 12 + 2 * int.from_bytes(page[start + 3 : start + 5]), 2)
-    at = [start + 8, *(int.from_bytes(page[cell : cell + 2]) for cell in cells)]
-    return [int.from_bytes(page[place : place + 4]) for place in at]
-
-
-def rows_on_page(page: bytes, start: int) -> Iterator[tuple[int, Row]]:
-    """Yield number and columns of each row on a leaf page of a table; nothing of any other page."""
-    if page[start] != _TABLE_LEAF:
-        return
-    for cell in range(int.from_bytes(page[start + 3 : start + 5])):
-        at = int.from_bytes(page[start + 8 + 2 * cell : start + 10 + 2 * cell])
-        size, at = _varint(page, at)
-        number, at = _varint(page, at)
-        if size <= _LONGEST_ON_PAGE:
-            yield number, _columns(page[at : at + size])
-
-
-def _columns(record: bytes) -> Row:
-    end, at = _varint(record, 0)
-    body = end
-    values: list[int | str | bytes | float | None] = []
-    while at < end:
-        kind, at = _varint(record, at)
-        if kind in _INTEGERS:
-            size = _INTEGERS[kind]
-            values.append(int.from_bytes(record[body : body + size], signed=True))
-        elif kind in (8, 9):
-            size = 0
-            values.append(kind - 8)
-        elif kind >= 12:
-            size = (kind - 12) // 2
-            raw = record[body : body + size]
-            values.append(raw.decode(errors="replace") if kind % 2 else raw)
-        else:
-            size = 8 if kind == 7 else 0
-            values.append(None if kind == 0 else 0.0)
-        body += size
-    return tuple(values)
-
-
-def _varint(content: bytes, at: int) -> tuple[int, int]:
-    """Return a number of SQLite's variable length, and the place behind it."""
-    number = 0
-    for place in range(8):
-        byte = content[at + place]
-        number = number << 7 | byte & 0x7F
-        if byte < 0x80:
-            return number, at + place + 1
-    return number << 8 | content[at + 8], at + 9
