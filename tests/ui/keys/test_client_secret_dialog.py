@@ -180,7 +180,7 @@ def test_a_secret_that_the_clipboard_rejects_is_not_copied(
 def test_a_long_result_of_copying_squeezes_no_button(
     dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SecretClipboard, "who_keeps_it", lambda _: " This sentence is as long as a translation." * 4)
+    monkeypatch.setattr(SecretClipboard, "with_other_copies", lambda _, sentence: f"{sentence} " * 4)
     height = gui.find(dialog, "copySecretButton", QWidget).height()
     click(dialog, "copySecretButton")
     QApplication.processEvents()
@@ -261,13 +261,15 @@ def test_other_systems_do_not_mention_screen_sharing(dialog: ClientSecretDialog)
 @pytest.mark.skipif(sys.platform != "win32", reason="Windows has a clipboard history")
 def test_it_says_whether_windows_keeps_the_secret(dialog: ClientSecretDialog, monkeypatch: pytest.MonkeyPatch) -> None:
     click(dialog, "copySecretButton")
-    assert text(dialog, "copiedLabel").endswith("seconds. Windows' clipboard history does not keep it.")
+    assert text(dialog, "copiedLabel").endswith("seconds. Windows does not keep the secret in its clipboard history.")
     dialog._clipboard.is_marked = False
     dialog._clipboard.seconds_left.emit(9)
-    assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep it in its clipboard history.")
+    assert text(dialog, "copiedLabel").endswith("9 seconds. Windows may keep the secret in its clipboard history.")
     monkeypatch.setattr(session, "is_remote_desktop", lambda: True)
     dialog._clipboard.seconds_left.emit(8)
-    assert text(dialog, "copiedLabel").endswith("history. In a remote desktop session, the other computer may keep it.")
+    assert text(dialog, "copiedLabel").endswith(
+        "history. In this remote desktop session, the other computer may keep it too."
+    )
     close_by(dialog, "done")
 
 

@@ -13,7 +13,6 @@ UI = Path(zcc_keys_gui.ui.__file__).parent
 MODULES = sorted(path.relative_to(UI).as_posix() for path in UI.rglob("*.py") if UI / "text" not in path.parents)
 NOT_DONE_YET = frozenset(
     {
-        "application/clipboard.py",
         "application/log.py",
         "application/preferences.py",
         "application/sign_in_service.py",

@@ -7,9 +7,16 @@ from typing import Protocol
 from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
+from zcc_keys_gui.platform import session
 from zcc_keys_gui.platform.clock import seconds_since_start
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.ui.application.preferences import Preferences
+from zcc_keys_gui.ui.text.clipboard import (
+    REMOTE_DESKTOP_WITH_HISTORY,
+    REMOTE_DESKTOP_WITHOUT_HISTORY,
+    WITH_HISTORY,
+    WITHOUT_HISTORY,
+)
 
 # Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
 # monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
@@ -91,17 +98,15 @@ class SecretClipboard(QObject):
         """Copy a text that is secret, or part of a secret, in the same way."""
         return self.copy_secret(_SecretText(text))
 
-    def who_keeps_it(self) -> str:
-        """Return a sentence, after a space, on who else keeps what was copied last; nothing but on Windows."""
+    def with_other_copies(self, sentence: str) -> str:
+        """Add to `sentence` which other copies of the secret Windows may make. Other systems keep none."""
         if sys.platform != "win32":
-            return ""
-        from zcc_keys_gui.platform.session import is_remote_desktop
-
-        does_not, may = "Windows' clipboard history does not keep it.", "Windows may keep it in its clipboard history."
-        said = f" {does_not if self.is_marked else may}"
-        if is_remote_desktop():
-            said += " In a remote desktop session, the other computer may keep it."
-        return said
+            return sentence
+        if session.is_remote_desktop():
+            template = REMOTE_DESKTOP_WITHOUT_HISTORY if self.is_marked else REMOTE_DESKTOP_WITH_HISTORY
+        else:
+            template = WITHOUT_HISTORY if self.is_marked else WITH_HISTORY
+        return template.format(copied=sentence)
 
     def clear_secret(self) -> None:
         """Take the secret off the clipboard now, if it is still ours."""

@@ -107,7 +107,7 @@ class ClientSecretDialog(QDialog):
 
     def _show_seconds_left(self, seconds: int) -> None:
         self._show_copy_result(
-            text.SECRET_ON_CLIPBOARD.of(seconds) + self._clipboard.who_keeps_it()
+            self._clipboard.with_other_copies(text.SECRET_ON_CLIPBOARD.of(seconds))
             if seconds
             else text.SECRET_OFF_CLIPBOARD
         )

@@ -145,7 +145,7 @@ class ConnectDialog(QDialog):
 
     def _show_seconds_left(self, seconds: int) -> None:
         self._show_copy_result(
-            text.SNIPPET_ON_CLIPBOARD.of(seconds) + self._clipboard.who_keeps_it()
+            self._clipboard.with_other_copies(text.SNIPPET_ON_CLIPBOARD.of(seconds))
             if seconds
             else text.SNIPPET_OFF_CLIPBOARD
         )
