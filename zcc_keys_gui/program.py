@@ -35,10 +35,10 @@ from zcc_keys_gui.ui.application.close_reason import CloseReason
 from zcc_keys_gui.ui.application.log import Log, log, log_problem
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.application.single_instance import SingleInstance, place_of
 from zcc_keys_gui.ui.main.window import MainWindow, WindowState
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.settings.policies import policy_fault_words
 from zcc_keys_gui.ui.text.unlock.unlocking import (
     SERVICE_STOPPED,
@@ -368,7 +368,7 @@ class Program(QObject):
         if self._service is not None:
             service, self._service = self._service, None
             self._service_was_on = service.is_on
-            service.leave(may_write=self._store is not None and not self._store.is_busy())
+            service.leave_locked_vault(may_write=self._store is not None and not self._store.is_busy())
             self._former_service = service
         if self._store is not None:
             try:
@@ -528,7 +528,7 @@ class Program(QObject):
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
             QTimer.singleShot(_SERVICE_AFTER, window, window.service_controls.switch_on)
         elif self._service_was_on:
-            window.service_controls.say_stopped()
+            window.service_controls.show_stopped_notice()
         self._service_was_on = False
         QTimer.singleShot(_CHECK_AFTER, window, lambda: self._check_quickly(store))
         QTimer.singleShot(_RENEW_COPIES_AFTER, window, lambda: self._renew_copies(store))

@@ -25,7 +25,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.platform import process as process_module
+from zcc_keys_gui.platform import app_id, restart
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
@@ -69,7 +69,7 @@ def test_the_first_start_asks_nothing(start: None, data_folder: Path) -> None:
     assert {path.name for path in data_folder.iterdir()} >= {"vault.db", "vault.json", "vault.lock"}
 
 
-def test_a_start_loads_nothing_of_the_sign_in_service(data_folder: Path) -> None:
+def test_a_start_does_not_load_the_sign_in_service(data_folder: Path) -> None:
     loaded = set(json.loads(person(data_folder, "start").communicate(timeout=ALIVE)[0]))
     assert "zcc_keys_gui.ui.main.window" in loaded
     heavy = {
@@ -80,8 +80,7 @@ def test_a_start_loads_nothing_of_the_sign_in_service(data_folder: Path) -> None
         "zcc_keys_gui.vault.sign_in.sign_ins",
         "zcc_keys_gui.vault.sign_in.key_reader",
     }
-    of_service = {f"zcc_keys_gui.{name}" for name in ("sign_in", "domain.sign_in", "domain.simulated_failures")}
-    assert not loaded & (heavy | of_service | {"zcc_keys_gui.service.sign_in_messages"})
+    assert not loaded & (heavy | {"zcc_keys_gui.sign_in"})
 
 
 @pytest.mark.usefixtures("no_keystore")
@@ -110,9 +109,7 @@ def test_the_taskbar_knows_the_program_before_its_first_window(
     data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     windows_by_then: list[int] = []
-    monkeypatch.setattr(
-        process_module, "set_app_id", lambda: windows_by_then.append(len(QApplication.topLevelWidgets()))
-    )
+    monkeypatch.setattr(app_id, "set_app_id", lambda: windows_by_then.append(len(QApplication.topLevelWidgets())))
     app.start(["--data-folder", str(data_folder)])
     assert windows_by_then == [0]
     close(window("mainWindow"))
@@ -122,7 +119,7 @@ def test_windows_may_start_the_program_again_on_the_same_folder(
     data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[list[str]] = []
-    monkeypatch.setattr(process_module, "register_restart", noted.append)
+    monkeypatch.setattr(restart, "register_restart", noted.append)
     monkeypatch.chdir(data_folder.parent)  # not where Windows will start it
     app.start(["--data-folder", data_folder.name])
     wait_until(lambda: ["-m", "zcc_keys_gui", "--data-folder", str(data_folder)] in noted)

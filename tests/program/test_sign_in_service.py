@@ -21,7 +21,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import DiskFullError
 from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.sign_ins import SqlSignIns
@@ -259,7 +259,7 @@ def test_what_breaks_it_is_told_and_it_can_be_switched_on_again(main: QWidget, l
     assert process is not None
     service = the_service()
     assert service._process is not None
-    service._process.kill()
+    service._process._process.kill()
     wait_until(lambda: text(main, "signInServiceButton") == "Sign-in service: Off")
     assert "ended unexpectedly" in text(main, "serviceBrokeBarText")
     wait_until(lambda: any("ended unexpectedly: " in path.read_text() for path in log_folder.glob("*.log")))
@@ -303,7 +303,7 @@ def test_tab_goes_from_the_filters_to_what_is_said_and_from_there_to_the_list(ma
     behind = ["signInLogBehindBarHideButton", "changeRehearsalButton", "endRehearsalButton"]
     wait_until(lambda: bool(visible(main, behind[0])))
     assert after_the_filters(main)[:3] == behind
-    service.broke.emit()
+    service.ended_unexpectedly.emit()
     broke = ["serviceBrokeSwitchOnButton", "serviceBrokeBarHideButton", "changeRehearsalButton"]
     wait_until(lambda: bool(visible(main, broke[0])))
     assert after_the_filters(main)[:3] == broke
@@ -344,13 +344,13 @@ def test_the_next_calls_fail_as_ordered_and_the_ones_after_do_not(main: QWidget,
     key = new_key(main)
     listening = switch_on(main)
     dialog = rehearse(main, failure, calls=2)
-    assert f"the next 2 calls are answered {failure}" in text(dialog, "rehearsalLabel")
+    assert f"The next 2 calls are answered with {failure}." in text(dialog, "rehearsalLabel")
     first, second, third = (sign_in(listening, key) for _ in range(3))
     assert (first.status, second.status, third.status) == (status, status, 200)
     assert ("x-rate-limit-retry-after-seconds" in first.headers) is (status == 429)
     assert ("x-rate-limit-remaining" in first.headers) is (status == 429)
     wait_until(lambda: not visible(main, "rehearsalBar"))
-    assert text(dialog, "rehearsalLabel") == "Now: calls are answered as usual."
+    assert text(dialog, "rehearsalLabel") == "Calls are answered as usual."
 
 
 def test_an_order_is_in_force_before_the_window_has_another_turn(main: QWidget) -> None:
@@ -358,7 +358,7 @@ def test_an_order_is_in_force_before_the_window_has_another_turn(main: QWidget) 
     trigger(main, "signInServiceAction")
     service = the_service()
     assert service._process is not None
-    assert service._process.bytesToWrite() == 0
+    assert service._process._process.bytesToWrite() == 0
     caller = Caller(port(main))
     dialog = rehearse(main, "500", calls=1)
     assert caller.sign_in(*key).status == 500
@@ -369,7 +369,7 @@ def test_an_order_is_in_force_before_the_window_has_another_turn(main: QWidget) 
         assert caller.sign_in(*key).status == 200
     trigger(main, "signInServiceAction")
     assert service._ending is not None
-    assert service._ending.bytesToWrite() == 0  # it would not end before it has all that
+    assert service._ending._process.bytesToWrite() == 0  # it would not end before it has all that
 
 
 def test_every_control_of_the_rehearsal_has_a_name_and_is_reached_with_tab(main: QWidget) -> None:
@@ -398,9 +398,9 @@ def test_the_documented_limits_hold_while_they_are_switched_on(main: QWidget) ->
     trigger(main, "rehearseAction")
     dialog = window("rehearsalDialog")
     click(dialog, "rateLimitsBox")
-    assert any("what the answers say is ours" in told for told in said(dialog))
+    assert any("the texts of the answers are ours" in told for told in said(dialog))
     wait_until(lambda: bool(visible(main, "rehearsalBar")))
-    assert "rate limits hold" in text(main, "rehearsalBarText")
+    assert "rate limits apply" in text(main, "rehearsalBarText")
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
     assert [answer.status for answer in downloads] == [404, 404, 404, 429]
     others = [call(listening, "GET", SESSION, auth_token=token) for _ in range(98)]

@@ -15,7 +15,7 @@ import pytest
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, links and pipes for everyone")
 not_root = pytest.mark.skipif(

@@ -18,9 +18,9 @@ from tests.support.user import add, take_secret
 from tests.vault.conftest import a_sign_in
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignIn, SignInQuery
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
-from zcc_keys_gui.ui.sign_in import sign_in_log_window as module
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.sign_in.sign_in_log_window import SignInLogWindow
+from zcc_keys_gui.ui.sign_in.sign_in_model import SignInModel
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -58,9 +58,9 @@ def owner(qapp: QApplication, store: VaultStore) -> Iterator[Owner]:
     owner.deleteLater()
 
 
-def model(log: SignInLogWindow) -> module.SignInModel:
+def model(log: SignInLogWindow) -> SignInModel:
     shown = table(log, "signInLogTable").model()
-    assert isinstance(shown, module.SignInModel)
+    assert isinstance(shown, SignInModel)
     return shown
 
 

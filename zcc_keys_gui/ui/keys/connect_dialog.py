@@ -15,7 +15,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS, Snippet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
 from zcc_keys_gui.ui.text.keys import connect as text
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS

@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import Keys, NewSecret
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.widgets.messages import problems_shown
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys import commands
 from zcc_keys_gui.ui.keys.bulk_actions import BulkActions
 from zcc_keys_gui.ui.keys.key_forms import KeyForms, OpenForm

@@ -11,7 +11,7 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.log import log_folder
 from zcc_keys_gui.ui.application.preferences import Preferences
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.text.main import BACKED_UP, BACKED_UP_TO, LOG_FOLDER, VAULT_FOLDER
 from zcc_keys_gui.ui.widgets.messages import show_information
 

@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.application.close_reason import CloseReason
 from zcc_keys_gui.ui.application.held_keys import never_repeat_actions
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.keys_page import KeysPage, KeysPageState
 from zcc_keys_gui.ui.main import commands
 from zcc_keys_gui.ui.main.local_keys_bar import LocalKeysBar, explain_local_keys
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         status = self.statusBar()
         status.addWidget(count, 1)
         status.addWidget(self._countdown)
-        status.addPermanentWidget(self.service_controls.chip)
+        status.addPermanentWidget(self.service_controls.status)
         status.addPermanentWidget(unlocked)
         self._countdown.hide()
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +12,8 @@ from tests.support.gui import cells, click, find, question, table, text, trigger
 from tests.support.user import add, take_secret
 from tests.ui.settings.test_protection_page import keep_recovery_key
 from zcc_keys_gui.program import Program
-from zcc_keys_gui.ui.application.sign_in_service import SignInService
+from zcc_keys_gui.ui.application.sign_in.sign_in_process import SignInProcess
+from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.vault.files.folder import VaultFolder
 
 
@@ -31,7 +31,7 @@ def service_of(data_folder: Path) -> SignInService:
     return service
 
 
-def process_of(data_folder: Path) -> QProcess:
+def process_of(data_folder: Path) -> SignInProcess:
     """Return the process of the service that is on."""
     process = service_of(data_folder)._process
     assert process is not None
@@ -94,7 +94,9 @@ def test_switched_on_and_off_while_it_begins_it_is_off(main: QWidget, data_folde
 
 
 def test_a_service_that_cannot_begin_is_told(main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("zcc_keys_gui.ui.application.sign_in_service._command", lambda: [str(tmp_path / "nothing")])
+    monkeypatch.setattr(
+        "zcc_keys_gui.ui.application.sign_in.sign_in_process._command", lambda: [str(tmp_path / "nothing")]
+    )
     trigger(main, "signInServiceAction")
     wait_until(lambda: chip(main).endswith(": Off"))
     wait_until(lambda: find(main, "serviceBrokeBar", QWidget).isVisible())
