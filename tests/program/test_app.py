@@ -25,7 +25,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import __version__, app
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.platform import app_id, restart
+from zcc_keys_gui.platform import process as process_module
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
@@ -109,7 +109,9 @@ def test_the_taskbar_knows_the_program_before_its_first_window(
     data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     windows_by_then: list[int] = []
-    monkeypatch.setattr(app_id, "set_app_id", lambda: windows_by_then.append(len(QApplication.topLevelWidgets())))
+    monkeypatch.setattr(
+        process_module, "set_app_id", lambda: windows_by_then.append(len(QApplication.topLevelWidgets()))
+    )
     app.start(["--data-folder", str(data_folder)])
     assert windows_by_then == [0]
     close(window("mainWindow"))
@@ -119,7 +121,7 @@ def test_windows_may_start_the_program_again_on_the_same_folder(
     data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[list[str]] = []
-    monkeypatch.setattr(restart, "register_restart", noted.append)
+    monkeypatch.setattr(process_module, "register_restart", noted.append)
     monkeypatch.chdir(data_folder.parent)  # not where Windows will start it
     app.start(["--data-folder", data_folder.name])
     wait_until(lambda: ["-m", "zcc_keys_gui", "--data-folder", str(data_folder)] in noted)

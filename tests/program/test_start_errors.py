@@ -14,7 +14,7 @@ from tests.support.gui import click, question
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.platform.display import can_start_qt
-from zcc_keys_gui.platform.start_message import tell
+from zcc_keys_gui.platform.start_message import show_start_message
 from zcc_keys_gui.program import Program
 
 ALIVE = 120  # seconds in which any process of these tests has ended
@@ -332,7 +332,7 @@ def test_what_nobody_reads_on_standard_error_is_told_in_a_box_too(
     timer.timeout.connect(close)
     if in_box:
         timer.start()
-    tell("<b>what is wrong</b>")
+    show_start_message("<b>what is wrong</b>")
     for descriptor in (reader, writer, other):
         os.close(descriptor)
     journal.close()
@@ -347,4 +347,4 @@ def test_a_reader_that_is_gone_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> N
             raise BrokenPipeError
 
     monkeypatch.setattr(sys, "stderr", Gone(is_terminal=True))
-    tell("what is wrong")
+    show_start_message("what is wrong")

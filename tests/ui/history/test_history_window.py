@@ -26,6 +26,7 @@ from tests.support.gui import (
 )
 from tests.support.user import add, take_secret
 from zcc_keys_gui.ui.history.history_window import HistoryWindow
+from zcc_keys_gui.ui.text.history import NO_ACTIVITY
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_ten_megabytes_pasted_into_the_search_do_no_harm(history: QWidget, qapp:
 
 def test_an_empty_history_says_so(main: QWidget) -> None:
     trigger(main, "historyAction")
-    assert text(window("historyWindow"), "historyCount") == "Nothing was done yet."
+    assert text(window("historyWindow"), "historyCount") == NO_ACTIVITY
 
 
 def test_it_is_exported_as_searched(history: QWidget, tmp_path: Path) -> None:

@@ -203,11 +203,11 @@ def test_a_theme_is_shown_at_once_and_at_the_next_start(main: QWidget, data_fold
     asked = QSignalSpy(hints.colorSchemeChanged)
     find(window("preferencesDialog"), "themeField", QComboBox).setCurrentText("Dark")
     (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
-    assert program._appearance._asked is Qt.ColorScheme.Dark
+    assert program._appearance._chosen_scheme is Qt.ColorScheme.Dark
     assert hints.colorScheme() is Qt.ColorScheme.Dark or asked.count() == 0  # offscreen has no colours of its own
     main.close()
     app.start(["--data-folder", str(data_folder)])
     (program,) = [each for each in QApplication.instance().findChildren(Program) if each is not program]  # type: ignore[union-attr]
-    assert program._appearance._asked is Qt.ColorScheme.Dark
+    assert program._appearance._chosen_scheme is Qt.ColorScheme.Dark
     window("mainWindow").close()
     hints.unsetColorScheme()

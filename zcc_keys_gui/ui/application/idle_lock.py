@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.platform.clock import seconds_since_start
-from zcc_keys_gui.platform.session_lock import have_session_told, have_session_told_no_more, is_session_left
+from zcc_keys_gui.platform.session import is_leaving_message, start_session_notifications, stop_session_notifications
 from zcc_keys_gui.ui.application.preferences import Preferences
 
 _Bytes = QByteArray | bytes | bytearray | memoryview
@@ -59,7 +59,7 @@ class LockWatch(QObject):
         if sys.platform == "win32":
             self._messages = _SessionMessages(self)
             application.installNativeEventFilter(self._messages)
-            have_session_told(self._window_id)
+            start_session_notifications(self._window_id)
 
     def stop(self) -> None:
         """Watch no more."""
@@ -69,7 +69,7 @@ class LockWatch(QObject):
             application.removeEventFilter(self)
             if self._messages is not None:
                 application.removeNativeEventFilter(self._messages)
-        have_session_told_no_more(self._window_id)
+        stop_session_notifications(self._window_id)
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -99,6 +99,6 @@ class _SessionMessages(QAbstractNativeEventFilter):
         self._watch = watch
 
     def nativeEventFilter(self, kind: _Bytes, message: int) -> tuple[bool, int]:  # noqa: N802
-        if is_session_left(int(message)):
+        if is_leaving_message(int(message)):
             self._watch.time_to_lock.emit()
         return False, 0

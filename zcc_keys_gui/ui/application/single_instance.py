@@ -106,9 +106,9 @@ class SingleInstance(QObject):
     def _ask_first_to_come(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket
 
-        from zcc_keys_gui.platform.foreground import let_come_to_front
+        from zcc_keys_gui.platform.process import allow_foreground
 
-        let_come_to_front(self._lock.getLockInfo()[0])
+        allow_foreground(self._lock.getLockInfo()[0])
         socket = QLocalSocket()
         if sys.platform == "linux":
             socket.setSocketOptions(QLocalSocket.SocketOption.AbstractNamespaceOption)

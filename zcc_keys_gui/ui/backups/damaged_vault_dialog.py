@@ -11,7 +11,7 @@ from zcc_keys_gui.service.damage import Damage
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.new_vault_dialog import RESTORE_BACKUP, ask_for_backup_of_new_vault
 from zcc_keys_gui.ui.text.backups.damage import copy_words, extent_words
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted, time_words
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork

@@ -1,4 +1,4 @@
-"""The history: what was done, when, by whom, to which key."""
+"""The history: which user changed what, and when."""
 
 from pathlib import Path
 
@@ -9,18 +9,19 @@ from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
+from zcc_keys_gui.ui.text import history as texts
 from zcc_keys_gui.ui.text.values import full_time_words
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
 
-_WIDTHS = (20, 24, 22, 24, 42)  # of the columns, in digits
+_COLUMN_WIDTHS = (20, 24, 22, 24, 42)  # digits
 HistoryListing = Listing[HistoryQuery, HistoryEntry]
 
 
 class HistoryModel(PagedModel):
     """The history rows that match a `HistoryQuery`, the newest first."""
 
-    headings = ("When", "Who", "What", "Name", "Client ID", "Details")
+    headings = texts.HEADINGS
 
     def __init__(self, listing: HistoryListing, parent: QObject) -> None:
         """Show the rows of `listing`."""
@@ -28,30 +29,30 @@ class HistoryModel(PagedModel):
 
     def text(self, row: HistoryEntry, column: int) -> str:
         """Return the text of a cell."""
-        return _texts(row)[column]
+        return _cell_texts(row)[column]
 
 
 class HistoryWindow(RecordWindow):
-    """Shows the history."""
+    """Lists the history."""
 
     def __init__(self, listing: HistoryListing, parent: QWidget) -> None:
-        """Show the rows of `listing`."""
+        """List the rows of `listing`."""
         self._listing = listing
         table = QTableView()
         table.setModel(HistoryModel(listing, parent))
-        super().__init__("history", "history", table, _WIDTHS, parent)
+        super().__init__("history", texts.HISTORY, table, _COLUMN_WIDTHS, parent)
         self.refresh()
 
     def _query(self) -> HistoryQuery:
         return HistoryQuery(self._search.text())
 
-    def _nothing(self) -> str:
-        return "Nothing matches the search." if self._search.text() else "Nothing was done yet."
+    def _empty_text(self) -> str:
+        return texts.NO_MATCH if self._search.text() else texts.NO_ACTIVITY
 
     def _export_rows(self, query: HistoryQuery, path: Path) -> int:
         with saved_text_file(path, newline="") as file:
             return export_history(self._listing, query, file)
 
 
-def _texts(entry: HistoryEntry) -> tuple[str, ...]:
+def _cell_texts(entry: HistoryEntry) -> tuple[str, ...]:
     return full_time_words(entry.when), entry.account, entry.action.value, entry.name, entry.client_id, entry.details

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE
 from zcc_keys_gui.ui.text.values import time_words

@@ -1,42 +1,44 @@
-"""Light or dark: as the system says, or as the person chose."""
+"""Light or dark windows, as the system or the user chooses."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-_LIGHT_ONLY = "windowsvista"  # the style of Windows 10, which Qt draws in light colours on a dark desktop too
-_ANY_COLORS = "fusion"
-_FILLED = ("QCheckBox", "QRadioButton")  # among dark colours, Qt fills them with the accent colour, checked or not
+_LIGHT_STYLE = "windowsvista"  # the style of Windows 10, which Qt draws in light colors on a dark desktop too
+_DARK_STYLE = "fusion"
+# With dark colors, Qt fills these with the accent color even if they are not checked.
+_FILLED_WIDGETS = ("QCheckBox", "QRadioButton")
 
 
 class Appearance(QObject):
-    """Sees to it that all windows can be shown in the colours that are asked for, now and when they change.
+    """Shows all windows in the color scheme that the user chose or the system has.
 
-    Colours, title bars and contrast themes, which come before any choice, are Qt's affair (QStyleHints.colorScheme).
+    Qt itself provides the colors, the title bars, and the contrast themes, which overrule any choice
+    (`QStyleHints.colorScheme`). This class replaces a style that can't be dark.
     """
 
     def __init__(self, parent: QObject) -> None:
-        """Follow the system."""
+        """Use the system's color scheme."""
         super().__init__(parent)
         self._hints = QGuiApplication.styleHints()
-        self._asked = Qt.ColorScheme.Unknown
-        self._stands_in = False
-        self._hints.colorSchemeChanged.connect(self._fit_style)
-        self._fit_style()
+        self._chosen_scheme = Qt.ColorScheme.Unknown
+        self._has_replaced_style = False
+        self._hints.colorSchemeChanged.connect(self._update_style)
+        self._update_style()
 
     def show_in(self, scheme: Qt.ColorScheme) -> None:
-        """Show all windows, open ones too, light or dark at once; Unknown follows the system from now on."""
-        if scheme is not self._asked:
-            self._asked = scheme
+        """Show all windows in `scheme` immediately. `Unknown` means the system's color scheme."""
+        if scheme is not self._chosen_scheme:
+            self._chosen_scheme = scheme
             self._hints.setColorScheme(scheme)
 
-    def _fit_style(self) -> None:
+    def _update_style(self) -> None:
         is_dark = self._hints.colorScheme() is Qt.ColorScheme.Dark
-        if is_dark and QApplication.style().name() == _LIGHT_ONLY:
-            self._stands_in = True
-            QApplication.setStyle(_ANY_COLORS)
-            for kind in _FILLED:
-                QApplication.setPalette(QApplication.palette(), kind)  # type: ignore[arg-type]  # it takes str, not bytes
-        elif self._stands_in and not is_dark:
-            self._stands_in = False
-            QApplication.setStyle(_LIGHT_ONLY)
+        if is_dark and QApplication.style().name() == _LIGHT_STYLE:
+            self._has_replaced_style = True
+            QApplication.setStyle(_DARK_STYLE)
+            for class_name in _FILLED_WIDGETS:
+                QApplication.setPalette(QApplication.palette(), class_name)  # type: ignore[arg-type]  # str is accepted
+        elif self._has_replaced_style and not is_dark:
+            self._has_replaced_style = False
+            QApplication.setStyle(_LIGHT_STYLE)

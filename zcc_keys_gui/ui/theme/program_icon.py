@@ -1,4 +1,4 @@
-"""The program's icon, as windows and the taskbar show it."""
+"""The program's icon in windows and in the taskbar."""
 
 from functools import cache
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QResource, QSize
 from PySide6.QtGui import QIcon
 
-# What Windows asks for from 100 to 400 %: 16 to 64 pixels in title bars and taskbar, the others in the Explorer.
+# The sizes that Windows uses from 100 to 400 %: 16 to 64 pixels in title bars and the taskbar, the others in Explorer.
 SIZES = (16, 20, 24, 32, 40, 48, 64, 128, 256)
 PICTURES = Path(__file__).with_name("icon.rcc")
-"""Pictures of all sizes, as Qt's resource file: opening nine files would take a start five times as long."""
+"""The pictures of all sizes as one Qt resource file, because opening nine files takes five times as long."""
 
 
 def program_icon() -> QIcon:
-    """Return the icon. `release/icon.py` makes its pictures; each is decoded when it is first shown."""
+    """Return the icon. `release/icon.py` creates its pictures, and each is decoded when it is first shown."""
     _register_pictures()
     icon = QIcon()
     for size in SIZES:
@@ -23,5 +23,5 @@ def program_icon() -> QIcon:
 
 @cache
 def _register_pictures() -> None:
-    """Make the pictures known to Qt; it would map the file into memory again each time that it is told."""
+    """Register the pictures with Qt once, because Qt maps the file into memory each time."""
     QResource.registerResource(str(PICTURES))

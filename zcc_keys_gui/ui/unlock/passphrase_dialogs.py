@@ -23,7 +23,7 @@ from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.values import PROGRAM, counted
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem

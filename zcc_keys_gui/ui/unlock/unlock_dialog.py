@@ -11,7 +11,7 @@ from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.fields import recovery_key_problem_words
 from zcc_keys_gui.ui.text.unlock.unlocking import UNLOCKED_BY_PASSPHRASE, why_unlock_words, wrong_attempts_words
 from zcc_keys_gui.ui.text.values import PROGRAM, counted

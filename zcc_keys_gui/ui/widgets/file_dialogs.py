@@ -1,4 +1,4 @@
-"""The system's dialogs that ask for a file; each calls back with the path, and is deleted when it is closed."""
+"""The system's dialogs that ask for a file. Each one calls a function with the path and is deleted when it closes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,30 +8,34 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def ask_where_to_save(
-    parent: QWidget, name: str, title: str, kind: str, file_name: str, chosen: Callable[[Path], None]
+    parent: QWidget, name: str, title: str, file_filter: str, file_name: str, on_chosen: Callable[[Path], None]
 ) -> None:
-    """Ask where to save a file, which the system offers to call `file_name`; it asks before another is replaced.
+    """Ask where to save a file. The dialog suggests `file_name` and asks before it replaces another file.
 
-    `name` is the dialog's object name, `kind` what files are shown, such as `CSV files (*.csv)`.
+    `name` is the dialog's object name. `file_filter` says which files are listed, such as `CSV files (*.csv)`.
     """
-    dialog = _dialog(parent, name, title, kind, chosen)
+    dialog = _file_dialog(parent, name, title, file_filter, on_chosen)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(file_name).suffix.removeprefix("."))
     dialog.selectFile(file_name)
     dialog.open()
 
 
-def ask_which_to_open(parent: QWidget, name: str, title: str, kind: str, chosen: Callable[[Path], None]) -> None:
-    """Ask for a file that exists."""
-    dialog = _dialog(parent, name, title, kind, chosen)
+def ask_which_to_open(
+    parent: QWidget, name: str, title: str, file_filter: str, on_chosen: Callable[[Path], None]
+) -> None:
+    """Ask for an existing file."""
+    dialog = _file_dialog(parent, name, title, file_filter, on_chosen)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.open()
 
 
-def _dialog(parent: QWidget, name: str, title: str, kind: str, chosen: Callable[[Path], None]) -> QFileDialog:
-    dialog = QFileDialog(parent, title, filter=kind)
+def _file_dialog(
+    parent: QWidget, name: str, title: str, file_filter: str, on_chosen: Callable[[Path], None]
+) -> QFileDialog:
+    dialog = QFileDialog(parent, title, filter=file_filter)
     dialog.setObjectName(name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
     return dialog

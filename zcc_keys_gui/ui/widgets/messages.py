@@ -1,7 +1,8 @@
-"""Questions and problems: message boxes that do not block the program."""
+"""Questions, errors and information in message boxes, none of which blocks the program."""
 
 import sys
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QSpacerItem,
     QWidget,
 )
@@ -22,12 +25,13 @@ from zcc_keys_gui.domain.client_secret import without_secrets
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.log import log_problem
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.values import PROGRAM
+from zcc_keys_gui.ui.text.widgets import CANCEL, CLOSE, COPY_DETAILS
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 
-_WIDTH = 64  # digits
+_TEXT_WIDTH = 64  # digits
 
 
 def ask(
@@ -37,28 +41,28 @@ def ask(
     consequence: str,
     confirm: str,
     on_confirm: Callable[[], None],
-    cancel: str = "Cancel",
+    cancel: str = CANCEL,
     alternative: tuple[str, Callable[[], None]] | None = None,
     choice: tuple[str, QComboBox] | None = None,
 ) -> QMessageBox:
-    """Ask a question; `cancel`, which does nothing, is the default, and Esc means it.
+    """Ask a question. The default button, and what Esc presses, is `cancel`, which does nothing.
 
-    `alternative` is a third way: what its button says, and what it does. `choice` is what is to be chosen before
-    confirming, with its label.
+    `alternative` is the text of a third button and what it does. `choice` is a combo box with its label, which the
+    user sets before confirming.
     """
-    box = _box(parent, QMessageBox.Icon.Question, question, consequence)
-    actions: dict[QAbstractButton, Callable[[], None]] = {
-        _button(box, confirm, "confirmButton", QMessageBox.ButtonRole.AcceptRole): on_confirm
-    }
+    box = _message_box(parent, QMessageBox.Icon.Question, question, consequence)
+    actions: dict[QAbstractButton, Callable[[], None]] = {}
+    confirm_button = _add_button(box, confirm, "confirmButton", QMessageBox.ButtonRole.AcceptRole)
+    actions[confirm_button] = on_confirm
     if alternative is not None:
-        actions[_button(box, alternative[0], "insteadButton", QMessageBox.ButtonRole.ActionRole)] = alternative[1]
-    cancel_button = _button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel_button)
-    box.setEscapeButton(cancel_button)
+        text, action = alternative
+        actions[_add_button(box, text, "insteadButton", QMessageBox.ButtonRole.ActionRole)] = action
+    _set_default_button(box, _add_button(box, cancel, "cancelButton", QMessageBox.ButtonRole.RejectRole))
     if choice is not None:
-        _add_choice(box, *choice)
-        QWidget.setTabOrder(choice[1], next(iter(actions)))
-    box.finished.connect(lambda _: _act(actions, box.clickedButton()))
+        label, field = choice
+        _add_choice(box, label, field)
+        QWidget.setTabOrder(field, confirm_button)
+    box.finished.connect(lambda _: _call_action(actions, box.clickedButton()))
     box.open()
     return box
 
@@ -66,26 +70,22 @@ def ask(
 def show_problem(
     parent: QWidget | None, error: BaseException, alternative: tuple[str, str, Callable[[], None]] | None = None
 ) -> QMessageBox:
-    """Say what happened and what to do; "Copy details" has the trace, which holds no secret.
+    """Say what happened and what to do. "Copy details" copies the traceback, without secrets.
 
-    `alternative` is something else to do, over which the box stays: what its button says, its name, and what it does.
-    What is said already, and not closed yet, is not said again: one cause may fail many times in a row.
+    `alternative` is the text, the object name and the action of another button, which does not close the box either.
+    If a visible box says the same, return that one, because one cause can fail many times in a row.
     """
     log_problem(error)
-    words = explain(error)
-    for shown in QApplication.topLevelWidgets():
-        if isinstance(shown, QMessageBox) and shown.isVisible() and _said_by(shown) == (words.what, words.next_step):
-            return shown
-    box = _box(parent, QMessageBox.Icon.Warning, words.what, words.next_step)
-    import traceback
-
+    what, next_step = explain(error)
+    if (shown := _visible_box(what, next_step)) is not None:
+        return shown
+    box = _message_box(parent, QMessageBox.Icon.Warning, what, next_step)
     details = without_secrets("".join(traceback.format_exception(error)))
-    _add_action(box, "Copy details", "copyDetailsButton", lambda: copy_text(details))
+    actions = [(COPY_DETAILS, "copyDetailsButton", lambda: copy_text(details))]
     if alternative is not None:
-        _add_action(box, *alternative)
-    close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(close)
-    box.setEscapeButton(close)
+        actions.append(alternative)
+    _add_actions(box, actions)
+    _set_default_button(box, _add_button(box, CLOSE, "closeButton", QMessageBox.ButtonRole.RejectRole))
     box.open()
     return box
 
@@ -100,52 +100,60 @@ def problems_shown(parent: QWidget) -> Iterator[None]:
 
 
 def show_unexpected_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Say that something unexpected happened; the program goes on. To be the `sys.excepthook`."""
+    """Print an error that nothing caught and show it; the program keeps running. Meant as `sys.excepthook`."""
     sys.__excepthook__(kind, error, trace)
     if isinstance(error, Exception):
-        # Not the active window: for a moment after a dialog was closed, there is none.
+        # For a moment after a dialog is closed, no window is active, so any visible one has to do.
         visible = (window for window in QApplication.topLevelWidgets() if window.isVisible())
         show_problem(QApplication.activeModalWidget() or next(visible, None), error)
 
 
 def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
-    """Say something that needs no answer."""
-    box = _box(parent, QMessageBox.Icon.Information, what, more)
-    close = _button(box, "Close", "closeButton", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(close)
-    box.setEscapeButton(close)
+    """Show a text that needs no answer."""
+    box = _message_box(parent, QMessageBox.Icon.Information, what, more)
+    _set_default_button(box, _add_button(box, CLOSE, "closeButton", QMessageBox.ButtonRole.RejectRole))
     box.open()
     return box
 
 
-def _box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -> QMessageBox:
+def _message_box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -> QMessageBox:
     box = QMessageBox(icon, PROGRAM, "", QMessageBox.StandardButton.NoButton, parent)
-    box.setTextFormat(Qt.TextFormat.PlainText)  # before the texts, which may hold data: see `Label`
+    box.setTextFormat(Qt.TextFormat.PlainText)  # before the texts are set: they may contain data, see `Label`
     box.setText(what)
     box.setInformativeText(more)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.finished.connect(lambda _: box)  # holds it until then: a box without a parent is nobody else's
+    box.finished.connect(lambda _: box)  # this reference keeps a box without a parent alive until it is closed
     _widen(box)
     return box
 
 
-def _said_by(box: QMessageBox) -> tuple[str, str]:
-    return box.text(), box.informativeText()
+def _visible_box(what: str, more: str) -> QMessageBox | None:
+    """Return the message box on the screen that shows these texts, if there is one."""
+    boxes = (window for window in QApplication.topLevelWidgets() if isinstance(window, QMessageBox))
+    return next((box for box in boxes if box.isVisible() and (box.text(), box.informativeText()) == (what, more)), None)
 
 
 def _widen(box: QMessageBox) -> None:
-    """Give the text a width that is good to read; a message box breaks it wherever its first sentence ends."""
+    """Give the text a readable width, because a message box makes it as narrow as its first sentence."""
     grid = box.layout()
     if isinstance(grid, QGridLayout):
-        width = box.fontMetrics().horizontalAdvance("0") * _WIDTH
+        width = box.fontMetrics().horizontalAdvance("0") * _TEXT_WIDTH
         grid.addItem(QSpacerItem(width, 0), grid.rowCount(), 0, 1, grid.columnCount())
 
 
-def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
-    """Put a field with its label between the text and the buttons."""
-    from PySide6.QtWidgets import QDialogButtonBox
+def _add_button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:
+    return named(box.addButton(text, role), name)
 
+
+def _set_default_button(box: QMessageBox, button: QPushButton) -> None:
+    """Let Enter and Esc press `button`."""
+    box.setDefaultButton(button)
+    box.setEscapeButton(button)
+
+
+def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
+    """Put a combo box and its label between the text and the buttons."""
     grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
     if isinstance(grid, QGridLayout) and buttons is not None:
         label = Label(text)
@@ -156,23 +164,30 @@ def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
         row.addWidget(field)
         row.addStretch()
         grid.removeWidget(buttons)
-        beside_icon = grid.columnCount() - 1
-        grid.addLayout(row, grid.rowCount(), beside_icon)
+        column_beside_icon = grid.columnCount() - 1
+        grid.addLayout(row, grid.rowCount(), column_beside_icon)
         grid.addWidget(buttons, grid.rowCount(), 0, 1, grid.columnCount())
 
 
-def _button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:
-    button = box.addButton(text, role)
-    return named(button, name, text)
+def _add_actions(box: QMessageBox, actions: Sequence[tuple[str, str, Callable[[], None]]]) -> None:
+    """Add buttons that do not close the box, each with its text, object name and action.
+
+    They are beside the box's own buttons, because a message box is closed by each button that it knows.
+    """
+    grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
+    if isinstance(grid, QGridLayout) and buttons is not None:
+        row = QHBoxLayout()
+        row.addStretch()
+        for text, name, action in actions:
+            button = named(QPushButton(text, box), name)
+            button.clicked.connect(action)
+            row.addWidget(button)
+        grid.removeWidget(buttons)
+        buttons.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(buttons)
+        grid.addLayout(row, grid.rowCount(), 0, 1, grid.columnCount())
 
 
-def _add_action(box: QMessageBox, text: str, name: str, do: Callable[[], None]) -> None:
-    """Add a button that does not close the box."""
-    button = _button(box, text, name, QMessageBox.ButtonRole.ActionRole)
-    button.clicked.disconnect()
-    button.clicked.connect(do)
-
-
-def _act(actions: dict[QAbstractButton, Callable[[], None]], clicked: QAbstractButton | None) -> None:
+def _call_action(actions: dict[QAbstractButton, Callable[[], None]], clicked: QAbstractButton | None) -> None:
     if clicked in actions:
         actions[clicked]()

@@ -1,20 +1,19 @@
-"""Sizes and places that leave every window wholly on a screen, and in sight."""
+"""Sizes and positions that keep every window on the screen."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
-_TITLE_BAR = 32  # pixels that it needs at most; before a window is shown, nobody knows how many
+_MAX_TITLE_BAR_HEIGHT = 32  # pixels; the real height is unknown until a window is shown
 
 
 def resize_within_screen(window: QWidget, width: int, height: int) -> None:
-    """Give a window this size in pixels, or as much of it as its screen has room for below the title bar."""
-    from PySide6.QtWidgets import QStyle  # whose enumerations take 4 ms, which most starts can do without
-
-    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - QSize(0, title)))
+    """Resize a window to `width` and `height` pixels, or to as much as its screen has room for."""
+    title_bar_height = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    room = window.screen().availableSize() - QSize(0, title_bar_height)
+    window.resize(QSize(width, height).boundedTo(room))
 
 
 def grow_to_fit_texts(window: QWidget) -> None:
@@ -26,39 +25,42 @@ def grow_to_fit_texts(window: QWidget) -> None:
 
 
 def center_on_screen(window: QWidget) -> None:
-    """Put a window that has its size in the middle of its screen; left to itself, Windows puts some half outside."""
-    place = window.frameGeometry()
-    place.moveCenter(window.screen().availableGeometry().center())
-    window.move(place.topLeft())
+    """Move a window to the middle of its screen, because Windows places some windows partly outside of it."""
+    frame = window.frameGeometry()
+    frame.moveCenter(window.screen().availableGeometry().center())
+    window.move(frame.topLeft())
 
 
 def placement_of(window: QWidget) -> tuple[int, int, int, int, int]:
-    """Return left, top, width, height and 1 if maximized; the first four as they are while it is not."""
-    place = window.normalGeometry()
-    return place.x(), place.y(), place.width(), place.height(), int(window.isMaximized())
+    """Return left, top, width and height in pixels, and 1 if the window is maximized.
 
-
-def restore_placement(window: QWidget, place: Sequence[int]) -> bool:
-    """Put a window where `placement_of` said it was, moved and shrunk so that all of it is on a screen that is there.
-
-    Return False and do nothing if `place` is no such place.
+    The first four are those that the window has when it is not maximized.
     """
-    if len(place) != 5 or min(place[2:4]) < 1:
+    frame = window.normalGeometry()
+    return frame.x(), frame.y(), frame.width(), frame.height(), int(window.isMaximized())
+
+
+def restore_placement(window: QWidget, placement: Sequence[int]) -> bool:
+    """Place a window as `placement_of` returned it, moved and shrunk so that it fits on a screen.
+
+    Return False and do nothing if `placement` is not valid.
+    """
+    if len(placement) != 5 or min(placement[2:4]) < 1:
         return False
-    wanted = QRect(*place[:4])
-    screen = QGuiApplication.screenAt(wanted.center()) or QGuiApplication.primaryScreen()
-    room = screen.availableGeometry().adjusted(0, _TITLE_BAR, 0, 0)
-    size = wanted.size().boundedTo(room.size())
-    left = max(room.left(), min(wanted.left(), room.right() + 1 - size.width()))
-    top = max(room.top(), min(wanted.top(), room.bottom() + 1 - size.height()))
+    saved = QRect(*placement[:4])
+    screen = QGuiApplication.screenAt(saved.center()) or QGuiApplication.primaryScreen()
+    room = screen.availableGeometry().adjusted(0, _MAX_TITLE_BAR_HEIGHT, 0, 0)
+    size = saved.size().boundedTo(room.size())
+    left = max(room.left(), min(saved.left(), room.right() + 1 - size.width()))
+    top = max(room.top(), min(saved.top(), room.bottom() + 1 - size.height()))
     window.setGeometry(left, top, size.width(), size.height())
-    if place[4] == 1:
+    if placement[4] == 1:
         window.setWindowState(Qt.WindowState.WindowMaximized)
     return True
 
 
 def bring_to_front(window: QWidget) -> None:
-    """Show a window above the others, and let it have the keyboard."""
+    """Show a window above the others and give it the keyboard focus."""
     window.show()
     window.raise_()
     window.activateWindow()

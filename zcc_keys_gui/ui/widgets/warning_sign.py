@@ -1,4 +1,4 @@
-"""The sign that stands before a warning."""
+"""The sign in front of a warning."""
 
 from PySide6.QtGui import QPixmap, QPixmapCache
 from PySide6.QtWidgets import QStyle
@@ -16,11 +16,11 @@ class WarningSign(Label):
 
 
 def _warning_sign(style: QStyle, ratio: float) -> QPixmap:
-    """Return the one pixmap for all signs: a style draws another one each time, and Qt caches every one of them."""
-    name = f"warning sign, {style.name()}, {ratio}"
-    found = QPixmap()
-    if not QPixmapCache.find(name, found):
+    """Return one pixmap that all signs share. A style draws a new one for each call, and Qt caches all of them."""
+    key = f"zcc-keys-warning-{style.name()}-{ratio}"
+    pixmap = QPixmap()
+    if not QPixmapCache.find(key, pixmap):
         size = style.pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        found = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size)
-        QPixmapCache.insert(name, found)
-    return found
+        pixmap = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size)
+        QPixmapCache.insert(key, pixmap)
+    return pixmap

@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.damage import CheckedBackup, Findings, HealthyBackup, P
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.ui.text.backups.damage import copies_words, copy_words, extent_words, findings_words, recovered_words
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
 DATABASE = VaultDamagedError(Path("vault.db"))

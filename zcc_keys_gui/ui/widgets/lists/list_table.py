@@ -1,4 +1,4 @@
-"""How the tables of lists look and behave, the same everywhere."""
+"""How the tables of lists look and behave everywhere."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -16,22 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import named, plain_text
 
-# This style of Qt's hardly tells a selected row from the others, and paints a bar over the first letter in every cell.
-_WINDOWS_11 = "windows11"
+# In this Qt style, a selected row hardly differs from the others, and a bar covers the first letter of every cell.
+_WINDOWS_11_STYLE = "windows11"
 
 
-def lay_out_list(table: QTableView, widths: Sequence[int]) -> QHeaderView:
-    """Make a table show rows that are selected whole and never edited; return its heading.
+def lay_out_list(table: QTableView, column_widths: Sequence[int]) -> QHeaderView:
+    """Let a table select whole rows, which can't be edited. Return its heading.
 
-    `widths` are those of the columns, in digits. Tab leaves the table. Rows don't alternate in colour: among Windows'
-    dark colours, Qt has every other row look selected (QTBUG-124563).
+    `column_widths` are in digits. Tab leaves the table. The rows don't alternate in color, because with Windows' dark
+    colors Qt makes every second row look selected (QTBUG-124563).
     """
-    if sys.platform == "win32" and table.style().name() == _WINDOWS_11:
-        rows = QStyleFactory.create("fusion")
-        rows.setParent(table)
-        table.setStyle(rows)
+    if sys.platform == "win32" and table.style().name() == _WINDOWS_11_STYLE:
+        fusion = QStyleFactory.create("fusion")
+        fusion.setParent(table)
+        table.setStyle(fusion)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setTabKeyNavigation(False)
@@ -39,44 +39,45 @@ def lay_out_list(table: QTableView, widths: Sequence[int]) -> QHeaderView:
     table.setWordWrap(False)
     table.verticalHeader().hide()
     header = table.horizontalHeader()
-    # A heading asks the model about every selected row to find out whether its column is selected, each time that it is
-    # painted: 2 s for 100,000 rows. With a selection of its own, which stays empty, it has nothing to ask.
+    # To find out whether its column is selected, a heading asks the model about every selected row each time that it
+    # is painted. This takes 2 s for 100,000 rows. A selection model of its own, which stays empty, prevents it.
     header.setSelectionModel(QItemSelectionModel(table.model(), header))
     header.setStretchLastSection(True)
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    digit = table.fontMetrics().horizontalAdvance("0")
-    for column, width in enumerate(widths):
-        table.setColumnWidth(column, width * digit)
+    digit_width = table.fontMetrics().horizontalAdvance("0")
+    for column, width in enumerate(column_widths):
+        table.setColumnWidth(column, width * digit_width)
     return header
 
 
 class ListTable(QTableView):
-    """A table with a word in its middle while it is empty."""
+    """A table that can show a hint while it is empty."""
 
     def __init__(self) -> None:
-        """Start without a word."""
+        """Start without a hint."""
         super().__init__()
         self.empty_hint = EmptyHint(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the word in the middle, below the headings."""
+        """Keep the hint in the middle, below the headings."""
         super().resizeEvent(event)
         self.empty_hint.setGeometry(self.rect().adjusted(0, self.horizontalHeader().height(), 0, 0))
 
 
 class EmptyHint(QWidget):
-    """Says in the middle of an empty table what to do next, with a button that does it."""
+    """A text in the middle of an empty table, with a button for what to do next."""
 
     def __init__(self, table: QTableView) -> None:
-        """Lie over `table`, and stay hidden until there is something to say."""
-        # Not in the table's viewport: asking for it makes PySide load every kind of widget, before the first paint.
+        """Cover `table`, and stay hidden until there is a text."""
+        # Not a child of the table's viewport: asking for the viewport makes PySide load every kind of widget before
+        # the first window is painted.
         super().__init__(table)
         self.setObjectName("emptyHint")
         self._text = named(Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
         self._button = named(QPushButton(autoDefault=False), "emptyHintButton")
-        self._button.clicked.connect(self._do)
-        self._act: Callable[[], object] = lambda: None
+        self._button.clicked.connect(self._call_action)
+        self._action: Callable[[], object] = lambda: None
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addWidget(self._text)
@@ -85,14 +86,14 @@ class EmptyHint(QWidget):
         layout.addStretch(3)
         self.hide()
 
-    def show_text(self, text: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
-        """Show a text and, where there is something to do, a button."""
+    def show_text(self, text: str, button_text: str = "", action: Callable[[], object] = lambda: None) -> None:
+        """Show `text`, and a button that calls `action` if it has a text."""
         self._text.setText(text)
-        self._button.setVisible(bool(button))
-        self._button.setText(button)
-        self._button.setAccessibleName(button.replace("&", ""))
-        self._act = act
+        self._button.setVisible(bool(button_text))
+        self._button.setText(button_text)
+        self._button.setAccessibleName(plain_text(button_text))
+        self._action = action
         self.show()
 
-    def _do(self) -> None:
-        self._act()
+    def _call_action(self) -> None:
+        self._action()

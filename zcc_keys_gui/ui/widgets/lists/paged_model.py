@@ -1,4 +1,4 @@
-"""A table model over a listing of any length that holds only the rows around those that are looked at."""
+"""A table model for a list of any length that loads only the rows near those that are shown."""
 
 from abc import abstractmethod
 from array import array
@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
     QThreadPool,
-    QTimer,
     Signal,
 )
 
@@ -21,46 +20,50 @@ from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.widgets.label import plain_tool_tip
 
-_WINDOW = 128  # rows; loading them takes a quarter of a frame
-# Qt asks each cell that it paints for a dozen more roles; it hands them over as plain numbers.
+_PAGE_SIZE = 128  # rows; loading them takes a quarter of a frame
+# Qt asks each cell that it paints for a dozen other roles, and passes each of them as a plain number.
 _SHOWN_ROLES = (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole))
 Index = QModelIndex | QPersistentModelIndex
 
 
 class PagedModel(QAbstractTableModel):
-    """Shows the answer to one query. Slow queries are answered in the background; until then the rows stay.
+    """The rows that match a query. A slow query runs in the background, and the previous rows stay until it ends.
 
-    `answered` tells that the rows are those of the latest query; `failed` carries the error of one that was not;
-    `renewed` tells that the same query was answered anew, see `renew`.
+    `answered`: the rows are now those of the latest query. `renewed`: the same query was answered again, see `renew`.
+    `failed` carries the error of a query.
     """
 
     answered = Signal()
     renewed = Signal()
     failed = Signal(object)
+    _unexpected = Signal(object)
     headings: Sequence[str] = ()
 
     def __init__(self, listing: Listing[Any, Any], query: object, parent: QObject) -> None:
-        """Show the rows of `listing` that match `query`."""
+        """Show no rows of `listing` until `ask` is called; `query` is what `query` returns until then."""
         super().__init__(parent)
         self._listing = listing
         self._query = query
         self._answered_query = query
         self._count = 0
         self._ids: array[int] | None = None
+        """The number of each row in the vault if the query is a slow one."""
         self._loaded_rows: Sequence[Any] = ()
         self._loaded_start = self._loaded_end = 0
-        self._latest: BackgroundTask | None = None
+        self._running: BackgroundTask | None = None
         self._is_outdated = False
-        self._has_told = False
+        self._has_reported = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        # Queued, because the error may come while Qt paints, and a message box must not open then.
+        self._unexpected.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
     @abstractmethod
     def text(self, row: Any, column: int) -> str:
-        """Return what a row shows in a column."""
+        """Return the text of a cell."""
 
     def tool_tip(self, row: Any, column: int) -> str:
-        """Return what is said where the mouse rests on a cell: its text, which may be cut off."""
+        """Return the tooltip of a cell. By default it is the cell's text, which may be cut off."""
         return self.text(row, column)
 
     @property
@@ -71,15 +74,15 @@ class PagedModel(QAbstractTableModel):
     @property
     def is_answered(self) -> bool:
         """Whether the rows are those of the latest query."""
-        return self._latest is None
+        return self._running is None
 
     def ask(self, query: object) -> None:
-        """Show the rows that match another query, or the same one anew after a change."""
+        """Show the rows that match `query`, which may be the same one as before."""
         self._query = query
-        self._drop_latest()
+        self._drop_running()
         try:
             if self._listing.is_slow(query):
-                self._find_ids(query, self._take_ids, self._take_failure)
+                self._find_ids(query, self._show_found, self._report_failure)
             else:
                 self._answer(self._listing.count(query), ids=None)
         except VaultClosedError:
@@ -88,25 +91,25 @@ class PagedModel(QAbstractTableModel):
             self.failed.emit(error)
 
     def renew(self) -> None:
-        """Show what came since the rows were found, as far as they were found by `ids`; selection and place stay.
+        """Answer a slow query again and add the new rows. The selection and the scroll position stay.
 
-        A query under way is answered first: else a slow one would never be, where something comes all the time. What
-        goes wrong is not told: the next query will.
+        A running query is answered first; otherwise frequent changes would keep it from ever being answered. Errors
+        are ignored here, because the next query reports them.
         """
-        self._is_outdated = self._latest is not None
-        if self._latest is None and self._ids is not None:
-            self._find_ids(self._query, self._take_newer_ids, self._forget_failure)
+        self._is_outdated = self._running is not None
+        if self._running is None and self._ids is not None:
+            self._find_ids(self._query, self._show_renewed, self._ignore_failure)
 
     def row_at(self, number: int) -> Any | None:
-        """Return a row, or None where it is gone."""
+        """Return a row, or None if it no longer exists."""
         if not self._loaded_start <= number < self._loaded_end:
-            self._load(max(0, number - _WINDOW // 4))
+            self._load(max(0, number - _PAGE_SIZE // 4))
         position = number - self._loaded_start
         return self._loaded_rows[position] if position < len(self._loaded_rows) else None
 
     def stop(self) -> None:
-        """End what is under way and show nothing more; to be called before the listing is closed."""
-        self._drop_latest()
+        """Stop a running query and show no rows. Call this before the listing is closed."""
+        self._drop_running()
         self._pool.waitForDone()
         self._show(0, ids=None)
 
@@ -117,86 +120,90 @@ class PagedModel(QAbstractTableModel):
         return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Return how many columns there are."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self.headings)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return what a cell shows.
+        """Return the text or the tooltip of a cell. Never raises.
 
-        It never raises, nor does anything else that Qt asks a model: an exception in the middle of Qt's own work ends
-        the program.
+        No method that Qt calls may raise, because an exception inside Qt's own code ends the program.
         """
         if role not in _SHOWN_ROLES or not index.isValid():
             return None
         try:
-            return self._shown(index.row(), index.column(), role)
-        except Exception as error:  # noqa: BLE001  told, once for these rows
+            return self._cell(index.row(), index.column(), role)
+        except Exception as error:  # noqa: BLE001  reported once for these rows
             self._report_unexpected(error)
             return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a column's heading."""
+        """Return the heading of a column."""
         is_heading = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
         return self.headings[section] if is_heading and 0 <= section < len(self.headings) else None
 
-    # ---
+    # --- answering queries ---
 
-    def _shown(self, number: int, column: int, role: int) -> str | None:
+    def _cell(self, number: int, column: int, role: int) -> str | None:
         row = self.row_at(number)
         if row is None or not 0 <= column < len(self.headings):
             return None
         return self.text(row, column) if role == _SHOWN_ROLES[0] else plain_tool_tip(self.tool_tip(row, column))
 
     def _report_unexpected(self, error: Exception) -> None:
-        if not self._has_told:
-            self._has_told = True
-            QTimer.singleShot(0, self, lambda: self.failed.emit(error))  # not in the middle of painting
+        if not self._has_reported:
+            self._has_reported = True
+            self._unexpected.emit(error)
 
-    def _find_ids(self, query: object, take: Callable[["array[int]"], None], fail: Callable[[Exception], None]) -> None:
+    def _find_ids(
+        self, query: object, on_found: Callable[["array[int]"], None], on_failed: Callable[[Exception], None]
+    ) -> None:
         task = BackgroundTask(lambda: self._ids_of(query))
-        task.done.connect(take)
-        task.failed.connect(fail)
-        self._latest = task
+        task.done.connect(on_found)
+        task.failed.connect(on_failed)
+        self._running = task
         task.start(self._pool)
 
     def _ids_of(self, query: object) -> "array[int]":
-        if query is not self._query:  # another key was pressed before this one's turn came
+        if query is not self._query:  # the user typed on before this query's turn came
             raise InterruptedError
         return self._listing.ids(query)
 
-    def _take_ids(self, ids: "array[int]") -> None:
-        if self.sender() is self._latest:
-            self._latest = None
+    def _show_found(self, ids: "array[int]") -> None:
+        if self._end_running():
             self._answer(len(ids), ids)
 
-    def _take_newer_ids(self, ids: "array[int]") -> None:
-        if self.sender() is self._latest:
-            self._latest = None
+    def _show_renewed(self, ids: "array[int]") -> None:
+        if self._end_running():
             self._replace_ids(ids)
             self.renewed.emit()
             self._renew_again()
 
-    def _forget_failure(self, _: Exception) -> None:
-        if self.sender() is self._latest:
-            self._latest = None
+    def _report_failure(self, error: Exception) -> None:
+        if self._end_running():
+            self.failed.emit(error)
+
+    def _ignore_failure(self, _: Exception) -> None:
+        self._end_running()
+
+    def _end_running(self) -> bool:
+        """Note that the task that emits the current signal has ended. Return False if a later query replaced it."""
+        is_latest = self.sender() is self._running
+        if is_latest:
+            self._running = None
+        return is_latest
+
+    def _drop_running(self) -> None:
+        if self._running is not None:
+            self._running = None
+            self._listing.interrupt()
 
     def _renew_again(self) -> None:
         if self._is_outdated:
             self.renew()
 
     def _replace_ids(self, ids: "array[int]") -> None:
-        """Show these rows in place of those that are shown, with as little stir as there can be."""
+        """Show these rows. A model that knows which rows moved can keep the selection and the scroll position."""
         self._show(len(ids), ids)
-
-    def _take_failure(self, error: Exception) -> None:
-        if self.sender() is self._latest:
-            self._latest = None
-            self.failed.emit(error)
-
-    def _drop_latest(self) -> None:
-        if self._latest is not None:
-            self._latest = None
-            self._listing.interrupt()
 
     def _answer(self, count: int, ids: "array[int] | None") -> None:
         self._show(count, ids)
@@ -210,18 +217,18 @@ class PagedModel(QAbstractTableModel):
         self.endResetModel()
 
     def _set_rows(self, count: int, ids: "array[int] | None") -> None:
-        """Have these rows from now on, and load what is looked at anew."""
+        """Set which rows there are, and load them again when they are shown."""
         self._count, self._ids = count, ids
-        self._has_told = False
+        self._has_reported = False
         self._loaded_rows, self._loaded_start, self._loaded_end = (), 0, 0
 
     def _load(self, start: int) -> None:
-        self._loaded_start, self._loaded_end = start, start + _WINDOW
+        self._loaded_start, self._loaded_end = start, start + _PAGE_SIZE
         try:
             if self._ids is None:
-                self._loaded_rows = self._listing.page(self._answered_query, start, _WINDOW)
+                self._loaded_rows = self._listing.page(self._answered_query, start, _PAGE_SIZE)
             else:
-                self._loaded_rows = self._listing.page_of(self._ids[start : start + _WINDOW])
+                self._loaded_rows = self._listing.page_of(self._ids[start : start + _PAGE_SIZE])
         except VaultClosedError:
             self._loaded_rows = ()
         except ZccKeysError as error:

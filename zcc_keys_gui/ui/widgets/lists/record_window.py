@@ -1,4 +1,4 @@
-"""What was recorded, in a window beside the main window: it can be searched and exported, never edited."""
+"""A window beside the main window that lists what was recorded. Its rows can be searched and exported, not edited."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVB
 
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.ui.application.background import export_pool
-from zcc_keys_gui.ui.text.values import PROGRAM, counted
+from zcc_keys_gui.ui.text.widgets import CLOSE, CSV_FILES, EXPORT, EXPORTED, EXPORTING, ROWS, RecordTexts
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
@@ -23,68 +23,64 @@ from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import resize_within_screen
 
+_WIDTH, _HEIGHT = 170, 72  # digits
+
 
 class RecordWindow(QDialog):
-    """A window with a search field, a table, and a button that exports what is found."""
+    """A window with a search field, a table, and a button that exports the rows that match."""
 
-    def __init__(self, name: str, what: str, table: QTableView, widths: Sequence[int], parent: QWidget) -> None:
-        """Show a `PagedModel` in `table`, whose columns have these `widths` in digits.
+    def __init__(
+        self, name: str, texts: RecordTexts, table: QTableView, column_widths: Sequence[int], parent: QWidget
+    ) -> None:
+        """Show the `PagedModel` of `table`, whose columns have these widths in digits.
 
-        `name` begins the names of the controls, such as `history`; `what` is said of the rows, such as `history`.
+        The object names of the controls begin with `name`, such as `history`.
         """
         super().__init__(parent)
         self.setObjectName(f"{name}Window")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(what.capitalize())
-        self._what = what
+        self.setWindowTitle(texts.title)
+        self._texts = texts
         model = table.model()
         assert isinstance(model, PagedModel)
         self._model = model
         model.setParent(self)
         self._exporting = BackgroundWork(self, export_pool())
-        self._exported_to: Path | None = None
-        self._search = named(
-            TextField(rule=in_one_line, placeholderText=f"Search the {what}", max_length=MAX_SEARCH_LENGTH),
-            f"{name}SearchField",
-            f"Search the {what}",
-        )
-        self._table = named(table, f"{name}Table", what.capitalize())
+        self._export_path: Path | None = None
+        """The file that is being written."""
+        search = TextField(rule=in_one_line, placeholderText=texts.search, max_length=MAX_SEARCH_LENGTH)
+        self._search = named(search, f"{name}SearchField", texts.search)
+        self._table = named(table, f"{name}Table", texts.title)
         self._count = named(Label(wordWrap=True), f"{name}Count")
-        self._export_name = f"export{name[0].upper()}{name[1:]}"
-        self._export = named(
-            QPushButton("&Export as CSV…", autoDefault=False), f"{self._export_name}Button", "Export as CSV"
-        )
-        self._close = named(QPushButton("&Close", autoDefault=False), "closeButton", "Close")
+        export_name = f"export{name[0].upper()}{name[1:]}"
+        self._export = named(QPushButton(EXPORT, autoDefault=False), f"{export_name}Button")
+        self._file_dialog_name = f"{export_name}Dialog"
+        self._close = named(QPushButton(CLOSE, autoDefault=False), "closeButton")
         self._filters = QHBoxLayout()
-        self._lay_out(widths)
-
-        self._search.textChanged.connect(self._ask)
-        self._model.answered.connect(self._show_answer)
-        self._model.failed.connect(lambda error: show_problem(self, error))
-        self._export.clicked.connect(self._choose_file)
-        self._close.clicked.connect(self.reject)
+        self._lay_out(column_widths)
+        self._connect()
         self._search.setFocus()
 
     @abstractmethod
     def _query(self) -> object:
-        """Return what is searched and filtered for."""
+        """Return the query for what is in the search field and the filters."""
 
     @abstractmethod
-    def _nothing(self) -> str:
-        """Say that there is no row, and why."""
+    def _empty_text(self) -> str:
+        """Return what to show instead of the number of rows if there are none."""
 
     @abstractmethod
     def _export_rows(self, query: Any, path: Path) -> int:
-        """Write the rows that match to a file, in any thread; return how many."""
+        """Write the rows that match to a file, in any thread. Return how many they are."""
 
     def refresh(self) -> None:
-        """Show what was recorded meanwhile."""
+        """Show what was recorded in the meantime."""
         self._model.ask(self._model.query)
 
     def done(self, result: int) -> None:
-        """Close, and end a search under way. An export goes on; the window is only hidden until the export is done."""
+        """Close the window and stop a running search. A running export continues while the window is hidden."""
         self._model.stop()
-        if self._exported_to is None:
+        if self._export_path is None:
             super().done(result)
         else:
             self.hide()
@@ -92,56 +88,63 @@ class RecordWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Show the rows again if the window was closed during an export."""
         super().showEvent(event)
-        if self._exported_to is not None:
+        if self._export_path is not None:
             self.refresh()
 
     def export_to(self, path: Path) -> None:
-        """Write the rows that match the search to a CSV file in the background, and say how many they were."""
+        """Write the rows that match the search to a CSV file in the background. Then show how many they are."""
         query = self._model.query
-        self._exported_to = path
+        self._export_path = path
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        self._count.setText("Exporting…")
-        self._exporting.start(lambda: self._export_rows(query, path), self._say_exported, self._say_export_failed)
+        self._count.setText(EXPORTING)
+        self._exporting.start(lambda: self._export_rows(query, path), self._show_exported, self._show_export_problem)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._ask)
+        self._model.answered.connect(self._show_count)
+        self._model.failed.connect(lambda error: show_problem(self, error))
+        self._export.clicked.connect(self._choose_file)
+        self._close.clicked.connect(self.reject)
 
     def _ask(self) -> None:
         self._model.ask(self._query())
 
-    def _say_exported(self, count: int) -> None:
-        self._count.setText(f"{counted(count, 'row')} exported to {self._exported_to}")
+    def _show_exported(self, count: int) -> None:
+        self._count.setText(EXPORTED.of(count, path=self._export_path))
         self._end_export()
 
-    def _say_export_failed(self, error: Exception) -> None:
-        window = self if self.isVisible() else self.parentWidget()
+    def _show_export_problem(self, error: Exception) -> None:
+        parent = self if self.isVisible() else self.parentWidget()
         self._end_export()
-        self._show_answer()
-        show_problem(window, error)
+        self._show_count()
+        show_problem(parent, error)
 
     def _end_export(self) -> None:
-        self._exported_to = None
+        self._export_path = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if not self.isVisible():  # closed meanwhile
+        if not self.isVisible():  # closed during the export
             self.reject()
             self.deleteLater()
 
     def _choose_file(self) -> None:
-        if self._exported_to is not None:  # the button stays enabled meanwhile, and keeps the focus
+        if self._export_path is not None:  # the button stays enabled during an export, so that it keeps the focus
             return
         ask_where_to_save(
             self,
-            f"{self._export_name}Dialog",
-            f"Export the {self._what}",
-            "CSV files (*.csv)",
-            f"{PROGRAM} {self._what}.csv",
+            self._file_dialog_name,
+            self._texts.export_title,
+            CSV_FILES,
+            self._texts.export_file_name,
             self.export_to,
         )
 
-    def _show_answer(self) -> None:
-        if self._exported_to is None:
+    def _show_count(self) -> None:
+        if self._export_path is None:
             rows = self._model.rowCount()
-            self._count.setText(counted(rows, "row") if rows else self._nothing())
+            self._count.setText(ROWS.of(rows) if rows else self._empty_text())
 
-    def _lay_out(self, widths: Sequence[int]) -> None:
-        lay_out_list(self._table, widths)
+    def _lay_out(self, column_widths: Sequence[int]) -> None:
+        lay_out_list(self._table, column_widths)
         self._filters.addWidget(self._search, stretch=1)
         bottom = QHBoxLayout()
         bottom.addWidget(self._count, stretch=1)
@@ -153,5 +156,5 @@ class RecordWindow(QDialog):
         layout.addLayout(self._filters)
         layout.addWidget(self._table)
         layout.addLayout(bottom)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        resize_within_screen(self, 170 * digit, 72 * digit)
+        digit_width = self.fontMetrics().horizontalAdvance("0")
+        resize_within_screen(self, _WIDTH * digit_width, _HEIGHT * digit_width)

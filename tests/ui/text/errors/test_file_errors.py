@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
-from zcc_keys_gui.ui.text.file_errors import UNCHANGED, explain_unwritten_file
+from zcc_keys_gui.ui.text.errors.file_errors import UNCHANGED, explain_unwritten_file
 
 PATH = Path("folder") / "keys.csv"
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.ui.text.errors import explain
+from zcc_keys_gui.ui.text.errors.explain import explain
 
 PATH = Path("folder") / "vault.db"
 

@@ -1,7 +1,7 @@
 """What the program says about a file that could not be written."""
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
-from zcc_keys_gui.ui.text.explanation import Explanation
+from zcc_keys_gui.ui.text.errors.explanation import Explanation
 
 _EXPLANATIONS = {
     WriteFault.DISK_FULL: Explanation(

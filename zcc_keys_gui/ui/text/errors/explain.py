@@ -2,11 +2,11 @@
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.session_validity import ValidityProblem
-from zcc_keys_gui.ui.text.explanation import Explanation
+from zcc_keys_gui.ui.text.errors.explanation import Explanation
+from zcc_keys_gui.ui.text.errors.file_errors import explain_unwritten_file
+from zcc_keys_gui.ui.text.errors.vault_errors import explain_backup_error, explain_vault_error
 from zcc_keys_gui.ui.text.fields import validity_problem_words
-from zcc_keys_gui.ui.text.file_errors import explain_unwritten_file
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM
-from zcc_keys_gui.ui.text.vault_errors import explain_backup_error, explain_vault_error
 
 UNEXPECTED = Explanation(
     "Something unexpected happened.",

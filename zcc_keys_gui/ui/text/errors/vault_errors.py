@@ -1,7 +1,7 @@
 """What the program says about errors of the vault's files and of backups."""
 
 from zcc_keys_gui.domain import errors
-from zcc_keys_gui.ui.text.explanation import Explanation
+from zcc_keys_gui.ui.text.errors.explanation import Explanation
 from zcc_keys_gui.ui.text.values import PROGRAM, megabytes_words
 
 LATEST_CHANGES_MISSING = Explanation(
