@@ -43,7 +43,7 @@ def dialog(nothing_left_behind: None, tmp_path: Path, qapp: QApplication) -> Ite
     owner.deleteLater()
 
 
-class Sharing:
+class ScreenSharing:
     """A Windows that hides windows from screen sharing, and records each request; `fails` makes it fail."""
 
     def __init__(self) -> None:
@@ -58,9 +58,9 @@ class Sharing:
 
 
 @pytest.fixture
-def sharing(monkeypatch: pytest.MonkeyPatch) -> Sharing:
+def sharing(monkeypatch: pytest.MonkeyPatch) -> ScreenSharing:
     """A Windows that can hide windows, which Wine can't. Request it before `dialog`."""
-    sharing = Sharing()
+    sharing = ScreenSharing()
     monkeypatch.setattr(sharing_switch, "hide_from_capture", sharing)
     return sharing
 
@@ -203,7 +203,9 @@ HIDDEN = ("Hidden from screen sharing.", "S&how in screen sharing")
 SHOWN = ("Visible in screen sharing.", "&Hide from screen sharing")
 
 
-def test_it_is_hidden_from_sharing_until_the_button_is_clicked(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+def test_it_is_hidden_from_sharing_until_the_button_is_clicked(
+    sharing: ScreenSharing, dialog: ClientSecretDialog
+) -> None:
     assert sharing.requests == [(dialog.winId(), True)]
     assert sharing_words(dialog) == HIDDEN
     emitted: list[bool] = []
@@ -218,7 +220,7 @@ def test_it_is_hidden_from_sharing_until_the_button_is_clicked(sharing: Sharing,
     close_by(dialog, "done")
 
 
-def test_a_shortcut_shows_it_in_screen_sharing(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+def test_a_shortcut_shows_it_in_screen_sharing(sharing: ScreenSharing, dialog: ClientSecretDialog) -> None:
     for _ in range(2):  # pressed again, it changes nothing
         QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         assert sharing_words(dialog) == SHOWN
@@ -228,7 +230,7 @@ def test_a_shortcut_shows_it_in_screen_sharing(sharing: Sharing, dialog: ClientS
 
 @pytest.mark.parametrize("hides", [True, False])
 def test_a_new_native_window_is_hidden_like_the_one_before(
-    sharing: Sharing, dialog: ClientSecretDialog, hides: bool
+    sharing: ScreenSharing, dialog: ClientSecretDialog, hides: bool
 ) -> None:
     if not hides:
         click(dialog, "showInScreenSharingButton")
@@ -241,7 +243,7 @@ def test_a_new_native_window_is_hidden_like_the_one_before(
     close_by(dialog, "done")
 
 
-def test_a_failure_to_hide_it_is_shown_without_a_button(sharing: Sharing, dialog: ClientSecretDialog) -> None:
+def test_a_failure_to_hide_it_is_shown_without_a_button(sharing: ScreenSharing, dialog: ClientSecretDialog) -> None:
     sharing.fails = True
     dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
     dialog.show()

@@ -50,7 +50,7 @@ def choose(card: QWidget, client: str) -> None:
 
 
 def close_all(*dialogs: QWidget) -> None:
-    """Close dialogs; copy their secret before."""
+    """Close dialogs whose secret was copied, because others ask before they close."""
     for dialog in dialogs:
         click(dialog, "closeButton")
 
