@@ -2,7 +2,7 @@
 
 Each snippet signs in, then shows the session with a call that only the sign-in service on this computer answers. The
 snippet for `.env` contains only settings. All of them run as they are after the client secret is filled in. Because the
-connection has no TLS, a proxy could read the client secret, so the snippets bypass proxies where the tool supports it.
+connection has no TLS, a proxy could read the client secret, so the snippets bypass proxies if the tool can.
 """
 
 import json
