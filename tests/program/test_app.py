@@ -467,7 +467,7 @@ def test_killed_while_the_secret_is_shown_the_next_start_says_so_and_offers_a_ne
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     assert find(main, "pendingBar", QWidget).isVisible()
-    assert "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+    assert "The client secret of ProdSync may not have been copied" in text(main, "pendingBarText")
     assert not [field for field in main.findChildren(QWidget) if shown in str(field.property("text"))]
     click(main, "regeneratePendingButton")
     click(question(), "confirmButton")
@@ -507,7 +507,7 @@ def test_the_end_of_the_session_closes_an_open_secret_without_deciding_anything(
     dialog.close()
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
-    assert "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+    assert "The client secret of ProdSync may not have been copied" in text(main, "pendingBarText")
     close(main)
 
 

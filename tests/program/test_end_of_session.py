@@ -40,7 +40,7 @@ if sys.platform == "win32":
         main = window("mainWindow")
         assert cells(table(main), 0) == ["ProdSync"]
         said = find(main, "pendingBar", QWidget).isVisible()
-        assert not said or "The client secret of ProdSync may not have been taken" in text(main, "pendingBarText")
+        assert not said or "The client secret of ProdSync may not have been copied" in text(main, "pendingBarText")
         close(main)
         return said
 

@@ -131,7 +131,7 @@ def test_a_secret_that_was_shown_may_not_have_been_taken(main: QWidget) -> None:
     program().lock()
     again = unlock()
     assert find(again, "pendingBar", QWidget).isVisible()
-    assert "ProdSync may not have been taken" in text(again, "pendingBarText")
+    assert "ProdSync may not have been copied" in text(again, "pendingBarText")
 
 
 def test_a_snippet_with_a_secret_in_it_is_gone_and_off_the_clipboard(main: QWidget) -> None:

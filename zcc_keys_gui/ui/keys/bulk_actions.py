@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
@@ -97,6 +97,11 @@ class BulkActions(QObject):
             client_ids = [key.client_id for key in self._table.selected_keys()]
             copy_text("\n".join(client_ids))
             self.reported.emit(texts.CLIENT_ID_COPIED if len(client_ids) == 1 else texts.CLIENT_IDS_COPIED)
+
+    def cancel(self) -> None:
+        """Cancel the work in the background, if there is any; nothing is changed then."""
+        if self._progress is not None:
+            self._progress.done(QDialog.DialogCode.Rejected)
 
     def _are_many(self, rows: SelectedRows) -> bool:
         """Return whether changing these keys takes longer than a frame."""

@@ -89,6 +89,11 @@ class KeysPage(QWidget):
         self.refresh(select, spans)
         self._pending_bar.refresh()
 
+    def stop(self) -> None:
+        """Stop using the vault; to be called before it is closed."""
+        self._bulk_actions.cancel()
+        self.key_list.stop()
+
     def state(self) -> KeysPageState:
         """Return what to show again after the vault was locked."""
         return KeysPageState(self.key_list.query, tuple(self.key_list.selected_ids), self._forms.open_form())

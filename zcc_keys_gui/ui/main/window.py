@@ -122,15 +122,15 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the layout, close the dialogs, and stop reading the vault."""
+        """Save the layout, close the dialogs without asking, and stop using the vault."""
         save_layout(self._settings, self, self.keys_page.key_list.table)
         if self._history_window is not None:
             self._history_window.close()
         self.service_controls.close_windows()
-        for dialog in self.findChildren(QDialog):  # still open when the session ends or is locked: nothing was decided
-            dialog.blockSignals(True)
-            dialog.done(QDialog.DialogCode.Rejected)  # which also forgets what is secret in it
-        self.keys_page.key_list.stop()
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():  # a dialog that has just been closed must not report its result a second time
+                dialog.done(QDialog.DialogCode.Rejected)
+        self.keys_page.stop()
         super().closeEvent(event)
         self.closed.emit(self._close_reason)
 

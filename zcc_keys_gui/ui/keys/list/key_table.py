@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, QThreadPool, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery
 from zcc_keys_gui.service.store import KeyListing
-from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.application.former_settings import Columns
 from zcc_keys_gui.ui.keys.list.key_model import KeyModel
 from zcc_keys_gui.ui.keys.list.selected_rows import SelectedRows, Span, spans_of
 from zcc_keys_gui.ui.text.keys.key_list import API_KEYS
+from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.widgets.naming import named
 
@@ -39,7 +39,7 @@ class KeyTable(ListTable):
         self._model = model
         self._selected_keys: dict[int, ApiKey] = {}
         """Selected keys that were read already, by row."""
-        self._search: BackgroundTask | None = None
+        self._search = BackgroundWork(self)
         for rows_changed in (model.modelReset, model.layoutChanged, model.dataChanged):
             rows_changed.connect(self._forget_selected_keys)
         self.setModel(model)
@@ -106,9 +106,9 @@ class KeyTable(ListTable):
             return
         self.clearSelection()
         listing, query = self._model.listing, self._model.query
-        self._search = BackgroundTask(lambda: (query, _keys_by_row(listing, query, client_ids)))
-        self._search.done.connect(self._select_found_keys)
-        self._search.start(QThreadPool.globalInstance())
+        self._search.start(
+            lambda: (query, _keys_by_row(listing, query, client_ids)), self._select_found_keys, self._ignore_failure
+        )
 
     def select_spans(self, spans: Sequence[Span]) -> None:
         """Select the rows of these spans, which are in ascending order; if none is in view, scroll to the first."""
@@ -148,9 +148,12 @@ class KeyTable(ListTable):
 
     def _select_found_keys(self, found: tuple[KeyQuery, dict[int, ApiKey]]) -> None:
         query, keys = found
-        if self.sender() is self._search and query == self._model.query and not self.selectionModel().hasSelection():
+        if query == self._model.query and not self.selectionModel().hasSelection():
             self._selected_keys = keys
             self.select_spans(tuple(spans_of(keys)))
+
+    def _ignore_failure(self, _: Exception) -> None:
+        """Leave the keys unselected; reading the rows reports a damaged vault."""
 
     def _visible_rows(self, spans: Iterable[Span]) -> list[int]:
         """Return the rows of these spans that are in view."""
