@@ -56,7 +56,7 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive from passphrases by the least that the program takes, however fast the computer is."""
-    monkeypatch.setattr(key_wrapping, "WANTED_SECONDS", 0.0)
+    monkeypatch.setattr(key_wrapping, "TARGET_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -299,9 +299,9 @@ class Program(QObject):
         assert isinstance(asking, QDialog)
 
         def show(store: Store, recovered: "Recovered") -> None:
-            from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+            from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 
-            AttemptsFile(self._folder.attempts).forget()  # those were of the former vault
+            WrongAttemptsFile(self._folder.attempts).forget()  # those were of the former vault
             self._show_recovered(store, recovered)
             asking.accept()  # not rejected, which would end the program
 
@@ -440,11 +440,11 @@ class Program(QObject):
         Where the vault `is_locked`, its owner knows what opens it, and whoever is at the desk shall not replace it.
         """
         from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
-        from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+        from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 
         unlocking = Unlocking(
             self._opener,
-            AttemptsFile(self._folder.attempts),
+            WrongAttemptsFile(self._folder.attempts),
             seconds=seconds_since_start,
             opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
         )
@@ -487,7 +487,7 @@ class Program(QObject):
             store.close()
             return None
         self._store = store
-        for problem in store.protectors.deferred_errors:
+        for problem in store.protectors.nonfatal_errors:
             log_problem(problem)
         store.call_after_change(lambda: self._copy_daily(store))
         vault = OpenVault(

@@ -153,7 +153,7 @@ def test_a_reencrypted_vault_is_unreadable_for_it_until_it_begins_anew(store: Va
         key = service.add_key()
         token = service.token(key)
         assert store.protectors.reencryption(None)(new_recovery_key()) is None
-        assert not store.protectors.deferred_errors
+        assert not store.protectors.nonfatal_errors
         for answer in (service.sign_in(*key), service.get(SESSION, token), service.sign_in(*key)):
             assert answer.status == 500
             assert "could not read the vault" in answer.json["message"]

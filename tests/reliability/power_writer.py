@@ -133,7 +133,7 @@ class Person:
 
 def main(folder: Path, state: State, acts: list[str]) -> None:
     """Do them, and end."""
-    key_wrapping.WANTED_SECONDS = 0.0
+    key_wrapping.TARGET_SECONDS = 0.0
     person = Person(folder, state)
     for act in acts:
         getattr(person, act)()

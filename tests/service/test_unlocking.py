@@ -22,7 +22,8 @@ from zcc_keys_gui.service.unlocking import NewPassphraseRequest, Unlocking, Unlo
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.key_store import load_key
-from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.keys.protectors import PassphraseProtector
+from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -39,9 +40,7 @@ def add_passphrase(folder: VaultFolder, passphrase: str) -> None:
     wrap = key_wrapping.wrap(
         database_key, key_wrapping.derive(passphrase, kdf), found.vault_id, key_wrapping.PASSPHRASE
     )
-    both = protector_file.ProtectorSet(
-        found.vault_id, found.generation, found.account, key_wrapping.PassphraseProtector(kdf, wrap)
-    )
+    both = protector_file.ProtectorSet(found.vault_id, found.generation, found.account, PassphraseProtector(kdf, wrap))
     protector_file.write(folder.protectors, both)
 
 
@@ -161,7 +160,7 @@ def protected(opener: VaultOpener) -> RecoveryKey:
 
 def unlocking(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> Unlocking:
     """Return what a start of the program opens the vault with."""
-    return Unlocking(opener, AttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
+    return Unlocking(opener, WrongAttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
 
 
 def be_wrong(unlocking: Unlocking, times: int) -> None:
@@ -210,7 +209,7 @@ def test_what_was_wrong_is_on_the_disk_when_it_is_told(opener: VaultOpener, fold
     opens = unlocking(opener, folder, clock)
     with pytest.raises(WrongPassphraseError):
         opens.with_passphrase("a wrong one")
-    assert AttemptsFile(folder.attempts).read() == WrongAttempts(1, clock.now)
+    assert WrongAttemptsFile(folder.attempts).read() == WrongAttempts(1, clock.now)
 
 
 @pytest.mark.usefixtures("protected")
@@ -274,7 +273,7 @@ def test_a_vault_that_a_passphrase_opened_is_passed_on_and_one_that_a_recovery_k
     opener: VaultOpener, folder: VaultFolder, protected: RecoveryKey
 ) -> None:
     passed_on: list[Store] = []
-    opens = Unlocking(opener, AttemptsFile(folder.attempts), opened_by_passphrase=passed_on.append)
+    opens = Unlocking(opener, WrongAttemptsFile(folder.attempts), opened_by_passphrase=passed_on.append)
     store = opens.with_passphrase(PASSPHRASE)
     assert passed_on == [store]
     store.close()

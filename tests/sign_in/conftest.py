@@ -19,7 +19,7 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     """One service for the tests of a module: to begin one takes longer than most tests."""
     folder = VaultFolder(tmp_path_factory.mktemp("service") / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(key_wrapping, "WANTED_SECONDS", 0.0)
+        patch.setattr(key_wrapping, "TARGET_SECONDS", 0.0)
         store = VaultOpener(folder).create_with_passphrase("four random words fit")
     with closing(store), running_service(store) as running:
         yield running

@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQuery
 from zcc_keys_gui.service.unlocking import Unlocking
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -195,7 +195,7 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
     assert sum(row.times for row in of_strangers) == WRONG or len(of_strangers) == UNAUTHENTICATED_LIMIT
     assert not folder.attempts.exists()
     store.close()
-    unlocking = Unlocking(opener, AttemptsFile(folder.attempts))
+    unlocking = Unlocking(opener, WrongAttemptsFile(folder.attempts))
     assert unlocking.wrong_attempts().number == 0
     unlocking.with_passphrase("four random words fit").close()
     figures.count("calls", "to the sign-in service with a wrong secret", WRONG)

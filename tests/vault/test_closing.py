@@ -25,7 +25,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.vault.backups import vault_copy
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.keys import key_wrapping, reencryption
+from zcc_keys_gui.vault.keys import key_wrapping, rekeying
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -195,14 +195,14 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     store = opener.open_for_this_account()
-    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), reencryption.rekey
+    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), rekeying.rekey
 
     def rekey_and_wait(*arguments: object) -> None:
         rekey(*arguments)  # type: ignore[arg-type]
         is_rekeying.set()
         assert goes_on.wait(30)
 
-    monkeypatch.setattr(reencryption, "rekey", rekey_and_wait)
+    monkeypatch.setattr(rekeying, "rekey", rekey_and_wait)
     key = new_recovery_key()
     with in_another_thread(lambda: store.protectors.reencryption(PASSPHRASE)(key)) as working:
         assert is_rekeying.wait(30)
@@ -222,7 +222,7 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
 
 def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     fill_history(store, 5_000)
-    rekey, read = reencryption.rekey, list[int]()
+    rekey, read = rekeying.rekey, list[int]()
 
     def rekey_while_reading(*arguments: object) -> None:
         with ThreadPoolExecutor(1) as pool:
@@ -232,7 +232,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
             done.result()
         read.append(len(store.history.page(HistoryQuery(), 0, 256)))  # before the connection has the new key
 
-    monkeypatch.setattr(reencryption, "rekey", rekey_while_reading)
+    monkeypatch.setattr(rekeying, "rekey", rekey_while_reading)
     for _ in range(3):
         store.protectors.reencryption(None)(new_recovery_key())
         assert store.protectors.unfinished_reencryption is None
@@ -262,7 +262,7 @@ def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStor
         for _ in range(10):
             store.protectors.reencryption(None)(new_recovery_key())
             assert store.protectors.unfinished_reencryption is None
-            assert store.protectors.deferred_errors == []
+            assert store.protectors.nonfatal_errors == []
     finally:
         is_over.set()
         for thread in threads:

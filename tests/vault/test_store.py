@@ -124,7 +124,7 @@ def test_a_full_disk_is_told_and_the_vault_stays_whole(store: VaultStore) -> Non
 def test_a_file_held_by_another_program_is_told(
     store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zcc_keys_gui.vault.keys.cipher._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("zcc_keys_gui.vault.keys.cipher._BUSY_TIMEOUT_SECONDS", 0.05)
     other = opener.open_for_this_account()
     with store.change(), pytest.raises(VaultInUseError):
         insert(other, a_key())

@@ -114,7 +114,7 @@ class ProtectorStore(Protocol):
         """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
 
     @property
-    def deferred_errors(self) -> Sequence[ZccKeysError]:
+    def nonfatal_errors(self) -> Sequence[ZccKeysError]:
         """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
 
     @property

@@ -48,9 +48,9 @@ from zcc_keys_gui.vault.files.regular_file import (
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, DatabaseKey, connect, connect_without_log
-from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Protector
+from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
+from zcc_keys_gui.vault.keys.protectors import Protector, account_protector, new_id, passphrase_protector
 from zcc_keys_gui.vault.store import VaultStore
 
 if TYPE_CHECKING:  # imported when something is damaged, so that start-up does not pay for it
@@ -332,7 +332,7 @@ class VaultOpener:
                 remove_file(path)  # of a killed program
         store = VaultStore(self._folder, DatabaseKey(database_key), found)
         self._former = store.connections
-        store.protectors.settle_or_note()
+        store.protectors.finish_interrupted_changes()
         return store
 
     def _upgrade(self, database_key: bytes) -> None:

@@ -19,7 +19,7 @@ from zcc_keys_gui.vault.files.folder import VaultFolder, log_of
 from zcc_keys_gui.vault.files.log_note import LogNote
 from zcc_keys_gui.vault.files.regular_file import is_there
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
-from zcc_keys_gui.vault.keys import reencryption
+from zcc_keys_gui.vault.keys import rekeying
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.vault_protectors import VaultProtectors
@@ -153,7 +153,7 @@ class VaultStore:
                 ((number,),) = db.execute(
                     "UPDATE vault SET changes = changes + 1, log_from = ? RETURNING changes", (self._note.log_from,)
                 ).fetchall()
-                self.refuse_if_moved()
+                self.check_not_moved()
                 db.execute("COMMIT")
             except BaseException:
                 db.roll_back()
@@ -172,11 +172,11 @@ class VaultStore:
         with self._connections.changing(lambda: self._db):
             yield
 
-    def refuse_without_room(self) -> None:
+    def check_free_space(self) -> None:
         """Raise `DiskFullError` if the disk has not the free space that another key takes."""
         with self._connections.working(), vault_errors_for(self._path):
-            self.refuse_if_moved()
-            reencryption.refuse_without_room(self._path)
+            self.check_not_moved()
+            rekeying.check_free_space(self._path)
 
     def rekey(self, key: bytes) -> None:
         """Encrypt every page with another key. In any thread; meanwhile lists can be read.
@@ -185,12 +185,12 @@ class VaultStore:
         meanwhile; then the next start sees which key it has.
         """
         with self._connections.rekeying(), vault_errors_for(self._path):
-            self.refuse_if_moved()
-            reencryption.empty_log(self._path, self._key.material())
-            reencryption.refuse_without_room(self._path)
+            self.check_not_moved()
+            rekeying.empty_log(self._path, self._key.material())
+            rekeying.check_free_space(self._path)
             self._reader.stay_at_present_state()
             try:
-                reencryption.rekey(self._path, self._key.material(), key)
+                rekeying.rekey(self._path, self._key.material(), key)
             except BaseException:
                 self._reader.move_on()
                 raise
@@ -202,7 +202,7 @@ class VaultStore:
             self._note.end(db)
             return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
-    def refuse_if_moved(self) -> None:
+    def check_not_moved(self) -> None:
         """Raise `VaultMovedError` if the files of this vault are no longer in its folder.
 
         An open file can be moved and deleted, but not on Windows; what is written to a deleted one is gone with it.
@@ -222,7 +222,7 @@ class VaultStore:
         """Let these protectors open the automatic copies too, in place of the former ones. Raises `VaultError`."""
         self.automatic_backups.use_protectors(protectors)
 
-    def note_generation(self, generation: int) -> None:
+    def record_generation(self, generation: int) -> None:
         """Note the generation in the database. If it is another one, the tokens of before stop. Raises `VaultError`."""
         with self._writing(lambda: self._db) as db:
             db.execute(
@@ -290,7 +290,7 @@ class VaultStore:
         """Remember which file the log is; it is there as long as this connection."""
         log = log_of(self._path)
         self._files.setdefault(log, self._identity(log))
-        self.refuse_if_moved()
+        self.check_not_moved()
 
     def _identity(self, path: Path) -> tuple[int, int]:
         """Return what tells one of the vault's files from another one of its name. Raises `VaultMovedError`."""

@@ -15,7 +15,7 @@ from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog, PassphraseDialog, breakable
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
-from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
@@ -37,7 +37,7 @@ def unlock(
     opener: VaultOpener, data_folder: Path, stores: list[Store], secret_clipboard: SecretClipboard
 ) -> UnlockDialog:
     opener.create_with_passphrase(PASSPHRASE).close()
-    unlocking = Unlocking(opener, AttemptsFile(data_folder / "attempts.json"))
+    unlocking = Unlocking(opener, WrongAttemptsFile(data_folder / "attempts.json"))
     need = UnlockRequest(passphrase=True, recovery_key=False, why=None)
     dialog = UnlockDialog(unlocking, need, data_folder, secret_clipboard, can_restore=False)
     dialog.succeeded.connect(stores.append)

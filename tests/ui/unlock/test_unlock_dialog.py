@@ -26,7 +26,7 @@ from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 
 PASSPHRASE = "four random words fit"
@@ -72,7 +72,7 @@ def ask(
     opened: list[UnlockDialog] = []
 
     def ask(passphrase: bool = True, recovery_key: bool = True, why: ZccKeysError | None = None) -> UnlockDialog:
-        unlocking = Unlocking(opener, AttemptsFile(folder.attempts), seconds=seconds)
+        unlocking = Unlocking(opener, WrongAttemptsFile(folder.attempts), seconds=seconds)
         need = UnlockRequest(passphrase, recovery_key, why)
         dialog = UnlockDialog(unlocking, need, folder.path, secret_clipboard, can_restore=False)
         dialog.succeeded.connect(stores.append)
@@ -246,10 +246,10 @@ def test_another_problem_is_explained_and_does_not_count(ask: Asking, folder: Va
 
 
 def be_wrong(dialog: UnlockDialog, folder: VaultFolder) -> None:
-    before = AttemptsFile(folder.attempts).read().number
+    before = WrongAttemptsFile(folder.attempts).read().number
     replace_text(dialog, "recoveryKeyField", new_recovery_key().reveal())
     QTest.keyClick(line(dialog, "recoveryKeyField"), Qt.Key.Key_Return)
-    wait_until(lambda: AttemptsFile(folder.attempts).read().number > before)
+    wait_until(lambda: WrongAttemptsFile(folder.attempts).read().number > before)
     wait_until(lambda: line(dialog, "recoveryKeyField").isEnabled())
 
 
@@ -280,7 +280,7 @@ def test_the_third_wrong_one_makes_the_next_wait(
 
 
 def test_another_start_goes_on_waiting_and_counts_down(ask: Asking, folder: VaultFolder, seconds: Seconds) -> None:
-    AttemptsFile(folder.attempts).write(WrongAttempts(7, datetime.now(UTC)))
+    WrongAttemptsFile(folder.attempts).write(WrongAttempts(7, datetime.now(UTC)))
     dialog = ask()
     button = find(dialog, "unlockButton", QAbstractButton)
     assert not button.isEnabled()

@@ -259,7 +259,7 @@ def test_a_copy_that_cannot_be_read_keeps_no_other_from_following_and_nothing_fr
     else:
         (os.mkfifo if kind == "pipe" else os.mkdir)(bad.protectors)
     store.protectors.set_passphrase("other words long enough")
-    assert bool(store.protectors.deferred_errors) == (kind == "link loop")
+    assert bool(store.protectors.nonfatal_errors) == (kind == "link loop")
     for copy in (older, newer):
         VaultOpener(copy).open_with_passphrase("other words long enough").close()
         with pytest.raises(WrongPassphraseError):
@@ -276,7 +276,7 @@ def test_a_copy_that_could_not_follow_does_so_after_the_next_opening(
     copy = store.automatic_backups.make(NOON).folder
     with no_room_for(copy, monkeypatch):
         key = add_recovery_key(store.protectors)
-        assert [type(error) for error in store.protectors.deferred_errors] == [DiskFullError]
+        assert [type(error) for error in store.protectors.nonfatal_errors] == [DiskFullError]
     store.close()
     again = opener.open_for_this_account()
     assert not again.automatic_backups.are_outdated()  # as is asked after each start

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.platform.files import rename_over
 from zcc_keys_gui.vault.files.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
-from zcc_keys_gui.vault.keys.reencryption import refuse_without_room
+from zcc_keys_gui.vault.keys.rekeying import check_free_space
 from zcc_keys_gui.vault.opening import VaultOpener
 
 only_posix = pytest.mark.skipif(
@@ -148,4 +148,4 @@ def test_a_log_that_sqlite_deletes_between_two_looks_has_no_bytes(
     (tmp_path / "vault.db-wal").unlink()
     monkeypatch.setattr(Path, "exists", lambda *_, **__: True)  # as it was a moment ago
     assert log_bytes(database) == 0
-    refuse_without_room(database)
+    check_free_space(database)

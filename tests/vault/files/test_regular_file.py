@@ -30,7 +30,7 @@ from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
 from zcc_keys_gui.vault.files.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.keys.wrong_attempts_file import AttemptsFile
+from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 from zcc_keys_gui.vault.opening import VaultOpener
 
 pytestmark = pytest.mark.timeout(60)
@@ -193,7 +193,7 @@ if sys.platform != "win32":
         vault: VaultFolder, opener: VaultOpener, name: str
     ) -> None:
         os.mkfifo(vault.path / name)
-        attempts = AttemptsFile(vault.attempts)
+        attempts = WrongAttemptsFile(vault.attempts)
         assert attempts.read() == WrongAttempts(0, None)
         assert SavedChanges(vault.saved_changes).read() is None
         store = opener.open_for_this_account()
@@ -296,7 +296,7 @@ def test_a_file_that_is_far_too_large_is_not_loaded(vault: VaultFolder, opener: 
     with (vault.path / name).open("wb") as file:
         file.write(b"[" * 10_000)
         file.truncate(800_000_000)
-    assert AttemptsFile(vault.attempts).read() == WrongAttempts(0, None)
+    assert WrongAttemptsFile(vault.attempts).read() == WrongAttempts(0, None)
     if name == "vault.json":
         with pytest.raises(VaultDamagedError):
             opener.open_for_this_account()

@@ -30,7 +30,7 @@ def path(tmp_path: Path, key: bytes) -> Path:
     return path
 
 
-def test_it_is_sqlcipher_four_and_a_new_sqlite(path: Path, key: bytes) -> None:
+def test_sqlcipher_and_sqlite_are_recent(path: Path, key: bytes) -> None:
     db = connect(path, key)
     assert db.execute("PRAGMA cipher_version").fetchone()[0].startswith("4.")
     assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
@@ -38,7 +38,7 @@ def test_it_is_sqlcipher_four_and_a_new_sqlite(path: Path, key: bytes) -> None:
     db.close()
 
 
-def test_nothing_in_the_file_is_in_clear(path: Path) -> None:
+def test_the_file_has_no_plain_text(path: Path) -> None:
     content = path.read_bytes()
     assert b"Rumpelstiltskin" not in content
     assert b"SQLite format 3" not in content
@@ -51,7 +51,7 @@ def test_another_key_opens_nothing(path: Path) -> None:
     db.close()
 
 
-def test_reading_leaves_no_file_behind(path: Path, key: bytes) -> None:
+def test_reading_creates_no_files(path: Path, key: bytes) -> None:
     before = sorted(path.parent.iterdir())
     db = connect(path, key, read_only=True)
     assert db.execute("SELECT word FROM plain").fetchone() == ("Rumpelstiltskin",)
@@ -61,7 +61,7 @@ def test_reading_leaves_no_file_behind(path: Path, key: bytes) -> None:
     assert sorted(path.parent.iterdir()) == before
 
 
-def test_reading_sees_what_is_only_in_the_wal(path: Path, key: bytes) -> None:
+def test_reading_includes_the_write_ahead_log(path: Path, key: bytes) -> None:
     writer = connect(path, key)
     writer.execute("INSERT INTO plain VALUES ('new')")
     reader = connect(path, key, read_only=True)
@@ -74,7 +74,7 @@ def words(db: sqlcipher.Connection) -> list[str]:
     return [word for (word,) in db.execute("SELECT word FROM plain")]
 
 
-def test_without_its_log_a_database_is_what_its_own_file_has(path: Path, key: bytes) -> None:
+def test_a_database_can_be_read_without_its_log(path: Path, key: bytes) -> None:
     writer = connect(path, key)
     writer.execute("INSERT INTO plain VALUES ('new')")
     reader = connect_without_log(path, key)
@@ -85,7 +85,7 @@ def test_without_its_log_a_database_is_what_its_own_file_has(path: Path, key: by
     writer.close()
 
 
-def test_after_a_new_key_was_set_only_that_one_opens_the_database(path: Path, key: bytes) -> None:
+def test_after_rekeying_only_the_new_key_opens_the_database(path: Path, key: bytes) -> None:
     new = os.urandom(KEY_BYTES)
     db = connect(path, key)
     rekey(db, new)
@@ -107,7 +107,7 @@ def test_a_connection_can_be_used_in_another_thread(path: Path, key: bytes) -> N
 
 
 @pytest.mark.parametrize("length", [0, KEY_BYTES - 1, KEY_BYTES + 1])
-def test_a_key_of_another_length_is_never_used(path: Path, key: bytes, length: int) -> None:
+def test_a_key_of_another_length_is_rejected(path: Path, key: bytes, length: int) -> None:
     with pytest.raises(AssertionError):
         connect(path, bytes(length))
     db = connect(path, key)
@@ -116,7 +116,7 @@ def test_a_key_of_another_length_is_never_used(path: Path, key: bytes, length: i
     db.close()
 
 
-def test_a_database_key_is_replaced_and_forgotten_and_does_not_show_itself() -> None:
+def test_a_database_key_can_be_replaced_and_forgotten() -> None:
     first, second = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
     held = DatabaseKey(first)
     assert held.material() == first
@@ -129,14 +129,14 @@ def test_a_database_key_is_replaced_and_forgotten_and_does_not_show_itself() -> 
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_opening_makes_no_file(tmp_path: Path, key: bytes, *, read_only: bool) -> None:
+def test_opening_never_creates_a_database(tmp_path: Path, key: bytes, *, read_only: bool) -> None:
     with pytest.raises(sqlcipher.OperationalError):
         connect(tmp_path / "none.db", key, read_only=read_only)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["with space", "per%cent", "question?mark", "hash#tag", "Zoë Ängström", "日本語"])
-def test_any_folder_name_will_do(tmp_path: Path, key: bytes, name: str) -> None:
+def test_any_folder_name_works(tmp_path: Path, key: bytes, name: str) -> None:
     if os.name == "nt" and "?" in name:
         name = name.replace("?", "")
     (tmp_path / name).mkdir()
@@ -148,13 +148,13 @@ def test_any_folder_name_will_do(tmp_path: Path, key: bytes, name: str) -> None:
     assert path.stat().st_size
 
 
-class _Elsewhere:
-    """An absolute path of another system."""
+class _ForeignPath:
+    """An absolute path of another operating system."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def absolute(self) -> "_Elsewhere":
+    def absolute(self) -> "_ForeignPath":
         return self
 
     def __fspath__(self) -> str:
@@ -171,8 +171,8 @@ class _Elsewhere:
         "//x/vault.db",
     ],
 )
-def test_sqlite_is_given_the_whole_path_as_it_is_and_no_server(text: str) -> None:
-    uri = cipher.uri(_Elsewhere(text))  # type: ignore[arg-type]
+def test_the_uri_has_the_whole_path_and_no_server(text: str) -> None:
+    uri = cipher.uri(_ForeignPath(text))  # type: ignore[arg-type]
     assert "/" not in uri
     assert "\\" not in uri
     assert unquote(uri.removeprefix("file:")) == text

@@ -1,4 +1,4 @@
-"""Protectors: wrapping the database key."""
+"""Wrapping the database key, and deriving keys from passphrases and recovery keys."""
 
 import os
 import time
@@ -11,13 +11,9 @@ from tests.vault.conftest import argon2id
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.keys.key_wrapping import (
     PASSPHRASE,
+    TARGET_SECONDS,
     THIS_ACCOUNT,
-    WANTED_SECONDS,
-    AccountProtector,
     Argon2idParameters,
-    PassphraseProtector,
-    Protector,
-    RecoveryKeyProtector,
     Wrap,
     WrongKeyError,
     derive,
@@ -31,7 +27,7 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
 WRAP = Wrap(b"n" * 12, b"w" * 48)
 
 
-def test_what_was_wrapped_is_unwrapped_with_the_same_key_alone() -> None:
+def test_only_the_same_key_unwraps() -> None:
     database_key, key = os.urandom(32), os.urandom(32)
     wrapped = wrap(database_key, key, "vault", THIS_ACCOUNT)
     assert unwrap(wrapped, key, "vault", THIS_ACCOUNT) == database_key
@@ -47,7 +43,7 @@ def test_a_wrap_is_bound_to_its_vault_and_kind() -> None:
             unwrap(wrapped, key, vault, kind)
 
 
-def test_a_changed_wrap_is_noticed() -> None:
+def test_a_changed_wrap_is_rejected() -> None:
     key = os.urandom(32)
     wrapped = wrap(os.urandom(32), key, "vault", THIS_ACCOUNT)
     for position in range(len(wrapped.wrapped_key)):
@@ -57,7 +53,7 @@ def test_a_changed_wrap_is_noticed() -> None:
             unwrap(Wrap(wrapped.nonce, bytes(changed)), key, "vault", THIS_ACCOUNT)
 
 
-def test_what_earlier_versions_wrapped_is_unwrapped() -> None:
+def test_keys_wrapped_by_earlier_versions_are_unwrapped() -> None:
     wrapped = Wrap(
         bytes(range(12)),
         bytes.fromhex(
@@ -72,9 +68,9 @@ def test_every_wrap_has_a_nonce_of_its_own() -> None:
     assert len({wrap(key, key, "vault", PASSPHRASE).nonce for _ in range(100)}) == 100
 
 
-def test_the_parameters_are_never_below_those_of_rfc_9106_and_have_a_salt_of_their_own() -> None:
+def test_new_parameters_are_those_of_rfc_9106_with_a_new_salt() -> None:
     first, second = new_kdf_parameters(), new_kdf_parameters()
-    assert (first.memory_kib, first.iterations, first.lanes) == (64 * 1024, 3, 4)  # no time is wanted in tests
+    assert (first.memory_kib, first.iterations, first.lanes) == (64 * 1024, 3, 4)  # tests set the target to 0 seconds
     assert len(first.salt) == 16
     assert first.salt != second.salt
     assert not first.are_weak
@@ -83,10 +79,10 @@ def test_the_parameters_are_never_below_those_of_rfc_9106_and_have_a_salt_of_the
 @pytest.mark.parametrize(
     ("seconds", "passes"), [(20, 3), (1, 3), (0.6, 5), (0.15, 20), (0.075, 40), (0.01, 50), (0, 50)]
 )
-def test_a_faster_computer_gets_more_passes_within_bounds(
+def test_a_faster_computer_gets_more_passes_within_limits(
     monkeypatch: pytest.MonkeyPatch, seconds: float, passes: int
 ) -> None:
-    monkeypatch.setattr(key_wrapping, "WANTED_SECONDS", WANTED_SECONDS)  # as it was before a fixture changed it
+    monkeypatch.setattr(key_wrapping, "TARGET_SECONDS", TARGET_SECONDS)  # a fixture has changed it
     assert passes_for(seconds) == passes
 
 
@@ -99,18 +95,18 @@ def test_the_passes_are_measured_once() -> None:
 
 @pytest.fixture
 def derivations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Argon2idParameters]]:
-    """What keys are derived from, while they are derived as always."""
-    noted: list[tuple[bytes, Argon2idParameters]] = []
+    """The arguments of each derivation."""
+    calls: list[tuple[bytes, Argon2idParameters]] = []
 
-    def derive_and_note(text: bytes, kdf: Argon2idParameters) -> bytes:
-        noted.append((text, kdf))
+    def derive_and_record(text: bytes, kdf: Argon2idParameters) -> bytes:
+        calls.append((text, kdf))
         return argon2id(text, kdf)
 
-    monkeypatch.setattr(key_wrapping, "_argon2id", derive_and_note)
-    return noted
+    monkeypatch.setattr(key_wrapping, "_argon2id", derive_and_record)
+    return calls
 
 
-def test_two_tries_of_six_passes_are_measured_with_all_the_memory(
+def test_two_tries_of_six_passes_are_measured(
     derivations: list[tuple[bytes, Argon2idParameters]],
 ) -> None:
     key_wrapping._measured_seconds.cache_clear()
@@ -121,7 +117,7 @@ def test_two_tries_of_six_passes_are_measured_with_all_the_memory(
     assert [(kdf.iterations, kdf.lanes) for kdf in measured] == [(6, 4), (6, 4)]
 
 
-def test_the_memory_of_a_passphrase_is_overwritten_with_the_least_work(
+def test_a_cheap_derivation_overwrites_the_passphrase_in_memory(
     derivations: list[tuple[bytes, Argon2idParameters]],
 ) -> None:
     kdf = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=2, lanes=2)
@@ -129,21 +125,9 @@ def test_the_memory_of_a_passphrase_is_overwritten_with_the_least_work(
     assert derivations == [(b"words", kdf), (bytes(5), replace(kdf, memory_kib=16, iterations=1))]
 
 
-def test_a_new_passphrase_gets_as_many_passes_as_the_wanted_time_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_wrapping, "WANTED_SECONDS", 1_000_000.0)
+def test_a_new_passphrase_gets_as_many_passes_as_time_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_wrapping, "TARGET_SECONDS", 1_000_000.0)
     assert new_kdf_parameters().iterations == 50
-
-
-@pytest.mark.parametrize(
-    "protector",
-    [
-        AccountProtector("a user", WRAP),
-        PassphraseProtector(Argon2idParameters(b"salt" * 4), WRAP),
-        RecoveryKeyProtector(b"salt" * 4, WRAP),
-    ],
-)
-def test_when_a_protector_was_made_is_unknown_unless_it_is_given(protector: Protector) -> None:
-    assert protector.made == 0
 
 
 SALT = b"salt" * 4
@@ -162,18 +146,18 @@ SALT = b"salt" * 4
         (Argon2idParameters(SALT[:15]), True),
     ],
 )
-def test_parameters_that_cost_an_attack_less_are_weak(kdf: Argon2idParameters, weak: bool) -> None:
+def test_parameters_that_make_attacks_cheaper_are_weak(kdf: Argon2idParameters, weak: bool) -> None:
     assert kdf.are_weak == weak
 
 
-def test_a_passphrase_yields_the_same_key_however_it_was_typed() -> None:
+def test_the_unicode_form_of_a_passphrase_does_not_matter() -> None:
     kdf = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
     assert derive("Zo\u00eb", kdf) == derive("Zoe\u0308", kdf)
     assert derive("Zo\u00eb", kdf) != derive("Zoe", kdf)
     assert len(derive("\ud800", kdf)) == 32  # half a character, as some keyboards send it
 
 
-def test_a_passphrase_and_a_recovery_key_yield_the_keys_that_they_always_did() -> None:
+def test_derived_keys_are_the_same_as_in_earlier_versions() -> None:
     kdf = Argon2idParameters(bytes(range(16)), memory_kib=64, iterations=1, lanes=1)
     assert derive("Zo\u00eb's four words", kdf).hex() == (
         "f52c247d9c70604a1eb9d88d075a1c0f3075145a53693a82fdbc0607d44c761a"
@@ -183,7 +167,7 @@ def test_a_passphrase_and_a_recovery_key_yield_the_keys_that_they_always_did() -
     )
 
 
-def test_two_derivations_at_once_both_end() -> None:
+def test_derivations_in_several_threads_all_end() -> None:
     kdf = new_kdf_parameters()
     with ThreadPoolExecutor(4) as pool:
         keys = list(pool.map(lambda _: derive("four random words fit", kdf), range(8)))

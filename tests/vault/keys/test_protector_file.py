@@ -1,4 +1,4 @@
-"""`vault.json`: what it holds, and that no damage to it is taken for something else."""
+"""`vault.json`: its contents, and that any damage to it is reported as damage."""
 
 import json
 from dataclasses import replace
@@ -13,14 +13,9 @@ from hypothesis import strategies as st
 from tests.reliability.rounds import rounds
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultTooNewError, VaultUnreachableError
 from zcc_keys_gui.vault.keys import protector_file
-from zcc_keys_gui.vault.keys.key_wrapping import (
-    AccountProtector,
-    Argon2idParameters,
-    PassphraseProtector,
-    RecoveryKeyProtector,
-    Wrap,
-)
-from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters, Wrap
+from zcc_keys_gui.vault.keys.protector_file import MAX_FILE_BYTES, MAX_TIME_SECONDS, ProtectorSet
+from zcc_keys_gui.vault.keys.protectors import AccountProtector, PassphraseProtector, RecoveryKeyProtector
 
 WRAP = Wrap(b"n" * 12, b"w" * 48)
 SET = (
@@ -55,7 +50,7 @@ def path(tmp_path: Path) -> Path:
         ProtectorSet("id", 3, None, None, ALL.recovery_key),
     ],
 )
-def test_what_was_written_is_read(path: Path, protectors: ProtectorSet) -> None:
+def test_written_protectors_are_read_again(path: Path, protectors: ProtectorSet) -> None:
     protector_file.write(path, protectors)
     assert protector_file.read(path) == protectors
 
@@ -70,8 +65,8 @@ def test_the_first_format_is_read(path: Path) -> None:
     assert (found.account, found.passphrase) == (replace(SET[0], made=0), replace(SET[1], made=0))
 
 
-@pytest.mark.parametrize(("made", "is_damage"), [(protector_file.LATEST, False), (protector_file.LATEST + 1, True)])
-def test_a_time_that_windows_cannot_tell_is_damage(path: Path, made: int, is_damage: bool) -> None:
+@pytest.mark.parametrize(("made", "is_damage"), [(MAX_TIME_SECONDS, False), (MAX_TIME_SECONDS + 1, True)])
+def test_a_time_too_late_for_windows_is_damage(path: Path, made: int, is_damage: bool) -> None:
     protector_file.write(path, ProtectorSet("id", 1, AccountProtector("a user", WRAP, made)))
     if is_damage:
         with pytest.raises(VaultDamagedError):
@@ -82,7 +77,7 @@ def test_a_time_that_windows_cannot_tell_is_damage(path: Path, made: int, is_dam
         assert datetime.fromtimestamp(account.made, UTC).astimezone().year == 2514
 
 
-def test_a_newer_format_is_told_from_damage(path: Path) -> None:
+def test_a_newer_format_is_not_reported_as_damage(path: Path) -> None:
     path.write_text(f'{{"format": {protector_file.FORMAT + 1}, "of": "tomorrow"}}')
     with pytest.raises(VaultTooNewError):
         protector_file.read(path)
@@ -90,13 +85,13 @@ def test_a_newer_format_is_told_from_damage(path: Path) -> None:
 
 @THOROUGH
 @given(position=st.integers(0, 10_000), byte=st.integers(0, 255))
-def test_one_wrong_byte_is_damage_or_leaves_the_form_whole(path: Path, position: int, byte: int) -> None:
+def test_one_wrong_byte_is_damage_or_harmless(path: Path, position: int, byte: int) -> None:
     original = path.read_bytes()
     changed = bytearray(original)
     changed[position % len(changed)] = byte
     path.write_bytes(changed)
     try:
-        read_or_told(path)
+        read_or_fail_as_documented(path)
     finally:
         path.write_bytes(original)
 
@@ -113,7 +108,7 @@ def test_one_wrong_byte_is_damage_or_leaves_the_form_whole(path: Path, position:
 @example(b" " * (1 << 20) + b"{}")
 def test_a_foreign_file_is_damage(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    read_or_told(path)
+    read_or_fail_as_documented(path)
 
 
 json_values = st.recursive(
@@ -125,7 +120,7 @@ json_values = st.recursive(
 
 @THOROUGH
 @given(data=st.data())
-def test_a_wrong_value_anywhere_is_damage_or_leaves_the_form_whole(path: Path, data: st.DataObject) -> None:
+def test_a_wrong_value_anywhere_is_damage_or_harmless(path: Path, data: st.DataObject) -> None:
     original = path.read_bytes()
     document = json.loads(original)
     place = data.draw(st.sampled_from(places(document)))
@@ -135,76 +130,9 @@ def test_a_wrong_value_anywhere_is_damage_or_leaves_the_form_whole(path: Path, d
     inner[place[-1]] = data.draw(json_values)
     path.write_text(json.dumps(document))
     try:
-        read_or_told(path)
+        read_or_fail_as_documented(path)
     finally:
         path.write_bytes(original)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("memory_kib", 8 << 20), ("memory_kib", 1), ("iterations", 0), ("iterations", 10**9), ("lanes", 0), ("salt", "")],
-)
-def test_parameters_that_would_take_the_computer_down_are_damage(path: Path, field: str, value: object) -> None:
-    document = json.loads(path.read_bytes())
-    document["protectors"][1]["kdf"][field] = value
-    path.write_text(json.dumps(document))
-    with pytest.raises(VaultDamagedError):
-        protector_file.read(path)
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "is_damage"),
-    [
-        ("lanes", 1, False),
-        ("lanes", 16, False),
-        ("lanes", 17, True),
-        ("iterations", 1, False),
-        ("memory_kib", 8 * 4, False),
-        ("memory_kib", 8 * 4 - 1, True),
-        ("salt", "AAAAAAAAAAA=", False),  # 8 bytes
-        ("salt", "AAAAAAAAAA==", True),
-        ("name", "argon2i", True),
-    ],
-)
-def test_the_limits_of_argon2id_are_within(path: Path, field: str, value: object, is_damage: bool) -> None:
-    document = json.loads(path.read_bytes())
-    document["protectors"][1]["kdf"][field] = value
-    path.write_text(json.dumps(document))
-    if is_damage:
-        with pytest.raises(VaultDamagedError):
-            protector_file.read(path)
-    else:
-        assert protector_file.read(path).passphrase is not None
-
-
-@pytest.mark.parametrize(
-    ("memory_kib", "iterations", "lanes", "is_damage"),
-    [
-        (4 << 20, 1_000, 4, True),
-        (2 << 20, 7, 4, True),
-        (64 * 1024, 201, 4, True),
-        (2 << 20, 1, 4, False),
-        (64 * 1024, 200, 4, False),
-        (2_040, 1_000, 255, True),  # each lane is a thread, four times in each pass
-        (128, 1_000, 16, True),
-        (128, 800, 16, False),
-        ((2 << 20) + 1, 1, 4, True),
-        (32, 1_000, 4, False),
-        (32, 1_001, 4, True),
-        (64 * 1024 + 1, 200, 4, True),
-    ],
-)
-def test_parameters_that_would_take_minutes_are_damage(
-    path: Path, memory_kib: int, iterations: int, lanes: int, is_damage: bool
-) -> None:
-    document = json.loads(path.read_bytes())
-    document["protectors"][1]["kdf"] |= {"memory_kib": memory_kib, "iterations": iterations, "lanes": lanes}
-    path.write_text(json.dumps(document))
-    if is_damage:
-        with pytest.raises(VaultDamagedError):
-            protector_file.read(path)
-    else:
-        assert protector_file.read(path).passphrase is not None
 
 
 @pytest.mark.parametrize("number", [-1, 3.0, True, "3", None, [3]])
@@ -219,7 +147,7 @@ def test_parameters_that_would_take_minutes_are_damage(
         ("protectors", 1, "kdf", "lanes"),
     ],
 )
-def test_what_is_not_a_whole_number_from_0_on_is_damage(path: Path, place: tuple[Any, ...], number: object) -> None:
+def test_a_number_that_is_not_a_natural_number_is_damage(path: Path, place: tuple[Any, ...], number: object) -> None:
     document = inner = json.loads(path.read_bytes())
     for step in place[:-1]:
         inner = inner[step]
@@ -231,7 +159,7 @@ def test_what_is_not_a_whole_number_from_0_on_is_damage(path: Path, place: tuple
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_file_of_more_than_a_mebibyte_is_damage(path: Path, more: int) -> None:
-    path.write_bytes(path.read_bytes().ljust(protector_file.LARGEST + more))
+    path.write_bytes(path.read_bytes().ljust(MAX_FILE_BYTES + more))
     if more:
         with pytest.raises(VaultDamagedError):
             protector_file.read(path)
@@ -240,9 +168,7 @@ def test_a_file_of_more_than_a_mebibyte_is_damage(path: Path, more: int) -> None
 
 
 @pytest.mark.parametrize(("number", "is_damage"), [(100, False), (101, True), (1_600, True)])
-def test_more_former_entries_of_the_key_store_than_the_program_notes_are_damage(
-    path: Path, number: int, is_damage: bool
-) -> None:
+def test_too_many_obsolete_entries_are_damage(path: Path, number: int, is_damage: bool) -> None:
     document = json.loads(path.read_bytes())
     document["obsolete_entries"] = [f"user {each}" for each in range(number)]
     path.write_text(json.dumps(document))
@@ -253,7 +179,7 @@ def test_more_former_entries_of_the_key_store_than_the_program_notes_are_damage(
         assert len(protector_file.read(path).obsolete_entries) == number
 
 
-def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path) -> None:
+def test_the_written_file_has_the_documented_format(path: Path) -> None:
     document = json.loads(path.read_bytes())
     wrap = {
         "nonce": "bm5ubm5ubm5ubm5u",
@@ -275,19 +201,19 @@ def test_the_file_is_written_as_every_version_of_the_program_reads_it(path: Path
     }
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_instead_of_the_file_is_damage(tmp_path: Path) -> None:
     (tmp_path / "vault.json").mkdir()
     with pytest.raises(VaultError):
         protector_file.read(tmp_path / "vault.json")
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(VaultUnreachableError):
         protector_file.read(tmp_path / "vault.json")
 
 
 def places(value: object, so_far: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    """Return the way to every value in a JSON document."""
+    """Return the path to every value in a JSON document."""
     steps: list[tuple[object, object]] = []
     if isinstance(value, dict):
         steps = list(value.items())
@@ -299,8 +225,8 @@ def places(value: object, so_far: tuple[object, ...] = ()) -> list[tuple[object,
     return found
 
 
-def read_or_told(path: Path) -> None:
-    """Read the file; what it answers is whole, and what it raises is our own."""
+def read_or_fail_as_documented(path: Path) -> None:
+    """Read the file; the result is complete, or the error is one of the program's own."""
     try:
         found = protector_file.read(path)
     except (VaultDamagedError, VaultTooNewError):

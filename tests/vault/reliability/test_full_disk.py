@@ -29,7 +29,7 @@ from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.keys import key_wrapping, reencryption
+from zcc_keys_gui.vault.keys import key_wrapping, rekeying
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -141,8 +141,8 @@ def without_look_at_room(is_wanted: bool) -> Iterator[None]:
     """Let re-encrypting begin without enough free space, as if another program took it a moment later."""
     with pytest.MonkeyPatch.context() as patched:
         if is_wanted:
-            patched.setattr(reencryption, "refuse_without_room", lambda _: None)
-            patched.setattr(reencryption, "NotReencryptedError", DiskFullError)
+            patched.setattr(rekeying, "check_free_space", lambda _: None)
+            patched.setattr(rekeying, "NotReencryptedError", DiskFullError)
         yield
 
 

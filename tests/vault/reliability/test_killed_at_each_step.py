@@ -184,7 +184,7 @@ def ways_into(before: Before, new_key: RecoveryKey | None) -> set[str]:
         if not found:
             check(store)
         assert names_in(store) == KEYS
-        assert store.protectors.deferred_errors == []
+        assert store.protectors.nonfatal_errors == []
         store.close()
         found.add(way)
     return found

@@ -286,7 +286,7 @@ def check(image: Path, contents: list[dict[str, Any]], before: State, after: Sta
     assert store._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert store.checkpoint()
     assert store._db.execute("PRAGMA cipher_integrity_check").fetchall() == []
-    assert store.protectors.deferred_errors == []
+    assert store.protectors.nonfatal_errors == []
     store.close()
     assert opens(found, key, before) or opens(found, key, after)
     backup = image / BACKUP

@@ -13,14 +13,14 @@ from zcc_keys_gui.domain.api_key import Role, Status, name_problem
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from zcc_keys_gui.vault.backups.backup_format import Digest, Summary
-from zcc_keys_gui.vault.keys.protector_file import LATEST
+from zcc_keys_gui.vault.keys.protector_file import MAX_TIME_SECONDS
 from zcc_keys_gui.vault.rows import to_time
 from zcc_keys_gui.vault.schema import STATUS_TOLD
 
 Row = tuple[Any, ...]
 
 _MAX_TEXT_BYTES = 10_000  # real texts have less than 1,000
-_MAX_TIME = LATEST * 1_000_000  # microseconds
+_MAX_TIME = MAX_TIME_SECONDS * 1_000_000  # microseconds
 _MAX_ID_LENGTH = 100  # characters of a version or an ID
 _MAX_ROWS = {"keys": 10_000_000, "history": 100_000_000}
 _STATUSES = frozenset(Status)

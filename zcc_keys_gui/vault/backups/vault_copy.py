@@ -49,7 +49,7 @@ def copy_vault(
 
     with connections.working():  # meanwhile, the vault keeps its key
         key = connections.key_material()
-        protectors = read_regular_file(source.protectors, protector_file.LARGEST)
+        protectors = read_regular_file(source.protectors, protector_file.MAX_FILE_BYTES)
         with connections.reading() as db, closing(connect(copy.database, key)) as into:
             db.execute("BEGIN")
             db.execute("SELECT * FROM vault").fetchone()  # the state at this moment is copied

@@ -16,21 +16,21 @@ from zcc_keys_gui.vault.files.regular_file import is_there
 
 KEY_BYTES = 32
 PAGE_BYTES = 4096
-"""Of a page on the disk, SQLCipher 4's default."""
-_OLDEST_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database in WAL mode (https://sqlite.org/wal.html)
-_BUSY_SECONDS = 2.0
-_WITHOUT_LOG = "mode=ro&immutable=1"  # also looks for no log (https://sqlite.org/uri.html)
-# SQLite keeps small pieces of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
-# and does not wipe them. This takes all of them, and writes them full with the names of columns. The end is missing: a
-# whole statement would read the database, and this one is only parsed, and refused.
-_FILL = "SELECT" + 100 * f' 0 AS "{120 * "0"}",'
+"""The size of a page on the disk; SQLCipher 4's default."""
+_MIN_SQLITE = (3, 51, 3)  # earlier versions can corrupt a database in WAL mode (https://sqlite.org/wal.html)
+_BUSY_TIMEOUT_SECONDS = 2.0
+_WITHOUT_LOG = "mode=ro&immutable=1"  # SQLite then ignores the log (https://sqlite.org/uri.html)
+# SQLite keeps small blocks of memory for a connection (lookaside, https://sqlite.org/malloc.html), of up to 128 bytes,
+# and does not wipe them. Parsing this statement allocates all of these blocks and fills them with the names of columns.
+# The statement is incomplete on purpose, so that it is only parsed and does not read the database.
+_FILL_LOOKASIDE = "SELECT" + 100 * f' 0 AS "{120 * "0"}",'
 
 
 class DatabaseKey:
-    """The key of an open database, held in one place, so that it can be replaced and forgotten; `repr` hides it."""
+    """The key of an open database, in one object, so that it can be replaced and wiped; `repr` does not show it."""
 
     def __init__(self, material: bytes) -> None:
-        """Hold 32 bytes."""
+        """Hold a key of 32 bytes."""
         self._material = material
         self._lock = Lock()
 
@@ -41,14 +41,14 @@ class DatabaseKey:
         return self._material
 
     def replace(self, material: bytes) -> None:
-        """Hold another key, and leave none of the former in memory. Raises `VaultClosedError` after `forget`."""
+        """Hold another key, and wipe the old one from memory. Raises `VaultClosedError` after `forget`."""
         with self._lock:
             self.material()
             self._material = material
         overwrite_freed_keys(KEY_BYTES)
 
     def forget(self) -> None:
-        """Hold no key any more, and leave none in memory."""
+        """Drop the key, and wipe it from memory."""
         with self._lock:
             self._material = b""
         overwrite_freed_keys(KEY_BYTES)
@@ -57,29 +57,29 @@ class DatabaseKey:
 def connect(
     path: Path, key: bytes, *, read_only: bool = False, factory: type[Any] = sqlcipher.Connection
 ) -> sqlcipher.Connection:
-    """Open the database at `path` with `key` (32 bytes); an empty file will do.
+    """Open the database at `path` with `key` (32 bytes). The file may be empty, but it must exist.
 
-    A missing one is not made: it may be that of a vault which somebody moved away. Nothing is read yet: a wrong key
-    shows at the first statement. The connection commits each statement by itself outside BEGIN and COMMIT. It is made
-    by `factory`. Raises `sqlcipher.Error`.
+    A missing database is never created, because its vault may have been moved. Nothing is read yet: a wrong key raises
+    an error only at the first statement. Outside BEGIN and COMMIT, the connection commits each statement. Raises
+    `sqlcipher.Error`.
     """
     return _connected(path, key, _mode(path, read_only), factory)
 
 
 def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
-    """Open the database at `path` for reading, as it is without its write-ahead log. Raises `sqlcipher.Error`."""
+    """Open the database at `path` for reading, and ignore its write-ahead log. Raises `sqlcipher.Error`."""
     return _connected(path, key, _WITHOUT_LOG)
 
 
 def _connected(path: Path, key: bytes, mode: str, factory: type[Any] = sqlcipher.Connection) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
-    assert sqlcipher.sqlite_version_info >= _OLDEST_SQLITE, sqlcipher.sqlite_version
+    assert sqlcipher.sqlite_version_info >= _MIN_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
         f"{uri(path)}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=_BUSY_SECONDS,
+        timeout=_BUSY_TIMEOUT_SECONDS,
         factory=factory,
     )
     db.execute("PRAGMA cipher_log_level = NONE")
@@ -95,24 +95,24 @@ def rekey(db: sqlcipher.Connection, key: bytes) -> None:
 
 
 def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:
-    # Not `execute`, which keeps statements for the next time. SQLite and Python give back the memory in which the text
-    # was without wiping it; the same work with another text takes the same memory again, and writes over the key. (With
-    # cipher_memory_security SQLite wipes all its memory; then a save takes 1.8 times as long, and opening 3.6 times.)
-    for name, passed in ((pragma, key), ("x" * len(pragma), bytes(KEY_BYTES))):  # SQLite passes over unknown pragmas
+    # `execute` would cache the statement. SQLite and Python free the memory of the text without wiping it, but the same
+    # work with another text gets the same memory and overwrites the key. (SQLCipher's cipher_memory_security wipes all
+    # memory, but with it a save takes 1.8 times as long, and opening 3.6 times.)
+    for name, passed in ((pragma, key), ("x" * len(pragma), bytes(KEY_BYTES))):  # SQLite ignores unknown pragmas
         db.executescript(f"PRAGMA {name} = \"x'{passed.hex()}'\"")
     with suppress(sqlcipher.OperationalError):
-        db.executescript(_FILL)
+        db.executescript(_FILL_LOOKASIDE)
 
 
 def _mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rw"
-    # Reading in WAL mode leaves two files behind; where the WAL holds nothing, there is a way that leaves none.
+    # Reading in WAL mode creates two files. If there is no log, they can be avoided.
     return "mode=ro" if is_there(log_of(path)) else _WITHOUT_LOG
 
 
 def uri(path: Path) -> str:
-    """Return a path as SQLite takes it in whatever system; `?mode=…` can follow."""
-    # Every separator by its number: SQLite then sees no server in it, and takes a path of any system as it is, also
+    """Return the URI of a path for SQLite, on any operating system; the caller can append `?mode=…`."""
+    # Separators are escaped as well, so that SQLite finds no server name in the URI and uses any path unchanged, even
     # \\server\share and \\?\C: (https://sqlite.org/uri.html).
     return "file:" + quote(os.fsencode(path.absolute()), safe="")

@@ -1,4 +1,4 @@
-"""`vault.json`: which vault this is, and the protectors that open it."""
+"""Reads and writes `vault.json`, which identifies the vault and contains its protectors."""
 
 import json
 from base64 import b64decode, b64encode
@@ -10,52 +10,47 @@ from zcc_keys_gui.domain.errors import VaultDamagedError, VaultNotAFileError, Va
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import write_durably
 from zcc_keys_gui.vault.files.regular_file import read_regular_file
-from zcc_keys_gui.vault.keys.key_wrapping import (
-    PASSPHRASE,
-    RECOVERY_KEY,
-    THIS_ACCOUNT,
-    AccountProtector,
-    Argon2idParameters,
-    PassphraseProtector,
-    Protector,
-    RecoveryKeyProtector,
-    Wrap,
-)
+from zcc_keys_gui.vault.keys.key_wrapping import PASSPHRASE, RECOVERY_KEY, THIS_ACCOUNT, Argon2idParameters, Wrap
+from zcc_keys_gui.vault.keys.protectors import AccountProtector, PassphraseProtector, Protector, RecoveryKeyProtector
 
-FORMAT = 2  # 1 had neither recovery keys nor times, and is still read
-LATEST = 1 << 34
-"""Seconds since 1970, in the year 2514; systems tell no local time of much later ones."""
-LARGEST = 1 << 20
-"""Bytes; a real one has less than 2 KiB."""
-_SHORTEST_SALT = 8  # bytes (RFC 9106 §3.1)
-# A damaged or hostile file must not take the computer down. The strongest parameters that the program chooses are
-# 64 MiB and 50 passes; RFC 9106's first recommended choice is 2 GiB and 1 pass (§4).
-_MOST_MEMORY_KIB = 2 << 20
-_MOST_LANES = 16  # the program chooses 4
-_WORK_OF_LANE = 1024  # KiB, which take as long in each pass as it takes to start the threads of a lane
-_MOST_WORK = 200 * (64 * 1024 + 4 * _WORK_OF_LANE)  # KiB times passes; about 10 seconds
+FORMAT = 2  # format 1, which is still read, has no recovery keys and no times
+MAX_TIME_SECONDS = 1 << 34
+"""Seconds since 1970, in the year 2514; operating systems cannot convert much later times to local time."""
+MAX_FILE_BYTES = 1 << 20
+"""A real file has less than 2 KiB."""
 MAX_OBSOLETE_ENTRIES = 100
-"""User names in the key store: each takes a moment at opening."""
+"""Each entry takes a moment when the vault is opened."""
+_MIN_SALT_BYTES = 8  # RFC 9106 §3.1
+# A damaged or hostile file must not freeze the computer. The strongest parameters that the program chooses are 64 MiB
+# and 50 passes; RFC 9106's first recommended choice is 2 GiB and 1 pass (§4).
+_MAX_MEMORY_KIB = 2 << 20
+_MAX_ITERATIONS = 1_000
+_MAX_LANES = 16  # the program chooses 4
+_LANE_START_KIB = 1024  # in each pass, starting the threads of a lane takes as long as processing this much memory
+_MAX_WORK_KIB = 200 * (64 * 1024 + 4 * _LANE_START_KIB)  # memory times passes; about 10 seconds
 
 
 @dataclass(frozen=True)
 class ProtectorSet:
-    """What `vault.json` holds."""
+    """All protectors of a vault, as `vault.json` stores them."""
 
     vault_id: str
     generation: int
-    """Also kept in the database; a difference means that the two files do not belong together."""
+    """Also stored in the database; if it differs there, the two files do not belong together."""
     account: AccountProtector | None = None
     passphrase: PassphraseProtector | None = None
     recovery_key: RecoveryKeyProtector | None = None
     next: "ProtectorSet | None" = None
-    """While the vault is re-encrypted: the protectors of the new database key, which may be the right ones already."""
+    """The protectors of another database key, while the vault is being re-encrypted.
+
+    If that was interrupted, only the database shows which of the two keys it has.
+    """
     obsolete_entries: tuple[str, ...] = ()
-    """User names in the key store whose keys open this vault no more, and which may not have been deleted yet."""
+    """User names of key store entries that no longer unlock this vault and may still have to be deleted."""
 
     @property
     def each(self) -> list[Protector]:
-        """The protectors that there are."""
+        """The protectors that exist."""
         return [each for each in (self.account, self.passphrase, self.recovery_key) if each is not None]
 
 
@@ -71,20 +66,20 @@ def write(path: Path, protectors: ProtectorSet) -> None:
 
 
 def read(path: Path) -> ProtectorSet:
-    """Return what the file says. Raises `VaultTooNewError`, `VaultDamagedError` and other `VaultError`s."""
+    """Return the protectors in the file. Raises `VaultTooNewError`, `VaultDamagedError` and other `VaultError`s."""
     try:
         with vault_errors_for(path):
-            content = read_regular_file(path, LARGEST + 1)
+            content = read_regular_file(path, MAX_FILE_BYTES + 1)
     except VaultNotAFileError as error:
         raise VaultDamagedError(path) from error
     try:
-        if len(content) > LARGEST:
+        if len(content) > MAX_FILE_BYTES:
             raise ValueError("too long")
         document = json.loads(content)
         if int(document["format"]) > FORMAT:
             raise VaultTooNewError(path)
         return _decoded(document)
-    # Whatever the bytes were, they were not ours: a type, a number, a missing field, a nesting too deep.
+    # The program never writes such a file: a wrong type, a number out of range, a missing field, too deep a nesting.
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise VaultDamagedError(path) from error
 
@@ -148,22 +143,22 @@ def _decoded_set(
 
 def _made(protector: dict[str, Any]) -> int:
     made = _count(protector.get("made", 0))
-    if made > LATEST:
-        raise ValueError("no time")
+    if made > MAX_TIME_SECONDS:
+        raise ValueError("time out of range")
     return made
 
 
 def _salt(protector: dict[str, Any]) -> bytes:
     salt = _bytes(protector["salt"])
-    if len(salt) < _SHORTEST_SALT:
-        raise ValueError("too short a salt")
+    if len(salt) < _MIN_SALT_BYTES:
+        raise ValueError("salt too short")
     return salt
 
 
 def _wrap(protector: dict[str, Any]) -> Wrap:
     nonce, wrapped_key = _bytes(protector["nonce"]), _bytes(protector["wrapped_key"])
     if (len(nonce), len(wrapped_key)) != (12, 48):
-        raise ValueError("wrong length")
+        raise ValueError("wrong length of a wrapped key")
     return Wrap(nonce, wrapped_key)
 
 
@@ -173,12 +168,12 @@ def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
     )
     if (
         kdf["name"] != "argon2id"
-        or not 1 <= parameters.lanes <= _MOST_LANES
-        or not 1 <= parameters.iterations <= 1_000
-        or not 8 * parameters.lanes <= parameters.memory_kib <= _MOST_MEMORY_KIB
-        or (parameters.memory_kib + _WORK_OF_LANE * parameters.lanes) * parameters.iterations > _MOST_WORK
+        or not 1 <= parameters.lanes <= _MAX_LANES
+        or not 1 <= parameters.iterations <= _MAX_ITERATIONS
+        or not 8 * parameters.lanes <= parameters.memory_kib <= _MAX_MEMORY_KIB
+        or (parameters.memory_kib + _LANE_START_KIB * parameters.lanes) * parameters.iterations > _MAX_WORK_KIB
     ):
-        raise ValueError("not the parameters of Argon2id")
+        raise ValueError("parameters of Argon2id out of range")
     return parameters
 
 
@@ -193,7 +188,7 @@ def _bytes(text: object) -> bytes:
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value))
-    value.encode()  # half a surrogate pair is a ValueError here, not later
+    value.encode()  # raises ValueError for half of a surrogate pair
     return value
 
 
@@ -201,7 +196,7 @@ def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(type(value))
     if len(value) > MAX_OBSOLETE_ENTRIES:
-        raise ValueError("too many")
+        raise ValueError("too many entries")
     return tuple(_string(each) for each in value)
 
 

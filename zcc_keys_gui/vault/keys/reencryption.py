@@ -1,69 +1,104 @@
-"""Giving a database another key, so that afterwards it is certain which key it has.
+"""Gives an open vault a new database key, so that no old `vault.json` opens it.
 
-`PRAGMA rekey` writes every page into the write-ahead log, in one transaction. It reports no error: neither on a full
-disk nor where the file cannot be written (https://github.com/sqlcipher/sqlcipher/issues/616). So there has to be enough
-free space first, and fresh connections tell afterwards which key opens the database.
+The steps are in an order that leaves, after a kill or a power cut at any moment, a database whose key one of the
+protectors in `vault.json` yields:
+
+1. the new entry in the key store
+2. `vault.json` with the protectors of both database keys
+3. the database itself, in one transaction
+4. the generation in the database
+5. `vault.json` with only the new protectors, which lists the old entry in the key store as obsolete
+6. the old entry in the key store is deleted
+
+The next start does the steps that are missing. If the database still has its old key, the old generation stays, and
+nothing has changed.
 """
 
-import shutil
-from contextlib import closing
-from pathlib import Path
+import os
+from collections.abc import Callable
+from dataclasses import replace
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
-from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
-from zcc_keys_gui.vault.files.folder import log_bytes
-from zcc_keys_gui.vault.keys import cipher
-from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
-
-_FRAME_HEADER = 24  # bytes before each page in the log (https://sqlite.org/fileformat2.html#walformat)
-_INDEX_OF_FRAME = 8  # bytes of vault.db-shm, more or less
-_ALSO_WRITTEN = 256 << 10  # bytes: vault.json, the change that notes the generation, what file systems round up
-
-
-def empty_log(database: Path, key: bytes) -> None:
-    """Move all of the log into the database as far as that can be done, which makes room. Raises `sqlcipher.Error`."""
-    with closing(connect(database, key)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+from zcc_keys_gui.domain.errors import ReencryptionUnfinishedError, VaultError, VaultInUseError
+from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, DatabaseKey
+from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.keys.protector_record import Database, ProtectorRecord, with_obsolete_entry
+from zcc_keys_gui.vault.keys.protectors import (
+    PassphraseProtector,
+    account_protector,
+    passphrase_protector,
+    recovery_key_protector,
+)
 
 
-def refuse_without_room(database: Path) -> None:
-    """Raise `DiskFullError` if the disk has not the free space that another key takes. Raises `OSError` too."""
-    in_log = log_bytes(database)
-    pages = (database.stat().st_size + in_log) // PAGE_BYTES + 1  # at most
-    needed = pages * (PAGE_BYTES + _FRAME_HEADER + _INDEX_OF_FRAME) + _ALSO_WRITTEN
-    missing = needed - shutil.disk_usage(database.parent).free - in_log  # which `empty_log` frees
-    if missing > 0:
-        raise DiskFullError(database, missing)
+class Reencryption:
+    """Re-encrypts one open vault."""
 
+    def __init__(self, record: ProtectorRecord, database: Database) -> None:
+        """Re-encrypt `database`, and write the new protectors to `record`."""
+        self._record = record
+        self._database = database
 
-def rekey(database: Path, old: bytes, new: bytes) -> None:
-    """Encrypt every page with the key `new`.
+    @property
+    def unfinished(self) -> VaultError | None:
+        """Why `vault.json` still has the old protectors after re-encrypting; None if it does not."""
+        return None if self._record.current.next is None else ReencryptionUnfinishedError(self._record.path)
 
-    Raises `DiskFullError`, `NotReencryptedError`, `sqlcipher.Error`, `OSError`; then the database has its key `old`, or
-    nobody can tell because it cannot be read.
-    """
-    failure: sqlcipher.Error | None = None
-    with closing(connect(database, old)) as db:
+    def prepare(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
+        """Return a function that re-encrypts the vault; call it with a new recovery key once the user has saved it.
+
+        `passphrase` is the vault's, if it has one. Raises `WrongPassphraseError`, `DiskFullError`. The function raises
+        `KeystoreUnavailableError` and `VaultError`, and then nothing has changed.
+        """
+        self._database.check_free_space()
+        current = self._record.current
+        new_key, new_passphrase = DatabaseKey(os.urandom(KEY_BYTES)), None
+        if current.passphrase is not None:
+            self._record.check_passphrase(passphrase or "")
+            new_passphrase = passphrase_protector(current.vault_id, new_key.material(), passphrase or "")
+        return lambda recovery_key: self._reencrypt(new_key, new_passphrase, recovery_key)
+
+    def finish(self) -> bool:
+        """Do the steps after the database has its new key; return whether all of them could be done.
+
+        They have to wait if another connection still reads an older state of the database. Raises `VaultError`.
+        """
+        former = self._record.current.next
+        if former is not None:
+            self._database.record_generation(self._record.current.generation)
+            if not self._database.checkpoint():
+                return False
+            self._record.write(with_obsolete_entry(replace(self._record.current, next=None), former.account))
+        self._record.delete_obsolete_entries()
+        return True
+
+    def try_to_finish(self) -> None:
+        """Do the same, but only record an error in `nonfatal_errors`; the next start tries again."""
         try:
-            cipher.rekey(db, new)
-        except sqlcipher.Error as error:
-            failure = error
-    if opens(database, new) and not opens(database, old):
-        return
-    if failure is not None:
-        raise failure
-    refuse_without_room(database)
-    raise NotReencryptedError(database)
+            self.finish()
+        except VaultError as error:
+            self._record.nonfatal_errors.append(error)
 
-
-def opens(database: Path, key: bytes) -> bool:
-    """Say whether a key opens a database. Raises `sqlcipher.Error` where the database cannot be read at all."""
-    with closing(connect(database, key)) as db:
+    def _reencrypt(
+        self, prepared: DatabaseKey, passphrase: PassphraseProtector | None, recovery_key: RecoveryKey
+    ) -> None:
+        if self._record.current.next is not None and not self.finish():
+            raise VaultInUseError(self._record.path)
+        self._database.check_free_space()
+        old, new_key = self._record.current, prepared.material()
+        account = None if old.account is None else account_protector(old.vault_id, new_key)
+        recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
+        new = ProtectorSet(old.vault_id, old.generation + 1, account, passphrase, recovery, None, old.obsolete_entries)
         try:
-            db.execute("SELECT generation FROM vault").fetchone()
-        except sqlcipher.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlcipher.SQLITE_NOTADB:
-                raise
-            return False
-    return True
+            self._record.write(replace(old, next=new))
+        except BaseException:
+            self._record.delete_entry_unless_named(account)
+            raise
+        try:
+            self._database.rekey(new_key)
+        except VaultError:
+            self.try_to_finish()  # this removes the new protectors
+            raise
+        prepared.forget()
+        self._record.current = replace(new, next=old)
+        self.try_to_finish()

@@ -1,7 +1,8 @@
-"""How many wrong passphrases and recovery keys were tried since the vault was last opened, kept in a file.
+"""Counts, in a file, the wrong passphrases and recovery keys since the vault was last opened.
 
-It keeps nobody out who can read the vault's files: what does is Argon2id. It makes trying by hand slow, and tells the
-owner of it. So a file that is missing, damaged or cannot be written counts as none, and never keeps the owner out.
+The count does not protect the vault against programs that read its files; Argon2id does that. It slows down guesses
+by hand, and the user is told about them. So a file that is missing, damaged or read-only counts as no attempts, and
+never keeps the user from unlocking the vault.
 """
 
 import json
@@ -12,38 +13,43 @@ from pathlib import Path
 from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.vault.files.folder import write_durably
 from zcc_keys_gui.vault.files.regular_file import read_regular_file
-from zcc_keys_gui.vault.keys.protector_file import LATEST
+from zcc_keys_gui.vault.keys.protector_file import MAX_TIME_SECONDS
 
-_LARGEST = 1_000  # bytes; a real one has less than 100
-_MOST = 1_000_000_000
+_MAX_FILE_BYTES = 1_000  # a real file has less than 100
+_MAX_ATTEMPTS = 1_000_000_000
 
 
-class AttemptsFile:
-    """The file."""
+class WrongAttemptsFile:
+    """The file with the count of wrong attempts."""
 
     def __init__(self, path: Path) -> None:
-        """Keep the attempts at `path`."""
+        """Count in the file at `path`."""
         self._path = path
 
     def read(self) -> WrongAttempts:
         """Return the wrong attempts."""
         try:
-            document = json.loads(read_regular_file(self._path, _LARGEST))
+            document = json.loads(read_regular_file(self._path, _MAX_FILE_BYTES))
             number, last = document["wrong"], document["last"]
-            if type(number) is int and type(last) is int and 0 < number <= _MOST and 0 < last < LATEST:
+            if (
+                type(number) is int
+                and type(last) is int
+                and 0 < number <= _MAX_ATTEMPTS
+                and 0 < last < MAX_TIME_SECONDS
+            ):
                 return WrongAttempts(number, datetime.fromtimestamp(last, UTC))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             pass
         return WrongAttempts(0, None)
 
     def write(self, wrong: WrongAttempts) -> None:
-        """Note one wrong attempt or more; it is on the disk when this returns, where it can be."""
+        """Save the wrong attempts, at least one, durably if possible."""
         assert wrong.last is not None
         document = {"wrong": wrong.number, "last": int(wrong.last.timestamp())}
         with suppress(OSError):
             write_durably(self._path, json.dumps(document).encode())
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Delete the count."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)

@@ -81,7 +81,7 @@ class DamagedVault(Generic[VaultT]):
         def copy_database(into: Path) -> None:
             copy_file(backup.folder.database, into)
             verify_database(into, self._key())
-            self._note_generation(into)
+            self._record_generation(into)
             flush(into)
 
         quarantined = quarantine_files(self._folder, datetime.now(UTC))
@@ -115,7 +115,7 @@ class DamagedVault(Generic[VaultT]):
         """
         backup = self._automatic_backup(made)
         with vault_errors_for(backup.folder.protectors):
-            content = read_regular_file(backup.folder.protectors, protector_file.LARGEST)
+            content = read_regular_file(backup.folder.protectors, protector_file.MAX_FILE_BYTES)
         quarantined = quarantine_files(self._folder, datetime.now(UTC))
         with vault_errors_for(self._folder.protectors):
             if self._folder.protectors.is_symlink() or self._folder.protectors.is_dir():
@@ -166,7 +166,7 @@ class DamagedVault(Generic[VaultT]):
             change.record(HistoryEntry(datetime.now(UTC), self._user_name(), action, "", "", details))
         return vault
 
-    def _note_generation(self, database: Path) -> None:
+    def _record_generation(self, database: Path) -> None:
         """Note the generation of `vault.json`, which may be higher: see `automatic_backups.has_former_key`."""
         protectors, key = self._unlocked[0]
         with closing(connect(database, key.material())) as db:

@@ -29,7 +29,7 @@ from zcc_keys_gui.vault.files.regular_file import may_be_there
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.keys.vault_protectors import account_protector, new_id, passphrase_protector
+from zcc_keys_gui.vault.keys.protectors import account_protector, new_id, passphrase_protector
 from zcc_keys_gui.vault.recovery.opened_vault import VaultT
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files
 from zcc_keys_gui.vault.recovery.replacement import finish_replacing_vault, replace_database, stage_vault

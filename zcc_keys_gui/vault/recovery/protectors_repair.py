@@ -15,8 +15,9 @@ from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.files.regular_file import is_file
 from zcc_keys_gui.vault.keys import key_store, key_wrapping, protector_file
-from zcc_keys_gui.vault.keys.key_wrapping import Protector, WrongKeyError
+from zcc_keys_gui.vault.keys.key_wrapping import WrongKeyError
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
+from zcc_keys_gui.vault.keys.protectors import Protector
 from zcc_keys_gui.vault.pages.database_pages import DatabasePages
 
 
