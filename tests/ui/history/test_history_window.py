@@ -1,4 +1,4 @@
-"""The history window: searched, exported, never edited."""
+"""The window that lists, searches and exports the history."""
 
 import csv
 import threading
@@ -46,7 +46,7 @@ def export(history: QWidget, path: Path) -> None:
     QTest.mouseClick(save, Qt.MouseButton.LeftButton)
 
 
-def test_it_lists_what_was_done_the_newest_first(history: QWidget) -> None:
+def test_the_newest_change_is_listed_first(history: QWidget) -> None:
     view = table(history, "historyTable")
     assert cells(view, 2) == ["Secret taken", "Added", "Secret taken", "Added"]
     assert cells(view, 3) == ["Nightly", "Nightly", "ProdSync", "ProdSync"]
@@ -55,7 +55,7 @@ def test_it_lists_what_was_done_the_newest_first(history: QWidget) -> None:
     assert view.editTriggers() == QAbstractItemView.EditTrigger.NoEditTriggers
 
 
-def test_it_is_searched_as_one_types(history: QWidget) -> None:
+def test_the_list_is_searched_while_the_user_types(history: QWidget) -> None:
     view = table(history, "historyTable")
     type_into(history, "historySearchField", "nightly")
     wait_until(lambda: text(history, "historyCount") == "2 rows")
@@ -64,7 +64,7 @@ def test_it_is_searched_as_one_types(history: QWidget) -> None:
     wait_until(lambda: text(history, "historyCount") == "Nothing matches the search.")
 
 
-def test_ten_megabytes_pasted_into_the_search_do_no_harm(history: QWidget, qapp: QApplication) -> None:
+def test_ten_megabytes_can_be_pasted_into_the_search(history: QWidget, qapp: QApplication) -> None:
     qapp.clipboard().setText("x" * 10_000_000)
     line(history, "historySearchField").paste()
     wait_until(lambda: text(history, "historyCount") == "Nothing matches the search.")
@@ -75,17 +75,17 @@ def test_an_empty_history_says_so(main: QWidget) -> None:
     assert text(window("historyWindow"), "historyCount") == NO_ACTIVITY
 
 
-def test_it_is_exported_as_searched(history: QWidget, tmp_path: Path) -> None:
+def test_only_the_rows_that_match_are_exported(history: QWidget, tmp_path: Path) -> None:
     type_into(history, "historySearchField", "nightly")
     wait_until(lambda: text(history, "historyCount") == "2 rows")
     path = tmp_path / "exported.csv"
-    export(history, path.with_suffix(""))  # the ending is added
+    export(history, path.with_suffix(""))  # the dialog adds the suffix
     wait_until(lambda: text(history, "historyCount") == f"2 rows exported to {path}")
     with path.open(encoding="utf-8-sig", newline="") as file:
         assert [row[3] for row in csv.reader(file)] == ["Name", "Nightly", "Nightly"]
 
 
-def test_one_export_at_a_time_and_the_focus_stays(history: QWidget, tmp_path: Path) -> None:
+def test_only_one_export_runs_and_the_focus_stays(history: QWidget, tmp_path: Path) -> None:
     button = find(history, "exportHistoryButton", QAbstractButton)
     button.setFocus()
     assert isinstance(history, HistoryWindow)
@@ -98,7 +98,7 @@ def test_one_export_at_a_time_and_the_focus_stays(history: QWidget, tmp_path: Pa
     assert QApplication.focusWidget() is button
 
 
-def test_an_export_that_fails_while_the_window_is_closed_is_told(history: QWidget, tmp_path: Path) -> None:
+def test_a_failed_export_is_shown_after_the_window_closed(history: QWidget, tmp_path: Path) -> None:
     (tmp_path / "history.csv").mkdir()
     assert isinstance(history, HistoryWindow)
     history.export_to(tmp_path / "history.csv")
@@ -129,14 +129,14 @@ def test_closing_the_window_does_not_wait_for_the_export(
     window("historyWindow").close()
 
 
-def test_closing_the_program_waits_for_the_export(history: QWidget, main: QWidget, tmp_path: Path) -> None:
+def test_the_program_waits_for_the_export_at_its_end(history: QWidget, main: QWidget, tmp_path: Path) -> None:
     export(history, tmp_path / "history.csv")
     main.close()
     assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
 
 
-def test_an_export_that_fails_is_told(history: QWidget, tmp_path: Path) -> None:
-    export(history, tmp_path / "gone" / "history.csv")
+def test_a_failed_export_is_shown(history: QWidget, tmp_path: Path) -> None:
+    export(history, tmp_path / "missing folder" / "history.csv")
     assert "could not be written" in text(question(), "qt_msgbox_label")
     click(question(), "closeButton")
     assert text(history, "historyCount") == "4 rows"
@@ -152,14 +152,14 @@ def test_an_export_never_replaces_the_vault(history: QWidget, data_folder: Path)
     assert (data_folder / "vault.json").read_bytes() == before
 
 
-def test_an_export_leaves_the_users_own_files_alone(history: QWidget, tmp_path: Path) -> None:
-    (tmp_path / "history.csv.part").write_text("the user's own")
+def test_an_export_leaves_other_files_unchanged(history: QWidget, tmp_path: Path) -> None:
+    (tmp_path / "history.csv.part").write_text("another file")
     export(history, tmp_path / "history.csv")
     wait_until(lambda: "4 rows exported" in text(history, "historyCount"))
-    assert (tmp_path / "history.csv.part").read_text() == "the user's own"
+    assert (tmp_path / "history.csv.part").read_text() == "another file"
 
 
-def test_it_is_one_window_which_escape_closes(main: QWidget, history: QWidget) -> None:
+def test_there_is_one_window_and_escape_closes_it(main: QWidget, history: QWidget) -> None:
     trigger(main, "historyAction")
     assert len(windows("historyWindow")) == 1
     QTest.keyClick(history, Qt.Key.Key_Escape)

@@ -1,4 +1,4 @@
-"""Light and dark."""
+"""Light and dark windows."""
 
 import sys
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
 
 @pytest.fixture
 def appearance(qapp: QApplication) -> Iterator[Appearance]:
-    """The appearance of a program; the style of the other tests comes back afterwards."""
+    """The appearance of a program; the style is restored afterwards."""
     before, owner = qapp.style().name(), QObject()
     appearance = Appearance(owner)
     yield appearance
@@ -27,8 +27,8 @@ def window_lightness() -> int:
     return QApplication.palette().color(QPalette.ColorRole.Window).lightness()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows 10 has a style that knows light colours alone")
-def test_elsewhere_the_style_stays_as_it_is(appearance: Appearance) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="the style of Windows 10 has only light colors")
+def test_other_styles_than_that_of_windows_10_stay(appearance: Appearance) -> None:
     style = QApplication.style().name()
     for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light, Qt.ColorScheme.Unknown):
         appearance.show_in(scheme)
@@ -37,7 +37,7 @@ def test_elsewhere_the_style_stays_as_it_is(appearance: Appearance) -> None:
 
 if sys.platform == "win32":
 
-    def test_windows_10_is_dark_in_a_style_that_can_be_and_light_in_its_own(appearance: Appearance) -> None:
+    def test_dark_windows_10_uses_another_style(appearance: Appearance) -> None:
         QApplication.setStyle("windowsvista")
         for _ in range(2):
             appearance.show_in(Qt.ColorScheme.Dark)
@@ -47,7 +47,7 @@ if sys.platform == "win32":
             assert QApplication.style().name() == "windowsvista"
             assert window_lightness() > 200
 
-    def test_a_program_that_starts_on_a_dark_windows_10_is_dark(appearance: Appearance) -> None:
+    def test_the_program_starts_dark_on_a_dark_windows_10(appearance: Appearance) -> None:
         appearance.show_in(Qt.ColorScheme.Dark)
         QApplication.setStyle("windowsvista")  # as Qt chooses it at the start
         owner = QObject()
@@ -56,7 +56,7 @@ if sys.platform == "win32":
         owner.deleteLater()
 
     @pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
-    def test_what_is_not_checked_does_not_look_checked_in_the_dark(
+    def test_unchecked_buttons_do_not_look_checked_if_dark(
         appearance: Appearance, kind: type[QCheckBox | QRadioButton]
     ) -> None:
         QApplication.setStyle("windowsvista")
@@ -67,9 +67,7 @@ if sys.platform == "win32":
         button.deleteLater()
 
     @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
-    def test_windows_11_keeps_its_style_but_for_the_rows_of_lists(
-        appearance: Appearance, scheme: Qt.ColorScheme
-    ) -> None:
+    def test_windows_11_keeps_its_style_except_for_list_rows(appearance: Appearance, scheme: Qt.ColorScheme) -> None:
         QApplication.setStyle("windows11")
         appearance.show_in(scheme)
         assert QApplication.style().name() == "windows11"

@@ -1,4 +1,4 @@
-"""Questions and problems."""
+"""Message boxes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_question_does_what_its_button_says(owner: QWidget, button: str, outco
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
-def test_cancel_is_the_default_and_what_escape_means(owner: QWidget, key: Qt.Key) -> None:
+def test_enter_and_escape_press_cancel(owner: QWidget, key: Qt.Key) -> None:
     done: list[str] = []
     ask_to_delete(owner, done)
     assert find(question(), "cancelButton", QPushButton).isDefault()
@@ -55,7 +55,7 @@ def test_cancel_is_the_default_and_what_escape_means(owner: QWidget, key: Qt.Key
     assert done == []
 
 
-def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget, qapp: QApplication) -> None:
+def test_a_problem_box_copies_the_traceback_but_does_not_show_it(owner: QWidget, qapp: QApplication) -> None:
     try:
         raise VaultDamagedError(Path("vault.db"))
     except VaultDamagedError as error:
@@ -69,7 +69,7 @@ def test_a_problem_is_said_without_its_trace_which_can_be_copied(owner: QWidget,
     click(box, "closeButton")
 
 
-def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
+def test_a_problem_is_not_shown_twice_at_the_same_time(owner: QWidget) -> None:
     first = show_problem(owner, VaultDamagedError(Path("vault.db")))
     assert show_problem(owner, VaultDamagedError(Path("vault.db"))) is first
     other = show_problem(owner, VaultDamagedError(Path("elsewhere") / "vault.db"))
@@ -78,19 +78,17 @@ def test_a_problem_that_is_being_said_is_not_said_again(owner: QWidget) -> None:
         click(box, "closeButton")
 
 
-def test_something_unexpected_is_told_while_no_window_is_active(owner: QWidget) -> None:
+def test_an_unexpected_error_is_shown_if_no_window_is_active(owner: QWidget) -> None:
     dialog = QDialog(owner)
     dialog.open()
     wait_until(dialog.isActiveWindow)
-    dialog.accept()  # elsewhere than on Windows, no window is active now
+    dialog.accept()  # except on Windows, no window is active now
     show_unexpected_error(ValueError, ValueError(), None)
     click(question(), "closeButton")
 
 
-def test_something_unexpected_is_told_and_the_program_goes_on(
-    owner: QWidget, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for _ in range(3):  # as where painting fails
+def test_the_program_keeps_running_after_unexpected_errors(owner: QWidget, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):  # for example if painting fails again and again
         error = ValueError("a number of two minds")
         show_unexpected_error(ValueError, error, None)
     assert text(question(), "qt_msgbox_label") == "Something unexpected happened."
@@ -101,7 +99,7 @@ def test_something_unexpected_is_told_and_the_program_goes_on(
     assert QApplication.activeModalWidget() is None
 
 
-def test_an_information_needs_no_answer(owner: QWidget) -> None:
+def test_an_information_box_can_only_be_closed(owner: QWidget) -> None:
     show_information(owner, "What are local keys?", "They are local.")
     box = question()
     for control in gui.controls(box):

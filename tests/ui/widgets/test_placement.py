@@ -1,4 +1,4 @@
-"""Every window comes up where a person can reach all of it."""
+"""Every window is wholly on a screen when it opens."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,9 @@ from tests.support.gui import question, trigger, window
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.widgets.placement import center_on_screen, resize_within_screen
 
-FRAME = 4  # pixels that Qt forgets of a frame's sides where it puts a window back
+FRAME_TOLERANCE = 4  # pixels at the sides that Qt ignores when it restores a window's position
 
-# Where a window may have been, given the room of the screen that is there now.
+# Where a window may have been, given the free area of the present screen.
 PLACES: dict[str, Callable[[QRect], QRect]] = {
     "a screen far to the right": lambda room: QRect(room.right() + 3000, room.bottom() + 2000, 700, 500),
     "a screen far to the left": lambda room: QRect(room.left() - 3000, room.top() - 500, 700, 500),
@@ -26,17 +26,19 @@ PLACES: dict[str, Callable[[QRect], QRect]] = {
 
 def is_on_screen(shown: QWidget) -> bool:
     room = shown.screen().availableGeometry()
-    return room.adjusted(-FRAME, -FRAME, FRAME, FRAME).contains(shown.frameGeometry())
+    return room.adjusted(-FRAME_TOLERANCE, -FRAME_TOLERANCE, FRAME_TOLERANCE, FRAME_TOLERANCE).contains(
+        shown.frameGeometry()
+    )
 
 
-def leave_window_at(place: QRect, data_folder: Path, state: Qt.WindowState = Qt.WindowState.WindowNoState) -> None:
-    """Leave the settings of a main window that was at `place`, in `state`."""
-    was = QMainWindow()
-    was.setGeometry(place)
-    was.setWindowState(state)
+def save_placement(place: QRect, data_folder: Path, state: Qt.WindowState = Qt.WindowState.WindowNoState) -> None:
+    """Write the settings of a main window that was closed at `place` in `state`."""
+    former = QMainWindow()
+    former.setGeometry(place)
+    former.setWindowState(state)
     data_folder.mkdir()
-    QSettings(str(data_folder / "settings.ini"), QSettings.Format.IniFormat).setValue("geometry", was.saveGeometry())
-    was.deleteLater()
+    QSettings(str(data_folder / "settings.ini"), QSettings.Format.IniFormat).setValue("geometry", former.saveGeometry())
+    former.deleteLater()
 
 
 def start(data_folder: Path) -> QWidget:
@@ -45,10 +47,10 @@ def start(data_folder: Path) -> QWidget:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_the_window_comes_back_wholly_on_the_screen_and_its_dialogs_too(
+def test_the_restored_window_and_its_dialogs_are_on_the_screen(
     qapp: QApplication, data_folder: Path, place: str
 ) -> None:
-    leave_window_at(PLACES[place](qapp.primaryScreen().availableGeometry()), data_folder)
+    save_placement(PLACES[place](qapp.primaryScreen().availableGeometry()), data_folder)
     main = start(data_folder)
     assert is_on_screen(main)
     main.move(main.screen().availableGeometry().bottomRight() - QRect(0, 0, 200, 200).bottomRight())
@@ -66,11 +68,9 @@ def test_the_window_comes_back_wholly_on_the_screen_and_its_dialogs_too(
     main.close()
 
 
-def test_a_maximized_window_comes_back_maximized_and_a_minimized_one_as_it_was_before(
-    qapp: QApplication, data_folder: Path
-) -> None:
+def test_maximized_is_restored_but_minimized_is_not(qapp: QApplication, data_folder: Path) -> None:
     place = QRect(60, 60, 640, 480)
-    leave_window_at(place, data_folder, Qt.WindowState.WindowMaximized)
+    save_placement(place, data_folder, Qt.WindowState.WindowMaximized)
     main = start(data_folder)
     assert main.isMaximized()
     main.showNormal()
@@ -83,15 +83,15 @@ def test_a_maximized_window_comes_back_maximized_and_a_minimized_one_as_it_was_b
     main.close()
 
 
-def test_a_first_window_is_in_the_middle_of_the_screen(data_folder: Path) -> None:
+def test_the_first_window_is_in_the_middle_of_the_screen(data_folder: Path) -> None:
     main = start(data_folder)
     room = main.screen().availableGeometry()
     assert is_on_screen(main)
-    assert (main.geometry().center() - room.center()).manhattanLength() < 60  # but for its title bar
+    assert (main.geometry().center() - room.center()).manhattanLength() < 60  # apart from the title bar
     main.close()
 
 
-def test_a_window_gets_its_size_where_there_is_room_for_it(qapp: QApplication) -> None:
+def test_a_window_is_never_larger_than_the_screen(qapp: QApplication) -> None:
     dialog = QDialog()
     resize_within_screen(dialog, 300, 200)
     assert dialog.size() == QSize(300, 200)

@@ -1,4 +1,4 @@
-"""The sign that stands before a warning."""
+"""The sign in front of a warning."""
 
 from PySide6.QtGui import QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 
-def test_all_signs_share_one_picture(qapp: QApplication) -> None:
+def test_all_signs_share_one_pixmap(qapp: QApplication) -> None:
     signs = [WarningSign() for _ in range(3)]
     assert not signs[0].pixmap().isNull()
     assert len({sign.pixmap().cacheKey() for sign in signs}) == 1
@@ -14,7 +14,7 @@ def test_all_signs_share_one_picture(qapp: QApplication) -> None:
         sign.deleteLater()
 
 
-def test_many_signs_push_nothing_out_of_the_cache(qapp: QApplication) -> None:
+def test_many_signs_do_not_fill_the_pixmap_cache(qapp: QApplication) -> None:
     limit = QPixmapCache.cacheLimit()
     QPixmapCache.setCacheLimit(64)  # KiB
     try:

@@ -1,4 +1,4 @@
-"""The sign-in service's process as the real window begins, ends and replaces it."""
+"""How the main window starts, ends and replaces the process of the sign-in service."""
 
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.vault.files.folder import VaultFolder
 
 
-def chip(main: QWidget) -> str:
-    """Return what the status bar says."""
+def status(main: QWidget) -> str:
+    """Return the state that the status bar shows."""
     return text(main, "signInServiceButton")
 
 
 def service_of(data_folder: Path) -> SignInService:
-    """Return the service of the program that runs."""
+    """Return the service of the running program."""
     program = Program.running_on(VaultFolder(data_folder))
     assert program is not None
     service = program._service
@@ -39,12 +39,12 @@ def process_of(data_folder: Path) -> SignInProcess:
 
 
 def new_key(main: QWidget) -> Credentials:
-    """Add a key as a person does."""
+    """Add a key in the window."""
     secret = take_secret(main, add(main, "ProdSync"))
     return Credentials(cells(table(main), 1)[0], secret)
 
 
-def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget, data_folder: Path) -> None:
+def test_after_re_encryption_only_new_tokens_are_accepted(main: QWidget, data_folder: Path) -> None:
     key = new_key(main)
     token = sign_in(switch_on(main), key).json["jwtToken"]
     trigger(main, "rehearseAction")
@@ -65,17 +65,17 @@ def test_after_a_reencryption_the_service_goes_on_with_new_tokens(main: QWidget,
     token = sign_in(listening, key).json["jwtToken"]
     counted = call(listening, "GET", SESSION, auth_token=token)
     assert counted.status == 200
-    assert counted.headers["x-rate-limit-remaining"] == "97"  # what is rehearsed went on
+    assert counted.headers["x-rate-limit-remaining"] == "97"  # simulated failures continued
     assert bool(visible(main, "rehearsalBar"))
 
 
-def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QWidget, data_folder: Path) -> None:
+def test_a_service_that_is_switched_on_again_keeps_its_port(main: QWidget, data_folder: Path) -> None:
     switch_on(main)
     service = service_of(data_folder)
     for _ in range(3):
         before = process_of(data_folder)
         trigger(main, "signInServiceAction")
-        assert chip(main).endswith(": Off")
+        assert status(main).endswith(": Off")
         trigger(main, "signInServiceAction")
         assert service._process is None
         assert service._ending is before
@@ -83,21 +83,21 @@ def test_switched_off_and_on_again_at_once_it_waits_for_the_port_it_had(main: QW
         assert service._ending is None
 
 
-def test_switched_on_and_off_while_it_begins_it_is_off(main: QWidget, data_folder: Path) -> None:
+def test_a_service_can_be_switched_off_while_it_starts(main: QWidget, data_folder: Path) -> None:
     for _ in range(4):
         trigger(main, "signInServiceAction")
     assert not find(main, "signInServiceAction", QAction).isChecked()
     service = service_of(data_folder)
     wait_until(lambda: service._ending is None)
     assert service._process is None
-    assert chip(main).endswith(": Off")
+    assert status(main).endswith(": Off")
 
 
-def test_a_service_that_cannot_begin_is_told(main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_start_is_reported(main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(
         "zcc_keys_gui.ui.application.sign_in.sign_in_process._command", lambda: [str(tmp_path / "nothing")]
     )
     trigger(main, "signInServiceAction")
-    wait_until(lambda: chip(main).endswith(": Off"))
+    wait_until(lambda: status(main).endswith(": Off"))
     wait_until(lambda: find(main, "serviceBrokeBar", QWidget).isVisible())
     assert not find(main, "signInServiceAction", QAction).isChecked()

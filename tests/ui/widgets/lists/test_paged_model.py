@@ -1,4 +1,4 @@
-"""The table model that holds a few rows of many, over a real vault."""
+"""The paged model over the keys of a real vault."""
 
 import threading
 from array import array
@@ -20,7 +20,7 @@ from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.connections import VaultConnection
 from zcc_keys_gui.vault.store import VaultStore
 
-# "zz" stands in no client ID.
+# No client ID contains "zz".
 NAMES = [f"Key{number:04}{'zz' if number % 50 == 17 else ''}" for number in range(1_000)]
 
 
@@ -39,7 +39,7 @@ def model(qapp: QApplication, store: VaultStore) -> Iterator[KeyModel]:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let one and two letters be slow with few keys too."""
+    """Let searches for one or two letters be slow with few keys too."""
     monkeypatch.setattr(listing_module, "_FEW_ROWS", 10)
 
 
@@ -47,37 +47,37 @@ def names(model: KeyModel) -> list[str]:
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
-def test_every_row_is_there_in_any_direction(model: KeyModel) -> None:
+def test_rows_can_be_read_in_any_direction(model: KeyModel) -> None:
     assert model.rowCount() == 1_000
     assert names(model) == NAMES
     assert [model.index(row, 0).data() for row in range(999, -1, -7)] == NAMES[::-7]
 
 
-def test_only_a_window_of_rows_is_held(model: KeyModel) -> None:
+def test_only_one_page_of_rows_is_loaded(model: KeyModel) -> None:
     names(model)
     assert len(model._loaded_rows) <= 128
 
 
-def test_a_slow_query_is_answered_in_the_background_and_the_rows_stay_until_then(slow: None, model: KeyModel) -> None:
-    told: list[int] = []
-    model.answered.connect(lambda: told.append(model.rowCount()))
+def test_the_rows_stay_until_a_slow_query_is_answered(slow: None, model: KeyModel) -> None:
+    row_counts: list[int] = []
+    model.answered.connect(lambda: row_counts.append(model.rowCount()))
     model.ask(KeyQuery("zz"))
     assert not model.is_answered
     assert names(model) == NAMES
     wait_until(lambda: model.is_answered)
-    assert told == [20]
+    assert row_counts == [20]
     assert names(model) == [name for name in NAMES if "zz" in name]
 
 
 def test_only_the_latest_of_many_slow_queries_is_answered(slow: None, model: KeyModel) -> None:
-    told: list[int] = []
+    row_counts: list[int] = []
     failures: list[ZccKeysError] = []
-    model.answered.connect(lambda: told.append(model.rowCount()))
+    model.answered.connect(lambda: row_counts.append(model.rowCount()))
     model.failed.connect(failures.append)
     for text in ("9", "8", "7", "6", "k", "ey", "zz"):
         model.ask(KeyQuery(text))
     wait_until(lambda: model.is_answered)
-    assert told == [20]
+    assert row_counts == [20]
     assert failures == []
 
 
@@ -88,19 +88,17 @@ def test_a_quick_query_overtakes_a_slow_one(slow: None, model: KeyModel) -> None
     assert names(model) == ["Key0999"]
 
 
-def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_slow_query_is_interrupted(slow: None, model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
     started, goes_on, listing = threading.Event(), threading.Event(), model._listing
     real = listing.ids
     ended: list[BaseException] = []
 
-    def note() -> int:
+    def wait_for_interrupt() -> int:
         started.set()
-        goes_on.wait(
-            30
-        )  # amid the rows (SQLite, while it still plans, forgets interrupts), until it has been interrupted
+        goes_on.wait(30)  # SQLite ignores an interrupt before it reads the first row
         return 0
 
-    def dawdling(query: Any) -> "array[int]":
+    def slow_ids(query: Any) -> "array[int]":
         try:
             return real(query)
         except InterruptedError as error:
@@ -111,13 +109,13 @@ def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monk
 
     connect = listing._connections.connect  # type: ignore[attr-defined]
 
-    def connect_and_dawdle() -> VaultConnection:
+    def connect_slowly() -> VaultConnection:
         db: VaultConnection = connect()
-        db.set_progress_handler(note, 1_000)
+        db.set_progress_handler(wait_for_interrupt, 1_000)
         return db
 
-    monkeypatch.setattr(listing._connections, "connect", connect_and_dawdle)  # type: ignore[attr-defined]
-    monkeypatch.setattr(listing, "ids", dawdling)
+    monkeypatch.setattr(listing._connections, "connect", connect_slowly)  # type: ignore[attr-defined]
+    monkeypatch.setattr(listing, "ids", slow_ids)
     model.ask(KeyQuery("9"))
     assert started.wait(30)
     model.ask(KeyQuery())
@@ -127,7 +125,7 @@ def test_a_slow_query_under_way_is_interrupted(slow: None, model: KeyModel, monk
     assert names(model) == NAMES
 
 
-def test_a_failure_is_told_and_the_table_stays(slow: None, model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_reported_and_the_rows_stay(slow: None, model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise VaultDamagedError(Path("vault.db"))
 
@@ -144,7 +142,7 @@ def test_a_failure_is_told_and_the_table_stays(slow: None, model: KeyModel, monk
     assert model.row_at(501) is None
 
 
-def test_a_row_that_is_gone_shows_nothing(model: KeyModel, store: VaultStore) -> None:
+def test_a_deleted_row_shows_nothing(model: KeyModel, store: VaultStore) -> None:
     with store.change() as change:
         change.delete(store.key_named("Key0999").client_id)  # type: ignore[union-attr]
     model._load(900)
@@ -152,17 +150,17 @@ def test_a_row_that_is_gone_shows_nothing(model: KeyModel, store: VaultStore) ->
     assert model.index(999, 0).data() is None
 
 
-def test_stopped_it_shows_nothing_more(slow: None, model: KeyModel) -> None:
-    told: list[int] = []
-    model.answered.connect(lambda: told.append(model.rowCount()))
+def test_a_stopped_model_shows_no_rows(slow: None, model: KeyModel) -> None:
+    row_counts: list[int] = []
+    model.answered.connect(lambda: row_counts.append(model.rowCount()))
     model.ask(KeyQuery("9"))
     model.stop()
-    QApplication.processEvents()  # what the other thread has to say
+    QApplication.processEvents()  # delivers what the other thread emitted
     assert model.rowCount() == 0
-    assert told == []
+    assert row_counts == []
 
 
-def test_headings_and_tool_tips(model: KeyModel) -> None:
+def test_headings_and_tooltips(model: KeyModel) -> None:
     headings = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
     assert headings == ["Name", "Client ID", "Status", "Role", "Session validity", "Created", "Last sign-in"]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
@@ -184,7 +182,7 @@ def test_a_key_is_found_in_any_order(model: KeyModel, store: VaultStore) -> None
     assert model.key_at(699) == key
 
 
-def test_nothing_that_qt_asks_raises(model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_method_that_qt_calls_raises(model: KeyModel, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> str:
         raise ArithmeticError
 
