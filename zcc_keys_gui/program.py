@@ -194,7 +194,7 @@ class Program(QObject):
         self._window = window = store = None
         gc.collect()  # what the windows held of the vault
         log("Locked.")
-        need = UnlockRequest(ways.passphrase is not None, ways.recovery_key is not None, why=None)
+        need = UnlockRequest(ways.passphrase is not None, ways.recovery_key is not None, account_error=None)
         self._ask_to_unlock(need, is_locked=True, is_used=is_used, is_minimized=is_minimized, before=before)
 
     def repair(self) -> None:

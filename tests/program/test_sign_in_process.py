@@ -111,7 +111,7 @@ def test_it_tells_of_an_order_that_it_cannot_read_and_shows_nothing_of_it() -> N
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
     assert isinstance(told, messages.Failed)
-    assert told.what.startswith("JSONDecodeError")
+    assert told.description.startswith("JSONDecodeError")
     assert b"zcclocal_" not in ended.stdout
 
 
@@ -125,7 +125,7 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
     assert isinstance(told, messages.Failed)
-    assert told.what.startswith("VaultDamagedError" if key else "VaultUnreachableError")
+    assert told.description.startswith("VaultDamagedError" if key else "VaultUnreachableError")
     assert access["key"].encode() not in ended.stdout
 
 

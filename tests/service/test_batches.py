@@ -9,8 +9,8 @@ from zcc_keys_gui.service.batches import in_batches, no_progress
 
 
 def test_each_number_is_in_one_batch_in_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "BATCH", 7)
-    monkeypatch.setattr(batches, "_SORTED", 4)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 7)
+    monkeypatch.setattr(batches, "_MAX_SORTED", 4)
     numbers = random.Random(1).sample(range(1_000), 50)
     found = [list(batch) for batch in in_batches(numbers, no_progress)]
     assert [number for batch in found for number in batch] == sorted(numbers)
@@ -18,7 +18,7 @@ def test_each_number_is_in_one_batch_in_ascending_order(monkeypatch: pytest.Monk
 
 
 def test_progress_is_told_before_the_first_batch_and_after_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 2)
     told: list[tuple[int, int]] = []
     batches_of_two = in_batches([5, 3, 4], lambda done, of: told.append((done, of)))
     assert list(next(batches_of_two)) == [3, 4]

@@ -41,12 +41,12 @@ def test_adding_makes_a_key_and_a_secret_that_the_vault_accepts(keys: Keys, stor
 
 def test_every_change_has_its_history_row(keys: Keys, store: VaultStore) -> None:
     client_id = keys.add(FIELDS).key.client_id
-    keys.secret_was_shown(client_id, copied=True)
+    keys.mark_secret_shown(client_id, copied=True)
     keys.edit(client_id, KeyFields("ProdSync2", Status.ENABLED, Role.WRITE, 7_200))
     keys.set_status([client_id], Status.DISABLED)
     keys.set_status([client_id], Status.ENABLED)
     keys.regenerate_secret(client_id)
-    keys.secret_was_shown(client_id, copied=False)
+    keys.mark_secret_shown(client_id, copied=False)
     keys.delete([client_id])
 
     def row(action: Action, name: str = "ProdSync2", details: str = "") -> HistoryEntry:
@@ -72,7 +72,7 @@ def test_every_history_row_has_the_status_that_the_key_had_then(keys: Keys, stor
     keys.edit(client_id, replace(FIELDS, status=Status.DISABLED))
     keys.regenerate_secret(client_id, timedelta(hours=1))
     keys.stop_replaced_secret(client_id)
-    keys.secret_was_shown(client_id, copied=True)
+    keys.mark_secret_shown(client_id, copied=True)
     keys.set_status([client_id], Status.ENABLED)
     keys.delete([client_id])
     added, edited, *disabled, enabled, deleted = history(store)
@@ -129,12 +129,12 @@ def test_the_status_of_several_keys_changes_together(keys: Keys, store: VaultSto
 
 def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys: Keys) -> None:
     old = keys.add(FIELDS)
-    keys.secret_was_shown(old.key.client_id, copied=True)
+    keys.mark_secret_shown(old.key.client_id, copied=True)
     new = keys.regenerate_secret(old.key.client_id)
     assert new.key.client_id == old.key.client_id
     assert signs_in(keys, new.key.client_id, new.secret)
     assert not signs_in(keys, new.key.client_id, old.secret)
-    assert keys.pending() == [new.key]
+    assert keys.pending_keys() == [new.key]
 
 
 def test_an_old_secret_works_as_long_as_was_said_and_the_history_says_so(keys: Keys, store: VaultStore) -> None:
@@ -175,10 +175,10 @@ def test_an_old_secret_whose_time_is_over_is_not_said_to_have_been_stopped(keys:
 
 def test_a_secret_is_pending_until_its_dialog_was_closed(keys: Keys) -> None:
     key = keys.add(FIELDS).key
-    assert keys.pending() == [key]
-    keys.secret_was_shown(key.client_id, copied=False)
-    assert keys.pending() == []
-    keys.secret_was_shown(new_client_id(), copied=True)  # deleted meanwhile
+    assert keys.pending_keys() == [key]
+    keys.mark_secret_shown(key.client_id, copied=False)
+    assert keys.pending_keys() == []
+    keys.mark_secret_shown(new_client_id(), copied=True)  # deleted meanwhile
 
 
 def test_deleting_is_all_or_none(keys: Keys, store: VaultStore) -> None:

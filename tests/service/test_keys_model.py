@@ -109,7 +109,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
     def close_the_secret(self, client_id: str | None, copied: bool) -> None:
         if client_id is not None:
             before, secret, _ = self._expected[client_id]
-            self._keys.secret_was_shown(client_id, copied=copied)
+            self._keys.mark_secret_shown(client_id, copied=copied)
             self._expected[client_id] = (before, secret, False)
             self._changes += 1
 

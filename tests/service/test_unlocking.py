@@ -67,7 +67,7 @@ def test_without_a_key_store_a_passphrase_is_asked_for(opener: VaultOpener, fold
     assert open_or_ask(opener) == NewPassphraseRequest()
     assert not folder.path.exists()
     opener.create_with_passphrase("four random words fit").close()
-    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=False, why=None)
+    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=False, account_error=None)
 
 
 def test_a_missing_entry_is_told_and_no_new_vault_is_made(opener: VaultOpener, folder: VaultFolder) -> None:
@@ -92,7 +92,7 @@ def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
     asked = open_or_ask(opener)
     assert isinstance(asked, UnlockRequest)
     assert (asked.passphrase, asked.recovery_key) == (True, False)
-    assert isinstance(asked.why, KeystoreEntryMissingError)
+    assert isinstance(asked.account_error, KeystoreEntryMissingError)
     opener.open_with_passphrase("four random words fit").close()
 
 
@@ -115,7 +115,7 @@ def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(opene
     asked = open_or_ask(opener)
     assert isinstance(asked, UnlockRequest)
     assert (asked.passphrase, asked.recovery_key) == (False, True)
-    assert isinstance(asked.why, KeystoreEntryMissingError)
+    assert isinstance(asked.account_error, KeystoreEntryMissingError)
 
 
 def test_what_is_asked_by_choice_has_no_reason(opener: VaultOpener) -> None:
@@ -124,7 +124,7 @@ def test_what_is_asked_by_choice_has_no_reason(opener: VaultOpener) -> None:
     add_recovery_key(store.protectors)
     store.protectors.remove_this_account()
     store.close()
-    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=True, why=None)
+    assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=True, account_error=None)
 
 
 # --- wrong passphrases and recovery keys ---

@@ -147,7 +147,7 @@ class RunningService(Caller):
                 elif isinstance(told, messages.Listening):
                     self.port = told.port
                 elif isinstance(told, messages.Failed):
-                    self.failures.append(told.what)
+                    self.failures.append(told.description)
                 elif isinstance(told, SimulatedFailures):
                     self.simulated_failures = told
                 self._told.notify_all()

@@ -101,7 +101,7 @@ def test_nothing_that_is_done_to_the_key_revives_a_stopped_secret(service: Runni
     service.keys.stop_replaced_secret(old.client_id)
     service.keys.edit(old.client_id, KeyFields("Renamed", Status.DISABLED, Role.WRITE, 60))
     service.keys.set_status([old.client_id], Status.ENABLED)
-    service.keys.secret_was_shown(old.client_id, copied=True)
+    service.keys.mark_secret_shown(old.client_id, copied=True)
     assert service.sign_in(*old).status == 401
     newest = regenerate(service, new)
     assert service.sign_in(*old).status == 401

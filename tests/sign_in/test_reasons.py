@@ -10,8 +10,8 @@ from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.text import day_words
 from zcc_keys_gui.sign_in.reasons import Rejection, rejection_reason, traits_of
+from zcc_keys_gui.sign_in.text import day_words
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 

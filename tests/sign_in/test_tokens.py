@@ -303,7 +303,7 @@ def test_renaming_a_key_and_changing_its_interval_stop_nothing(service: RunningS
     key = service.add_key()
     token = service.token(key)
     edited(service, key, name="Renamed", session_validity=60)
-    service.keys.secret_was_shown(key.client_id, copied=True)
+    service.keys.mark_secret_shown(key.client_id, copied=True)
     assert is_honoured(service, token)
     assert service.get("/local/v1/session", token).json["name"] == "Renamed"
     claims = claims_of(service.token(key))

@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         new = keys.add(KeyFields(f"Key{number:02}", status, role, 30 + 1_000 * number))
         made.append(new.key)
         if number % 4:
-            keys.secret_was_shown(new.key.client_id, copied=number % 2 == 1)
+            keys.mark_secret_shown(new.key.client_id, copied=number % 2 == 1)
     keys.edit(made[1].client_id, replace(made[1].fields, name="Renamed01", session_validity=999_999_999))
     keys.regenerate_secret(made[2].client_id)
     keys.set_status([key.client_id for key in made[5:8]], Status.DISABLED)

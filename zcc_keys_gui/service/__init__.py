@@ -1,1 +1,1 @@
-"""The use cases: what a person does with API keys. No Qt, no SQL."""
+"""The use cases: what the user does with API keys, backups and the vault's protection. No Qt, no SQL."""

@@ -1,4 +1,4 @@
-"""Backing a vault up to one file, and restoring one."""
+"""Backs up a vault to one file, and restores such a file."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,41 +9,43 @@ from typing import Protocol
 from zcc_keys_gui.domain.backup import Backup, RestoreNotes
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
+from zcc_keys_gui.service import text
 
 
 class OpenBackup(Protocol):
-    """A backup that was read and checked, and the vault that it can be restored to.
+    """A backup that was read and checked, and the vault to which it can be restored.
 
-    Its slow methods may be called in any one thread; they raise `InterruptedError` after `cancelled` returns True.
+    Its slow methods may be called in any one thread. They raise `InterruptedError` after `cancelled` returns True.
     """
 
     about: Backup
 
     def plan(self, options: RestoreOptions, cancelled: Callable[[], bool]) -> RestorePlan:
-        """Return what restoring would do; the vault is not changed. Raises `VaultError`."""
+        """Return what restoring would do, without changing the vault. Raises `VaultError`."""
 
     def restore(
         self, options: RestoreOptions, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
     ) -> RestorePlan:
-        """Restore it, all or nothing, with history rows as `notes` says; return what was done. Raises `VaultError`."""
+        """Restore everything or nothing, with history rows from `notes`; return what was done. Raises `VaultError`."""
 
     def close(self) -> None:
-        """Forget what is in it; may be called in any thread, also while another one uses it."""
+        """Delete the backup from memory. May be called in any thread, also while another one uses it."""
 
 
 class BackupStore(Protocol):
-    """What backing up and restoring need of an open vault. Its methods may be called in any one thread."""
+    """The functions of an open vault that backing up and restoring need. They may be called in any one thread."""
 
     def write_backup(self, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]) -> int:
-        """Write a backup to a file, in place of one that is there; return how many keys are in it.
+        """Write a backup to a file, replacing it if it exists; return the number of keys in it.
 
-        Raises `InterruptedError` once `cancelled` says so, `BackupPlaceError`, `FileNotWrittenError`, `VaultError`.
+        Raises `InterruptedError` after `cancelled` returns True, `BackupPlaceError`, `FileNotWrittenError`,
+        `VaultError`.
         """
 
     def open_backup(
         self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> OpenBackup:
-        """Read and check a backup; the file is not changed. `progress` is told rows read, and of how many.
+        """Read and check a backup without changing the file. `progress` gets the rows read, and the rows in all.
 
         Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
         """
@@ -52,38 +54,41 @@ class BackupStore(Protocol):
         """Return the vault's id. Raises `VaultError`."""
 
     def quarantine(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
-        """Keep a copy of the vault as it is; return the folder that has it.
+        """Copy the vault to a quarantine folder, and return that folder.
 
         Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
         """
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
-        """Note when the vault was last backed up. Raises `VaultError`."""
+        """Record when the vault was last backed up. Raises `VaultError`."""
 
     def last_backup(self) -> datetime | None:
         """Return when the vault was last backed up. Raises `VaultError`."""
 
 
 class Backups:
-    """What a person does with backups. Every method takes up to some seconds, and may be called in any one thread."""
+    """The user's actions with backups. Every method takes up to some seconds, and may be called in any one thread."""
 
     def __init__(
-        self, store: BackupStore, who: Callable[[], str], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: BackupStore,
+        account_name: Callable[[], str],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Work on `store`; `who` tells the account of the operating system."""
+        """Back up and restore `store`; `account_name` returns the account of the operating system."""
         self._store = store
-        self._who = who
+        self._account_name = account_name
         self._now = now
 
     def back_up(self, path: Path, passphrase: str, cancelled: Callable[[], bool] = lambda: False) -> int:
-        """Write a backup that `passphrase` opens; return how many keys are in it.
+        """Write a backup that `passphrase` opens; return the number of keys in it.
 
-        Raises `InterruptedError` once `cancelled` says so, `BackupPlaceError`, `FileNotWrittenError`, `VaultError`;
-        then a file that was there still is.
+        Raises `InterruptedError` after `cancelled` returns True, `BackupPlaceError`, `FileNotWrittenError`,
+        `VaultError`. If it raises, an existing file is unchanged.
         """
         made = self._now()
         keys = self._store.write_backup(path, passphrase, made, cancelled)
-        self._store.note_backup(made, self._entry(Action.BACKED_UP, f"{keys} {'key' if keys == 1 else 'keys'}"))
+        self._store.note_backup(made, self._entry(Action.BACKED_UP, text.keys_backed_up(keys)))
         return keys
 
     def last_backup(self) -> datetime | None:
@@ -97,15 +102,15 @@ class Backups:
         cancelled: Callable[[], bool] = lambda: False,
         progress: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> OpenBackup:
-        """Read and check a backup, which is to be closed; nothing is changed.
+        """Read and check a backup, which the caller must close; nothing is changed.
 
-        `progress` is told how many rows were read, and of how many. Raises `InterruptedError` after `cancelled` returns
-        True, `BackupError`, `VaultError`.
+        `progress` gets the rows read, and the rows in all. Raises `InterruptedError` after `cancelled` returns True,
+        `BackupError`, `VaultError`.
         """
         return self._store.open_backup(path, passphrase, cancelled, progress)
 
     def vault_id(self) -> str:
-        """Return the id of the vault, which its backups have too. Raises `VaultError`."""
+        """Return the id of the vault, which is also in its backups. Raises `VaultError`."""
         return self._store.vault_id()
 
     def plan(
@@ -117,27 +122,25 @@ class Backups:
     def restore(
         self, backup: OpenBackup, options: RestoreOptions, cancelled: Callable[[], bool] = lambda: False
     ) -> tuple[RestorePlan, Path | None]:
-        """Restore a backup; return what was done, and where the replaced vault is kept.
+        """Restore a backup; return what was done, and the quarantine folder of the replaced vault, if it was replaced.
 
-        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`; then the vault is as it was.
+        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`; then the vault is unchanged.
         """
-        aside = None
+        quarantine = None
         if options.replace and backup.plan(options, cancelled).changes_anything:
-            aside = self._store.quarantine(self._now(), cancelled)
-        return backup.restore(options, partial(self._notes, backup.about, options), cancelled), aside
+            quarantine = self._store.quarantine(self._now(), cancelled)
+        return backup.restore(options, partial(self._notes, backup.about, options), cancelled), quarantine
 
     def _notes(self, backup: Backup, options: RestoreOptions, plan: RestorePlan) -> RestoreNotes:
-        source = f"the backup of {backup.made:%Y-%m-%d %H:%M} UTC"
-        way = "Replaced" if options.replace else "Merged"
-        numbers = f"{plan.added} added, {plan.changed} changed, {plan.deleted} deleted"
+        whole = text.REPLACED_FROM_BACKUP if options.replace else text.MERGED_FROM_BACKUP
         return RestoreNotes(
             self._now(),
-            self._who(),
-            added=f"Added from {source}",
-            changed=f"Changed from {source}",
-            deleted=f"Not in {source}",
-            whole=f"{way} from {source}: {numbers}",
+            self._account_name(),
+            added=text.ADDED_FROM_BACKUP.format(made=backup.made),
+            changed=text.CHANGED_FROM_BACKUP.format(made=backup.made),
+            deleted=text.DELETED_BY_BACKUP.format(made=backup.made),
+            whole=whole.format(made=backup.made, added=plan.added, changed=plan.changed, deleted=plan.deleted),
         )
 
     def _entry(self, action: Action, details: str) -> HistoryEntry:
-        return HistoryEntry(self._now(), self._who(), action, "", "", details)
+        return HistoryEntry(self._now(), self._account_name(), action, "", "", details)

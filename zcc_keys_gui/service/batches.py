@@ -1,14 +1,14 @@
-"""Doing something with many keys a batch at a time, so that its progress is seen and it can be canceled."""
+"""Changes many keys in batches, so that the user sees progress and can cancel."""
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 
-BATCH = 1_000
+BATCH_SIZE = 1_000
 """Keys in a batch."""
-_SORTED = 10_000  # numbers that are sorted without a pause
+_MAX_SORTED = 10_000  # numbers that are sorted in one call
 Progress = Callable[[int, int], None]
-"""Is told how many keys are done, and of how many. It may raise `InterruptedError` to cancel what is being done."""
+"""Gets the number of keys done, and the number of all keys. It may raise `InterruptedError` to cancel the change."""
 
 
 def no_progress(done: int, of: int) -> None:
@@ -16,14 +16,14 @@ def no_progress(done: int, of: int) -> None:
 
 
 def in_batches(numbers: Sequence[int], progress: Progress) -> Iterator[Sequence[int]]:
-    """Yield a batch of the numbers at a time, in ascending order; tell `progress` at the start and after each.
+    """Yield the numbers in ascending order, one batch at a time; report progress at the start and after each batch.
 
-    In ascending order, the vault reads each page of its table once.
+    In ascending order, the vault reads each page of its table only once.
     """
-    # Sorting a piece at a time never holds Python's lock for longer than a frame, as sorting 100,000 numbers would.
-    pieces = (sorted(numbers[at : at + _SORTED]) for at in range(0, len(numbers), _SORTED))
+    # Sorting 100,000 numbers in one call would hold Python's lock, and stop the windows, for longer than a frame.
+    pieces = (sorted(numbers[at : at + _MAX_SORTED]) for at in range(0, len(numbers), _MAX_SORTED))
     ascending = array("q", merge(*pieces))
     progress(0, len(ascending))
-    for start in range(0, len(ascending), BATCH):
-        yield ascending[start : start + BATCH]
-        progress(min(start + BATCH, len(ascending)), len(ascending))
+    for start in range(0, len(ascending), BATCH_SIZE):
+        yield ascending[start : start + BATCH_SIZE]
+        progress(min(start + BATCH_SIZE, len(ascending)), len(ascending))

@@ -1,16 +1,14 @@
-"""What the windows get of a vault that is open."""
+"""The use cases and lists of one open vault, which the windows get."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
+from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.service.store import Checks, KeyListing, Listing, SignIns
-
-if TYPE_CHECKING:  # start-up does not pay for it
-    from zcc_keys_gui.service.backups import Backups
+from zcc_keys_gui.service.store import Checks, KeyListing, Listing, SignIns, Store
 
 
 class OpenVault(NamedTuple):
@@ -22,8 +20,26 @@ class OpenVault(NamedTuple):
     history: Listing[HistoryQuery, HistoryEntry]
     protection: Protection
     checks: Callable[[], Checks]
-    """Looks for damage; it is made when it is first asked for."""
-    backups: "Callable[[], Backups]"
-    """Backs the vault up and restores it; likewise."""
+    """Returns what finds damage. The first call makes it, which keeps startup fast."""
+    backups: Callable[[], Backups]
+    """Returns what backs up and restores the vault; made by the first call."""
     sign_ins: Callable[[], SignIns]
-    """The sign-in log; likewise."""
+    """Returns the sign-in log; made by the first call."""
+
+
+def use_cases(folder: Path, store: Store, account_name: Callable[[], str], max_session_validity: int) -> OpenVault:
+    """Return the use cases of the open vault `store` in `folder`.
+
+    `account_name` returns the account of the operating system. `max_session_validity`, in seconds, is the longest
+    interval that the organization allows.
+    """
+    return OpenVault(
+        folder,
+        Keys(store, account_name, max_session_validity=max_session_validity),
+        store.keys,
+        store.history,
+        Protection(store, account_name),
+        checks=lambda: store.checks,
+        backups=lambda: Backups(store.backups, account_name),
+        sign_ins=lambda: store.sign_ins,
+    )

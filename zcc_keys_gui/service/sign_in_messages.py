@@ -1,7 +1,7 @@
-"""What the program and its sign-in service, which is a process of its own, say to each other: JSON, one message a line.
+"""The messages between the program and the process of its sign-in service: JSON, one message per line.
 
-The program's first line is an `Order` and begins the service; each further one says what to rehearse from then on. The
-service ends when there are no more lines.
+The program's first line is an `Order`, which starts the service. Each further line sets the failures to simulate. The
+service ends when its input ends.
 """
 
 import json
@@ -15,18 +15,18 @@ from zcc_keys_gui.domain.sign_in import Failure, Outcome, SignIn, SimulatedFailu
 
 DEFAULT_PORT = 8765
 BLANK = b" " * 1_000 + b"\n"
-"""A line for the service that says nothing; in a buffer, it takes the place of the key, with which an order begins."""
+"""An empty line for the service. It overwrites the key at the beginning of an order in the pipe's buffers."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the service begins with."""
+    """The settings with which the service starts."""
 
     database: Path
     key: bytes
-    """Of the database, 32 bytes."""
-    longest: int
-    """The longest that a token may last, in seconds."""
+    """The key of the database, 32 bytes."""
+    max_token_seconds: int
+    """The longest validity of an access token."""
     simulated_failures: SimulatedFailures
     port: int
     only_this_port: bool
@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Listening:
-    """The service answers at this port of 127.0.0.1 and, where there is IPv6, ::1."""
+    """The service listens on this port of 127.0.0.1 and, if the computer has IPv6, ::1."""
 
     port: int
 
@@ -53,27 +53,27 @@ class PortTaken:
 
 @dataclass(frozen=True)
 class Failed:
-    """Something went wrong in the service; nothing of it is secret."""
+    """An error in the service. The description contains no secret."""
 
-    what: str
+    description: str
 
 
-CallResult = Listening | PortTaken | Failed | SimulatedFailures | list[SignIn]
+ServiceMessage = Listening | PortTaken | Failed | SimulatedFailures | list[SignIn]
 
 
 def encode_order(
     access: str,
-    longest: int,
+    max_token_seconds: int,
     simulated_failures: SimulatedFailures,
     port: int = DEFAULT_PORT,
     *,
     only_this_port: bool = False,
 ) -> bytes:
-    """Return the first line for the service; `access` is what the vault gave out for it (`SignIns.access`)."""
+    """Return the first line for the service; `access` is the result of `SignIns.access`."""
     return _line(
         {
             "access": json.loads(access),
-            "longest": longest,
+            "longest": max_token_seconds,
             "rehearsal": _fields(simulated_failures),
             "port": port,
             "onlyThisPort": only_this_port,
@@ -82,17 +82,21 @@ def encode_order(
 
 
 def decode_order(line: bytes) -> Order:
-    """Return what the first line says."""
-    said = json.loads(line)
-    access = said["access"]
-    database, key = Path(access["database"]), bytes.fromhex(access["key"])
+    """Return the settings in the first line."""
+    content = json.loads(line)
+    access = content["access"]
     return Order(
-        database, key, said["longest"], _simulated_failures(said["rehearsal"]), said["port"], said["onlyThisPort"]
+        Path(access["database"]),
+        bytes.fromhex(access["key"]),
+        content["longest"],
+        _simulated_failures(content["rehearsal"]),
+        content["port"],
+        content["onlyThisPort"],
     )
 
 
 def encode_simulated_failures(simulated_failures: SimulatedFailures) -> bytes:
-    """Return a line, of either of the two, about what is rehearsed."""
+    """Return the line about the failures to simulate; both sides send it."""
     return _line({"rehearsal": _fields(simulated_failures)})
 
 
@@ -106,9 +110,9 @@ def encode_port_taken(port: int) -> bytes:
     return _line({"portTaken": port})
 
 
-def encode_failed(what: str) -> bytes:
-    """Return the line that says what went wrong."""
-    return _line({"failed": what})
+def encode_failed(description: str) -> bytes:
+    """Return the line that describes an error."""
+    return _line({"failed": description})
 
 
 def encode_sign_ins(rows: Sequence[SignIn]) -> bytes:
@@ -116,18 +120,18 @@ def encode_sign_ins(rows: Sequence[SignIn]) -> bytes:
     return _line({"signIns": [_values(row) for row in rows]})
 
 
-def decode(line: bytes) -> CallResult:
-    """Return what a line of the service, or one about a rehearsal, says."""
-    ((kind, said),) = json.loads(line).items()
+def decode(line: bytes) -> ServiceMessage:
+    """Return the message in a line of the service, or in a line about the failures to simulate."""
+    ((kind, content),) = json.loads(line).items()
     if kind == "listening":
-        return Listening(said)
+        return Listening(content)
     if kind == "portTaken":
-        return PortTaken(said)
+        return PortTaken(content)
     if kind == "rehearsal":
-        return _simulated_failures(said)
+        return _simulated_failures(content)
     if kind == "signIns":
-        return [_sign_in(*values) for values in said]
-    return Failed(said)
+        return [_sign_in(*values) for values in content]
+    return Failed(content)
 
 
 def _values(row: SignIn) -> list[object]:
@@ -148,5 +152,5 @@ def _simulated_failures(fields: list[Any]) -> SimulatedFailures:
     return SimulatedFailures(None if failure is None else Failure(failure), calls, limits_calls)
 
 
-def _line(said: object) -> bytes:
-    return json.dumps(said).encode() + b"\n"
+def _line(content: object) -> bytes:
+    return json.dumps(content).encode() + b"\n"

@@ -1,55 +1,53 @@
-"""What the use cases need of the place where keys are kept; the vault provides it."""
+"""The functions of an open vault that the use cases need. The vault package implements them."""
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
+from zcc_keys_gui.domain.damage import Findings
 from zcc_keys_gui.domain.errors import VaultError, ZccKeysError
 from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn, SignInQuery
 from zcc_keys_gui.domain.unlocking import WaysToUnlock
-
-if TYPE_CHECKING:
-    from zcc_keys_gui.domain.damage import Findings
-    from zcc_keys_gui.domain.sign_in import FormerSecret, SignIn, SignInQuery  # noqa: F401  named in a text below
-    from zcc_keys_gui.service.backups import BackupStore
+from zcc_keys_gui.service.backups import BackupStore
 
 QueryT_contra = TypeVar("QueryT_contra", contravariant=True)
 RowT_co = TypeVar("RowT_co", covariant=True)
 
 
 class Change(Protocol):
-    """One change in the making: all of it becomes durable together, or nothing does."""
+    """A change that has begun. Either all of it becomes durable, or none of it."""
 
     def insert(self, key: ApiKey, verifier: bytes) -> None:
         """Add a key and the verifier of its secret."""
 
     def update(self, key: ApiKey) -> None:
-        """Replace everything but the verifier of the key with this client ID."""
+        """Replace everything except the verifier of the key with this client ID."""
 
     def replace_verifier(self, client_id: str, verifier: bytes, old_until: datetime | None) -> None:
-        """Replace the verifier; the old secret goes on beside the new one until a time, or stops now."""
+        """Replace the verifier. The old secret works until `old_until`, or stops now."""
 
     def stop_replaced_secret(self, client_id: str) -> None:
-        """Let the secret that was replaced last work no more."""
+        """End the grace period of the old secret."""
 
     def delete(self, client_id: str) -> None:
         """Delete the key."""
 
     def set_status(self, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
-        """Give the keys with these numbers a status, with a history row for each that had the other one.
+        """Set the status of the keys with these numbers, with a history row for each key that is changed.
 
-        Return how many had. `entry` is the row of each; see `delete_many`. Raises `KeyNotFoundError`.
+        Returns how many are changed. `entry` is the row of each; see `delete_many`. Raises `KeyNotFoundError`.
         """
 
     def delete_many(self, numbers: Sequence[int], entry: HistoryEntry) -> None:
         """Delete the keys with these numbers, each with a history row. Raises `KeyNotFoundError`.
 
-        `entry` is the row of each, but for client ID and name; `{status}`, `{role}` and `{session_validity}` in its
-        details become those of the key.
+        `entry` is the row of each, except for client ID and name. In its details, the key's values replace `{status}`,
+        `{role}` and `{session_validity}`.
         """
 
     def record(self, entry: HistoryEntry) -> None:
@@ -57,151 +55,151 @@ class Change(Protocol):
 
 
 class Listing(Protocol[QueryT_contra, RowT_co]):
-    """Rows of which a window asks for a page at a time, so that their number costs no memory.
+    """Rows from which a window gets one page at a time, so that memory does not grow with their number.
 
-    `is_slow` tells which queries to answer with `ids`, in a thread of one's own; the others are quick.
+    Queries that are slow must be answered with `ids`, in another thread; the others are quick.
     """
 
     def is_slow(self, query: QueryT_contra) -> bool:
-        """Say whether answering takes longer than a frame (16 ms) may."""
+        """Return whether answering may take longer than a frame (16 ms)."""
 
     def count(self, query: QueryT_contra) -> int:
         """Return how many rows match."""
 
     def page(self, query: QueryT_contra, offset: int, limit: int) -> Sequence[RowT_co]:
-        """Return up to `limit` rows from row `offset` on."""
+        """Return up to `limit` rows, beginning with row `offset`."""
 
     def ids(self, query: QueryT_contra) -> "array[int]":
-        """Return the number of every matching row, in order; may be called in any one thread."""
+        """Return the number of every matching row, in order. May be called in any one thread."""
 
     def interrupt(self) -> None:
-        """Make an `ids` under way in another thread end at once with `InterruptedError`."""
+        """End an `ids` in another thread immediately with `InterruptedError`."""
 
     def page_of(self, ids: Sequence[int]) -> Sequence[RowT_co]:
-        """Return the rows with these numbers, in this order; rows that are gone are left out."""
+        """Return the rows with these numbers, in this order, without deleted rows."""
 
     def rows(self, query: QueryT_contra) -> Iterator[RowT_co]:
-        """Yield every matching row, in order, as it was when the first was asked for; may be called in any thread."""
+        """Yield every matching row in order, as it was when the first was requested. May be called in any thread."""
 
 
 class KeyListing(Listing[KeyQuery, ApiKey], Protocol):
     """The list of keys."""
 
     def position(self, query: KeyQuery, client_id: str) -> int | None:
-        """Return which row of the answer holds the key, or None where it does not match."""
+        """Return the row of the key in the answer, or None if it does not match."""
 
     def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> Sequence[int]:
-        """Return which rows of the answer hold these keys, from top to bottom; keys that do not match are left out."""
+        """Return the rows of these keys in the answer, from top to bottom, without keys that do not match."""
 
     def numbers(self, client_ids: Sequence[str]) -> Sequence[int]:
-        """Return the numbers of these keys, of which `ids` has those that match; keys that are gone are left out."""
+        """Return the numbers of these keys, as `ids` does, without deleted keys."""
 
     def client_ids(self, numbers: Sequence[int]) -> Mapping[int, str]:
-        """Return the client IDs of the keys with these numbers; in any thread.
+        """Return the client IDs of the keys with these numbers. May be called in any thread.
 
         Raises `KeyNotFoundError`, `VaultError`.
         """
 
 
 class ProtectorStore(Protocol):
-    """The protectors of an open vault. Each change is durable, and the former protector void, when a method returns.
+    """The protectors of an open vault. When a method returns, its change is durable, and a replaced protector invalid.
 
-    Methods that change something take up to a second, and may be called in any one thread; they raise `VaultError`.
+    Methods that change something take up to a second, and may be called in any one thread. They raise `VaultError`.
     """
 
     @property
     def this_account_was_set_up_again(self) -> bool:
-        """Whether opening the vault made a new entry in this account's key store, since the former one was gone."""
+        """Whether opening the vault made a new entry in this account's key store, because the entry was missing."""
 
     @property
     def nonfatal_errors(self) -> Sequence[ZccKeysError]:
-        """What went wrong beside the opening of the vault or a change of its protectors, and is tried again later."""
+        """Errors of steps that are retried later. They stopped neither opening the vault nor changing protectors."""
 
     @property
     def interrupted_reencryption_was_done(self) -> bool | None:
-        """Whether the vault had the new key already when re-encrypting was interrupted before this vault was opened.
+        """Whether the vault already had the new key when an earlier re-encryption was interrupted.
 
-        None if it was not interrupted.
+        None if none was interrupted.
         """
 
     @property
     def unfinished_reencryption(self) -> VaultError | None:
-        """Why the former database key could not be removed yet after re-encrypting; None where nothing is left."""
+        """Why the former database key could not be removed yet after re-encrypting; None if it was removed."""
 
     def ways_to_unlock(self) -> WaysToUnlock:
-        """Return the protectors; reads no file."""
+        """Return the protectors, without reading a file."""
 
     def set_up_this_account(self) -> None:
-        """Let this account open the vault. Raises `KeystoreUnavailableError`."""
+        """Let this account unlock the vault. Raises `KeystoreUnavailableError`."""
 
     def remove_this_account(self) -> None:
-        """Let this account open the vault no more. Raises `LastProtectorError`."""
+        """Stop this account from unlocking the vault. Raises `LastProtectorError`."""
 
     def set_passphrase(self, passphrase: str) -> None:
-        """Let a passphrase open the vault, in place of the former one."""
+        """Let a passphrase unlock the vault. It replaces an existing one."""
 
     def remove_passphrase(self) -> None:
-        """Let no passphrase open the vault. Raises `LastProtectorError`."""
+        """Stop the passphrase from unlocking the vault. Raises `LastProtectorError`."""
 
     def check_passphrase(self, passphrase: str) -> None:
-        """Raise `WrongPassphraseError` where this is not the passphrase."""
+        """Raise `WrongPassphraseError` unless this is the passphrase."""
 
     def set_recovery_key(self, key: RecoveryKey) -> None:
-        """Let a recovery key, which the person keeps, open the vault in place of the former one."""
+        """Let a recovery key, which the user has saved, unlock the vault. It replaces an existing one."""
 
     def remove_recovery_key(self) -> None:
-        """Let no recovery key open the vault. Raises `LastProtectorError`."""
+        """Stop the recovery key from unlocking the vault. Raises `LastProtectorError`."""
 
     def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
-        """Return what encrypts the vault with a new database key, so that no former `vault.json` opens it.
+        """Return a function that encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
-        It is called with a new recovery key, once the person keeps it. `passphrase` is asked where there is one; it
-        goes on opening the vault, as this account does. Raises `WrongPassphraseError`, `DiskFullError`; what is
-        returned raises `KeystoreUnavailableError`, and then nothing has changed.
+        Call it with a new recovery key after the user has saved that. `passphrase` is the vault's, if it has one; it
+        and this account still unlock the vault. Raises `WrongPassphraseError`, `DiskFullError`. The function raises
+        `KeystoreUnavailableError`, and then nothing has changed.
         """
 
 
-class SignIns(Listing["SignInQuery", "SignIn"], Protocol):
-    """The sign-in log, the newest first, and what the sign-in service needs of the vault."""
+class SignIns(Listing[SignInQuery, SignIn], Protocol):
+    """The sign-in log, the newest first, and the vault's functions for the sign-in service."""
 
     def access(self) -> str:
-        """Return what lets the sign-in service read the vault, as JSON; it opens all of it. Raises `VaultError`."""
+        """Return the path and key with which the sign-in service reads the vault, as JSON. Raises `VaultError`."""
 
-    def record(self, rows: "Sequence[SignIn]") -> None:
-        """Keep rows, and note when each key was used last; in any thread. Raises `VaultError`."""
+    def record(self, rows: Sequence[SignIn]) -> None:
+        """Store rows, and when each key was last used. May be called in any thread. Raises `VaultError`."""
 
 
 class AutomaticBackups(Protocol):
-    """The automatic copies of an open vault. The methods may be called in any one thread."""
+    """The automatic backups of an open vault. The methods may be called in any one thread."""
 
     def is_due(self, now: datetime) -> bool:
-        """Say whether there is no copy yet of the day that it is in local time."""
+        """Return whether there is no backup yet of the present day in local time."""
 
     def are_outdated(self) -> bool:
-        """Say whether a copy is from before the vault was re-encrypted, so that only the former key opens it."""
+        """Return whether a backup was made before the vault was re-encrypted, so that only the former key opens it."""
 
     def make(self, now: datetime) -> object:
-        """Make a copy, and delete those that are too many or have a former database key.
+        """Make a backup, and delete those that are too many or have a former database key.
 
-        Raises `AutomaticBackupFailedError`; then the others still are there.
+        Raises `AutomaticBackupFailedError`; then the others still exist.
         """
 
 
 class Checks(Protocol):
-    """Looks for damage of an open vault, and changes nothing.
+    """Finds damage of an open vault, without changing anything.
 
-    Its methods but `cancel` are slow and may be called in any thread. They raise `VaultError` where the vault cannot be
+    All methods except `cancel` are slow and may be called in any thread. They raise `VaultError` if the vault cannot be
     reached, and `InterruptedError` after `cancel`.
     """
 
-    def quick(self) -> "Findings":
+    def quick(self) -> Findings:
         """Read every page in use."""
 
-    def full(self, progress: Callable[[int, int], None]) -> "Findings":
-        """Check all that can be checked, and the automatic copies; `progress` is told steps done, and of how many."""
+    def full(self, progress: Callable[[int, int], None]) -> Findings:
+        """Check everything, including the automatic backups. `progress` gets the steps done, and the steps in all."""
 
     def cancel(self) -> None:
-        """End a check under way in another thread soon."""
+        """End a check in another thread soon."""
 
 
 class Store(Protocol):
@@ -209,27 +207,27 @@ class Store(Protocol):
 
     @property
     def checks(self) -> Checks:
-        """Looks for damage."""
+        """Finds damage."""
 
     @property
-    def backups(self) -> "BackupStore":
+    def backups(self) -> BackupStore:
         """Writes and restores backups."""
 
     @property
     def automatic_backups(self) -> AutomaticBackups:
-        """Its automatic copies."""
+        """Makes automatic backups."""
 
     @property
     def keys(self) -> KeyListing:
-        """The keys."""
+        """The list of keys."""
 
     @property
     def history(self) -> Listing[HistoryQuery, HistoryEntry]:
-        """What was done, the newest first."""
+        """The history, the newest first."""
 
     @property
     def protectors(self) -> ProtectorStore:
-        """Who can open the vault."""
+        """The ways to unlock the vault."""
 
     @property
     def sign_ins(self) -> SignIns:
@@ -239,31 +237,31 @@ class Store(Protocol):
         """Return one key. Raises `KeyNotFoundError`."""
 
     def key_named(self, name: str) -> ApiKey | None:
-        """Return the key with this name, whatever the case."""
+        """Return the key with this name, ignoring case."""
 
     def pending_keys(self) -> list[ApiKey]:
-        """Return the keys whose secret may not have been taken."""
+        """Return the keys whose secret the user may not have copied."""
 
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
-        """Return the key whose secret has this verifier now."""
+        """Return the key whose current secret has this verifier."""
 
-    def former_secret(self, verifier: bytes) -> "FormerSecret | None":
-        """Return whose a secret with this verifier was; of each key, the last five are known."""
+    def former_secret(self, verifier: bytes) -> FormerSecret | None:
+        """Return the former secret with this verifier. The last five of each key are stored."""
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
-        """Return the name of a key that is gone, and when it was deleted."""
+        """Return the name of a deleted key, and when it was deleted."""
 
     def change(self) -> AbstractContextManager[Change]:
-        """Begin a change; it is durable when the block ends, and undone when the block raises."""
+        """Begin a change. It is durable when the block ends, and undone if the block raises."""
 
     def call_after_change(self, called: Callable[[], None]) -> None:
         """Call this after each change from now on, in the thread of the change."""
 
     def is_busy(self) -> bool:
-        """Say whether another thread changes the vault, so that a change would wait."""
+        """Return whether another thread changes the vault, so that a change would wait."""
 
     def close(self) -> None:
-        """Close the vault and forget its key. May be called twice.
+        """Close the vault and delete its key from memory. May be called twice.
 
-        Whatever other threads do with the vault is interrupted by `VaultClosedError`; a change is undone.
+        Other threads that use the vault are interrupted by `VaultClosedError`; a change is undone.
         """

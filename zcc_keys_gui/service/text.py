@@ -1,41 +1,38 @@
-"""What is said of a client secret that does not sign in, by the sign-in log and to a person who checks one.
+"""The details of history rows, in words. The program never parses them; older rows keep their words."""
 
-Times are in local time and in English, whatever the process's locale.
-"""
+from collections.abc import Mapping
 
-from datetime import UTC, datetime
-
-from zcc_keys_gui.domain.client_secret import PREFIX
-
-NOT_OURS = f"Not a client secret of this program: those begin with {PREFIX}"
-CHECKSUM_WRONG = "Checksum wrong: characters are missing, added or changed"
-NO_KEY_HAS_IT = "no key of this vault has it"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def more_words(*, is_invisible: bool) -> str:
-    """Return what came along with a secret when it was pasted."""
-    return "Invisible characters" if is_invisible else "Spaces, line breaks or quotes"
-
-
-def replaced_words(when: datetime) -> str:
-    """Return when a secret was replaced, such as `replaced on Tuesday, 24 Nov 2026`."""
-    return f"replaced {day_words(when)}"
-
-
-def deleted_words(name: str, when: datetime) -> str:
-    """Return when a key was deleted, such as `ProdSync was deleted on Tuesday, 24 Nov 2026`."""
-    return f"{name} was deleted {day_words(when)}"
-
-
-def day_words(when: datetime) -> str:
-    """Return the day of a time, such as `on Tuesday, 24 Nov 2026`."""
-    local = when.astimezone()
-    return f"on {_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+KEY_DESCRIPTION = "{status}, {role}, {session_validity} seconds"
+FIELD_CHANGED = "{label}: {before} → {after}"
+FIELD_LABELS: Mapping[str, str] = {
+    "name": "Name",
+    "status": "Status",
+    "role": "Role",
+    "session_validity": "Session validity interval",
+}
+OLD_SECRET_WORKS_UNTIL = "Old secret works until {until:%Y-%m-%d %H:%M:%S} UTC"
+EARLIER_SECRET_STOPPED = "The secret before that stopped"
+ACCOUNT_ADDED = "This account: added"
+ACCOUNT_REMOVED = "This account: removed"
+PASSPHRASE_ADDED = "Passphrase: added"
+PASSPHRASE_CHANGED = "Passphrase: changed"
+PASSPHRASE_REMOVED = "Passphrase: removed"
+RECOVERY_KEY_ADDED = "Recovery key: added"
+RECOVERY_KEY_REPLACED = "Recovery key: replaced"
+RECOVERY_KEY_REMOVED = "Recovery key: removed"
+ADDED_FROM_BACKUP = "Added from the backup of {made:%Y-%m-%d %H:%M} UTC"
+CHANGED_FROM_BACKUP = "Changed from the backup of {made:%Y-%m-%d %H:%M} UTC"
+DELETED_BY_BACKUP = "Not in the backup of {made:%Y-%m-%d %H:%M} UTC"
+REPLACED_FROM_BACKUP = (
+    "Replaced from the backup of {made:%Y-%m-%d %H:%M} UTC: {added} added, {changed} changed, {deleted} deleted"
+)
+MERGED_FROM_BACKUP = (
+    "Merged from the backup of {made:%Y-%m-%d %H:%M} UTC: {added} added, {changed} changed, {deleted} deleted"
+)
+_ONE_KEY_BACKED_UP = "1 key"
+_KEYS_BACKED_UP = "{number} keys"
 
 
-def time_words(when: float) -> str:
-    """Return a time, in seconds since 1970, such as `14:30 on Tuesday, 24 Nov 2026`."""
-    local = datetime.fromtimestamp(when, UTC).astimezone()
-    return f"{local:%H:%M} {day_words(local)}"
+def keys_backed_up(number: int) -> str:
+    """Return how many keys were backed up."""
+    return _ONE_KEY_BACKED_UP if number == 1 else _KEYS_BACKED_UP.format(number=number)

@@ -1,4 +1,4 @@
-"""How a vault is opened: without a question where this account can, else by asking."""
+"""Opens a vault: without a question if this account can unlock it, and otherwise with what the user types."""
 
 import time
 from collections.abc import Callable
@@ -20,28 +20,28 @@ from zcc_keys_gui.service.store import Store
 
 
 class Opener(Protocol):
-    """The way into one vault folder."""
+    """Makes or opens the vault in one folder."""
 
     def vault_exists(self) -> bool:
-        """Say whether there is a vault; one that is incomplete or lost raises a `VaultNeedsRepairError`."""
+        """Return whether there is a vault. Raises `VaultNeedsRepairError` if files are missing."""
 
     def has_passphrase(self) -> bool:
-        """Say whether a passphrase can open the vault."""
+        """Return whether a passphrase can unlock the vault."""
 
     def has_recovery_key(self) -> bool:
-        """Say whether a recovery key can open the vault."""
+        """Return whether a recovery key can unlock the vault."""
 
     def has_this_account(self) -> bool:
-        """Say whether this account's key store can open the vault."""
+        """Return whether this account's key store can unlock the vault."""
 
     def create_for_this_account(self) -> Store:
-        """Make a vault that this account opens. Raises `KeystoreUnavailableError`."""
+        """Make a vault that this account unlocks. Raises `KeystoreUnavailableError`."""
 
     def create_with_passphrase(self, passphrase: str) -> Store:
-        """Make a vault that the passphrase opens."""
+        """Make a vault that the passphrase unlocks."""
 
     def open_for_this_account(self) -> Store:
-        """Open the vault with the key kept in the account's key store."""
+        """Open the vault with the key from the account's key store."""
 
     def open_with_passphrase(self, passphrase: str) -> Store:
         """Open the vault. Raises `WrongPassphraseError`."""
@@ -50,41 +50,43 @@ class Opener(Protocol):
         """Open the vault. Raises `WrongRecoveryKeyError`."""
 
 
-class Attempts(Protocol):
-    """The wrong attempts to open a vault since it was last opened; they survive the end of the program."""
+class WrongAttemptsStore(Protocol):
+    """The stored wrong attempts since the vault was last opened, which the next start reads."""
 
     def read(self) -> WrongAttempts:
-        """Return them."""
+        """Return the wrong attempts."""
 
     def write(self, wrong: WrongAttempts) -> None:
-        """Note one or more in place of what was noted. What goes wrong with that is no reason to keep anybody out."""
+        """Store one or more wrong attempts. Errors are ignored, because they must not lock out the user."""
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Delete the wrong attempts."""
 
 
 @dataclass(frozen=True)
 class NewPassphraseRequest:
-    """There is no vault yet; a passphrase has to be chosen for it."""
+    """There is no vault yet, and the user must choose a passphrase for it."""
 
 
 class UnlockRequest(NamedTuple):
-    """A passphrase, where there is one, or a recovery key, where there is one, has to be asked for."""
+    """The user must enter the passphrase or the recovery key."""
 
     passphrase: bool
+    """Whether the vault has a passphrase."""
     recovery_key: bool
-    why: ZccKeysError | None
-    """Why this account cannot open the vault; None where it is not meant to."""
+    """Whether the vault has a recovery key."""
+    account_error: ZccKeysError | None
+    """Why this account cannot unlock the vault; None if it is not one of the ways to unlock."""
 
 
 OpenResult = Store | NewPassphraseRequest | UnlockRequest
 
 
 def open_or_ask(opener: Opener, *, asks_for_passphrase: bool = False) -> OpenResult:
-    """Open or make the vault without a question, or say what to ask for.
+    """Open or make the vault without a question, or return what to ask for.
 
-    Where the organization `asks_for_passphrase`, a new vault is made with one. Raises the errors of the vault, and
-    those of the key store where nothing can take its place.
+    If the organization `asks_for_passphrase`, a new vault gets one. Raises the errors of the vault, and those of the
+    key store if there is no other way to unlock.
     """
     if not opener.vault_exists():
         if asks_for_passphrase:
@@ -104,21 +106,21 @@ def open_or_ask(opener: Opener, *, asks_for_passphrase: bool = False) -> OpenRes
 
 
 class Unlocking:
-    """Opens a vault with what a person types, and counts what was wrong.
+    """Opens a vault with what the user types, and counts wrong attempts.
 
-    The computer's clock tells only how much of a wait is left from an earlier start; from then on, `seconds` count,
-    which nobody sets back.
+    The computer's clock is used only for the rest of a wait from an earlier start. Afterward, waits are measured with
+    `seconds`, a clock that nobody can set back.
     """
 
     def __init__(
         self,
         opener: Opener,
-        attempts: Attempts,
+        attempts: WrongAttemptsStore,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: Callable[[], float] = time.monotonic,
         opened_by_passphrase: Callable[[Store], None] = lambda _: None,
     ) -> None:
-        """Open by way of `door`; `opened_by_passphrase` is called with the vault, in the thread that opened it."""
+        """Use `opener`; `opened_by_passphrase` is called with the vault, in the thread that opened it."""
         self._opener = opener
         self._opened_by_passphrase = opened_by_passphrase
         self._attempts = attempts
@@ -135,10 +137,10 @@ class Unlocking:
         return max(self._next_at - self._seconds(), 0.0)
 
     def with_passphrase(self, passphrase: str, as_pasted: str = "") -> Store:
-        """Open the vault; takes about 0.5 s for each. Raises `WrongPassphraseError`, `VaultError`.
+        """Open the vault; takes about 0.5 s for each text. Raises `WrongPassphraseError`, `VaultError`.
 
-        `as_pasted` is tried as well: the passphrase with the line breaks with which it was pasted. Version 0.1.0 took
-        them for a part of it.
+        `as_pasted`, the passphrase with the line breaks that were pasted with it, is tried too, because version 0.1.0
+        made them part of the passphrase.
         """
         store = self._counted(lambda: self._open_with_either(passphrase, as_pasted))
         self._opened_by_passphrase(store)
@@ -149,7 +151,7 @@ class Unlocking:
         return self._counted(lambda: self._opener.open_with_recovery_key(key))
 
     def forget_attempts(self) -> None:
-        """Begin to count anew: the owner has been told."""
+        """Delete the wrong attempts, after the user was told about them."""
         self._attempts.forget()
         self._count(WrongAttempts(0, None))
 

@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.domain.client_secret import verifier_of
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
-from zcc_keys_gui.service.text import time_words
 from zcc_keys_gui.sign_in.call import BodyTooLargeError, Call
 from zcc_keys_gui.sign_in.credentials import BadBodyError, Credentials, credentials_in
 from zcc_keys_gui.sign_in.key_reader import KeyReader
@@ -19,6 +18,7 @@ from zcc_keys_gui.sign_in.reasons import traits_of
 from zcc_keys_gui.sign_in.request import kept
 from zcc_keys_gui.sign_in.sign_in_log import CallResult, RejectedSignIn
 from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
+from zcc_keys_gui.sign_in.text import time_words
 from zcc_keys_gui.sign_in.tokens import Tokens
 
 REFUSED = "Invalid API key or secret key."

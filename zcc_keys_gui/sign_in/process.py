@@ -79,7 +79,7 @@ async def _serve(
             told_failures.add(described)
             tells.say(messages.encode_failed(described))
 
-    application = Application(reader, order.longest, simulator, log.note, tell_failure)
+    application = Application(reader, order.max_token_seconds, simulator, log.note, tell_failure)
     sockets = listen(order.port, only_wanted=order.only_this_port)
     server = Server(application, sockets, log.note)
     loop = asyncio.get_running_loop()

@@ -7,7 +7,8 @@ from zcc_keys_gui.domain.api_key import is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of
 from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed
 from zcc_keys_gui.domain.sign_in import FoundKey
-from zcc_keys_gui.service.text import (
+from zcc_keys_gui.sign_in.key_reader import KeyReader
+from zcc_keys_gui.sign_in.text import (
     CHECKSUM_WRONG,
     NO_KEY_HAS_IT,
     NOT_OURS,
@@ -15,7 +16,6 @@ from zcc_keys_gui.service.text import (
     more_words,
     replaced_words,
 )
-from zcc_keys_gui.sign_in.key_reader import KeyReader
 
 _NOTHING = verifier_of(ClientSecret(""))
 _SHOWN = 8  # characters of a client ID that no key has: it could be a secret that was put into the wrong field

@@ -62,12 +62,12 @@ def full(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     assert isinstance(main, MainWindow)
     for number in range(KEYS):
         main._vault.keys.add(KeyFields(f"Key{number}", Status.ENABLED, Role.READ, 60))
-    for key in main._vault.keys.pending():
-        main._vault.keys.secret_was_shown(key.client_id, copied=True)
+    for key in main._vault.keys.pending_keys():
+        main._vault.keys.mark_secret_shown(key.client_id, copied=True)
     main.keys_page.refresh()
     monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT", 1)
     monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS", 1)
-    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 2)
     return main
 
 

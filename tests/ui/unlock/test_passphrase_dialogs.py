@@ -38,7 +38,7 @@ def unlock(
 ) -> UnlockDialog:
     opener.create_with_passphrase(PASSPHRASE).close()
     unlocking = Unlocking(opener, WrongAttemptsFile(data_folder / "attempts.json"))
-    need = UnlockRequest(passphrase=True, recovery_key=False, why=None)
+    need = UnlockRequest(passphrase=True, recovery_key=False, account_error=None)
     dialog = UnlockDialog(unlocking, need, data_folder, secret_clipboard, can_restore=False)
     dialog.succeeded.connect(stores.append)
     dialog.open()

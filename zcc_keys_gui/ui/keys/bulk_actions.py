@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.service.batches import BATCH, in_batches
+from zcc_keys_gui.service.batches import BATCH_SIZE, in_batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.application.background import Report
@@ -124,7 +124,7 @@ class BulkActions(QObject):
     def _set_status_of_many(self, rows: SelectedRows, status: Status) -> None:
         def work(report: Report) -> tuple[Span, ...]:
             numbers = _numbers_of_all(self._listing, rows)
-            self._keys.set_status_of(numbers, status, report)
+            self._keys.set_status_by_number(numbers, status, report)
             return spans_after_change(self._listing, rows.query, numbers, _MAX_SPANS)
 
         progress_texts = texts.ENABLING if status is Status.ENABLED else texts.DISABLING
@@ -135,7 +135,7 @@ class BulkActions(QObject):
             self._run(
                 texts.DELETING,
                 rows,
-                lambda report: self._keys.delete_those(_numbers_of_all(self._listing, rows), report),
+                lambda report: self._keys.delete_by_number(_numbers_of_all(self._listing, rows), report),
                 lambda _: self.changed.emit([], ()),
             )
             return
@@ -188,5 +188,5 @@ def _client_ids(listing: KeyListing, rows: SelectedRows, report: Report) -> str:
     for batch in in_batches(numbers, report):
         client_ids.update(listing.client_ids(batch))
     # Join one batch at a time: joining all of them would hold Python's lock for longer than a frame.
-    batches = (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
+    batches = (numbers[start : start + BATCH_SIZE] for start in range(0, len(numbers), BATCH_SIZE))
     return "\n".join(["\n".join(map(client_ids.__getitem__, batch)) for batch in batches])

@@ -101,7 +101,7 @@ class KeySecrets(QObject):
     def _record_shown(self, client_id: str, dialog: "ClientSecretDialog") -> None:
         self._report_no_hidden_dialog()
         with problems_shown(self._page.window()):
-            self._keys.secret_was_shown(client_id, copied=dialog.copied)
+            self._keys.mark_secret_shown(client_id, copied=dialog.copied)
             self.closed.emit(client_id)
 
     def _report_no_hidden_dialog(self) -> None:

@@ -30,7 +30,7 @@ class PendingSecretBar(InfoBar):
     def refresh(self) -> None:
         """Show the bar if a secret is pending, and hide it otherwise."""
         with problems_shown(self.window()):
-            pending = self._keys.pending()
+            pending = self._keys.pending_keys()
             self._first = pending[0] if pending else None
             self.setVisible(bool(pending))
             if len(pending) == 1:
@@ -45,5 +45,5 @@ class PendingSecretBar(InfoBar):
     def _confirm(self) -> None:
         if self._first is not None:
             with problems_shown(self.window()):
-                self._keys.secret_was_shown(self._first.client_id, copied=True)
+                self._keys.mark_secret_shown(self._first.client_id, copied=True)
                 self.confirmed.emit()

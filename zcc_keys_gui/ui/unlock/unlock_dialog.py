@@ -50,7 +50,7 @@ class UnlockDialog(PassphraseDialog):
 
         `can_restore` offers to make a new vault of a backup; `before` is said first.
         """
-        why = "" if need.why is None else f"{why_unlock_words(need.why)}\n\n"
+        why = "" if need.account_error is None else f"{why_unlock_words(need.account_error)}\n\n"
         super().__init__(
             "unlockDialog",
             f"Unlock {PROGRAM}",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from zcc_keys_gui.service.text import day_words, deleted_words, replaced_words, time_words
+from zcc_keys_gui.sign_in.text import day_words, deleted_words, replaced_words, time_words
 
 WHEN = datetime(2026, 11, 24, 12, 30).astimezone()
 
