@@ -103,7 +103,7 @@ class SignInProcess(QObject):
             if isinstance(message, list):
                 self.calls_answered.emit(message)
             elif isinstance(message, Failed):
-                log(f"The sign-in service failed: {message.what}")
+                log(f"The sign-in service failed: {message.description}")
             elif not self._is_ending:
                 self._take_state(message)
 
