@@ -1,4 +1,4 @@
-"""What the tests of windows share."""
+"""Fixtures and helpers that the tests of the windows share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,28 +17,28 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 
-# Qt's own file dialog can be driven by its object names on every system.
+# Tests find the controls of Qt's own file dialog by their object names on each system.
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
 
 class HeldClipboard:
-    """A clipboard that another program holds: it can be read, but takes nothing."""
+    """A clipboard that another program holds open: it can be read but not written."""
 
     def __init__(self, clipboard: QClipboard) -> None:
         """Read from `clipboard`."""
         self.text = clipboard.text
 
     def setMimeData(self, _: object) -> None:  # noqa: N802
-        """Take nothing, and say nothing, as Qt does on Windows."""
+        """Ignore the data silently, as Qt does on Windows."""
 
 
 def preferences_in(folder: Path, owner: QObject, policies: Policies | None = None) -> Preferences:
-    """Return preferences that are kept in `folder`."""
+    """Return preferences that are saved in `folder`."""
     return Preferences(SettingsFile(folder / "settings.ini"), policies or Policies(), owner)
 
 
 def close_by(dialog: QWidget, way: str) -> None:
-    """Close a dialog by its button `done`, by `esc`, or by its X."""
+    """Close a dialog: if `way` is `done`, with its button; if it is `esc`, with Esc; otherwise from its title bar."""
     if way == "done":
         gui.click(dialog, "closeButton")
     elif way == "esc":
@@ -49,12 +49,12 @@ def close_by(dialog: QWidget, way: str) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
-    """No window is left alive after its test, and no text on the clipboard."""
+    """Check that no window is left after a test, and clear the clipboard."""
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [window.objectName() or repr(window) for window in QApplication.topLevelWidgets()]
     for window in QApplication.topLevelWidgets():
-        if window.parent() is None:  # so that one failure is not the next test's as well
+        if window.parent() is None:  # so that the next test does not fail too
             window.deleteLater()
     qapp.clipboard().clear()
     assert left == []
@@ -62,7 +62,7 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def secret_clipboard(nothing_left_behind: None, tmp_path: Path) -> Iterator[SecretClipboard]:
-    """What takes secrets to the clipboard, and off it."""
+    """A `SecretClipboard` with the default preferences."""
     owner = QObject()
     clipboard = SecretClipboard(preferences_in(tmp_path, owner), owner)
     yield clipboard
@@ -72,7 +72,7 @@ def secret_clipboard(nothing_left_behind: None, tmp_path: Path) -> Iterator[Secr
 
 @pytest.fixture
 def stores(qapp: QApplication) -> Iterator[list[Store]]:
-    """Vaults that a dialog has opened; they are closed after the test."""
+    """A list for vaults that a dialog opens; they are closed after the test."""
     stores: list[Store] = []
     yield stores
     for store in stores:
@@ -81,7 +81,7 @@ def stores(qapp: QApplication) -> Iterator[list[Store]]:
 
 @pytest.fixture
 def main(qapp: QApplication, data_folder: Path) -> Iterator[QWidget]:
-    """The main window of a program with an empty vault."""
+    """The main window of the program with an empty vault."""
     app.start(["--data-folder", str(data_folder)])
     yield gui.window("mainWindow")
     for window in gui.windows("mainWindow"):

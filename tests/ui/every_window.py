@@ -1,4 +1,4 @@
-"""Opens every window and dialog of the real program, for tests of what has to be so in each of them."""
+"""Opens each window and dialog of the real program, for tests that apply to all of them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
 MARKUP = '<img src="//host/share/x.png"><b>bold</b>'
-FOLDER = "<b>folder</b>" if os.name == "posix" else "folder"  # Windows allows no < in a name
+FOLDER = "<b>folder</b>" if os.name == "posix" else "folder"  # Windows does not allow < in a name
 
 Open = Callable[[QWidget, Path], QWidget]
 
@@ -200,9 +200,9 @@ def _start(folder: VaultFolder) -> None:
 
 @contextmanager
 def opened(name: str, place: Path) -> Iterator[QWidget]:
-    """Open the window of this name, with markup in the data it shows where it can be; close all of them afterwards.
+    """Open the window of this name with markup in its data, and close all windows afterwards.
 
-    The windows `AT_START` need an account without a key store.
+    The windows in `AT_START` need an account without a keyring.
     """
     folder = VaultFolder(place / FOLDER / "data")
     try:

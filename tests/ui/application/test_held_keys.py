@@ -9,11 +9,9 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QTableView, QWidget
 
-from tests.support import gui
+from tests.support import gui, user
 from tests.support.gui import cells, click, table, trigger, type_into, wait_until, window
-from tests.support.user import add as add_key
-from tests.support.user import take_secret
-from tests.ui.main.test_window import add
+from tests.ui.key_steps import add_key
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.keys.check_secret_dialog import CheckSecretDialog
@@ -70,7 +68,7 @@ def test_no_action_of_the_windows_beside_it_repeats(main: QWidget) -> None:
 
 
 def test_holding_ctrl_e_toggles_once(main: QWidget) -> None:
-    add(main, "ProdSync")
+    add_key(main, "ProdSync")
     table(main).selectRow(0)
     hold(table(main), Qt.Key.Key_E, CONTROL)
     assert cells(table(main), STATUS_COLUMN) == ["○ Disabled"]
@@ -78,7 +76,7 @@ def test_holding_ctrl_e_toggles_once(main: QWidget) -> None:
 
 
 def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
-    add(main, "ProdSync")
+    add_key(main, "ProdSync")
     table(main).selectRow(0)
     hold(table(main), Qt.Key.Key_Return, text="\r")
     dialog = window("editKeyDialog")
@@ -90,7 +88,7 @@ def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
 
 
 def test_holding_esc_closes_one_window(main: QWidget) -> None:
-    secret = add_key(main, "ProdSync")
+    secret = user.add(main, "ProdSync")
     click(secret, "connectButton")
     connect = window("connectDialog")
     click(connect, "copySnippetButton")  # from now on, the secret may be closed without a question
@@ -99,7 +97,7 @@ def test_holding_esc_closes_one_window(main: QWidget) -> None:
     for _ in range(5):  # still held, in the window behind
         QTest.simulateEvent(secret, True, Qt.Key.Key_Escape, NONE, "", True)
     assert secret.isVisible()
-    take_secret(main, secret)
+    user.take_secret(main, secret)
 
 
 def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> None:

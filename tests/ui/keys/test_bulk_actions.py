@@ -1,4 +1,4 @@
-"""Commands on many keys, which run in another thread."""
+"""Commands on many selected keys, which run in another thread."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -28,37 +28,37 @@ _ADD = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionF
 KEYS = 6
 
 
-class Obstacle:
-    """Stops work in another thread after its first batch, until the test or a canceled dialog lets it go on."""
+class WorkPause:
+    """Makes work in another thread wait after its first batch until the test lets it continue."""
 
     def __init__(self) -> None:
         self.is_reached = threading.Event()
-        self.go_on = threading.Event()
+        self.may_continue = threading.Event()
         self.threads: list[threading.Thread] = []
 
-    def put_before(self, do: Callable[..., object]) -> Callable[..., object]:
-        def stop_and_do(*arguments: object) -> object:
+    def pausing_after(self, do: Callable[..., object]) -> Callable[..., object]:
+        def do_and_wait(*arguments: object) -> object:
             self.threads.append(threading.current_thread())
             result = do(*arguments)
             self.is_reached.set()
-            assert self.go_on.wait(30)
+            assert self.may_continue.wait(30)
             return result
 
-        return stop_and_do
+        return do_and_wait
 
 
 @pytest.fixture
-def obstacle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Obstacle]:
-    obstacle = Obstacle()
+def work_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkPause]:
+    work_pause = WorkPause()
     for name in ("set_status", "delete_many"):
-        monkeypatch.setattr(VaultChange, name, obstacle.put_before(getattr(VaultChange, name)))
-    yield obstacle
-    obstacle.go_on.set()
+        monkeypatch.setattr(VaultChange, name, work_pause.pausing_after(getattr(VaultChange, name)))
+    yield work_pause
+    work_pause.may_continue.set()
 
 
 @pytest.fixture
-def full(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """A window with six keys, of which two are too many to be changed immediately."""
+def six_keys(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """A window with six keys; even two selected keys are changed in another thread."""
     assert isinstance(main, MainWindow)
     for number in range(KEYS):
         main._vault.keys.add(KeyFields(f"Key{number}", Status.ENABLED, Role.READ, 60))
@@ -79,109 +79,107 @@ def wait_until_done(main: MainWindow) -> None:
     wait_until(lambda: main.keys_page._bulk_actions._progress is None)
 
 
-@pytest.mark.usefixtures("obstacle")
-def test_many_keys_are_disabled_in_another_thread_and_stay_selected(full: MainWindow, obstacle: Obstacle) -> None:
-    view = table(full)
+def test_keys_disabled_in_another_thread_stay_selected(six_keys: MainWindow, work_pause: WorkPause) -> None:
+    view = table(six_keys)
     view.selectAll()
     select(view, "Key0")
     view.selectionModel().select(view.model().index(3, 0), _ADD)
     view.selectionModel().select(view.model().index(4, 0), _ADD)
-    obstacle.go_on.set()
-    trigger(full, "toggleStatusAction")
-    wait_until_done(full)
+    work_pause.may_continue.set()
+    trigger(six_keys, "toggleStatusAction")
+    wait_until_done(six_keys)
     assert cells(view, STATUS) == ["○ Disabled", *["● Enabled"] * 2, *["○ Disabled"] * 2, "● Enabled"]
-    assert obstacle.threads
-    assert threading.main_thread() not in obstacle.threads
+    assert work_pause.threads
+    assert threading.main_thread() not in work_pause.threads
     assert [index.row() for index in view.selectionModel().selectedRows()] == [0, 3, 4]
-    assert [row[:2] for row in history(full)[:3]] == [("Disabled", f"Key{number}") for number in (4, 3, 0)]
+    assert [row[:2] for row in history(six_keys)[:3]] == [("Disabled", f"Key{number}") for number in (4, 3, 0)]
 
 
-def test_many_keys_are_deleted_in_another_thread_with_the_history_of_each(full: MainWindow, obstacle: Obstacle) -> None:
-    obstacle.go_on.set()
-    table(full).selectAll()
-    trigger(full, "deleteKeyAction")
+def test_the_history_lists_each_key_deleted_in_another_thread(six_keys: MainWindow, work_pause: WorkPause) -> None:
+    work_pause.may_continue.set()
+    table(six_keys).selectAll()
+    trigger(six_keys, "deleteKeyAction")
     assert "Delete 6 API keys?" in text(question(), "qt_msgbox_label")
     assert text(question(), "qt_msgbox_informativelabel").startswith("Key0, Key1, Key2, Key3, Key4 and 1 more.")
     click(question(), "confirmButton")
-    wait_until_done(full)
-    assert table(full).model().rowCount() == 0
-    assert text(full, "countLabel") == "0 keys"
-    assert threading.main_thread() not in obstacle.threads
-    assert history(full)[:6] == [("Deleted", f"Key{n}", "Enabled, Read, 60 seconds") for n in reversed(range(KEYS))]
+    wait_until_done(six_keys)
+    assert table(six_keys).model().rowCount() == 0
+    assert text(six_keys, "countLabel") == "0 keys"
+    assert threading.main_thread() not in work_pause.threads
+    assert history(six_keys)[:6] == [("Deleted", f"Key{n}", "Enabled, Read, 60 seconds") for n in reversed(range(KEYS))]
 
 
 @pytest.mark.parametrize("command", ["delete", "disable"])
-def test_after_a_moment_progress_is_shown_and_cancel_changes_nothing(
-    full: MainWindow, obstacle: Obstacle, monkeypatch: pytest.MonkeyPatch, command: str
+def test_long_work_shows_progress_and_cancel_changes_nothing(
+    six_keys: MainWindow, work_pause: WorkPause, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
-    before = history(full)
-    table(full).selectAll()
+    before = history(six_keys)
+    table(six_keys).selectAll()
     if command == "delete":
-        trigger(full, "deleteKeyAction")
+        trigger(six_keys, "deleteKeyAction")
         click(question(), "confirmButton")
     else:
-        trigger(full, "toggleStatusAction")
+        trigger(six_keys, "toggleStatusAction")
     dialog = window("progressDialog")
     assert QApplication.activeModalWidget() is dialog
-    assert obstacle.is_reached.wait(30)
+    assert work_pause.is_reached.wait(30)
     bar = gui.find(dialog, "progressBar", QProgressBar)
     assert "6 API keys" in text(dialog, "progressLabel")
     click(dialog, "cancelButton")
     assert text(dialog, "progressLabel") == "Canceling…"
     assert bar.isVisible()
-    obstacle.go_on.set()
-    wait_until_done(full)
+    work_pause.may_continue.set()
+    wait_until_done(six_keys)
     assert not windows("progressDialog")
-    assert cells(table(full), STATUS) == ["● Enabled"] * KEYS
-    assert history(full) == before
-    assert full.statusBar().currentMessage().startswith("Canceled. No key was ")
-    assert table(full).selectionModel().selectedRows()
+    assert cells(table(six_keys), STATUS) == ["● Enabled"] * KEYS
+    assert history(six_keys) == before
+    assert six_keys.statusBar().currentMessage().startswith("Canceled. No key was ")
+    assert table(six_keys).selectionModel().selectedRows()
 
 
-@pytest.mark.usefixtures("obstacle")
-def test_what_is_done_soon_shows_no_progress(full: MainWindow, obstacle: Obstacle) -> None:
+def test_short_work_shows_no_progress(six_keys: MainWindow, work_pause: WorkPause) -> None:
     shown = []
-    table(full).selectAll()
-    trigger(full, "toggleStatusAction")
-    assert obstacle.is_reached.wait(30)
+    table(six_keys).selectAll()
+    trigger(six_keys, "toggleStatusAction")
+    assert work_pause.is_reached.wait(30)
     shown += windows("progressDialog")
-    obstacle.go_on.set()
-    wait_until_done(full)
+    work_pause.may_continue.set()
+    wait_until_done(six_keys)
     assert not shown
-    assert cells(table(full), STATUS) == ["○ Disabled"] * KEYS
+    assert cells(table(six_keys), STATUS) == ["○ Disabled"] * KEYS
 
 
-def test_until_it_is_done_no_other_command_begins(full: MainWindow, obstacle: Obstacle) -> None:
-    view = table(full)
+def test_other_commands_have_no_effect_during_the_work(six_keys: MainWindow, work_pause: WorkPause) -> None:
+    view = table(six_keys)
     view.selectAll()
-    trigger(full, "toggleStatusAction")
+    trigger(six_keys, "toggleStatusAction")
     QTest.keyClick(view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(view, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    trigger(full, "toggleStatusAction")
-    obstacle.go_on.set()
-    wait_until_done(full)
+    trigger(six_keys, "toggleStatusAction")
+    work_pause.may_continue.set()
+    wait_until_done(six_keys)
     assert not windows("addKeyDialog")
     assert cells(view, STATUS) == ["○ Disabled"] * KEYS
     QTest.keyClick(view, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     window("addKeyDialog").close()
 
 
-def test_closing_the_window_cancels_it(
-    full: MainWindow, monkeypatch: pytest.MonkeyPatch, obstacle: Obstacle, data_folder: Path
+def test_closing_the_window_cancels_the_work(
+    six_keys: MainWindow, monkeypatch: pytest.MonkeyPatch, work_pause: WorkPause, data_folder: Path
 ) -> None:
-    table(full).selectAll()
-    trigger(full, "toggleStatusAction")
-    assert obstacle.is_reached.wait(30)
-    assert full.keys_page._bulk_actions._progress is not None
-    is_canceled = full.keys_page._bulk_actions._progress._is_canceled
+    table(six_keys).selectAll()
+    trigger(six_keys, "toggleStatusAction")
+    assert work_pause.is_reached.wait(30)
+    assert six_keys.keys_page._bulk_actions._progress is not None
+    is_canceled = six_keys.keys_page._bulk_actions._progress._is_canceled
 
-    def go_on_when_canceled() -> None:
+    def continue_when_canceled() -> None:
         assert is_canceled.wait(30)
-        obstacle.go_on.set()
+        work_pause.may_continue.set()
 
-    threading.Thread(target=go_on_when_canceled).start()
-    full.close()
+    threading.Thread(target=continue_when_canceled).start()
+    six_keys.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.start(["--data-folder", str(data_folder)])
     again = window("mainWindow")
@@ -189,64 +187,64 @@ def test_closing_the_window_cancels_it(
     again.close()
 
 
-def test_many_client_ids_are_copied_in_the_order_of_the_list(full: MainWindow) -> None:
-    view = table(full)
+def test_many_client_ids_are_copied_in_the_order_of_the_list(six_keys: MainWindow) -> None:
+    view = table(six_keys)
     view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     view.selectAll()
-    trigger(full, "copyClientIdAction")
-    wait_until_done(full)
+    trigger(six_keys, "copyClientIdAction")
+    wait_until_done(six_keys)
     assert QApplication.clipboard().text().splitlines() == cells(view, CLIENT_ID)
-    assert full.statusBar().currentMessage() == "Client IDs copied."
+    assert six_keys.statusBar().currentMessage() == "Client IDs copied."
 
 
-def test_what_goes_wrong_is_told_and_nothing_is_changed(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    view = table(full)
+def test_an_error_is_shown_and_no_key_is_changed(six_keys: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = table(six_keys)
     view.selectAll()
-    selected = table(full)
+    selected = table(six_keys)
     assert isinstance(selected, KeyTable)
-    keys: Keys = full._vault.keys
-    keys.delete([selected.selected_keys(limit=1)[0].client_id])  # as another program might do it
-    trigger(full, "toggleStatusAction")
-    wait_until_done(full)
+    keys: Keys = six_keys._vault.keys
+    keys.delete([selected.selected_keys(limit=1)[0].client_id])  # as another program could
+    trigger(six_keys, "toggleStatusAction")
+    wait_until_done(six_keys)
     box = question()
     assert text(box, "qt_msgbox_label")
     click(box, "closeButton")
-    full.keys_page.refresh()
+    six_keys.keys_page.refresh()
     assert cells(view, STATUS) == ["● Enabled"] * (KEYS - 1)
 
 
-def test_selecting_all_keys_reads_only_the_first_of_them(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_selecting_all_keys_reads_only_a_few_of_them(six_keys: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_list, "MAX_INSPECTED_KEYS", 2)
-    view = table(full)
+    view = table(six_keys)
     assert isinstance(view, KeyTable)
     view.selectAll()
     assert len(view._selected_keys) == 2
     assert view.selected_rows().spans == ((0, KEYS - 1),)
-    assert text(full, "countLabel") == "6 keys, 6 selected"
+    assert text(six_keys, "countLabel") == "6 keys, 6 selected"
 
 
-def test_many_selected_keys_are_found_again_in_another_order(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_keys_stay_selected_in_another_order(six_keys: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_table, "_MAX_QUICK_KEYS", 1)
     monkeypatch.setattr(key_table, "_MAX_QUICK_ROWS", 1)
-    view = table(full)
+    view = table(six_keys)
     for row in (0, 1, 4):
         view.selectionModel().select(view.model().index(row, 0), _ADD)
     read: list[int] = []
     monkeypatch.setattr(view.model(), "key_at", read.append)
     view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     wait_until(view.selectionModel().hasSelection)
-    assert not read  # the rows, which may be far apart, were read in the other thread
+    assert not read  # the other thread read the rows, because they may be far apart
     assert [index.data() for index in view.selectionModel().selectedRows()] == ["Key4", "Key1", "Key0"]
 
 
-def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_selection_made_during_the_search_stays(six_keys: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_table, "_MAX_QUICK_KEYS", 1)
     monkeypatch.setattr(key_table, "_MAX_QUICK_ROWS", 1)
     is_selected, find = threading.Event(), key_table._keys_by_row
     monkeypatch.setattr(key_table, "_keys_by_row", lambda *which: is_selected.wait(30) and find(*which))
-    view = table(full)
+    view = table(six_keys)
     view.selectAll()
-    full.keys_page.key_list._all_are_selected = False
+    six_keys.keys_page.key_list._all_are_selected = False
     view.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     assert isinstance(view, KeyTable)
     view.selectRow(2)
@@ -255,19 +253,19 @@ def test_keys_that_the_user_selects_meanwhile_stay_selected(full: MainWindow, mo
     assert [index.row() for index in view.selectionModel().selectedRows()] == [2]
 
 
-def test_once_all_keys_are_done_it_is_too_late_to_cancel(
-    full: MainWindow, obstacle: Obstacle, monkeypatch: pytest.MonkeyPatch
+def test_work_cannot_be_canceled_after_its_last_step(
+    six_keys: MainWindow, work_pause: WorkPause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
-    monkeypatch.setattr(bulk_actions, "spans_after_change", obstacle.put_before(lambda *_: ()))  # runs after the change
+    monkeypatch.setattr(bulk_actions, "spans_after_change", work_pause.pausing_after(lambda *_: ()))
     monkeypatch.setattr(VaultChange, "set_status", lambda *_: 0)
-    table(full).selectAll()
-    trigger(full, "toggleStatusAction")
+    table(six_keys).selectAll()
+    trigger(six_keys, "toggleStatusAction")
     dialog = window("progressDialog")
     wait_until(lambda: not gui.find(dialog, "cancelButton", QPushButton).isEnabled())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     assert text(dialog, "progressLabel") == "Disabling 6 API keys…"
-    obstacle.go_on.set()
-    wait_until_done(full)
-    assert not full.statusBar().currentMessage()
+    work_pause.may_continue.set()
+    wait_until_done(six_keys)
+    assert not six_keys.statusBar().currentMessage()

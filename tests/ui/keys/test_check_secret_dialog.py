@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.support import gui
 from tests.support.gui import click, line, question, table, text, trigger, window
-from tests.ui.main.test_window import add, regenerate
+from tests.ui.key_steps import add_key, regenerate
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.ui.application.log import log_folder
@@ -21,7 +21,7 @@ from zcc_keys_gui.ui.widgets import sharing_switch
 @pytest.fixture
 def dialog(main: QWidget) -> Iterator[QWidget]:
     """Open the dialog in a vault with one key."""
-    add(main, "ProdSync")
+    add_key(main, "ProdSync")
     trigger(main, "checkSecretAction")
     yield window("checkSecretDialog")
     for remaining in gui.windows("checkSecretDialog"):
@@ -44,9 +44,9 @@ def result(dialog: QWidget) -> str:
 
 
 def test_the_result_names_the_key_of_a_secret(main: QWidget) -> None:
-    old = add(main, "ProdSync")
+    old = add_key(main, "ProdSync")
     new = regenerate(main, "ProdSync", "24 hours")
-    disabled = add(main, "Nightly", disabled=True)
+    disabled = add_key(main, "Nightly", disabled=True)
     trigger(main, "checkSecretAction")
     dialog = window("checkSecretDialog")
     assert result(dialog) == ""
@@ -60,10 +60,10 @@ def test_the_result_names_the_key_of_a_secret(main: QWidget) -> None:
 
 
 def test_the_result_says_why_a_secret_belongs_to_no_key(main: QWidget) -> None:
-    replaced = add(main, "ProdSync")
+    replaced = add_key(main, "ProdSync")
     present = regenerate(main, "ProdSync", "None")
     client_id = gui.cells(table(main), 1)[0]
-    deleted = add(main, "OldSync")
+    deleted = add_key(main, "OldSync")
     trigger(main, "deleteKeyAction")
     click(question(), "confirmButton")
     trigger(main, "checkSecretAction")
@@ -113,7 +113,7 @@ def test_ten_megabytes_can_be_pasted(dialog: QWidget) -> None:
 
 @pytest.mark.parametrize("way", ["button", "esc", "x", "lock"])
 def test_the_secret_is_forgotten_when_the_dialog_closes(main: QWidget, way: str) -> None:
-    secret = add(main, "ProdSync")
+    secret = add_key(main, "ProdSync")
     trigger(main, "checkSecretAction")
     dialog = window("checkSecretDialog")
     paste(dialog, secret)
@@ -134,7 +134,7 @@ def test_the_secret_is_forgotten_when_the_dialog_closes(main: QWidget, way: str)
 
 
 def test_history_log_and_screen_reader_do_not_get_the_secret(main: QWidget, data_folder: Path) -> None:
-    add(main, "ProdSync")
+    add_key(main, "ProdSync")
     trigger(main, "historyAction")
     before = gui.cells(table(window("historyWindow"), "historyTable"), 2)
     window("historyWindow").close()
@@ -161,7 +161,7 @@ def test_checking_needs_no_service_and_no_selected_key(main: QWidget) -> None:
 
 
 def test_a_vault_that_cannot_be_read_is_reported(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    secret = add(main, "ProdSync")
+    secret = add_key(main, "ProdSync")
     trigger(main, "checkSecretAction")
     dialog = window("checkSecretDialog")
 

@@ -1,4 +1,4 @@
-"""The bar in the main window that says why a recovery key should be saved."""
+"""The bar that says why the user should save a recovery key."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def is_shown(main: QWidget) -> bool:
 
 
 def page_of(main: QWidget) -> QWidget:
-    """Open the preferences on the page with the protectors."""
+    """Open the preferences on the Protection page."""
     trigger(main, "preferencesAction")
     preferences = window("preferencesDialog")
     tabs = find(preferences, "preferencesPages", QWidget)
@@ -40,11 +40,11 @@ def start_again(main: QWidget, data_folder: Path) -> QWidget:
         ("linux", "If your password is reset by an administrator, the key store can lose the key to this vault."),
     ],
 )
-def test_it_says_of_each_system_what_is_true_there(platform: str, said: str) -> None:
+def test_the_text_names_the_system(platform: str, said: str) -> None:
     assert reset_words(platform) == said
 
 
-def test_it_goes_when_a_recovery_key_is_kept_and_does_not_come_back(main: QWidget, data_folder: Path) -> None:
+def test_a_saved_recovery_key_hides_the_bar_for_good(main: QWidget, data_folder: Path) -> None:
     assert is_shown(main)
     click(main, "saveRecoveryKeyButton")
     dialog = window("recoveryKeyDialog")
@@ -55,7 +55,7 @@ def test_it_goes_when_a_recovery_key_is_kept_and_does_not_come_back(main: QWidge
     assert not is_shown(start_again(main, data_folder))
 
 
-def test_it_stays_where_the_key_was_not_kept(main: QWidget, data_folder: Path) -> None:
+def test_the_bar_stays_if_the_key_is_not_saved(main: QWidget, data_folder: Path) -> None:
     click(main, "saveRecoveryKeyButton")
     click(window("recoveryKeyDialog"), "closeButton")
     box = QApplication.activeModalWidget()
@@ -66,13 +66,13 @@ def test_it_stays_where_the_key_was_not_kept(main: QWidget, data_folder: Path) -
     assert is_shown(start_again(main, data_folder))
 
 
-def test_it_stays_where_the_program_ends_while_the_key_is_shown(main: QWidget, data_folder: Path) -> None:
+def test_the_bar_stays_if_the_program_ends_too_early(main: QWidget, data_folder: Path) -> None:
     click(main, "saveRecoveryKeyButton")
     window("recoveryKeyDialog")
     assert is_shown(start_again(main, data_folder))
 
 
-def test_a_double_click_makes_one_key(main: QWidget) -> None:
+def test_a_double_click_makes_one_recovery_key(main: QWidget) -> None:
     for _ in range(2):
         click(main, "saveRecoveryKeyButton")
     dialog = window("recoveryKeyDialog")
@@ -81,7 +81,7 @@ def test_a_double_click_makes_one_key(main: QWidget) -> None:
     wait_until(lambda: not is_shown(main))
 
 
-def test_it_goes_with_a_passphrase_and_comes_back_without(main: QWidget) -> None:
+def test_a_passphrase_hides_the_bar_while_it_exists(main: QWidget) -> None:
     page = page_of(main)
     click(page, "changePassphraseButton")
     dialog = window("setPassphraseDialog")

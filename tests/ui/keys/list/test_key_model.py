@@ -1,4 +1,4 @@
-"""The list of keys as a table: until when old secrets work."""
+"""The grace periods of old secrets in the list of keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 
 def model_of(store: VaultStore, ends: dict[str, timedelta], parent: QObject) -> KeyModel:
-    """Return a model of keys whose old secrets end so long from now."""
+    """Return a model of keys whose old secrets work for the given times from now."""
     keys = Keys(store, lambda: "zoe")
     for name, left in ends.items():
         key = keys.add(KeyFields(name, Status.ENABLED, Role.READ, 60)).key
@@ -30,7 +30,7 @@ def statuses(model: KeyModel, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRol
     return [str(model.index(row, STATUS_COLUMN).data(role)) for row in range(model.rowCount())]
 
 
-def test_each_old_secret_is_shown_until_its_own_end(store: VaultStore, qtbot: QtBot, qapp: QObject) -> None:
+def test_each_old_secret_is_shown_until_its_grace_period_ends(store: VaultStore, qtbot: QtBot, qapp: QObject) -> None:
     owner = QObject()
     ends = {"A": timedelta(seconds=3.2), "B": timedelta(seconds=3), "C": timedelta(days=6), "D": timedelta(seconds=-1)}
     model = model_of(store, ends, owner)
@@ -43,7 +43,7 @@ def test_each_old_secret_is_shown_until_its_own_end(store: VaultStore, qtbot: Qt
     model.stop()
 
 
-def test_no_timer_runs_while_no_old_secret_works(store: VaultStore, qapp: QObject) -> None:
+def test_no_timer_runs_if_no_old_secret_works(store: VaultStore, qapp: QObject) -> None:
     owner = QObject()
     model = model_of(store, {"A": timedelta(seconds=-1)}, owner)
     assert statuses(model) == ["● Enabled"]
@@ -51,7 +51,7 @@ def test_no_timer_runs_while_no_old_secret_works(store: VaultStore, qapp: QObjec
     model.stop()
 
 
-def test_an_end_that_a_clock_has_moved_far_away_can_be_waited_for(store: VaultStore, qapp: QObject) -> None:
+def test_a_grace_period_of_years_does_not_stop_the_timer(store: VaultStore, qapp: QObject) -> None:
     owner = QObject()
     model = model_of(store, {"A": timedelta(days=4_000)}, owner)
     assert "old secret works until" in statuses(model)[0]
@@ -59,7 +59,7 @@ def test_an_end_that_a_clock_has_moved_far_away_can_be_waited_for(store: VaultSt
     model.stop()
 
 
-def test_the_tool_tip_has_the_second_and_the_way_to_stop_it(store: VaultStore, qapp: QObject) -> None:
+def test_the_tooltip_has_the_exact_end_and_how_to_stop_it(store: VaultStore, qapp: QObject) -> None:
     owner = QObject()
     model = model_of(store, {"A": timedelta(hours=1), "B": timedelta(seconds=-1)}, owner)
     working, over = statuses(model, Qt.ItemDataRole.ToolTipRole)

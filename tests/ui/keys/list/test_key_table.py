@@ -1,4 +1,4 @@
-"""The table of keys while scripts sign in with them."""
+"""The table of keys: sign-ins, selected rows, and saved columns."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -62,13 +62,13 @@ def sort_by_last_sign_in(table: KeyTable) -> None:
 
 
 def sign_in(store: VaultStore, table: KeyTable, *keys: ApiKey, seconds: int = 0) -> None:
-    """Note that these keys were signed in with, one after the other, and wait until the table shows it."""
+    """Record a sign-in with each of these keys, and wait until the table shows them."""
     store.sign_ins.record([a_sign_in(key.client_id, seconds=seconds + after) for after, key in enumerate(keys)])
     model_of(table).renew()
     wait_until(lambda: model_of(table).is_answered)
 
 
-def test_it_says_when_a_key_was_last_signed_in_with(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
+def test_the_last_sign_in_of_a_key_is_shown(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     model = model_of(table)
     changed, answered = QSignalSpy(model.dataChanged), QSignalSpy(model.answered)
     resets = QSignalSpy(model.modelReset)
@@ -82,7 +82,7 @@ def test_it_says_when_a_key_was_last_signed_in_with(store: VaultStore, table: Ke
     assert [resets.count(), answered.count()] == [0, 0]
 
 
-def test_in_another_order_nothing_moves(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
+def test_sign_ins_move_no_row_in_another_order(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     table.selectRow(20)
     table.verticalScrollBar().setValue(90)
     sign_in(store, table, *keys[::-1])
@@ -91,9 +91,7 @@ def test_in_another_order_nothing_moves(store: VaultStore, table: KeyTable, keys
     assert cells(table, 0)[:2] == ["Key000", "Key001"]
 
 
-def test_in_its_order_keys_move_with_what_is_selected_and_the_view_stays(
-    store: VaultStore, table: KeyTable, keys: list[ApiKey]
-) -> None:
+def test_selected_keys_move_with_their_sign_ins(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     sign_in(store, table, *keys)
     assert cells(table, 0)[:2] == ["Key199", "Key198"]
@@ -112,9 +110,7 @@ def test_in_its_order_keys_move_with_what_is_selected_and_the_view_stays(
     assert resets.count() == 0
 
 
-def test_where_the_order_stays_the_cells_alone_are_shown_anew(
-    store: VaultStore, table: KeyTable, keys: list[ApiKey]
-) -> None:
+def test_rows_stay_in_place_if_their_order_stays(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     sign_in(store, table, *keys)
     moved = QSignalSpy(model_of(table).layoutChanged)
@@ -124,29 +120,25 @@ def test_where_the_order_stays_the_cells_alone_are_shown_anew(
     assert moved.count() == 0
 
 
-def test_until_it_is_shown_what_is_selected_is_what_is_seen(
-    store: VaultStore, table: KeyTable, keys: list[ApiKey]
-) -> None:
+def test_selected_keys_are_those_that_the_table_shows(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     sign_in(store, table, *keys)
     table.selectRow(3)
     (selected,) = table.selected_keys()
     store.sign_ins.record([a_sign_in(key.client_id, seconds=5_000) for key in keys[:50]])
-    table.scrollToBottom()  # other rows are loaded, from a vault in which the order is another one by now
+    table.scrollToBottom()  # loads rows from a vault in which the order has changed
     assert model_of(table).index(KEYS - 1, 0).data() == "Key000"
     assert table.selected_keys() == [selected]
 
 
-def test_keys_are_found_again_in_its_order(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
+def test_keys_are_found_in_the_order_of_their_sign_ins(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     sign_in(store, table, *keys)
     table.select_keys([keys[5].client_id, keys[150].client_id, "none"])
     assert sorted(key.name for key in table.selected_keys()) == ["Key005", "Key150"]
 
 
-def test_a_key_that_is_gone_meanwhile_is_no_longer_there(
-    store: VaultStore, table: KeyTable, keys: list[ApiKey]
-) -> None:
+def test_a_deleted_key_disappears_with_the_next_sign_in(store: VaultStore, table: KeyTable, keys: list[ApiKey]) -> None:
     sort_by_last_sign_in(table)
     with store.change() as change:
         change.delete(keys[0].client_id)
@@ -154,10 +146,10 @@ def test_a_key_that_is_gone_meanwhile_is_no_longer_there(
     assert model_of(table).rowCount() == KEYS - 1
 
 
-def test_a_few_letters_are_searched_anew_only_where_the_order_asks_for_it(
+def test_sign_ins_repeat_no_slow_search_in_another_order(
     store: VaultStore, table: KeyTable, keys: list[ApiKey], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing_module, "_FEW_ROWS", 10)  # so that they are slow with few keys too
+    monkeypatch.setattr(listing_module, "_FEW_ROWS", 10)  # so that a few keys make the search slow
     model = model_of(table)
     model.ask(KeyQuery("y1"))
     wait_until(lambda: model.is_answered)
@@ -167,7 +159,7 @@ def test_a_few_letters_are_searched_anew_only_where_the_order_asks_for_it(
     assert model.index(50, LAST_SIGN_IN).data() == "12 Nov 2026"
 
 
-def test_what_was_stopped_is_not_renewed(store: VaultStore, table: KeyTable) -> None:
+def test_a_stopped_model_shows_no_new_sign_ins(store: VaultStore, table: KeyTable) -> None:
     sort_by_last_sign_in(table)
     model_of(table).stop()
     model_of(table).renew()
@@ -175,7 +167,7 @@ def test_what_was_stopped_is_not_renewed(store: VaultStore, table: KeyTable) -> 
     assert model_of(table).rowCount() == 0
 
 
-def test_a_heading_does_not_look_at_every_selected_row(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_painting_a_heading_does_not_read_each_selected_row(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
     model, asked = model_of(table), []
 
     def count(*_: object) -> int:
@@ -189,7 +181,7 @@ def test_a_heading_does_not_look_at_every_selected_row(table: KeyTable, monkeypa
     assert len(asked) < KEYS
 
 
-def test_rows_that_are_added_to_a_selection_are_read_once(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_added_to_a_selection_are_read_once(table: KeyTable, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_of(table)
     read: list[int] = []
 
@@ -202,16 +194,16 @@ def test_rows_that_are_added_to_a_selection_are_read_once(table: KeyTable, monke
         table.selectionModel().select(model.index(row, 0), SELECT)
         table.selected_keys()
     assert read == [3, 150, 7]
-    model.refresh_times()  # the rows may be others now
+    model.refresh_times()  # the rows may show other keys now
     table.selected_keys()
     assert sorted(read[3:]) == [3, 7, 150]
 
 
-# --- columns that were saved ------------------------------------------------------------------------------
+# --- saved columns ---
 
 
 def saved_by_0_1_0(state: QByteArray, folder: Path) -> Columns:
-    """Let QSettings write the state of a header, as version 0.1.0 did, and read it."""
+    """Write the state of a header with QSettings, as version 0.1.0 did, and read it."""
     settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("columns", state)
     settings.sync()
@@ -237,7 +229,7 @@ def test_columns_that_do_not_exist_are_ignored(table: KeyTable, columns: Columns
     assert all(8 <= width <= 10_000 for width in after.widths)
 
 
-def test_columns_of_a_program_without_the_last_one_come_back(
+def test_columns_of_a_version_without_the_last_are_restored(
     qapp: QApplication, table: KeyTable, tmp_path: Path
 ) -> None:
     older = QTableView()
@@ -267,7 +259,7 @@ def test_columns_of_a_program_without_the_last_one_come_back(
     )
 
 
-def test_columns_of_this_program_come_back_as_they_were(table: KeyTable, tmp_path: Path) -> None:
+def test_columns_of_this_version_are_restored(table: KeyTable, tmp_path: Path) -> None:
     table.setColumnWidth(CREATED, 234)
     table.horizontalHeader().moveSection(4, 1)
     columns = table.columns()
