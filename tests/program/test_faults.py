@@ -32,7 +32,7 @@ from tests.support.gui import (
 from tests.support.recovery_keys import add_recovery_key, reencrypt
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from tests.vault.reliability.test_killed import check
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app, program
 from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.domain.errors import (
@@ -113,7 +113,7 @@ def save_after_all(main: QWidget, dialog: QWidget) -> None:
 def names_in(folder: Path) -> list[str]:
     """Open the vault, see that it is sound, and return the names of its keys."""
     store = VaultOpener(VaultFolder(folder)).open_for_this_account()
-    check(store)
+    assert_healthy(store)
     names = [key.name for key in store.keys.page(KeyQuery(), 0, 100_000)]
     assert len(names) == len({entry.client_id for entry in store.history.page(HistoryQuery(), 0, 100_000)})
     store.close()
@@ -280,7 +280,7 @@ def test_a_file_that_is_not_the_open_one_any_more_takes_no_change(
     aside.rename(place)
     add_key(store, "Later")
     assert store.keys.count(KeyQuery()) == 2
-    check(store)
+    assert_healthy(store)
 
 
 @ON_POSIX

@@ -18,7 +18,7 @@ from tests.support import gui
 from tests.support.gui import cells, select, table, trigger, wait_until, window
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from tests.vault.reliability.test_killed import check
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -58,7 +58,7 @@ def bytes_free() -> int:
 
 def names_in(folder: Path) -> list[str]:
     with closing(VaultOpener(VaultFolder(folder)).open_with_passphrase(PASSPHRASE)) as store:
-        check(store)
+        assert_healthy(store)
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
 
 

@@ -51,8 +51,8 @@ from tests.ui.backups.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.backups.test_backup_dialog import ask_for_backup, back_up
 from tests.ui.backups.test_restore_dialog import ENDLESS, open_backup, read_for_ever
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from tests.vault.backed_up import read
-from tests.vault.reliability.test_killed import check
+from tests.vault.backups.sample_backup import read_backup
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app
 from zcc_keys_gui import program as program_module
 from zcc_keys_gui.domain.errors import VaultClosedError, VaultUnreachableError
@@ -392,7 +392,7 @@ def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Pa
     assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
     left = sorted(each for each in tmp_path.iterdir() if each.name.startswith("backup"))
     assert left in ([], [path])
-    assert not left or len(read(path, BACKUP_PASSPHRASE).content.keys) == 1
+    assert not left or len(read_backup(path, BACKUP_PASSPHRASE).content.keys) == 1
 
 
 def checking(main: QWidget, path: Path) -> None:
@@ -476,7 +476,7 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     found = program()._store
     assert isinstance(found, VaultStore)
     assert found.history.count(HistoryQuery("Half")) == 0
-    check(found)
+    assert_healthy(found)
     assert not gui.windows("qt_msgbox")
     again.close()
 

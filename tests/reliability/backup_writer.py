@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.reliability.writer import kill_myself
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
-from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore
+from tests.vault.backups.sample_backup import PASSPHRASE, backups_of, read_backup, restore_backup
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -23,13 +23,13 @@ _LONGEST = 0.3  # seconds
 def main(act: str, folder: Path, path: Path) -> None:
     """Work until the end."""
     store = VaultOpener(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
-    backup = read(path, PASSPHRASE)
+    backup = read_backup(path, PASSPHRASE)
     os.write(1, b"begun\n")
     threading.Timer(random.uniform(0, _LONGEST), kill_myself).start()
     if act == "backup":
         while True:
             backups_of(store).back_up(path, PASSPHRASE)
-    restore(store, backup, RestoreOptions(replace=True, deleted=True))
+    restore_backup(store, backup, RestoreOptions(replace=True, deleted=True))
     time.sleep(60)  # until the timer
 
 

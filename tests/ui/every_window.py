@@ -13,7 +13,7 @@ from tests.support import gui
 from tests.support.gui import click, find, question, table, text, trigger, type_into, wait_until, window
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.vault.conftest import a_key, a_sign_in, insert
-from tests.vault.reliability.test_mutants import flip
+from tests.vault.recovery.damage import flip_byte
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
@@ -151,7 +151,7 @@ def _damaged(folder: VaultFolder, path: Path) -> QWidget:
     path.parent.mkdir(exist_ok=True)
     Backups(store.backups, lambda: MARKUP).back_up(path, PASSPHRASE)
     store.close()
-    flip(folder.database, 1_000)
+    flip_byte(folder.database, 1_000)
     _start(folder)
     dialog = window("unlockDialog")
     type_into(dialog, "passphraseField", PASSPHRASE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.hostile import derived
+from tests.vault.backups.forged_backup import pbkdf2_hmac_once
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -26,7 +26,7 @@ argon2id = lru_cache(key_wrapping._argon2id)
 @pytest.fixture(autouse=True)
 def derive_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive the same key only once: that takes most of the time of many tests."""
-    monkeypatch.setattr(hashlib, "pbkdf2_hmac", derived)
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", pbkdf2_hmac_once)
     monkeypatch.setattr(key_wrapping, "_argon2id", argon2id)
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.reliability.killed_process import WEAK
 from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import PASSPHRASE, a_key, insert
-from tests.vault.reliability.test_killed import check
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultClosedError, ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
@@ -73,7 +73,7 @@ def test_a_change_under_way_is_undone(
             changing.result(30)
     with closing(opener.open_for_this_account()) as again:
         assert [key.name for key in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
-        check(again)
+        assert_healthy(again)
 
 
 def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStore, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_closing_waits_for_nothing_that_takes_long(
     assert not list(tmp_path.glob("*.part"))
     with closing(opener.open_for_this_account()) as again:
         assert again.history.count(HistoryQuery()) >= 20_000
-        check(again)
+        assert_healthy(again)
 
 
 def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
@@ -215,7 +215,7 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
     with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
         assert again.protectors.interrupted_reencryption_was_done
         assert again.protectors.unfinished_reencryption is None
-        check(again)
+        assert_healthy(again)
     with closing(opener.open_with_recovery_key(key)) as again:
         assert [each.name for each in again.keys.page(KeyQuery(), 0, 10)] == ["Before"]
 
@@ -239,7 +239,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
         assert store.history.count(HistoryQuery()) == 5_000
     assert min(read) > 0
     insert(store, a_key("Later"))
-    check(store)
+    assert_healthy(store)
 
 
 def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStore) -> None:
@@ -268,4 +268,4 @@ def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStor
         for thread in threads:
             thread.join()
     assert failures == []
-    check(store)
+    assert_healthy(store)

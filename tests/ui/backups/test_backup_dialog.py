@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.support.user import add, take_secret
-from tests.vault.backed_up import Written, read
+from tests.vault.backups.sample_backup import BackupContent, read_backup
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
 from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
 
@@ -36,12 +36,12 @@ def ask_for_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE, repe
     return dialog
 
 
-def back_up(main: QWidget, path: Path) -> Written:
+def back_up(main: QWidget, path: Path) -> BackupContent:
     """Back up, and return what is in the file."""
     ask_for_backup(main, path)
     click(question(), "closeButton")
     wait_until(lambda: not windows("backupDialog"))
-    return read(path, PASSPHRASE)
+    return read_backup(path, PASSPHRASE)
 
 
 def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
     assert box.property("text") == "1 API key backed up."
     assert str(tmp_path / "a.zccbackup") in str(box.property("informativeText"))
     click(box, "closeButton")
-    backup = read(tmp_path / "a.zccbackup", PASSPHRASE)
+    backup = read_backup(tmp_path / "a.zccbackup", PASSPHRASE)
     assert [stored.key.name for stored in backup.content.keys] == ["ProdSync"]
 
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from tests.conftest import use_keyring
 from tests.support import gui
 from tests.support.gui import click, find, text, type_into, wait_until, window, windows
-from tests.vault.damaged import Saved, fill, opened, save
-from tests.vault.reliability.test_mutants import flip
+from tests.vault.recovery.damage import flip_byte
+from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, make_sample_vault, opened_vault
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -24,19 +24,19 @@ PASSPHRASE = "four random words fit"
 
 
 @pytest.fixture
-def saved(data_folder: Path) -> Saved:
+def saved(data_folder: Path) -> SampleVault:
     """A vault with an automatic copy of yesterday, and a key that is not in it."""
-    saved = save(data_folder)
-    with opened(saved.folder) as store:
+    saved = make_sample_vault(data_folder)
+    with opened_vault(saved.folder) as store:
         store.automatic_backups.make(datetime.now(UTC) - timedelta(days=1))
-        fill(store, "Newer", 2)
+        add_sample_keys(store, "Newer", 2)
     return saved
 
 
 @pytest.fixture
-def damaged(saved: Saved) -> VaultFolder:
+def damaged(saved: SampleVault) -> VaultFolder:
     """The same with a damaged first page."""
-    flip(saved.folder.database, 1_000)
+    flip_byte(saved.folder.database, 1_000)
     return saved.folder
 
 
@@ -75,9 +75,9 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: Saved, qapp: QApplication, whole: bool) -> None:
+def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: SampleVault, qapp: QApplication, whole: bool) -> None:
     if whole:
-        flip(saved.folder.database, 1_000)
+        flip_byte(saved.folder.database, 1_000)
     else:
         saved.folder.database.write_bytes(b"\0" * PAGE)
     dialog = start(saved.folder)
@@ -116,7 +116,7 @@ def test_the_copy_is_opened(dialog: QWidget, damaged: VaultFolder) -> None:
 def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = VaultFolder(data_folder)
     store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
-    fill(store, "Key", 20)
+    add_sample_keys(store, "Key", 20)
     store.automatic_backups.make(datetime.now(UTC))
     store.close()
     folder.database.unlink()
@@ -135,7 +135,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     main.close()
 
 
-def test_vault_json_is_put_back_and_the_vault_opened(saved: Saved, qapp: QApplication) -> None:
+def test_vault_json_is_put_back_and_the_vault_opened(saved: SampleVault, qapp: QApplication) -> None:
     saved.folder.protectors.write_bytes(b"{}")
     dialog = start(saved.folder)
     assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
@@ -147,7 +147,7 @@ def test_vault_json_is_put_back_and_the_vault_opened(saved: Saved, qapp: QApplic
 
 @pytest.mark.parametrize("leftover", [None, "vault.db.new"])
 def test_both_files_are_put_back_and_no_new_vault_is_made(
-    saved: Saved, qapp: QApplication, leftover: str | None
+    saved: SampleVault, qapp: QApplication, leftover: str | None
 ) -> None:
     saved.folder.database.unlink()
     saved.folder.protectors.unlink()
@@ -164,8 +164,8 @@ def test_both_files_are_put_back_and_no_new_vault_is_made(
     main.close()
 
 
-def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Saved, qapp: QApplication) -> None:
-    flip(saved.folder.database, 30 * PAGE + 1_000)
+def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: SampleVault, qapp: QApplication) -> None:
+    flip_byte(saved.folder.database, 30 * PAGE + 1_000)
     app.start(["--data-folder", str(saved.folder.path)])
     main = window("mainWindow")
     wait_until(lambda: main.findChild(QWidget, "damageBar") is not None)

@@ -11,8 +11,8 @@ from tests.support import file_keyring
 from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.ui.backups.test_damaged_vault_dialog import looked
-from tests.vault.damaged import fill
-from tests.vault.reliability.test_mutants import flip
+from tests.vault.recovery.damage import flip_byte
+from tests.vault.recovery.sample_vault import add_sample_keys
 from zcc_keys_gui import app
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.text.values import KEY_STORE
@@ -35,7 +35,7 @@ def make(qapp: QApplication, folder: VaultFolder, path: Path) -> Callable[[Vault
     """Fill a vault, back it up, and close it."""
 
     def make(store: VaultStore) -> None:
-        fill(store, "Key", 20)
+        add_sample_keys(store, "Key", 20)
         Backups(store.backups, lambda: "me").back_up(path, PASSPHRASE)
         store.close()
 
@@ -69,7 +69,7 @@ def opened() -> QWidget:
 
 def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
     make(VaultOpener(folder).create_for_this_account())
-    flip(folder.database, 1_000)
+    flip_byte(folder.database, 1_000)
     start(folder)
     asking = looked()
     dialog = open_backup(asking, path)

@@ -17,8 +17,17 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.support.stored_vault import content_of
-from tests.vault.backed_up import NOW, PASSPHRASE, backups_of, content_now, read, read_elsewhere, restore, stored_vault
-from tests.vault.hostile import change, sign
+from tests.vault.backups.forged_backup import change_backup, update_digest
+from tests.vault.backups.sample_backup import (
+    NOW,
+    PASSPHRASE,
+    backups_of,
+    content_in,
+    open_stored_vault,
+    read_backup,
+    read_with_apsw,
+    restore_backup,
+)
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.errors import (
@@ -40,7 +49,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 @pytest.fixture
 def store(data_folder: Path) -> Iterator[VaultStore]:
-    store = stored_vault(data_folder)
+    store = open_stored_vault(data_folder)
     yield store
     store.close()
 
@@ -55,7 +64,7 @@ def path(store: VaultStore, tmp_path: Path) -> Path:
 def refused(path: Path, kind: type[BackupError], passphrase: str = PASSPHRASE) -> None:
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(kind) as caught:
-        read(path, passphrase)
+        read_backup(path, passphrase)
     assert caught.value.path == path
     assert type(caught.value) is kind
     assert (path.read_bytes() if path.is_file() else None) == before
@@ -64,10 +73,10 @@ def refused(path: Path, kind: type[BackupError], passphrase: str = PASSPHRASE) -
 def test_another_program_reads_every_key_and_every_row(store: VaultStore, tmp_path: Path) -> None:
     content = content_of(store)
     backups_of(store).back_up(tmp_path / "a.zccbackup", PASSPHRASE)
-    assert read_elsewhere(tmp_path / "a.zccbackup") == content
+    assert read_with_apsw(tmp_path / "a.zccbackup") == content
     assert len(content["keys"]) == 37
     with pytest.raises(apsw.NotADBError):
-        read_elsewhere(tmp_path / "a.zccbackup", "another passphrase")
+        read_with_apsw(tmp_path / "a.zccbackup", "another passphrase")
 
 
 def test_it_holds_the_tables_that_are_meant_and_nothing_else(path: Path, tmp_path: Path) -> None:
@@ -94,10 +103,10 @@ def settings_of_the_library(folder: Path) -> list[tuple[str]]:
 
 def test_it_is_read_as_it_was_written(store: VaultStore, path: Path) -> None:
     before = path.stat()
-    backup = read(path, PASSPHRASE)
+    backup = read_backup(path, PASSPHRASE)
     assert (backup.made, backup.program, backup.vault_id) == (NOW, __version__, store.backups.vault_id())
-    assert backup.content.keys == content_now(store).keys
-    assert backup.content.history == content_now(store).history[:-1]  # the last tells of the backup
+    assert backup.content.keys == content_in(store).keys
+    assert backup.content.history == content_in(store).history[:-1]  # the last tells of the backup
     assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
     assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
 
@@ -105,8 +114,8 @@ def test_it_is_read_as_it_was_written(store: VaultStore, path: Path) -> None:
 @pytest.mark.parametrize("passphrase", ["it's", "ünïcödé 𝒵", 'with "both" \' kinds', "x'00'", " leading and trailing "])
 def test_whatever_the_passphrase_is_made_of(store: VaultStore, tmp_path: Path, passphrase: str) -> None:
     backups_of(store).back_up(tmp_path / "a", passphrase)
-    assert len(read(tmp_path / "a", passphrase).content.keys) == 37
-    assert len(read_elsewhere(tmp_path / "a", passphrase)["keys"]) == 37
+    assert len(read_backup(tmp_path / "a", passphrase).content.keys) == 37
+    assert len(read_with_apsw(tmp_path / "a", passphrase)["keys"]) == 37
     refused(tmp_path / "a", BackupNotOpenedError, passphrase + ".")
 
 
@@ -118,15 +127,15 @@ def test_a_backup_of_the_first_format_is_read_with_the_status_that_its_history_t
     folder = VaultFolder(tmp_path / "vault")
     shutil.copytree(FORMER.parent / "schema-4", folder.path)
     store = VaultOpener(folder).open_with_passphrase(VAULT_PASSPHRASE)
-    before = read(FORMER)
-    now = content_now(store)
+    before = read_backup(FORMER)
+    now = content_in(store)
     assert before.program == "0.1.0"
     assert before.content == now
     assert [entry.status for entry in before.content.history] == [entry.status for entry in now.history]
     deleted = [entry for entry in before.content.history if entry.action is Action.DELETED]
     assert [entry.status for entry in deleted] == [Status.ENABLED] * 3
     assert {entry.status for entry in before.content.history} == {Status.ENABLED, Status.DISABLED, None}
-    plan, aside = restore(store, before, RestoreOptions(replace=True))
+    plan, aside = restore_backup(store, before, RestoreOptions(replace=True))
     assert (plan.changes_anything, aside) == (False, None)
     store.close()
 
@@ -138,7 +147,7 @@ def test_the_status_of_every_row_about_a_key_is_in_the_backup(store: VaultStore,
     keys.regenerate_secret(client_id)
     keys.delete([client_id])
     backups_of(store).back_up(path, PASSPHRASE)
-    rows = [entry.status for entry in read(path).content.history if entry.client_id == client_id][-3:]
+    rows = [entry.status for entry in read_backup(path).content.history if entry.client_id == client_id][-3:]
     assert rows == [Status.DISABLED] * 3
 
 
@@ -150,13 +159,13 @@ def test_however_a_keyboard_composes_a_letter(store: VaultStore, tmp_path: Path)
     for number, (written, typed) in enumerate(((composed, apart), (apart, composed), (apart, apart))):
         path = tmp_path / f"{number}.zccbackup"
         backups_of(store).back_up(path, written)
-        assert len(read(path, typed).content.keys) == 37
+        assert len(read_backup(path, typed).content.keys) == 37
 
 
 def test_a_backup_whose_passphrase_was_taken_as_it_was_typed(path: Path) -> None:
     apart = "vier Wo\u0308rter im Wind"
-    change(path, f"PRAGMA rekey = '{apart}'")
-    assert len(read(path, apart).content.keys) == 37
+    change_backup(path, f"PRAGMA rekey = '{apart}'")
+    assert len(read_backup(path, apart).content.keys) == 37
 
 
 def test_a_wrong_passphrase(path: Path) -> None:
@@ -174,7 +183,7 @@ def test_a_folder(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
 def test_a_link_is_followed_and_a_dangling_one_refused(path: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(path)
-    assert read(tmp_path / "link", PASSPHRASE) == read(path, PASSPHRASE)
+    assert read_backup(tmp_path / "link", PASSPHRASE) == read_backup(path, PASSPHRASE)
     (tmp_path / "dangling").symlink_to(tmp_path / "none")
     refused(tmp_path / "dangling", BackupUnreadableError)
 
@@ -207,7 +216,7 @@ def test_the_vault_itself(store: VaultStore, data_folder: Path) -> None:
 
 
 def test_a_newer_format(path: Path) -> None:
-    change(path, f"PRAGMA user_version = {backup_format.FORMAT + 1}")
+    change_backup(path, f"PRAGMA user_version = {backup_format.FORMAT + 1}")
     refused(path, BackupTooNewError)
 
 
@@ -225,7 +234,7 @@ def test_a_newer_format(path: Path) -> None:
     ],
 )
 def test_what_the_program_did_not_write(path: Path, statement: str) -> None:
-    change(path, statement)
+    change_backup(path, statement)
     refused(path, BackupDamagedError)
 
 
@@ -244,13 +253,13 @@ def test_what_the_program_did_not_write(path: Path, statement: str) -> None:
     ],
 )
 def test_a_key_that_no_vault_would_take_though_the_digest_is_right(path: Path, column: str, value: str) -> None:
-    change(path, f"UPDATE api_key SET {column} = {value} WHERE name = 'Key05'")
-    sign(path)
+    change_backup(path, f"UPDATE api_key SET {column} = {value} WHERE name = 'Key05'")
+    update_digest(path)
     refused(path, BackupDamagedError)
 
 
 def test_a_history_row_of_an_unknown_kind(path: Path) -> None:
-    change(path, "UPDATE history SET action = 'Slept' WHERE id = 7")
+    change_backup(path, "UPDATE history SET action = 'Slept' WHERE id = 7")
     refused(path, BackupDamagedError)
 
 

@@ -20,16 +20,16 @@ from tests.reliability.rounds import rounds
 from tests.support.sign_in_check import signs_in
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
 from tests.support.stored_vault import content_of
-from tests.vault.backed_up import (
+from tests.vault.backups.sample_backup import (
     NOW,
     PASSPHRASE,
-    Written,
+    BackupContent,
     backups_of,
-    content_now,
-    read,
-    read_elsewhere,
-    restore,
-    stored_vault,
+    content_in,
+    open_stored_vault,
+    read_backup,
+    read_with_apsw,
+    restore_backup,
 )
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
@@ -51,7 +51,7 @@ KILLS = rounds(4, 60)
 
 @pytest.fixture
 def store(data_folder: Path) -> Iterator[VaultStore]:
-    store = stored_vault(data_folder)
+    store = open_stored_vault(data_folder)
     yield store
     store.close()
 
@@ -65,9 +65,9 @@ def keys_of(store: VaultStore) -> Keys:
     return Keys(store, lambda: "zoe", lambda: NOW)
 
 
-def back_up(store: VaultStore, path: Path) -> Written:
+def back_up(store: VaultStore, path: Path) -> BackupContent:
     backups_of(store).back_up(path, PASSPHRASE)
-    return read(path, PASSPHRASE)
+    return read_backup(path, PASSPHRASE)
 
 
 def newest(store: VaultStore) -> HistoryEntry:
@@ -315,8 +315,8 @@ def test_cancelled_at_the_last_moment_it_leaves_the_former_backup(
 def test_a_new_vault_gets_all_of_it(store: VaultStore, path: Path, tmp_path: Path) -> None:
     backup = back_up(store, path)
     new = VaultOpener(VaultFolder(tmp_path / "new")).create_with_passphrase(VAULT_PASSPHRASE)
-    restore(new, backup, RestoreOptions())
-    there, here = content_of(new), read_elsewhere(path)
+    restore_backup(new, backup, RestoreOptions())
+    there, here = content_of(new), read_with_apsw(path)
     assert there["keys"] == here["keys"]
     assert there["history"][: len(here["history"])] == here["history"]
     assert [entry[2] for entry in there["history"][len(here["history"]) :]] == ["Restored"] * 38
@@ -333,7 +333,7 @@ def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_
 ) -> None:
     backup = back_up(store, path)
     insert(store, a_key("Newer"))
-    before = content_now(store)
+    before = content_in(store)
     is_cancelled = threading.Event()
     real = vault_copy.copy_vault
 
@@ -345,7 +345,7 @@ def test_cancelled_while_the_vault_is_copied_nothing_is_restored_and_no_copy_is_
     backups = backups_of(store)
     with closing(backups.read(backup.path, PASSPHRASE)) as opened, pytest.raises(InterruptedError):
         backups.restore(opened, RestoreOptions(replace=True), is_cancelled.is_set)
-    assert content_now(store) == before
+    assert content_in(store) == before
     assert not list(VaultFolder(data_folder).quarantine.iterdir())
 
 
@@ -353,14 +353,14 @@ def test_replacing_keeps_the_vault_as_it_was(store: VaultStore, path: Path, fold
     backup = back_up(store, path)
     insert(store, a_key("Later"))
     before = content_of(store)
-    plan, aside = restore(store, backup, RestoreOptions(replace=True))
+    plan, aside = restore_backup(store, backup, RestoreOptions(replace=True))
     assert plan.deleted == 1
     assert aside is not None
     assert aside.parent == folder.quarantine
     kept = VaultOpener(VaultFolder(aside)).open_with_passphrase(VAULT_PASSPHRASE)
     assert content_of(kept) == before
     kept.close()
-    assert content_of(store)["keys"] == read_elsewhere(path)["keys"]
+    assert content_of(store)["keys"] == read_with_apsw(path)["keys"]
     assert is_sound(store)
 
 
@@ -370,7 +370,7 @@ def test_where_it_cannot_be_kept_nothing_is_replaced(store: VaultStore, path: Pa
     folder.quarantine.touch()  # no folder can be made there
     before = content_of(store)
     with pytest.raises(VaultError):
-        restore(store, backup, RestoreOptions(replace=True))
+        restore_backup(store, backup, RestoreOptions(replace=True))
     assert content_of(store) == before
 
 
@@ -380,7 +380,7 @@ def test_the_history_is_that_of_both_in_order_of_time_and_cannot_be_changed(
     backup = back_up(store, path)
     other = VaultOpener(VaultFolder(tmp_path / "other")).create_with_passphrase(VAULT_PASSPHRASE)
     Keys(other, lambda: "zoe", lambda: datetime(2026, 11, 12, 0, 3, 30, tzinfo=UTC)).add(a_key("Between").fields)
-    restore(other, backup, RestoreOptions())
+    restore_backup(other, backup, RestoreOptions())
     rows = content_of(other)["history"]
     times = [row[0] for row in rows]
     assert times == sorted(times)
@@ -402,14 +402,14 @@ def test_names_that_were_swapped_since_are_swapped_back(store: VaultStore, path:
     keys.edit(one.client_id, replace(one.fields, name="Third"))
     keys.edit(two.client_id, replace(two.fields, name="Key03"))
     keys.edit(one.client_id, replace(one.fields, name="Key04"))
-    restore(store, backup, RestoreOptions(replace=True))
+    restore_backup(store, backup, RestoreOptions(replace=True))
     assert (store.key(one.client_id).name, store.key(two.client_id).name) == ("Key03", "Key04")
 
 
 def test_a_key_that_the_backup_does_not_have_is_told_as_deleted(store: VaultStore, path: Path) -> None:
     backup = back_up(store, path)
     keys_of(store).add(a_key("Later").fields)
-    restore(store, backup, RestoreOptions(replace=True))
+    restore_backup(store, backup, RestoreOptions(replace=True))
     rows = store.history.page(HistoryQuery(), 0, 100)
     deleted = next(row for row in rows if row.action is Action.DELETED and row.name == "Later")
     assert deleted.details.startswith("Not in the backup of 2026-11-25 09:12")
@@ -425,12 +425,12 @@ def test_what_was_taken_away_comes_back_only_as_wished(store: VaultStore, path: 
     keys.delete([gone.client_id])
     keys.set_status([off.client_id], Status.DISABLED)
     secret = keys.regenerate_secret(new.client_id).secret
-    plan, _ = restore(store, backup, RestoreOptions(replace=True))
+    plan, _ = restore_backup(store, backup, RestoreOptions(replace=True))
     assert (plan.left_deleted, plan.left_disabled, plan.left_secrets) == (1, 1, 1)
     assert store.key_named("Key03") is None
     assert store.key(off.client_id).fields.status is Status.DISABLED
     assert signs_in(keys, new.client_id, secret)
-    restore(store, backup, RestoreOptions(deleted=True, disabled=True, secrets=True))
+    restore_backup(store, backup, RestoreOptions(deleted=True, disabled=True, secrets=True))
     assert store.key(gone.client_id) == gone
     assert store.key(off.client_id) == off
     assert not signs_in(keys, new.client_id, secret)
@@ -444,11 +444,11 @@ def test_an_old_secret_goes_on_beside_the_secret_that_replaced_it(store: VaultSt
     keys.regenerate_secret(key.client_id, timedelta(days=7))
     until = store.key(key.client_id).replaced_until
     keys.edit(key.client_id, replace(key.fields, name="Renamed"))
-    restore(store, backup, RestoreOptions(replace=True))
+    restore_backup(store, backup, RestoreOptions(replace=True))
     restored = store.key_named("Key20")
     assert restored is not None
     assert (restored.client_id, restored.replaced_until) == (key.client_id, until)
-    restore(store, backup, RestoreOptions(secrets=True))  # the old one is the key's own again
+    restore_backup(store, backup, RestoreOptions(secrets=True))  # the old one is the key's own again
     assert store.key(key.client_id).replaced_until is None
 
 
@@ -467,7 +467,7 @@ def test_restoring_does_not_revive_an_old_secret(store: VaultStore, path: Path, 
         keys.regenerate_secret(client_id)
     else:
         keys.delete([client_id])
-    restore(store, backup, RestoreOptions(replace=replaces, deleted=True))
+    restore_backup(store, backup, RestoreOptions(replace=replaces, deleted=True))
     assert store.key(client_id).replaced_until is None
     for secret, stopped in ((new.secret, True), (newer.secret, end == "regenerate")):
         found = keys.check_secret(secret)
@@ -493,7 +493,7 @@ def test_a_fault_within_a_restore_changes_nothing(
     else:
         monkeypatch.setattr(restoring, "merge", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        restore(other, backup, RestoreOptions())
+        restore_backup(other, backup, RestoreOptions())
     assert content_of(other) == before
     with pytest.raises(sqlcipher.IntegrityError):
         other._db.execute("DELETE FROM history")
@@ -507,12 +507,12 @@ def test_a_fault_within_a_restore_changes_nothing(
 @pytest.mark.reliability
 def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Path, data_folder: Path) -> None:
     path = tmp_path / "a.zccbackup"
-    store = stored_vault(data_folder)
+    store = open_stored_vault(data_folder)
     back_up(store, path)
     store.close()
     for _ in range(KILLS):
         killed("backup", data_folder, path)
-        backup = read(path, PASSPHRASE)
+        backup = read_backup(path, PASSPHRASE)
         assert len(backup.content.keys) == 37
         assert [each.name for each in tmp_path.glob("*.zccbackup*")] == ["a.zccbackup"]
     store = VaultOpener(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
@@ -525,7 +525,7 @@ def test_killed_while_backing_up_the_former_or_the_new_one_is_there(tmp_path: Pa
 @pytest.mark.reliability
 def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Path, data_folder: Path) -> None:
     path = tmp_path / "a.zccbackup"
-    source = stored_vault(tmp_path / "source")
+    source = open_stored_vault(tmp_path / "source")
     backup = back_up(source, path)
     source.close()
     mine = VaultOpener(VaultFolder(data_folder)).create_with_passphrase(VAULT_PASSPHRASE)
@@ -535,7 +535,7 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
     for _ in range(KILLS):
         killed("restore", data_folder, path)
         store = VaultOpener(VaultFolder(data_folder)).open_with_passphrase(VAULT_PASSPHRASE)
-        there = {stored.key.name for stored in content_now(store).keys}
+        there = {stored.key.name for stored in content_in(store).keys}
         assert there in (names, {"Mine"})
         assert is_sound(store)
         if there == names:
@@ -547,7 +547,7 @@ def test_killed_while_restoring_the_vault_is_as_before_or_as_after(tmp_path: Pat
 
 
 def killed(act: str, folder: Path, path: Path) -> None:
-    """Back up, or restore, again and again in another process, until it is killed at a random moment."""
+    """Back up, or restore_backup, again and again in another process, until it is killed at a random moment."""
     command = [sys.executable, "-m", "tests.reliability.backup_writer", act, str(folder), str(path)]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert done.returncode != 0

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import a_key, insert
-from tests.vault.reliability.test_mutants import flip
+from tests.vault.recovery.damage import flip_byte
 from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     VaultExistsError,
@@ -209,7 +209,7 @@ if sys.platform != "win32":
             os.mkfifo(path)
             assert [copy.is_healthy for copy in store.checks.full(lambda *_: None).automatic_backups] == [False, True]
             add_recovery_key(store.protectors)
-        flip(vault.database, 4 * PAGE_BYTES + 100)
+        flip_byte(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
             opener.open_for_this_account()
@@ -247,7 +247,7 @@ if sys.platform != "win32":
         with closing(opener.open_for_this_account()) as store:
             findings = store.checks.full(lambda *_: None)
             assert (findings.is_healthy, findings.automatic_backups) == (True, ())
-        flip(vault.database, 4 * PAGE_BYTES + 100)
+        flip_byte(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
         with pytest.raises(VaultDamagedError) as damaged:
             opener.open_for_this_account()

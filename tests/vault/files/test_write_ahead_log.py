@@ -1,4 +1,4 @@
-"""Whether SQLite has read all of a log: `test_mutants.py` damages real ones, these are the corners.
+"""Whether SQLite has read all of a log: `test_log_mutants.py` damages real ones, these are the corners.
 
 `test_power_cut.py` has what a power cut leaves of one.
 """
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.damaged import save_killed
+from tests.vault.recovery.sample_vault import make_killed_vault
 from zcc_keys_gui.vault.files.write_ahead_log import is_blank, log_is_damaged
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.keys.cipher import connect
@@ -18,7 +18,7 @@ FRAME = 24 + PAGE
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    return save_killed(tmp_path / "killed", tmp_path / "running").folder.write_ahead_log
+    return make_killed_vault(tmp_path / "killed", tmp_path / "running").folder.write_ahead_log
 
 
 def frames(log: Path) -> int:
@@ -68,7 +68,7 @@ def test_a_log_of_less_than_its_header_is_damaged(log: Path, size: int) -> None:
 
 
 def test_pages_are_read_from_a_log_whose_header_is_damaged(tmp_path: Path) -> None:
-    saved = save_killed(tmp_path / "killed", tmp_path / "running")
+    saved = make_killed_vault(tmp_path / "killed", tmp_path / "running")
     whole = [page.content for page in DatabasePages(saved.folder.database, saved.key)]
     content = bytearray(saved.folder.write_ahead_log.read_bytes())
     content[16:24] = b"wrong..."
@@ -77,7 +77,7 @@ def test_pages_are_read_from_a_log_whose_header_is_damaged(tmp_path: Path) -> No
 
 
 def test_a_page_whose_newest_version_is_damaged_is_not_taken_from_before(tmp_path: Path) -> None:
-    saved = save_killed(tmp_path / "killed", tmp_path / "running")
+    saved = make_killed_vault(tmp_path / "killed", tmp_path / "running")
     content = bytearray(saved.folder.write_ahead_log.read_bytes())
     last = len(content) - FRAME
     number = int.from_bytes(content[last : last + 4])
@@ -87,7 +87,7 @@ def test_a_page_whose_newest_version_is_damaged_is_not_taken_from_before(tmp_pat
 
 
 def test_pages_are_those_of_sqlcipher(tmp_path: Path) -> None:
-    saved = save_killed(tmp_path / "killed", tmp_path / "running")
+    saved = make_killed_vault(tmp_path / "killed", tmp_path / "running")
     pages = DatabasePages(saved.folder.database, saved.key)
     db = connect(saved.folder.database, saved.key)
     assert db.execute("PRAGMA page_count").fetchone() == (pages.count,)

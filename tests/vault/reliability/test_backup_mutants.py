@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
-from tests.vault.backed_up import PASSPHRASE, Written, backups_of, read, stored_vault
+from tests.vault.backups.sample_backup import PASSPHRASE, BackupContent, backups_of, open_stored_vault, read_backup
 from zcc_keys_gui.domain.errors import BackupDamagedError, BackupNotOpenedError, NotABackupError
 
 MUTANTS = rounds(60, 2_500)
@@ -22,14 +22,14 @@ class Mutants:
     """One backup, another of the same passphrase, and what became of the mutants so far."""
 
     def __init__(self, folder: Path) -> None:
-        store = stored_vault(folder / "data")
+        store = open_stored_vault(folder / "data")
         for name in ("written", "other"):
             backups_of(store).back_up(folder / name, PASSPHRASE)
         store.close()
         shutil.rmtree(folder / "data")
         self.written = (folder / "written").read_bytes()
         self.other = (folder / "other").read_bytes()
-        self.backup: Written = read(folder / "written", PASSPHRASE)
+        self.backup: BackupContent = read_backup(folder / "written", PASSPHRASE)
         self.fates: Counter[str] = Counter()
         self._folder = folder
         self._mutant = folder / "mutant"
@@ -51,7 +51,7 @@ class Mutants:
 
     def _fate(self) -> str:
         try:
-            found = read(self._mutant, PASSPHRASE)
+            found = read_backup(self._mutant, PASSPHRASE)
         except (BackupDamagedError, BackupNotOpenedError, NotABackupError) as error:
             return type(error).__name__
         assert found == self.backup

@@ -15,9 +15,9 @@ from tests.reliability.killed_process import WEAK
 from tests.reliability.rounds import rounds
 from tests.support import stored_vault
 from tests.support.recovery_keys import add_recovery_key
-from tests.vault.backed_up import read
+from tests.vault.backups.sample_backup import read_backup
 from tests.vault.conftest import PASSPHRASE, a_key, insert
-from tests.vault.reliability.test_killed import check
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     AutomaticBackupFailedError,
@@ -91,7 +91,7 @@ def test_closed_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path) 
         for _ in range(2):
             with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
                 assert names_in(again) == sorted(names)
-                check(again)
+                assert_healthy(again)
         insert_and_close(opener)
         shutil.rmtree(disk / f"{number}")
     figures.count("full-disk rounds", "closing the vault", ROUNDS)
@@ -126,7 +126,7 @@ def test_re_encrypted_on_a_full_disk_the_vault_opens_by_what_was_reported(disk: 
         for _ in range(2):
             with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
                 assert names_in(again) == sorted(names)
-                check(again)
+                assert_healthy(again)
                 assert again.protectors.unfinished_reencryption is None
         opener.open_with_recovery_key(new if is_done else former).close()
         with pytest.raises(WrongRecoveryKeyError):
@@ -167,14 +167,14 @@ def test_backed_up_on_a_full_disk_there_is_a_whole_backup_or_none(disk: Path) ->
         backups = sorted(each.name for each in disk.iterdir() if each.is_file())
         assert backups == ([path.name] if is_done or former or path.exists() else [])
         if path.exists() and not (former and path.read_bytes() == b"former"):
-            backup = read(path, PASSPHRASE)
+            backup = read_backup(path, PASSPHRASE)
             assert sorted(stored.key.name for stored in backup.content.keys) == sorted([*names, "Later"])
         for each in automatic_backups_in(opener._folder):
             with closing(VaultOpener(each.folder).open_with_passphrase(PASSPHRASE)) as copy:
-                check(copy)
+                assert_healthy(copy)
         with closing(opener.open_with_passphrase(PASSPHRASE)) as again:
             assert names_in(again) == sorted([*names, "Later"])
-            check(again)
+            assert_healthy(again)
             found = again.checks.full(lambda *_: None)
             assert found.is_healthy
             assert all(copy.is_healthy for copy in found.automatic_backups)

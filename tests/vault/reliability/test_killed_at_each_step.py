@@ -27,8 +27,8 @@ from tests.reliability.killed_process import (
 from tests.reliability.rounds import rounds
 from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import a_key, insert
-from tests.vault.reliability.test_killed import check
-from tests.vault.reliability.test_mutants import flip
+from tests.vault.recovery.damage import flip_byte
+from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryQuery
@@ -182,7 +182,7 @@ def ways_into(before: Before, new_key: RecoveryKey | None) -> set[str]:
         except ZccKeysError:
             continue
         if not found:
-            check(store)
+            assert_healthy(store)
         assert names_in(store) == KEYS
         assert store.protectors.nonfatal_errors == []
         store.close()
@@ -270,7 +270,7 @@ def test_while_a_copy_is_made_there_are_never_fewer_nor_half_a_one(
         assert not fate.is_done or copies[0].made > SOME_DAY + timedelta(days=MAX_BACKUPS)
         for copy in copies:
             opened = VaultOpener(copy.folder).open_for_this_account()
-            check(opened)
+            assert_healthy(opened)
             assert names_in(opened) == KEYS
             opened.close()
         store = VaultOpener(before.folder).open_for_this_account()
@@ -294,7 +294,7 @@ def test_while_a_vault_is_made_there_is_none_or_a_whole_one(
         is_there = opener.vault_exists()
         assert is_there or not fate.is_done
         store = opener.open_for_this_account() if is_there else opener.create_for_this_account()
-        check(store)
+        assert_healthy(store)
         store.close()
         assert {path.name for path in folder.path.iterdir()} == {"vault.db", "vault.json"}
 
@@ -305,8 +305,8 @@ def a_folder(folder: VaultFolder) -> None:
 
 
 DAMAGE: dict[str, Callable[[VaultFolder], object]] = {
-    "a bad page": lambda folder: flip(folder.database, 3 * PAGE_BYTES + 1_000),
-    "a bad first page": lambda folder: flip(folder.database, 1_000),
+    "a bad page": lambda folder: flip_byte(folder.database, 3 * PAGE_BYTES + 1_000),
+    "a bad first page": lambda folder: flip_byte(folder.database, 1_000),
     "a database that is cut off": lambda folder: os.truncate(folder.database, 5 * PAGE_BYTES),
     "an empty database": lambda folder: os.truncate(folder.database, 0),
     "no database": lambda folder: folder.database.unlink(),
@@ -339,7 +339,7 @@ def test_while_a_damaged_vault_is_replaced_the_damaged_one_or_the_new_one_is_the
             )
             store.close()
         with closing(VaultOpener(before.folder).open_for_this_account()) as store:
-            check(store)
+            assert_healthy(store)
             assert names_in(store) == KEYS if way == "use a copy" else names_in(store) <= KEYS
         for name, content in files.items():
             assert content in [path.read_bytes() for path in before.folder.quarantine.glob(f"*Z*/{name}")]
@@ -364,6 +364,6 @@ def test_while_vault_json_is_put_back_the_vault_opens_or_offers_that_again(
             else:
                 damage_left.restore_automatic_backup(newest_copy(damage_left))[0].close()
         with closing(VaultOpener(before.folder).open_for_this_account()) as store:
-            check(store)
+            assert_healthy(store)
             assert names_in(store) == KEYS
         assert "{" in [path.read_text() for path in before.folder.quarantine.glob("*Z*/vault.json")]

@@ -25,7 +25,7 @@ from tests.reliability.power_writer import BACKUP, PASSPHRASES, State
 from tests.reliability.rounds import rounds
 from tests.support.file_keyring import FOLDER_VARIABLE
 from tests.support.stored_vault import content_of
-from tests.vault.backed_up import read
+from tests.vault.backups.sample_backup import read_backup
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
@@ -327,4 +327,4 @@ def keys_in_backup(content: bytes) -> int:
     """Return how many keys a backup has, after reading all of it."""
     path = Path(os.environ[FOLDER_VARIABLE]).parent / "backup"
     path.write_bytes(content)
-    return len(read(path, PASSPHRASES[0]).content.keys)
+    return len(read_backup(path, PASSPHRASES[0]).content.keys)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vault.backed_up import PASSPHRASE, backups_of, read, restore, tables_elsewhere
+from tests.vault.backups.sample_backup import PASSPHRASE, backups_of, read_backup, restore_backup, tables_with_apsw
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery, Status
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
@@ -174,7 +174,7 @@ def test_noting_it_lets_the_tokens_of_the_key_hold(store: VaultStore, key: ApiKe
 def test_the_log_is_not_in_a_backup(store: VaultStore, key: ApiKey, tmp_path: Path) -> None:
     store.sign_ins.record([a_sign_in(key.client_id)])
     backups_of(store).back_up(tmp_path / "a.zccbackup", PASSPHRASE)
-    assert tables_elsewhere(tmp_path / "a.zccbackup") == {"about", "api_key", "history"}
+    assert tables_with_apsw(tmp_path / "a.zccbackup") == {"about", "api_key", "history"}
 
 
 @pytest.mark.parametrize("replace", [True, False])
@@ -182,10 +182,10 @@ def test_log_and_last_sign_in_are_kept_through_a_restore(
     store: VaultStore, key: ApiKey, tmp_path: Path, replace: bool
 ) -> None:
     backups_of(store).back_up(tmp_path / "a.zccbackup", PASSPHRASE)
-    backup = read(tmp_path / "a.zccbackup", PASSPHRASE)
+    backup = read_backup(tmp_path / "a.zccbackup", PASSPHRASE)
     signed_in = a_sign_in(key.client_id)
     store.sign_ins.record([signed_in])
     Keys(store, lambda: "zoe").set_status([key.client_id], Status.DISABLED)
-    restore(store, backup, RestoreOptions(replace=replace, disabled=not replace))
+    restore_backup(store, backup, RestoreOptions(replace=replace, disabled=not replace))
     assert last(store, key) == signed_in.when
     assert listed(store) == [signed_in]

@@ -24,8 +24,7 @@ from zcc_keys_gui.vault.files.regular_file import is_file, read_regular_file
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.recovery.new_vault import Unlocked, VaultFromBackup
-from zcc_keys_gui.vault.recovery.opened_vault import VaultT
+from zcc_keys_gui.vault.recovery.new_vault import Unlocked, VaultFromBackup, VaultT
 from zcc_keys_gui.vault.recovery.protectors_repair import find_repair
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files, remove_quarantined
 from zcc_keys_gui.vault.recovery.replacement import replace_database

@@ -7,11 +7,11 @@ that was deleted since the backup, and no older secret, comes back.
 
 import os
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic
+from typing import Generic, Protocol, TypeVar
 
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.damage import NewVault, Recovered
@@ -30,10 +30,22 @@ from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.protectors import account_protector, new_id, passphrase_protector
-from zcc_keys_gui.vault.recovery.opened_vault import VaultT
+from zcc_keys_gui.vault.listing import SqlKeyListing
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files
 from zcc_keys_gui.vault.recovery.replacement import finish_replacing_vault, replace_database, stage_vault
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, write_salvaged
+
+
+class OpenedVault(Protocol):
+    """What recovery needs of a vault after opening it: `store.VaultStore`, which this package must not import."""
+
+    keys: SqlKeyListing
+
+    def change(self) -> AbstractContextManager[VaultChange]:
+        """Begin a change of the vault."""
+
+
+VaultT = TypeVar("VaultT", bound=OpenedVault)
 
 
 @dataclass(frozen=True)

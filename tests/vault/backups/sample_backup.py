@@ -1,4 +1,4 @@
-"""A vault with keys in every state, its backup, and another reader of it."""
+"""A vault with keys in every state, its backup, and another program that reads the backup."""
 
 import shutil
 from collections.abc import Callable
@@ -16,30 +16,35 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.listing import SqlHistoryListing, SqlKeyListing
 from zcc_keys_gui.vault.opening import VaultOpener
-from zcc_keys_gui.vault.rows import history_entry_from_row, key_from_row
+from zcc_keys_gui.vault.rows import HISTORY_COLUMNS, KEY_COLUMNS, history_entry_from_row, key_from_row
 from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "it's four random words"
 NOW = datetime(2026, 11, 25, 9, 12, 33, 123456, UTC)
-_STORED = Path(__file__).parent.parent / "data" / "schema-3"
+_STORED = Path(__file__).parents[2] / "data" / "schema-3"
 
 
-def stored_vault(folder: Path) -> VaultStore:
-    """Open a copy of a stored vault in `folder`."""
+def open_stored_vault(folder: Path) -> VaultStore:
+    """Open a copy, in `folder`, of a vault that an earlier version made."""
     shutil.copytree(_STORED, folder)
     return VaultOpener(VaultFolder(folder)).open_with_passphrase(VAULT_PASSPHRASE)
 
 
 def backups_of(store: VaultStore) -> Backups:
-    """Return the backups of a vault, at a time of the tests' own."""
+    """Return the backups of a vault; the time is always `NOW`."""
     return Backups(store.backups, lambda: r"CONTOSO\zoe", lambda: NOW)
 
 
+def make_backup(store: VaultStore, path: Path) -> "BackupContent":
+    """Write a backup, and read it."""
+    backups_of(store).back_up(path, PASSPHRASE)
+    return read_backup(path, PASSPHRASE)
+
+
 @dataclass(frozen=True)
-class Written:
-    """A backup file, and what is in it."""
+class BackupContent:
+    """What is in a backup file."""
 
     path: Path = field(compare=False)
     made: datetime
@@ -48,35 +53,39 @@ class Written:
     content: Content
 
 
-def read(path: Path, passphrase: str = PASSPHRASE, cancelled: Callable[[], bool] = lambda: False) -> Written:
-    """Read a backup as the program does before it makes a copy of it."""
+def read_backup(
+    path: Path, passphrase: str = PASSPHRASE, cancelled: Callable[[], bool] = lambda: False
+) -> BackupContent:
+    """Read a backup as the program does before it stages it."""
     with opened_backup(path, passphrase, cancelled) as backup:
         keys = tuple(StoredKey(key_from_row(row[:-1]), row[-1]) for row in backup.key_rows())
         history = tuple(history_entry_from_row(row[1:]) for row in backup.history_rows())
         about = backup.about
-    return Written(path, about.made, about.program, about.vault_id, Content(keys, history))
+    return BackupContent(path, about.made, about.program, about.vault_id, Content(keys, history))
 
 
-def content_now(store: VaultStore) -> Content:
+def content_in(store: VaultStore) -> Content:
     """Return the keys and the history of a vault."""
-    keys = store._db.execute(f"SELECT {SqlKeyListing.columns}, verifier FROM api_key ORDER BY client_id")
-    history = store._db.execute(f"SELECT {SqlHistoryListing.columns} FROM history ORDER BY id")
+    keys = store._db.execute(f"SELECT {KEY_COLUMNS}, verifier FROM api_key ORDER BY client_id")
+    history = store._db.execute(f"SELECT {HISTORY_COLUMNS} FROM history ORDER BY id")
     return Content(
         tuple(StoredKey(key_from_row(row[:-1]), bytes(row[-1])) for row in keys),
         tuple(map(history_entry_from_row, history)),
     )
 
 
-def restore(store: VaultStore, backup: Written, options: RestoreOptions) -> tuple[RestorePlan, Path | None]:
-    """Restore a backup to a vault."""
+def restore_backup(
+    store: VaultStore, backup: BackupContent, options: RestoreOptions
+) -> tuple[RestorePlan, Path | None]:
+    """Restore a backup to a vault; return what was done, and the quarantined vault."""
     backups = backups_of(store)
     with closing(backups.read(backup.path, PASSPHRASE)) as opened:
         return backups.restore(opened, options)
 
 
-def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
-    """Return what another program finds in a backup, in the form of `tests.support.stored_vault.content_of`."""
-    with closing(_opened_elsewhere(path, passphrase)) as db:
+def read_with_apsw(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
+    """Read a backup with another program; return its content in the form of `tests.support.stored_vault.content_of`."""
+    with closing(_open_with_apsw(path, passphrase)) as db:
         keys = db.execute(
             "SELECT client_id, name, status, role, session_validity, created, secret_pending, hex(verifier)"
             " FROM api_key ORDER BY client_id"
@@ -85,13 +94,13 @@ def read_elsewhere(path: Path, passphrase: str = PASSPHRASE) -> dict[str, Any]:
         return {"keys": [list(row) for row in keys], "history": [list(row) for row in history]}
 
 
-def tables_elsewhere(path: Path) -> set[str]:
+def tables_with_apsw(path: Path) -> set[str]:
     """Return the names of the tables that another program finds in a backup."""
-    with closing(_opened_elsewhere(path, PASSPHRASE)) as db:
+    with closing(_open_with_apsw(path, PASSPHRASE)) as db:
         return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
 
-def _opened_elsewhere(path: Path, passphrase: str) -> apsw.Connection:
+def _open_with_apsw(path: Path, passphrase: str) -> apsw.Connection:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     db.pragma("cipher", "sqlcipher")
     db.pragma("legacy", 4)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reliability.rounds import rounds
-from tests.vault.backed_up import PASSPHRASE, backups_of, read, stored_vault
-from tests.vault.hostile import SealedPages, change, sign
+from tests.vault.backups.forged_backup import ForgedPages, change_backup, update_digest
+from tests.vault.backups.sample_backup import PASSPHRASE, backups_of, open_stored_vault, read_backup
 from zcc_keys_gui.domain.errors import (
     BackupDamagedError,
     BackupTooNewError,
@@ -34,7 +34,7 @@ _ENDLESS = (
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
-    store = stored_vault(folder / "data")
+    store = open_stored_vault(folder / "data")
     backups_of(store).back_up(folder / "a.zccbackup", PASSPHRASE)
     store.close()
     return folder / "a.zccbackup"
@@ -47,12 +47,12 @@ def path(written: Path, tmp_path: Path) -> Path:
 
 def is_damaged(path: Path) -> None:
     with pytest.raises(BackupDamagedError):
-        read(path, PASSPHRASE)
+        read_backup(path, PASSPHRASE)
 
 
 @pytest.mark.parametrize("table", ["about", "api_key", "history"])
 def test_an_endless_view_instead_of_a_table_is_never_run(path: Path, table: str) -> None:
-    change(path, f"DROP TABLE {table}", _ENDLESS.format(name=table))
+    change_backup(path, f"DROP TABLE {table}", _ENDLESS.format(name=table))
     is_damaged(path)
 
 
@@ -73,7 +73,7 @@ def test_an_endless_view_instead_of_a_table_is_never_run(path: Path, table: str)
     ],
 )
 def test_other_tables_columns_views_triggers_and_indexes_are_rejected(path: Path, statement: str) -> None:
-    change(path, statement)
+    change_backup(path, statement)
     is_damaged(path)
 
 
@@ -89,7 +89,7 @@ def test_other_tables_columns_views_triggers_and_indexes_are_rejected(path: Path
     ],
 )
 def test_a_table_that_is_declared_in_another_way_is_rejected(path: Path, before: str, after: str) -> None:
-    change(
+    change_backup(
         path,
         "PRAGMA writable_schema = ON",
         f"UPDATE sqlite_schema SET sql = replace(sql, '{before}', '{after}') WHERE name = 'history'",
@@ -98,12 +98,12 @@ def test_a_table_that_is_declared_in_another_way_is_rejected(path: Path, before:
 
 
 def test_a_comment_in_the_declaration_may_have_other_words(path: Path) -> None:
-    change(
+    change_backup(
         path,
         "PRAGMA writable_schema = ON",
         "UPDATE sqlite_schema SET sql = replace(sql, '-- number of rows', '-- how many rows')",
     )
-    assert len(read(path, PASSPHRASE).content.keys) == 37
+    assert len(read_backup(path, PASSPHRASE).content.keys) == 37
 
 
 @pytest.mark.parametrize("length", [10_001, 20_000_000])
@@ -115,13 +115,15 @@ def test_a_text_that_is_too_long_is_rejected_without_loading_it(
 ) -> None:
     condition = "WHERE rowid = (SELECT max(rowid) FROM history)" if table == "history" else ""
     condition = "WHERE name = 'Key05'" if table == "api_key" else condition
-    change(path, f"UPDATE {table} SET {column} = replace(hex(zeroblob({length // 2 + 1})), '0', 'a') {condition}")
-    sign(path)
+    change_backup(
+        path, f"UPDATE {table} SET {column} = replace(hex(zeroblob({length // 2 + 1})), '0', 'a') {condition}"
+    )
+    update_digest(path)
     is_damaged(path)
 
 
 def test_a_schema_that_does_not_fit_on_a_page_is_rejected_without_loading_it(path: Path) -> None:
-    change(path, f"CREATE TABLE more (a TEXT DEFAULT '{'x' * 5_000_000}')")
+    change_backup(path, f"CREATE TABLE more (a TEXT DEFAULT '{'x' * 5_000_000}')")
     is_damaged(path)
 
 
@@ -150,19 +152,19 @@ def change_without_types(path: Path, statement: str) -> None:
     loose = "sql"
     for declared in (" STRICT,", " STRICT", " NOT NULL", " TEXT", " INTEGER NOT", " BLOB"):
         loose = f"replace({loose}, '{declared}', '{' NOT' if declared.endswith(' NOT') else ''}')"
-    change(
+    change_backup(
         path,
         "CREATE TABLE declared AS SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL",
         "PRAGMA writable_schema = ON",
         f"UPDATE sqlite_schema SET sql = {loose} WHERE name IN (SELECT name FROM declared)",
     )
-    change(
+    change_backup(
         path,
         statement,
         "PRAGMA writable_schema = ON",
         "UPDATE sqlite_schema SET sql = declared.sql FROM declared WHERE sqlite_schema.name = declared.name",
     )
-    change(path, "DROP TABLE declared", "VACUUM")
+    change_backup(path, "DROP TABLE declared", "VACUUM")
 
 
 # --- cancelling -------------------------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def test_reading_ends_soon_after_it_is_cancelled(path: Path, monkeypatch: pytest
         return looks > 3
 
     with pytest.raises(InterruptedError):
-        read(path, PASSPHRASE, cancelled)
+        read_backup(path, PASSPHRASE, cancelled)
     assert looks < 10
 
 
@@ -193,7 +195,7 @@ if sys.platform != "win32":
     def test_a_pipe_instead_of_a_backup_is_not_waited_for(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(NotABackupError):
-            read(tmp_path / "pipe", PASSPHRASE)
+            read_backup(tmp_path / "pipe", PASSPHRASE)
 
 
 # --- pages whose HMACs match ------------------------------------------------------------------------------
@@ -203,8 +205,8 @@ if sys.platform != "win32":
 @pytest.mark.reliability
 def test_pages_that_a_stranger_made_end_in_words(written: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("sealed") / "a.zccbackup"
-    original = read(written, PASSPHRASE)
-    pages = SealedPages(written.read_bytes())
+    original = read_backup(written, PASSPHRASE)
+    pages = ForgedPages(written.read_bytes())
 
     @settings(max_examples=FUZZ, deadline=None)
     @given(st.data())
@@ -217,7 +219,7 @@ def test_pages_that_a_stranger_made_end_in_words(written: Path, tmp_path_factory
             plain[at : at + len(written_bytes)] = written_bytes
         path.write_bytes(pages.with_page(number, bytes(plain)))
         try:
-            found = read(path, PASSPHRASE)
+            found = read_backup(path, PASSPHRASE)
         except (BackupDamagedError, BackupTooNewError, NotABackupError):
             return
         assert found.content == original.content
@@ -226,7 +228,7 @@ def test_pages_that_a_stranger_made_end_in_words(written: Path, tmp_path_factory
 
 
 def test_a_page_that_refers_to_itself_is_rejected(path: Path) -> None:
-    pages = SealedPages(path.read_bytes())
+    pages = ForgedPages(path.read_bytes())
     inner = next(number for number in range(2, pages.count + 1) if pages.page(number)[0] == 0x05)
     plain = bytearray(pages.page(inner))
     plain[8:12] = inner.to_bytes(4)

@@ -1,0 +1,38 @@
+"""Fixtures of the reliability tests."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reliability import figures
+from tests.reliability.killed_process import WEAK
+from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
+from zcc_keys_gui.vault.keys import key_wrapping
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> SampleVault:
+    return make_sample_vault(tmp_path / "sample")
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> SampleVault:
+    """A vault as a killed program leaves it."""
+    return make_killed_vault(tmp_path / "killed", tmp_path / "running")
+
+
+@pytest.fixture
+def outcomes(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """How often each outcome occurred; at the end, the number of mutants is added to the figures."""
+    outcomes: Counter[str] = Counter()
+    yield outcomes
+    name = request.function.__name__.removeprefix("test_").replace("_", " ")
+    figures.count("mutants", name, sum(outcomes.values()))
+
+
+@pytest.fixture
+def weak_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive keys from passphrases quickly, because some tests do it thousands of times."""
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
