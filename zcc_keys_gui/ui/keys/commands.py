@@ -1,4 +1,4 @@
-"""The commands of the API keys page, and where its toolbar and menus show them."""
+"""The commands of the API keys page, and their order in its toolbar and menus."""
 
 from PySide6.QtGui import QKeySequence
 

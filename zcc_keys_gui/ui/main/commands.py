@@ -1,4 +1,4 @@
-"""The commands of the main window, and where its menus show them."""
+"""The commands of the main window, and their order in its menus."""
 
 from zcc_keys_gui.domain.unlocking import WaysToUnlock
 from zcc_keys_gui.ui.text import main as texts

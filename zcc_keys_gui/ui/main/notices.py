@@ -42,7 +42,7 @@ class Notices(QVBoxLayout):
         return bar
 
     def show_damage(self, text: str, repair: Callable[[], None]) -> None:
-        """Show what is damaged in the vault; a button calls `repair`."""
+        """Show a text about a damaged vault with a button that calls `repair`."""
         bar = InfoBar("damageBar")
         bar.warn(text)
         bar.add_button(REPAIR, "damageBarRepairButton", repair)

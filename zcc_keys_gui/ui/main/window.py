@@ -94,18 +94,14 @@ class MainWindow(QMainWindow):
         add_menus(self, self._commands, self.keys_page, self.service_controls.menu)
         never_repeat_actions(self)
         self._connect()
-        restore_layout(settings, self, self.keys_page.key_list.table)
-        self.keys_page.refresh_all()
-        self._local_keys_bar.refresh()
-        self._update_protection()
-        self.keys_page.key_list.table.setFocus()
+        self._show_vault()
 
     def say(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> InfoBar:
         """Show a notice of this name until the user hides it; for the arguments, see `Notices.show_notice`."""
         return self._notices.show_notice(name, text, *buttons)
 
     def say_damage(self, text: str) -> None:
-        """Show what is damaged in the vault, and offer to repair it."""
+        """Show a text about damage of the vault, and offer to repair it."""
         self._notices.show_damage(text, self.repair_wanted.emit)
 
     def state(self) -> WindowState:
@@ -128,7 +124,7 @@ class MainWindow(QMainWindow):
             self._history_window.close()
         self.service_controls.close_windows()
         for dialog in self.findChildren(QDialog):
-            if dialog.isVisible():  # a dialog that has just been closed must not report its result a second time
+            if dialog.isVisible():  # A dialog that was closed but not deleted yet must not report its result again.
                 dialog.done(QDialog.DialogCode.Rejected)
         self.keys_page.stop()
         super().closeEvent(event)
@@ -182,6 +178,13 @@ class MainWindow(QMainWindow):
         self._vault_commands.protection_changed.connect(self._report_protection_change)
         self._vault_commands.repair_requested.connect(self.repair_wanted)
         self._clipboard.seconds_left.connect(self._show_countdown)
+
+    def _show_vault(self) -> None:
+        restore_layout(self._settings, self, self.keys_page.key_list.table)
+        self.keys_page.refresh_all()
+        self._local_keys_bar.refresh()
+        self._update_protection()
+        self.keys_page.key_list.table.setFocus()
 
     # --- what the other parts ask for ---
 

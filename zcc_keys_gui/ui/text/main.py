@@ -25,10 +25,10 @@ LOCAL_KEYS_EXPLAINED = (
     "The keys in this list exist only on this computer. Use them to write and rehearse your automation. No Zscaler "
     "cloud knows them, and the program sends nothing anywhere. To make a key for your tenant, use the Zscaler Client "
     "Connector Portal.\n\n"
-    "While the sign-in service on this computer is on, it accepts these keys. Where the vendor's documentation says "
-    "nothing, we chose how the service behaves, and your tenant may behave differently: an access token is valid for "
-    "the session validity interval, a Read key can only send GET requests, and we chose which calls are rejected and "
-    "with which messages."
+    "While the sign-in service on this computer is on, it accepts these keys. The vendor documents only a part of its "
+    "behavior. We chose the rest, and your tenant may behave differently: an access token is valid for the session "
+    "validity interval, a Read key can only send GET requests, and we chose which calls are rejected and what the "
+    "error messages say."
 )
 
 SAVE_RECOVERY_KEY = "Save recovery key…"

@@ -29,7 +29,7 @@ class SelectionSummary:
 
     count: int = 0
     is_any_enabled: bool = True
-    """Whether one of the keys is enabled, as far as they were inspected; also true if no key is selected."""
+    """Whether one of the inspected keys is enabled; also true if no key is selected."""
     has_old_secret: bool = False
     """Whether exactly one key is selected and its old secret still works."""
 
