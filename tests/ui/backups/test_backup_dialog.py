@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.support.user import add, take_secret
 from tests.vault.backups.sample_backup import BackupContent, read_backup
+from zcc_keys_gui.ui.text.main import BACKED_UP
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
 from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
 
@@ -48,7 +49,7 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
     take_secret(main, add(main, "ProdSync"))
     ask_for_backup(main, tmp_path / "a.zccbackup")
     box = question()
-    assert box.property("text") == "1 API key backed up."
+    assert box.property("text") == BACKED_UP.of(1)
     assert str(tmp_path / "a.zccbackup") in str(box.property("informativeText"))
     click(box, "closeButton")
     backup = read_backup(tmp_path / "a.zccbackup", PASSPHRASE)
