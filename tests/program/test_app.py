@@ -77,8 +77,6 @@ def test_a_start_does_not_load_the_sign_in_service(data_folder: Path) -> None:
         "jwt",
         "starlette",
         "uvicorn",
-        "zcc_keys_gui.vault.sign_in.sign_ins",
-        "zcc_keys_gui.vault.sign_in.key_reader",
     }
     assert not loaded & (heavy | {"zcc_keys_gui.sign_in"})
 

@@ -1,4 +1,4 @@
-"""What the tests of the vault share."""
+"""Fixtures and helpers that several tests of the vault use."""
 
 import hashlib
 import json
@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.vault.backups.forged_backup import pbkdf2_hmac_once
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status, new_client_id
+from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, KeyQuery, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, key_wrapping
+from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -39,13 +40,13 @@ def a_key(
     minutes: int = 0,
     pending: bool = False,
 ) -> ApiKey:
-    """Return a key that was made so many minutes after a day in November."""
+    """Return a key that was created this many minutes after a time in November."""
     fields = KeyFields(name, status, role, session_validity)
     return ApiKey(new_client_id(), fields, _CREATED + timedelta(minutes=minutes), secret_pending=pending)
 
 
 def insert(store: VaultStore, *keys: ApiKey, verifier: bytes = b"v" * 32) -> None:
-    """Put keys into a vault."""
+    """Add keys to a vault."""
     with store.change() as change:
         for key in keys:
             change.insert(key, verifier)
@@ -63,14 +64,36 @@ def a_sign_in(
     call: tuple[str, str, int] = ("", "", 0),
     is_authenticated: bool = True,
 ) -> SignIn:
-    """Return a row of the sign-in log, so many seconds after that day; `call` is its method, path and status."""
+    """Return a row of the sign-in log, this many seconds after that time; `call` is its method, path and status."""
     when = _CREATED + timedelta(seconds=seconds)
     return SignIn(when, client_id, name, client, outcome, reason, times, *call, is_authenticated)
 
 
+@pytest.fixture
+def vault(opener: VaultOpener, folder: VaultFolder) -> VaultFolder:
+    """A closed vault that this account unlocks, with one API key."""
+    store = opener.create_for_this_account()
+    insert(store, a_key("ProdSync"))
+    store.close()
+    return folder
+
+
+def content(folder: VaultFolder) -> dict[str, bytes]:
+    """Return the content of every file of a closed vault."""
+    return {path.name: path.read_bytes() for path in sorted(folder.path.iterdir())}
+
+
+def names_in(store: VaultStore) -> list[str]:
+    """Return the names of the first ten API keys, and close the vault."""
+    try:
+        return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
+    finally:
+        store.close()
+
+
 @contextmanager
 def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[None]:
-    """Let a connection of which the vault knows nothing read the present state meanwhile."""
+    """Read the present state of the vault over a foreign connection, until the block ends."""
     with closing(cipher.connect(folder.database, store._key.material())) as db:
         db.execute("BEGIN")
         db.execute("SELECT * FROM vault").fetchall()
@@ -78,6 +101,6 @@ def read_by_another_program(store: VaultStore, folder: VaultFolder) -> Iterator[
 
 
 def reader_of(store: VaultStore) -> VaultKeyReader:
-    """Return what reads the keys of an open vault for the sign-in service; to be closed."""
+    """Return the reader of the sign-in service for an open vault; the caller closes it."""
     access = json.loads(store.sign_ins.access())
     return VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))

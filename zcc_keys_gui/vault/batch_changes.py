@@ -1,7 +1,7 @@
-"""Changes of many keys: one statement changes them, and one writes their history rows.
+"""Changes many keys with one statement, and writes their history rows with another.
 
-The keys are given by their numbers, `api_key.id`. Ascending numbers are about four times as fast as others: the pages
-of the table are then read one after the other.
+The keys are given by their numbers, `api_key.id`. Ascending numbers are about four times as fast as others, because the
+pages of the table are then read in order.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ _RECORD = f"""
 
 
 def set_status(db: sqlcipher.Connection, numbers: Sequence[int], status: Status, entry: HistoryEntry) -> int:
-    """Give these keys a status, with a history row for each that had the other one; return how many had.
+    """Set the status of these keys; return how many had the other status.
 
-    `entry` is the row of each; see `delete`. Raises `KeyNotFoundError`, `sqlcipher.Error`.
+    Each of those gets a history row, `entry`; see `delete`. Raises `KeyNotFoundError`, `sqlcipher.Error`.
     """
     values = _values(numbers, entry, status)
     ((found,),) = db.execute(f"SELECT count(*) FROM api_key WHERE {_CHOSEN}", values).fetchall()
@@ -37,10 +37,10 @@ def set_status(db: sqlcipher.Connection, numbers: Sequence[int], status: Status,
 
 
 def delete(db: sqlcipher.Connection, numbers: Sequence[int], entry: HistoryEntry) -> None:
-    """Delete these keys, each with a history row.
+    """Delete these keys.
 
-    `entry` is the row of each, but for client ID and name; `{status}`, `{role}` and `{session_validity}` in its details
-    become those of the key. Raises `KeyNotFoundError`, `sqlcipher.Error`.
+    Each gets a history row, `entry`, with its own client ID and name. In the details, `{status}`, `{role}` and
+    `{session_validity}` are replaced with the values of the key. Raises `KeyNotFoundError`, `sqlcipher.Error`.
     """
     values = _values(numbers, entry, None)
     db.execute(_RECORD, values)
@@ -50,7 +50,7 @@ def delete(db: sqlcipher.Connection, numbers: Sequence[int], entry: HistoryEntry
 
 def _values(numbers: Sequence[int], entry: HistoryEntry, status: Status | None) -> dict[str, object]:
     return {
-        "numbers": str(list(numbers)),  # which is JSON
+        "numbers": str(list(numbers)),  # this is valid JSON
         "at": to_microseconds(entry.when),
         "who": entry.account,
         "action": entry.action.value,

@@ -1,9 +1,9 @@
-"""The connections to the database of one open vault, and who may use them when.
+"""The connections to the database of one open vault, and rules for using them.
 
-Windows read over one connection, changes are written over another, and work in the background opens its own. So no list
-waits for a change, and whatever runs can be interrupted when the vault is closed. Re-encrypting excludes everything but
-the windows' reading: SQLite gives a connection that reads no error when another one changes the key, only pages that
-it cannot decrypt.
+Windows read over one connection, changes are written over another, and background work opens its own. So a list never
+waits for a change, and all work can be interrupted when the vault is closed. While the vault is re-encrypted, only
+windows can read: SQLite does not tell a reading connection that another one has changed the key, and pages can then no
+longer be decrypted.
 """
 
 import time
@@ -18,9 +18,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.errors import VaultClosedError
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 
-_INTERRUPT_EVERY = 0.005  # seconds: an interrupt counts only for a statement that runs at that moment
-_PATIENCE_WITH_READERS = 0.1  # seconds
-_PATIENCE_WITH_CHANGES = 2.0  # seconds; only a disk that does not answer takes so long
+_INTERRUPT_INTERVAL_SECONDS = 0.005  # an interrupt only reaches a statement that is running at that moment
+_READERS_TIMEOUT_SECONDS = 0.1
+_CHANGES_TIMEOUT_SECONDS = 2.0  # only a disk that does not respond takes this long
 
 
 class VaultConnection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has no types
@@ -30,36 +30,36 @@ class VaultConnection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3
 
     def execute(self, *arguments: Any) -> Any:
         """Run a statement. Raises `InterruptedError` after `stop`."""
-        self._refuse_if_stopped()
+        self._check_not_stopped()
         return super().execute(*arguments)
 
     def executemany(self, *arguments: Any) -> Any:
         """Run a statement for each row. Raises `InterruptedError` after `stop`."""
-        self._refuse_if_stopped()
+        self._check_not_stopped()
         return super().executemany(*arguments)
 
     def interrupt(self) -> None:
-        """Interrupt the statement that runs in another thread; do nothing if the connection was closed meanwhile."""
+        """Interrupt the statement that runs in another thread, unless the connection was closed meanwhile."""
         with suppress(sqlcipher.ProgrammingError):
             super().interrupt()
 
     def stop(self) -> None:
-        """Interrupt the statement that runs in another thread, and refuse every later one."""
+        """Interrupt the statement that runs in another thread, and reject all later ones."""
         self.is_stopped = True
         self.interrupt()
 
     def roll_back(self) -> None:
-        """Undo the transaction, if there still is one; also after `stop`."""
-        if self.in_transaction:  # some faults, such as a full disk, have rolled back already
+        """Roll back the transaction, if there still is one; works after `stop` too."""
+        if self.in_transaction:  # some errors, such as a full disk, roll it back
             super().execute("ROLLBACK")
 
-    def _refuse_if_stopped(self) -> None:
+    def _check_not_stopped(self) -> None:
         if self.is_stopped:
             raise InterruptedError
 
 
 class Reader:
-    """The connection that windows read over: for short questions, from any thread, one at a time."""
+    """The connection over which windows read: for short queries in any thread, one at a time."""
 
     def __init__(self, db: VaultConnection) -> None:
         """Read over `db`."""
@@ -68,14 +68,14 @@ class Reader:
 
     @contextmanager
     def turn(self) -> Iterator[VaultConnection]:
-        """Yield the connection to this thread. Raises `VaultClosedError`."""
+        """Wait until no other thread reads, and yield the connection. Raises `VaultClosedError`."""
         with self._turn:
             if self._db is None:
                 raise VaultClosedError
             yield self._db
 
     def stay_at_present_state(self) -> None:
-        """Read the database as it is now until `move_on` or `replace`, whatever is written meanwhile."""
+        """Read the present state of the database until `move_on` or `replace`, even if it is changed meanwhile."""
         with self.turn() as db:
             db.execute("BEGIN")
             db.execute("SELECT generation FROM vault").fetchone()
@@ -86,15 +86,15 @@ class Reader:
             db.roll_back()
 
     def replace(self, db: VaultConnection) -> None:
-        """Read over `db` from now on, and close the former connection. Raises `VaultClosedError`."""
+        """Read over `db` from now on, and close the old connection. Raises `VaultClosedError`."""
         with self.turn() as former:
             former.roll_back()
             former.close()
             self._db = db
 
     def close(self) -> None:
-        """Interrupt what is read, and close the connection. May be called twice."""
-        while not self._turn.acquire(timeout=_INTERRUPT_EVERY):
+        """Interrupt a query, and close the connection. Can be called twice."""
+        while not self._turn.acquire(timeout=_INTERRUPT_INTERVAL_SECONDS):
             db = self._db
             if db is not None:
                 db.stop()
@@ -107,14 +107,14 @@ class Reader:
 
 
 class VaultConnections:
-    """Opens connections to the vault whose database is at `path`, and knows who uses one.
+    """Opens connections to the database of a vault, and tracks their use.
 
-    Everything that can take long runs within `changing`, `reading` or `working`, in any thread. Once the vault is
-    closed, these raise `VaultClosedError`, and what is within them is interrupted by the same error.
+    All work that can take long runs within `changing`, `reading` or `working`, in any thread. Once the vault is closed,
+    these raise `VaultClosedError`, and work within them is interrupted by the same error.
     """
 
     def __init__(self, path: Path, key: DatabaseKey) -> None:
-        """Open connections with `key`."""
+        """Open connections to the database at `path` with `key`."""
         self._path = path
         self._key = key
         self._state = Condition()
@@ -139,12 +139,12 @@ class VaultConnections:
         return self._is_closed
 
     def is_busy(self) -> bool:
-        """Say whether another thread changes the vault, or gives it another key."""
+        """Say whether another thread is changing or re-encrypting the vault."""
         return bool(self._changes) or self._is_rekeying
 
     @contextmanager
     def changing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
-        """Write over this connection, or change another file of the vault. Closing interrupts it and waits for that."""
+        """Write over this connection, or change another file of the vault. Closing interrupts this, and waits."""
         entered: list[VaultConnection] = []
 
         def enter() -> None:
@@ -156,7 +156,7 @@ class VaultConnections:
 
     @contextmanager
     def reading(self) -> Iterator[VaultConnection]:
-        """Yield a connection of this block's own. Closing interrupts it, and waits a moment until it is closed."""
+        """Yield a connection for this block only. Closing interrupts this, and waits for it briefly."""
         opened: list[VaultConnection] = []
 
         def leave() -> None:
@@ -174,7 +174,7 @@ class VaultConnections:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Do work that cannot be interrupted. Closing does not wait for it; opening the vault again does."""
+        """Do work that cannot be interrupted. Closing does not wait for it, but opening the vault again does."""
 
         def count(step: int) -> None:
             self._workers += step
@@ -184,7 +184,7 @@ class VaultConnections:
 
     @contextmanager
     def rekeying(self) -> Iterator[None]:
-        """Change the key: wait until nobody is within another block, and let nobody in. Closing does not wait."""
+        """Change the key, while nothing else runs within other blocks. Closing does not wait for this."""
         with self._state:
             self._state.wait_for(lambda: self._is_closed or not (self._is_used() or self._is_rekeying))
             if self._is_closed:
@@ -198,16 +198,16 @@ class VaultConnections:
                 self._state.notify_all()
 
     def stop(self) -> bool:
-        """Let nobody in any more, and interrupt what runs; say whether nothing is being written any more."""
+        """Reject new work, and interrupt work that runs; return whether all writing has ended."""
         with self._state:
             self._is_closed = True
             self._state.notify_all()
-            self._interrupt_until(lambda: not self._changes, _PATIENCE_WITH_CHANGES)
-            self._interrupt_until(lambda: not self._readers, _PATIENCE_WITH_READERS)
+            self._interrupt_until(lambda: not self._changes, _CHANGES_TIMEOUT_SECONDS)
+            self._interrupt_until(lambda: not self._readers, _READERS_TIMEOUT_SECONDS)
             return not self._changes
 
     def wait_until_unused(self, seconds: float) -> bool:
-        """Wait until everything that ran when the vault was closed has ended; say whether it has."""
+        """Wait until all work has ended that ran when the vault was closed; return whether it has."""
         with self._state:
             return self._state.wait_for(lambda: not (self._is_used() or self._is_rekeying), seconds)
 
@@ -219,7 +219,7 @@ class VaultConnections:
         while not is_over() and time.monotonic() < give_up_at:
             for db in (*self._changes, *self._readers):
                 db.stop()
-            self._state.wait(_INTERRUPT_EVERY)
+            self._state.wait(_INTERRUPT_INTERVAL_SECONDS)
 
     @contextmanager
     def _shared(self, enter: Callable[[], None], leave: Callable[[], None]) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What the vault still knows of secrets that were replaced, and of keys that were deleted."""
+"""Finds secrets that were replaced, and keys that were deleted."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _DELETED = f"SELECT name, max(at) FROM history WHERE client_id = ? AND action = 
 
 
 def former_secret(db: sqlcipher.Connection, verifier: bytes) -> FormerSecret | None:
-    """Return whose a secret with this verifier (32 bytes) was. Raises `sqlcipher.Error`."""
+    """Return the key whose secret had this verifier (32 bytes) before, or None. Raises `sqlcipher.Error`."""
     row = db.execute(_FORMER, (verifier,)).fetchone()
     if row is None:
         return None
@@ -27,6 +27,6 @@ def former_secret(db: sqlcipher.Connection, verifier: bytes) -> FormerSecret | N
 
 
 def deleted_key(db: sqlcipher.Connection, client_id: str) -> tuple[str, datetime] | None:
-    """Return the name of a key that is gone, and when it was deleted. Raises `sqlcipher.Error`."""
+    """Return the name of a deleted key and when it was deleted, or None. Raises `sqlcipher.Error`."""
     name, at = db.execute(_DELETED, (client_id,)).fetchone()
     return None if at is None else (str(name), to_time(at))

@@ -1,14 +1,15 @@
-"""The tables of the vault, and the numbered steps that bring an older vault to the newest schema.
+"""The tables of the vault, and the numbered steps that upgrade an older vault to the newest schema.
 
-A new vault is made by the same steps, so that there is one way to each schema.
+A new vault is created with the same steps, so its tables are the same as those of an upgraded vault. SQLite stores the
+text of each statement with its comments, so the statements of released schemas never change.
 """
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 APPLICATION_ID = 0x5A43434B  # "ZCCK"
 
-# Every column that the list can be sorted by has an index which also holds what the list can be filtered by, so that
-# counting and paging read no rows. The trigram index finds any three letters or more within name and client ID.
+# Each column that the list can be sorted by has an index that also contains the columns of the filters, so that
+# counting and paging read no rows. The trigram index finds three or more letters anywhere in names and client IDs.
 _SCHEMA_1 = """
 CREATE TABLE vault (
     id TEXT NOT NULL,
@@ -73,14 +74,14 @@ _SCHEMA_2 = """
 ALTER TABLE vault ADD COLUMN last_backup INTEGER;  -- microseconds since 1970, UTC; NULL before the first one
 """
 
-# By which an older vault.db beside a newer write-ahead log is found, a newer one beside an older log, and a lost log.
+# These columns show whether vault.db and the write-ahead log are from different times, and whether the log is lost.
 _SCHEMA_3 = """
 ALTER TABLE vault ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;  -- how many there were
 ALTER TABLE vault ADD COLUMN log_from INTEGER;  -- how many of them vault.db has without its log; NULL: all
 """
 
-# What the sign-in service needs. Tokens name the `session` of their key: each change after which those that were issued
-# have to stop gives the key another one, whatever made the change.
+# The sign-in service needs these. Access tokens contain the `session` of their key. Each change that has to make
+# earlier tokens invalid gives the key another session, no matter which code makes the change.
 _SCHEMA_4 = """
 ALTER TABLE vault ADD COLUMN signing_key BLOB;       -- 32 bytes; NULL before the sign-in service was first switched on
 
@@ -131,7 +132,7 @@ CREATE TABLE sign_in (
 ) STRICT;
 """
 
-STATUS_TOLD = """
+STATUS_IN_TEXT = """
     CASE
         WHEN action IN ('Enabled', 'Disabled') THEN action
         WHEN details GLOB 'Enabled,*' THEN 'Enabled'
@@ -140,14 +141,14 @@ STATUS_TOLD = """
         WHEN '; ' || details GLOB '*; Status: Enabled → Disabled*' THEN 'Disabled'
     END
 """
-"""The status of a key as `action` and `details` of a history row tell it that was written before schema 5."""
+"""The status of a key according to `action` and `details` of a history row that was written before schema 5."""
 
-# Restoring a backup needs the status of deleted keys. The sign-in log keeps every answered call; its index finds the
-# rows of each kind that are too many.
+# Restoring a backup needs the status of deleted keys. The sign-in log contains every answered call; its index finds
+# the oldest rows of each kind, so that they can be deleted.
 _SCHEMA_5 = f"""
 ALTER TABLE history ADD COLUMN status TEXT CHECK (status IN ('Enabled', 'Disabled'));  -- of the key after the action
 DROP TRIGGER history_is_not_changed;
-UPDATE history SET status = {STATUS_TOLD} WHERE {STATUS_TOLD} IS NOT NULL;
+UPDATE history SET status = {STATUS_IN_TEXT} WHERE {STATUS_IN_TEXT} IS NOT NULL;
 CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history BEGIN
     SELECT RAISE(ABORT, 'history rows are never changed');
 END;
@@ -163,12 +164,12 @@ UPDATE sign_in SET outcome = CASE outcome
 
 _STEPS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4, _SCHEMA_5)
 FIRST_WITH_CHANGES = 3
-"""The first schema whose table `vault` counts the changes."""
+"""The first schema in which the table `vault` counts the changes."""
 SCHEMA = len(_STEPS)
 
 
 def create(db: sqlcipher.Connection, vault_id: str, generation: int) -> None:
-    """Make the tables in an empty database, in one transaction. Raises `sqlcipher.Error`."""
+    """Create the tables in an empty database, in one transaction. Raises `sqlcipher.Error`."""
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     steps = "\n".join(_STEPS)
@@ -178,7 +179,7 @@ def create(db: sqlcipher.Connection, vault_id: str, generation: int) -> None:
 
 
 def upgrade(db: sqlcipher.Connection) -> None:
-    """Bring an older vault to this schema, each step in one transaction. Raises `sqlcipher.Error`."""
+    """Upgrade an older vault to this schema, each step in one transaction. Raises `sqlcipher.Error`."""
     db.execute("PRAGMA synchronous = FULL")
     version = db.execute("PRAGMA user_version").fetchone()[0]
     for number, step in enumerate(_STEPS[version:], start=version + 1):
@@ -191,6 +192,6 @@ def upgrade(db: sqlcipher.Connection) -> None:
 
 
 def note_that_no_log_is_missing(db: sqlcipher.Connection) -> None:
-    """Say in a copy of a vault, of any schema, that it is whole without a write-ahead log. Raises `sqlcipher.Error`."""
+    """Note in a copy of a vault, of any schema, that it is complete without a log. Raises `sqlcipher.Error`."""
     if db.execute("PRAGMA user_version").fetchone()[0] >= FIRST_WITH_CHANGES:
         db.execute("UPDATE vault SET log_from = NULL")

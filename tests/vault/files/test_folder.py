@@ -12,7 +12,7 @@ import pytest
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.platform.files import rename_over
-from zcc_keys_gui.vault.files.folder import _LONGEST_PATH, VaultFolder, log_bytes, write_durably
+from zcc_keys_gui.vault.files.folder import _MAX_PATH_BYTES, VaultFolder, log_bytes, write_durably
 from zcc_keys_gui.vault.keys.rekeying import check_free_space
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -63,7 +63,7 @@ def as_long_as(length: int, within: Path) -> Path:
 
 
 def test_the_longest_path_that_can_hold_a_vault_holds_one_and_a_longer_one_is_told(tmp_path: Path) -> None:
-    longest = _LONGEST_PATH - len("/vault.db.new-journal")
+    longest = _MAX_PATH_BYTES - len("/vault.db.new-journal")
     VaultOpener(VaultFolder(as_long_as(longest, tmp_path))).create_for_this_account().close()
     with pytest.raises(VaultPathTooLongError):
         VaultFolder(as_long_as(longest + 1, tmp_path)).make()

@@ -116,7 +116,7 @@ def test_what_appears_while_a_vault_is_made_is_not_replaced(
         flush(path)
         (folder.path / name).write_bytes(b"mine")
 
-    monkeypatch.setattr("zcc_keys_gui.vault.opening.flush", flush_slowly)
+    monkeypatch.setattr("zcc_keys_gui.vault.creation.flush", flush_slowly)
     with pytest.raises(VaultExistsError):
         opener.create_with_passphrase("four random words fit")
     assert (folder.path / name).read_bytes() == b"mine"

@@ -1,4 +1,4 @@
-"""How many changes were saved: what the file tells, and what it does not."""
+"""The count of saved changes in the file `vault.saved`."""
 
 from pathlib import Path
 
@@ -12,31 +12,31 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "vault.saved"
 
 
-def test_it_tells_the_last_number(path: Path) -> None:
+def test_the_last_number_is_read(path: Path) -> None:
     saved = SavedChanges(path)
     assert saved.read() is None
     saved.begin(99)
     assert SavedChanges(path).read() == 99
     for number in (100, 7):
-        saved.note(number)
+        saved.write(number)
         assert SavedChanges(path).read() == number
-    saved.begin(3)  # it knows better already
+    saved.begin(3)  # has no effect while the file is open
     assert saved.read() == 7
     saved.close(forget=False)
     assert saved.read() == 7
 
 
-def test_it_is_written_in_place_and_within_a_sector(path: Path) -> None:
+def test_the_number_is_overwritten_within_one_sector(path: Path) -> None:
     saved = SavedChanges(path)
     saved.begin(9)
     before = path.stat()
-    saved.note(1 << 63)
+    saved.write(1 << 63)
     assert (path.stat().st_ino, path.stat().st_size) == (before.st_ino, before.st_size)
     assert before.st_size <= 512
     saved.close(forget=False)
 
 
-def test_it_is_deleted_when_there_is_nothing_left_to_tell(path: Path) -> None:
+def test_the_file_is_deleted_when_it_is_no_longer_needed(path: Path) -> None:
     saved = SavedChanges(path)
     saved.begin(1)
     saved.close(forget=False)
@@ -47,16 +47,16 @@ def test_it_is_deleted_when_there_is_nothing_left_to_tell(path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"7", b"7 8", b"7 7 7", b"seven seven", bytes(42), b"7 7" + bytes(200)])
-def test_a_damaged_one_tells_nothing(path: Path, content: bytes) -> None:
+def test_a_damaged_file_has_no_count(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     assert SavedChanges(path).read() is None
 
 
-def test_one_that_cannot_be_written_keeps_nobody_out(path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_no_error(path: Path) -> None:
     path.mkdir()
     saved = SavedChanges(path)
     saved.begin(1)
-    saved.note(2)
+    saved.write(2)
     assert saved.read() is None
     saved.close(forget=True)
     assert path.is_dir()

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.vault.files.folder import write_durably
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters
-from zcc_keys_gui.vault.store import VaultStore
 
 OTHER_PASSPHRASE = "another four random words"
 WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
@@ -18,14 +16,6 @@ WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
 
 class PowerCutError(BaseException):
     """The power is cut; like a kill, it is no `Exception`."""
-
-
-def names_in(store: VaultStore) -> list[str]:
-    """Return the names of the first ten API keys, and close the vault."""
-    try:
-        return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
-    finally:
-        store.close()
 
 
 def entries(keystore: Path) -> dict[str, str]:

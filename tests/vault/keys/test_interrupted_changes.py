@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.recovery_keys import add_recovery_key, reencrypt
-from tests.vault.conftest import PASSPHRASE, a_key, insert
-from tests.vault.keys.conftest import OTHER_PASSPHRASE, WEAK, PowerCutError, names_in
+from tests.vault.conftest import PASSPHRASE, a_key, insert, names_in
+from tests.vault.keys.conftest import OTHER_PASSPHRASE, WEAK, PowerCutError
 from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )

@@ -10,8 +10,8 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.recovery_keys import add_recovery_key, reencrypt
-from tests.vault.conftest import PASSPHRASE, a_key, insert, read_by_another_program
-from tests.vault.keys.conftest import OTHER_PASSPHRASE, entries, fill_disk_after_one_write, names_in
+from tests.vault.conftest import PASSPHRASE, a_key, insert, names_in, read_by_another_program
+from tests.vault.keys.conftest import OTHER_PASSPHRASE, entries, fill_disk_after_one_write
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import (
     DiskFullError,

@@ -10,13 +10,8 @@ import pytest
 from tests.conftest import use_keyring
 from tests.support import file_keyring
 from tests.support.recovery_keys import add_recovery_key, reencrypt
-from tests.vault.conftest import PASSPHRASE
-from tests.vault.keys.conftest import (
-    OTHER_PASSPHRASE,
-    WEAK,
-    entries,
-    names_in,
-)
+from tests.vault.conftest import PASSPHRASE, names_in
+from tests.vault.keys.conftest import OTHER_PASSPHRASE, WEAK, entries
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
     KeystoreEntryMissingError,

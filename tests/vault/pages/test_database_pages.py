@@ -1,13 +1,14 @@
 """The newest version of each page is read, from the database or from its write-ahead log."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.vault.recovery.damage import flip_byte
 from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
-from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
+from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.pages.database_pages import DatabasePages
 
 
@@ -78,3 +79,26 @@ def test_another_key_reads_no_page(sample: SampleVault) -> None:
     pages = DatabasePages(sample.folder.database, bytes(32))
     assert {page.content for page in pages} == {None}
     assert pages.count == sample.folder.database.stat().st_size // PAGE_BYTES
+
+
+def test_a_damaged_log_header_does_not_hide_pages(killed: SampleVault) -> None:
+    healthy = [page.content for page in DatabasePages(killed.folder.database, killed.key)]
+    content = bytearray(killed.folder.write_ahead_log.read_bytes())
+    content[16:24] = b"wrong..."
+    killed.folder.write_ahead_log.write_bytes(content)
+    assert [page.content for page in DatabasePages(killed.folder.database, killed.key)] == healthy
+
+
+def test_a_damaged_page_in_the_log_hides_older_versions(killed: SampleVault) -> None:
+    content = bytearray(killed.folder.write_ahead_log.read_bytes())
+    last_frame = len(content) - 24 - PAGE_BYTES
+    number = int.from_bytes(content[last_frame : last_frame + 4])
+    content[last_frame + 24 + 100] ^= 1
+    killed.folder.write_ahead_log.write_bytes(content)
+    assert damaged_pages(killed) == [number]
+
+
+def test_the_page_count_is_that_of_sqlcipher(killed: SampleVault) -> None:
+    pages = DatabasePages(killed.folder.database, killed.key)
+    with closing(connect(killed.folder.database, killed.key)) as db:
+        assert db.execute("PRAGMA page_count").fetchone() == (pages.count,)

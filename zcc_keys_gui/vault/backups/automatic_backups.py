@@ -19,7 +19,7 @@ from zcc_keys_gui.platform.files import rename_durably
 from zcc_keys_gui.vault.backups.vault_copy import UNFINISHED, copy_vault, folder_name, time_of_folder
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
-from zcc_keys_gui.vault.files.folder import VaultFolder, make_empty, refuse_pipes, remove
+from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes, make_empty, remove
 from zcc_keys_gui.vault.files.regular_file import is_folder, is_there
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
@@ -194,7 +194,7 @@ def _generation_in(backup: AutomaticBackup, key: bytes) -> int:
     """
     database = backup.folder.database
     with vault_errors_for(database):
-        refuse_pipes(database)
+        check_no_pipes(database)
         if database.stat().st_size < PAGE_BYTES:  # SQLite opens an empty file as an empty database
             raise VaultDamagedError(database)
         with closing(connect(database, key, read_only=True)) as db:

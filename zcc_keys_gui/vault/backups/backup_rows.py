@@ -15,7 +15,7 @@ from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSIO
 from zcc_keys_gui.vault.backups.backup_format import Digest, Summary
 from zcc_keys_gui.vault.keys.protector_file import MAX_TIME_SECONDS
 from zcc_keys_gui.vault.rows import to_time
-from zcc_keys_gui.vault.schema import STATUS_TOLD
+from zcc_keys_gui.vault.schema import STATUS_IN_TEXT
 
 Row = tuple[Any, ...]
 
@@ -83,7 +83,7 @@ class BackupRows:
     def _raw_history_rows(self) -> Iterator[Row]:
         """Yield number, columns of the format, and status; an empty text means that there is no status."""
         if self._format == 1:
-            return self._rows("history", "id", "iittttt", f"coalesce({STATUS_TOLD}, '')")
+            return self._rows("history", "id", "iittttt", f"coalesce({STATUS_IN_TEXT}, '')")
         return self._rows("history", "id", "iitttttn", "status")
 
     def _read_about(self) -> About:

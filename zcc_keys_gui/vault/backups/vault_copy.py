@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.errors import VaultClosedError, VaultDamagedError
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.connections import VaultConnections
-from zcc_keys_gui.vault.files.folder import VaultFolder, refuse_pipes, write_durably
+from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes, write_durably
 from zcc_keys_gui.vault.files.regular_file import read_regular_file
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import connect
@@ -68,7 +68,7 @@ def verify_database(database: Path, key: bytes) -> None:
 
     Raises `VaultDamagedError`, `sqlcipher.Error`, `OSError`.
     """
-    refuse_pipes(database)
+    check_no_pipes(database)
     with closing(connect(database, key, read_only=True)) as db:
         damaged_pages = db.execute("PRAGMA cipher_integrity_check").fetchone()
         if damaged_pages or db.execute("PRAGMA quick_check").fetchall() != [("ok",)]:

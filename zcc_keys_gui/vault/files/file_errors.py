@@ -1,4 +1,4 @@
-"""Turns what SQLCipher and the operating system report into the program's own errors."""
+"""Turns errors of SQLCipher and of the operating system into the program's own errors."""
 
 import errno
 import shutil
@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.platform.files import is_unreadable_in_use
 from zcc_keys_gui.vault.files.regular_file import NotAFileError
 
-# SQLite's result codes (https://sqlite.org/rescode.html); the low byte is the primary one.
+# SQLite's result codes (https://sqlite.org/rescode.html).
 _SQLITE_ERRORS: dict[int, type[VaultError]] = {
     sqlcipher.SQLITE_BUSY: VaultInUseError,
     sqlcipher.SQLITE_LOCKED: VaultInUseError,
@@ -32,7 +32,7 @@ _SQLITE_ERRORS: dict[int, type[VaultError]] = {
     sqlcipher.SQLITE_CORRUPT: VaultDamagedError,
     sqlcipher.SQLITE_NOTADB: VaultDamagedError,
 }
-# What `sqlite3_errstr` says of these codes.
+# The texts of `sqlite3_errstr` for these codes.
 _CODES_OF_TEXTS = {
     "database is locked": sqlcipher.SQLITE_BUSY,
     "database table is locked": sqlcipher.SQLITE_LOCKED,
@@ -44,7 +44,7 @@ _CODES_OF_TEXTS = {
     "database disk image is malformed": sqlcipher.SQLITE_CORRUPT,
     "file is not a database": sqlcipher.SQLITE_NOTADB,
 }
-_SHARED_MEMORY = 1 << 15  # bytes by which vault.db-shm grows; where it cannot, SQLite calls that an error of the disk
+_SHARED_MEMORY_BYTES = 1 << 15  # vault.db-shm grows by this; if the disk is full, SQLite reports a disk I/O error
 _OS_ERRORS: dict[int | None, type[VaultError]] = {
     errno.EACCES: VaultReadOnlyError,
     errno.EPERM: VaultReadOnlyError,
@@ -56,7 +56,7 @@ _OS_ERRORS: dict[int | None, type[VaultError]] = {
 
 @contextmanager
 def vault_errors_for(path: Path) -> Iterator[None]:
-    """Raise the environment's faults in this block as a `VaultError` about `path`; our own bugs pass unchanged."""
+    """Raise errors of the environment in this block as a `VaultError` about `path`; bugs are raised unchanged."""
     try:
         yield
     except sqlcipher.Error as error:
@@ -71,7 +71,7 @@ def vault_errors_for(path: Path) -> Iterator[None]:
         raise kind(path) from error
     except NotAFileError as error:
         raise VaultNotAFileError(Path(error.filename or path)) from error
-    except InterruptedError:  # no fault: somebody asked for it
+    except InterruptedError:  # the caller asked for the interruption
         raise
     except OSError as error:
         if error.errno == errno.EACCES and is_unreadable_in_use(Path(error.filename or path)):
@@ -80,13 +80,16 @@ def vault_errors_for(path: Path) -> Iterator[None]:
 
 
 def primary_code(error: BaseException) -> int:
-    """Return SQLite's primary result code of an error, or 0. `Connection.backup` tells it only in the text."""
+    """Return SQLite's primary result code of an error, or 0.
+
+    It is the low byte of the code; errors of `Connection.backup` have it only as text.
+    """
     code = getattr(error, "sqlite_errorcode", None)
     return int(code) & 0xFF if code else _CODES_OF_TEXTS.get(str(error), 0)
 
 
 def _is_full(path: Path) -> bool:
     try:
-        return shutil.disk_usage(path.parent).free < _SHARED_MEMORY
+        return shutil.disk_usage(path.parent).free < _SHARED_MEMORY_BYTES
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""The folder of a vault: its files, and writing one of them so that a power cut leaves the old or the new one."""
+"""The folder of a vault: the names of its files, and durable changes of files and folders."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ from zcc_keys_gui.domain.errors import NetworkFolderError, VaultPathTooLongError
 from zcc_keys_gui.platform.files import flush_folder, rename_durably
 from zcc_keys_gui.platform.network_folder import is_on_network
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
-from zcc_keys_gui.vault.files.regular_file import refuse_other_kinds, remove_file
+from zcc_keys_gui.vault.files.regular_file import check_is_file, remove_file
 
-# Bytes of a path, in UTF-8, that SQLite can open on each system (its mxPathname in os_win.c and os_unix.c).
-_LONGEST_PATH = 1040 if os.name == "nt" else 512
+# SQLite cannot open longer paths (mxPathname in its os_win.c and os_unix.c).
+_MAX_PATH_BYTES = 1040 if os.name == "nt" else 512
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class VaultFolder:
     path: Path
 
     def make(self) -> None:
-        """Make the folder, and those above it, where there are none; refuse one on a network. Raises `VaultError`."""
-        # SQLite wants room for the longest name that it may make.
-        if len(os.fsencode(self.new_database)) + len("-journal") > _LONGEST_PATH:
+        """Create the folder and its parents, if they do not exist. Raises `NetworkFolderError`, `VaultError`."""
+        # The path must leave space for the longest name that SQLite may create.
+        if len(os.fsencode(self.new_database)) + len("-journal") > _MAX_PATH_BYTES:
             raise VaultPathTooLongError(self.path)
         if is_on_network(self.path):
             raise NetworkFolderError(self.path)
@@ -39,73 +39,73 @@ class VaultFolder:
 
     @property
     def write_ahead_log(self) -> Path:
-        """What SQLite has not yet moved into the database; it stays behind where the program was killed."""
+        """The changes that SQLite has not moved into the database yet; a killed program leaves this file behind."""
         return log_of(self.database)
 
     @property
     def saved_changes(self) -> Path:
-        """How many changes were saved, as long as there is a write-ahead log."""
+        """The number of saved changes, while there is a write-ahead log."""
         return self.path / "vault.saved"
 
     @property
     def new_database(self) -> Path:
-        """The database while a vault is being made; it is renamed once `vault.json` can open it."""
+        """The database of a vault that is being created; it is renamed once `vault.json` is there."""
         return self.path / "vault.db.new"
 
     @property
     def replacement(self) -> Path:
-        """A whole database that is about to take the place of a damaged one, which was set aside before."""
+        """A complete database that is about to replace a damaged one, which is already quarantined."""
         return self.path / "vault.db.replacement"
 
     @property
     def readable(self) -> Path:
-        """What can be read of a damaged vault, while it is compared with a backup."""
+        """The readable part of a damaged vault, while it is compared with a backup."""
         return self.path / "vault.db.readable"
 
     @property
     def replacement_protectors(self) -> Path:
-        """The `vault.json` of a new vault, once it and `replacement` are whole; see `set_aside.replace_vault`."""
+        """The `vault.json` of a new vault, once `replacement` is complete too; see `recovery.replacement`."""
         return self.path / "vault.json.replacement"
 
     @property
     def protectors(self) -> Path:
-        """The file that says who may open the database."""
+        """The file with the protectors, which unlock the database."""
         return self.path / "vault.json"
 
     @property
     def staged_backup_prefix(self) -> str:
-        """How the names of checked copies of backups begin; see `vault.staged_backup`."""
+        """How the names of staged backups begin; see `backups.staged_backup`."""
         return "vault.db.staged-"
 
     @property
     def unfinished_files(self) -> list[Path]:
-        """What may be left of the small files where writing one was cut short."""
+        """Files that may be left over if writing one of the small files was interrupted."""
         return [_beside(path) for path in (self.protectors, self.attempts, self.saved_changes)]
 
     @property
     def attempts(self) -> Path:
-        """How many wrong passphrases were tried."""
+        """The count of wrong passphrases and recovery keys."""
         return self.path / "attempts.json"
 
     @property
     def automatic_backups(self) -> Path:
-        """Where automatic copies are, each of both files in a folder that is named after its time in UTC."""
+        """The automatic backups: one folder for each, which is named after its time in UTC."""
         return self.path / "copies"
 
     @property
     def quarantine(self) -> Path:
-        """Where damaged and replaced vaults are kept, in folders that are named after the time; none is overwritten."""
+        """Damaged and replaced vaults, in folders that are named after the time; none is overwritten."""
         return self.path / "set-aside"
 
 
 def log_of(database: Path) -> Path:
-    """Return where the write-ahead log of a database is: beside the file itself, where `database` is a link to it."""
+    """Return the path of a database's write-ahead log; if `database` is a link, it is next to the real file."""
     real = Path(os.path.realpath(database)) if database.is_symlink() else database
     return real.with_name(real.name + "-wal")
 
 
 def log_bytes(database: Path) -> int:
-    """Return how long the write-ahead log of a database is; 0 if SQLite has deleted it. Raises `OSError`."""
+    """Return the size of a database's write-ahead log; 0 if SQLite has deleted it. Raises `OSError`."""
     try:
         return log_of(database).stat().st_size
     except FileNotFoundError:
@@ -113,9 +113,12 @@ def log_bytes(database: Path) -> int:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Replace `path` by a file with this content, readable by its owner alone. Raises `OSError`."""
+    """Replace the file at `path`, so that a power cut leaves the old or the new content. Raises `OSError`.
+
+    Only the owner can read the new file.
+    """
     beside = _beside(path)
-    remove_file(beside)  # what is left of a killed program, or a link or pipe that somebody put there
+    remove_file(beside)  # left by a killed program, or a link or pipe that another program has put there
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -124,40 +127,40 @@ def write_durably(path: Path, content: bytes) -> None:
     rename_durably(beside, path)
 
 
-def refuse_pipes(database: Path) -> None:
-    """Refuse a database if it, or a file that SQLite keeps beside it, is a pipe, which SQLite would wait for.
+def check_no_pipes(database: Path) -> None:
+    """Check that a database, and the files that SQLite keeps next to it, are no pipes: SQLite would wait for them.
 
-    Raises `NotAFileError` for anything but a file, and other `OSError`s.
+    Raises `NotAFileError` for anything other than a file, and other `OSError`s.
     """
     log = log_of(database)
     beside = (log.with_name(log.name.removesuffix("-wal") + ending) for ending in ("-wal", "-shm", "-journal"))
     for path in (database, *beside):
-        refuse_other_kinds(path)
+        check_is_file(path)
 
 
 def remove(path: Path) -> None:
-    """Remove a folder with all that is in it, or whatever else has this name, without opening it. Raises `OSError`."""
+    """Remove a folder with its contents, or anything else with this name, without opening it. Raises `OSError`."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        path.unlink(missing_ok=True)  # before Python 3.12, `rmtree` opens a pipe, and waits
+        path.unlink(missing_ok=True)  # before Python 3.12, `rmtree` would open a pipe and wait
 
 
 def make_empty(path: Path) -> None:
-    """Make a new folder, for its owner only, in place of whatever has this name. Raises `OSError`."""
+    """Replace anything that has this name with an empty folder, for its owner only. Raises `OSError`."""
     remove(path)
     make_durably(path.parent)
     path.mkdir(mode=0o700)
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file of a vault to a new one, for its owner only, whatever the umask. Raises `OSError`."""
+    """Copy a file of a vault to a new file, for its owner only, whatever the umask is. Raises `OSError`."""
     target.touch(mode=0o600, exist_ok=False)
     shutil.copyfile(source, target)
 
 
 def make_durably(path: Path) -> None:
-    """Make a folder for its owner alone, where there is none. Raises `OSError`, also where the one above it is gone."""
+    """Create a folder for its owner only, if there is none. Raises `OSError`, also if its parent does not exist."""
     if not path.is_dir():
         path.mkdir(mode=0o700, exist_ok=True)
         flush_folder(path.parent)

@@ -1,8 +1,9 @@
-"""The note in the database that there is a write-ahead log without which it is not whole.
+"""Notes in the database that it is incomplete without its write-ahead log.
 
-`log_from` says how many of its changes the database has without the log; NULL says all of them. `vault.saved` counts
-the changes that were saved. From both, the next start tells a log that was lost from one that SQLite has deleted after
-moving all of it into the database: in the second case the database has as many changes as were saved.
+The column `log_from` says how many changes the database has without the log; NULL means all of them. The file
+`vault.saved` counts the changes that were saved. From both numbers, the next start can tell whether a missing log was
+lost, or SQLite deleted it after moving all of it into the database: then the database has as many changes as were
+saved.
 """
 
 from collections.abc import Callable
@@ -14,51 +15,51 @@ from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 
 
 class LogNote:
-    """The note of an open vault. Its methods raise `sqlcipher.Error`, and are called by one thread at a time."""
+    """The note of an open vault. Its methods raise `sqlcipher.Error`; only one thread at a time may call them."""
 
     def __init__(self, saved: SavedChanges) -> None:
-        """Count in `saved`."""
+        """Count changes in `saved`."""
         self._saved = saved
         self._log_from: int | None = None
 
     @property
     def log_from(self) -> int | None:
-        """What the next change has to note."""
+        """The value that the next change writes to the column `log_from`."""
         return self._log_from
 
-    def begin(self, db: sqlcipher.Connection, look: Callable[[], None]) -> None:
-        """Note before the first change that there is a log from now on.
+    def begin(self, db: sqlcipher.Connection, check_log: Callable[[], None]) -> None:
+        """Note, before the first change, that there is a log from now on.
 
-        What a killed program left in the log goes into the database first, as the note says that it is there. `look`
-        is called before anything is written. If somebody still reads an older state, or the changes cannot be counted
-        in a file, nothing is noted before the next change.
+        Changes that a killed program left in the log are moved into the database first, because the note says that the
+        database has them. `check_log` is called before anything is written. If another connection still reads an older
+        state, or the changes cannot be counted in a file, the note has to wait for a later change.
         """
         if self._log_from is not None:
             return
-        is_in_database = _log_is_in_database(db, "PASSIVE")
-        look()
+        is_in_database = _checkpoint(db, "PASSIVE")
+        check_log()
         is_counted = self._saved.begin(_changes(db))
         if is_in_database and is_counted:
             db.execute("UPDATE vault SET log_from = changes")
             self._log_from = _changes(db)
-            _log_is_in_database(db, "PASSIVE")
+            _checkpoint(db, "PASSIVE")
 
-    def follow(self, db: sqlcipher.Connection, number: int) -> None:
-        """Count a change that was saved, the `number`th, and note if the database has all changes without its log."""
-        self._saved.note(number)
-        if self._log_from is not None and _log_is_in_database(db, "NOOP"):
+    def count_change(self, db: sqlcipher.Connection, number: int) -> None:
+        """Count the `number`th change, which is saved, and note if the database has all changes without its log."""
+        self._saved.write(number)
+        if self._log_from is not None and _checkpoint(db, "NOOP"):
             self._log_from = number
 
     def end(self, db: sqlcipher.Connection) -> None:
-        """Note that the database is whole without the log, which is moved into it next."""
+        """Note that the database is complete without the log; the caller moves the log into the database next."""
         db.execute("UPDATE vault SET log_from = NULL WHERE log_from IS NOT NULL")
         self._log_from = None
 
     def end_if_possible(self, db: sqlcipher.Connection) -> bool:
-        """Do the same before the vault is closed; say whether that could be done.
+        """Do the same before the vault is closed; return whether that was possible.
 
-        On a full disk, the log has room for the note once all of it was moved into the database, because SQLite then
-        writes it again from its beginning.
+        On a full disk, the log has space for the note once all of it is in the database, because SQLite then writes the
+        log from its beginning again.
         """
         with suppress(sqlcipher.Error):
             self.end(db)
@@ -70,19 +71,19 @@ class LogNote:
         return False
 
     def close(self, *, forget: bool) -> None:
-        """Count no more changes; `forget` deletes the count. May be called twice."""
+        """Stop counting changes; `forget` deletes the count. Can be called twice."""
         self._saved.close(forget=forget)
 
 
-def _log_is_in_database(db: sqlcipher.Connection, checkpoint: str) -> bool:
-    """Checkpoint; say whether all of the log is known to be in the database."""
+def _checkpoint(db: sqlcipher.Connection, mode: str) -> bool:
+    """Checkpoint the log; return whether all of it is known to be in the database."""
     try:
-        _, frames, written = db.execute(f"PRAGMA wal_checkpoint({checkpoint})").fetchone()
+        _, frames, moved = db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
     except sqlcipher.OperationalError as error:
         if error.sqlite_errorcode != sqlcipher.SQLITE_LOCKED:
             raise
-        return False  # this connection itself still reads
-    return bool(frames == written)
+        return False  # this connection itself is still reading
+    return bool(frames == moved)
 
 
 def _changes(db: sqlcipher.Connection) -> int:

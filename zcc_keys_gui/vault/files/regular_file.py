@@ -1,8 +1,8 @@
-"""Looks at what is on the disk under a name, and opens only files.
+"""Finds out what has a name on the disk, and opens only files.
 
-`Path.exists` and its like answer False if the disk or the rights do not let them look (from Python 3.14 on, always). A
-vault must not be taken for missing then, or another one would be made in its place. And opening a named pipe that was
-put in place of a file would wait forever.
+`Path.exists` and similar methods return False if the disk or the permissions do not let them look (from Python 3.14 on,
+always). The program must not think then that a vault is missing, or it would create another one. And opening a named
+pipe instead of a file would wait forever.
 """
 
 import stat
@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 
 class NotAFileError(OSError):
-    """There is a folder, a pipe or a device instead of a file."""
+    """A folder, a pipe or a device has the name of a file."""
 
 
 def is_there(path: Path) -> bool:
-    """Check whether anything has this name, even a link that leads nowhere. Raises `OSError` if that is unknown."""
+    """Say whether anything has this name, even a broken link. Raises `OSError` if that is unknown."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -24,7 +24,7 @@ def is_there(path: Path) -> bool:
 
 
 def may_be_there(path: Path) -> bool:
-    """Check whether anything has this name, or might have."""
+    """Say whether anything has this name, or could have it."""
     try:
         return is_there(path)
     except OSError:
@@ -32,7 +32,7 @@ def may_be_there(path: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Check whether there is a file, or a link to one. Raises `OSError` if that is unknown."""
+    """Say whether there is a file, or a link to one. Raises `OSError` if that is unknown."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -40,7 +40,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Check whether there is a folder, or a link to one. Raises `OSError` if that is unknown."""
+    """Say whether there is a folder, or a link to one. Raises `OSError` if that is unknown."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -54,14 +54,14 @@ def remove_file(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def refuse_other_kinds(path: Path) -> None:
-    """Raise `NotAFileError` if something other than a file has this name. Raises other `OSError`s if it is unknown."""
+def check_is_file(path: Path) -> None:
+    """Raise `NotAFileError` if anything other than a file has this name. Raises `OSError` if that is unknown."""
     if not is_file(path) and not leads_nowhere(path):
         raise NotAFileError(None, "not a file", str(path))
 
 
 def leads_nowhere(link: Path) -> bool:
-    """Check whether nothing has this name but, at most, a link to nothing. Raises `OSError` if that is unknown."""
+    """Say whether nothing has this name, or only a broken link. Raises `OSError` if that is unknown."""
     try:
         link.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -70,12 +70,12 @@ def leads_nowhere(link: Path) -> bool:
 
 
 def open_regular_file(path: Path) -> BinaryIO:
-    """Open a file for reading; never waits for another program. Raises `NotAFileError` and other `OSError`s."""
-    refuse_other_kinds(path)
+    """Open a file for reading, without ever waiting for another program. Raises `NotAFileError`, `OSError`."""
+    check_is_file(path)
     return path.open("rb")
 
 
-def read_regular_file(path: Path, most: int) -> bytes:
-    """Return up to `most` bytes from the beginning of a file. Raises `NotAFileError` and other `OSError`s."""
+def read_regular_file(path: Path, max_bytes: int) -> bytes:
+    """Return up to `max_bytes` from the beginning of a file. Raises `NotAFileError`, `OSError`."""
     with open_regular_file(path) as file:
-        return file.read(most)
+        return file.read(max_bytes)

@@ -1,9 +1,10 @@
-"""How many changes of the vault were saved, noted in a file as long as there is a write-ahead log.
+"""Counts, in the file `vault.saved`, how many changes of the vault were saved while there is a write-ahead log.
 
-When saving is cut short, the log can end in a change of which parts alone are on the disk; it was not reported as saved
-then, and SQLite leaves it out. A saved change that the disk has damaged looks the same. This number tells them apart:
-what the log has fewer than that is lost. It is written after each change and not flushed, so a power cut can take the
-last numbers away, but a kill cannot.
+If the program is killed while it saves, the log can end with an incomplete change. That change was not reported as
+saved, and SQLite ignores it. A saved change that the disk has damaged looks the same. This count tells them apart: if
+the log has fewer changes, some are lost.
+
+The count is written after each change and not flushed. So a power cut can lose the last numbers, but a kill cannot.
 """
 
 import os
@@ -13,42 +14,42 @@ from pathlib import Path
 from zcc_keys_gui.vault.files.folder import write_durably
 from zcc_keys_gui.vault.files.regular_file import read_regular_file
 
-_LARGEST = 100  # bytes; a real one has 42
+_MAX_FILE_BYTES = 100  # a real file has 42
 
 
 class SavedChanges:
-    """The file. One that is missing, damaged or cannot be written tells nothing, and never keeps anybody out."""
+    """The file. If it is missing, damaged or cannot be written, the count is unknown, which is never an error."""
 
     def __init__(self, path: Path) -> None:
-        """Keep the number at `path`."""
+        """Count in the file at `path`."""
         self._path = path
         self._descriptor: int | None = None
 
     def read(self) -> int | None:
-        """Return how many changes were saved, at least; None where that is not known."""
+        """Return how many changes were saved, at least; None if that is unknown."""
         try:
-            first, second = read_regular_file(self._path, _LARGEST).split()
+            first, second = read_regular_file(self._path, _MAX_FILE_BYTES).split()
             return int(first) if first == second else None
         except (OSError, ValueError):
             return None
 
     def begin(self, number: int) -> bool:
-        """Note the number durably, and hold the file open from now on; say whether it is noted."""
+        """Write the number durably, and keep the file open from now on; return whether it is written."""
         if self._descriptor is None:
             with suppress(OSError):
-                write_durably(self._path, _encoded(number))
+                write_durably(self._path, _encode(number))
                 self._descriptor = os.open(self._path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         return self._descriptor is not None
 
-    def note(self, number: int) -> None:
-        """Note the number, in place of the last one; it fits into one sector of a disk, which is written whole."""
+    def write(self, number: int) -> None:
+        """Overwrite the number. It fits into one sector of the disk, which is written completely or not at all."""
         if self._descriptor is not None:
             with suppress(OSError):
                 os.lseek(self._descriptor, 0, os.SEEK_SET)
-                os.write(self._descriptor, _encoded(number))
+                os.write(self._descriptor, _encode(number))
 
     def close(self, *, forget: bool) -> None:
-        """Hold the file open no more; delete it where there is nothing left to tell. May be called twice."""
+        """Close the file; `forget` deletes it, because the count is no longer needed. Can be called twice."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -57,5 +58,5 @@ class SavedChanges:
                 self._path.unlink(missing_ok=True)
 
 
-def _encoded(number: int) -> bytes:
-    return b"%020d %020d\n" % (number, number)  # twice, so that a damaged one is no number
+def _encode(number: int) -> bytes:
+    return b"%020d %020d\n" % (number, number)  # twice, so that damage makes the two numbers differ

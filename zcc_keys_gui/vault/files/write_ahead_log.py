@@ -1,7 +1,7 @@
-"""Whether SQLite has read all of a write-ahead log that a killed program left behind.
+"""Finds damage in a write-ahead log that a killed program left behind.
 
-SQLite takes the first frame whose checksum is wrong for the end of the log, and leaves out without a word what was
-saved after it (https://sqlite.org/fileformat2.html#walformat).
+SQLite treats the first frame with a wrong checksum as the end of the log, and silently ignores the changes after it
+(https://sqlite.org/fileformat2.html#walformat).
 """
 
 import os
@@ -10,48 +10,50 @@ from pathlib import Path
 
 from zcc_keys_gui.vault.files.regular_file import open_regular_file
 
-_HEADER = 32  # bytes
-_PIECE = 1 << 16
-_FRAME_HEADER = 24
-_BIG_ENDIAN = 0x377F0683  # the checksums' order of bytes; little-endian has the last bit 0
+_HEADER_BYTES = 32
+_FRAME_HEADER_BYTES = 24
+_READ_BYTES = 1 << 16
+_BIG_ENDIAN_MAGIC = 0x377F0683  # checksums are big-endian; with the last bit 0, they are little-endian
 
 
 def is_blank(log: Path) -> bool:
-    """Say whether nothing was written to a log yet, of which the disk may have the size already. Raises `OSError`."""
+    """Say whether a log contains only zeros, because the disk has its size but not its content. Raises `OSError`."""
     with open_regular_file(log) as file:
-        while piece := file.read(_PIECE):
-            if any(piece):
+        while content := file.read(_READ_BYTES):
+            if any(content):
                 return False
     return True
 
 
-def log_is_damaged(log: Path, read: int, may_follow: int) -> bool:
-    """Say whether more whole changes of the present log than `may_follow` come after the frames that SQLite has read.
+def log_is_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
+    """Say whether more than `max_changes_after` complete changes of the present log follow what SQLite has read.
 
-    `read` is how many frames these are. Frames of a change that was cut short may follow, from a former kill even with
-    checksums that do not fit; the one that ends a change does not, unless the disk wrote it before the others, or its
-    page was missing yet. A change begins only once the last one is on the disk, so that can be one change alone. Raises
-    `OSError`.
+    `frames_read` is how many frames SQLite has read. The frames of an interrupted change may follow them, and also
+    frames of an earlier kill, whose checksums do not match. But the frame that completes a change only follows if the
+    disk wrote it before the others, or if one of their pages was still missing. A change begins only after the previous
+    one is on the disk, so that can be true for only one change. Raises `OSError`.
     """
     with open_regular_file(log) as file:
-        header = file.read(_HEADER)
-        if len(header) < _HEADER or _checksum(header[:24]) != header[24:32]:
+        header = file.read(_HEADER_BYTES)
+        if len(header) < _HEADER_BYTES or _checksum(header[:24]) != header[24:32]:
             return True
-        size = _FRAME_HEADER + int.from_bytes(header[8:12])
-        following = 0
-        for at in range(_HEADER + read * size, file.seek(0, os.SEEK_END) - size + 1, size):
-            file.seek(at)
-            frame = file.read(_FRAME_HEADER)
-            ends_change = frame[4:8] != bytes(4)
-            fitting = (frame[8:12] == header[16:20]) + (frame[12:16] == header[20:24])
-            if fitting == 1:  # 0: left from before the log was begun anew
+        page_bytes, salt_1, salt_2 = int.from_bytes(header[8:12]), header[16:20], header[20:24]
+        frame_bytes = _FRAME_HEADER_BYTES + page_bytes
+        changes_after = 0
+        last_start = file.seek(0, os.SEEK_END) - frame_bytes
+        for start in range(_HEADER_BYTES + frames_read * frame_bytes, last_start + 1, frame_bytes):
+            file.seek(start)
+            frame = file.read(_FRAME_HEADER_BYTES)
+            completes_change = frame[4:8] != bytes(4)
+            matching_salts = (frame[8:12] == salt_1) + (frame[12:16] == salt_2)
+            if matching_salts == 1:  # with none, the frame is from before SQLite restarted the log
                 return True
-            following += fitting == 2 and ends_change
-        return following > may_follow
+            changes_after += matching_salts == 2 and completes_change
+        return changes_after > max_changes_after
 
 
 def _checksum(header: bytes) -> bytes:
-    order = ">" if int.from_bytes(header[:4]) == _BIG_ENDIAN else "<"
+    order = ">" if int.from_bytes(header[:4]) == _BIG_ENDIAN_MAGIC else "<"
     first = second = 0
     for one, other in struct.iter_unpack(f"{order}2I", header):
         first = (first + one + second) & 0xFFFFFFFF

@@ -30,7 +30,7 @@ from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.protectors import account_protector, new_id, passphrase_protector
-from zcc_keys_gui.vault.listing import SqlKeyListing
+from zcc_keys_gui.vault.lists.key_listing import SqlKeyListing
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files
 from zcc_keys_gui.vault.recovery.replacement import finish_replacing_vault, replace_database, stage_vault
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, write_salvaged

@@ -161,7 +161,7 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
         )
         db.executemany(
             "INSERT INTO history (at, who, action, client_id, name, details, status) SELECT at, who, action, client_id,"
-            f" name, details, coalesce(status, {schema.STATUS_TOLD}) FROM (SELECT ? AS at, ? AS who, ? AS action,"
+            f" name, details, coalesce(status, {schema.STATUS_IN_TEXT}) FROM (SELECT ? AS at, ? AS who, ? AS action,"
             " ? AS client_id, ? AS name, ? AS details, ? AS status)",
             [row[1:] for _, row in sorted(found.history.items())],
         )

@@ -1,7 +1,7 @@
-"""Reads the keys of an open vault from another process: that of the sign-in service.
+"""Reads the keys of an open vault in another process, that of the sign-in service.
 
-The connection only reads. One that could write would put the write-ahead log into the database, and delete it, if it
-were closed last; the note in the database that there is a log would then stay.
+The connection is read-only. If it could write and were closed last, SQLite would move the write-ahead log into the
+database and delete it, and the database would still note that there is a log.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.rows import to_time
 
 _CACHE_KIB = 6_000
-# The key, or else another one: who waits for the answer shall not learn from the time whether there is such a key.
+# If there is no such key, another one is read, so that the time of the answer does not show whether the key exists.
 _FIND = """
     SELECT client_id, name, status, role, session_validity, session, verifier, replaced_verifier, replaced_until
     FROM api_key WHERE id = coalesce((SELECT id FROM api_key WHERE client_id = ?), (SELECT min(id) FROM api_key))
@@ -27,7 +27,7 @@ _ROLE = {role.value: role for role in Role}
 
 
 class VaultKeyReader:
-    """One reading connection, for one thread at a time."""
+    """A read-only connection, for one thread at a time."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         """Open the database at `path`, which another process has open with the same key (32 bytes).
@@ -40,14 +40,14 @@ class VaultKeyReader:
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
     def signing_key(self) -> bytes:
-        """Return the key of the vault that signs tokens, 32 bytes."""
+        """Return the key that signs access tokens, 32 bytes."""
         return bytes(self._one("SELECT signing_key FROM vault")[0])
 
     def find(self, client_id: str) -> FoundKey | None:
-        """Return the key with this client ID; takes as long where there is none."""
+        """Return the key with this client ID, or None; takes the same time in both cases."""
         try:
             row = self._db.execute(_FIND, (client_id,)).fetchone()
-        except UnicodeEncodeError:  # half of a character that takes two, by \ud800 in the JSON
+        except UnicodeEncodeError:  # half of a surrogate pair, for example from \ud800 in JSON
             return None
         except sqlcipher.Error:
             with vault_errors_for(self._path):
@@ -68,19 +68,19 @@ class VaultKeyReader:
         return found if found_id == client_id else None
 
     def replaced(self, client_id: str, verifier: bytes) -> datetime | None:
-        """Return when a secret of this key was replaced; None where it was none of its last five."""
+        """Return when a secret of this key was replaced; None if it was not one of the last five."""
         row = self._one(
             "SELECT max(replaced) FROM former_secret WHERE client_id = ? AND verifier = ?", client_id, verifier
         )
         return None if row[0] is None else to_time(row[0])
 
     def owner(self, verifier: bytes) -> str | None:
-        """Return the name of the key whose secret has this verifier now."""
+        """Return the name of the key whose present secret has this verifier, or None."""
         row = self._one("SELECT max(name) FROM api_key WHERE verifier = ?", verifier)
         return None if row[0] is None else str(row[0])
 
     def deleted(self, client_id: str) -> tuple[str, datetime] | None:
-        """Return the name of a key that is gone, and when it was deleted."""
+        """Return the name of a deleted key and when it was deleted, or None."""
         with vault_errors_for(self._path):
             return deleted_key(self._db, client_id)
 

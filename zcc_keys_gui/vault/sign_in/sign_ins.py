@@ -1,4 +1,4 @@
-"""The sign-in log in the vault, and how the sign-in service, which is a process of its own, reads the keys."""
+"""The sign-in log in the vault, and the access of the sign-in service to the vault."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -11,14 +11,14 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import Reader, VaultConnections
-from zcc_keys_gui.vault.listing import Selection, SqlListing, containing, searchable
+from zcc_keys_gui.vault.lists.listing import Selection, SqlListing, containing, searchable
 from zcc_keys_gui.vault.rows import to_microseconds, to_time
 
 _COLUMNS = (
     *("at", "client_id", "name", "client", "outcome", "reason", "times"),
     *("method", "path", "status", "is_authenticated"),
 )
-# One statement for all rows: each step lets another thread have its turn, and the change is not done before the last.
+# One statement inserts all rows, because Python's lock is handed to other threads after each statement.
 _INSERT = f"""
     INSERT INTO sign_in ({", ".join(_COLUMNS)})
     SELECT {", ".join(f"value ->> {number}" for number in range(len(_COLUMNS)))} FROM json_each(?)
@@ -35,7 +35,7 @@ _DELETE_OLDEST = """
 
 
 class SqlSignIns(SqlListing[SignInQuery, SignIn]):
-    """The sign-in log, the newest row first; a text is looked for in every column."""
+    """The sign-in log, newest row first. A search looks in every column."""
 
     table = "sign_in"
     columns = ", ".join(_COLUMNS)
@@ -53,22 +53,22 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         connections: VaultConnections,
         change: Callable[[], AbstractContextManager[VaultChange]],
     ) -> None:
-        """Read the log of the database at `path`, and write into it by `change`."""
+        """Read the log of the database at `path`, and write rows within `change`."""
         super().__init__(path, reader, connections)
         self._change = change
 
     def record(self, rows: Sequence[SignIn]) -> None:
-        """Keep rows within the limits of the log, and note when each key was used last; in any thread.
+        """Write rows, delete the oldest rows beyond the limits of the log, and note when each key was last used.
 
-        Raises `VaultError`.
+        Can be called in any thread. Raises `VaultError`.
         """
         with self._change() as change:
             record(change.db, rows)
 
     def access(self) -> str:
-        """Return what `VaultKeyReader` needs to read the keys, as JSON. It opens all of the vault: keep it to yourself.
+        """Return what `VaultKeyReader` needs, as JSON. It contains the key of the database, so keep it secret.
 
-        The first time, the key that signs tokens is made. Raises `VaultError`.
+        The first call creates the key that signs access tokens. Raises `VaultError`.
         """
         with self._reading() as db:
             has_signing_key = db.execute("SELECT signing_key FROM vault").fetchone()[0] is not None
@@ -78,7 +78,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
         return json.dumps({"key": self._connections.key_material().hex(), "database": str(self._path)})
 
     def is_slow(self, query: SignInQuery) -> bool:
-        """Say that it is: rows come at any time, so that only their numbers tell which ones were found."""
+        """Return True: rows are added at any time, so only their numbers show which ones were found."""
         return True
 
     def _selection(self, query: SignInQuery, db: sqlcipher.Connection) -> Selection:
@@ -105,7 +105,7 @@ class SqlSignIns(SqlListing[SignInQuery, SignIn]):
 
 
 def record(db: sqlcipher.Connection, rows: Iterable[SignIn]) -> None:
-    """Write rows into the log, delete those that are too many, and note when each key was used last."""
+    """Write rows, delete the oldest rows beyond the limits, and note when each key was last used."""
     written = [
         (
             *(to_microseconds(row.when), row.client_id, row.name, row.client, row.outcome.value, row.reason, row.times),

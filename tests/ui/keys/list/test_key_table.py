@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.keys.list.key_model import COLUMNS, KeyModel
 from zcc_keys_gui.ui.keys.list.key_table import KeyTable
 from zcc_keys_gui.ui.text.values import full_time_words
-from zcc_keys_gui.vault import listing as listing_module
+from zcc_keys_gui.vault.lists import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
 
 KEYS = 200
@@ -149,7 +149,7 @@ def test_a_deleted_key_disappears_with_the_next_sign_in(store: VaultStore, table
 def test_sign_ins_repeat_no_slow_search_in_another_order(
     store: VaultStore, table: KeyTable, keys: list[ApiKey], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing_module, "_FEW_ROWS", 10)  # so that a few keys make the search slow
+    monkeypatch.setattr(listing_module, "_MAX_QUICK_ROWS", 10)  # so that a few keys make the search slow
     model = model_of(table)
     model.ask(KeyQuery("y1"))
     wait_until(lambda: model.is_answered)

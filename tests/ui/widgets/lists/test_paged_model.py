@@ -16,8 +16,8 @@ from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultDamagedError, ZccKeysError
 from zcc_keys_gui.ui.keys.list.key_model import KeyModel
-from zcc_keys_gui.vault import listing as listing_module
 from zcc_keys_gui.vault.connections import VaultConnection
+from zcc_keys_gui.vault.lists import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
 
 # No client ID contains "zz".
@@ -40,7 +40,7 @@ def model(qapp: QApplication, store: VaultStore) -> Iterator[KeyModel]:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let searches for one or two letters be slow with few keys too."""
-    monkeypatch.setattr(listing_module, "_FEW_ROWS", 10)
+    monkeypatch.setattr(listing_module, "_MAX_QUICK_ROWS", 10)
 
 
 def names(model: KeyModel) -> list[str]:

@@ -1,0 +1,1 @@
+"""Tests of `zcc_keys_gui/vault/lists`."""
