@@ -521,7 +521,7 @@ def test_locking_ends_a_change_of_many_keys_and_none_of_them_is_changed(
         take_secret(main, add(main, name))
     monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS", 1)
     monkeypatch.setattr(bulk_actions, "_MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT", 1)
-    monkeypatch.setattr(batches, "BATCH", 1)
+    monkeypatch.setattr(batches, "BATCH_SIZE", 1)
     half_done, is_closed = threading.Event(), threading.Event()
     set_status = VaultChange.set_status
 
