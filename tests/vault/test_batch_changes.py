@@ -1,4 +1,4 @@
-"""Changes of many keys."""
+"""Changing many keys with one statement."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def statuses(store: VaultStore) -> list[tuple[str, Status]]:
     return [(key.name, key.fields.status) for key in store.keys.page(KeyQuery(), 0, 9)]
 
 
-def test_only_keys_with_the_other_status_are_changed_and_recorded(store: VaultStore, keys: list[ApiKey]) -> None:
+def test_only_keys_with_the_other_status_are_changed(store: VaultStore, keys: list[ApiKey]) -> None:
     entry = HistoryEntry(NOW, "admin", Action.DISABLED, "", "")
     with store.change() as change:
         assert change.set_status(store.keys.ids(KeyQuery()), Status.DISABLED, entry) == 2

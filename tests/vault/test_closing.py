@@ -1,4 +1,4 @@
-"""Closing the vault while other threads use it: they are interrupted, and nothing is half done."""
+"""Closing the vault while other threads use it: they are interrupted, and their changes are rolled back."""
 
 import threading
 import time
@@ -30,7 +30,7 @@ from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
-QUICKLY = 1.0  # seconds, on a busy computer; what is interrupted would take longer
+MAX_SECONDS_TO_CLOSE = 1.0  # on a busy computer; the work that is interrupted would take longer
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 
 
@@ -61,14 +61,14 @@ def begin_many(store: VaultStore, started: threading.Event) -> None:
 
 
 @pytest.mark.parametrize("begin", [begin_endless, begin_many])
-def test_a_change_under_way_is_undone(
+def test_a_running_change_is_rolled_back(
     store: VaultStore, opener: VaultOpener, begin: Callable[[VaultStore, threading.Event], None]
 ) -> None:
     insert(store, a_key("Before"))
     started = threading.Event()
     with in_another_thread(lambda: begin(store, started)) as changing:
         assert started.wait(30)
-        assert seconds_to_close(store) < QUICKLY
+        assert seconds_to_close(store) < MAX_SECONDS_TO_CLOSE
         with pytest.raises(VaultClosedError):
             changing.result(30)
     with closing(opener.open_for_this_account()) as again:
@@ -76,7 +76,7 @@ def test_a_change_under_way_is_undone(
         assert_healthy(again)
 
 
-def test_after_closing_everything_says_that_the_vault_is_closed(store: VaultStore, tmp_path: Path) -> None:
+def test_after_closing_every_method_raises_an_error(store: VaultStore, tmp_path: Path) -> None:
     insert(store, a_key("Before"))
     backups, checks, copies = Backups(store.backups, lambda: "me"), store.checks, store.automatic_backups
     sign_ins, backup = store.sign_ins, tmp_path / "before.zccbackup"
@@ -132,20 +132,18 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
         Backups(store.backups, lambda: "me").back_up(path / "a.zccbackup", PASSPHRASE) for _ in range(100)
     ],
     "planning restores": plan_restores,
-    "a copy": lambda store, _: [store.automatic_backups.make(NOON) for _ in range(100)],
+    "an automatic backup": lambda store, _: [store.automatic_backups.make(NOON) for _ in range(100)],
     "re-encrypting": lambda store, _: [store.protectors.reencryption(None)(new_recovery_key()) for _ in range(100)],
 }
 
 
 @pytest.mark.parametrize("work", BUSY)
-def test_closing_waits_for_nothing_that_takes_long(
-    store: VaultStore, opener: VaultOpener, tmp_path: Path, work: str
-) -> None:
+def test_closing_does_not_wait_for_long_work(store: VaultStore, opener: VaultOpener, tmp_path: Path, work: str) -> None:
     fill_history(store)
     with in_another_thread(lambda: BUSY[work](store, tmp_path)) as working:
         while not store.connections._is_used() and not store.is_busy():
             time.sleep(0)
-        assert seconds_to_close(store) < QUICKLY
+        assert seconds_to_close(store) < MAX_SECONDS_TO_CLOSE
         with pytest.raises(VaultClosedError):
             working.result(60)
     assert store.connections.wait_until_unused(30)
@@ -155,19 +153,19 @@ def test_closing_waits_for_nothing_that_takes_long(
         assert_healthy(again)
 
 
-def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
+def test_opening_again_waits_for_the_end_of_all_work(
     store: VaultStore, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.close()
     first = opener.open_for_this_account()
-    goes_on, is_copying, order = threading.Event(), threading.Event(), list[str]()
+    may_continue, is_backing_up, order = threading.Event(), threading.Event(), list[str]()
     verify = vault_copy.verify_database
 
     def wait_and_verify(*arguments: object) -> None:
-        is_copying.set()
-        assert goes_on.wait(30)
+        is_backing_up.set()
+        assert may_continue.wait(30)
         verify(*arguments)  # type: ignore[arg-type]
-        order.append("the copy has ended")
+        order.append("the backup has ended")
 
     def open_again() -> VaultStore:
         again = opener.open_for_this_account()
@@ -175,19 +173,19 @@ def test_a_vault_is_not_opened_again_before_all_work_on_it_has_ended(
         return again
 
     monkeypatch.setattr(vault_copy, "verify_database", wait_and_verify)
-    with in_another_thread(lambda: first.automatic_backups.make(NOON)) as copying, ThreadPoolExecutor(1) as pool:
-        assert is_copying.wait(30)
+    with in_another_thread(lambda: first.automatic_backups.make(NOON)) as backing_up, ThreadPoolExecutor(1) as pool:
+        assert is_backing_up.wait(30)
         first.close()
         opening = pool.submit(open_again)
-        goes_on.set()
+        may_continue.set()
         opening.result(30).close()
         with pytest.raises(VaultClosedError):
-            copying.result(30)
-    assert order == ["the copy has ended", "the vault is open"]
+            backing_up.result(30)
+    assert order == ["the backup has ended", "the vault is open"]
     assert not list(first._folder.automatic_backups.glob("*Z"))
 
 
-def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_start_finishes(
+def test_re_encrypting_is_finished_at_the_start_after_closing(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
@@ -195,19 +193,19 @@ def test_closed_while_it_is_re_encrypted_the_vault_opens_by_both_and_the_next_st
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     store = opener.open_for_this_account()
-    goes_on, is_rekeying, rekey = threading.Event(), threading.Event(), rekeying.rekey
+    may_continue, is_rekeying, rekey = threading.Event(), threading.Event(), rekeying.rekey
 
     def rekey_and_wait(*arguments: object) -> None:
         rekey(*arguments)  # type: ignore[arg-type]
         is_rekeying.set()
-        assert goes_on.wait(30)
+        assert may_continue.wait(30)
 
     monkeypatch.setattr(rekeying, "rekey", rekey_and_wait)
     key = new_recovery_key()
     with in_another_thread(lambda: store.protectors.reencryption(PASSPHRASE)(key)) as working:
         assert is_rekeying.wait(30)
-        assert seconds_to_close(store) < QUICKLY
-        goes_on.set()
+        assert seconds_to_close(store) < MAX_SECONDS_TO_CLOSE
+        may_continue.set()
         with pytest.raises(VaultClosedError):
             working.result(30)
     with pytest.raises(ZccKeysError):
@@ -230,7 +228,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
             while not done.done():
                 read.append(store.history.page(HistoryQuery(), len(read) % 5_000, 256).__len__())
             done.result()
-        read.append(len(store.history.page(HistoryQuery(), 0, 256)))  # before the connection has the new key
+        read.append(len(store.history.page(HistoryQuery(), 0, 256)))  # the connection still has the old key
 
     monkeypatch.setattr(rekeying, "rekey", rekey_while_reading)
     for _ in range(3):
@@ -242,8 +240,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
     assert_healthy(store)
 
 
-def test_re_encrypting_while_windows_read_is_finished_each_time(store: VaultStore) -> None:
-    """As while the history is scrolled and searched."""
+def test_re_encrypting_finishes_while_windows_read(store: VaultStore) -> None:
     fill_history(store, 5_000)
     is_over, failures = threading.Event(), list[BaseException]()
 

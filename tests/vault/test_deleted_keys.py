@@ -1,4 +1,4 @@
-"""What the vault still knows of secrets that were replaced, and of keys that were deleted."""
+"""Secrets that were replaced and keys that were deleted can still be found."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def test_the_last_five_secrets_of_a_key_are_known(store: VaultStore) -> None:
     assert store.key_with_secret(verifier_of(secrets[0])) is None
 
 
-def test_until_when_a_secret_works_is_known_of_the_last_one_alone(store: VaultStore) -> None:
+def test_only_the_last_old_secret_can_have_a_grace_period(store: VaultStore) -> None:
     keys = Keys(store, lambda: "zoe")
     first = keys.add(FIELDS)
     second = keys.regenerate_secret(first.key.client_id, timedelta(hours=1))
@@ -36,8 +36,8 @@ def test_a_deleted_key_is_known_by_its_last_name(store: VaultStore) -> None:
     assert store.deleted_key(client_id) is None
     keys.edit(client_id, KeyFields("Renamed", Status.ENABLED, Role.READ, 60))
     keys.delete([client_id])
-    told = store.deleted_key(client_id)
-    assert told is not None
-    name, when = told
+    found = store.deleted_key(client_id)
+    assert found is not None
+    name, when = found
     assert name == "Renamed"
     assert abs(when - datetime.now(UTC)) < timedelta(minutes=5)

@@ -1,4 +1,4 @@
-"""The tables, and the steps from each older schema to the newest; every sort order has an index."""
+"""The tables, their indexes, and the upgrade from each older schema."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ STORED = Path(__file__).parent.parent / "data"
 
 @pytest.mark.parametrize("sort", KeyColumn)
 @pytest.mark.parametrize("descending", [False, True])
-def test_no_order_of_the_whole_list_needs_a_sort(store: VaultStore, sort: KeyColumn, descending: bool) -> None:
+def test_every_sort_order_of_the_list_has_an_index(store: VaultStore, sort: KeyColumn, descending: bool) -> None:
     for status, role in ((None, None), (Status.ENABLED, None), (Status.ENABLED, Role.READ)):
         query = KeyQuery(status=status, role=role, sort=sort, descending=descending)
         selection = store.keys._selection(query, store._db)
@@ -33,26 +33,23 @@ def test_no_order_of_the_whole_list_needs_a_sort(store: VaultStore, sort: KeyCol
         assert not any("TEMP B-TREE" in row[3] for row in plan), plan
 
 
-def test_the_file_says_whose_it_is(store: VaultStore) -> None:
+def test_the_database_has_the_id_of_the_program(store: VaultStore) -> None:
     assert store._db.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
     assert schema.APPLICATION_ID.to_bytes(4) == b"ZCCK"
 
 
-def test_the_vault_s_own_row_is_there_once(store: VaultStore) -> None:
+def test_the_table_vault_has_one_row(store: VaultStore) -> None:
     assert store._db.execute("SELECT count(*), min(generation) FROM vault").fetchone() == (1, 1)
 
 
-# --- older schemas ----------------------------------------------------------------------------------------
-
-
 def stored(schema_number: int, data_folder: Path) -> VaultFolder:
-    """Return a copy of the stored vault of a schema."""
+    """Return a copy of the stored vault with this schema."""
     shutil.copytree(STORED / f"schema-{schema_number}", data_folder)
     return VaultFolder(data_folder)
 
 
 @pytest.mark.parametrize("number", range(1, schema.SCHEMA + 1))
-def test_a_vault_of_each_schema_opens_and_is_brought_to_the_newest(number: int, data_folder: Path) -> None:
+def test_a_vault_of_each_schema_opens_and_is_upgraded(number: int, data_folder: Path) -> None:
     opener = VaultOpener(stored(number, data_folder))
     for _ in range(2):
         store = opener.open_with_passphrase(PASSPHRASE)
@@ -63,7 +60,7 @@ def test_a_vault_of_each_schema_opens_and_is_brought_to_the_newest(number: int, 
 
 
 @pytest.mark.parametrize("number", range(1, schema.SCHEMA))
-def test_an_older_vault_has_the_same_tables_afterwards_as_a_new_one(
+def test_an_upgraded_vault_has_the_same_tables_as_a_new_one(
     number: int, data_folder: Path, store: VaultStore, tmp_path: Path
 ) -> None:
     upgraded = VaultOpener(stored(number, tmp_path / "stored")).open_with_passphrase(PASSPHRASE)
@@ -97,12 +94,10 @@ def test_the_sign_in_log_of_schema_4_is_kept(data_folder: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("number", range(1, schema.SCHEMA))
-def test_a_step_that_fails_leaves_the_older_vault_as_it_was(
-    number: int, data_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_upgrade_changes_nothing(number: int, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vault = stored(number, data_folder)
     steps = list(schema._STEPS)
-    steps[number] += "INSERT INTO vault (id) VALUES (NULL);"  # after all of it was done
+    steps[number] += "INSERT INTO vault (id) VALUES (NULL);"  # fails at the end of the step
     with monkeypatch.context() as patched:
         patched.setattr(schema, "_STEPS", tuple(steps))
         with pytest.raises(sqlcipher.IntegrityError):

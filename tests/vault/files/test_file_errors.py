@@ -1,4 +1,4 @@
-"""The environment's faults become errors of our own; our own bugs do not."""
+"""Errors of the environment become errors of the program; bugs are raised unchanged."""
 
 import errno
 from pathlib import Path
@@ -29,7 +29,7 @@ PATH = Path("vault.db")
         (errno.ENOTDIR, VaultUnreachableError),
     ],
 )
-def test_an_error_of_the_operating_system_becomes_one_about_the_vault(number: int, kind: type[VaultError]) -> None:
+def test_an_os_error_becomes_an_error_of_the_vault(number: int, kind: type[VaultError]) -> None:
     with pytest.raises(kind) as caught, vault_errors_for(PATH):
         raise OSError(number, "no")
     assert caught.value.path == PATH
@@ -52,16 +52,16 @@ def test_a_foreign_file_is_damage(tmp_path: Path) -> None:
         ("database is locked", VaultInUseError),
     ],
 )
-def test_copying_a_database_tells_its_error_only_in_the_text(text: str, kind: type[VaultError], tmp_path: Path) -> None:
+def test_errors_of_copying_a_database_have_only_a_text(text: str, kind: type[VaultError], tmp_path: Path) -> None:
     with pytest.raises(kind), vault_errors_for(tmp_path / "vault.db"):
         raise sqlcipher.OperationalError(text)
 
 
-def test_a_bug_in_our_sql_passes_unchanged() -> None:
+def test_an_error_in_sql_is_raised_unchanged() -> None:
     with pytest.raises(sqlcipher.OperationalError), vault_errors_for(PATH):
         sqlcipher.connect(":memory:").execute("SELEKT 1")
 
 
-def test_other_errors_pass_unchanged() -> None:
+def test_other_errors_are_raised_unchanged() -> None:
     with pytest.raises(ZeroDivisionError), vault_errors_for(PATH):
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""The vault's folder and files."""
+"""The folder of a vault, and durable changes of its files."""
 
 import os
 import stat
@@ -17,11 +17,11 @@ from zcc_keys_gui.vault.keys.rekeying import check_free_space
 from zcc_keys_gui.vault.opening import VaultOpener
 
 only_posix = pytest.mark.skipif(
-    os.name == "nt", reason="Windows' folders in a profile are their owner's by inheritance"
+    os.name == "nt", reason="on Windows, folders in a user profile inherit their permissions"
 )
 
 
-def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
+def test_the_folder_is_created_with_its_parents(tmp_path: Path) -> None:
     folder = VaultFolder(tmp_path / "a" / "b")
     folder.make()
     folder.make()
@@ -29,7 +29,7 @@ def test_the_folder_is_made_with_its_parents(tmp_path: Path) -> None:
 
 
 @only_posix
-def test_the_names_of_new_folders_are_flushed_in_those_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parents_of_new_folders_are_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[Path] = []
     monkeypatch.setattr(files, "flush", flushed.append)
     VaultFolder(tmp_path / "a" / "b").make()
@@ -39,7 +39,7 @@ def test_the_names_of_new_folders_are_flushed_in_those_above(tmp_path: Path, mon
 
 
 @only_posix
-def test_the_folder_and_its_files_are_their_owners_alone(tmp_path: Path) -> None:
+def test_only_the_owner_can_use_the_folder_and_its_files(tmp_path: Path) -> None:
     folder = VaultFolder(tmp_path / "vault")
     folder.make()
     write_durably(folder.protectors, b"{}")
@@ -47,38 +47,38 @@ def test_the_folder_and_its_files_are_their_owners_alone(tmp_path: Path) -> None
     assert stat.S_IMODE(folder.protectors.stat().st_mode) == 0o600
 
 
-def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+def test_a_file_instead_of_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "vault").write_text("a file")
     with pytest.raises(VaultUnreachableError):
         VaultFolder(tmp_path / "vault").make()
     assert (tmp_path / "vault").read_text() == "a file"
 
 
-def as_long_as(length: int, within: Path) -> Path:
-    """Return a folder of so many bytes, of names as long as a disk takes them."""
+def folder_with_path_bytes(length: int, within: Path) -> Path:
+    """Return a folder whose path has this many bytes, with names that are not too long for the disk."""
     folder = within
     while length - len(os.fsencode(folder)) > 200:
         folder /= "n" * 100
     return folder / ("n" * (length - len(os.fsencode(folder)) - 1))
 
 
-def test_the_longest_path_that_can_hold_a_vault_holds_one_and_a_longer_one_is_told(tmp_path: Path) -> None:
+def test_a_path_may_be_as_long_as_sqlite_can_open(tmp_path: Path) -> None:
     longest = _MAX_PATH_BYTES - len("/vault.db.new-journal")
-    VaultOpener(VaultFolder(as_long_as(longest, tmp_path))).create_for_this_account().close()
+    VaultOpener(VaultFolder(folder_with_path_bytes(longest, tmp_path))).create_for_this_account().close()
     with pytest.raises(VaultPathTooLongError):
-        VaultFolder(as_long_as(longest + 1, tmp_path)).make()
+        VaultFolder(folder_with_path_bytes(longest + 1, tmp_path)).make()
 
 
-def test_no_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
+def test_a_missing_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise PermissionError(13, "no")
 
-    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(Path, "mkdir", fail)
     with pytest.raises(VaultReadOnlyError):
         VaultFolder(tmp_path / "vault").make()
 
 
-def test_writing_replaces_the_whole_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_writing_replaces_the_file_and_leaves_no_other_file(tmp_path: Path) -> None:
     path = tmp_path / "vault.json"
     write_durably(path, b"a longer first content")
     write_durably(path, b"second")
@@ -86,7 +86,7 @@ def test_writing_replaces_the_whole_file_and_leaves_nothing_beside_it(tmp_path: 
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "vault.json"
     write_durably(path, b"old")
 
@@ -99,28 +99,28 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert path.read_bytes() == b"old"
 
 
-def test_it_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    def noting(step: str, act: Callable[..., object]) -> Callable[..., object]:
-        def noted(*arguments: object) -> object:
+    def recorded(step: str, act: Callable[..., object]) -> Callable[..., object]:
+        def record(*arguments: object) -> object:
             done.append(step)
             return act(*arguments)
 
-        return noted
+        return record
 
-    monkeypatch.setattr(os, "fsync", noting("flush", os.fsync))
-    monkeypatch.setattr(files, "rename_over", noting("rename", rename_over))
+    monkeypatch.setattr(os, "fsync", recorded("flush", os.fsync))
+    monkeypatch.setattr(files, "rename_over", recorded("rename", rename_over))
     write_durably(tmp_path / "vault.json", b"{}")
     assert done[:2] == ["flush", "rename"]
-    assert done[2:] == ([] if os.name == "nt" else ["flush"])  # the folder
+    assert done[2:] == ([] if os.name == "nt" else ["flush"])  # of the folder
 
 
-def test_a_file_that_somebody_reads_for_a_moment_is_replaced(tmp_path: Path) -> None:
+def test_a_file_that_is_read_briefly_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "vault.json"
     path.write_bytes(b"old")
     with ThreadPoolExecutor() as pool:
-        with path.open("rb"):  # as a virus scanner does; Windows then lets nobody rename over it
+        with path.open("rb"):  # as a virus scanner does; meanwhile, Windows does not replace the file
             writing = pool.submit(write_durably, path, b"new")
             with suppress(TimeoutError):
                 writing.result(timeout=0.1)
@@ -128,8 +128,8 @@ def test_a_file_that_somebody_reads_for_a_moment_is_replaced(tmp_path: Path) -> 
     assert path.read_bytes() == b"new"
 
 
-@pytest.mark.skipif(os.name != "nt", reason="elsewhere, open files are replaced")
-def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(os.name != "nt", reason="only Windows does not replace open files")
+def test_a_file_that_stays_open_is_reported_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
     path = tmp_path / "vault.json"
     path.write_bytes(b"old")
@@ -138,14 +138,12 @@ def test_a_file_that_is_never_closed_is_told_and_stays(tmp_path: Path, monkeypat
     assert path.read_bytes() == b"old"
 
 
-def test_a_log_that_sqlite_deletes_between_two_looks_has_no_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_that_sqlite_has_just_deleted_has_no_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = tmp_path / "vault.db"
     database.write_bytes(bytes(4_096))
     (tmp_path / "vault.db-wal").write_bytes(b"log")
     assert log_bytes(database) == 3
     (tmp_path / "vault.db-wal").unlink()
-    monkeypatch.setattr(Path, "exists", lambda *_, **__: True)  # as it was a moment ago
+    monkeypatch.setattr(Path, "exists", lambda *_, **__: True)  # the file is deleted just after this check
     assert log_bytes(database) == 0
     check_free_space(database)

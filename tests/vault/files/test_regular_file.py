@@ -1,4 +1,4 @@
-"""What is on the disk in place of the vault's files: links that lead nowhere, pipes, and disks that do not answer."""
+"""Broken links, pipes and folders instead of the vault's files, and disks that do not respond."""
 
 import errno
 import os
@@ -35,7 +35,7 @@ from zcc_keys_gui.vault.opening import VaultOpener
 
 pytestmark = pytest.mark.timeout(60)
 NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
-only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a right")
+only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a privilege")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def vault(opener: VaultOpener, folder: VaultFolder) -> VaultFolder:
 @pytest.mark.parametrize(
     "name", ["vault.json.new", "vault.saved.new", "attempts.json.new", "vault.db.replacement", "vault.db.staged-1"]
 )
-def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
+def test_a_folder_instead_of_an_unfinished_file_is_reported(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
     (vault.path / name).mkdir()
     with pytest.raises(VaultNotAFileError) as told:
         opener.open_for_this_account()
@@ -63,7 +63,7 @@ def test_a_folder_in_place_of_an_unfinished_file_is_named(vault: VaultFolder, op
     assert told.value.path == vault.path / "vault.json.new"
 
 
-def no_answer(*_: object, **__: object) -> Any:
+def no_response(*_: object, **__: object) -> Any:
     raise OSError(errno.EIO, "no answer")
 
 
@@ -74,13 +74,10 @@ def create(opener: VaultOpener, way: str) -> None:
         opener.create_with_passphrase("four random words fit")
 
 
-# --- links that lead nowhere ------------------------------------------------------------------------------
-
-
 @only_posix
 @pytest.mark.parametrize("way", ["account", "passphrase"])
 @pytest.mark.parametrize("names", [("vault.db", "vault.json"), ("vault.json",), ("vault.db",)])
-def test_links_that_lead_nowhere_are_not_replaced_by_a_new_vault(
+def test_broken_links_are_not_replaced_by_a_new_vault(
     opener: VaultOpener, folder: VaultFolder, tmp_path: Path, way: str, names: tuple[str, ...]
 ) -> None:
     folder.make()
@@ -96,9 +93,7 @@ def test_links_that_lead_nowhere_are_not_replaced_by_a_new_vault(
 
 
 @only_posix
-def test_a_database_that_is_a_link_to_nothing_is_missing(
-    vault: VaultFolder, opener: VaultOpener, tmp_path: Path
-) -> None:
+def test_a_database_that_is_a_broken_link_is_missing(vault: VaultFolder, opener: VaultOpener, tmp_path: Path) -> None:
     vault.database.rename(tmp_path / "elsewhere")
     vault.database.symlink_to(tmp_path / "unplugged")
     with pytest.raises(VaultFileMissingError):
@@ -109,7 +104,7 @@ def test_a_database_that_is_a_link_to_nothing_is_missing(
 
 
 @pytest.mark.parametrize("name", ["vault.db", "vault.json"])
-def test_what_appears_while_a_vault_is_made_is_not_replaced(
+def test_files_that_appear_during_creation_are_not_replaced(
     opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def flush_slowly(path: Path) -> None:
@@ -122,18 +117,15 @@ def test_what_appears_while_a_vault_is_made_is_not_replaced(
     assert (folder.path / name).read_bytes() == b"mine"
 
 
-# --- a disk that does not answer --------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("way", ["account", "passphrase"])
-def test_a_disk_that_does_not_answer_is_no_empty_folder(
+def test_a_disk_that_does_not_respond_is_no_empty_folder(
     vault: VaultFolder, opener: VaultOpener, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """From Python 3.14 on, `Path.exists` says that there is nothing."""
+    """From Python 3.14 on, `Path.exists` returns False in this case."""
     with monkeypatch.context() as patched:
         patched.setattr(Path, "exists", lambda _: False)
-        patched.setattr(Path, "lstat", no_answer)
-        patched.setattr(Path, "stat", no_answer)
+        patched.setattr(Path, "lstat", no_response)
+        patched.setattr(Path, "stat", no_response)
         with pytest.raises(VaultUnreachableError):
             opener.vault_exists()
         with pytest.raises(VaultUnreachableError):
@@ -142,21 +134,19 @@ def test_a_disk_that_does_not_answer_is_no_empty_folder(
 
 
 @pytest.mark.parametrize("look", [is_there, is_file])
-def test_looking_at_a_disk_that_does_not_answer_fails(
+def test_a_disk_that_does_not_respond_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Path], bool]
 ) -> None:
     assert not look(tmp_path / "none")
     (tmp_path / "file").touch()
     assert look(tmp_path / "file")
     assert not look(tmp_path / "file" / "below")
-    monkeypatch.setattr(Path, "lstat", no_answer)
-    monkeypatch.setattr(Path, "stat", no_answer)
+    monkeypatch.setattr(Path, "lstat", no_response)
+    monkeypatch.setattr(Path, "stat", no_response)
     with pytest.raises(OSError, match="no answer"):
         look(tmp_path / "file")
     assert may_be_there(tmp_path / "file")
 
-
-# --- pipes ------------------------------------------------------------------------------------------------
 
 if sys.platform != "win32":
     MAKE: dict[str, Callable[[Path], object]] = {
@@ -178,7 +168,7 @@ if sys.platform != "win32":
         ],
     )
     @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-    def test_a_pipe_or_a_folder_in_place_of_a_file_is_not_waited_for(
+    def test_a_pipe_or_folder_instead_of_a_file_is_never_opened(
         vault: VaultFolder, opener: VaultOpener, name: str, kind: type[Exception], make: Callable[[Path], None]
     ) -> None:
         path = vault.path / name
@@ -189,7 +179,7 @@ if sys.platform != "win32":
         assert path.exists()
 
     @pytest.mark.parametrize("name", ["vault.saved", "attempts.json", "vault.json.new", "vault.saved.new"])
-    def test_a_pipe_in_place_of_a_small_file_does_not_keep_the_vault_closed(
+    def test_a_vault_opens_with_pipes_instead_of_small_files(
         vault: VaultFolder, opener: VaultOpener, name: str
     ) -> None:
         os.mkfifo(vault.path / name)
@@ -201,7 +191,7 @@ if sys.platform != "win32":
         store.close()
 
     @pytest.mark.parametrize("name", ["vault.db", "vault.db-wal", "vault.json"])
-    def test_a_pipe_in_an_automatic_copy_is_not_waited_for(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
+    def test_a_pipe_in_an_automatic_backup_is_never_opened(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
         with closing(opener.open_for_this_account()) as store:
             sound = store.automatic_backups.make(NOON)
             path = store.automatic_backups.make(NOON + timedelta(days=1)).folder.path / name
@@ -219,7 +209,7 @@ if sys.platform != "win32":
 
     @pytest.mark.parametrize("name", ["copies/.unfinished", "set-aside/.unfinished"])
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
-    def test_what_has_the_name_of_an_unfinished_folder_is_removed_and_never_opened(
+    def test_a_pipe_instead_of_the_unfinished_folder_is_removed(
         vault: VaultFolder, opener: VaultOpener, name: str, make: str
     ) -> None:
         unfinished = vault.path / name
@@ -230,7 +220,7 @@ if sys.platform != "win32":
             store.backups.quarantine(NOON, lambda: False)
         assert [path.name for path in unfinished.parent.iterdir()] == [folder_name(NOON)]
 
-    def test_a_pipe_in_place_of_a_copy_is_removed_in_its_turn(vault: VaultFolder, opener: VaultOpener) -> None:
+    def test_a_pipe_instead_of_an_old_backup_is_removed(vault: VaultFolder, opener: VaultOpener) -> None:
         vault.automatic_backups.mkdir()
         os.mkfifo(vault.automatic_backups / folder_name(NOON))
         with closing(opener.open_for_this_account()) as store:
@@ -240,9 +230,7 @@ if sys.platform != "win32":
         assert len(list(vault.automatic_backups.iterdir())) == MAX_BACKUPS
 
     @pytest.mark.parametrize("make", MAKE, ids=MAKE)
-    def test_what_is_in_place_of_the_copies_folder_keeps_the_vault_from_no_check(
-        vault: VaultFolder, opener: VaultOpener, make: str
-    ) -> None:
+    def test_a_check_runs_without_a_folder_of_backups(vault: VaultFolder, opener: VaultOpener, make: str) -> None:
         MAKE[make](vault.automatic_backups)
         with closing(opener.open_for_this_account()) as store:
             findings = store.checks.full(lambda *_: None)
@@ -253,7 +241,7 @@ if sys.platform != "win32":
             opener.open_for_this_account()
         assert opener.damage(damaged.value, lambda: "me").examine().automatic_backup is None
 
-    def test_copies_on_a_disk_that_is_not_there_are_no_empty_folder(
+    def test_a_broken_link_to_backups_prevents_a_new_vault(
         folder: VaultFolder, opener: VaultOpener, tmp_path: Path
     ) -> None:
         folder.make()
@@ -263,7 +251,7 @@ if sys.platform != "win32":
         with pytest.raises(VaultUnreachableError):
             opener.create_for_this_account()
 
-    def test_writing_does_not_wait_for_a_pipe_nor_follow_a_link(tmp_path: Path) -> None:
+    def test_writing_neither_opens_a_pipe_nor_follows_a_link(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "a.new")
         write_durably(tmp_path / "a", b"content")
         (tmp_path / "mine").write_bytes(b"mine")
@@ -272,7 +260,7 @@ if sys.platform != "win32":
         assert (tmp_path / "a").read_bytes() == b"other content"
         assert (tmp_path / "mine").read_bytes() == b"mine"
 
-    def test_a_pipe_is_told_from_a_file_without_opening_it(tmp_path: Path) -> None:
+    def test_a_pipe_is_recognized_without_opening_it(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(NotAFileError):
             read_regular_file(tmp_path / "pipe", 1)
@@ -282,9 +270,6 @@ if sys.platform != "win32":
             read_regular_file(tmp_path / "none", 1)
 
 
-# --- files that are far too large -------------------------------------------------------------------------
-
-
 def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(800_000_000)
@@ -292,7 +277,7 @@ def test_only_the_beginning_of_a_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["vault.json", "attempts.json", "vault.saved"])
-def test_a_file_that_is_far_too_large_is_not_loaded(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
+def test_a_file_that_is_far_too_large_is_not_read(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
     with (vault.path / name).open("wb") as file:
         file.write(b"[" * 10_000)
         file.truncate(800_000_000)

@@ -35,7 +35,7 @@ def test_opening_deletes_an_obsolete_key_store_entry(
     assert protector_file.read(folder.protectors).obsolete_entries == ()
 
 
-def test_an_entry_in_use_is_not_deleted_even_if_listed_as_obsolete(
+def test_an_entry_in_use_is_not_deleted_if_listed_as_obsolete(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.close()
@@ -60,7 +60,7 @@ def test_the_list_of_obsolete_entries_is_limited(
     assert protector_file.read(folder.protectors).obsolete_entries == (*many[1:], account.keystore_user)
 
 
-def test_a_change_succeeds_if_the_obsolete_list_cannot_be_written(
+def test_a_change_succeeds_if_the_list_cannot_be_shortened(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:

@@ -184,7 +184,7 @@ def test_opening_with_a_weak_passphrase_strengthens_it(
     opener.open_for_this_account().close()
 
 
-def test_the_vault_opens_if_the_passphrase_cannot_be_strengthened(
+def test_the_vault_opens_if_strengthening_fails(
     weak: ProtectorSet, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:

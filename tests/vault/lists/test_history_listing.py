@@ -1,4 +1,4 @@
-"""The history, compared with what was recorded."""
+"""The list of history entries: its order and its search."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""How the sign-in service's process reads the keys of a vault that the program has open."""
+"""The process of the sign-in service reads the keys of a vault that the program has open."""
 
 import json
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def replace_verifier(store: VaultStore, key: ApiKey, verifier: bytes, old_until:
         change.replace_verifier(key.client_id, verifier, old_until)
 
 
-def test_a_key_is_found_as_it_is_now(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_a_key_is_found_in_its_present_state(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     found = reader.find(key.client_id)
     assert found is not None
     assert (found.name, found.is_enabled, found.role, found.session_validity) == ("ProdSync", True, Role.WRITE, 90)
@@ -54,7 +54,7 @@ def test_a_key_is_found_as_it_is_now(store: VaultStore, reader: VaultKeyReader, 
     assert reader.find(key.client_id) is None
 
 
-def test_what_the_tokens_of_a_key_survive(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_which_changes_end_the_session_of_a_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     keys = Keys(store, lambda: "zoe")
 
     def session() -> int:
@@ -76,9 +76,7 @@ def test_what_the_tokens_of_a_key_survive(store: VaultStore, reader: VaultKeyRea
     assert len(set(sessions)) == 5
 
 
-def test_a_secret_that_was_replaced_is_known_for_the_last_five(
-    store: VaultStore, reader: VaultKeyReader, key: ApiKey
-) -> None:
+def test_the_last_five_replaced_secrets_are_known(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     secrets = [bytes([number]) * 32 for number in range(7)]
     for verifier in secrets:
         replace_verifier(store, key, verifier)
@@ -92,7 +90,7 @@ def test_a_secret_that_was_replaced_is_known_for_the_last_five(
     assert reader.replaced(new_client_id(), secrets[3]) is None
 
 
-def test_an_old_secret_that_goes_on_for_a_while(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_an_old_secret_has_a_grace_period(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     replace_verifier(store, key, SECOND, UNTIL)
     found = reader.find(key.client_id)
     assert found is not None
@@ -100,14 +98,14 @@ def test_an_old_secret_that_goes_on_for_a_while(store: VaultStore, reader: Vault
     assert found.replaced_until == UNTIL.timestamp()
 
 
-def test_whose_secret_it_is(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_the_key_of_a_secret_is_found(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     assert reader.owner(FIRST) == "ProdSync"
     replace_verifier(store, key, SECOND)
     assert reader.owner(FIRST) is None
     assert reader.owner(SECOND) == "ProdSync"
 
 
-def test_a_deleted_key_is_remembered_by_its_last_name(store: VaultStore, reader: VaultKeyReader) -> None:
+def test_a_deleted_key_is_found_with_its_last_name(store: VaultStore, reader: VaultKeyReader) -> None:
     deleted = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     keys = Keys(store, lambda: "zoe", lambda: deleted)
     key = keys.add(KeyFields("ProdSync", Status.ENABLED, Role.READ, 90)).key
@@ -117,26 +115,26 @@ def test_a_deleted_key_is_remembered_by_its_last_name(store: VaultStore, reader:
     assert reader.deleted(key.client_id) == ("Renamed", deleted)
 
 
-def test_the_key_that_signs_tokens_is_made_once(store: VaultStore, reader: VaultKeyReader) -> None:
+def test_the_signing_key_is_created_once(store: VaultStore, reader: VaultKeyReader) -> None:
     key = reader.signing_key()
     assert len(key) == 32
     with closing(reader_of(store)) as again:
         assert again.signing_key() == key
 
 
-def test_it_can_change_nothing(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_the_reader_cannot_write(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     with pytest.raises(sqlcipher.OperationalError, match="readonly"):
         reader._db.execute("DELETE FROM api_key")
     assert store.key(key.client_id) == key
 
 
-def test_another_key_opens_nothing(store: VaultStore, folder: VaultFolder) -> None:
+def test_another_key_does_not_open_the_database(store: VaultStore, folder: VaultFolder) -> None:
     store.sign_ins.access()
     with pytest.raises(VaultError):
         VaultKeyReader(folder.database, b"x" * 32).signing_key()
 
 
-def test_what_cannot_be_read_is_a_fault_of_the_vault(store: VaultStore, folder: VaultFolder, key: ApiKey) -> None:
+def test_a_damaged_database_is_reported(store: VaultStore, folder: VaultFolder, key: ApiKey) -> None:
     access = json.loads(store.sign_ins.access())
     store.checkpoint()
     copy = folder.path / "copy.db"

@@ -1,4 +1,4 @@
-"""The sign-in log in the vault: bounded, searched, and kept."""
+"""The sign-in log in the vault: its limits, its search, and the last sign-in of each key."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +28,7 @@ def numbered(first: int, last: int) -> list[SignIn]:
     return [a_sign_in(seconds=number, client=str(number)) for number in range(first, last + 1)]
 
 
-def test_rows_come_back_as_they_were_the_newest_first(store: VaultStore) -> None:
+def test_rows_are_listed_newest_first(store: VaultStore) -> None:
     first = a_sign_in(
         "id", "ProdSync", client='"quoted" \\ ü 🔑', reason="Why?", outcome=Outcome.SIGN_IN_REJECTED, times=7
     )
@@ -43,18 +43,18 @@ def clients(rows: list[SignIn], *, authenticated: bool) -> list[int]:
     return [int(row.client) for row in rows if row.is_authenticated is authenticated]
 
 
-def test_twenty_thousand_rows_are_kept_and_the_oldest_go(store: VaultStore) -> None:
+def test_the_oldest_rows_beyond_the_limit_are_deleted(store: VaultStore) -> None:
     assert LOG_LIMIT == 20_000
     store.sign_ins.record(numbered(1, LOG_LIMIT - 1))
     store.sign_ins.record(numbered(LOG_LIMIT, LOG_LIMIT + 5))
     rows = listed(store)
     assert [rows[0].client, rows[-1].client] == [str(LOG_LIMIT + 5), "6"]
     assert len(rows) == store.sign_ins.count(EVERYTHING) == LOG_LIMIT
-    store.sign_ins.record(numbered(1, LOG_LIMIT * 2))  # more than are kept, at once
+    store.sign_ins.record(numbered(1, LOG_LIMIT * 2))  # in one call, more than the limit
     assert [row.client for row in listed(store)] == [str(number) for number in range(LOG_LIMIT * 2, LOG_LIMIT, -1)]
 
 
-def test_unauthenticated_calls_hold_two_thousand_rows_and_displace_no_others(store: VaultStore) -> None:
+def test_unauthenticated_calls_have_a_limit_of_their_own(store: VaultStore) -> None:
     assert UNAUTHENTICATED_LIMIT == 2_000
     store.sign_ins.record(numbered(1, LOG_LIMIT))
     strangers = [replace(row, is_authenticated=False) for row in numbered(1, UNAUTHENTICATED_LIMIT + 7)]
@@ -83,7 +83,7 @@ def test_method_path_and_status_are_searched(store: VaultStore) -> None:
     offset=st.integers(0, 40),
     limit=st.integers(0, 40),
 )
-def test_every_answer_is_what_plain_python_says(
+def test_every_result_is_what_plain_python_finds(
     store: VaultStore,
     rows: list[tuple[str, Outcome, str]],
     text: str,
@@ -109,7 +109,7 @@ def test_every_answer_is_what_plain_python_says(
     assert list(sign_ins.rows(query)) == expected
 
 
-def test_every_query_is_answered_in_the_background(store: VaultStore) -> None:
+def test_every_query_counts_as_slow(store: VaultStore) -> None:
     store.sign_ins.record(numbered(1, LOG_LIMIT))
     for query in (EVERYTHING, SignInQuery("19999"), SignInQuery(outcome=Outcome.SIGN_IN_REJECTED)):
         assert store.sign_ins.is_slow(query)
@@ -117,12 +117,9 @@ def test_every_query_is_answered_in_the_background(store: VaultStore) -> None:
     assert len(store.sign_ins.ids(EVERYTHING)) == LOG_LIMIT
 
 
-def test_the_rows_of_a_kind_are_counted_off_in_an_index(store: VaultStore) -> None:
+def test_the_oldest_rows_are_found_with_an_index(store: VaultStore) -> None:
     explained = store._db.execute(f"EXPLAIN QUERY PLAN {module._DELETE_OLDEST}", (0, 1)).fetchall()
     assert "COVERING INDEX sign_in_by_kind" in " ".join(row[-1] for row in explained)
-
-
-# --- when a key was last used -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -136,7 +133,7 @@ def last(store: VaultStore, key: ApiKey) -> datetime | None:
     return store.key(key.client_id).last_sign_in
 
 
-def test_the_last_sign_in_is_noted_and_none_but_that(store: VaultStore, key: ApiKey) -> None:
+def test_only_successful_sign_ins_count_as_the_last_sign_in(store: VaultStore, key: ApiKey) -> None:
     assert last(store, key) is None
     latest = a_sign_in(key.client_id, seconds=60)
     store.sign_ins.record(
@@ -151,24 +148,21 @@ def test_the_last_sign_in_is_noted_and_none_but_that(store: VaultStore, key: Api
         ]
     )
     assert last(store, key) == latest.when
-    store.sign_ins.record([a_sign_in(key.client_id, seconds=10)])  # a clock that was put back
+    store.sign_ins.record([a_sign_in(key.client_id, seconds=10)])  # the clock was set back
     assert last(store, key) == latest.when
 
 
-def test_keys_are_sorted_by_it(store: VaultStore, key: ApiKey) -> None:
+def test_keys_can_be_sorted_by_last_sign_in(store: VaultStore, key: ApiKey) -> None:
     store.sign_ins.record([a_sign_in(key.client_id)])
     query = KeyQuery(sort=KeyColumn.LAST_SIGN_IN, descending=True)
     assert [found.name for found in store.keys.page(query, 0, 10)] == ["ProdSync", "Nightly"]
 
 
-def test_noting_it_lets_the_tokens_of_the_key_hold(store: VaultStore, key: ApiKey) -> None:
+def test_a_sign_in_does_not_end_the_session_of_its_key(store: VaultStore, key: ApiKey) -> None:
     session = "SELECT session FROM api_key WHERE client_id = ?"
     before = store._db.execute(session, (key.client_id,)).fetchone()
     store.sign_ins.record([a_sign_in(key.client_id)])
     assert store._db.execute(session, (key.client_id,)).fetchone() == before
-
-
-# --- backups ----------------------------------------------------------------------------------------------
 
 
 def test_the_log_is_not_in_a_backup(store: VaultStore, key: ApiKey, tmp_path: Path) -> None:
@@ -178,7 +172,7 @@ def test_the_log_is_not_in_a_backup(store: VaultStore, key: ApiKey, tmp_path: Pa
 
 
 @pytest.mark.parametrize("replace", [True, False])
-def test_log_and_last_sign_in_are_kept_through_a_restore(
+def test_a_restore_keeps_the_log_and_the_last_sign_ins(
     store: VaultStore, key: ApiKey, tmp_path: Path, replace: bool
 ) -> None:
     backups_of(store).back_up(tmp_path / "a.zccbackup", PASSPHRASE)

@@ -22,7 +22,7 @@ _OTHER_BYTES = 256 << 10  # vault.json, the change that records the generation, 
 
 
 def empty_log(database: Path, key: bytes) -> None:
-    """Move the write-ahead log into the database as far as possible, to free space. Raises `sqlcipher.Error`."""
+    """Move as much of the write-ahead log into the database as possible, to free space. Raises `sqlcipher.Error`."""
     with closing(connect(database, key)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
