@@ -89,10 +89,10 @@ def test_only_the_owner_can_read_the_files(vault: VaultFolder) -> None:
 def test_a_vault_with_a_missing_file_is_not_replaced(vault: VaultFolder, opener: VaultOpener, missing: str) -> None:
     (vault.path / missing).unlink()
     before = content(vault)
-    with pytest.raises(VaultFileMissingError) as caught:
+    with pytest.raises(VaultFileMissingError) as raised:
         opener.vault_exists()
         opener.open_for_this_account()
-    assert caught.value.path.name == missing
+    assert raised.value.path.name == missing
     assert content(vault) == before
 
 
@@ -101,9 +101,9 @@ def test_a_log_without_its_database_is_not_replaced(vault: VaultFolder, opener: 
     vault.protectors.unlink()
     vault.write_ahead_log.write_bytes(b"changes of a killed program")
     before = content(vault)
-    with pytest.raises(VaultFileMissingError) as caught:
+    with pytest.raises(VaultFileMissingError) as raised:
         opener.create_for_this_account()
-    assert caught.value.path == vault.database
+    assert raised.value.path == vault.database
     assert content(vault) == before
 
 
@@ -187,9 +187,9 @@ def test_a_passphrase_that_needs_too_much_memory_is_damage(opener: VaultOpener, 
     document = json.loads(folder.protectors.read_bytes())
     document["protectors"][0]["kdf"] |= {"memory_kib": 2 << 20, "iterations": 1}
     folder.protectors.write_text(json.dumps(document))
-    with little_memory(), pytest.raises(VaultDamagedError) as damaged:
+    with little_memory(), pytest.raises(VaultDamagedError) as raised:
         opener.open_with_passphrase(PASSPHRASE)
-    assert damaged.value.path == folder.protectors
+    assert raised.value.path == folder.protectors
 
 
 @contextmanager

@@ -38,29 +38,20 @@ NOON = datetime(2026, 11, 12, 12, tzinfo=UTC)
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a privilege")
 
 
-@pytest.fixture
-def vault(opener: VaultOpener, folder: VaultFolder) -> VaultFolder:
-    """A vault of this account with one key in it, closed."""
-    store = opener.create_for_this_account()
-    insert(store, a_key("ProdSync"))
-    store.close()
-    return folder
-
-
 @pytest.mark.parametrize(
     "name", ["vault.json.new", "vault.saved.new", "attempts.json.new", "vault.db.replacement", "vault.db.staged-1"]
 )
 def test_a_folder_instead_of_an_unfinished_file_is_reported(vault: VaultFolder, opener: VaultOpener, name: str) -> None:
     (vault.path / name).mkdir()
-    with pytest.raises(VaultNotAFileError) as told:
+    with pytest.raises(VaultNotAFileError) as raised:
         opener.open_for_this_account()
-    assert told.value.path == vault.path / name
+    assert raised.value.path == vault.path / name
     (vault.path / name).rmdir()
     with closing(opener.open_for_this_account()) as store:
         (vault.path / "vault.json.new").mkdir()
-        with pytest.raises(VaultNotAFileError) as told:
+        with pytest.raises(VaultNotAFileError) as raised:
             add_recovery_key(store.protectors)
-    assert told.value.path == vault.path / "vault.json.new"
+    assert raised.value.path == vault.path / "vault.json.new"
 
 
 def no_response(*_: object, **__: object) -> Any:
@@ -201,9 +192,9 @@ if sys.platform != "win32":
             add_recovery_key(store.protectors)
         flip_byte(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
-        with pytest.raises(VaultDamagedError) as damaged:
+        with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
-        found = opener.damage(damaged.value, lambda: "me").examine().automatic_backup
+        found = opener.damage(raised.value, lambda: "me").examine().automatic_backup
         assert found is not None
         assert (found.made == sound.made) == (name != "vault.json")
 
@@ -237,9 +228,9 @@ if sys.platform != "win32":
             assert (findings.is_healthy, findings.automatic_backups) == (True, ())
         flip_byte(vault.database, 4 * PAGE_BYTES + 100)
         opener.distrust()
-        with pytest.raises(VaultDamagedError) as damaged:
+        with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
-        assert opener.damage(damaged.value, lambda: "me").examine().automatic_backup is None
+        assert opener.damage(raised.value, lambda: "me").examine().automatic_backup is None
 
     def test_a_broken_link_to_backups_prevents_a_new_vault(
         folder: VaultFolder, opener: VaultOpener, tmp_path: Path

@@ -126,10 +126,10 @@ def test_too_little_free_space_prevents_re_encrypting(
     before, size = folder.protectors.read_bytes(), folder.database.stat().st_size
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
-        with pytest.raises(DiskFullError) as refused:
+        with pytest.raises(DiskFullError) as raised:
             store.protectors.reencryption(None)  # before a recovery key is shown
-        assert refused.value.missing is not None
-        assert 0 < refused.value.missing < 2 * size + (1 << 20)
+        assert raised.value.missing is not None
+        assert 0 < raised.value.missing < 2 * size + (1 << 20)
     ready = store.protectors.reencryption(None)
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))

@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_written_raises_no_error(path: Path, monkeypatch: 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "no")
 
-    with monkeypatch.context() as refused:
-        refused.setattr(os, "open", refuse)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
         WrongAttemptsFile(path).write(WrongAttempts(1, NOW))
     assert WrongAttemptsFile(path).read() == NONE

@@ -55,6 +55,7 @@ class RecoveryKeyProtector:
 
 
 Protector = AccountProtector | PassphraseProtector | RecoveryKeyProtector
+"""One way to unlock a vault."""
 
 
 def new_id() -> str:
