@@ -16,7 +16,15 @@ import pytest
 
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
-from tests.sign_in.running import LOGIN, PATIENCE, SESSION, Caller, Credentials, RunningService, running_service
+from tests.sign_in.helpers.service_process import (
+    LOGIN,
+    PATIENCE,
+    SESSION,
+    Caller,
+    Credentials,
+    RunningService,
+    running_service,
+)
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
@@ -58,7 +66,7 @@ def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_p
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service, ExitStack() as callers:
         key = service.add_key()
-        service.rehearse(SimulatedFailures(Failure.SLOW, 1_000))
+        service.simulate(SimulatedFailures(Failure.SLOW, 1_000))
         body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
         head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n".encode()
         for sent in (b"", head, head + b"Content-Length: %d\r\n\r\n" % len(body) + body):

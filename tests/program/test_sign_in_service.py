@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox, QWidget
 
 from tests.program.test_lock import unlock
-from tests.sign_in.running import SESSION, Caller, Credentials
+from tests.sign_in.helpers.service_process import SESSION, Caller, Credentials
 from tests.support import gui
 from tests.support.calls import call, is_on, port, sign_in, switch_on
 from tests.support.gui import cells, click, find, select, table, text, trigger, visible, wait_until, window

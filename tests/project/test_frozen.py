@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from release import contents
 from tests.project.test_documentation import HERE
-from tests.sign_in.running import SESSION, running_service
+from tests.sign_in.helpers.service_process import SESSION, running_service
 from tests.support.gui import wait_until
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings import licenses

@@ -1,4 +1,4 @@
-"""Snippets quote every value for their language. Whether they run is tested in tests/sign_in/test_real_clients.py."""
+"""Snippets quote every value for their language. `tests/sign_in/clients/test_snippets.py` runs them."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What a call to sign in may bring along, and what is said of the rest."""
+"""The bodies of calls to sign in, and the reasons why bad ones are rejected."""
 
 import gzip
 import json
@@ -8,77 +8,80 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sign_in.running import LOGIN, Answer, RunningService
+from tests.sign_in.helpers.service_process import LOGIN, Answer, RunningService
 from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.sign_in.credentials import BadBodyError, credentials_in
+from zcc_keys_gui.sign_in.credentials import BadBodyError, parse_credentials
 
 CURLY_ONES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 CURLY = "{\u201capiKey\u201d: \u201cid\u201d, \u201csecretKey\u201d: \u201csecret\u201d}"
-UTF_16, UTF_32 = "The body is UTF-16; send it as UTF-8", "The body is UTF-32; send it as UTF-8"
-TOO_MANY_BRACKETS = "The JSON has more than 100 opening brackets"
-NO_OBJECT = "The JSON is not an object with apiKey and secretKey"
+UTF_16, UTF_32 = "The body is UTF-16. Send it as UTF-8.", "The body is UTF-32. Send it as UTF-8."
+TOO_MANY_BRACKETS = "The JSON has more than 100 opening brackets."
+NO_OBJECT = "The JSON is not an object with apiKey and secretKey."
 FAULTS: dict[bytes, str] = {
-    b"": "The body is empty",
-    b" \r\n": "The body is blank",
-    b"{": "Malformed JSON, column 2",
-    b"X": "Malformed JSON, column 1",
-    b"\n{": "Malformed JSON, line 2, column 2",
-    b"apiKey=id&secretKey=secret": "Malformed JSON, column 1",
-    b'{"apiKey": "a\x01b"}': "Malformed JSON, column 14",
-    b'{"apiKey": "id"} {}': "Malformed JSON, column 18",
-    b'{\n  "apiKey": id\n}': "Malformed JSON, line 2, column 13",
-    b'{"apiKey": "id" "secretKey": "x"}': "Malformed JSON, column 17",
-    b"{'apiKey': 'id'}": "Single quotes in the JSON, column 2",
-    b'{"apiKey": "id",}': "Trailing comma in the JSON, column 16",
-    b'{"apiKey": "id"\r\n, \r\n}': "Trailing comma in the JSON, line 2, column 1",
-    b"{,}": "Malformed JSON, column 2",
-    b'{"_": [1, 2 , ]}': "Trailing comma in the JSON, column 13",
-    b'{"_": [1,,2]}': "Malformed JSON, column 10",
-    '{"apiKey": "\u201cid\u201d",}'.encode(): "Trailing comma in the JSON, column 18",
+    b"": "The body is empty.",
+    b" \r\n": "The body contains only blanks.",
+    b"{": "The JSON is malformed at line 1, column 2.",
+    b"X": "The JSON is malformed at line 1, column 1.",
+    b"\n{": "The JSON is malformed at line 2, column 2.",
+    b"apiKey=id&secretKey=secret": "The JSON is malformed at line 1, column 1.",
+    b'{"apiKey": "a\x01b"}': "The JSON is malformed at line 1, column 14.",
+    b'{"apiKey": "id"} {}': "The JSON is malformed at line 1, column 18.",
+    b'{\n  "apiKey": id\n}': "The JSON is malformed at line 2, column 13.",
+    b'{"apiKey": "id" "secretKey": "x"}': "The JSON is malformed at line 1, column 17.",
+    b"{'apiKey': 'id'}": "The JSON has single quotes at line 1, column 2.",
+    b'{"apiKey": "id",}': "The JSON has a trailing comma at line 1, column 16.",
+    b'{"apiKey": "id"\r\n, \r\n}': "The JSON has a trailing comma at line 2, column 1.",
+    b"{,}": "The JSON is malformed at line 1, column 2.",
+    b'{"_": [1, 2 , ]}': "The JSON has a trailing comma at line 1, column 13.",
+    b'{"_": [1,,2]}': "The JSON is malformed at line 1, column 10.",
+    '{"apiKey": "\u201cid\u201d",}'.encode(): "The JSON has a trailing comma at line 1, column 18.",
     b"null": NO_OBJECT,
     b'["apiKey", "secretKey"]': NO_OBJECT,
     b"1" * 16_000: NO_OBJECT,
-    b"{}": "apiKey is missing",
-    b'{"APIKEY": "id", "secretKey": "secret"}': "apiKey is missing",
-    b'{"apiKey": "id"}': "secretKey is missing",
-    b'{"apiKey": 1, "secretKey": "secret"}': "apiKey is not a string",
-    b'{"apiKey": "id", "secretKey": null}': "secretKey is not a string",
-    b'{"apiKey": ["id"], "secretKey": "secret"}': "apiKey is not a string",
+    b"{}": "The field apiKey is missing.",
+    b'{"APIKEY": "id", "secretKey": "secret"}': "The field apiKey is missing.",
+    b'{"apiKey": "id"}': "The field secretKey is missing.",
+    b'{"apiKey": 1, "secretKey": "secret"}': "The field apiKey is not a string.",
+    b'{"apiKey": "id", "secretKey": null}': "The field secretKey is not a string.",
+    b'{"apiKey": ["id"], "secretKey": "secret"}': "The field apiKey is not a string.",
     b"[" * 16_000: TOO_MANY_BRACKETS,
     b'{"a":' * 101: TOO_MANY_BRACKETS,
-    b"[" * 100: "Malformed JSON, column 101",
-    CURLY.encode(): "Curly quotes in the JSON, column 2",
-    CURLY.encode("utf-8-sig"): "Curly quotes in the JSON, column 2",
-    CURLY.encode("cp1252"): "Curly quotes in the JSON, column 2",
-    CURLY.replace("\u201c", "\u201e").encode("cp1252"): "Curly quotes in the JSON, column 2",
-    b'{"apiKey": "id",\r\n "secretKey": \x94secret\x94}': "Curly quotes in the JSON, line 2, column 15",
-    '{"apiKey": \u2018id\u2019}'.encode(): "Curly quotes in the JSON, column 12",
-    '{"apiKey": \u00abid\u00bb}'.encode(): "Curly quotes in the JSON, column 12",
-    '{"apiKey": "id\u201d, "secretKey": "x"}'.encode(): "Curly quotes in the JSON, column 15",
-    "{\u201capiKey\u201d: \u2026".encode(): "Curly quotes in the JSON, column 2",
-    '{"apiKey": "\u201cid\u201d", "secretKey": x}'.encode(): "Malformed JSON, column 33",
-    '{"apiKey": "id", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8, column 32",
-    '{"apiKey": "\u201cid\u201d", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8, column 13",
-    b'{"apiKey": "id",\n"secretKey": "a\x94b"}': "The body is not UTF-8, line 2, column 16",
+    b"[" * 100: "The JSON is malformed at line 1, column 101.",
+    CURLY.encode(): "The JSON has curly quotes at line 1, column 2.",
+    CURLY.encode("utf-8-sig"): "The JSON has curly quotes at line 1, column 2.",
+    CURLY.encode("cp1252"): "The JSON has curly quotes at line 1, column 2.",
+    CURLY.replace("\u201c", "\u201e").encode("cp1252"): "The JSON has curly quotes at line 1, column 2.",
+    b'{"apiKey": "id",\r\n "secretKey": \x94secret\x94}': "The JSON has curly quotes at line 2, column 15.",
+    '{"apiKey": \u2018id\u2019}'.encode(): "The JSON has curly quotes at line 1, column 12.",
+    '{"apiKey": \u00abid\u00bb}'.encode(): "The JSON has curly quotes at line 1, column 12.",
+    '{"apiKey": "id\u201d, "secretKey": "x"}'.encode(): "The JSON has curly quotes at line 1, column 15.",
+    "{\u201capiKey\u201d: \u2026".encode(): "The JSON has curly quotes at line 1, column 2.",
+    '{"apiKey": "\u201cid\u201d", "secretKey": x}'.encode(): "The JSON is malformed at line 1, column 33.",
+    '{"apiKey": "id", "secretKey": "\u00e4"}'.encode("cp1252"): "The body is not UTF-8 at line 1, column 32.",
+    '{"apiKey": "\u201cid\u201d", "secretKey": "\u00e4"}'.encode(
+        "cp1252"
+    ): "The body is not UTF-8 at line 1, column 13.",
+    b'{"apiKey": "id",\n"secretKey": "a\x94b"}': "The body is not UTF-8 at line 2, column 16.",
     CURLY.encode("utf-16"): UTF_16,
     CURLY.encode("utf-16-le"): UTF_16,
     '{"apiKey": "id"}'.encode("utf-16-be"): UTF_16,
     CURLY.encode("utf-32"): UTF_32,
     CURLY.encode("utf-32-le"): UTF_32,
     CURLY.encode("utf-32-be"): UTF_32,
-    "X{".encode("utf-16"): "The body is not UTF-8, column 1",
-    b"\xff": "The body is not UTF-8, column 1",
-    b'{"apiKey": "\x81"}': "The body is not UTF-8, column 13",  # code page 1252 has no such character either
-    b"\0\0": "Malformed JSON, column 1",
-    gzip.compress(CURLY.encode(), mtime=0): "The body is compressed with gzip; send it uncompressed",
+    "X{".encode("utf-16"): "The body is not UTF-8 at line 1, column 1.",
+    b"\xff": "The body is not UTF-8 at line 1, column 1.",
+    # Code page 1252 does not have this character either.
+    b'{"apiKey": "\x81"}': "The body is not UTF-8 at line 1, column 13.",
+    b"\0\0": "The JSON is malformed at line 1, column 1.",
+    gzip.compress(CURLY.encode(), mtime=0): "The body is compressed with gzip. Send it uncompressed.",
 }
 
 
 @pytest.mark.parametrize("body", FAULTS, ids=lambda body: f"{body[:20]!r}")
-def test_what_is_wrong_with_a_body_is_said(body: bytes) -> None:
-    with pytest.raises(BadBodyError) as refused:
-        credentials_in(body)
-    assert str(refused.value) == FAULTS[body]
+def test_the_reason_names_what_is_wrong_with_a_body(body: bytes) -> None:
+    with pytest.raises(BadBodyError) as rejected:
+        parse_credentials(body)
+    assert str(rejected.value) == FAULTS[body]
 
 
 @given(
@@ -86,21 +89,23 @@ def test_what_is_wrong_with_a_body_is_said(body: bytes) -> None:
     | st.text("{}[],:\"'\u201c\u201da1 \n\\\0", max_size=16).map(str.encode)
     | st.sampled_from(list(FAULTS)).flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end]))
 )
-def test_a_cause_is_named_only_if_it_is_there(body: bytes) -> None:
+def test_a_cause_is_named_only_if_it_is_certain(body: bytes) -> None:
     try:
-        credentials_in(body)
+        parse_credentials(body)
     except BadBodyError as error:
         reason = str(error)
     else:
         return
-    if reason.startswith("Curly"):
+    quotes, commas = "curly quotes" in reason, "trailing comma" in reason
+    if quotes:
         straight = body.replace(b"\x94", b'"').replace(b"\x93", b'"').replace(b"\x84", b'"')
         assert any(each in body.decode(errors="ignore") for each in CURLY_ONES) or json.loads(straight)
-    if reason.startswith(("Curly", "Trailing", "Single")) and body.isascii():
-        place = re.search(r"(?:line (\d+), )?column (\d+)", reason)
+    if (quotes or commas or "single quotes" in reason) and body.isascii():
+        place = re.search(r"line (\d+), column (\d+)", reason)
         assert place is not None
-        there = body.decode().split("\n")[int(place[1] or 1) - 1][int(place[2]) - 1]
-        assert there == {"T": ",", "S": "'"}[reason[0]]
+        character = body.decode().split("\n")[int(place[1]) - 1][int(place[2]) - 1]
+        assert character == ("," if commas else "'")
+        assert not quotes
 
 
 @pytest.mark.parametrize(
@@ -110,29 +115,29 @@ def test_a_cause_is_named_only_if_it_is_there(body: bytes) -> None:
         b'{"apiKey":"id","secretKey":"5f1","_":%b}' % (b"1" * 10_000),
         b'\xef\xbb\xbf{"secretKey":"5f1","apiKey":"id"}',
         b'\r\n{ "apiKey" :\t"id", "secretKey": "5f1" }\n',
-        b'{"apiKey":"other","apiKey":"id","secretKey":"5f1"}',  # of a field that is there twice, the last one counts
+        b'{"apiKey":"other","apiKey":"id","secretKey":"5f1"}',  # the last one of two equal fields counts
         b'{"apiKey":"id","secretKey":"5f1","apikey":1,"_":[1e999,NaN,-0.0,{"apiKey":"x"}]}',
         b'{"apiKey":"\\u0069\\u0064","secretKey":"5f1"}',
     ],
 )
-def test_what_is_right_is_understood(body: bytes) -> None:
-    found = credentials_in(body)
+def test_correct_bodies_have_credentials(body: bytes) -> None:
+    found = parse_credentials(body)
     assert (found.client_id, found.secret.reveal()) == ("id", "5f1")
     assert "5f1" not in repr(found)
 
 
 def post(service: RunningService, body: bytes, content_type: str = "application/json") -> Answer:
-    """Send a body to be signed in with."""
+    """Send the body of a call to sign in."""
     return service.call("POST", LOGIN, body, content_type=content_type)
 
 
-def test_malformed_bodies_are_answered_400_and_the_log_says_why(service: RunningService) -> None:
+def test_malformed_bodies_get_400_and_the_log_says_why(service: RunningService) -> None:
     for body, fault in FAULTS.items():
         answer = post(service, body)
         assert answer.status == 400, body
-        assert answer.json == {"jwtToken": None, "message": f"{fault}."}
-    told = [row.reason for row in service.wait_for_rows(len(FAULTS)) for _ in range(row.times)]
-    assert sorted(told) == sorted(FAULTS.values())
+        assert answer.json == {"jwtToken": None, "message": fault}
+    reasons = [row.reason for row in service.wait_for_rows(len(FAULTS)) for _ in range(row.times)]
+    assert sorted(reasons) == sorted(FAULTS.values())
     assert {row.outcome for row in service.rows} == {Outcome.SIGN_IN_REJECTED}
     assert {(row.method, row.path, row.status) for row in service.rows} == {("POST", LOGIN, 400)}
     assert not service.failures
@@ -151,10 +156,10 @@ def test_a_compressed_body_is_answered_415(service: RunningService) -> None:
         answer = service.call("POST", LOGIN, body, content_type="application/json", content_encoding=encoding)
         assert answer.status == 200, encoding
     first = service.wait_for_rows(8)[0]
-    assert first.reason == "The Content-Encoding is “gzip”; only uncompressed bodies are accepted"
+    assert first.reason == "The Content-Encoding is “gzip”, but only uncompressed bodies are accepted."
 
 
-def test_only_json_is_taken(service: RunningService) -> None:
+def test_only_json_is_accepted(service: RunningService) -> None:
     key = service.add_key()
     body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
     for content_type in (
@@ -169,7 +174,7 @@ def test_only_json_is_taken(service: RunningService) -> None:
         assert post(service, body, content_type).status == 200, content_type
 
 
-def test_what_no_database_would_take_is_a_wrong_sign_in_like_any_other(service: RunningService) -> None:
+def test_impossible_texts_are_ordinary_wrong_sign_ins(service: RunningService) -> None:
     key = service.add_key()
     wrong = service.sign_in(key.client_id, "wrong").body
     odd = ("\ud800", "A\udfff ", "\x00", f"{key.client_id}\x00", "\U0010ffff", "", " " * 9_000, key.client_id.upper())
@@ -186,5 +191,5 @@ def test_what_no_database_would_take_is_a_wrong_sign_in_like_any_other(service: 
 def test_a_body_that_is_too_large_is_in_the_log(service: RunningService) -> None:
     assert post(service, b" " * 100_000).status == 413
     (row,) = service.wait_for_rows(1)
-    assert (row.method, row.path, row.status, row.reason) == ("POST", LOGIN, 413, "The body is too large")
+    assert (row.method, row.path, row.status, row.reason) == ("POST", LOGIN, 413, "The body is too large.")
     assert row.outcome is Outcome.SIGN_IN_REJECTED

@@ -1,4 +1,4 @@
-"""Why a sign-in was refused: what the owner is told, and that it gives no secret away."""
+"""The reasons for rejected sign-ins, which reveal no secret."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
-from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, new_client_secret, verifier_of
 from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.sign_in.reasons import Rejection, rejection_reason, traits_of
-from zcc_keys_gui.sign_in.text import day_words
+from zcc_keys_gui.sign_in import text
+from zcc_keys_gui.sign_in.log_entry import traits_of
+from zcc_keys_gui.sign_in.reasons import Rejection, rejection_reason
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -30,29 +31,29 @@ def stored(store: VaultStore, key: ApiKey, secret: ClientSecret) -> ApiKey:
     return key
 
 
-def refusal(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Rejection:
+def rejection(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Rejection:
     sent = ClientSecret(secret) if isinstance(secret, str) else secret
     return rejection_reason(reader, client_id, traits_of(sent), reader.find(client_id))
 
 
 def test_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
     key = stored(store, a_key("ProdSync", status=Status.DISABLED), SECRET)
-    assert refusal(reader, key.client_id, SECRET) == (key.client_id, "ProdSync", "Disabled key")
-    both = refusal(reader, key.client_id, new_client_secret())
-    assert both.reason == "Disabled key. Wrong secret: no key of this vault has it"
+    assert rejection(reader, key.client_id, SECRET) == (key.client_id, "ProdSync", text.DISABLED_KEY)
+    both = rejection(reader, key.client_id, new_client_secret())
+    assert both.reason == f"{text.DISABLED_KEY} {text.UNKNOWN_SECRET}"
 
 
 def test_a_secret_that_was_replaced(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").regenerate_secret(key.client_id)
-    today = day_words(datetime.now(UTC))
-    assert refusal(reader, key.client_id, SECRET).reason == f"Wrong secret: it is the one replaced {today}"
-    assert refusal(reader, key.client_id, f"{SECRET.reveal()}\n").reason.endswith(f"the one replaced {today}")
+    reason = text.REPLACED_SECRET.format(day=text.day_text(datetime.now(UTC)))
+    assert rejection(reader, key.client_id, SECRET).reason == reason
+    assert rejection(reader, key.client_id, f"{SECRET.reveal()}\n").reason == reason
 
 
-def test_an_old_secret_whose_time_is_over(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_an_old_secret_after_its_grace_period(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     with store.change() as change:
         change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), datetime(2026, 11, 1, tzinfo=UTC))
-    assert "it is the one replaced on" in refusal(reader, key.client_id, SECRET).reason
+    assert "it was replaced on" in rejection(reader, key.client_id, SECRET).reason
 
 
 def test_an_old_secret_of_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
@@ -61,97 +62,90 @@ def test_an_old_secret_of_a_disabled_key(store: VaultStore, reader: VaultKeyRead
         with store.change() as change:
             change.replace_verifier(key.client_id, verifier_of(SECRET), None)
             change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), until)
-        reason = refusal(reader, key.client_id, SECRET).reason
-        assert (reason == "Disabled key") is is_right
-        assert ("it is the one replaced on" in reason) is not is_right
+        reason = rejection(reader, key.client_id, SECRET).reason
+        assert (reason == text.DISABLED_KEY) is is_right
+        assert ("it was replaced on" in reason) is not is_right
 
 
-def test_something_around_an_old_secret(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_characters_around_an_old_secret(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").regenerate_secret(key.client_id, timedelta(hours=1))
-    around = refusal(reader, key.client_id, f" {SECRET.reveal()}")
-    assert around.reason == "Spaces, line breaks or quotes around the secret"
+    around = rejection(reader, key.client_id, f" {SECRET.reveal()}")
+    assert around.reason == text.SPACES_AROUND_SECRET
 
 
 @pytest.mark.parametrize("left", [-1, -20, 20])
-def test_a_secret_that_was_cut_off(reader: VaultKeyReader, key: ApiKey, left: int) -> None:
-    assert (
-        refusal(reader, key.client_id, SECRET.reveal()[:left]).reason
-        == "Checksum wrong: characters are missing, added or changed"
-    )
+def test_a_truncated_secret(reader: VaultKeyReader, key: ApiKey, left: int) -> None:
+    assert rejection(reader, key.client_id, SECRET.reveal()[:left]).reason == text.WRONG_CHECKSUM
 
 
 @pytest.mark.parametrize("around", ["{} ", "\t{}", "{}\r\n", "“{}”", '"{}"', "\xa0{}"])
-def test_something_around_what_was_pasted(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
-    secret = refusal(reader, key.client_id, around.format(SECRET.reveal()))
-    assert secret == (key.client_id, "ProdSync", "Spaces, line breaks or quotes around the secret")
-    client_id = refusal(reader, around.format(key.client_id), SECRET)
-    assert client_id == (key.client_id, "ProdSync", "Client ID in capitals, or with spaces or quotes around it")
+def test_characters_around_pasted_texts(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
+    secret = rejection(reader, key.client_id, around.format(SECRET.reveal()))
+    assert secret == (key.client_id, "ProdSync", text.SPACES_AROUND_SECRET)
+    client_id = rejection(reader, around.format(key.client_id), SECRET)
+    assert client_id == (key.client_id, "ProdSync", text.SPACES_AROUND_CLIENT_ID)
 
 
 @pytest.mark.parametrize("around", ["\ufeff{}", "{}\u200b", "{}\x07", "\xa0{}\u200b"])
-def test_invisible_characters_around_what_was_pasted_are_named(
-    reader: VaultKeyReader, key: ApiKey, around: str
-) -> None:
-    secret = refusal(reader, key.client_id, around.format(SECRET.reveal()))
-    assert secret == (key.client_id, "ProdSync", "Invisible characters around the secret")
-    client_id = refusal(reader, around.format(key.client_id), SECRET)
-    assert client_id == (key.client_id, "ProdSync", "Client ID with invisible characters around it")
+def test_invisible_characters_around_pasted_texts(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
+    secret = rejection(reader, key.client_id, around.format(SECRET.reveal()))
+    assert secret == (key.client_id, "ProdSync", text.INVISIBLE_AROUND_SECRET)
+    client_id = rejection(reader, around.format(key.client_id), SECRET)
+    assert client_id == (key.client_id, "ProdSync", text.INVISIBLE_AROUND_CLIENT_ID)
 
 
 def test_capitals(reader: VaultKeyReader, key: ApiKey) -> None:
-    assert refusal(reader, key.client_id.upper(), SECRET).client_id == key.client_id
+    assert rejection(reader, key.client_id.upper(), SECRET).client_id == key.client_id
 
 
 def test_the_secret_of_another_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     stored(store, a_key("Nightly"), OTHER_SECRET)
-    assert refusal(reader, key.client_id, OTHER_SECRET).reason == "Wrong secret: it is the one of Nightly"
+    assert rejection(reader, key.client_id, OTHER_SECRET).reason == text.SECRET_OF_OTHER_KEY.format(name="Nightly")
 
 
-def test_a_secret_that_is_none_of_ours(reader: VaultKeyReader, key: ApiKey) -> None:
-    assert "Not a client secret of this program" in refusal(reader, key.client_id, TENANTS_SECRET).reason
-    assert refusal(reader, key.client_id, "").reason == "The secretKey is empty"
-    assert refusal(reader, key.client_id, OTHER_SECRET).reason == "Wrong secret: no key of this vault has it"
+def test_a_secret_from_elsewhere(reader: VaultKeyReader, key: ApiKey) -> None:
+    assert rejection(reader, key.client_id, TENANTS_SECRET).reason == text.FOREIGN_SECRET.format(prefix=PREFIX)
+    assert rejection(reader, key.client_id, "").reason == text.EMPTY_SECRET
+    assert rejection(reader, key.client_id, OTHER_SECRET).reason == text.UNKNOWN_SECRET
 
 
-def test_what_became_of_the_key_after_the_answer_is_no_reason(
-    store: VaultStore, reader: VaultKeyReader, key: ApiKey
-) -> None:
+def test_a_later_change_of_the_key_is_not_the_reason(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     then, keys = reader.find(key.client_id), Keys(store, lambda: "tester")
     keys.set_status([key.client_id], Status.DISABLED)
     disabled = reader.find(key.client_id)
     keys.set_status([key.client_id], Status.ENABLED)
-    assert rejection_reason(reader, key.client_id, traits_of(SECRET), disabled).reason == "Disabled key"
+    assert rejection_reason(reader, key.client_id, traits_of(SECRET), disabled).reason == text.DISABLED_KEY
     keys.delete([key.client_id])
     wrong = rejection_reason(reader, key.client_id, traits_of(OTHER_SECRET), then)
-    assert wrong == (key.client_id, "ProdSync", "Wrong secret: no key of this vault has it")
+    assert wrong == (key.client_id, "ProdSync", text.UNKNOWN_SECRET)
 
 
 def test_a_deleted_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").delete([key.client_id])
-    today = day_words(datetime.now(UTC))
-    expected = Rejection(key.client_id, "ProdSync", f"Deleted key: ProdSync was deleted {today}")
-    assert refusal(reader, key.client_id, SECRET) == expected
+    reason = text.DELETED_KEY.format(name="ProdSync", day=text.day_text(datetime.now(UTC)))
+    expected = Rejection(key.client_id, "ProdSync", reason)
+    assert rejection(reader, key.client_id, SECRET) == expected
 
 
-def test_fields_that_were_swapped_give_no_secret_away(reader: VaultKeyReader, key: ApiKey) -> None:
+def test_swapped_fields_reveal_no_secret(reader: VaultKeyReader, key: ApiKey) -> None:
     for sent in (SECRET.reveal(), f" {SECRET.reveal()}", f"Bearer {SECRET.reveal()[:30]}"):
-        assert refusal(reader, sent, key.client_id) == ("", "", "A client secret was sent as apiKey")
+        assert rejection(reader, sent, key.client_id) == ("", "", text.SECRET_AS_API_KEY)
 
 
-def test_of_what_could_be_a_tenants_secret_the_beginning_alone_is_kept(reader: VaultKeyReader) -> None:
-    assert refusal(reader, TENANTS_SECRET, new_client_id()) == ("b0f6c2aa…", "", "Unknown client ID")
-    assert refusal(reader, TENANTS_SECRET.upper(), "x") == ("", "", "The apiKey is not a client ID")
+def test_only_the_beginning_of_a_tenants_secret_is_kept(reader: VaultKeyReader) -> None:
+    assert rejection(reader, TENANTS_SECRET, new_client_id()) == ("b0f6c2aa…", "", text.UNKNOWN_CLIENT_ID)
+    assert rejection(reader, TENANTS_SECRET.upper(), "x") == ("", "", text.NOT_A_CLIENT_ID)
 
 
 @given(sent=st.text(st.characters(codec=None), max_size=60), secret=st.text(st.characters(codec=None), max_size=60))
-def test_whatever_is_sent_has_a_reason_and_is_not_repeated(
+def test_random_texts_have_a_reason_and_are_not_repeated(
     store: VaultStore, reader: VaultKeyReader, sent: str, secret: str
 ) -> None:
-    found = refusal(reader, sent, secret)
-    assert found == ("", "", "The apiKey is not a client ID")
+    found = rejection(reader, sent, secret)
+    assert found == ("", "", text.NOT_A_CLIENT_ID)
 
 
 @given(digits=st.text("0123456789abcdef", min_size=32, max_size=32), around=st.sampled_from(["", " ", '"']))
-def test_of_any_client_id_no_more_than_its_beginning_is_kept(reader: VaultKeyReader, digits: str, around: str) -> None:
+def test_only_the_beginning_of_any_client_id_is_kept(reader: VaultKeyReader, digits: str, around: str) -> None:
     sent = f"{around}{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    assert refusal(reader, sent, SECRET).client_id in (f"{digits[:8]}…", "")
+    assert rejection(reader, sent, SECRET).client_id in (f"{digits[:8]}…", "")

@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException
 
 from PySide6.QtWidgets import QWidget
 
-from tests.sign_in.running import LOGIN, PATIENCE, Answer, Credentials
+from tests.sign_in.helpers.service_process import LOGIN, PATIENCE, Answer, Credentials
 from tests.support.gui import text, trigger, wait_until
 
 

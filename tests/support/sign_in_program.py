@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.reliability.writer import say
-from tests.sign_in.running import running_service
+from tests.sign_in.helpers.service_process import running_service
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -17,7 +17,7 @@ if sys.platform != "win32":
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.sign_in.running import LOGIN, Credentials
+from tests.sign_in.helpers.service_process import LOGIN, Credentials
 from tests.support.calls import call, sign_in, switch_on
 from tests.support.gui import (
     cells,

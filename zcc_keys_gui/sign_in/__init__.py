@@ -1,1 +1,1 @@
-"""The sign-in service on this computer: honours the vault's keys in the wire format of the vendor's public API."""
+"""The sign-in service on this computer: accepts the vault's keys in the wire format of the vendor's public API."""

@@ -1,4 +1,4 @@
-"""The service as an ASGI application: who may call at all, which endpoint answers, and what happens when one fails."""
+"""The service as an ASGI application: it rejects calls from web pages, finds the endpoint, and handles its errors."""
 
 import re
 import time
@@ -10,28 +10,28 @@ from starlette.types import Receive, Scope, Send
 
 from zcc_keys_gui.domain.errors import VaultError
 from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.sign_in.call import Call, DisconnectedError
+from zcc_keys_gui.sign_in import text
+from zcc_keys_gui.sign_in.http.call import Call, DisconnectedError
 from zcc_keys_gui.sign_in.key_reader import KeyReader
+from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, loggable_text
 from zcc_keys_gui.sign_in.login import Login
-from zcc_keys_gui.sign_in.public_api import NO_SUCH_PATH, PublicApi, SessionInfo, Sessions
-from zcc_keys_gui.sign_in.request import kept
-from zcc_keys_gui.sign_in.sign_in_log import CallResult, Note
+from zcc_keys_gui.sign_in.public_api import PublicApi, SessionInfo, Sessions
 from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 from zcc_keys_gui.sign_in.tokens import Tokens
 
 # The port may be empty (RFC 3986 §3.2.3), and a name may end in a dot (RFC 1034 §3.1).
 _OWN_HOST = re.compile(rb"(127\.0\.0\.1|localhost\.?|\[::1\])(:\d{0,5})?", re.IGNORECASE)
-_PREFIXES = ("", "/zcc")  # the second as with OneAPI
+_PREFIXES = ("", "/zcc")  # the second is OneAPI's
 _LOGIN = "/papi/auth/v1/login"
 _PUBLIC_API = "/papi/public/v1"
 _SESSION = "/local/v1/session"
 _SIMULATED = re.compile(rf"(/zcc)?/papi/|{_SESSION}$")
 _KNOWN = re.compile(rf"(/zcc)?({_LOGIN}|{_PUBLIC_API}(/.*)?)|{_SESSION}")
-_LONGEST_SHOWN = 60  # characters of a header that the log shows
+_MAX_LOGGED_HEADER = 60  # characters
 
 
-class _Rest(Convertor[str]):
-    """The rest of a path, which may contain line breaks: the endpoint answers everything below its path."""
+class _RestOfPath(Convertor[str]):
+    """The rest of a path, including line breaks, because the endpoint answers everything below its path."""
 
     regex = r"(?:/[\s\S]*)?"
 
@@ -42,7 +42,7 @@ class _Rest(Convertor[str]):
         return value
 
 
-register_url_convertor("rest", _Rest())
+register_url_convertor("rest", _RestOfPath())
 
 
 class Application:
@@ -51,87 +51,79 @@ class Application:
     def __init__(
         self,
         reader: KeyReader,
-        longest: int,
+        max_token_seconds: int,
         simulator: FailureSimulator,
-        note: Note,
-        tell_failure: Callable[[Exception], None],
+        record_call: RecordCall,
+        report_error: Callable[[Exception], None],
     ) -> None:
-        """Accept the keys of `reader`; no access token lasts longer than `longest` seconds.
+        """Accept the keys of `reader`. No access token is valid for longer than `max_token_seconds`.
 
-        `note` takes down each answered call; `tell_failure` is told about errors of the service itself.
+        `record_call` gets each answered call, and `report_error` the errors of the service itself.
         """
-        tokens = Tokens(reader.signing_key(), longest)
+        tokens = Tokens(reader.signing_key(), max_token_seconds)
         sessions = Sessions(reader, tokens)
         login, public_api = Login(reader, tokens, simulator), PublicApi(sessions)
         routes = [Route(f"{prefix}{_LOGIN}", login) for prefix in _PREFIXES]
         routes += [Route(f"{prefix}{_PUBLIC_API}{{path:rest}}", public_api) for prefix in _PREFIXES]
         routes.append(Route(_SESSION, SessionInfo(sessions)))
-        self._router = Router(routes, redirect_slashes=False, default=_not_found)
+        self._router = Router(routes, redirect_slashes=False, default=_reject_unknown_path)
         self._simulator = simulator
-        self._note = note
-        self._tell_failure = tell_failure
+        self._record_call = record_call
+        self._report_error = report_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call, then note it."""
+        """Answer one call, then record it."""
         call = Call(scope, receive, send)
         try:
-            stranger = _stranger(scope, call)
-            if stranger:
-                await call.reject(403, "Only programs on this computer are answered.", stranger)
-            elif not (_SIMULATED.match(call.path) and await self._simulator.answers(call)):
+            reason = _sign_of_web_page(scope, call)
+            if reason:
+                await call.reject(403, text.ONLY_THIS_COMPUTER, reason)
+            elif not (_SIMULATED.match(call.path) and await self._simulator.handle(call)):
                 await self._router(scope, receive, send)
         except DisconnectedError:
-            if call.remark:  # a script that gives a slow answer up should find its call in the log
-                call.told = CallResult(Outcome.SIMULATED, "The caller did not wait for the answer")
-                self._note(time.time(), call.request, call.told)
-        except Exception as error:  # noqa: BLE001  told, and answered
-            self._tell_failure(error)
+            if call.remark:  # the log shows slow answers that a script did not wait for
+                call.result = CallResult(Outcome.SIMULATED, text.NOT_AWAITED)
+                self._record_call(time.time(), call.request, call.result)
+        except Exception as error:  # noqa: BLE001  it is reported and answered
+            self._report_error(error)
             if not call.status:
-                what = "could not read the vault" if isinstance(error, VaultError) else "failed"
-                await call.reject(
-                    500,
-                    f"The sign-in service {what}. The log of ZCC Keys says more.",
-                    f"The sign-in service {what}; the log of ZCC Keys says more",
-                )
+                await call.reject(500, text.VAULT_NOT_READ if isinstance(error, VaultError) else text.FAILED)
         finally:
             if call.status:
-                self._note(time.time(), call.request, call.told)
-            Call.leave(scope)
+                self._record_call(time.time(), call.request, call.result)
+            Call.remove_from(scope)
 
 
-def _stranger(scope: Scope, call: Call) -> str:
-    """Return what shows that a call may come from a web page; empty if nothing does.
+def _sign_of_web_page(scope: Scope, call: Call) -> str:
+    """Return why a call may come from a web page, or an empty text.
 
     A page in a browser can reach this computer, even under a host name of its own (DNS rebinding). Browsers then send
     that name, or one of these headers (https://fetch.spec.whatwg.org/#origin-header).
     """
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not hosts:
-        return "No Host header"
+        return text.NO_HOST
     if len(hosts) > 1:
-        return "More than one Host header"
+        return text.SEVERAL_HOSTS
     if not _OWN_HOST.fullmatch(hosts[0]):
-        shown = kept(hosts[0], _LONGEST_SHOWN)
-        return f"The Host header is “{shown}”, which is not a name that the sign-in service answers to"
+        return text.FOREIGN_HOST.format(host=loggable_text(hosts[0], _MAX_LOGGED_HEADER))
     if b"origin" in call.headers:
-        return f"The call has an Origin header, as from a web page: “{kept(call.headers[b'origin'], _LONGEST_SHOWN)}”"
+        return text.ORIGIN.format(origin=loggable_text(call.headers[b"origin"], _MAX_LOGGED_HEADER))
     if b"sec-fetch-site" in call.headers:
-        return "The call has a Sec-Fetch-Site header, as from a web page"
+        return text.SEC_FETCH_SITE
     return ""
 
 
-async def _not_found(scope: Scope, _receive: Receive, _send: Send) -> None:
+async def _reject_unknown_path(scope: Scope, _receive: Receive, _send: Send) -> None:
     call = Call.of(scope)
-    await call.reject(404, NO_SUCH_PATH, f"No such path{_slashes_too_many(call.path)}")
+    await call.reject(404, text.NO_SUCH_PATH, _unknown_path_reason(call.path))
 
 
-def _slashes_too_many(path: str) -> str:
-    """Say where a path has slashes too many, if it would be known without them."""
-    meant = re.sub("/{2,}", "/", path).rstrip("/")
-    if meant == path or not _KNOWN.fullmatch(meant):
-        return ""
+def _unknown_path_reason(path: str) -> str:
+    """Return the reason for the log, which names extra slashes if the path is known without them."""
+    without_slashes = re.sub("/{2,}", "/", path).rstrip("/")
+    if without_slashes == path or not _KNOWN.fullmatch(without_slashes):
+        return text.UNKNOWN_PATH
     if path.endswith("/"):
-        return ": it ends in a slash"
-    if re.match("(/zcc)?//", path):
-        return ": one slash too many, as if the base URL ended in a slash"
-    return ": two slashes in a row"
+        return text.PATH_ENDS_IN_SLASH
+    return text.EXTRA_SLASH if re.match("(/zcc)?//", path) else text.TWO_SLASHES

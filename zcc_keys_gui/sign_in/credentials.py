@@ -1,7 +1,7 @@
-"""What a call to sign in brings along: its body, and what can be wrong with that.
+"""The credentials in the body of a call to sign in, and the reason if there are none.
 
-A reason names a cause only if it is certain; otherwise it says what was seen and where. None depends on the texts of
-Python's JSON errors, which differ between versions.
+A reason names a cause only if it is certain; otherwise it says what was found at which place. No reason depends on the
+texts of Python's JSON errors, which differ between versions.
 """
 
 import json
@@ -10,12 +10,13 @@ from codecs import BOM_UTF8
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
+from zcc_keys_gui.sign_in import text
 
-_CURLY = re.compile("[“”„‟‘’‚‛«»]")  # quotes that a word processor or a web page makes of plain ones
-_MOST_BRACKETS = 100
-"""Opening brackets in a body; a sign-in has one. Python's parser fails at about 1,000 that are nested, or later."""
+_CURLY = re.compile("[“”„‟‘’‚‛«»]")  # word processors and web pages change plain quotes to these
+_MAX_BRACKETS = 100
+"""The limit for opening brackets in a body; a sign-in has one. Python's parser fails at about 1,000 nested ones."""
 _GZIP = b"\x1f\x8b\x08"  # magic number and method (RFC 1952 §2.3)
-_DECODER = json.JSONDecoder(parse_int=float)  # for an int of thousands of digits, Python would raise an error
+_DECODER = json.JSONDecoder(parse_int=float)  # Python would raise an error for an int of thousands of digits
 _BLANK = " \t\r\n"
 
 
@@ -27,100 +28,101 @@ class Credentials(NamedTuple):
 
 
 class BadBodyError(Exception):
-    """A body that does not sign in. The text says why, and contains nothing of the body."""
+    """A body without credentials. The text is the reason, and contains no part of the body."""
 
 
-def credentials_in(body: bytes) -> Credentials:
-    """Return what the body of a call to sign in says; further fields are ignored. Raises `BadBodyError`."""
-    text = _decoded(body)
-    if text.count("{") + text.count("[") > _MOST_BRACKETS:
-        raise BadBodyError(f"The JSON has more than {_MOST_BRACKETS} opening brackets")
+def parse_credentials(body: bytes) -> Credentials:
+    """Return the credentials in the body of a call to sign in; other fields are ignored. Raises `BadBodyError`."""
+    decoded = _decode(body)
+    if decoded.count("{") + decoded.count("[") > _MAX_BRACKETS:
+        raise BadBodyError(text.TOO_MANY_BRACKETS.format(number=_MAX_BRACKETS))
     try:
-        found = _DECODER.decode(text)
+        content = _DECODER.decode(decoded)
     except json.JSONDecodeError as error:
-        raise BadBodyError(_fault_in(text, error.pos)) from None
-    if not isinstance(found, dict):
-        raise BadBodyError("The JSON is not an object with apiKey and secretKey")
-    return Credentials(_field(found, "apiKey"), ClientSecret(_field(found, "secretKey")))
+        raise BadBodyError(_json_fault(decoded, error.pos)) from None
+    if not isinstance(content, dict):
+        raise BadBodyError(text.NOT_AN_OBJECT)
+    return Credentials(_field(content, "apiKey"), ClientSecret(_field(content, "secretKey")))
 
 
-def _decoded(body: bytes) -> str:
+def _decode(body: bytes) -> str:
     if body.startswith(_GZIP):
-        raise BadBodyError("The body is compressed with gzip; send it uncompressed")
-    _reject_wide(body)
-    rest = body.removeprefix(BOM_UTF8)  # a BOM may be ignored (RFC 8259 §8.1)
+        raise BadBodyError(text.BODY_GZIP)
+    _reject_wide_encoding(body)
+    without_bom = body.removeprefix(BOM_UTF8)  # a BOM may be ignored (RFC 8259 §8.1)
     try:
-        return rest.decode()
+        return without_bom.decode()
     except UnicodeDecodeError as error:
-        _reject_curly(rest.decode("cp1252", errors="replace"))  # as Windows PowerShell 5.1 may send them
-        before = rest[: error.start].decode()
-        raise BadBodyError(f"The body is not UTF-8, {_place(before, len(before))}") from None
+        _reject_curly_quotes(without_bom.decode("cp1252", errors="replace"))  # Windows PowerShell 5.1 may send this
+        before = without_bom[: error.start].decode()
+        raise BadBodyError(_at(text.BODY_NOT_UTF_8, before, len(before))) from None
 
 
-def _reject_wide(body: bytes) -> None:
-    """Reject a body that is UTF-16 or UTF-32, as PowerShell's files may be: one that is an object when read so."""
+def _reject_wide_encoding(body: bytes) -> None:
+    """Reject a body that is an object in UTF-16 or UTF-32, as PowerShell may write files."""
     encoding = json.detect_encoding(body)
     if encoding.startswith("utf-8"):
         return
     try:
-        text = body.decode(encoding)
+        decoded = body.decode(encoding)
     except UnicodeDecodeError:
         return
-    if text.lstrip(f"\ufeff{_BLANK}").startswith("{"):
-        raise BadBodyError(f"The body is {encoding[:6].upper()}; send it as UTF-8")
+    if decoded.lstrip(f"\ufeff{_BLANK}").startswith("{"):
+        raise BadBodyError(text.BODY_WIDE.format(encoding=encoding[:6].upper()))
 
 
-def _reject_curly(text: str) -> None:
+def _reject_curly_quotes(decoded: str) -> None:
     """Reject a text that would be JSON if its curly quotes were straight."""
-    curly = _CURLY.search(text)
-    if curly is not None and _is_json(_CURLY.sub('"', text)):
-        raise BadBodyError(f"Curly quotes in the JSON, {_place(text, curly.start())}")
+    curly = _CURLY.search(decoded)
+    if curly is not None and _is_json(_CURLY.sub('"', decoded)):
+        raise BadBodyError(_at(text.CURLY_QUOTES, decoded, curly.start()))
 
 
-def _is_json(text: str) -> bool:
+def _is_json(decoded: str) -> bool:
     try:
-        _DECODER.decode(text)
+        _DECODER.decode(decoded)
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _fault_in(text: str, position: int) -> str:
-    """Say what is wrong with a JSON text at the position at which the parser gave up."""
-    if not text.strip(_BLANK):
-        return "The body is blank" if text else "The body is empty"
-    _reject_curly(text)
-    if _CURLY.match(text, position):
-        return f"Curly quotes in the JSON, {_place(text, position)}"
-    comma = _trailing_comma(text, position)
+def _json_fault(decoded: str, position: int) -> str:
+    """Return what is wrong with a JSON text at the position at which the parser failed."""
+    if not decoded.strip(_BLANK):
+        return text.BODY_BLANK if decoded else text.BODY_EMPTY
+    _reject_curly_quotes(decoded)
+    if _CURLY.match(decoded, position):
+        return _at(text.CURLY_QUOTES, decoded, position)
+    comma = _trailing_comma(decoded, position)
     if comma is not None:
-        return f"Trailing comma in the JSON, {_place(text, comma)}"
-    if text.startswith("'", position):
-        return f"Single quotes in the JSON, {_place(text, position)}"
-    return f"Malformed JSON, {_place(text, position)}"
+        return _at(text.TRAILING_COMMA, decoded, comma)
+    if decoded.startswith("'", position):
+        return _at(text.SINGLE_QUOTES, decoded, position)
+    return _at(text.MALFORMED_JSON, decoded, position)
 
 
-def _trailing_comma(text: str, position: int) -> int | None:
-    """Return where a comma before a closing bracket is, if the parser gave up there.
+def _trailing_comma(decoded: str, position: int) -> int | None:
+    """Return the position of a comma before a closing bracket, if the parser failed there.
 
-    Up to Python 3.12 it gives up at the bracket, from 3.13 on at the comma.
+    Up to Python 3.12 it fails at the bracket, and from 3.13 on at the comma.
     """
-    comma = len(text[:position].rstrip(_BLANK)) - 1 if text[position : position + 1] in ("}", "]") else position
-    is_trailing = text[comma : comma + 1] == "," and text[comma + 1 :].lstrip(_BLANK).startswith(("}", "]"))
-    is_behind_value = not text[:comma].rstrip(_BLANK).endswith(("{", "[", ","))
-    return comma if is_trailing and is_behind_value else None
+    is_at_bracket = decoded[position : position + 1] in ("}", "]")
+    comma = len(decoded[:position].rstrip(_BLANK)) - 1 if is_at_bracket else position
+    is_trailing = decoded[comma : comma + 1] == "," and decoded[comma + 1 :].lstrip(_BLANK).startswith(("}", "]"))
+    follows_value = not decoded[:comma].rstrip(_BLANK).endswith(("{", "[", ","))
+    return comma if is_trailing and follows_value else None
 
 
-def _place(text: str, position: int) -> str:
-    line = text.count("\n", 0, position) + 1
-    column = position - text.rfind("\n", 0, position)
-    return f"column {column}" if line == 1 else f"line {line}, column {column}"
+def _at(sentence: str, decoded: str, position: int) -> str:
+    """Return a sentence with the line and the column of a position, both from 1."""
+    line = decoded.count("\n", 0, position) + 1
+    return sentence.format(line=line, column=position - decoded.rfind("\n", 0, position))
 
 
-def _field(found: dict[str, object], name: str) -> str:
-    value = found.get(name)
-    if name not in found:
-        raise BadBodyError(f"{name} is missing")
+def _field(content: dict[str, object], name: str) -> str:
+    value = content.get(name)
+    if name not in content:
+        raise BadBodyError(text.FIELD_MISSING.format(field=name))
     if not isinstance(value, str):
-        raise BadBodyError(f"{name} is not a string")
+        raise BadBodyError(text.FIELD_NOT_A_STRING.format(field=name))
     return value

@@ -1,4 +1,4 @@
-"""Calls with a token: the paths of the vendor's public API, and one of our own that tells about the token."""
+"""Calls with an access token: the paths of the vendor's public API, and our own one that describes the token."""
 
 import time
 from collections.abc import Sequence
@@ -9,20 +9,15 @@ from starlette.types import Receive, Scope, Send
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.domain.client_secret import PREFIX
 from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.sign_in.call import Call
+from zcc_keys_gui.sign_in import text
+from zcc_keys_gui.sign_in.http.call import Call
 from zcc_keys_gui.sign_in.key_reader import KeyReader
-from zcc_keys_gui.sign_in.sign_in_log import CallResult
+from zcc_keys_gui.sign_in.log_entry import CallResult
 from zcc_keys_gui.sign_in.tokens import BadTokenError, Session, Tokens
 
-# The vendor's help marks this call as available only through OneAPI or to a token with administrator rights. What a
-# key's access token is answered with is not documented, so the status is ours.
+# The vendor's help marks this call as available only through OneAPI or to a token with administrator rights. The answer
+# to a key's access token is not documented, so the status is ours.
 _COMPANY_INFO = "/getCompanyInfo"
-_NOT_FOR_KEYS = (
-    "getCompanyInfo is not available with an API key. The vendor allows it only through OneAPI or for administrators."
-)
-NO_SUCH_PATH = "The sign-in service does not have this path."
-_UNAUTHORIZED = "The auth-token is missing or not valid. Sign in again."
-_READ_ONLY = "This API key's role is Read: it may only GET."
 
 
 class KeySession(NamedTuple):
@@ -42,42 +37,38 @@ class Sessions:
 
     async def of(self, call: Call) -> KeySession | None:
         """Return the session of a call, or reject the call and return None."""
-        client_id = name = ""
         try:
-            token = call.headers.get(b"auth-token", b"").decode("latin-1").strip()
-            if not token:
-                raise BadTokenError("No auth-token header")
-            if token.startswith(PREFIX):
-                raise BadTokenError("A client secret was sent as auth-token; sign in with it first")
-            session = self._tokens.read(token)
-            client_id = session.client_id
-            key = self._reader.find(client_id)
-            name = "" if key is None else key.name
-            if key is None:
-                raise BadTokenError("The key of this access token no longer exists")
-            if key.session != session.session:
-                raise BadTokenError(
-                    "The access token was stopped: since it was issued, its key was disabled, or got another role or "
-                    "secret"
-                )
+            found = self._session(call)
         except BadTokenError as error:
-            if error.client_id:
-                client_id = error.client_id
-                key = self._reader.find(client_id)
-                name = "" if key is None else key.name
-            await call.reject(401, _UNAUTHORIZED)
-            call.told = CallResult(Outcome.CALL_REJECTED, str(error), client_id, name)
+            key = self._reader.find(error.client_id) if error.client_id else None
+            await call.reject(401, text.INVALID_TOKEN)
+            name = "" if key is None else key.name
+            call.result = CallResult(Outcome.CALL_REJECTED, str(error), error.client_id, name)
             return None
-        found = KeySession(session, name)
-        if session.role != Role.WRITE and call.method != "GET":
-            await reject(call, found, 403, _READ_ONLY, f"Read key on {call.method}")
+        if found.session.role != Role.WRITE and call.method != "GET":
+            await reject(call, found, 403, text.ONLY_GET, text.READ_KEY.format(method=call.method))
             return None
         return found
+
+    def _session(self, call: Call) -> KeySession:
+        """Return the session of a call. Raises `BadTokenError`."""
+        token = call.headers.get(b"auth-token", b"").decode("latin-1").strip()
+        if not token:
+            raise BadTokenError(text.NO_TOKEN)
+        if token.startswith(PREFIX):
+            raise BadTokenError(text.SECRET_AS_TOKEN)
+        session = self._tokens.read(token)
+        key = self._reader.find(session.client_id)
+        if key is None:
+            raise BadTokenError(text.TOKEN_OF_DELETED_KEY, session.client_id)
+        if key.session != session.session:
+            raise BadTokenError(text.STOPPED_TOKEN, session.client_id)
+        return KeySession(session, key.name)
 
 
 async def reject(
     call: Call,
-    of: KeySession,
+    key_session: KeySession,
     status: int,
     message: str,
     reason: str = "",
@@ -85,15 +76,15 @@ async def reject(
 ) -> None:
     """Reject a call that has a valid access token; see `Call.reject`."""
     await call.reject(status, message, reason, headers)
-    told = CallResult(Outcome.CALL_REJECTED, reason or message.removesuffix("."), of.session.client_id, of.name, True)
-    call.told = told
+    session, name = key_session
+    call.result = CallResult(Outcome.CALL_REJECTED, reason or message, session.client_id, name, is_authenticated=True)
 
 
 class PublicApi:
     """Answers the paths below `/papi/public/v1/`, as an ASGI application."""
 
     def __init__(self, sessions: Sessions) -> None:
-        """Ask `sessions` who calls."""
+        """Find the caller's session in `sessions`."""
         self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,29 +94,30 @@ class PublicApi:
         if found is None:
             return
         if scope["path_params"]["path"] == _COMPANY_INFO:
-            await reject(call, found, 403, _NOT_FOR_KEYS, "getCompanyInfo needs OneAPI or an administrator")
+            await reject(call, found, 403, text.NOT_FOR_API_KEYS, text.NOT_WITH_API_KEY)
         else:
-            await reject(call, found, 404, NO_SUCH_PATH, "No such path")
+            await reject(call, found, 404, text.NO_SUCH_PATH, text.UNKNOWN_PATH)
 
 
 class SessionInfo:
-    """Answers `/local/v1/session`, which is ours: whose access token it is, and how long it lasts."""
+    """Answers `/local/v1/session`, which is ours: the key of an access token, and how long the token is valid."""
 
     def __init__(self, sessions: Sessions) -> None:
-        """Ask `sessions` who calls."""
+        """Find the caller's session in `sessions`."""
         self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
         call = Call.of(scope)
         if call.method != "GET":
-            await call.reject(405, "Use GET.", f"{call.method} instead of GET", [(b"allow", b"GET")])
+            reason = text.METHOD_NOT_GET.format(method=call.method)
+            await call.reject(405, text.USE_GET, reason, [(b"allow", b"GET")])
             return
         found = await self._sessions.of(call)
         if found is None:
             return
         session, name = found
-        call.told = CallResult(Outcome.CALL_ACCEPTED, "", session.client_id, name, is_authenticated=True)
+        call.result = CallResult(Outcome.CALL_ACCEPTED, "", session.client_id, name, is_authenticated=True)
         await call.answer(
             200,
             {

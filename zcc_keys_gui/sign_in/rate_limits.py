@@ -1,35 +1,35 @@
-"""The rate limits that the vendor documents (Understanding Rate Limiting): calls from one address."""
+"""The rate limits that the vendor documents for one address (Understanding Rate Limiting)."""
 
 from collections import deque
 from typing import NamedTuple
 
-_HOUR, _DAY = 3_600.0, 86_400.0
-_CALLS_AN_HOUR = 100
-_DOWNLOADS_A_DAY = 3
+_HOUR, _DAY = 3_600.0, 86_400.0  # seconds
+_MAX_CALLS_PER_HOUR = 100
+_MAX_DOWNLOADS_PER_DAY = 3
 _DOWNLOADS = ("/downloadDevices", "/downloadServiceStatus")
 
 
 class RateLimitDecision(NamedTuple):
-    """Whether a call may go on, and what the headers say."""
+    """Whether a call is allowed, and the numbers for the headers of its answer."""
 
     allowed: bool
     remaining: int
-    """How many more calls may follow."""
+    """How many more calls are allowed."""
     retry_after: int
-    """Seconds until one more may; 0 where it may now."""
+    """Seconds until the next call is allowed; 0 if it is allowed now."""
 
 
 class RateLimits:
-    """Counts calls. All come from this computer, so that there is one address."""
+    """Counts calls. All of them come from this computer, so there is one address."""
 
     def __init__(self) -> None:
-        self._calls = _Window(_CALLS_AN_HOUR, _HOUR)
-        self._downloads = {path: _Window(_DOWNLOADS_A_DAY, _DAY) for path in _DOWNLOADS}
+        self._calls = _Window(_MAX_CALLS_PER_HOUR, _HOUR)
+        self._downloads = {path: _Window(_MAX_DOWNLOADS_PER_DAY, _DAY) for path in _DOWNLOADS}
 
     def count(self, path: str, now: float) -> RateLimitDecision:
-        """Count a call to `path` at `now`, in seconds of any clock that does not go back."""
+        """Count a call to `path` at `now`, in seconds of any clock that never goes back."""
         windows = [self._calls, *(window for end, window in self._downloads.items() if path.endswith(end))]
-        retry_after = max(window.wait(now) for window in windows)
+        retry_after = max(window.seconds_to_wait(now) for window in windows)
         if retry_after:
             return RateLimitDecision(allowed=False, remaining=0, retry_after=retry_after)
         for window in windows:
@@ -38,18 +38,18 @@ class RateLimits:
 
 
 class _Window:
-    """So many calls within so many seconds, wherever those begin."""
+    """A sliding window of time with a maximum number of calls."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
+    def __init__(self, max_calls: int, seconds: float) -> None:
+        self._max_calls = max_calls
         self._seconds = seconds
         self._times: deque[float] = deque()
 
     @property
     def remaining(self) -> int:
-        return self._most - len(self._times)
+        return self._max_calls - len(self._times)
 
-    def wait(self, now: float) -> int:
+    def seconds_to_wait(self, now: float) -> int:
         while self._times and self._times[0] <= now - self._seconds:
             self._times.popleft()
         return 0 if self.remaining else int(self._times[0] + self._seconds - now) + 1

@@ -6,77 +6,78 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zcc_keys_gui.domain.sign_in import SLOW_ANSWER_SECONDS, Failure, Outcome, SimulatedFailures
-from zcc_keys_gui.sign_in.call import Call
+from zcc_keys_gui.sign_in import text
+from zcc_keys_gui.sign_in.http.call import Call
+from zcc_keys_gui.sign_in.log_entry import CallResult
 from zcc_keys_gui.sign_in.rate_limits import RateLimits
-from zcc_keys_gui.sign_in.sign_in_log import CallResult
 
-_MESSAGES = {
-    Failure.UNAUTHORIZED: (401, "Rehearsed: unauthorized."),
-    Failure.FORBIDDEN: (403, "Rehearsed: forbidden."),
-    Failure.TOO_MANY: (429, "Rehearsed: too many requests."),
-    Failure.SERVER_ERROR: (500, "Rehearsed: internal server error."),
+_ANSWERS = {
+    Failure.UNAUTHORIZED: (401, text.SIMULATED_UNAUTHORIZED),
+    Failure.FORBIDDEN: (403, text.SIMULATED_FORBIDDEN),
+    Failure.TOO_MANY: (429, text.SIMULATED_TOO_MANY_REQUESTS),
+    Failure.SERVER_ERROR: (500, text.SIMULATED_SERVER_ERROR),
 }
-_RETRY_AFTER = 60  # seconds, where none is to be waited for in earnest
+_RETRY_AFTER_SECONDS = 60  # for a failure that does not depend on time
 
 
 class FailureSimulator:
-    """What is rehearsed now. Used in the server's thread."""
+    """Simulates failures. Used only in the server's thread."""
 
-    def __init__(self, ordered: SimulatedFailures, tell: Callable[[SimulatedFailures], None]) -> None:
-        """Simulate what is `ordered`, and `tell` what is left to simulate after each call."""
-        self._tell = tell
-        self._ordered = ordered
+    def __init__(self, failures: SimulatedFailures, report: Callable[[SimulatedFailures], None]) -> None:
+        """Simulate `failures`. `report` gets the rest to simulate after each call."""
+        self._report = report
+        self._failures = failures
         self._limits = RateLimits()
 
-    def order(self, ordered: SimulatedFailures) -> None:
-        """Rehearse this from now on; the rate limits begin to count anew where they are switched on."""
-        if ordered.limits_calls and not self._ordered.limits_calls:
+    def set_failures(self, failures: SimulatedFailures) -> None:
+        """Simulate these failures from now on. Switching the rate limits on resets their counts."""
+        if failures.limits_calls and not self._failures.limits_calls:
             self._limits = RateLimits()
-        self._ordered = ordered
-        self._tell(ordered)
+        self._failures = failures
+        self._report(failures)
 
     def expires_next_token(self) -> bool:
-        """Say whether the next token has to be one that has expired, and count it."""
-        if self._ordered.failure is not Failure.EXPIRED_TOKEN:
+        """Return whether the next access token must already have expired, and count it."""
+        if self._failures.failure is not Failure.EXPIRED_TOKEN:
             return False
-        self._count()
+        self._count_call()
         return True
 
-    async def answers(self, call: Call) -> bool:
-        """Answer a call as ordered, and say so; else let it go on, later where it has to be slow."""
-        if self._ordered.limits_calls and await self._limits_call(call):
+    async def handle(self, call: Call) -> bool:
+        """Answer or delay a call if a failure is to be simulated; return whether it was answered."""
+        if self._failures.limits_calls and await self._limit(call):
             return True
-        failure = self._ordered.failure
+        failure = self._failures.failure
         if failure is None or failure is Failure.EXPIRED_TOKEN:
             return False
-        self._count()
+        self._count_call()
         if failure is Failure.SLOW:
-            call.remark = f"Simulated: answered after {SLOW_ANSWER_SECONDS} seconds"
+            call.remark = text.DELAYED.format(seconds=SLOW_ANSWER_SECONDS)
             await asyncio.sleep(SLOW_ANSWER_SECONDS)
             return False
-        status, message = _MESSAGES[failure]
-        headers = _limit_headers(0, _RETRY_AFTER) if failure is Failure.TOO_MANY else ()
+        status, message = _ANSWERS[failure]
+        headers = _limit_headers(0, _RETRY_AFTER_SECONDS) if failure is Failure.TOO_MANY else ()
         await call.reject(status, message, headers=headers)
-        call.told = CallResult(Outcome.SIMULATED, f"Answered {status}")
+        call.result = CallResult(Outcome.SIMULATED, text.ANSWERED_FAILURE.format(status=status))
         return True
 
-    async def _limits_call(self, call: Call) -> bool:
-        verdict = self._limits.count(call.path, time.monotonic())
-        if verdict.allowed:
-            # Of a success that says 0, the Python SDK repeats the request three times; so that one says nothing.
-            call.limits = _limit_headers(verdict.remaining, 0) if verdict.remaining else ()
+    async def _limit(self, call: Call) -> bool:
+        """Count a call, and answer it if a rate limit is reached; return whether it was answered."""
+        decision = self._limits.count(call.path, time.monotonic())
+        if decision.allowed:
+            # Without a header for 0, because the Python SDK would repeat a successful request with it three times.
+            call.rate_limit_headers = _limit_headers(decision.remaining, 0) if decision.remaining else ()
             return False
-        headers = _limit_headers(0, verdict.retry_after)
-        await call.reject(429, "Too many requests: rate limit reached.", headers=headers)
-        call.told = CallResult(Outcome.SIMULATED, f"Rate limit: 429 for {verdict.retry_after} seconds")
+        await call.reject(429, text.RATE_LIMIT_REACHED, headers=_limit_headers(0, decision.retry_after))
+        reason = text.ANSWERED_RATE_LIMIT.format(seconds=decision.retry_after)
+        call.result = CallResult(Outcome.SIMULATED, reason)
         return True
 
-    def _count(self) -> None:
-        left = self._ordered.calls - 1
-        self._ordered = (
-            replace(self._ordered, calls=left) if left else SimulatedFailures(limits_calls=self._ordered.limits_calls)
-        )
-        self._tell(self._ordered)
+    def _count_call(self) -> None:
+        left = self._failures.calls - 1
+        limits_calls = self._failures.limits_calls
+        self._failures = replace(self._failures, calls=left) if left else SimulatedFailures(limits_calls=limits_calls)
+        self._report(self._failures)
 
 
 def _limit_headers(remaining: int, retry_after: int) -> tuple[tuple[bytes, bytes], ...]:

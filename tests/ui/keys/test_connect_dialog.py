@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontDatabase, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPlainTextEdit, QWidget
 
-from tests.sign_in.running import Credentials
+from tests.sign_in.helpers.service_process import Credentials
 from tests.support import gui
 from tests.support.calls import port, sign_in, switch_on
 from tests.support.gui import cells, click, find, select, table, text, trigger, visible, wait_until, window

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QPushButton, QWidget
 
-from tests.sign_in.running import LOGIN, Credentials
+from tests.sign_in.helpers.service_process import LOGIN, Credentials
 from tests.support import gui
 from tests.support.calls import call, sign_in, switch_on
 from tests.support.gui import cells, click, find, line, table, text, trigger, type_into, wait_until, window

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from tests.sign_in.running import SESSION, Credentials
+from tests.sign_in.helpers.service_process import SESSION, Credentials
 from tests.support.calls import call, port, sign_in, switch_on
 from tests.support.gui import cells, click, find, question, table, text, trigger, visible, wait_until, window
 from tests.support.user import add, take_secret

@@ -1,4 +1,4 @@
-"""Who is refused learns nothing from the answer or its time; and wrong sign-ins are slowed, right ones never."""
+"""A rejected caller learns nothing from the answer or its time. Wrong sign-ins are delayed, right ones never."""
 
 import asyncio
 import json
@@ -14,19 +14,19 @@ import pytest
 from starlette.types import Message
 
 from tests.reliability.rounds import rounds
-from tests.sign_in.running import LOGIN, PATIENCE, Credentials, RunningService
-from tests.sign_in.within import application_of, serving
+from tests.sign_in.helpers.local_service import application_of, serving
+from tests.sign_in.helpers.service_process import LOGIN, PATIENCE, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.sign_in.application import Application
-from zcc_keys_gui.sign_in.connection import MAX_CONNECTIONS
-from zcc_keys_gui.sign_in.pacing import Pacing
+from zcc_keys_gui.sign_in.http.connection import MAX_CONNECTIONS
+from zcc_keys_gui.sign_in.login import WrongSignInDelay
 from zcc_keys_gui.vault.store import VaultStore
 
-ALIKE = 0.05
-"""By how much of the shortest the medians may differ."""
+MAX_DIFFERENCE = 0.05
+"""By how much of the shortest time the times may differ."""
 JSON = "application/json"
 
 
@@ -36,13 +36,13 @@ def body_of(key: Credentials) -> bytes:
 
 
 def head_for(body: bytes, connection: str = "close") -> bytes:
-    """Return the head that goes before a body."""
+    """Return the head for a body."""
     head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {JSON}\r\nConnection: {connection}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode()
 
 
-def wrong_ways(keys: Keys) -> dict[str, Credentials]:
-    """Make keys, and return what is refused for different reasons."""
+def wrong_credentials(keys: Keys) -> dict[str, Credentials]:
+    """Add keys, and return credentials that are rejected for different reasons."""
     made = {
         name: keys.add(KeyFields(name, Status.ENABLED, Role.READ, 3_600)) for name in ("Wrong", "Disabled", "Other")
     }
@@ -57,35 +57,35 @@ def wrong_ways(keys: Keys) -> dict[str, Credentials]:
     }
 
 
-def assert_alike(measure: Callable[[str], int], names: Iterable[str], number: int) -> None:
-    """Measure so many of each in turns, and compare the times within which a fifth of each were done.
+def assert_same_times(measure: Callable[[str], int], names: Iterable[str], number: int) -> None:
+    """Measure all of them by turns, and compare the times within which a fifth of each were answered.
 
-    Again, where something else may have disturbed them: a difference that is there in earnest would be seen each time.
+    If they differ, another process may have disturbed them, so this is repeated. A real difference appears each time.
     """
     names = list(names)
     found: list[dict[str, float]] = []
     for _ in range(5):
         times: dict[str, list[int]] = {name: [] for name in names}
         for _ in range(number):
-            random.shuffle(names)  # so that none always follows the same one
+            random.shuffle(names)  # so that the order has no effect
             for name in names:
                 times[name].append(measure(name))
         found.append({name: statistics.quantiles(each, n=5)[0] for name, each in times.items()})
-        if max(found[-1].values()) < min(found[-1].values()) * (1 + ALIKE):
+        if max(found[-1].values()) < min(found[-1].values()) * (1 + MAX_DIFFERENCE):
             return
     raise AssertionError(found)
 
 
 @pytest.fixture
 def application(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    """The service without the waiting for wrong sign-ins, which hides how long they take."""
-    monkeypatch.setattr(Pacing, "wait", lambda *_: 0.0)
+    """The service without the delay for wrong sign-ins, which would hide how long they take."""
+    monkeypatch.setattr(WrongSignInDelay, "next_delay", lambda *_: 0.0)
     with application_of(store) as application:
         yield application
 
 
-def test_who_is_refused_is_answered_alike_to_the_byte(service: RunningService) -> None:
-    ways = wrong_ways(service.keys)
+def test_all_rejections_have_the_same_bytes(service: RunningService) -> None:
+    ways = wrong_credentials(service.keys)
     answers = set()
     for key in ways.values():
         body = body_of(key)
@@ -96,11 +96,11 @@ def test_who_is_refused_is_answered_alike_to_the_byte(service: RunningService) -
     assert head.startswith(b"HTTP/1.1 401 ")
     assert json.loads(text) == {"jwtToken": None, "message": "Invalid API key or secret key."}
     reasons = {row.reason for row in service.wait_for_rows(len(ways))}
-    assert len(reasons) == len(ways)  # the owner learns the true ones
+    assert len(reasons) == len(ways)  # the log has the true ones
 
 
-def test_who_is_refused_waits_as_long_whatever_the_reason(application: Application, store: VaultStore) -> None:
-    bodies = {name: body_of(key) for name, key in wrong_ways(Keys(store, lambda: "tester")).items()}
+def test_all_rejections_take_the_same_time(application: Application, store: VaultStore) -> None:
+    bodies = {name: body_of(key) for name, key in wrong_credentials(Keys(store, lambda: "tester")).items()}
     headers = [(b"host", b"127.0.0.1"), (b"content-type", JSON.encode())]
     sent: list[int] = []
 
@@ -115,51 +115,51 @@ def test_who_is_refused_waits_as_long_whatever_the_reason(application: Applicati
                 return {"type": "http.request", "body": bodies[name], "more_body": False}
 
             scope = {"type": "http", "method": "POST", "path": LOGIN, "root_path": "", "headers": headers}
-            began = time.perf_counter_ns()
+            started_at = time.perf_counter_ns()
             loop.run_until_complete(application(scope, receive, send))
-            return sent[-1] - began
+            return sent[-1] - started_at
 
-        assert_alike(measure, bodies, rounds(3_000, 10_000))
+        assert_same_times(measure, bodies, rounds(3_000, 10_000))
 
 
-def test_who_is_refused_waits_as_long_over_http(application: Application, store: VaultStore) -> None:
-    bodies = {name: body_of(key) for name, key in wrong_ways(Keys(store, lambda: "tester")).items()}
+def test_all_rejections_take_the_same_time_over_http(application: Application, store: VaultStore) -> None:
+    bodies = {name: body_of(key) for name, key in wrong_credentials(Keys(store, lambda: "tester")).items()}
     with serving(application) as port, closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
 
         def measure(name: str) -> int:
-            began = time.perf_counter_ns()
+            started_at = time.perf_counter_ns()
             connection.request("POST", LOGIN, bodies[name], {"Content-Type": JSON})
             answer = connection.getresponse()
             answer.read()
             assert answer.status == 401
-            return time.perf_counter_ns() - began
+            return time.perf_counter_ns() - started_at
 
-        assert_alike(measure, ("unknown", "wrong", "disabled"), rounds(1_000, 10_000))
+        assert_same_times(measure, ("unknown", "wrong", "disabled"), rounds(1_000, 10_000))
 
 
-def test_wrong_sign_ins_are_slowed_and_never_locked_out(service: RunningService) -> None:
+def test_wrong_sign_ins_are_delayed_but_never_locked_out(service: RunningService) -> None:
     key = service.add_key()
-    ways = 20 * list(wrong_ways(service.keys).values())
-    began = time.monotonic()
+    ways = 20 * list(wrong_credentials(service.keys).values())
+    started_at = time.monotonic()
     for wrong in ways:
         assert service.sign_in(*wrong).status == 401
-    lasted = time.monotonic() - began
-    assert lasted > (len(ways) - 21) / 250
+    duration = time.monotonic() - started_at
+    assert duration > (len(ways) - 21) / 250
     assert service.sign_in(*key).status == 200
     rows = service.wait_for_rows(len(ways) + 1)
     assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == len(ways)
 
 
-@pytest.mark.parametrize("asked", [1, 10], ids=["one by one", "before the answer"])
-def test_right_sign_ins_do_not_wait_for_wrong_ones(service: RunningService, asked: int) -> None:
+@pytest.mark.parametrize("pipelined", [1, 10], ids=["one by one", "pipelined"])
+def test_right_sign_ins_do_not_wait_for_wrong_ones(service: RunningService, pipelined: int) -> None:
     key = service.add_key()
     body = body_of(Credentials(key.client_id, "wrong"))
     many = [HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE) for _ in range(2 * MAX_CONNECTIONS)]
     try:
         for connection in many:
-            with suppress(ConnectionError):  # of more than are answered at a time, some have to go
+            with suppress(ConnectionError):  # the service closes some if there are too many
                 connection.connect()
-                connection.sock.sendall(asked * (head_for(body, "keep-alive") + body))
+                connection.sock.sendall(pipelined * (head_for(body, "keep-alive") + body))
         for _ in range(20):
             assert service.sign_in(*key).status == 200
     finally:

@@ -1,4 +1,4 @@
-"""Whatever is sent to the service: it never fails, tells no secret, goes on, and locks nobody out of the window."""
+"""Hostile calls: the service keeps running, reveals no secret, and does not lock the user out of the vault."""
 
 import json
 import time
@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
-from tests.sign_in.running import COMPANY_INFO, LOGIN, PATIENCE, SESSION, Credentials, RunningService, running_service
+from tests.sign_in.helpers.service_process import (
+    COMPANY_INFO,
+    LOGIN,
+    PATIENCE,
+    SESSION,
+    Credentials,
+    RunningService,
+    running_service,
+)
 from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQuery
@@ -39,7 +47,7 @@ class Request(NamedTuple):
 
 
 def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
-    """Return calls that look right in most places, and are odd in some."""
+    """Return calls that are mostly correct, with some strange parts."""
     text = st.text(max_size=40) | st.sampled_from(
         [key.client_id, key.secret, token, "\ud800", "\x00", "'", '"', "%s", "{}"]
     )
@@ -54,7 +62,7 @@ def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
     fields = right | st.fixed_dictionaries({"apiKey": known | value, "secretKey": known | cut | value}) | value
     encodings = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "cp1252", "utf-32"])
     bodies = st.builds(
-        lambda what, ascii_only, encoding: json.dumps(what, ensure_ascii=ascii_only).encode(encoding, "replace"),
+        lambda content, ascii_only, encoding: json.dumps(content, ensure_ascii=ascii_only).encode(encoding, "replace"),
         fields,
         st.booleans(),
         st.just("utf-8") | encodings,
@@ -100,14 +108,14 @@ def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
 
 
 class Sender:
-    """Sends calls by one connection, as long as that is kept open."""
+    """Sends calls over one connection while it stays open."""
 
     def __init__(self, port: int) -> None:
-        """Send to the service at a port."""
+        """Send to the service on a port."""
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def status(self, request: Request) -> int:
-        """Return the status that a call is answered with."""
+        """Send a call, and return the status of the answer."""
         self._connection.putrequest(request.method, "/", skip_host=True, skip_accept_encoding=True)
         self._connection._buffer[0] = b"%b %b HTTP/1.1" % (request.method.encode(), request.target)  # type: ignore[attr-defined]
         names = {name.lower() for name, _ in request.headers}
@@ -115,7 +123,7 @@ class Sender:
             if name.lower() not in names:
                 self._connection.putheader(name, value)
         for name, value in request.headers:
-            with suppress(ValueError):  # what Python's client does not send
+            with suppress(ValueError):  # Python's client does not send some values
                 self._connection.putheader(name, value)
         self._connection.putheader("Content-Length", str(len(request.body)))
         self._connection.endheaders(request.body)
@@ -128,17 +136,15 @@ class Sender:
         self._connection.close()
 
 
-def all_that_was_written(service: RunningService, log_folder: Path) -> bytes:
-    """Return what the service told, what is in the sign-in log, and in the program's."""
+def written_data(service: RunningService, log_folder: Path) -> bytes:
+    """Return the messages of the service, the sign-in log, and the program's log."""
     rows = service.store.sign_ins.page(SignInQuery(), 0, 20_000)
     logs = [path.read_bytes() for path in log_folder.rglob("*") if path.is_file()]
     return repr((service.rows, service.failures, rows)).encode() + b"".join(logs)
 
 
 @pytest.mark.reliability
-def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
-    store: VaultStore, log_folder: Path, tmp_path: Path
-) -> None:
+def test_random_calls_reveal_no_secret_and_stop_nothing(store: VaultStore, log_folder: Path, tmp_path: Path) -> None:
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service:
         key = service.add_key(role=Role.WRITE)
@@ -159,21 +165,21 @@ def test_whatever_is_sent_the_service_goes_on_and_tells_no_secret(
         assert service.get(SESSION, token).status == 200
     assert not service.failures
     assert errors.read_bytes() == b""
-    written = all_that_was_written(service, log_folder)
+    written = written_data(service, log_folder)
     assert key.client_id.encode() in written
     for secret in (key.secret, key.secret[9:30], token, token.rpartition(".")[2]):
         assert secret.encode() not in written
-    figures.count("calls", "to the sign-in service, whatever may be sent", seen.total())
+    figures.count("calls", "to the sign-in service, with random content", seen.total())
 
 
 @pytest.mark.reliability
-def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
+def test_wrong_sign_ins_lock_nobody_out_of_the_vault(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.protectors.set_passphrase("four random words fit")
     with running_service(store) as service:
         key = service.add_key()
-        began = time.monotonic()
+        started_at = time.monotonic()
         with closing(HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)) as connection:
             for number in range(WRONG):
                 wrong = Credentials(key.client_id if number % 2 else new_client_id(), new_client_secret().reveal())
@@ -182,17 +188,17 @@ def test_wrong_sign_ins_are_slowed_and_counted_and_lock_nobody_out(
                 answer = connection.getresponse()
                 answer.read()
                 assert answer.status == 401
-        lasted = time.monotonic() - began
-        assert lasted > WRONG / 250 - 0.2
-        began = time.monotonic()
+        duration = time.monotonic() - started_at
+        assert duration > WRONG / 250 - 0.2
+        started_at = time.monotonic()
         assert service.sign_in(*key).status == 200
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - started_at < 1
         rows = service.wait_for_rows(WRONG + 1)
     assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == WRONG
     kept = store.sign_ins.page(SignInQuery(), 0, 20_000)
     assert [row.client_id for row in kept if row.is_authenticated] == [key.client_id]
-    of_strangers = [row for row in kept if not row.is_authenticated]
-    assert sum(row.times for row in of_strangers) == WRONG or len(of_strangers) == UNAUTHENTICATED_LIMIT
+    unauthenticated = [row for row in kept if not row.is_authenticated]
+    assert sum(row.times for row in unauthenticated) == WRONG or len(unauthenticated) == UNAUTHENTICATED_LIMIT
     assert not folder.attempts.exists()
     store.close()
     unlocking = Unlocking(opener, WrongAttemptsFile(folder.attempts))

@@ -1,4 +1,4 @@
-"""A Python of its own, in which SDKs run as in a script. It reaches this computer alone, and sleeps never."""
+"""A Python process in which SDKs run as in a script. It can call only this computer, and never sleeps."""
 
 import io
 import json
@@ -14,25 +14,25 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 class Ran(NamedTuple):
-    """What came of a piece of a script."""
+    """The result of a piece of a script."""
 
     printed: str
     error: str
-    """The kind of what was raised, or nothing."""
+    """The type of the error that was raised, or an empty text."""
     text: str
-    """What it says."""
+    """The error's text."""
     slept: list[float]
-    """The seconds that the SDK meant to sleep, each time."""
+    """The seconds that the SDK wanted to sleep, each time."""
 
 
-class PythonClient:
-    """Runs pieces of scripts, one after the other, with the names that the ones before have left."""
+class SdkProcess:
+    """Runs pieces of scripts one after the other, with the variables of earlier pieces."""
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start the process."""
         environment = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sign_in.python_client"],
+            [sys.executable, "-m", "tests.sign_in.helpers.sdk_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # the SDKs log there
@@ -42,7 +42,7 @@ class PythonClient:
         )
 
     def run(self, script: str, **environment: str) -> Ran:
-        """Run a piece of a script, with these environment variables beside its others."""
+        """Run a piece of a script with additional environment variables."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([script, environment]) + "\n")
@@ -50,30 +50,30 @@ class PythonClient:
         return Ran(*json.loads(self._process.stdout.readline()))
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         with self._process:
             assert self._process.stdin is not None
             self._process.stdin.close()
 
 
-def _stay_on_this_computer() -> None:
-    """Have whoever looks a name up, or calls another computer, fail."""
+def _reject_other_computers() -> None:
+    """Make every call to another computer, and every look-up of its name, fail."""
 
-    def refuse(event: str, details: tuple[Any, ...]) -> None:
+    def reject(event: str, details: tuple[Any, ...]) -> None:
         host = {"socket.connect": lambda: details[1][0], "socket.getaddrinfo": lambda: details[0]}.get(event)
         if host is not None and host() not in ("127.0.0.1", "::1"):
             raise PermissionError(f"a client called {host()}")
 
-    sys.addaudithook(refuse)
+    sys.addaudithook(reject)
 
 
 def _main() -> None:
     import time
 
     slept: list[float] = []
-    setattr(time, "sleep", slept.append)  # noqa: B010  of another type than what it replaces
+    setattr(time, "sleep", slept.append)  # noqa: B010  its type differs from the original's
     warnings.simplefilter("ignore")
-    _stay_on_this_computer()
+    _reject_other_computers()
     names: dict[str, Any] = {"__name__": "__main__"}
     for line in sys.stdin:
         script, environment = json.loads(line)

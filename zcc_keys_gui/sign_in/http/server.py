@@ -1,4 +1,4 @@
-"""Listens on this computer alone, and serves the application there until it is told to stop."""
+"""Listens only on this computer, and serves the application until it is stopped."""
 
 import asyncio
 import errno
@@ -10,27 +10,29 @@ from typing import cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from zcc_keys_gui.sign_in.connection import BoundedConnection
-from zcc_keys_gui.sign_in.sign_in_log import Note
+from zcc_keys_gui.sign_in.http.connection import LimitedConnection
+from zcc_keys_gui.sign_in.log_entry import RecordCall
 
 HOSTS = ("127.0.0.1", "::1")
-_PORTS_TRIED = 10  # from the one that is wanted on; then any that is free,
-_TIMES_TRIED = 5  # which may be free in one of the two families alone
-_SWEEP_SECONDS = 1.0
-_GRACE_SECONDS = 0.4  # for answers that are under way
+_MAX_NEXT_PORTS = 9  # after the wanted one
+_MAX_FREE_PORTS = 5  # any free port, which may be free for only one of the two addresses
+_BACKLOG = 128
+_IDLE_CHECK_INTERVAL_SECONDS = 1.0
+_STOP_TIMEOUT_SECONDS = 0.4  # for answers that have begun
 
 
 class PortTakenError(Exception):
-    """The port is not free: another program listens there, or the system reserves it."""
+    """The port is not free: another program listens on it, or the system reserves it."""
 
 
 def listen(wanted: int, *, only_wanted: bool = False) -> list[socket.socket]:
-    """Return listening sockets on one port: the wanted one, or else the next that is free.
+    """Return listening sockets on one port: the wanted one, or else the next one that is free.
 
     A computer without IPv6 has no ::1; then the only address is 127.0.0.1. Raises `PortTakenError` if no port is free,
-    or the wanted one is not and `only_wanted` is true; and `OSError`.
+    or if the wanted one is not free and `only_wanted` is true. Raises `OSError` if the system fails otherwise.
     """
-    others = () if only_wanted else (*range(wanted + 1, min(wanted + _PORTS_TRIED, 65_536)), *[0] * _TIMES_TRIED)
+    next_ports = range(wanted + 1, min(wanted + _MAX_NEXT_PORTS + 1, 65_536))
+    others = () if only_wanted else (*next_ports, *[0] * _MAX_FREE_PORTS)
     for port in (wanted, *others):
         try:
             return _listen_on(port)
@@ -43,50 +45,50 @@ def listen(wanted: int, *, only_wanted: bool = False) -> list[socket.socket]:
 class Server:
     """Serves one application."""
 
-    def __init__(self, application: ASGIApp, sockets: list[socket.socket], note: Note) -> None:
-        """Serve on sockets that listen; `note` takes down requests that never reach the application."""
+    def __init__(self, application: ASGIApp, sockets: list[socket.socket], record_call: RecordCall) -> None:
+        """Serve on listening sockets. `record_call` gets requests that never reach the application."""
         self._sockets = sockets
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application,
-                http=cast("type[BoundedConnection]", partial(BoundedConnection, note)),
+                http=cast("type[LimitedConnection]", partial(LimitedConnection, record_call)),
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
-                workers=1,  # whatever WEB_CONCURRENCY says
+                workers=1,  # even if WEB_CONCURRENCY is set
                 log_config=None,
-                log_level="critical",  # it would tell standard error of every caller's mistake
+                log_level="critical",  # otherwise every mistake of a caller is written to standard error
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
             )
         )
 
-    async def serve(self, begun: Callable[[], None]) -> None:
-        """Serve until `stop`; call `begun` once connections are accepted."""
-        sweeping = asyncio.ensure_future(self._sweep())
-        asyncio.get_running_loop().call_soon(begun)
+    async def serve(self, on_start: Callable[[], None]) -> None:
+        """Serve until `stop`. Calls `on_start` when connections are accepted."""
+        idle_checks = asyncio.ensure_future(self._close_idle_connections())
+        asyncio.get_running_loop().call_soon(on_start)
         try:
             await self._server.serve(self._sockets)
         finally:
-            sweeping.cancel()
+            idle_checks.cancel()
 
     def stop(self) -> None:
-        """Accept nothing more, and end soon; in the server's thread."""
+        """Accept no more connections, and end soon. Call it in the server's thread."""
         self._server.should_exit = True
-        asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._force)
+        asyncio.get_running_loop().call_later(_STOP_TIMEOUT_SECONDS, self._abort_connections)
 
-    def _force(self) -> None:
+    def _abort_connections(self) -> None:
         self._server.force_exit = True
         for connection in list(self._server.server_state.connections):
             connection.transport.abort()
 
-    async def _sweep(self) -> None:
+    async def _close_idle_connections(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
+            await asyncio.sleep(_IDLE_CHECK_INTERVAL_SECONDS)
             for connection in list(self._server.server_state.connections):
-                assert isinstance(connection, BoundedConnection)
+                assert isinstance(connection, LimitedConnection)
                 connection.close_if_idle(loop.time())
 
 
@@ -97,14 +99,14 @@ def _listen_on(port: int) -> list[socket.socket]:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             if family == socket.AF_INET6 and not _has_ipv6():
                 continue
-            # asyncio switches Nagle's delays off only where the protocol is named; they cost 40 ms an answer.
+            # asyncio disables Nagle's algorithm, which delays answers by 40 ms, only if the protocol is named.
             listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sockets.append(listening)
-            _claim(listening)
+            _make_exclusive(listening)
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             listening.bind((host, port))
-            listening.listen(128)
+            listening.listen(_BACKLOG)
             port = listening.getsockname()[1]
     except OSError:
         for each in sockets:
@@ -113,9 +115,9 @@ def _listen_on(port: int) -> list[socket.socket]:
     return sockets
 
 
-def _claim(listening: socket.socket) -> None:
-    """Let no other program listen on the same port, but do without waiting for what is left of the last time."""
-    if exclusive := getattr(socket, "SO_EXCLUSIVEADDRUSE", None):  # Windows, where the other would let both listen
+def _make_exclusive(listening: socket.socket) -> None:
+    """Keep other programs from listening on the same port, but reuse a port that was closed a moment ago."""
+    if exclusive := getattr(socket, "SO_EXCLUSIVEADDRUSE", None):  # on Windows, SO_REUSEADDR would let both listen
         listening.setsockopt(socket.SOL_SOCKET, exclusive, 1)
     else:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""The sign-in service's process on a real vault, without a window; and calls to it."""
+"""The process of the sign-in service with a real vault and without a window, and calls to it."""
 
 import json
 import socket
@@ -23,12 +23,12 @@ LOGIN = "/papi/auth/v1/login"
 SESSION = "/local/v1/session"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
 FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
-PATIENCE = 30.0  # seconds; reached only where something hangs
+PATIENCE = 30.0  # seconds; reached only if something hangs
 _NUMBERS = count(1)
 
 
 class Answer(NamedTuple):
-    """What a call was answered with."""
+    """The answer to a call."""
 
     status: int
     headers: dict[str, str]
@@ -51,7 +51,7 @@ class Caller:
     """Calls a service at a port."""
 
     def __init__(self, port: int) -> None:
-        """Call the one that listens at `port`."""
+        """Call the service that listens on `port`."""
         self.port = port
 
     def call(
@@ -65,7 +65,7 @@ class Caller:
             return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
 
     def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
-        """Send bytes, and return all that comes until the service closes the connection."""
+        """Send bytes, and return everything that is received until the service closes the connection."""
         with socket.create_connection((host, self.port), PATIENCE) as connection:
             connection.sendall(sent)
             return b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -76,19 +76,19 @@ class Caller:
         return self.call("POST", path, body, content_type="application/json")
 
     def token(self, key: Credentials) -> str:
-        """Sign in, and return the token."""
+        """Sign in, and return the access token."""
         return str(self.sign_in(*key).json["jwtToken"])
 
     def get(self, path: str, token: str) -> Answer:
-        """GET with a token."""
+        """Send a GET request with an access token."""
         return self.call("GET", path, auth_token=token)
 
 
 class RunningService(Caller):
-    """The service, and what it told so far. Rows of the log are recorded in the vault as they come."""
+    """A running service and its messages so far. Rows of its log are stored in the vault."""
 
     def __init__(self, store: VaultStore, process: "subprocess.Popen[bytes]") -> None:
-        """Talk to the `process` of the service of `store`."""
+        """Read from and write to the `process` of the service of `store`."""
         super().__init__(0)
         self.store = store
         self.keys = Keys(store, lambda: "tester")
@@ -96,23 +96,23 @@ class RunningService(Caller):
         self.rows: list[SignIn] = []
         self.failures: list[str] = []
         self.simulated_failures = SimulatedFailures()
-        self._told = threading.Condition()
+        self._messages = threading.Condition()
         self.reading = threading.Thread(target=self._read, daemon=True)
         self.reading.start()
         self.wait(lambda: self.port > 0 or bool(self.failures))
 
     def wait(self, reached: "Any") -> None:
-        """Wait until the service has told something after which `reached()` is true."""
-        with self._told:
-            assert self._told.wait_for(reached, PATIENCE), "the service did not tell what was waited for"
+        """Wait until the service has sent messages after which `reached()` is true."""
+        with self._messages:
+            assert self._messages.wait_for(reached, PATIENCE), "the service did not send the expected message"
 
     def wait_for_rows(self, number: int) -> Sequence[SignIn]:
-        """Wait until so many calls were told of, and return the rows."""
+        """Wait until the service has sent rows for this number of calls, and return the rows."""
         self.wait(lambda: sum(row.times for row in self.rows) >= number)
         return self.rows
 
-    def rehearse(self, simulated_failures: SimulatedFailures) -> None:
-        """Order a rehearsal, and wait until it is in force."""
+    def simulate(self, simulated_failures: SimulatedFailures) -> None:
+        """Order simulated failures, and wait until the service has confirmed them."""
         assert self.process.stdin is not None
         self.process.stdin.write(messages.encode_simulated_failures(simulated_failures))
         self.process.stdin.flush()
@@ -121,15 +121,15 @@ class RunningService(Caller):
     def add_key(
         self, name: str = "ProdSync", role: Role = Role.READ, status: Status = Status.ENABLED, validity: int = 3_600
     ) -> Credentials:
-        """Make a key."""
+        """Add a key."""
         new = self.keys.add(KeyFields(name, status, role, validity))
         return Credentials(new.key.client_id, new.secret.reveal())
 
     def start_over(self) -> None:
-        """Forget what was told, and delete the keys, for another test."""
-        self.rehearse(SimulatedFailures())
+        """Forget the messages and delete the keys, for another test."""
+        self.simulate(SimulatedFailures())
         last = f"last call of test {next(_NUMBERS)}"
-        self.call("POST", LOGIN, b"", user_agent=last)  # is refused, and told of after all that was called before
+        self.call("POST", LOGIN, b"", user_agent=last)  # its row comes after those of all earlier calls
         self.wait(lambda: any(row.client == last for row in self.rows))
         self.rows.clear()
         self.failures.clear()
@@ -138,36 +138,38 @@ class RunningService(Caller):
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            told = messages.decode(line)
-            if isinstance(told, list):
-                self.store.sign_ins.record(told)
-            with self._told:
-                if isinstance(told, list):
-                    self.rows += told
-                elif isinstance(told, messages.Listening):
-                    self.port = told.port
-                elif isinstance(told, messages.Failed):
-                    self.failures.append(told.description)
-                elif isinstance(told, SimulatedFailures):
-                    self.simulated_failures = told
-                self._told.notify_all()
+            message = messages.decode(line)
+            if isinstance(message, list):
+                self.store.sign_ins.record(message)
+            with self._messages:
+                if isinstance(message, list):
+                    self.rows += message
+                elif isinstance(message, messages.Listening):
+                    self.port = message.port
+                elif isinstance(message, messages.Failed):
+                    self.failures.append(message.description)
+                elif isinstance(message, SimulatedFailures):
+                    self.simulated_failures = message
+                self._messages.notify_all()
 
 
 @contextmanager
 def running_service(
     store: VaultStore,
     *,
-    longest: int = MAX_SESSION_SECONDS,
+    max_token_seconds: int = MAX_SESSION_SECONDS,
     port: int = 0,
     program: Sequence[str] = FROM_SOURCE,
     stderr: IO[bytes] | None = None,
 ) -> Iterator[RunningService]:
-    """Run the service of a vault, on any free port unless one is wanted."""
+    """Run the service of a vault on a port, by default on any free one."""
     command = [*program, "--sign-in-service"]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, cwd=root) as process:
         assert process.stdin is not None
-        process.stdin.write(messages.encode_order(store.sign_ins.access(), longest, SimulatedFailures(), port))
+        process.stdin.write(
+            messages.encode_order(store.sign_ins.access(), max_token_seconds, SimulatedFailures(), port)
+        )
         process.stdin.flush()
         running = RunningService(store, process)
         try:

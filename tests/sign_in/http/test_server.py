@@ -1,4 +1,4 @@
-"""Where the service listens, and how it stops."""
+"""The addresses and ports on which the service listens."""
 
 import errno
 import socket
@@ -6,20 +6,20 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.sign_in.running import Caller, RunningService
-from tests.sign_in.within import application_of, serving
-from zcc_keys_gui.sign_in import server
-from zcc_keys_gui.sign_in.server import PortTakenError, listen
+from tests.sign_in.helpers.local_service import application_of, serving
+from tests.sign_in.helpers.service_process import Caller, RunningService
+from zcc_keys_gui.sign_in.http import server
+from zcc_keys_gui.sign_in.http.server import PortTakenError, listen
 from zcc_keys_gui.vault.store import VaultStore
 
 
 def other_addresses() -> list[str]:
-    """Return further addresses of this computer, as far as it has a network."""
+    """Return other addresses of this computer, if it has a network."""
     found = ["127.0.0.2"]
     for family, address in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             try:
-                probe.connect((address, 9))  # sends nothing: it asks which address would
+                probe.connect((address, 9))  # sends nothing, but selects the address
                 found.append(str(probe.getsockname()[0]))
             except OSError:
                 continue
@@ -27,29 +27,27 @@ def other_addresses() -> list[str]:
 
 
 def close(sockets: list[socket.socket]) -> None:
-    """Close them."""
+    """Close all sockets."""
     for each in sockets:
         each.close()
 
 
-def test_it_begins_whatever_the_environment_says_of_other_servers(
-    store: VaultStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_ignores_the_environment_of_other_servers(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_CONCURRENCY", "auto")
     with application_of(store) as application, serving(application) as port:
         assert Caller(port).call("GET", "/").status == 404
 
 
-def test_both_addresses_of_this_computer_answer_and_no_other(service: RunningService) -> None:
+def test_only_the_two_loopback_addresses_answer(service: RunningService) -> None:
     for host in ("127.0.0.1", "::1"):
         assert service.call("GET", "/", host=host).status == 404
     for host in other_addresses():
-        with pytest.raises(OSError, match=r".") as refused:
+        with pytest.raises(OSError, match=r".") as failed:
             socket.create_connection((host, service.port), 5).close()
-        assert refused.value.errno in (errno.ECONNREFUSED, 10061), host
+        assert failed.value.errno in (errno.ECONNREFUSED, 10061), host
 
 
-def test_the_wanted_port_is_used_where_it_is_free() -> None:
+def test_the_wanted_port_is_used_if_it_is_free() -> None:
     first = listen(0)
     port = first[0].getsockname()[1]
     assert [each.getsockname()[:2] for each in first] == [("127.0.0.1", port), ("::1", port)]
@@ -60,7 +58,7 @@ def test_the_wanted_port_is_used_where_it_is_free() -> None:
 
 
 @pytest.mark.parametrize("hosts", [["127.0.0.1"], ["::1"], ["127.0.0.1", "::1"]])
-def test_a_port_that_is_taken_in_one_family_is_left_alone(hosts: list[str]) -> None:
+def test_a_port_taken_on_one_address_is_not_used(hosts: list[str]) -> None:
     with ExitStack() as taken:
         port = 0
         for host in hosts:
@@ -75,7 +73,7 @@ def test_a_port_that_is_taken_in_one_family_is_left_alone(hosts: list[str]) -> N
     assert port < found <= port + 9
 
 
-def test_only_the_wanted_port_is_used_if_no_other_may_be() -> None:
+def test_no_other_port_is_used_if_only_one_is_wanted() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -87,7 +85,7 @@ def test_only_the_wanted_port_is_used_if_no_other_may_be() -> None:
     close(again)
 
 
-def test_where_ten_ports_are_taken_any_other_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_ten_ports_are_taken_any_free_one_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(port: int) -> list[socket.socket]:
         if port:
             raise OSError(errno.EADDRINUSE, "taken")
@@ -99,7 +97,7 @@ def test_where_ten_ports_are_taken_any_other_is_used(monkeypatch: pytest.MonkeyP
         assert listen(8_765) is found
 
 
-def test_what_else_goes_wrong_is_not_taken_for_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_are_not_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: int) -> list[socket.socket]:
         raise OSError(errno.EMFILE, "no more files")
 

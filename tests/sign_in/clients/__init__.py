@@ -1,0 +1,1 @@
+"""Real clients call the sign-in service."""

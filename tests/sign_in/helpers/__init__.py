@@ -1,0 +1,1 @@
+"""Processes in which the sign-in service and its clients run."""

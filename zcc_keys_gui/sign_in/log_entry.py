@@ -1,0 +1,100 @@
+"""What the sign-in log records about a call: the request, its result, and traits of a rejected secret."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of, without_secrets
+from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed
+from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
+
+_MAX_CLIENT_LENGTH = 120  # characters; the name of PowerShell 7 has about 85
+_MAX_PATH_LENGTH = 120  # characters; paths of the vendor's API have less than 60
+
+
+class LoggedRequest(NamedTuple):
+    """A request and its answer, without anything that could be a secret."""
+
+    client: str
+    """The calling program, as it names itself; one line."""
+    method: str
+    path: str
+    """As it was sent, without the query; one line."""
+    status: int
+    """The HTTP status of the answer; 0 if the caller did not wait for it."""
+    remark: str = ""
+    """A sentence about another effect on the call, such as a simulated delay."""
+
+
+class CallResult(NamedTuple):
+    """How a call ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    client_id: str = ""
+    name: str = ""
+    is_authenticated: bool = False
+    """Whether the call had a valid client ID and client secret, or a valid access token."""
+
+
+class SecretTraits(NamedTuple):
+    """The verifier and the form of a secret: enough to find out what is wrong with it, without the secret itself."""
+
+    verifier: bytes
+    is_ours: bool
+    """Whether it begins like our secrets."""
+    is_well_formed: bool
+    has_extra: bool
+    """Whether there are spaces, line breaks, quotes or invisible characters around it."""
+    has_invisible: bool
+    trimmed_verifier: bytes
+    """The verifier of the secret without those."""
+
+
+class RejectedSignIn(NamedTuple):
+    """A rejected sign-in whose reason is not yet known."""
+
+    client_id: str
+    """As it was sent."""
+    traits: SecretTraits
+    key: FoundKey | None
+    """As it was then; None if no key had this client ID."""
+
+
+RecordCall = Callable[[float, LoggedRequest, CallResult | RejectedSignIn], None]
+"""Records a call that was answered at a time, in seconds since 1970, UTC."""
+
+
+def logged_request(user_agent: bytes, method: str, target: bytes, status: int, remark: str = "") -> LoggedRequest:
+    """Return what the log may contain about a request; `target` is its path, and possibly a query."""
+    path, _, _ = target.partition(b"?")
+    client = loggable_text(user_agent, _MAX_CLIENT_LENGTH)
+    return LoggedRequest(client, method, loggable_text(path, _MAX_PATH_LENGTH), status, remark)
+
+
+def loggable_text(sent: bytes, max_length: int) -> str:
+    """Return a text that a caller sent as the log may contain it: one line of limited length without a secret."""
+    try:
+        text = sent.decode()
+    except UnicodeDecodeError:
+        text = sent.decode("latin-1")
+    # Removing the line breaks first matters, because a secret with a line break in it does not look like a secret.
+    shown = _in_one_line(without_secrets(_in_one_line(text)))
+    return shown if len(shown) <= max_length else shown[: max_length - 1] + "…"
+
+
+def traits_of(secret: ClientSecret) -> SecretTraits:
+    """Return the traits of a secret."""
+    text = secret.reveal()
+    core = trimmed(text)
+    return SecretTraits(
+        verifier_of(secret),
+        core.startswith(PREFIX),
+        is_well_formed(core),
+        core != text,
+        has_invisible(text),
+        verifier_of(ClientSecret(core)),
+    )
+
+
+def _in_one_line(text: str) -> str:
+    return text if text.isprintable() else "".join(each for each in text if each.isprintable())
