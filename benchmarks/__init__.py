@@ -1,1 +1,4 @@
-"""How fast the program is, as ratios: each pair is measured side by side in one run. `python dev.py bench`."""
+"""Benchmarks: each compares the program with something else, and both are measured in turn in the same run.
+
+Run them with `python dev.py bench`. Each module with a function `measure` is one benchmark.
+"""

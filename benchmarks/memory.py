@@ -1,7 +1,7 @@
-"""Copies of secrets in the program's memory: while they are needed, and once they are not (Linux alone).
+"""How many copies of secrets are in the program's memory while they are needed, and after that (Linux only).
 
-All that the program's process can read is looked through from another process. A person acts on the real windows; the
-worst of several runs counts, since what was freed stays until something else takes its place.
+A second process uses the real windows and stops at each step; this process then searches its whole memory. The highest
+number of several runs counts, because freed memory keeps its contents until it is used again.
 """
 
 import os
@@ -22,36 +22,36 @@ _ROUNDS = 3
 _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
 
 Counts = dict[tuple[str, str], int]
-"""By secret and step."""
+"""The number of copies, by the name of the secret and the step."""
 
 
 def measure(folder: Path) -> list[Ratio]:
-    """Print how many copies there are at each step, in vaults in `folder`; return those left, against those needed."""
+    """Print how many copies there are at each step, in vaults in `folder`; return the ratios of copies that remain."""
     if sys.platform != "linux":
-        print("memory is measured on Linux alone: it is read from /proc", file=sys.stderr)
+        print("The benchmark memory runs on Linux only, because it reads /proc.", file=sys.stderr)
         return []
-    worst: Counts = {}
+    highest: Counts = {}
     for number in range(_ROUNDS):
         for counts in (
             _client_secret(folder / f"client secret {number}"),
-            _left_on_clipboard(folder / f"clipboard {number}"),
-            _in_snippet(folder / f"snippet {number}"),
+            _secret_left_on_clipboard(folder / f"clipboard {number}"),
+            _secret_in_snippet(folder / f"snippet {number}"),
             _passphrase(folder / f"passphrase {number}"),
             _new_passphrase(folder / f"new passphrase {number}"),
             _recovery_key(folder / f"recovery key {number}"),
         ):
-            for place, count in counts.items():
-                worst[place] = max(count, worst.get(place, 0))
-    print("\n".join(_table(worst)), end="\n\n")
+            for secret_and_step, count in counts.items():
+                highest[secret_and_step] = max(count, highest.get(secret_and_step, 0))
+    print("\n".join(_table(highest)), end="\n\n")
     return [
-        _ratio(worst, "client secret", "closed", "shown"),
-        _ratio(worst, "client secret left on the clipboard", "cleared", "shown"),
-        _ratio(worst, "client secret in a snippet", "closed", "shown"),
-        _ratio(worst, "passphrase", "open", "typed"),
-        _ratio(worst, "new passphrase", "open", "typed"),
-        _ratio(worst, "database key", "locked", "open"),
-        _ratio(worst, "recovery key", "closed", "copied"),
-        _ratio(worst, "single groups of a recovery key", "closed", "copied"),
+        _ratio(highest, "client secret", needed="shown", no_longer_needed="closed"),
+        _ratio(highest, "client secret left on the clipboard", needed="shown", no_longer_needed="cleared"),
+        _ratio(highest, "client secret in a snippet", needed="shown", no_longer_needed="closed"),
+        _ratio(highest, "passphrase", needed="typed", no_longer_needed="open"),
+        _ratio(highest, "new passphrase", needed="typed", no_longer_needed="open"),
+        _ratio(highest, "database key", needed="open", no_longer_needed="locked"),
+        _ratio(highest, "recovery key", needed="copied", no_longer_needed="closed"),
+        _ratio(highest, "single groups of a recovery key", needed="copied", no_longer_needed="closed"),
     ]
 
 
@@ -59,17 +59,17 @@ def _client_secret(folder: Path) -> Counts:
     return _client_secret_in(folder, "client_secret", "client secret")
 
 
-def _left_on_clipboard(folder: Path) -> Counts:
+def _secret_left_on_clipboard(folder: Path) -> Counts:
     return _client_secret_in(folder, "client_secret_left_on_clipboard", "client secret left on the clipboard")
 
 
-def _in_snippet(folder: Path) -> Counts:
+def _secret_in_snippet(folder: Path) -> Counts:
     return _client_secret_in(folder, "connect_card", "client secret in a snippet")
 
 
-def _client_secret_in(folder: Path, act: str, name: str) -> Counts:
+def _client_secret_in(folder: Path, action: str, name: str) -> Counts:
     secret, counts = None, Counts()
-    for step, memory in memory_at_steps(folder, act):
+    for step, memory in memory_at_steps(folder, action):
         secret = secret or first_text(memory, CLIENT_SECRET, is_well_formed)
         assert secret is not None
         counts[name, step] = len(copies(memory, secret))
@@ -78,7 +78,7 @@ def _client_secret_in(folder: Path, act: str, name: str) -> Counts:
 
 def _passphrase(folder: Path) -> Counts:
     VaultOpener(VaultFolder(folder)).create_with_passphrase(_PASSPHRASE).close()
-    database_key, counts = _passphrase_key(folder), Counts()
+    database_key, counts = _database_key(folder), Counts()
     for step, memory in memory_at_steps(folder, "passphrase", _PASSPHRASE):
         counts["passphrase", step] = len(copies(memory, _PASSPHRASE))
         counts["database key", step] = len(copies(memory, database_key))
@@ -87,7 +87,7 @@ def _passphrase(folder: Path) -> Counts:
 
 def _new_passphrase(folder: Path) -> Counts:
     counts = Counts()
-    with _no_keystore():
+    with _without_key_store():
         for step, memory in memory_at_steps(folder, "new_passphrase", _PASSPHRASE):
             counts["new passphrase", step] = len(copies(memory, _PASSPHRASE))
     return counts
@@ -95,11 +95,7 @@ def _new_passphrase(folder: Path) -> Counts:
 
 def _recovery_key(folder: Path) -> Counts:
     steps = list(memory_at_steps(folder, "recovery_key"))
-    (key, *_) = [
-        found
-        for _, memory in steps
-        if (found := first_text(memory, RECOVERY_KEY, lambda text: isinstance(parse_recovery_key(text), RecoveryKey)))
-    ]
+    (key, *_) = [found for _, memory in steps if (found := first_text(memory, RECOVERY_KEY, _is_recovery_key))]
     parsed = parse_recovery_key(key)
     assert isinstance(parsed, RecoveryKey)
     counts = Counts()
@@ -111,31 +107,37 @@ def _recovery_key(folder: Path) -> Counts:
     return counts
 
 
-def _passphrase_key(folder: Path) -> bytes:
-    found = protector_file.read(VaultFolder(folder).protectors)
-    assert found.passphrase is not None
-    wrapping_key = key_wrapping.derive(_PASSPHRASE, found.passphrase.kdf)
-    return key_wrapping.unwrap(found.passphrase.wrap, wrapping_key, found.vault_id, key_wrapping.PASSPHRASE)
+def _is_recovery_key(text: str) -> bool:
+    return isinstance(parse_recovery_key(text), RecoveryKey)
+
+
+def _database_key(folder: Path) -> bytes:
+    """Return the key of the database, which the passphrase unwraps."""
+    protectors = protector_file.read(VaultFolder(folder).protectors)
+    assert protectors.passphrase is not None
+    wrapping_key = key_wrapping.derive(_PASSPHRASE, protectors.passphrase.kdf)
+    return key_wrapping.unwrap(protectors.passphrase.wrap, wrapping_key, protectors.vault_id, key_wrapping.PASSPHRASE)
 
 
 @contextmanager
-def _no_keystore() -> Iterator[None]:
-    before = os.environ["PYTHON_KEYRING_BACKEND"]
+def _without_key_store() -> Iterator[None]:
+    backend = os.environ["PYTHON_KEYRING_BACKEND"]
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     try:
         yield
     finally:
-        os.environ["PYTHON_KEYRING_BACKEND"] = before
+        os.environ["PYTHON_KEYRING_BACKEND"] = backend
 
 
 def _table(counts: Counts) -> list[str]:
-    lines = [f"| copies in memory, the most of {_ROUNDS} runs | at each step |", "|---|---|"]
-    for secret in dict.fromkeys(secret for secret, _ in counts):
-        steps = ", ".join(f"{step} {count}" for (whose, step), count in counts.items() if whose == secret)
-        lines.append(f"| {secret} | {steps} |")
+    lines = [f"| copies in memory, highest number of {_ROUNDS} runs | at each step |", "|---|---|"]
+    for name in dict.fromkeys(secret for secret, _ in counts):
+        steps = ", ".join(f"{step} {count}" for (secret, step), count in counts.items() if secret == name)
+        lines.append(f"| {name} | {steps} |")
     return lines
 
 
-def _ratio(counts: Counts, secret: str, after: str, before: str) -> Ratio:
-    left, needed = counts[secret, after], counts[secret, before]
-    return Ratio(f"copies in memory: {secret}, {after}", before, left, needed, "copies", 0)
+def _ratio(counts: Counts, secret: str, *, needed: str, no_longer_needed: str) -> Ratio:
+    """Return how many copies remain at the step at which the secret is no longer needed; the limit is none."""
+    remaining, before = counts[secret, no_longer_needed], counts[secret, needed]
+    return Ratio(f"copies in memory: {secret}, {no_longer_needed}", needed, remaining, before, "copies", 0)

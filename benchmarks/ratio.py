@@ -1,74 +1,43 @@
-"""A ratio with its bar, and measuring two things side by side."""
+"""The result of a benchmark: a ratio with its limit, and the table of all ratios."""
 
-import gc
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One line of the table."""
+    """A measured value of the program, divided by the value that it is compared with."""
 
-    what: str
-    against: str
-    ours: float
+    name: str
+    """What was measured."""
+    reference: str
+    """What it is compared with."""
+    value: float
     """In `unit`."""
-    theirs: float
+    reference_value: float
     """In `unit`."""
     unit: str
-    bar: float
-    """What ours / theirs may be at most; or must be at least, where `at_least`."""
-    at_least: bool = False
+    limit: float
+    """The highest ratio that is allowed, or the lowest one if `is_lower_limit`."""
+    is_lower_limit: bool = False
 
     @property
-    def value(self) -> float:
-        """Ours by theirs."""
-        return self.ours / self.theirs
+    def ratio(self) -> float:
+        """The value divided by the reference value."""
+        return self.value / self.reference_value
 
     @property
-    def holds(self) -> bool:
-        """Whether the bar is kept."""
-        return self.value >= self.bar if self.at_least else self.value <= self.bar
-
-
-def side_by_side(rounds: int, *things: Callable[[], float]) -> list[float]:
-    """Measure each thing once a round, one after the other; return the median of each."""
-    measured: list[list[float]] = [[] for _ in things]
-    for _ in range(rounds):
-        for place, thing in enumerate(things):
-            gc.collect()  # what one left behind is not the next one's to tidy up
-            measured[place].append(thing())
-    return [statistics.median(each) for each in measured]
-
-
-def milliseconds(act: Callable[[], object]) -> float:
-    """Return how long an act takes."""
-    began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1_000
-
-
-def in_a_process(module: str, what: str, path: Path) -> float:
-    """Return the number that a module prints; what one thing leaves in memory slows down nothing else there."""
-    command = [sys.executable, "-m", module, what, str(path)]
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=600).stdout)
-
-
-def percentile_95(values: list[float]) -> float:
-    """Return the value that 95 % of the values do not exceed."""
-    return statistics.quantiles(values, n=20)[-1]
+    def is_met(self) -> bool:
+        """Whether the ratio is within its limit."""
+        return self.ratio >= self.limit if self.is_lower_limit else self.ratio <= self.limit
 
 
 def table(ratios: list[Ratio]) -> str:
-    """Return the lines of the table, as Markdown."""
-    lines = ["| what | against | ours | theirs | ratio | bar | |", "|---|---|---|---|---|---|---|"]
+    """Return the ratios as a Markdown table."""
+    heading = "| measured | compared with | program | reference | ratio | limit | result |"
+    lines = [heading, "|---|---|---|---|---|---|---|"]
     for ratio in ratios:
-        bar = f"{'≥' if ratio.at_least else '≤'} {ratio.bar:.3g}"
-        numbers = f"{ratio.ours:.3g} {ratio.unit} | {ratio.theirs:.3g} {ratio.unit} | {ratio.value:.3g} | {bar}"
-        lines.append(f"| {ratio.what} | {ratio.against} | {numbers} | {'holds' if ratio.holds else 'MISSED'} |")
+        values = f"{ratio.value:.3g} {ratio.unit} | {ratio.reference_value:.3g} {ratio.unit} | {ratio.ratio:.3g}"
+        limit = f"{'≥' if ratio.is_lower_limit else '≤'} {ratio.limit:.3g}"
+        result = "met" if ratio.is_met else "MISSED"
+        lines.append(f"| {ratio.name} | {ratio.reference} | {values} | {limit} | {result} |")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
-"""Sign-ins a second by the sign-in service, as the window runs it, against the same sign-in by others.
+"""How many sign-ins a second the sign-in service answers, compared with the same sign-in on Flask and on Starlette.
 
-The others are in `sign_in_rivals`. The three take turns, while somebody types into the search of the main window, which
-writes the log of the service's sign-ins meanwhile.
+The three servers take turns. The service runs as the window runs it. Meanwhile the search field of the main window gets
+keystrokes, and the window writes the sign-in log.
 """
 
 import json
@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.ratio import Ratio, percentile_95
+from benchmarks.measuring import percentile_95
+from benchmarks.ratio import Ratio
 from benchmarks.vaults import make_vault
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
@@ -23,25 +24,38 @@ from zcc_keys_gui.service.keys import Keys
 _KEYS = 10_000
 _CONNECTIONS = (1, 16)
 _ROUNDS = 11
-_SECONDS = 1.0  # of each server in each round
-_OURS = "the sign-in service"
-_RIVALS = {"Flask and waitress": ("flask", 2.5), "Starlette and uvicorn": ("starlette", 1.0)}
-_LONGEST_P99 = 10.0  # milliseconds, with the most connections
-_TWO_FRAMES = 33.0  # milliseconds
-_PATIENCE = 30.0  # seconds
+_SECONDS = 1.0  # for each server in each round
+_SERVICE = "the sign-in service"
+_MAX_P99_MS = 10.0  # with the most connections
+_TWO_FRAMES_MS = 33.0
+_TIMEOUT_SECONDS = 30.0
+_POLL_INTERVAL_SECONDS = 0.05
+
+
+class _Comparison(NamedTuple):
+    """A server to compare with."""
+
+    module: str
+    min_ratio: float
+
+
+_COMPARISONS = {
+    "Flask and waitress": _Comparison("benchmarks.processes.flask_server", 2.5),
+    "Starlette and uvicorn": _Comparison("benchmarks.processes.starlette_server", 1.0),
+}
 
 
 class _Load(NamedTuple):
-    """How one server did in one round."""
+    """How one server answered in one round."""
 
     connections: int
     rate: float
     """Sign-ins a second."""
     p99: float
-    """Milliseconds."""
-    began: float
-    """By `time.monotonic`, as the next one."""
-    ended: float
+    """The 99th percentile of the times, in milliseconds."""
+    start: float
+    """By `time.monotonic`, as `end`."""
+    end: float
 
 
 _Round = dict[str, _Load]
@@ -49,69 +63,63 @@ _Round = dict[str, _Load]
 
 
 def measure(folder: Path) -> list[Ratio]:
-    """Print rates and times; return the ratios, for a vault in `folder`."""
+    """Print rates and times. Return the ratios, for a vault in `folder`."""
     store = make_vault(folder / "sign-in", _KEYS)
     keys = Keys(store, lambda: "benchmark")
     bodies = [_body(keys, f"Script{number}") for number in range(max(_CONNECTIONS))]
     access = store.sign_ins.access()
     store.close()
-    window = _python("benchmarks.sign_in_window", str(folder / "sign-in"))
-    assert window.stdin is not None
-    assert window.stdout is not None
-    with window:
-        ports = {_OURS: int(window.stdout.readline())}
-        with _rivals(access) as ports_of_rivals:
-            ports |= ports_of_rivals
+    rounds, keystrokes = _run_rounds(folder / "sign-in", access, bodies)
+    print("\n".join(_table(rounds)), end="\n\n")
+    return [
+        *(_rate_ratio(rounds, connections, server) for connections in _CONNECTIONS for server in _COMPARISONS),
+        _time_ratio(rounds),
+        _keystroke_ratio(rounds, keystrokes),
+    ]
+
+
+def _run_rounds(vault: Path, access: str, bodies: list[str]) -> tuple[list[_Round], list[tuple[float, float]]]:
+    """Return the rounds and the keystrokes that `typing_during_sign_ins` prints."""
+    with _start("benchmarks.processes.typing_during_sign_ins", str(vault)) as window:
+        assert window.stdin is not None
+        assert window.stdout is not None
+        service_port = int(window.stdout.readline())
+        with _comparison_servers(access) as comparison_ports:
+            ports = {_SERVICE: service_port, **comparison_ports}
             rounds = [
                 {server: _load(port, bodies[:connections]) for server, port in ports.items()}
                 for connections in _CONNECTIONS
                 for _ in range(_ROUNDS)
             ]
         window.stdin.close()
-        typed = json.loads(window.stdout.read())
-    print("\n".join(_table(rounds)), end="\n\n")
-    ours = [each[_OURS] for each in rounds]
-    meanwhile = [took for when, took in typed if any(load.began <= when <= load.ended for load in ours)]
-    most = statistics.median(load.p99 for load in ours if load.connections == max(_CONNECTIONS))
-    return [
-        *(_ratio(rounds, connections, rival) for connections in _CONNECTIONS for rival in _RIVALS),
-        Ratio(f"a sign-in, p99, {max(_CONNECTIONS)} connections", "10 ms", most, _LONGEST_P99, "ms", 1),
-        Ratio(
-            f"a keystroke meanwhile until painted, p95, {_KEYS:,} keys",
-            "two frames",
-            percentile_95(meanwhile),
-            _TWO_FRAMES,
-            "ms",
-            1,
-        ),
-    ]
+        return rounds, json.loads(window.stdout.read())
 
 
 def _body(keys: Keys, name: str) -> str:
-    new = keys.add(KeyFields(name, Status.ENABLED, Role.READ, 3_600))
-    return json.dumps({"apiKey": new.key.client_id, "secretKey": new.secret.reveal()})
+    added = keys.add(KeyFields(name, Status.ENABLED, Role.READ, 3_600))
+    return json.dumps({"apiKey": added.key.client_id, "secretKey": added.secret.reveal()})
 
 
-def _python(module: str, *arguments: str) -> "subprocess.Popen[str]":
+def _start(module: str, *arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 @contextmanager
-def _rivals(access: str) -> Iterator[dict[str, int]]:
-    """Run the rivals; give the port of each."""
+def _comparison_servers(access: str) -> Iterator[dict[str, int]]:
+    """Run the servers to compare with, and give the port of each."""
     ports: dict[str, int] = {}
     processes = []
     try:
-        for name, (module_argument, _) in _RIVALS.items():
-            ports[name] = _free_port()
-            process = _python("benchmarks.sign_in_rivals", module_argument, str(ports[name]))
+        for server, comparison in _COMPARISONS.items():
+            ports[server] = _free_port()
+            process = _start(comparison.module, str(ports[server]))
             processes.append(process)
             assert process.stdin is not None
             process.stdin.write(f"{access}\n")
             process.stdin.flush()
         for port in ports.values():
-            _wait_for(port)
+            _wait_until_listening(port)
         yield ports
     finally:
         for process in processes:
@@ -124,40 +132,58 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + _PATIENCE
+def _wait_until_listening(port: int) -> None:
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while True:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except ConnectionRefusedError:
-            assert time.monotonic() < until, "a rival does not listen"
-            time.sleep(0.05)
+            assert time.monotonic() < deadline, "a server to compare with does not listen"
+            time.sleep(_POLL_INTERVAL_SECONDS)
         else:
             return
 
 
 def _load(port: int, bodies: list[str]) -> _Load:
-    """Sign in by as many connections as there are bodies."""
-    command = [sys.executable, "-m", "benchmarks.sign_in_load", str(port), str(_SECONDS)]
-    began = time.monotonic()
-    printed = subprocess.run(command, input=json.dumps(bodies), check=True, stdout=subprocess.PIPE, text=True).stdout
-    rate, p99 = json.loads(printed)
-    return _Load(len(bodies), rate, p99, began, time.monotonic())
+    """Sign in over as many connections as there are bodies."""
+    command = [sys.executable, "-m", "benchmarks.processes.sign_in_client", str(port), str(_SECONDS)]
+    start = time.monotonic()
+    output = subprocess.run(command, input=json.dumps(bodies), check=True, stdout=subprocess.PIPE, text=True).stdout
+    rate, p99 = json.loads(output)
+    return _Load(len(bodies), rate, p99, start, time.monotonic())
 
 
-def _ratio(rounds: list[_Round], connections: int, rival: str) -> Ratio:
-    """Return the round whose ratio is the median one: what else the computer did slows both of a round down."""
-    pairs = [(each[_OURS].rate, each[rival].rate) for each in rounds if each[_OURS].connections == connections]
-    ours, theirs = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
-    what = f"sign-ins, {connections} connection{'s' if connections > 1 else ''}"
-    return Ratio(what, rival, ours, theirs, "/s", _RIVALS[rival][1], at_least=True)
+def _rate_ratio(rounds: list[_Round], connections: int, server: str) -> Ratio:
+    """Return the median of the rounds' ratios: anything that slows the computer down slows both servers of a round."""
+    rates = [
+        (loads[_SERVICE].rate, loads[server].rate) for loads in rounds if loads[_SERVICE].connections == connections
+    ]
+    rate, comparison_rate = sorted(rates, key=lambda pair: pair[0] / pair[1])[len(rates) // 2]
+    name = f"sign-ins, connections: {connections}"
+    return Ratio(name, server, rate, comparison_rate, "/s", _COMPARISONS[server].min_ratio, is_lower_limit=True)
+
+
+def _time_ratio(rounds: list[_Round]) -> Ratio:
+    connections = max(_CONNECTIONS)
+    p99 = statistics.median(loads[_SERVICE].p99 for loads in rounds if loads[_SERVICE].connections == connections)
+    name = f"time of a sign-in, 99th percentile, connections: {connections}"
+    return Ratio(name, "10 ms", p99, _MAX_P99_MS, "ms", 1)
+
+
+def _keystroke_ratio(rounds: list[_Round], keystrokes: list[tuple[float, float]]) -> Ratio:
+    """Return how long keystrokes took while the sign-in service was busy."""
+    busy = [loads[_SERVICE] for loads in rounds]
+    times_ms = [took for typed_at, took in keystrokes if any(load.start <= typed_at <= load.end for load in busy)]
+    name = f"keystroke until painted during sign-ins, 95th percentile, {_KEYS:,} keys"
+    return Ratio(name, "two frames", percentile_95(times_ms), _TWO_FRAMES_MS, "ms", 1)
 
 
 def _table(rounds: list[_Round]) -> list[str]:
-    lines = ["| median of the rounds | connections | sign-ins a second | p99 |", "|---|---|---|---|"]
+    lines = ["| median of the rounds | connections | sign-ins a second | 99th percentile |", "|---|---|---|---|"]
     for connections in _CONNECTIONS:
         for server in rounds[0]:
-            loads = [each[server] for each in rounds if each[server].connections == connections]
-            rate, p99 = (statistics.median(getattr(load, what) for load in loads) for what in ("rate", "p99"))
+            loads = [by_server[server] for by_server in rounds if by_server[server].connections == connections]
+            rate = statistics.median(load.rate for load in loads)
+            p99 = statistics.median(load.p99 for load in loads)
             lines.append(f"| {server} | {connections} | {rate:,.0f} | {p99:.2f} ms |")
     return lines

@@ -94,7 +94,6 @@ def test_files_with_limits_of_their_own_exist(name: str) -> None:
 
 
 ALLOWED_LINES = {
-    "benchmarks/holding.py": 333,
     "tests/domain/test_restore_plan.py": 478,
     "tests/platform/test_files.py": 310,
     "tests/program/test_app.py": 555,
@@ -122,7 +121,6 @@ ALLOWED_LINES = {
     "zcc_keys_gui/ui/unlock/recovery_key_dialog.py": 308,
 }
 ALLOWED_FUNCTION_LINES = {
-    "benchmarks/restoring.py:_act": 51,
     "tests/program/test_app.py:test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear": 41,
     "tests/release/test_installer.py:test_installing_using_and_removing_it_keeps_the_vault": 43,
     "tests/sign_in/test_abuse.py:requests": 59,
@@ -132,7 +130,6 @@ ALLOWED_FUNCTION_LINES = {
     "zcc_keys_gui/ui/unlock/unlock_dialog.py:__init__": 50,
 }
 ALLOWED_MODULES = {
-    "benchmarks": 20,
     "tests/sign_in": 19,
     "zcc_keys_gui/sign_in": 17,
 }
