@@ -1,1 +1,1 @@
-"""The encrypted local database and who may open it. No Qt."""
+"""The encrypted vault: its database, what unlocks it, its backups, and its recovery. No Qt."""

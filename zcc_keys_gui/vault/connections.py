@@ -144,7 +144,10 @@ class VaultConnections:
 
     @contextmanager
     def changing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
-        """Write over this connection, or change another file of the vault. Closing interrupts this, and waits."""
+        """Write over this connection, or change another file of the vault. Closing interrupts this, and waits.
+
+        `connection` is called only when no re-encryption is running, because that replaces connections.
+        """
         entered: list[VaultConnection] = []
 
         def enter() -> None:
@@ -206,23 +209,28 @@ class VaultConnections:
             self._interrupt_until(lambda: not self._readers, _READERS_TIMEOUT_SECONDS)
             return not self._changes
 
-    def wait_until_unused(self, seconds: float) -> bool:
+    def wait_until_unused(self, timeout_seconds: float) -> bool:
         """Wait until all work has ended that ran when the vault was closed; return whether it has."""
         with self._state:
-            return self._state.wait_for(lambda: not (self._is_used() or self._is_rekeying), seconds)
+            return self._state.wait_for(lambda: not (self._is_used() or self._is_rekeying), timeout_seconds)
 
     def _is_used(self) -> bool:
         return bool(self._changes or self._readers or self._workers)
 
-    def _interrupt_until(self, is_over: Callable[[], bool], seconds: float) -> None:
-        give_up_at = time.monotonic() + seconds
-        while not is_over() and time.monotonic() < give_up_at:
+    def _interrupt_until(self, is_over: Callable[[], bool], timeout_seconds: float) -> None:
+        deadline = time.monotonic() + timeout_seconds
+        while not is_over() and time.monotonic() < deadline:
             for db in (*self._changes, *self._readers):
                 db.stop()
             self._state.wait(_INTERRUPT_INTERVAL_SECONDS)
 
     @contextmanager
     def _shared(self, enter: Callable[[], None], leave: Callable[[], None]) -> Iterator[None]:
+        """Run a block at a time when the vault is open and not being re-encrypted.
+
+        `enter` and `leave` register and unregister the work of the block. An interruption is raised as
+        `VaultClosedError` if the vault was closed, and as `InterruptedError` otherwise.
+        """
         with self._state:
             self._state.wait_for(lambda: self._is_closed or not self._is_rekeying)
             if self._is_closed:

@@ -1,1 +1,1 @@
-"""The files of a vault: their folder, how they are opened and written, and what goes wrong with them."""
+"""The files of a vault: their names, safe reading and writing, errors, and the write-ahead log."""

@@ -1,1 +1,1 @@
-"""What encrypts the vault and what unlocks it: the cipher, key wrapping, and protectors."""
+"""The keys of the vault: the cipher, the protectors that unlock it, and re-encryption."""

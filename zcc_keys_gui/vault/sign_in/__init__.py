@@ -1,1 +1,1 @@
-"""What the sign-in service reads from the vault, and the sign-in log."""
+"""The sign-in log, and the reader of API keys for the sign-in service."""
