@@ -404,13 +404,13 @@ class Program(QObject):
         if self._has_ended:  # while the vault was being opened
             store.close()
             return
-        from zcc_keys_gui.ui.unlock.passphrase_dialogs import DemandPassphraseDialog
+        from zcc_keys_gui.ui.unlock.passphrase_dialogs import RequirePassphraseDialog
 
         self._store = store
         protection = Protection(store, _account_name)
         replaces = protection.ways_to_unlock().passphrase is not None
         set_it = protection.let_passphrase_replace_account
-        dialog = DemandPassphraseDialog(set_it, self._clipboard, replaces=replaces)
+        dialog = RequirePassphraseDialog(set_it, self._clipboard, replaces_current=replaces)
         dialog.succeeded.connect(lambda _: go_on())
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -419,8 +419,12 @@ class Program(QObject):
     def _ask_for_new_passphrase(self) -> None:
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import CreateVaultDialog
 
-        why = CreateVaultDialog.POLICY if self._preferences.asks_for_passphrase else CreateVaultDialog.NO_KEYSTORE
-        dialog = CreateVaultDialog(self._opener.create_with_passphrase, self._folder.path, why, self._clipboard)
+        dialog = CreateVaultDialog(
+            self._opener.create_with_passphrase,
+            self._folder.path,
+            self._clipboard,
+            is_required=self._preferences.asks_for_passphrase,
+        )
         dialog.succeeded.connect(lambda store: self._show_main_window(store, UNLOCKED_BY_PASSPHRASE))
         dialog.rejected.connect(self.end)
         self._window = dialog
@@ -449,7 +453,7 @@ class Program(QObject):
             opened_by_passphrase=_remove_this_account if self._preferences.asks_for_passphrase else lambda _: None,
         )
         dialog = UnlockDialog(
-            unlocking, need, self._folder.path, self._clipboard, can_restore=not is_locked, before=before
+            unlocking, need, self._folder.path, self._clipboard, can_restore=not is_locked, notice=before
         )
         dialog.succeeded.connect(lambda store: self._show_unlocked(store, dialog.unlocked_by, unlocking))
         dialog.damaged.connect(self._show_damage)
@@ -543,7 +547,7 @@ class Program(QObject):
 
     def _tell_findings(self, findings: "Findings") -> None:
         if not findings.is_healthy and isinstance(self._window, MainWindow):
-            from zcc_keys_gui.ui.text.backups.damage import findings_words
+            from zcc_keys_gui.ui.text.backups.checking import findings_words
 
             log("A check found damage of the vault.")
             self._window.say_damage(f"The vault is damaged. {findings_words(findings)}")

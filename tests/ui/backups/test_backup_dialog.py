@@ -59,7 +59,7 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
 def test_a_passphrase_that_sqlcipher_takes_for_a_raw_key_is_refused(main: QWidget, tmp_path: Path) -> None:
     path = tmp_path / "a.zccbackup"
     dialog = ask_for_backup(main, path, "x'" + "0f" * 32 + "'")
-    assert "takes this for a raw key" in text(dialog, "passphraseError")
+    assert "as a raw key" in text(dialog, "passphraseError")
     assert not path.exists()
     click(dialog, "cancelButton")
 
@@ -70,7 +70,7 @@ def test_what_is_and_is_not_in_it_is_said(main: QWidget, tmp_path: Path) -> None
     dialog = window("backupDialog")
     said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "Client secrets are not in it" in said
-    assert "nobody can open the backup" in said
+    assert "no one can open the backup" in said
     click(dialog, "cancelButton")
     wait_until(lambda: not windows("backupDialog"))
     assert list(tmp_path.glob("*.zccbackup*")) == []
@@ -129,7 +129,7 @@ def test_cancelled_while_it_is_written_it_leaves_nothing(
     wait_until(begun.is_set)
     click(dialog, "cancelButton")
     assert windows("backupDialog")
-    assert text(dialog, "createBackupButton") == "Cancelling…"
+    assert text(dialog, "createBackupButton") == "Canceling…"
     assert not find(dialog, "cancelButton", QWidget).isEnabled()
     go_on.set()
     wait_until(lambda: not windows("backupDialog"))

@@ -14,7 +14,8 @@ from tests.support.gui import click, find, text, type_into, wait_until, window, 
 from tests.vault.recovery.damage import flip_byte
 from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, make_sample_vault, opened_vault
 from zcc_keys_gui import app
-from zcc_keys_gui.ui.unlock.passphrase_dialogs import breakable
+from zcc_keys_gui.ui.text.backups import damage as texts
+from zcc_keys_gui.ui.text.values import breakable_path
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES as PAGE
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -67,10 +68,10 @@ def offered(dialog: QWidget) -> list[str]:
 def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: VaultFolder) -> None:
     assert text(dialog, "damageLabel") == "The file vault.db is damaged."
     assert "1 of 7" in text(dialog, "extentLabel")
-    assert "181 API keys" in text(dialog, "extentLabel")
-    assert text(dialog, "copyLabel").startswith("The newest sound copy is from ")
+    assert "API keys that can be read: 181." in text(dialog, "extentLabel")
+    assert text(dialog, "copyLabel").startswith("The newest healthy automatic backup is from ")
     assert "Added Newer001" in text(dialog, "copyLabel")
-    assert breakable(damaged.quarantine) in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert breakable_path(damaged.quarantine) in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
@@ -81,7 +82,7 @@ def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: SampleVault, qa
     else:
         saved.folder.database.write_bytes(b"\0" * PAGE)
     dialog = start(saved.folder)
-    assert ("every key can be read" in text(dialog, "copyLabel")) is whole
+    assert (texts.SALVAGE_IS_BETTER in text(dialog, "copyLabel")) is whole
     dialog.close()
 
 
@@ -102,7 +103,7 @@ def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFol
     gui.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
     wait_until(find(check, "progressBar", QWidget).isHidden)
-    assert text(check, "resultLabel").startswith("All ")
+    assert text(check, "resultLabel").startswith("The vault is healthy.")
     click(check, "closeButton")
 
 
@@ -110,7 +111,7 @@ def test_the_copy_is_opened(dialog: QWidget, damaged: VaultFolder) -> None:
     click(dialog, "openCopyButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "180 keys"
-    assert "The vault is the copy of " in text(main, "recoveredBarText")
+    assert "The automatic backup from " in text(main, "recoveredBarText")
 
 
 def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +128,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     click(unlock, "unlockButton")
     dialog = looked()
     assert text(dialog, "damageLabel") == "A file of the vault is missing: vault.db."
-    assert text(dialog, "extentLabel") == "Nothing of vault.db is left to be read."
+    assert text(dialog, "extentLabel") == texts.NOTHING_READABLE
     assert offered(dialog) == ["openCopyButton", "restoreBackupButton", "closeButton"]
     click(dialog, "openCopyButton")
     main = window("mainWindow")
@@ -155,8 +156,8 @@ def test_both_files_are_put_back_and_no_new_vault_is_made(
         (saved.folder.path / leftover).write_bytes(b"half of a vault")
     dialog = start(saved.folder)
     assert text(dialog, "damageLabel") == "The vault's files are missing: vault.db and vault.json."
-    assert text(dialog, "extentLabel").startswith("No new vault was made, since automatic copies of this one are there")
-    assert text(dialog, "copyLabel").startswith("Both files of the copy of ")
+    assert text(dialog, "extentLabel") == texts.FILES_MISSING
+    assert text(dialog, "copyLabel").startswith("Both files can be put back from the automatic backup from ")
     assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
     click(dialog, "putBackButton")
     main = window("mainWindow")
@@ -169,13 +170,13 @@ def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Samp
     app.start(["--data-folder", str(saved.folder.path)])
     main = window("mainWindow")
     wait_until(lambda: main.findChild(QWidget, "damageBar") is not None)
-    assert text(main, "damageBarText").startswith("The vault is damaged. 1 of 7")
+    assert text(main, "damageBarText").startswith("The vault is damaged. Damaged pages: 1 of 7")
     gui.trigger(main, "checkVaultAction")
     check = window("checkVaultDialog")
     wait_until(lambda: bool(gui.visible(check, "closeButton")))
     assert "page" in text(check, "resultLabel")
     assert find(check, "repairButton", QWidget).isVisible()
-    assert text(check, "copiesLabel").startswith("The automatic backup is healthy;")
+    assert text(check, "copiesLabel").startswith("The automatic backup from ")
     click(check, "repairButton")
     dialog = looked()
     assert not windows("mainWindow")

@@ -63,7 +63,7 @@ def opened() -> QWidget:
     main = window("mainWindow")
     wait_until(lambda: [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [main])
     assert text(main, "countLabel") == f"{KEYS} keys"
-    assert text(main, "recoveredBarText").startswith("The backup of ")
+    assert text(main, "recoveredBarText").startswith("The backup from ")
     return main
 
 
@@ -73,9 +73,11 @@ def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFol
     start(folder)
     asking = looked()
     dialog = open_backup(asking, path)
-    assert f"holds {KEYS} API keys" in text(dialog, "contentsLabel")
-    assert text(dialog, "planLabel").startswith("It is of this vault. The new vault has what can still be read")
-    assert f"{KEYS} API keys, and takes from the backup: 0 keys added" in text(dialog, "planLabel")
+    assert f"API keys: {KEYS}\n" in text(dialog, "contentsLabel")
+    assert text(dialog, "planLabel").startswith(
+        f"This is a backup of this vault. The new vault gets the {KEYS} API keys that can be read from the damaged one."
+    )
+    assert "Keys: 0 to add" in text(dialog, "planLabel")
     click(dialog, "cancelButton")
     assert windows("damagedVaultDialog")
     assert not folder.quarantine.exists()
@@ -95,7 +97,7 @@ def test_of_a_vault_whose_vault_json_is_gone(
     folder.protectors.unlink()
     start(folder)
     dialog = open_backup(looked(), path)
-    assert "This account opens it." in text(dialog, "planLabel")
+    assert "This account unlocks it." in text(dialog, "planLabel")
     click(dialog, "confirmButton")
     opened().close()
 
@@ -155,7 +157,7 @@ def test_where_the_organization_wants_a_passphrase_it_is_asked_for(
     set_policies("AskForPassphrase", 1)
     start(folder)
     dialog = open_backup(looked(), path)
-    assert "A passphrase, which you choose next, opens it." in text(dialog, "planLabel")
+    assert "you choose a passphrase for it" in text(dialog, "planLabel")
     click(dialog, "confirmButton")
     choose_passphrase()
     opened().close()

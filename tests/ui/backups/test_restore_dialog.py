@@ -27,6 +27,7 @@ from tests.support.gui import (
 from tests.support.user import add, take_secret
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, back_up, choose
 from zcc_keys_gui.domain.restore_plan import RestorePlan
+from zcc_keys_gui.ui.text.backups import restoring as texts
 from zcc_keys_gui.vault.backups import restoring
 from zcc_keys_gui.vault.backups.backup_rows import BackupRows
 
@@ -77,9 +78,8 @@ def test_what_is_inside_is_shown_before_anything_is_changed(main: QWidget, path:
     back_up(main, path)
     dialog = restore_dialog(main, path)
     said = text(dialog, "contentsLabel")
-    assert "holds 1 API key and 2 rows of history" in said
-    assert "It is of this vault." in said
-    assert "nothing would change" in text(dialog, "planLabel")
+    assert "API keys: 1\nHistory entries: 2\nThis is a backup of this vault." in said
+    assert text(dialog, "planLabel") == texts.NOTHING_TO_RESTORE
     assert not find(dialog, "confirmButton", QAbstractButton).isEnabled()
     click(dialog, "cancelButton")
 
@@ -89,11 +89,11 @@ def test_a_deleted_key_comes_back_only_where_that_is_ticked(main: QWidget, path:
     back_up(main, path)
     delete(main, "ProdSync")
     dialog = restore_dialog(main, path)
-    assert text(dialog, "deletedBox") == "&Deleted keys (1)"
-    assert "1 deleted key not brought back" in text(dialog, "planLabel")
+    assert text(dialog, "deletedBox") == "Bring back &deleted keys (1)"
+    assert "1 deleted key stays deleted." in text(dialog, "planLabel")
     click(dialog, "deletedBox")
-    wait_until(lambda: "1 key added" in text(dialog, "planLabel"))
-    assert "1 key added" in confirm(dialog)
+    wait_until(lambda: "Keys: 1 to add" in text(dialog, "planLabel"))
+    assert "Keys: 1 added" in confirm(dialog)
     wait_until(lambda: cells(table(main), 0) == ["ProdSync"])
 
 
@@ -109,10 +109,10 @@ def test_a_deleted_key_that_was_disabled_comes_back_enabled_only_where_that_is_t
     assert not find(dialog, "disabledBox", QAbstractButton).isEnabled()
     click(dialog, "deletedBox")
     wait_until(find(dialog, "disabledBox", QAbstractButton).isEnabled)
-    assert "1 key left disabled" in text(dialog, "planLabel")
+    assert "1 key stays disabled." in text(dialog, "planLabel")
     click(dialog, "disabledBox")
-    wait_until(lambda: "left disabled" not in text(dialog, "planLabel"))
-    assert text(dialog, "deletedBox") == "&Deleted keys (1)"
+    wait_until(lambda: "stays disabled" not in text(dialog, "planLabel"))
+    assert text(dialog, "deletedBox") == "Bring back &deleted keys (1)"
     confirm(dialog)
     wait_until(lambda: cells(table(main), 2) == ["● Enabled"])
 
@@ -123,7 +123,7 @@ def test_replacing_says_where_the_vault_is_kept(main: QWidget, path: Path, data_
     take_secret(main, add(main, "Later"))
     dialog = restore_dialog(main, path)
     click(dialog, "replaceButton")
-    wait_until(lambda: "1 deleted" in text(dialog, "planLabel"))
+    wait_until(lambda: "1 to delete" in text(dialog, "planLabel"))
     said = confirm(dialog)
     (kept,) = (data_folder / "set-aside").iterdir()
     assert str(kept) in said

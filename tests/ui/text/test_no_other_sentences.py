@@ -15,17 +15,9 @@ NOT_DONE_YET = frozenset(
     {
         "application/log.py",
         "application/preferences.py",
-        "backups/backup_dialog.py",
-        "backups/check_dialog.py",
-        "backups/damaged_vault_dialog.py",
-        "backups/new_vault_dialog.py",
-        "backups/restore_dialog.py",
         "settings/about_dialog.py",
         "settings/preferences_dialog.py",
         "settings/protection_page.py",
-        "unlock/passphrase_dialogs.py",
-        "unlock/recovery_key_dialog.py",
-        "unlock/unlock_dialog.py",
         "unlock/waiting_dialog.py",
         "widgets/progress_dialog.py",
     }

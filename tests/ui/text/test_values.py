@@ -1,6 +1,7 @@
 """Numbers, durations, times, and names as the windows show them."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -93,3 +94,8 @@ def test_unprintable_characters_are_shown_as_code_points() -> None:
     assert values.visible_character("-") == "-"
     assert values.visible_character("\u200b") == "U+200B"
     assert values.shortened_name("a\u200b" + "b" * 50) == "aU+200B" + "b" * 38 + "…"
+
+
+def test_a_path_is_broken_only_after_its_separators() -> None:
+    assert values.breakable_path(Path("a") / "b").replace("\u200b", "") == str(Path("a") / "b")
+    assert values.breakable_path(PureWindowsPath(r"C:\Users\zoe")) == "C:\u2060\\\u200bUsers\\\u200bzoe"

@@ -15,7 +15,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.service.recovery_sheet import recovery_sheet
 from zcc_keys_gui.ui.main.window import MainWindow
-from zcc_keys_gui.ui.unlock.passphrase_dialogs import passphrase_hint
+from zcc_keys_gui.ui.text.unlock.passphrase import passphrase_hint
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -49,7 +49,7 @@ def test_a_pasted_line_break_is_removed_from_a_passphrase(
             "The passphrase contains non-breaking or other special spaces. They are part of it.",
         ),
         ("four", "fo\0ur\x07", "Control characters were removed from the pasted passphrase."),
-        ("four", "fourfour", "The passphrase was cut to its first 4 characters."),
+        ("four", "fourfour", "The passphrase was cut after its first 4 characters."),
         ("fo\u200bur", "", "The passphrase contains invisible characters. They are part of it."),
     ],
 )
@@ -71,7 +71,7 @@ def test_the_hint_covers_everything_that_was_pasted(no_keystore: None, folder: V
     field.selectAll()
     paste_with_keys(field, "x" * 1_001)
     assert field.text() == "x" * 1_000
-    assert text(dialog, "passphraseHint") == "The passphrase was cut to its first 1,000 characters."
+    assert text(dialog, "passphraseHint") == "The passphrase was cut after its first 1,000 characters."
     dialog.close()
 
 

@@ -27,6 +27,7 @@ from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
+from zcc_keys_gui.ui.text.unlock import recovery_key as texts
 from zcc_keys_gui.ui.unlock import recovery_key_dialog
 from zcc_keys_gui.ui.unlock.recovery_key_dialog import RecoveryKeyDialog, offer_recovery_key
 from zcc_keys_gui.ui.widgets import sharing_switch
@@ -127,7 +128,7 @@ def test_it_shows_a_key_that_opens_the_vault_once_it_is_kept(
     key = parsed(shown_in(dialog))
     assert not opens(opener, key)
     assert vault.protection.ways_to_unlock().recovery_key is None
-    assert "the only time" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "only this one time" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     written_down(dialog, kept)
     assert opens(opener, key)
 
@@ -138,8 +139,8 @@ def test_closing_without_having_kept_it_asks_first_and_changes_nothing(
 ) -> None:
     key = parsed(shown_in(dialog))
     close_by(dialog, way)
-    assert "without keeping" in text(question(), "qt_msgbox_label")
-    assert "opens nothing" in text(question(), "qt_msgbox_informativelabel")
+    assert "without saving" in text(question(), "qt_msgbox_label")
+    assert "will not unlock the vault" in text(question(), "qt_msgbox_informativelabel")
     QTest.keyClick(question(), Qt.Key.Key_Return)  # Go back is the default
     assert dialog.isVisible()
     close_by(dialog, way)
@@ -210,7 +211,7 @@ def test_a_key_that_cannot_be_kept_is_told_and_can_be_tried_again(
         click(dialog, "closeButton")
         assert text(question(), "qt_msgbox_label") == "The disk is full."
         click(question(), "closeButton")
-    assert text(dialog, "keptLabel").startswith("Not kept yet")
+    assert text(dialog, "keptLabel") == texts.NOT_IN_USE
     assert not opens(opener, key)
     click(dialog, "closeButton")
     wait_until(lambda: bool(kept))
@@ -290,7 +291,7 @@ def test_it_is_not_saved_where_a_thief_of_the_vault_would_find_it(
 ) -> None:
     (data_folder / below).mkdir(exist_ok=True)
     dialog.save_to(data_folder / below / "key.txt")
-    wait_until(lambda: text(dialog, "keptLabel").startswith("Not saved: that is the vault's own folder"))
+    wait_until(lambda: text(dialog, "keptLabel") == texts.IN_VAULT_FOLDER)
     assert not list(data_folder.rglob("*.txt*"))
     throw_away(dialog, kept)
 
@@ -378,7 +379,7 @@ def test_a_windows_without_a_printer_is_told(
         windows_alone.setattr(sys, "platform", "win32")
         windows_alone.setattr(QPrinterInfo, "availablePrinterNames", list)
         click(dialog, "printButton")
-    assert text(dialog, "keptLabel").startswith("Not printed: Windows has no printer.")
+    assert text(dialog, "keptLabel") == texts.NO_PRINTER
     throw_away(dialog, kept)
 
 

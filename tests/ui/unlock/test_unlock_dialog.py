@@ -24,6 +24,7 @@ from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.ui.unlock.unlock_dialog import UnlockDialog
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
@@ -132,8 +133,8 @@ def test_of_both_either_opens_and_the_person_chooses(ask: Asking, key: RecoveryK
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        (KeystoreEntryMissingError(), "is missing from this account's key store"),
-        (KeystoreUnavailableError(), "cannot be reached"),
+        (KeystoreEntryMissingError(), f"is missing from {KEY_STORE}"),
+        (KeystoreUnavailableError(), "which the program can't reach"),
         (WrongKeystoreEntryError(), "does not open this vault"),
     ],
 )
@@ -143,7 +144,7 @@ def test_it_says_why_it_asks(ask: Asking, why: ZccKeysError, said: str) -> None:
 
 def test_where_it_asks_by_choice_no_key_store_is_spoken_of(ask: Asking, data_folder: Path) -> None:
     said = all_said(ask())
-    assert "key store" not in said
+    assert KEY_STORE not in said
     assert str(data_folder) in said.replace("\u200b", "").replace("\u2060", "")
 
 
@@ -265,7 +266,7 @@ def test_the_third_wrong_one_makes_the_next_wait(
     assert button.isEnabled()
     be_wrong(dialog, folder)
     assert not button.isEnabled()
-    assert text(dialog, "attemptsLabel").startswith("3 wrong passphrases or recovery keys were entered")
+    assert text(dialog, "attemptsLabel").startswith("Wrong passphrases or recovery keys were entered 3 times")
     assert text(dialog, "attemptsLabel").endswith("Try again in 1 second.")
     assert spoken(dialog, "attemptsLabel") == text(dialog, "attemptsLabel")
     assert spoken(dialog, "recoveryKeyError") == text(dialog, "recoveryKeyError") != ""
@@ -284,7 +285,7 @@ def test_another_start_goes_on_waiting_and_counts_down(ask: Asking, folder: Vaul
     dialog = ask()
     button = find(dialog, "unlockButton", QAbstractButton)
     assert not button.isEnabled()
-    assert text(dialog, "attemptsLabel").startswith("7 wrong passphrases or recovery keys were entered")
+    assert text(dialog, "attemptsLabel").startswith("Wrong passphrases or recovery keys were entered 7 times")
     assert "Try again in 1" in text(dialog, "attemptsLabel")  # 16 seconds, less what has passed
     seconds.now += 8
     wait_until(lambda: "Try again in 8 seconds." in text(dialog, "attemptsLabel") or "7 sec" in all_said(dialog))

@@ -1,4 +1,4 @@
-"""The dialog that backs the vault up to a file."""
+"""The dialog that backs up the vault to a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,72 +10,60 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from zcc_keys_gui.domain.backup import is_raw_key
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.text.values import PROGRAM
-from zcc_keys_gui.ui.unlock.passphrase_dialogs import NewPassphraseDialog, breakable
-from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
+from zcc_keys_gui.ui.text.backups import backing_up as texts
+from zcc_keys_gui.ui.text.values import PROGRAM, breakable_path
+from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.new_passphrase_dialog import NewPassphraseDialog
 
-BACKUP_FILES = f"Backups of {PROGRAM} (*.zccbackup)"
 
-
-def ask_for_backup_file(parent: QWidget, chosen: Callable[[Path], None]) -> None:
-    """Ask where the backup is to be."""
-    name = f"{PROGRAM} {QDate.currentDate().toString('yyyy-MM-dd')}.zccbackup"
-    ask_where_to_save(parent, "backupFileDialog", "Back up", BACKUP_FILES, name, chosen)
+def ask_for_backup_file(parent: QWidget, on_chosen: Callable[[Path], None]) -> None:
+    """Ask where to save the backup."""
+    name = texts.FILE_NAME.format(program=PROGRAM, date=QDate.currentDate().toString("yyyy-MM-dd"))
+    ask_where_to_save(parent, "backupFileDialog", texts.TITLE, texts.BACKUP_FILES, name, on_chosen)
 
 
 class BackupDialog(NewPassphraseDialog):
-    """Asks for the passphrase of a backup and writes it; `succeeded` carries how many keys are in it."""
+    """Asks for the passphrase of a backup and writes it; `succeeded` carries the number of keys in it."""
 
     def __init__(self, backups: Backups, path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Write the backup to `path`."""
-        text = (
-            "The backup is one file, encrypted with a passphrase of its own. It holds the API keys and the history. "
-            "Client secrets are not in it, as they are not in the vault: only the verifiers by which they are "
-            "recognized.\n\nIf this passphrase is forgotten, nobody can open the backup.\n\n"
-            f"The backup will be in:\n{breakable(path)}"
-        )
-        self._cancelled = Event()
-        button = named(QPushButton("&Back up"), "createBackupButton", "Back up")
+        self._canceled = Event()
+        is_canceled = self._canceled.is_set
         super().__init__(
             "backupDialog",
-            "Back up",
-            text,
-            button,
-            lambda passphrase: backups.back_up(path, passphrase, self._cancelled.is_set),
+            texts.TITLE,
+            texts.INTRODUCTION.format(path=breakable_path(path)),
+            named(QPushButton(texts.BACK_UP), "createBackupButton"),
+            lambda passphrase: backups.back_up(path, passphrase, is_canceled),
             clipboard,
             parent,
+            guesses_per_second=BACKUP_GUESSES_PER_SECOND,
         )
 
     def reject(self) -> None:
-        """Close; a backup in the making is given up first, and leaves nothing behind."""
-        self._cancelled.set()
+        """Close; if the backup is being written, cancel that first and wait until its file is removed."""
+        self._canceled.set()
         if self._background.is_busy:
-            self._button.setText("Cancelling…")
+            self._button.setText(texts.CANCELING)
             self._cancel.setEnabled(False)
         super().reject()
 
     def done(self, result: int) -> None:
-        """Close, also where the window behind is closed."""
-        self._cancelled.set()
+        """Close, and cancel a backup that is being written."""
+        self._canceled.set()
         super().done(result)
 
-    def _go(self) -> None:
+    def _submit(self) -> None:
         if is_raw_key(self._passphrase.text()):
-            self._problem.set_text(
-                "Choose another passphrase: SQLCipher, which encrypts the backup, takes this for a raw key."
-            )
+            self._problem.set_text(texts.RAW_KEY)
             self._passphrase.setFocus()
         else:
-            super()._go()
+            super()._submit()
 
-    @staticmethod
-    def _strength_words(passphrase: str) -> str:
-        return strength_words(passphrase, BACKUP_GUESSES_PER_SECOND)
-
-    def _take_failure(self, error: Exception) -> None:
-        if self._cancelled.is_set():  # what else went wrong is of no interest any more
+    def _show_failure(self, error: Exception) -> None:
+        if self._canceled.is_set():
             self.reject()
         else:
-            super()._take_failure(error)
+            super()._show_failure(error)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import NamedTuple
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
@@ -132,6 +133,11 @@ def visible_character(character: str) -> str:
 def shortened_name(name: str) -> str:
     """Return the first 40 characters of a name that is not from this program, with unprintable ones made visible."""
     return "".join(map(visible_character, name[:_MAX_NAME_LENGTH])) + ("…" if len(name) > _MAX_NAME_LENGTH else "")
+
+
+def breakable_path(path: PurePath) -> str:
+    """Return a path that a label can break into lines after a separator, but not after the colon of a drive."""
+    return str(path).replace(":", ":\u2060").replace("\\", "\\\u200b").replace("/", "/\u200b")
 
 
 def _hours_and_minutes(local: QDateTime) -> str:

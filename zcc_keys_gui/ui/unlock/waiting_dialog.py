@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
-from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE, waiting_words
+from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE, WAITING_HINT
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
@@ -30,7 +30,7 @@ class WaitingDialog(QDialog):
         font = self._what.font()
         font.setBold(True)
         self._what.setFont(font)
-        self._more = named(Label(waiting_words(), wordWrap=True), "waitingHint")
+        self._more = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
         self._more.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
         self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton", _spoken(other_way))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from zcc_keys_gui.ui.application.background import BackgroundTask, Report
 from zcc_keys_gui.ui.widgets.messages import show_problem
+from zcc_keys_gui.ui.widgets.naming import named
 
 _ResultT = TypeVar("_ResultT")
 
@@ -31,6 +32,29 @@ class BackgroundWork(QObject):
         self._task: BackgroundTask | None = None
         self._on_result: Callable[[Any], None] | None = None
         self._on_failure: Callable[[Exception], None] | None = None
+
+    def progress_bar(self, accessible_name: str) -> QProgressBar:
+        """Return a bar that is visible while work is running, and that keeps its place in the layout otherwise.
+
+        It shows how far the work is if the work reports that. To be called before any work is started.
+        """
+        bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", accessible_name)
+        policy = bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        bar.setSizePolicy(policy)
+        bar.hide()
+
+        def show_progress(done: int, steps: int) -> None:
+            bar.setMaximum(steps)
+            bar.setValue(done)
+
+        def show_busy(busy: bool) -> None:
+            bar.setMaximum(0)
+            bar.setVisible(busy)
+
+        self.progressed.connect(show_progress)
+        self.busy_changed.connect(show_busy)
+        return bar
 
     @property
     def is_busy(self) -> bool:

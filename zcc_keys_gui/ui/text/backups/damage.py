@@ -1,165 +1,171 @@
-"""Everything the program says about damage of the vault, and about checks and copies."""
+"""What the dialog says about a damaged vault, and the main window about a repaired one."""
 
-from zcc_keys_gui.domain.damage import CheckedBackup, Findings, HealthyBackup, Part, Readable, Recovered
+from datetime import datetime
+
+from zcc_keys_gui.domain.damage import HealthyBackup, Readable, Recovered
 from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNeedsRepairError
-from zcc_keys_gui.ui.text.values import counted, full_time_words, names_words, number_words, time_words
+from zcc_keys_gui.ui.text.values import PROGRAM, Plural, full_time_words, names_words, number_words, time_words
 
-_PARTS = {
-    Part.KEYS: "the keys",
-    Part.HISTORY: "the history",
-    Part.INDEXES: "the order and search of the list",
-    Part.OTHER: "other parts",
-}
+TITLE = f"{PROGRAM}: damaged vault"
+EXAMINING = "Checking what can be read…"
+WORKING = "Working on the vault"
+QUARANTINE = (
+    "Whatever you choose, the damaged files are quarantined until you delete them, in a new folder in:\n{folder}"
+)
+
+FILES_MISSING = (
+    "No new vault was created, because automatic backups of this one exist. To create a new vault instead, choose "
+    "another folder, or delete the folder named copies, and start the program again."
+)
+PROTECTORS_DAMAGED = "This file contains the ways to unlock the vault. Without it, the program can't check vault.db."
+KEY_MISSING = "Without its key, the program can't check what can be read."
+NOTHING_READABLE = "Nothing can be read from vault.db."
+NO_PAGE_READABLE = (
+    "No page of vault.db can be read with the key of this vault. The whole file is damaged, or it is from another "
+    "vault."
+)
+DAMAGED_PAGES = "Damaged pages of vault.db: {damaged} of {pages}."
+REMAINING_PAGES = Plural("The one remaining page is healthy.", "All {number} remaining pages are healthy.")
+
+READABLE = "API keys that can be read: {keys}. History entries that can be read: {history}."
+NOTHING_LOST = "Nothing is lost."
+NO_KEY_LOST = "No key is lost."
+KEYS_LOST = Plural("{number} key is lost.", "{number} keys are lost.")
+NAMED_KEYS_LOST = Plural("{number} key is lost: {names}.", "{number} keys are lost: {names}.")
+UNKNOWN_KEYS_LOST = "The program can't tell how many keys are lost."
+UNKNOWN_NAMED_KEYS_LOST = "The program can't tell how many keys are lost. These are lost for certain: {names}."
+HISTORY_COMPLETE = "The history is complete."
+HISTORY_MAYBE_LOST = "Some of the history may be lost."
+HISTORY_LOST = Plural("At least {number} history entry is lost.", "At least {number} history entries are lost.")
+
+AUTOMATIC_BACKUP = Plural(
+    "The newest healthy automatic backup is from {time} and contains {number} API key.",
+    "The newest healthy automatic backup is from {time} and contains {number} API keys.",
+)
+NOT_IN_BACKUP = "It does not contain these later changes, and perhaps others: {changes}."
+CHANGE = "{action} {name}"
+SALVAGE_IS_BETTER = (
+    "Every key of the damaged vault can be read. Save what can be read, because that keeps your latest changes too."
+)
+NO_AUTOMATIC_BACKUP = "There is no healthy automatic backup."
+BOTH_FILES_IN_BACKUP = (
+    "Both files can be put back from the automatic backup from {time}. Then you can unlock the vault in the same way "
+    "as at that time."
+)
+PROTECTORS_IN_BACKUP = (
+    "vault.json can be put back from the automatic backup from {time}. Then you can unlock the vault in the same way "
+    "as at that time."
+)
+
+OPEN_BACKUP = Plural(
+    "&Open the automatic backup from {time}: {number} API key",
+    "&Open the automatic backup from {time}: {number} API keys",
+)
+PUT_BACK_BOTH = "&Put back both files from {time}"
+PUT_BACK_PROTECTORS = "&Put back vault.json from {time}"
+SALVAGE = Plural("&Save what can be read: {number} API key", "&Save what can be read: {number} API keys")
+
+BACKUP_RESTORED = Plural(
+    "The backup from {time} was restored. The vault now contains {number} API key. The previous files are quarantined "
+    "in {folder} until you delete them.",
+    "The backup from {time} was restored. The vault now contains {number} API keys. The previous files are quarantined "
+    "in {folder} until you delete them.",
+)
+AUTOMATIC_BACKUP_RESTORED = Plural(
+    "The automatic backup from {time} was restored. The vault now contains {number} API key.",
+    "The automatic backup from {time} was restored. The vault now contains {number} API keys.",
+)
+EVERYTHING_SAVED = Plural(
+    "Everything in the damaged vault was saved. The vault contains {number} API key.",
+    "Everything in the damaged vault was saved. The vault contains {number} API keys.",
+)
+SAVED = "API keys that were saved: {keys}. History entries that were saved: {history}."
+QUARANTINED = "The damaged files are quarantined in {folder} until you delete them."
 
 
 def extent_words(error: VaultNeedsRepairError, readable: Readable | None) -> str:
-    """Say how much is damaged, and what can still be read."""
+    """Say how much is damaged, and what can be read."""
     if readable is None:
         if isinstance(error, VaultFilesMissingError):
-            return (
-                "No new vault was made, since automatic copies of this one are there. If you want a new one instead, "
-                "choose another folder, or delete the folder copies, and start the program again."
-            )
-        if error.path.name == "vault.json":
-            return "It holds what opens the database; without it, nobody can say whether vault.db is sound."
-        return "Without the key, nobody can say what is left."
+            return FILES_MISSING
+        return PROTECTORS_DAMAGED if error.path.name == "vault.json" else KEY_MISSING
     if not readable.pages:
-        return "Nothing of vault.db is left to be read."
+        return NOTHING_READABLE
     if readable.bad_pages >= readable.pages:
-        number = number_words(readable.pages)
-        none = "The only page of vault.db can't" if number == "1" else f"None of the {number} pages of vault.db can"
-        return f"{none} be read with this vault's key: it is damaged all over, or it is another vault's."
+        return NO_PAGE_READABLE
     if readable.bad_pages:
-        extent = f"{number_words(readable.bad_pages)} of {counted(readable.pages, 'page')} of vault.db"
-        extent += " is damaged." if readable.bad_pages == 1 else " are damaged."
+        damaged, pages = number_words(readable.bad_pages), number_words(readable.pages)
+        extent = DAMAGED_PAGES.format(damaged=damaged, pages=pages)
     else:
-        extent = f"All {counted(readable.pages, 'page')} that are left are sound."
-    return f"{extent} {left_words(readable)}"
+        extent = REMAINING_PAGES.of(readable.pages)
+    return f"{extent} {readable_words(readable)}"
 
 
-def left_words(readable: Readable) -> str:
-    """Say how many keys and rows of the history can be read, and how many are lost."""
-    there = f"{counted(readable.keys, 'API key')} and {_rows(readable.history)} can be read"
-    if readable.keys_lost == 0 and readable.history_lost == 0:
-        return f"{there}: nothing is lost."
-    return f"{there}; {_lost_words(readable)}"
+def readable_words(readable: Readable) -> str:
+    """Say how many keys and history entries can be read, and how many are lost."""
+    numbers = READABLE.format(keys=number_words(readable.keys), history=number_words(readable.history))
+    return f"{numbers} {_lost_words(readable)}"
 
 
-def copy_words(copy: HealthyBackup) -> str:
-    """Say what the newest sound copy has, and what it has not."""
-    words = f"The newest sound copy is from {_when(copy)} and has {counted(copy.keys, 'API key')}."
-    if copy.newer:
-        entries = [f"{entry.action.value} {entry.name}".strip() for entry in copy.newer]
-        words += f" Not in it, as far as can be read: {names_words(entries)}."
-    return words
+def automatic_backup_words(backup: HealthyBackup) -> str:
+    """Say what the newest healthy automatic backup contains, and which later changes it does not contain."""
+    contents = AUTOMATIC_BACKUP.of(backup.keys, time=time_words(backup.made))
+    if not backup.newer:
+        return contents
+    changes = [CHANGE.format(action=entry.action.value, name=entry.name).strip() for entry in backup.newer]
+    return f"{contents} {NOT_IN_BACKUP.format(changes=names_words(changes))}"
+
+
+def protectors_words(made: datetime, *, with_database: bool) -> str:
+    """Say that an automatic backup has the missing files; the button that puts them back is `put_back_words`."""
+    text = BOTH_FILES_IN_BACKUP if with_database else PROTECTORS_IN_BACKUP
+    return text.format(time=time_words(made))
+
+
+def put_back_words(made: datetime, *, with_database: bool) -> str:
+    """Return the text of the button that puts the missing files back."""
+    text = PUT_BACK_BOTH if with_database else PUT_BACK_PROTECTORS
+    return text.format(time=time_words(made))
 
 
 def recovered_words(recovered: Recovered) -> str:
-    """Say what was opened in place of the damaged vault, and where that is."""
+    """Say what was opened instead of the damaged vault, and which folder contains the damaged files."""
+    quarantined = QUARANTINED.format(folder=recovered.quarantine)
     if recovered.backup_made is not None:
-        return (
-            f"The backup of {full_time_words(recovered.backup_made)} was restored: the vault has "
-            f"{counted(recovered.keys, 'API key')} now. "
-            f"The former files are kept in {recovered.quarantine} until you delete them."
-        )
-    aside = f"The damaged files are kept in {recovered.quarantine} until you delete them."
+        made = full_time_words(recovered.backup_made)
+        return BACKUP_RESTORED.of(recovered.keys, time=made, folder=recovered.quarantine)
     if recovered.automatic_backup_made is not None:
-        return (
-            f"The vault is the copy of {full_time_words(recovered.automatic_backup_made)} now, with "
-            f"{counted(recovered.keys, 'API key')}. {aside}"
-        )
+        made = full_time_words(recovered.automatic_backup_made)
+        return f"{AUTOMATIC_BACKUP_RESTORED.of(recovered.keys, time=made)} {quarantined}"
     lost = recovered.lost
-    if lost is None or (lost.keys_lost == 0 and lost.history_lost == 0):
-        return f"All of the vault could be read: {counted(recovered.keys, 'API key')}. {aside}"
-    saved = f"{counted(recovered.keys, 'API key')} and {_rows(lost.history)} were saved"
-    return f"{saved}; {_lost_words(lost)} {aside}"
+    if lost is None or _is_nothing_lost(lost):
+        return f"{EVERYTHING_SAVED.of(recovered.keys)} {quarantined}"
+    saved = SAVED.format(keys=number_words(recovered.keys), history=number_words(lost.history))
+    return f"{saved} {_lost_words(lost)} {quarantined}"
 
 
-def findings_words(findings: Findings) -> str:
-    """Say what a check of the vault found."""
-    if findings.is_healthy:
-        words = f"All {counted(findings.pages, 'page')} are sound: {counted(findings.keys, 'API key')}, "
-        words += f"{_rows(findings.history)}."
-        if findings.excess:
-            words += (
-                f" {counted(findings.excess, 'byte')} that are not the program's follow the database in its file; "
-                "they do no harm, and disappear with the next changes."
-            )
-        return words
-    if findings.readable is not None:
-        readable = findings.readable
-        verb = "is" if readable.bad_pages == 1 else "are"
-        bad = f"{number_words(readable.bad_pages)} of {counted(readable.pages, 'page')}"
-        return f"{bad} {verb} damaged. {left_words(readable)}"
-    parts = [words for part, words in _PARTS.items() if part in findings.parts]
-    return f"All pages can be read, but something does not fit in {' and '.join(parts)}."
-
-
-def copies_words(findings: Findings) -> str:
-    """Say whether the automatic backups are healthy."""
-    if not findings.automatic_backups:
-        return "There is no automatic backup yet. One is made after the first change of each day."
-    former = [copy for copy in findings.automatic_backups if copy.is_healthy and copy.has_former_key]
-    checked = [copy for copy in findings.automatic_backups if copy not in former]
-    return " ".join(filter(None, (_checked_copies_words(checked), _former_copies_words(former))))
-
-
-def _checked_copies_words(copies: list[CheckedBackup]) -> str:
-    if not copies:
-        return ""
-    bad = [copy for copy in copies if not copy.is_healthy]
-    newest = time_words(copies[0].made)
-    if bad:
-        return f"Damaged automatic backups: {names_words([full_time_words(copy.made) for copy in bad])}."
-    if len(copies) == 1:
-        return f"The automatic backup is healthy; it is from {newest}."
-    return f"The {number_words(len(copies))} automatic backups are healthy; the newest is from {newest}."
-
-
-def _former_copies_words(copies: list[CheckedBackup]) -> str:
-    if not copies:
-        return ""
-    if len(copies) == 1:
-        made = time_words(copies[0].made)
-        return (
-            f"The automatic backup from {made} is from before the vault was re-encrypted. Only the former key opens "
-            "it, so it can't be checked. The next automatic backup replaces it."
-        )
-    return (
-        f"{number_words(len(copies))} automatic backups are from before the vault was re-encrypted. Only the former "
-        "key opens them, so they can't be checked. The next automatic backup replaces them."
-    )
+def _is_nothing_lost(readable: Readable) -> bool:
+    return readable.keys_lost == 0 and readable.history_lost == 0
 
 
 def _lost_words(readable: Readable) -> str:
-    also = "but" if readable.keys_lost == 0 and readable.history_lost else "and"
-    return f"{_lost_keys_words(readable)}, {also} {_lost_history_words(readable.history_lost)}."
+    if _is_nothing_lost(readable):
+        return NOTHING_LOST
+    return f"{_lost_keys_words(readable)} {_lost_history_words(readable.history_lost)}"
 
 
 def _lost_keys_words(readable: Readable) -> str:
-    named = f" ({names_words(list(readable.names_lost))})" if readable.names_lost else ""
+    names = names_words(readable.names_lost)
     match readable.keys_lost:
         case None:
-            return f"how many keys are lost can't be known{named}"
+            return UNKNOWN_NAMED_KEYS_LOST.format(names=names) if names else UNKNOWN_KEYS_LOST
         case 0:
-            return "no key is lost"
-        case 1:
-            return f"1 key is lost{named}"
+            return NO_KEY_LOST
         case number:
-            return f"{number_words(number)} keys are lost{named}"
+            return NAMED_KEYS_LOST.of(number, names=names) if names else KEYS_LOST.of(number)
 
 
 def _lost_history_words(lost: int | None) -> str:
     if lost is None:
-        return "the history may have had more"
-    if not lost:
-        return "all of the history is there"
-    return f"at least {_rows(lost)} {'is' if lost == 1 else 'are'} lost"
-
-
-def _rows(number: int) -> str:
-    return f"{counted(number, 'row')} of the history"
-
-
-def _when(copy: HealthyBackup) -> str:
-    return time_words(copy.made)
+        return HISTORY_MAYBE_LOST
+    return HISTORY_LOST.of(lost) if lost else HISTORY_COMPLETE

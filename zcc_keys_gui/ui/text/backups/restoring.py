@@ -1,78 +1,138 @@
-"""Everything the program says about what is in a backup, and what restoring it does."""
+"""What the dialogs say that open and restore a backup."""
 
 from pathlib import Path
 
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault
 from zcc_keys_gui.domain.restore_plan import RestorePlan
-from zcc_keys_gui.ui.text.values import PROGRAM, counted, full_time_words, number_words
+from zcc_keys_gui.ui.text.values import PROGRAM, Plural, full_time_words, names_words, number_words
+
+TITLE = "Restore from backup"
+WORKING = "Working on the vault"
+CANCELING = "Canceling…"
+RESTORE_BACKUP = "&Restore from a backup…"
+
+OPEN_BACKUP = "&Open backup"
+ENTER_PASSPHRASE = "Enter the passphrase that was chosen for this backup. Nothing is changed yet.\n\n{path}"
+
+CONTENTS = "Made {time} with {program} {version}.\nAPI keys: {keys}\nHistory entries: {history}"
+OF_THIS_VAULT = "This is a backup of this vault."
+OF_ANOTHER_VAULT = "This is a backup of another vault."
+
+MERGE = "&Merge: keep your keys, and add the keys in the backup"
+MERGE_HINT = "If a key is in both, the newer version wins."
+REPLACE = "&Replace: keep only the keys in the backup"
+REPLACE_HINT = "Keys that are not in the backup are deleted. The current vault is quarantined until you delete it."
+UNDO_CHANGES = "Undo changes that were made since the backup"
+UNDO_DELETED = "Bring back &deleted keys ({number})"
+UNDO_DISABLED = "&Enable keys that were disabled ({number})"
+UNDO_NEW_SECRETS = "Make &old client secrets valid again, instead of the current ones ({number})"
+RESTORE = "Re&store"
+
+NOTHING_TO_RESTORE = "Your vault already contains everything in this backup."
+PLANNED = "Keys: {added} to add, {changed} to change, {deleted} to delete. History entries: {history} to add."
+DONE = "Keys: {added} added, {changed} changed, {deleted} deleted. History entries: {history} added."
+RENAMED = "These names are already in use, so the keys in the backup get new names: {names}."
+RENAMED_KEY = "{name} becomes {new_name}"
+STAYS_DELETED = Plural("{number} deleted key stays deleted.", "{number} deleted keys stay deleted.")
+STAYS_DISABLED = Plural("{number} key stays disabled.", "{number} keys stay disabled.")
+KEEPS_SECRET = Plural(
+    "{number} key keeps its current client secret.", "{number} keys keep their current client secrets."
+)
+RESTORED = "The backup was restored."
+QUARANTINED = "The previous vault is quarantined until you delete it, in:\n{folder}"
+
+CREATE_VAULT = "&Create new vault"
+CURRENT_FILES_KEPT = (
+    "The current files are not deleted. They are quarantined in a folder next to the vault until you delete them."
+)
+READABLE_KEYS_KEPT = Plural(
+    "The new vault gets the {number} API key that can be read from the damaged one. Then the backup is restored to it.",
+    "The new vault gets the {number} API keys that can be read from the damaged one. Then the backup is restored to "
+    "it.",
+)
+SAME_WAYS_TO_UNLOCK = "You unlock the new vault in the same way as the damaged one."
+NEW_VAULT_WITH_PASSPHRASE = (
+    "The new vault gets the keys and the history in the backup. In the next step, you choose a passphrase for it. The "
+    "passphrase and the recovery key of the current vault do not unlock the new one."
+)
+NEW_VAULT_FOR_ACCOUNT = (
+    "The new vault gets the keys and the history in the backup. This account unlocks it. The passphrase and the "
+    "recovery key of the current vault do not unlock the new one."
+)
+CHOOSE_PASSPHRASE = (
+    "Choose a passphrase for the new vault. You will need it each time you start the program. If you forget it, the "
+    "keys are lost."
+)
 
 
 def contents_words(backup: Backup) -> str:
-    """Say what is in a backup."""
-    return (
-        f"This backup was made {full_time_words(backup.made)} by {PROGRAM} {backup.program}. It holds "
-        f"{counted(backup.keys, 'API key')} and {counted(backup.history, 'row')} of history."
+    """Say what is in a backup, in three lines."""
+    return CONTENTS.format(
+        time=full_time_words(backup.made),
+        program=PROGRAM,
+        version=backup.program,
+        keys=number_words(backup.keys),
+        history=number_words(backup.history),
     )
 
 
-def vault_words(backup: Backup, vault_id: str) -> str:
-    """Say whose vault's backup it is."""
-    return "It is of this vault." if backup.vault_id == vault_id else "It is of another vault."
+def source_words(backup: Backup, vault_id: str) -> str:
+    """Say whether a backup was made of this vault."""
+    return OF_THIS_VAULT if backup.vault_id == vault_id else OF_ANOTHER_VAULT
 
 
 def plan_words(plan: RestorePlan) -> str:
     """Say what restoring would do."""
     if not plan.changes_anything:
-        return f"The vault has all of this already: nothing would change.{_kept_words(plan)}"
-    return f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
+        return _joined(NOTHING_TO_RESTORE, *_unchanged_words(plan))
+    return _joined(_filled(PLANNED, plan), *_details_words(plan))
 
 
 def new_vault_words(backup: Backup, planned: NewVault, *, asks_for_passphrase: bool) -> str:
-    """Say what a new vault would have that is made of a backup, and what opens it."""
-    plan = planned.plan
-    if planned.vault_id is not None:
-        return (
-            f"{vault_words(backup, planned.vault_id)} The new vault has what can still be read of the damaged one, "
-            f"{counted(planned.readable, 'API key')}, and takes from the backup: {_numbers(plan)}."
-            f"{_renamed_words(plan)}{_kept_words(plan)}\n\nWhat opens the damaged vault opens the new one."
-        )
-    opened_by = "A passphrase, which you choose next," if asks_for_passphrase else "This account"
-    return (
-        f"The new vault has the keys and the history of the backup as they are in it. {opened_by} opens it. What "
-        "opened the present one, such as a passphrase or a recovery key, does not."
+    """Say what a new vault from a backup would contain, and how it is unlocked."""
+    if planned.vault_id is None:
+        return NEW_VAULT_WITH_PASSPHRASE if asks_for_passphrase else NEW_VAULT_FOR_ACCOUNT
+    contents = _joined(
+        source_words(backup, planned.vault_id),
+        READABLE_KEYS_KEPT.of(planned.readable),
+        _filled(PLANNED, planned.plan),
+        *_details_words(planned.plan),
+    )
+    return f"{contents}\n\n{SAME_WAYS_TO_UNLOCK}"
+
+
+def restored_words(plan: RestorePlan, quarantine: Path | None) -> str:
+    """Say what restoring did; `quarantine` is the folder with the vault that was replaced, if it was."""
+    done = _joined(_filled(DONE, plan), *_details_words(plan))
+    return done if quarantine is None else f"{done}\n\n{QUARANTINED.format(folder=quarantine)}"
+
+
+def _filled(text: str, plan: RestorePlan) -> str:
+    return text.format(
+        added=number_words(plan.added),
+        changed=number_words(plan.changed),
+        deleted=number_words(plan.deleted),
+        history=number_words(plan.history),
     )
 
 
-def restored_words(plan: RestorePlan, aside: Path | None) -> str:
-    """Say what restoring did; `aside` is where the replaced vault is kept."""
-    words = f"{_numbers(plan)}.{_renamed_words(plan)}{_kept_words(plan)}"
-    return (
-        words if aside is None else f"{words}\n\nThe vault as it was before is kept, until you delete it, in:\n{aside}"
-    )
-
-
-def _numbers(plan: RestorePlan) -> str:
-    return (
-        f"{counted(plan.added, 'key')} added, {plan.changed} changed, {plan.deleted} deleted; "
-        f"{counted(plan.history, 'row')} of history added"
-    )
-
-
-def _renamed_words(plan: RestorePlan) -> str:
+def _details_words(plan: RestorePlan) -> list[str]:
+    """Return the sentences about renamed keys, and about what does not change."""
     if not plan.renamed:
-        return ""
-    shown = ", ".join(f"{name} becomes {new}" for name, new in plan.first_renamed)
-    more = plan.renamed - len(plan.first_renamed)
-    return f" Names that another key has: {shown}{f' and {number_words(more)} more' if more else ''}."
+        return _unchanged_words(plan)
+    names = [RENAMED_KEY.format(name=name, new_name=new_name) for name, new_name in plan.first_renamed]
+    return [RENAMED.format(names=names_words(names, plan.renamed)), *_unchanged_words(plan)]
 
 
-def _kept_words(plan: RestorePlan) -> str:
-    kept = []
-    if plan.left_deleted:
-        kept.append(f"{counted(plan.left_deleted, 'deleted key')} not brought back")
-    if plan.left_disabled:
-        kept.append(f"{counted(plan.left_disabled, 'key')} left disabled")
-    if plan.left_secrets:
-        kept.append(f"{counted(plan.left_secrets, 'older secret')} not made valid")
-    return f" As it is now: {', '.join(kept)}." if kept else ""
+def _unchanged_words(plan: RestorePlan) -> list[str]:
+    numbers = (
+        (STAYS_DELETED, plan.left_deleted),
+        (STAYS_DISABLED, plan.left_disabled),
+        (KEEPS_SECRET, plan.left_secrets),
+    )
+    return [text.of(number) for text, number in numbers if number]
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentences)

@@ -1,0 +1,22 @@
+"""Layouts that the dialogs have in common."""
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+
+def dialog_layout(dialog: QDialog, *, width_digits: int) -> QVBoxLayout:
+    """Give a dialog a column with the usual margins, and a minimum width in digits of its font; return the column."""
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.setSpacing(8)
+    dialog.setMinimumWidth(dialog.fontMetrics().horizontalAdvance("0") * width_digits)
+    return layout
+
+
+def button_row(*buttons: QWidget) -> QHBoxLayout:
+    """Return a row with buttons at its right end."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addStretch()
+    for button in buttons:
+        row.addWidget(button)
+    return row
