@@ -35,9 +35,9 @@ def start_again(main: QWidget, data_folder: Path) -> QWidget:
 @pytest.mark.parametrize(
     ("platform", "said"),
     [
-        ("win32", "If your Windows password is reset by an administrator, Windows can lose the key to this vault."),
-        ("darwin", "If your password is reset by an administrator, macOS can lose the key to this vault."),
-        ("linux", "If your password is reset by an administrator, the key store can lose the key to this vault."),
+        ("win32", "If an administrator resets your Windows password, Windows can lose the key to this vault."),
+        ("darwin", "If an administrator resets your password, macOS can lose the key to this vault."),
+        ("linux", "If an administrator resets your password, the system keyring can lose the key to this vault."),
     ],
 )
 def test_the_text_names_the_system(platform: str, said: str) -> None:

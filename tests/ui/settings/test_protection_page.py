@@ -388,7 +388,7 @@ def test_a_vault_whose_new_recovery_key_is_not_kept_is_not_reencrypted(
     click(page, "reencryptButton")
     click(question(), "confirmButton")
     dialog = window("recoveryKeyDialog")
-    assert "Keep the new recovery key first" in text(dialog, "beforeLabel")
+    assert "Save the new recovery key first" in text(dialog, "beforeLabel")
     click(dialog, "closeButton")
     click(question(), "confirmButton")
     wait_until(lambda: not windows("recoveryKeyDialog"))
