@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
-from zcc_keys_gui.ui.settings.licenses import FOLDER, Shipped, shipped
+from zcc_keys_gui.ui.settings.licenses import FOLDER, ShippedComponent, shipped_components
 
 # Which part a library belongs to, by its path. Libraries of the Linux system are not shipped.
 _LIBRARIES = {
@@ -43,7 +43,7 @@ def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Pat
     `ValueError` if a part has no row in the table.
     """
     names = names_in(modules, libraries)
-    rows = [row for row in shipped() if row.name in names]
+    rows = [row for row in shipped_components() if row.name in names]
     if missing := names - {row.name for row in rows}:
         raise ValueError(f"{FOLDER / 'README.md'} does not list these parts: {', '.join(sorted(missing))}")
     shutil.rmtree(folder, ignore_errors=True)
@@ -53,7 +53,7 @@ def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Pat
     own = _text_of_this_python()
     if own is not None:
         shutil.copy(own, folder / "cpython.txt")
-    (folder / "README.md").write_text(_without_rows(set(shipped()) - set(rows)), encoding="utf-8")
+    (folder / "README.md").write_text(_without_rows(set(shipped_components()) - set(rows)), encoding="utf-8")
     return folder
 
 
@@ -111,7 +111,7 @@ def _text_of_this_python() -> Path | None:
     return next((folder / "LICENSE.txt" for folder in folders if (folder / "LICENSE.txt").exists()), None)
 
 
-def _without_rows(rows: set[Shipped]) -> str:
+def _without_rows(rows: set[ShippedComponent]) -> str:
     lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
     left_out = tuple(f"| {row.name} |" for row in rows)
     return "\n".join(line for line in lines if not (left_out and line.startswith(left_out))) + "\n"

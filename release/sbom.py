@@ -28,7 +28,7 @@ from release.installer import BUILT, HERE
 from release.licences import names_in, owner_of
 from release.version_info import COMPANY, PRODUCT
 from zcc_keys_gui import __copyright__, __version__
-from zcc_keys_gui.ui.settings.licenses import Shipped, shipped
+from zcc_keys_gui.ui.settings.licenses import ShippedComponent, shipped_components
 
 SBOM = HERE / "dist" / f"{PRODUCT.replace(' ', '-')}-{__version__}.cdx.json"
 
@@ -73,7 +73,7 @@ def bill_of_materials(built: Path, modules: Iterable[str]) -> Bom:
     known license.
     """
     files = {path.removeprefix("_internal/"): path for path in _files(built)}
-    rows = {row.name: row for row in shipped()}
+    rows = {row.name: row for row in shipped_components()}
     names = names_in(modules, files)
     if missing := names - rows.keys():
         raise ValueError(f"No license is known for: {', '.join(sorted(missing))}")
@@ -100,7 +100,7 @@ def _files(built: Path) -> list[str]:
     )
 
 
-def _program(row: Shipped) -> Component:
+def _program(row: ShippedComponent) -> Component:
     return Component(
         name=PRODUCT,
         version=__version__,
@@ -108,11 +108,11 @@ def _program(row: Shipped) -> Component:
         bom_ref=PRODUCT,
         publisher=COMPANY,
         copyright=__copyright__,
-        licenses=[LicenseFactory().make_from_string(row.licence)],
+        licenses=[LicenseFactory().make_from_string(row.license)],
     )
 
 
-def _component(row: Shipped) -> Component:
+def _component(row: ShippedComponent) -> Component:
     package = _package_version(row.name)
     return Component(
         name=row.name,
@@ -122,11 +122,11 @@ def _component(row: Shipped) -> Component:
         description=row.purpose,
         purl=PackageURL("pypi", name=row.name.lower(), version=package) if package else None,
         cpe=_cpe(row.name, platform.python_version()),
-        licenses=[LicenseFactory().make_from_string(row.licence)],
+        licenses=[LicenseFactory().make_from_string(row.license)],
     )
 
 
-def _carried(rows: dict[str, Shipped]) -> dict[str, list[Component]]:
+def _carried(rows: dict[str, ShippedComponent]) -> dict[str, list[Component]]:
     """Return the libraries that are compiled into others, by the name of the containing library."""
 
     def part(name: str, carrier: str, version: str, licence: str) -> Component:
@@ -141,7 +141,7 @@ def _carried(rows: dict[str, Shipped]) -> dict[str, list[Component]]:
         )
 
     sqlcipher, provider = _sqlcipher_versions()
-    of_openssl, of_sqlcipher = rows["OpenSSL"].licence, rows["SQLCipher"].licence
+    of_openssl, of_sqlcipher = rows["OpenSSL"].license, rows["SQLCipher"].license
     return {
         "cryptography": [part("OpenSSL", "cryptography", _number_in(openssl.openssl_version_text()), of_openssl)],
         "sqlcipher3": [
@@ -149,8 +149,8 @@ def _carried(rows: dict[str, Shipped]) -> dict[str, list[Component]]:
             part("SQLite", "sqlcipher3", sqlcipher3.sqlite_version, "blessing"),
             part("OpenSSL", "sqlcipher3", provider, of_openssl),
         ],
-        "pyside6-essentials": [part("Qt", "pyside6-essentials", qVersion(), rows["pyside6-essentials"].licence)],
-        "CPython": [part("zlib", "CPython", zlib.ZLIB_RUNTIME_VERSION, rows["zlib"].licence)],
+        "pyside6-essentials": [part("Qt", "pyside6-essentials", qVersion(), rows["pyside6-essentials"].license)],
+        "CPython": [part("zlib", "CPython", zlib.ZLIB_RUNTIME_VERSION, rows["zlib"].license)],
     }
 
 

@@ -423,7 +423,7 @@ def re_encrypting(main: QWidget, path: Path) -> None:
     page = window("preferencesDialog").findChild(ProtectionPage)
     assert page is not None
     reencrypt = store.protectors.reencryption(PASSPHRASE)
-    page._do(lambda: reencrypt(new_recovery_key()))
+    page._commands._start(lambda: reencrypt(new_recovery_key()))
 
 
 def changing(main: QWidget, path: Path) -> None:

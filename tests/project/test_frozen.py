@@ -45,14 +45,14 @@ def test_it_has_every_module_and_no_excluded_one() -> None:
 
 def test_it_lists_its_parts_with_their_licenses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(licenses, "FOLDER", LIBRARIES / "resources" / "licences")
-    listed = {each.name: each.purpose for each in licenses.shipped()}
+    listed = {each.name: each.purpose for each in licenses.shipped_components()}
     assert {"ZCC Keys", "CPython", "PyInstaller", "pyside6-essentials", "cryptography", "keyring", "zxcvbn"} <= set(
         listed
     )
     others = "(Linux)" if sys.platform == "win32" else "(Windows)"
     assert not [name for name, purpose in listed.items() if others in purpose]
     assert "pycparser" not in listed  # excluded from the build
-    assert all(each.text().strip() for each in licenses.shipped())
+    assert all(each.text().strip() for each in licenses.shipped_components())
 
 
 def test_its_sbom_names_every_file_and_package(tmp_path: Path) -> None:

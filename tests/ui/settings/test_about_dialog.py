@@ -12,7 +12,7 @@ from tests.support import gui
 from tests.support.gui import cells, click, find, select, table, text, trigger, wait_until, window, windows
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings import licenses
-from zcc_keys_gui.ui.settings.licenses import shipped
+from zcc_keys_gui.ui.settings.licenses import shipped_components
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def about(main: QWidget) -> QWidget:
 def test_it_names_the_program_its_version_and_whose_it_is(about: QWidget) -> None:
     assert text(about, "versionLabel") == f"ZCC Keys {__version__}"
     assert __copyright__ in text(about, "aboutLabel")
-    assert '"Zscaler" is its owner\'s trademark' in text(about, "aboutLabel")
+    assert '"Zscaler" is a trademark of its owner' in text(about, "aboutLabel")
 
 
 def test_it_lists_what_is_shipped_and_shows_the_text_of_each_licence(about: QWidget) -> None:
@@ -44,7 +44,7 @@ def test_it_lists_what_is_shipped_and_shows_the_text_of_each_licence(about: QWid
 def test_a_key_press_shows_the_next_licence_and_esc_closes(about: QWidget) -> None:
     view = table(about, "licenceTable")
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert find(about, "licenceText", QPlainTextEdit).toPlainText() == shipped()[1].text()
+    assert find(about, "licenceText", QPlainTextEdit).toPlainText() == shipped_components()[1].text()
     QTest.keyClick(about, Qt.Key.Key_Escape)
     wait_until(lambda: not windows("aboutDialog"))
 

@@ -103,7 +103,7 @@ def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> No
 
 def test_many_faults_are_counted_and_leave_the_window_on_the_screen(owner: Owner) -> None:
     _, dialog = owner.open(validated_policies({f"Policy{number}": 1 for number in range(60)}))
-    assert text(dialog, "policyFaultLabel").endswith("And 55 more, which are in the log.")
+    assert text(dialog, "policyFaultLabel").endswith("There are 55 more problems. The log describes them.")
     assert dialog.height() < dialog.screen().availableGeometry().height()
     dialog.close()
 
@@ -113,7 +113,7 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
     assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
-        "No key can be saved with more than 600 seconds (10 minutes). Managed by your organization."
+        "No key can have more than 600 seconds (10 minutes). Managed by your organization."
     )
     assert text(dialog, "newKeyValidityField") == "600"
     assert not dialog.findChildren(QLabel, "policyFaultLabel")
@@ -132,12 +132,12 @@ def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner
     [
         (
             validated_policies({"ClipboardSeconds": "soon"}),
-            "The policy ClipboardSeconds is not a whole number from 5 to 600: 30 is in force.",
+            "The policy ClipboardSeconds is not a whole number from 5 to 600. The value 30 is used instead.",
         ),
-        (validated_policies({"<b>Clip\n": 9}), "There is no policy “<b>ClipU+000A”: it has no effect."),
+        (validated_policies({"<b>Clip\n": 9}), "There is no policy with the name “<b>ClipU+000A”. It has no effect."),
         (
             validated_policies({}, "there"),
-            "The policies in there cannot be read: safe values are in force in their place.",
+            "The policies in there can't be read. The defaults are used instead.",
         ),
     ],
 )
@@ -189,7 +189,7 @@ def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int
     )
     dialog.close()
     trigger(main, "preferencesAction")
-    assert "30 is in force" in text(window("preferencesDialog"), "policyFaultLabel")
+    assert "The value 30 is used instead" in text(window("preferencesDialog"), "policyFaultLabel")
     (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
     assert isinstance(program._window, MainWindow)
     with pytest.raises(SessionValidityTooLongError):  # also where no dialog saw to it

@@ -24,9 +24,9 @@ from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.settings import protection_page
 from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
+from zcc_keys_gui.ui.text.settings import protection as texts
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -124,8 +124,8 @@ def test_a_new_vault_is_this_accounts_alone(owner: Owner) -> None:
     assert not can(page, "removeAccountButton")  # the last one
     for name in ("setUpAccountButton", "removePassphraseButton", "removeRecoveryKeyButton"):
         assert not can(page, name)
-    assert text(page, "changePassphraseButton") == "&Set…"
-    assert text(page, "newRecoveryKeyButton") == "Ma&ke…"
+    assert text(page, "changePassphraseButton") == texts.SET_PASSPHRASE_BUTTON
+    assert text(page, "newRecoveryKeyButton") == texts.CREATE_RECOVERY_KEY_BUTTON
     assert not find(page, "lockAfterMinutesField", QSpinBox).isEnabled()
 
 
@@ -142,7 +142,7 @@ def test_a_passphrase_is_set_changed_and_removed(owner: Owner, opener: VaultOpen
     assert changed.count() == 1
     click(page, "changePassphraseButton")
     choose_passphrase(OTHER_PASSPHRASE)
-    assert text(page, "protectionNote").startswith("The former passphrase opens this vault no more.")
+    assert text(page, "protectionNote") == texts.OLD_PASSPHRASE_INVALID
     opener.open_with_passphrase(OTHER_PASSPHRASE).close()
     click(page, "removePassphraseButton")
     QTest.keyClick(question(), Qt.Key.Key_Return)  # Cancel is the default
@@ -174,7 +174,7 @@ def test_a_recovery_key_is_made_replaced_and_removed(owner: Owner, opener: Vault
     assert text(page, "recoveryKeyStatus").startswith("Yes, since today ")
     assert "not kept" not in text(page, "recoveryKeyStatus")
     click(page, "newRecoveryKeyButton")
-    assert "opens the vault no more" in text(question(), "qt_msgbox_informativelabel")
+    assert "no longer unlocks the vault" in text(question(), "qt_msgbox_informativelabel")
     QTest.keyClick(question(), Qt.Key.Key_Return)
     opener.open_with_recovery_key(first).close()
     click(page, "newRecoveryKeyButton")
@@ -219,7 +219,7 @@ def test_this_account_is_removed_by_who_knows_the_passphrase(owner: Owner, name:
     assert owner.who().asks_for_passphrase
     assert box.isChecked()
     assert text(page, "accountStatus") == "No"
-    assert text(page, "protectionNote").startswith("This account opens this vault no more.")
+    assert text(page, "protectionNote") == texts.ACCOUNT_REMOVED
     assert find(page, "lockAfterMinutesField", QSpinBox).isEnabled()
     assert not can(page, "removePassphraseButton")  # the last one now
     if name == "removeAccountButton":
@@ -244,7 +244,7 @@ def test_this_account_is_removed_where_a_recovery_key_is_kept(owner: Owner) -> N
     add_recovery_key(owner.protection)
     page = owner.open()
     click(page, "removeAccountButton")
-    assert "asked for the recovery key" in text(question(), "qt_msgbox_informativelabel")
+    assert "need the recovery key" in text(question(), "qt_msgbox_informativelabel")
     click(question(), "confirmButton")
     wait_for(page)
     assert owner.who().this_account is None
@@ -315,13 +315,13 @@ def test_reencrypting_without_a_passphrase_asks_once_and_issues_a_recovery_key(
     old = add_recovery_key(owner.protection)
     page = owner.open()
     click(page, "reencryptButton")
-    assert "Copies that are kept elsewhere still open the old way." in text(question(), "qt_msgbox_informativelabel")
+    assert texts.REENCRYPT_CONSEQUENCE in text(question(), "qt_msgbox_informativelabel")
     QTest.keyClick(question(), Qt.Key.Key_Return)
     opener.open_with_recovery_key(old).close()
     click(page, "reencryptButton")
     click(question(), "confirmButton")
     new = keep_recovery_key()
-    assert text(page, "protectionNote").startswith("The vault is re-encrypted, and a fresh automatic copy")
+    assert text(page, "protectionNote") == texts.REENCRYPTED
     assert len(list(folder.automatic_backups.iterdir())) == 1
     opener.open_with_recovery_key(new).close()
     with pytest.raises(WrongRecoveryKeyError):
@@ -374,7 +374,7 @@ def test_where_no_fresh_copy_can_be_made_both_are_told(owner: Owner, folder: Vau
     click(page, "reencryptButton")
     click(question(), "confirmButton")
     keep_recovery_key()
-    assert "The older automatic copies are still there" in text(page, "protectionNote")
+    assert text(page, "protectionNote") == texts.REENCRYPTED_WITHOUT_BACKUP
     assert text(question(), "qt_msgbox_label") == "The automatic backup could not be made."
     click(question(), "closeButton")
 
@@ -402,7 +402,7 @@ def test_replacing_the_recovery_key_says_when_to_reencrypt(owner: Owner) -> None
     click(page, "newRecoveryKeyButton")
     click(question(), "confirmButton")
     keep_recovery_key()
-    assert text(page, "protectionNote").startswith("The former recovery key opens this vault no more.")
+    assert text(page, "protectionNote") == texts.OLD_RECOVERY_KEY_INVALID
 
 
 # --- for everybody ---
@@ -457,7 +457,7 @@ def test_the_dialog_grows_with_what_the_page_says(owner: Owner) -> None:
 def test_the_line_of_the_idle_minutes_is_whole_however_long_it_is(
     main: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protection_page, "_WITH_WINDOWS", ", and when Windows is locked" * 3)
+    monkeypatch.setattr(texts, "IDLE_MINUTES", "idle minutes" + ", and when Windows is locked" * 3)
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)

@@ -15,9 +15,6 @@ NOT_DONE_YET = frozenset(
     {
         "application/log.py",
         "application/preferences.py",
-        "settings/about_dialog.py",
-        "settings/preferences_dialog.py",
-        "settings/protection_page.py",
         "unlock/waiting_dialog.py",
         "widgets/progress_dialog.py",
     }

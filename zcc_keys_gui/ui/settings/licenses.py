@@ -1,33 +1,33 @@
-"""What the program is shipped with, and under which licence, as the table in `resources/licences/README.md` says."""
+"""The components that the program ships with, and their licenses, from the table in `resources/licences/README.md`."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[3] / "resources" / "licences"
-"""In a checkout and in the built program. Not where pip installed the package: there, each package has its own text."""
+"""Exists in a checkout and in the built program. A package that pip installed has its own license text instead."""
 
 _ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Shipped:
+class ShippedComponent:
     """One row of the table."""
 
     name: str
     purpose: str
-    licence: str
-    """Its short name, mostly as SPDX spells it."""
+    license: str
+    """The short name of the license, mostly its SPDX identifier."""
     file: str
-    """The name of the file in `FOLDER` that has its text."""
+    """The name of the file in `FOLDER` with the text of the license."""
 
     def text(self) -> str:
-        """Return the licence's text."""
+        """Return the text of the license."""
         return (FOLDER / self.file).read_text(encoding="utf-8")
 
 
-def shipped() -> list[Shipped]:
-    """Return all rows of the table; in the built program, they are those of what is in it. None where no table is."""
+def shipped_components() -> list[ShippedComponent]:
+    """Return the rows of the table, or nothing if there is no table. The built program has only its own components."""
     if not FOLDER.exists():
         return []
-    return [Shipped(*row) for row in _ROW.findall((FOLDER / "README.md").read_text(encoding="utf-8"))]
+    return [ShippedComponent(*row) for row in _ROW.findall((FOLDER / "README.md").read_text(encoding="utf-8"))]

@@ -1,4 +1,4 @@
-"""The window in which a person chooses what they may; each choice applies at once."""
+"""The window with the preferences. Each choice applies immediately."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
+    QLayout,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -22,121 +23,115 @@ from zcc_keys_gui.domain.policies import (
 from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
-from zcc_keys_gui.ui.text.fields import validity_hint
+from zcc_keys_gui.ui.text.fields import SECONDS, validity_hint
+from zcc_keys_gui.ui.text.settings import preferences as texts
 from zcc_keys_gui.ui.text.settings.policies import MANAGED, policy_faults_words
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
+_WIDTH_DIGITS = 64
+
 
 class PreferencesDialog(QDialog):
-    """Shows the preferences, and what the organization manages."""
+    """Shows the preferences, and which of them the organization manages."""
 
     def __init__(self, preferences: Preferences, protection: QWidget, parent: QWidget) -> None:
-        """Show and change `preferences`; the page `protection` shows who can open the vault."""
+        """Show and change `preferences`; `protection` is the page with the ways to unlock the vault."""
         super().__init__(parent)
         self.setObjectName("preferencesDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(texts.TITLE)
         self._preferences = preferences
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
+        layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.setSpacing(16)
         if preferences.policies.faults:
             layout.addLayout(_warning(policy_faults_words(preferences.policies.faults)))
-        general = QWidget()
-        groups = QVBoxLayout(general)
-        groups.setContentsMargins(16, 16, 16, 16)
-        groups.setSpacing(16)
-        groups.addLayout(self._clipboard())
-        groups.addLayout(self._new_keys())
-        groups.addLayout(self._sign_in_service())
-        groups.addLayout(self._appearance())
-        groups.addStretch()
-        pages = named(QTabWidget(), "preferencesPages", "Pages")
-        pages.addTab(general, "&General")
-        pages.addTab(protection, "&Protection")
+        pages = named(QTabWidget(), "preferencesPages", texts.PAGES)
+        pages.addTab(self._general_page(), texts.GENERAL)
+        pages.addTab(protection, texts.PROTECTION)
         layout.addWidget(pages)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        named(close, "closeButton", close.text().replace("&", ""))
-        close.setAutoDefault(False)  # Enter ends the typing in a field, and says what is wrong there
+        close = named(buttons.button(QDialogButtonBox.StandardButton.Close), "closeButton")
+        close.setAutoDefault(False)  # Enter ends the input in a field and shows what is wrong there.
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
     def event(self, event: QEvent) -> bool:
-        """Grow where a page has come to need more room."""
+        """Grow if a page needs more room."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             grow_to_fit_texts(self)
         return handled
 
-    def _clipboard(self) -> QVBoxLayout:
-        seconds = named(NumberField(), "clipboardSecondsField", "Seconds until the clipboard clears")
-        seconds.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
-        seconds.setKeyboardTracking(False)  # of "60", the 6 is no choice yet
-        seconds.setValue(self._preferences.clipboard_seconds)
-        seconds.setEnabled(not self._is_managed(CLIPBOARD_SECONDS))
-        seconds.valueChanged.connect(self._choose_clipboard_seconds)
+    def _general_page(self) -> QWidget:
+        page = QWidget()
+        groups = QVBoxLayout(page)
+        groups.setContentsMargins(16, 16, 16, 16)
+        groups.setSpacing(16)
+        groups.addLayout(self._clipboard_group())
+        groups.addLayout(self._new_keys_group())
+        groups.addLayout(self._sign_in_service_group())
+        groups.addLayout(self._appearance_group())
+        groups.addStretch()
+        return page
+
+    def _clipboard_group(self) -> QVBoxLayout:
+        field = named(NumberField(), "clipboardSecondsField", texts.CLIPBOARD_SECONDS_FIELD)
+        field.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
+        field.setKeyboardTracking(False)  # While the user types 60, the 6 is not a choice yet.
+        field.setValue(self._preferences.clipboard_seconds)
+        field.setEnabled(not self._is_managed(CLIPBOARD_SECONDS))
+        field.valueChanged.connect(self._save_clipboard_seconds)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(seconds)
-        row.addWidget(Label("seconds"))
+        row.addWidget(field)
+        row.addWidget(Label(SECONDS))
         row.addStretch()
-        group = _group(_label("&Clear a copied client secret from the clipboard after", seconds), row)
-        self._say_managed(group, CLIPBOARD_SECONDS)
+        group = _group(_label(texts.CLIPBOARD_SECONDS, field), row)
+        self._add_managed_note(group, CLIPBOARD_SECONDS, MANAGED)
         return group
 
-    def _new_keys(self) -> QVBoxLayout:
-        longest = self._preferences.max_session_validity
+    def _new_keys_group(self) -> QVBoxLayout:
+        max_seconds = self._preferences.max_session_validity
         field = SessionValidityField(
-            "newKeyValidity",
-            "Session validity interval of new keys (in seconds)",
-            self._preferences.new_key_validity,
-            longest,
+            "newKeyValidity", texts.NEW_KEY_VALIDITY_FIELD, self._preferences.new_key_validity, max_seconds
         )
-        field.edited.connect(lambda: self._choose_validity(field.typed()))
-        group = _group(_label("Session &validity interval of new keys", field), field)
-        decided = f"No key can be saved with more than {validity_hint(longest)}. "
-        self._say_managed(group, MAX_SESSION_VALIDITY, decided)
+        field.edited.connect(lambda: self._save_new_key_validity(field.typed()))
+        group = _group(_label(texts.NEW_KEY_VALIDITY, field), field)
+        note = texts.MAX_VALIDITY_MANAGED.format(interval=validity_hint(max_seconds))
+        self._add_managed_note(group, MAX_SESSION_VALIDITY, note)
         return group
 
-    def _sign_in_service(self) -> QVBoxLayout:
-        only = named(QCheckBox("This port &or none"), "onlyUsualPortBox", "This port or none")
-        only.setChecked(self._preferences.only_usual_port)
-        only.setEnabled(not self._preferences.forbids_sign_in_service)
-        only.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        only.toggled.connect(self._choose_port)
-        hint = named(
-            Label(
-                "If another program uses this port, the sign-in service stays off instead of using the next free port.",
-                wordWrap=True,
-            ),
-            "onlyUsualPortHint",
-        )
-        only.setAccessibleDescription(hint.text())
-        group = _group(_label(f"Sign-&in service on port {DEFAULT_PORT}", only), only)
-        group.addWidget(hint)
-        if self._preferences.forbids_sign_in_service:
-            self._say_managed(group, FORBID_SIGN_IN_SERVICE)
+    def _sign_in_service_group(self) -> QVBoxLayout:
+        is_forbidden = self._preferences.forbids_sign_in_service
+        box = named(QCheckBox(texts.ONLY_THIS_PORT), "onlyUsualPortBox")
+        box.setChecked(self._preferences.only_usual_port)
+        box.setEnabled(not is_forbidden)
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.toggled.connect(self._save_only_usual_port)
+        box.setAccessibleDescription(texts.ONLY_THIS_PORT_HINT)
+        group = _group(_label(texts.SERVICE_PORT.format(port=DEFAULT_PORT), box), box)
+        group.addWidget(named(Label(texts.ONLY_THIS_PORT_HINT, wordWrap=True), "onlyUsualPortHint"))
+        if is_forbidden:
+            self._add_managed_note(group, FORBID_SIGN_IN_SERVICE, MANAGED)
         return group
 
-    def _appearance(self) -> QVBoxLayout:
-        themes = named(QComboBox(), "themeField", "Theme")
+    def _appearance_group(self) -> QVBoxLayout:
+        themes = named(QComboBox(), "themeField", texts.THEME_FIELD)
         themes.addItems([theme.value for theme in Theme])
         themes.setMinimumContentsLength(max(len(theme.value) for theme in Theme) + 2)
         themes.setCurrentText(self._preferences.theme.value)
         themes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        themes.currentTextChanged.connect(self._choose_theme)
-        note = named(QCheckBox("&Say above the list that the keys are local"), "localNoteBox")
-        note.setAccessibleName(note.text().replace("&", ""))
+        themes.currentTextChanged.connect(self._save_theme)
+        note = named(QCheckBox(texts.SHOW_LOCAL_NOTE), "localNoteBox")
         note.setChecked(self._preferences.shows_local_note)
-        note.toggled.connect(self._choose_local_note)
-        group = _group(_label("&Theme", themes), themes)
+        note.toggled.connect(self._save_shows_local_note)
+        group = _group(_label(texts.THEME, themes), themes)
         group.addSpacing(12)
         group.addWidget(note)
         return group
@@ -144,28 +139,29 @@ class PreferencesDialog(QDialog):
     def _is_managed(self, policy: WholeNumberPolicy) -> bool:
         return self._preferences.policies.value(policy) is not None
 
-    def _say_managed(self, group: QVBoxLayout, policy: WholeNumberPolicy, decided: str = "") -> None:
+    def _add_managed_note(self, group: QVBoxLayout, policy: WholeNumberPolicy, text: str) -> None:
+        """Say that the organization manages a preference, if it does."""
         if self._is_managed(policy):
-            group.addWidget(named(Label(f"{decided}{MANAGED}", wordWrap=True), f"managed{policy.name}Label"))
+            group.addWidget(named(Label(text, wordWrap=True), f"managed{policy.name}Label"))
 
-    def _choose_clipboard_seconds(self, seconds: int) -> None:
+    def _save_clipboard_seconds(self, seconds: int) -> None:
         self._preferences.clipboard_seconds = seconds
 
-    def _choose_validity(self, typed: int | ValidityProblem) -> None:
+    def _save_new_key_validity(self, typed: int | ValidityProblem) -> None:
         if isinstance(typed, int):
             self._preferences.new_key_validity = typed
 
-    def _choose_port(self, only: bool) -> None:
+    def _save_only_usual_port(self, only: bool) -> None:
         self._preferences.only_usual_port = only
 
-    def _choose_theme(self, theme: str) -> None:
+    def _save_theme(self, theme: str) -> None:
         self._preferences.theme = Theme(theme)
 
-    def _choose_local_note(self, shows: bool) -> None:
+    def _save_shows_local_note(self, shows: bool) -> None:
         self._preferences.shows_local_note = shows
 
 
-def _group(label: Label, content: QWidget | QHBoxLayout) -> QVBoxLayout:
+def _group(label: Label, content: QWidget | QLayout) -> QVBoxLayout:
     group = QVBoxLayout()
     group.setSpacing(4)
     group.addWidget(label)
@@ -185,6 +181,5 @@ def _label(text: str, buddy: QWidget) -> Label:
 def _warning(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-    label = Label(text, wordWrap=True)
-    row.addWidget(named(label, "policyFaultLabel"), stretch=1)
+    row.addWidget(named(Label(text, wordWrap=True), "policyFaultLabel"), stretch=1)
     return row

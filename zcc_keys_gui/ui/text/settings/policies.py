@@ -1,35 +1,43 @@
-"""What the windows say about policies."""
+"""What the windows and the log say about policies."""
 
 from collections.abc import Sequence
 from typing import assert_never
 
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
-from zcc_keys_gui.ui.text.values import number_words, shortened_name
+from zcc_keys_gui.ui.text.values import Plural, number_words, shortened_name
 
 MANAGED = "Managed by your organization."
+MALFORMED = "The policy {name} is not a whole number from {minimum} to {maximum}. The value {value} is used instead."
+UNKNOWN = "There is no policy with the name “{name}”. It has no effect."
+UNREADABLE = "The policies in {place} can't be read. The defaults are used instead."
+MORE_FAULTS = Plural(
+    "There is {number} more problem. The log describes it.",
+    "There are {number} more problems. The log describes them.",
+)
 
-
-_FAULTS_SHOWN = 5
+_MAX_FAULTS = 5
 
 
 def policy_fault_words(fault: PolicyFault) -> str:
-    """Say what is wrong with a policy, and what is in force."""
+    """Say what is wrong with a policy, and which value is used instead."""
     match fault:
         case MalformedPolicy(policy):
-            limits = f"{number_words(policy.minimum)} to {number_words(policy.maximum)}"
-            in_force = number_words(policy.fallback)
-            return f"The policy {policy.name} is not a whole number from {limits}: {in_force} is in force."
+            return MALFORMED.format(
+                name=policy.name,
+                minimum=number_words(policy.minimum),
+                maximum=number_words(policy.maximum),
+                value=number_words(policy.fallback),
+            )
         case UnknownPolicy(name):
-            return f"There is no policy “{shortened_name(name)}”: it has no effect."
+            return UNKNOWN.format(name=shortened_name(name))
         case UnreadablePolicies(place):
-            return f"The policies in {place} cannot be read: safe values are in force in their place."
+            return UNREADABLE.format(place=place)
         case _:  # pragma: no cover
             assert_never(fault)
 
 
 def policy_faults_words(faults: Sequence[PolicyFault]) -> str:
-    """Say what is wrong with a few policies, one in a line, and how many more there are."""
-    lines = [policy_fault_words(fault) for fault in faults[:_FAULTS_SHOWN]]
-    if len(faults) > _FAULTS_SHOWN:
-        lines.append(f"And {number_words(len(faults) - _FAULTS_SHOWN)} more, which are in the log.")
-    return "\n".join(lines)
+    """Say what is wrong with the first five policies, one in a line, and how many more problems there are."""
+    lines = [policy_fault_words(fault) for fault in faults[:_MAX_FAULTS]]
+    more = len(faults) - len(lines)
+    return "\n".join([*lines, MORE_FAULTS.of(more)] if more else lines)

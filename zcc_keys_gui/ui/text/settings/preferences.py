@@ -1,0 +1,23 @@
+"""What the preferences say."""
+
+from zcc_keys_gui.ui.text.settings.policies import MANAGED
+
+TITLE = "Preferences"
+PAGES = "Pages"
+GENERAL = "&General"
+PROTECTION = "&Protection"
+
+CLIPBOARD_SECONDS = "&Clear a copied client secret from the clipboard after"
+CLIPBOARD_SECONDS_FIELD = "Seconds until the clipboard clears"
+NEW_KEY_VALIDITY = "Session &validity interval of new keys"
+NEW_KEY_VALIDITY_FIELD = "Session validity interval of new keys (in seconds)"
+MAX_VALIDITY = "No key can have more than {interval}."
+MAX_VALIDITY_MANAGED = f"{MAX_VALIDITY} {MANAGED}"
+SERVICE_PORT = "Sign-&in service on port {port}"
+ONLY_THIS_PORT = "Use &only this port"
+ONLY_THIS_PORT_HINT = (
+    "If another program uses this port, the sign-in service stays off instead of using the next free port."
+)
+THEME = "&Theme"
+THEME_FIELD = "Theme"
+SHOW_LOCAL_NOTE = "&Show above the list that the keys are local"
