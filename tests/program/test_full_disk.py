@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.program.test_lock import PASSPHRASE, program, unlock
 from tests.reliability import figures
 from tests.reliability.faults import leave_free, small_disk
-from tests.reliability.killed_process import WEAK
+from tests.reliability.operations import WEAK_PARAMETERS
 from tests.reliability.rounds import rounds
 from tests.support import gui
 from tests.support.gui import cells, select, table, trigger, wait_until, window
@@ -33,7 +33,7 @@ DISK_BYTES = 4 << 20
 
 @pytest.fixture(autouse=True)
 def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK_PARAMETERS)
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Helpers that kill, damage and starve a vault, and count what was lost."""
+"""Helpers that kill processes and damage or fill disks, to test that a vault loses nothing."""

@@ -1,4 +1,4 @@
-"""Real faults for tests: a small disk that fills up, an account with less rights, a program that holds a file."""
+"""Real faults for tests: a small disk, an account without special rights, and a program that holds a file open."""
 
 import ctypes
 import os
@@ -15,22 +15,22 @@ _CAPABILITIES_3 = 0x20080522
 
 
 @contextmanager
-def small_disk(place: Path, size: int) -> Iterator[None]:
-    """Put a disk of so many bytes at `place`, a folder that is made; skips the test where that cannot be done."""
+def small_disk(path: Path, size: int) -> Iterator[None]:
+    """Mount a disk of `size` bytes at `path`, which is created. Skips the test if that is impossible."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can put a small disk somewhere")
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(place)]
+        pytest.skip("only root on Linux can mount a small disk")
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(path)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no disk can be mounted here")
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
 
 
 def fill_up(disk: Path) -> Path:
-    """Write a file that leaves no room at all, and return it."""
+    """Write a file that leaves no free space, and return its path."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:
         for size in (1 << 16, 1 << 12, 1):
@@ -43,7 +43,7 @@ def fill_up(disk: Path) -> Path:
 
 
 def leave_free(disk: Path, size: int) -> Path:
-    """Write a file that leaves room for so many bytes, to the next 4 KiB, and return it."""
+    """Write a file that leaves `size` free bytes, rounded to 4 KiB, and return its path."""
     ballast = fill_up(disk)
     os.truncate(ballast, max(0, ballast.stat().st_size - size))
     return ballast
@@ -51,7 +51,7 @@ def leave_free(disk: Path, size: int) -> Path:
 
 @contextmanager
 def ordinary_account() -> Iterator[None]:
-    """Let file permissions count in this thread, also for root; skips the test where that cannot be done."""
+    """Apply file permissions to this thread even if it is root. Skips the test if that is impossible."""
     if sys.platform == "win32":
         pytest.skip("Windows has other permissions")
     if os.geteuid() != 0:
@@ -65,7 +65,7 @@ def ordinary_account() -> Iterator[None]:
     ctypes.memmove(now, before, ctypes.sizeof(now))
     now[0] &= ~(1 << _CAP_DAC_OVERRIDE | 1 << _CAP_DAC_READ_SEARCH)  # the first of effective, permitted, inheritable
     if libc.capset(header, now):
-        pytest.skip("capabilities cannot be given up here")
+        pytest.skip("capabilities cannot be dropped here")
     try:
         yield
     finally:
@@ -73,12 +73,12 @@ def ordinary_account() -> Iterator[None]:
 
 
 @contextmanager
-def held_by_another_program(how: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Let another process hold a file: `database`, its write lock, or on Windows the `file` itself.
+def held_by_another_program(kind: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Let another process hold the write lock of a `database`, or on Windows a `file`.
 
-    It lets go when its standard input ends.
+    The process ends when its standard input is closed.
     """
-    command = [sys.executable, "-m", "tests.reliability.faults", how, str(path)]
+    command = [sys.executable, "-m", "tests.reliability.faults", kind, str(path)]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -101,7 +101,7 @@ def _hold_database(path: Path) -> None:
 
 
 def _hold_file(path: Path) -> None:
-    """Open a file as some scanners and backup programs do: nobody else may."""
+    """Open a file exclusively, as some virus scanners and backup programs do."""
     if sys.platform != "win32":
         raise NotImplementedError
     from ctypes import wintypes

@@ -1,4 +1,4 @@
-"""The figures of the reliability tests are summed up by kind, and failures are not hidden in them."""
+"""The summary of the reliability tests adds numbers by kind, and shows failures."""
 
 from collections import Counter
 
@@ -7,8 +7,8 @@ import pytest
 from tests.reliability import figures
 
 
-def test_figures_are_summed_up_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "_found", Counter())
+def test_figures_are_added_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "_counts", Counter())
     assert figures.table(failed=0) == []
     figures.count("kills", "while adding", 1_000)
     figures.count("kills", "while adding", 1)

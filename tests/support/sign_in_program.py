@@ -7,7 +7,7 @@ made; from then on it goes on changing one of them.
 import sys
 from pathlib import Path
 
-from tests.reliability.writer import say
+from tests.reliability.writer import print_json
 from tests.sign_in.helpers.service_process import running_service
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -20,7 +20,7 @@ def main() -> None:
     with running_service(store) as service:
         number = store.keys.count(KeyQuery())
         key, other = service.add_key(f"Key{number}"), service.add_key(f"Other{number}")
-        say({"port": service.port, "key": key, "keys": 2})
+        print_json({"port": service.port, "key": key, "keys": 2})
         while True:
             for status in (Status.DISABLED, Status.ENABLED):
                 service.keys.set_status([other.client_id], status)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.killed_process import WEAK
+from tests.reliability.operations import WEAK_PARAMETERS
 from tests.support.recovery_keys import add_recovery_key
 from tests.vault.conftest import PASSPHRASE, a_key, insert
 from tests.vault.recovery.sample_vault import assert_healthy
@@ -188,7 +188,7 @@ def test_opening_again_waits_for_the_end_of_all_work(
 def test_re_encrypting_is_finished_at_the_start_after_closing(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK_PARAMETERS)
     insert(store, a_key("Before"))
     store.protectors.set_passphrase(PASSPHRASE)
     store.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import figures
-from tests.reliability.killed_process import WEAK
+from tests.reliability.operations import WEAK_PARAMETERS
 from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
 from zcc_keys_gui.vault.keys import key_wrapping
 
@@ -35,4 +35,4 @@ def outcomes(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
 @pytest.fixture
 def weak_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive keys from passphrases quickly, because some tests do it thousands of times."""
-    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK)
+    monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK_PARAMETERS)

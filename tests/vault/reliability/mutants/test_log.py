@@ -12,7 +12,7 @@ from tests.reliability.rounds import rounds
 from tests.support.stored_vault import content_of
 from tests.vault.recovery.damage import flip_byte
 from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, opened_vault
-from tests.vault.reliability.mutants import FOUND_AFTER_START, HEALTHY, outcome_of_opening
+from tests.vault.reliability.mutants.outcomes import FOUND_AFTER_START, HEALTHY, outcome_of_opening
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.reliability.rounds import rounds
 from tests.vault.keys.test_protector_file import json_values, places
 from tests.vault.recovery.sample_vault import SampleVault
-from tests.vault.reliability.mutants import WRITTEN_TO, outcome_of_opening
+from tests.vault.reliability.mutants.outcomes import WRITTEN_TO, outcome_of_opening
 
 pytestmark = pytest.mark.reliability
 

@@ -13,7 +13,7 @@ from tests.support.stored_vault import content_of
 from tests.vault.recovery import damage
 from tests.vault.recovery.damage import flip_byte, needs_links
 from tests.vault.recovery.sample_vault import SampleVault, opened_vault
-from tests.vault.reliability.mutants import (
+from tests.vault.reliability.mutants.outcomes import (
     FOUND_AFTER_START,
     FOUND_BY_FULL_CHECK,
     HEALTHY,

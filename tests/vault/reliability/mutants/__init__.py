@@ -1,0 +1,1 @@
+"""Vaults and backups of which a file was changed."""

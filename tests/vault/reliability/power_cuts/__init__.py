@@ -1,0 +1,1 @@
+"""Disks after a power cut while a vault was changed."""
