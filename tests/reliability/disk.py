@@ -2,7 +2,7 @@
 
 The content of a file is on the disk after the file was flushed. Each sector may also have the content after any later
 write, and the file may have its new size or not. Names that were created, renamed or deleted in a folder are on the
-disk after the folder was flushed; before that, some of the first steps are. (POSIX promises no more about fsync,
+disk after the folder was flushed; before that, some of the first steps are. (POSIX does not promise more for fsync,
 https://pubs.opengroup.org/onlinepubs/9799919799/functions/fsync.html; most file systems do.)
 """
 

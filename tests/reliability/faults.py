@@ -1,4 +1,4 @@
-"""Real faults for tests: a small disk, an account without special rights, and a program that holds a file open."""
+"""Real faults for tests: a small disk, an account without special rights, and another program with a file open."""
 
 import ctypes
 import os

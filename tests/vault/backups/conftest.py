@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a backup is written."""
+    """The path of a backup that is not written yet."""
     return tmp_path / "a.zccbackup"
 
 

@@ -65,7 +65,7 @@ def test_backups_get_the_new_protectors_of_the_vault(store: VaultStore) -> None:
     assert backups[1].protectors.read_bytes() == b"damaged"
 
 
-def test_protectors_are_changed_even_if_a_backup_cannot_be_updated(
+def test_protectors_change_even_if_a_backup_cannot_be_updated(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = store.automatic_backups.make(NOON).folder
@@ -150,7 +150,7 @@ def test_backups_are_kept_if_re_encrypting_fails(
     store.close()
 
 
-def test_backups_are_kept_if_an_older_version_failed_to_re_encrypt(
+def test_backups_are_kept_if_an_old_version_did_not_re_encrypt(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     """That version counted the generation up first."""
@@ -185,7 +185,7 @@ def check_backups_have_present_key(store: VaultStore, folder: VaultFolder) -> No
     assert len(times_of_backups(folder)) == MAX_BACKUPS
 
 
-def test_backups_have_a_former_key_before_re_encrypting_is_finished(
+def test_unfinished_re_encryption_leaves_a_former_key_in_backups(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     insert(store, *(a_key(f"Key{number}") for number in range(50)))

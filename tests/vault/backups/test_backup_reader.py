@@ -179,7 +179,7 @@ def test_a_comment_in_a_declaration_may_differ(backup: Path) -> None:
     assert len(read_backup(backup, PASSPHRASE).content.keys) == 37
 
 
-def test_a_schema_that_is_too_long_is_rejected_without_loading_it(backup: Path) -> None:
+def test_a_schema_that_is_too_long_is_not_even_loaded(backup: Path) -> None:
     change_backup(backup, f"CREATE TABLE more (a TEXT DEFAULT '{'x' * 5_000_000}')")
     assert_rejected(backup, BackupDamagedError)
 

@@ -82,7 +82,7 @@ def test_a_second_backup_replaces_the_first(store: VaultStore, path: Path) -> No
     assert len(make_backup(store, path).content.keys) == 38
 
 
-# --- where a backup may be --------------------------------------------------------------------------------
+# --- the place of a backup --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

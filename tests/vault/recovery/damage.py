@@ -1,4 +1,4 @@
-"""Ways to damage the files of a vault, or to put something else in their place."""
+"""Ways to damage the files of a vault, or to replace them with something else."""
 
 import os
 import shutil

@@ -29,7 +29,7 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore]:
 
 
 def close_repaired(repaired: tuple[VaultStore, ResultT]) -> ResultT:
-    """Close the vault that was opened after a repair, and return what was repaired."""
+    """Close the vault that was opened after a repair, and return the result of the repair."""
     store, result = repaired
     store.close()
     return result

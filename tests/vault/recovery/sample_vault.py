@@ -23,7 +23,7 @@ KEYS = 200
 
 @dataclass(frozen=True)
 class SampleVault:
-    """A vault, and what was saved in it."""
+    """A vault and its saved content."""
 
     folder: VaultFolder
     content: dict[str, Any]

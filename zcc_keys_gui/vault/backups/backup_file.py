@@ -31,7 +31,7 @@ _STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between tw
 def fill(
     db: sqlcipher.Connection, path: Path, passphrase: str, made: datetime, program: str, cancelled: Callable[[], bool]
 ) -> Summary:
-    """Write a backup of the vault that `db` has open, as it is at one moment, to the empty file at `path`.
+    """Write a backup of the vault that `db` has open to the empty file at `path`. All of it is from one moment.
 
     The file is not flushed yet. Raises `sqlcipher.Error`, also after `cancelled` returns True.
     """

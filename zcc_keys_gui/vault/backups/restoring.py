@@ -34,10 +34,13 @@ _ROWS_PER_BATCH = 500
 _SAME = " AND ".join(f"there.{column} = here.{column}" for column in HISTORY.split(", ") if column != "status")
 _SECRET = ", ".join(f"'{action.value}'" for action in sorted(NEW_SECRET))
 
+# History rows of the backup that the vault has as well. `CROSS JOIN` lets SQLite read the vault's history once, and
+# find each row by the primary key of the backup's history.
 _KNOWN = f"""
     INSERT OR IGNORE INTO backup.known
     SELECT there.id FROM main.history AS here CROSS JOIN backup.history AS there ON {_SAME}
 """
+# What only the vault's history says about each key, and then what only the backup's history says.
 _SINCE_HERE = f"""
     INSERT INTO backup.since (client_id, changed_here, secret_here, deleted_here, status_here)
     SELECT client_id, at, iif(action IN ({_SECRET}), at, NULL), action = '{Action.DELETED.value}', status
@@ -60,6 +63,7 @@ _SINCE_THERE = f"""
 """
 _KEY_COLUMNS = KEYS.split(", ")
 _SINCE_COLUMNS = ("changed_here", "secret_here", "deleted_here", "status_here", "changed_there", "secret_there")
+# Each key of the backup that is missing in the vault or differs there, with what the histories say about it.
 _DIFFERING = f"""
     SELECT {", ".join(f"there.{column}" for column in _KEY_COLUMNS)},
         {", ".join(f"here.{column}" for column in _KEY_COLUMNS)}, {", ".join(_SINCE_COLUMNS)}
@@ -71,10 +75,12 @@ _DIFFERING = f"""
     ORDER BY there.client_id
 """
 _NOT_IN_BACKUP = "NOT EXISTS (SELECT 1 FROM backup.api_key AS there WHERE there.client_id = here.client_id)"
+# Names of keys that the restore neither changes nor deletes.
 _UNCHANGED_NAMES = """
     SELECT lower(name) FROM main.api_key AS here WHERE NOT EXISTS
         (SELECT 1 FROM backup.outcome WHERE kind IN (1, 3) AND outcome.client_id = here.client_id)
 """
+# Values of changed keys that are not in a backup.
 _OLD_SECRETS = """
     INSERT INTO backup.kept SELECT client_id, last_sign_in, verifier, replaced_verifier, replaced_until
     FROM main.api_key WHERE client_id IN (SELECT client_id FROM backup.outcome WHERE kind = 1)

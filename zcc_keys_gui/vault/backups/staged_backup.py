@@ -2,7 +2,7 @@
 
 The content of a backup file is checked once, while it is copied into a database of the program's own next to the vault.
 From then on only the copy is used, because the file may be on a disk that is unplugged, or may be changed. The copy is
-encrypted with a random key that only this object has, so nobody can read a copy that a killed program left behind.
+encrypted with a random key that only this object has, so a copy that a killed program leaves behind cannot be read.
 """
 
 import os

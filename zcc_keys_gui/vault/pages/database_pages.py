@@ -19,7 +19,7 @@ _FRAME_BYTES = _FRAME_HEADER_BYTES + PAGE_BYTES
 
 @dataclass(frozen=True)
 class Page:
-    """One page as it was last written."""
+    """The last version of one page."""
 
     number: int
     """Counted from 1."""
@@ -37,7 +37,7 @@ class DatabasePages:
         self._hmac_key = derive_hmac_key(key, self._read(1)[:SALT_BYTES].ljust(SALT_BYTES, b"\0"))
         self._log = self._read_log(log_of(database))
         self.count = self._count_in_header() or self._count_in_files()
-        """How many pages there should be, as far as anything tells."""
+        """How many pages the database should have, according to its header, or else to the sizes of the files."""
         # A damaged frame may have a number that no page has.
         self._log = {number: page for number, page in self._log.items() if number <= self.count}
 
@@ -69,7 +69,7 @@ class DatabasePages:
         return max([-(-size // PAGE_BYTES), *(number for number, page in self._log.items() if page)])
 
     def _read_log(self, path: Path) -> dict[int, bytes | None]:
-        """Return the pages of whole transactions in the log, each as it was last written, by number."""
+        """Return the pages of whole transactions in the log by number, each in its last version."""
         if not is_file(path):
             return {}
         content = path.read_bytes()

@@ -13,7 +13,7 @@ _INNER_PAGE, _LEAF_PAGE = 0x05, 0x0D
 _MAX_ROW_BYTES = USABLE_BYTES - 35  # a longer row continues on overflow pages
 _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # by serial type
 _HEADER_OFFSET = 100
-"""Where the page header is on page 1, which begins with the header of the database."""
+"""The offset of the page header on page 1, which begins with the header of the database."""
 
 
 def rows_on_page(number: int, page: bytes) -> Iterator[tuple[int, Row]]:

@@ -42,22 +42,22 @@ class DamagedVault(Generic[VaultT]):
         unlocked: list[tuple[ProtectorSet, DatabaseKey]],
         repaired_by: AutomaticBackup | None,
         open_vault: Callable[[ProtectorSet, bytes], VaultT],
-        user_name: Callable[[], str],
+        account_name: Callable[[], str],
     ) -> None:
         """Repair the vault in `folder`, which `error` kept from opening.
 
         `unlocked` has the keys that the protectors of the vault unwrap. One of them is the key of the database; the
         list is empty if `vault.json` cannot be read. `repaired_by` is a backup whose `vault.json` is known to open the
-        database. `open_vault` opens the repaired vault. `user_name` returns the user's name, for the history.
+        database. `open_vault` opens the repaired vault. `account_name` returns the user's account, for the history.
         """
         self.error = error
         self._folder = folder
         self._unlocked = unlocked
         self._repaired_by = repaired_by
         self._open_vault = open_vault
-        self._user_name = user_name
+        self._account_name = account_name
         self._is_wanted = True
-        self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_vault, user_name)
+        self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_vault, account_name)
 
     def examine(self) -> DamageReport:
         """Read what can be read; changes nothing. Raises `VaultError`, `InterruptedError`."""
@@ -162,7 +162,7 @@ class DamagedVault(Generic[VaultT]):
         vault = self._open_vault(protectors, key.material())
         with vault.change() as change:
             change.stop_replaced_secrets()  # an old secret that was stopped after a backup was made still works in it
-            change.record(HistoryEntry(datetime.now(UTC), self._user_name(), action, "", "", details))
+            change.record(HistoryEntry(datetime.now(UTC), self._account_name(), action, "", "", details))
         return vault
 
     def _record_generation(self, database: Path) -> None:

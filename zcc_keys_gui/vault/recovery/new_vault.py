@@ -66,17 +66,17 @@ class VaultFromBackup(Generic[VaultT]):
         folder: VaultFolder,
         read_unlocked: Callable[[], Unlocked | None],
         open_vault: Callable[[ProtectorSet, bytes], VaultT],
-        user_name: Callable[[], str],
+        account_name: Callable[[], str],
     ) -> None:
         """Make the vault in `folder`.
 
-        `read_unlocked` reads the present vault, and `open_vault` opens the new one. `user_name` returns the user's
-        name, for the history.
+        `read_unlocked` reads the present vault, and `open_vault` opens the new one. `account_name` returns the name of
+        the user's account, for the history.
         """
         self._folder = folder
         self._read_unlocked = read_unlocked
         self._open_vault = open_vault
-        self._user_name = user_name
+        self._account_name = account_name
 
     def read(
         self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
@@ -154,7 +154,7 @@ class VaultFromBackup(Generic[VaultT]):
                 plan = restoring.plan(db, RestoreOptions())
                 restoring.merge(db, plan)
                 details = f"New vault from the backup of {backup.about.made:%Y-%m-%d %H:%M} UTC"
-                entry = HistoryEntry(datetime.now(UTC), self._user_name(), Action.RESTORED, "", "", details)
+                entry = HistoryEntry(datetime.now(UTC), self._account_name(), Action.RESTORED, "", "", details)
                 VaultChange(db).record(entry)
                 db.execute("COMMIT")
             (keys,) = db.execute("SELECT count(*) FROM main.api_key").fetchone()

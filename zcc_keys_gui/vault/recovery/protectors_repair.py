@@ -53,7 +53,7 @@ def find_repair_with_protector(
 
 
 def find_repair(folder: VaultFolder) -> AutomaticBackup | None:
-    """Return the newest automatic backup whose `vault.json` opens the database, as far as this account can tell."""
+    """Return the newest automatic backup whose `vault.json` opens the database, or may open it; otherwise None."""
     for backup in automatic_backups_in(folder):
         with suppress(VaultError):
             found = protector_file.read(backup.folder.protectors)

@@ -1,4 +1,4 @@
-"""If `vault.db` is changed in any way, the vault opens as it was saved, or the damage is found."""
+"""If `vault.db` is changed in any way, the vault opens with its saved content, or the damage is found."""
 
 import os
 import random

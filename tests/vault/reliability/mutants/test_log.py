@@ -1,4 +1,4 @@
-"""If the write-ahead log of a killed program is changed, the vault opens as it was saved, or the damage is found."""
+"""If the write-ahead log of a killed program is changed, the vault opens completely, or the damage is found."""
 
 import os
 import random
@@ -33,7 +33,7 @@ def change_and_copy(folder: VaultFolder, copy: VaultFolder) -> None:
     store.close()
 
 
-def test_a_killed_vault_opens_as_it_was_saved(killed: SampleVault) -> None:
+def test_a_killed_vault_opens_completely(killed: SampleVault) -> None:
     assert killed.folder.write_ahead_log.stat().st_size > 0
     assert outcome_of_opening(killed, killed.folder) == HEALTHY
 

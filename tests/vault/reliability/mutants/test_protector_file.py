@@ -1,4 +1,4 @@
-"""If `vault.json` is changed in any way, the vault opens as it was saved, or an error says so; nothing is written."""
+"""If `vault.json` is changed in any way, the vault opens with its saved content, or there is an error."""
 
 import json
 from collections import Counter

@@ -57,9 +57,9 @@ def something(steps: int) -> int:
 
 
 CHOICES = {
-    "only what was flushed": (nothing, nothing),
-    "what was flushed, and all names": (nothing, everything),
-    "what was flushed, and all writes": (everything, nothing),
+    "no unflushed step": (nothing, nothing),
+    "all names, and no writes": (nothing, everything),
+    "all writes, and no names": (everything, nothing),
     "everything": (everything, everything),
     "some writes and some names": (something, something),
     "all names, and some writes": (something, everything),
