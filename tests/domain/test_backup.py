@@ -1,4 +1,4 @@
-"""Passphrases that are none to SQLCipher."""
+"""Passphrases that SQLCipher would use as raw keys."""
 
 import pytest
 
@@ -14,5 +14,5 @@ def test_a_raw_key_is_recognized(passphrase: str) -> None:
     "passphrase",
     ["it's four random words", "x'" + "0f" * 31 + "'", "x'" + "0g" * 32 + "'", "0f" * 32, "x'" + "0f" * 32],
 )
-def test_a_passphrase_is_left_alone(passphrase: str) -> None:
+def test_an_ordinary_passphrase_is_not_a_raw_key(passphrase: str) -> None:
     assert not is_raw_key(passphrase)

@@ -25,7 +25,7 @@ FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
 BASE_62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
-def test_many_secrets_are_distinct_well_formed_and_use_the_whole_alphabet() -> None:
+def test_secrets_are_distinct_and_use_the_whole_alphabet() -> None:
     secrets = [new_client_secret().reveal() for _ in range(20_000)]
     assert len(set(secrets)) == 20_000
     assert all(FORM.fullmatch(secret) for secret in secrets)
@@ -55,7 +55,7 @@ def test_other_texts_are_not_secrets(text: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", PREFIX, PREFIX + "a" * 42, PREFIX + "a" * 44, "b" * 52, PREFIX + "é" * 43])
-def test_a_checksum_does_not_make_a_text_of_another_form_a_secret(body: str) -> None:
+def test_a_right_checksum_alone_makes_no_secret(body: str) -> None:
     assert not is_well_formed(body + _checksum(body))
 
 
@@ -63,7 +63,7 @@ def test_half_a_surrogate_pair_is_not_a_secret() -> None:
     assert not is_well_formed("zcclocal_\ud800")
 
 
-def test_the_verifier_is_that_of_its_own_secret_alone() -> None:
+def test_each_secret_has_its_own_verifier() -> None:
     secret, other = new_client_secret(), new_client_secret()
     verifier = verifier_of(secret)
     assert len(verifier) == 32
@@ -71,7 +71,7 @@ def test_the_verifier_is_that_of_its_own_secret_alone() -> None:
     assert verifier not in (verifier_of(other), verifier_of(ClientSecret(secret.reveal() + "\n")))
 
 
-def test_the_verifier_is_the_sha_256_that_vaults_have_stored_so_far() -> None:
+def test_the_verifier_is_the_sha_256_of_existing_vaults() -> None:
     secret = ClientSecret("zcclocal_0000000000000000000000000000000000000000000000000")
     assert verifier_of(secret).hex() == "7dd368815e6bc12c4d70445212276664ac5ec5054481c522a35e6527fc5b3955"
 
@@ -88,7 +88,7 @@ def test_a_secret_is_found_within_a_text() -> None:
 
 
 @pytest.mark.parametrize("length", [10, 30, LENGTH])
-def test_secrets_and_parts_of_them_are_left_out_of_a_text_and_the_rest_is_kept(length: int) -> None:
+def test_only_secrets_and_parts_of_them_are_removed(length: int) -> None:
     one, another = (new_client_secret().reveal()[:length] for _ in range(2))
     kept = without_secrets(f"apiKey=7, secretKey={one}; and {another}, please")
     assert one not in kept
@@ -120,7 +120,7 @@ def percent_encoded(text: str) -> str:
 
 
 @given(before=st.sampled_from(["", "x=", "agent ", "_", "/", "ü", "%zz"]), form=st.integers(0, 7), upper=st.booleans())
-def test_a_secret_is_left_out_in_whatever_form(before: str, form: int, upper: bool) -> None:
+def test_a_secret_is_removed_in_every_form(before: str, form: int, upper: bool) -> None:
     secret = new_client_secret().reveal()
     shown = secret.upper() if upper else secret
     forms = (
@@ -134,7 +134,7 @@ def test_a_secret_is_left_out_in_whatever_form(before: str, form: int, upper: bo
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-def test_a_secret_that_was_percent_encoded_several_times_is_left_out(times: int) -> None:
+def test_a_repeatedly_percent_encoded_secret_is_removed(times: int) -> None:
     sent = secret = new_client_secret().reveal()
     for _ in range(times):
         sent = percent_encoded(sent)
@@ -161,7 +161,7 @@ def test_a_secret_that_was_percent_encoded_several_times_is_left_out(times: int)
         ("Z" * 40, "…"),
     ],
 )
-def test_what_else_could_be_a_secret_is_left_out(text: str, kept: str) -> None:
+def test_other_possible_secrets_are_removed(text: str, kept: str) -> None:
     assert without_secrets(text) == kept
 
 

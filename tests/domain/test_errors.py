@@ -1,4 +1,4 @@
-"""Errors say what they are about, so that windows can name it."""
+"""Errors have the values that their explanations name."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_an_error_about_a_file_names_it(kind: type[errors.VaultError]) -> None:
     assert str(error) == str(path)
 
 
-def test_an_error_about_a_name_or_a_limit_says_which() -> None:
+def test_an_error_about_a_name_or_a_limit_has_its_value() -> None:
     taken = errors.NameTakenError("ProdSync")
     assert (taken.name, str(taken)) == ("ProdSync", "ProdSync")
     too_long = errors.SessionValidityTooLongError(3_600)

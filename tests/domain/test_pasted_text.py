@@ -34,7 +34,7 @@ QUOTES = ['"', "'", "“", "”", "„", "‘", "’", "«", "»", "`"]
 
 
 @pytest.mark.parametrize("around", [*AROUND, *QUOTES])
-def test_what_is_around_a_text_goes_and_nothing_else(around: str) -> None:
+def test_only_the_characters_around_a_text_are_removed(around: str) -> None:
     assert trimmed(f"{around}a{around}b{around * 2}") == f"a{around}b"
     assert without_gaps(f"{around}a{around}b{around * 2}") == "ab"
 
@@ -62,7 +62,7 @@ def test_a_cleaned_text_is_clean(text: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="\"'`"), min_size=1))
-def test_what_can_be_seen_stays(text: str) -> None:
+def test_visible_characters_stay(text: str) -> None:
     for rule in (trimmed, cleaned, in_one_line, without_gaps, without_line_breaks, without_invisible):
         assert rule(text) == text
     assert not has_hidden_edges(text)

@@ -24,7 +24,7 @@ anything = st.recursive(
 )
 
 
-def test_without_policies_all_is_left_to_the_person() -> None:
+def test_without_policies_the_user_decides_everything() -> None:
     assert validated_policies({}) == Policies()
     assert [validated_policies({}).value(policy) for policy in POLICIES] == [None] * len(POLICIES)
 
@@ -38,20 +38,20 @@ def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
 
 
 @pytest.mark.parametrize("value", [4, 601, -1, 2**32, True, "30", 30.0, None, [30], (1, "30"), b"\x1e\0\0\0"])
-def test_a_malformed_value_falls_back_alone(value: object) -> None:
+def test_a_malformed_value_changes_no_other_policy(value: object) -> None:
     policies = validated_policies({"ClipboardSeconds": value, "LongestSessionValiditySeconds": 60})
     assert policies.value(CLIPBOARD_SECONDS) == 30
     assert policies.value(MAX_SESSION_VALIDITY) == 60
     assert policies.faults == (MalformedPolicy(CLIPBOARD_SECONDS),)
 
 
-def test_names_count_whatever_their_case_and_unknown_ones_are_told() -> None:
+def test_the_case_of_names_is_ignored() -> None:
     policies = validated_policies({"clipboardSECONDS": 10, "ClipbordSeconds": 20})
     assert policies.value(CLIPBOARD_SECONDS) == 10
     assert policies.faults == (UnknownPolicy("ClipbordSeconds"),)
 
 
-def test_where_a_place_cannot_be_read_what_is_not_set_elsewhere_has_its_safe_value() -> None:
+def test_an_unreadable_place_means_the_fallback_values() -> None:
     policies = validated_policies({}, "there")
     assert [policies.value(policy) for policy in POLICIES] == [30, 3_600, 1, 5, 1]
     assert policies.faults == (UnreadablePolicies("there"),)
@@ -67,7 +67,7 @@ def test_a_policy_that_is_set_twice_is_malformed(values: tuple[object, object]) 
 
 
 @given(st.dictionaries(st.sampled_from([policy.name for policy in POLICIES]) | st.text(), anything))
-def test_whatever_is_found_every_policy_has_a_value_of_its_own_or_none(found: dict[str, object]) -> None:
+def test_every_policy_has_a_valid_value_or_none(found: dict[str, object]) -> None:
     policies = validated_policies(found)
     named = {name.casefold() for name in found}
     for policy in POLICIES:

@@ -26,7 +26,7 @@ def parsed(text: str) -> bytes:
 
 
 @given(MATERIAL)
-def test_what_is_shown_is_understood(material: bytes) -> None:
+def test_a_shown_key_is_parsed(material: bytes) -> None:
     key = RecoveryKey(material)
     assert [len(group) for group in key.groups()] == [6] * 8
     assert parsed(key.reveal()) == material
@@ -55,7 +55,7 @@ def test_the_whole_sheet_is_understood(material: bytes, separator: str, computer
 
 
 @given(MATERIAL)
-def test_the_one_line_of_a_sheet_counts_where_a_numbered_one_has_a_typing_error(material: bytes) -> None:
+def test_the_line_of_a_sheet_is_used_if_a_group_is_wrong(material: bytes) -> None:
     key = RecoveryKey(material)
     sheet = recovery_sheet(key, Path("vault"), "PC-17", datetime(2026, 11, 25, tzinfo=UTC))
     wrong = sheet.replace(f"3   {key.groups()[2]}", "3   000012")
@@ -74,7 +74,7 @@ def test_numbered_lines_are_understood_in_lists_tables_and_mails(material: bytes
 
 
 @given(MATERIAL, st.integers(1, 7), st.sampled_from([5, 7]))
-def test_a_sheet_with_a_digit_too_few_or_too_many_names_the_group(material: bytes, place: int, length: int) -> None:
+def test_a_missing_or_extra_digit_in_a_sheet_names_the_group(material: bytes, place: int, length: int) -> None:
     key = RecoveryKey(material)
     sheet = recovery_sheet(key, Path("vault"), "PC-17", datetime(2026, 11, 25, tzinfo=UTC))
     group = key.groups()[place - 1]
@@ -87,7 +87,7 @@ AROUND = [*QUOTED, "{}\u200b", "\ufeff{}", "\u202a{}\u202c", "\u2060{}\u00ad", "
 
 
 @given(MATERIAL, st.sampled_from(AROUND), st.sampled_from("-\u2010\u2011\u2013\u2014\u2212\ufe63\uff0d\u30fc"))
-def test_what_comes_along_when_pasting_is_ignored(material: bytes, around: str, dash: str) -> None:
+def test_characters_from_pasting_are_ignored(material: bytes, around: str, dash: str) -> None:
     assert parsed(around.format(RecoveryKey(material).reveal().replace("-", dash))) == material
 
 
@@ -141,7 +141,7 @@ def test_two_neighbours_swapped_are_noticed_in_their_group(material: bytes, grou
         ("0" * 10_000_000, RecoveryKeyProblem(RecoveryKeyFault.TOO_MANY)),
     ],
 )
-def test_what_is_wrong_is_said(text: str, problem: RecoveryKeyProblem) -> None:
+def test_the_first_problem_is_named(text: str, problem: RecoveryKeyProblem) -> None:
     assert parse_recovery_key(text) == problem
 
 

@@ -51,7 +51,7 @@ def test_less_is_too_short(seconds: int) -> None:
 
 
 @given(st.text())
-def test_no_text_breaks_it_and_only_digits_in_groups_are_understood(text: str) -> None:
+def test_only_plain_or_grouped_digits_are_parsed(text: str) -> None:
     found = parse_session_validity(text)
     if isinstance(found, int):
         assert MIN_SESSION_SECONDS <= found <= MAX_SESSION_SECONDS
@@ -62,7 +62,7 @@ def test_no_text_breaks_it_and_only_digits_in_groups_are_understood(text: str) -
     "text",
     ["3600.5", "3,60", "1,23,456", "3600,", ",360", "-3600", "+3600", "1e3", "0x100", "1h", "3 600 s", "3_600"],
 )
-def test_what_is_not_whole_seconds_is_told(text: str) -> None:
+def test_other_texts_are_not_whole_seconds(text: str) -> None:
     assert parse_session_validity(text) is ValidityProblem.NOT_WHOLE_SECONDS
 
 
@@ -77,7 +77,7 @@ def test_the_limits_are_within(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n"])
-def test_nothing_is_told_as_nothing(text: str) -> None:
+def test_an_empty_text_is_empty(text: str) -> None:
     assert parse_session_validity(text) is ValidityProblem.EMPTY
 
 
@@ -85,12 +85,12 @@ def test_leading_zeros_do_not_count() -> None:
     assert parse_session_validity("0" * 20 + "86400") == 86_400
 
 
-def test_the_longest_that_a_policy_allows_is_within() -> None:
+def test_the_limit_of_a_policy_is_allowed() -> None:
     assert parse_session_validity("3600", max_seconds=3_600) == 3_600
     assert parse_session_validity("3601", max_seconds=3_600) is ValidityProblem.TOO_LONG
 
 
-def test_ten_million_digits_are_too_long_at_once() -> None:
+def test_ten_million_digits_are_rejected_quickly() -> None:
     assert parse_session_validity("9" * 10_000_000) is ValidityProblem.TOO_LONG
 
 

@@ -60,7 +60,7 @@ def test_the_history_says_how_many_keys_were_backed_up(store: VaultStore, keys: 
     assert newest(store, 1) == [HistoryEntry(NOW, WHO, Action.BACKED_UP, "", "", "2 keys")]
 
 
-def test_the_history_says_what_replacing_the_keys_did(store: VaultStore, backups: Backups, path: Path) -> None:
+def test_the_history_describes_replacing_the_keys(store: VaultStore, backups: Backups, path: Path) -> None:
     with opened(backups, path) as backup:
         assert backup.about.vault_id == backups.vault_id()
         options = RestoreOptions(replace=True, deleted=True)
@@ -81,9 +81,7 @@ def test_the_history_says_what_replacing_the_keys_did(store: VaultStore, backups
         assert aside is None  # the vault would be as it is
 
 
-def test_the_history_says_what_merging_did_and_the_vault_is_not_kept(
-    store: VaultStore, backups: Backups, path: Path
-) -> None:
+def test_merging_is_in_the_history_and_quarantines_nothing(store: VaultStore, backups: Backups, path: Path) -> None:
     with opened(backups, path) as backup:
         options = RestoreOptions(deleted=True)
         planned = backups.plan(backup, options)

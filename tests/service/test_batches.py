@@ -17,7 +17,7 @@ def test_each_number_is_in_one_batch_in_ascending_order(monkeypatch: pytest.Monk
     assert [len(batch) for batch in found] == [7] * 7 + [1]
 
 
-def test_progress_is_told_before_the_first_batch_and_after_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported_at_the_start_and_per_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH_SIZE", 2)
     told: list[tuple[int, int]] = []
     batches_of_two = in_batches([5, 3, 4], lambda done, of: told.append((done, of)))

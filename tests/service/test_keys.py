@@ -83,7 +83,7 @@ def test_every_history_row_has_the_status_that_the_key_had_then(keys: Keys, stor
 
 
 @pytest.mark.parametrize("taken", ["ProdSync", "PRODSYNC", "prodsync"])
-def test_a_name_is_taken_whatever_the_case(keys: Keys, store: VaultStore, taken: str) -> None:
+def test_a_taken_name_is_rejected_in_any_case(keys: Keys, store: VaultStore, taken: str) -> None:
     first = keys.add(FIELDS).key
     second = keys.add(replace(FIELDS, name="Other")).key
     with pytest.raises(NameTakenError) as caught:
@@ -110,7 +110,7 @@ def test_an_edit_that_changes_nothing_writes_nothing(keys: Keys, store: VaultSto
     assert len(history(store)) == 1
 
 
-def test_a_disabled_key_accepts_nothing_until_it_is_enabled(keys: Keys) -> None:
+def test_a_disabled_key_signs_in_only_after_enabling(keys: Keys) -> None:
     new = keys.add(FIELDS)
     keys.set_status([new.key.client_id], Status.DISABLED)
     assert not signs_in(keys, new.key.client_id, new.secret)
@@ -127,7 +127,7 @@ def test_the_status_of_several_keys_changes_together(keys: Keys, store: VaultSto
     assert store.keys.count(KeyQuery(status=Status.DISABLED)) == 3
 
 
-def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys: Keys) -> None:
+def test_regenerating_keeps_the_client_id(keys: Keys) -> None:
     old = keys.add(FIELDS)
     keys.mark_secret_shown(old.key.client_id, copied=True)
     new = keys.regenerate_secret(old.key.client_id)
@@ -137,7 +137,7 @@ def test_regenerating_keeps_the_client_id_and_stops_the_old_secret_at_once(keys:
     assert keys.pending_keys() == [new.key]
 
 
-def test_an_old_secret_works_as_long_as_was_said_and_the_history_says_so(keys: Keys, store: VaultStore) -> None:
+def test_the_history_has_the_grace_period_of_an_old_secret(keys: Keys, store: VaultStore) -> None:
     client_id = keys.add(FIELDS).key.client_id
     new = keys.regenerate_secret(client_id, timedelta(hours=24))
     assert new.key.replaced_until == store.key(client_id).replaced_until == NOW + timedelta(hours=24)
@@ -165,7 +165,7 @@ def test_an_old_secret_is_stopped_once(keys: Keys, store: VaultStore) -> None:
         keys.stop_replaced_secret(new_client_id())
 
 
-def test_an_old_secret_whose_time_is_over_is_not_said_to_have_been_stopped(keys: Keys, store: VaultStore) -> None:
+def test_an_expired_old_secret_is_not_stopped_again(keys: Keys, store: VaultStore) -> None:
     client_id = keys.add(FIELDS).key.client_id
     Keys(store, lambda: WHO, now=lambda: NOW - timedelta(hours=1)).regenerate_secret(client_id, timedelta(hours=1))
     keys.stop_replaced_secret(client_id)
@@ -199,7 +199,7 @@ def test_a_name_can_be_used_again_after_deleting(keys: Keys) -> None:
     assert not signs_in(keys, second.key.client_id, first.secret)
 
 
-def test_what_is_not_there_is_told(keys: Keys) -> None:
+def test_a_missing_key_is_an_error(keys: Keys) -> None:
     gone = new_client_id()
     with pytest.raises(KeyNotFoundError):
         keys.edit(gone, FIELDS)
@@ -227,7 +227,7 @@ def test_the_time_is_utc(store: VaultStore) -> None:
     assert not key.created.utcoffset()
 
 
-def test_no_key_is_saved_with_a_longer_interval_than_the_organization_allows(store: VaultStore) -> None:
+def test_the_organization_s_limit_applies_to_every_save(store: VaultStore) -> None:
     longer = Keys(store, lambda: WHO).add(replace(FIELDS, name="Older", session_validity=7_201)).key
     keys = Keys(store, lambda: WHO, max_session_validity=7_200)
     with pytest.raises(SessionValidityTooLongError):

@@ -161,5 +161,5 @@ class KeysAgainstADict(RuleBasedStateMachine):
         return act()
 
 
-def test_whatever_is_done_the_vault_holds_what_a_dict_would_hold() -> None:
+def test_the_vault_behaves_like_a_dict() -> None:
     run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=rounds(25, 300), stateful_step_count=30))

@@ -55,7 +55,7 @@ def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protectio
     assert not [group for key in keys for group in key.groups() if group in said]
 
 
-def test_what_is_refused_leaves_no_row(protection: Protection, store: VaultStore) -> None:
+def test_a_rejected_change_is_not_in_the_history(protection: Protection, store: VaultStore) -> None:
     with pytest.raises(LastProtectorError):
         protection.remove_this_account()
     protection.set_passphrase(PASSPHRASE)
@@ -90,7 +90,7 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
         opener.open_with_recovery_key(old_key)
 
 
-def test_where_no_fresh_copy_can_be_made_that_is_told(
+def test_a_failed_automatic_backup_is_returned(
     protection: Protection, store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     folder.automatic_backups.write_text("in the way")

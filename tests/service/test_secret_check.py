@@ -86,7 +86,7 @@ def test_of_a_key_whose_deletion_nothing_tells_the_day_is_known(keys: Keys, stor
     assert found.when is not None
 
 
-def test_a_whole_secret_of_nobody_is_unknown(keys: Keys) -> None:
+def test_a_complete_secret_without_a_key_is_unknown(keys: Keys) -> None:
     keys.add(FIELDS)
     assert check(keys, new_client_secret().reveal()) == SecretCheck(SecretMatch.UNKNOWN)
 
@@ -102,7 +102,7 @@ def test_a_secret_that_was_cut_off_has_a_wrong_checksum(keys: Keys, cut: int) ->
     ("before", "after"),
     [(" ", ""), ("", "\n"), ("\r\n", "\r\n"), ('"', '"'), ("\ufeff", ""), ("“", "”"), ("\t\xa0", "\u200b")],
 )
-def test_what_is_around_a_secret_is_told_and_the_secret_found(keys: Keys, before: str, after: str) -> None:
+def test_a_secret_is_found_in_the_text_around_it(keys: Keys, before: str, after: str) -> None:
     new = keys.add(FIELDS)
     found = check(keys, f"{before}{new.secret.reveal()}{after}")
     assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.AROUND)
@@ -129,7 +129,7 @@ def test_a_secret_that_a_line_break_cut_in_two_is_found(keys: Keys, broken: str)
     assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.WITHIN)
 
 
-def test_a_client_id_is_told_from_a_secret(keys: Keys) -> None:
+def test_a_client_id_is_recognized(keys: Keys) -> None:
     key = keys.add(FIELDS).key
     assert check(keys, key.client_id) == SecretCheck(SecretMatch.CLIENT_ID, key)
     assert check(keys, f' "{key.client_id.upper()}"') == SecretCheck(SecretMatch.CLIENT_ID, key)
@@ -137,7 +137,7 @@ def test_a_client_id_is_told_from_a_secret(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("text", ["b5x" * 12, "eyJhbGciOiJIUzI1NiJ9.e30.x", "ZCCLOCAL_1", "\ud800", "\0", "'x'; --"])
-def test_what_does_not_begin_as_our_secrets_do_is_not_ours(keys: Keys, text: str) -> None:
+def test_a_text_with_another_beginning_is_not_ours(keys: Keys, text: str) -> None:
     assert check(keys, text).match is SecretMatch.NOT_OURS
 
 
@@ -147,7 +147,7 @@ def test_of_nothing_there_is_nothing_to_say(keys: Keys, text: str) -> None:
 
 
 @given(text=st.text(st.characters(codec=None)) | st.text().map(lambda text: PREFIX + text))
-def test_whatever_is_pasted_is_looked_at_and_not_repeated(store: VaultStore, text: str) -> None:
+def test_random_texts_are_checked_and_not_repeated(store: VaultStore, text: str) -> None:
     found = Keys(store, lambda: WHO).check_secret(ClientSecret(text))
     assert found is None or found.match in (SecretMatch.NOT_OURS, SecretMatch.CHECKSUM_WRONG)
     assert found is None or found.key is None
@@ -170,6 +170,6 @@ def test_both_questions_are_answered_by_an_index(store: VaultStore) -> None:
         assert f"USING INDEX {table}_by_verifier" in plan[3]
 
 
-def test_nothing_of_a_secret_is_in_what_was_found(keys: Keys) -> None:
+def test_the_result_contains_no_part_of_the_secret(keys: Keys) -> None:
     new = keys.add(FIELDS)
     assert new.secret.reveal()[len(PREFIX) :] not in repr(check(keys, new.secret.reveal()))

@@ -51,9 +51,7 @@ def test_the_first_start_asks_nothing_and_neither_does_the_next(opener: VaultOpe
         opened.close()
 
 
-def test_a_new_vault_gets_a_passphrase_if_the_organization_asks_for_one(
-    opener: VaultOpener, folder: VaultFolder
-) -> None:
+def test_the_organization_can_require_a_passphrase(opener: VaultOpener, folder: VaultFolder) -> None:
     assert open_or_ask(opener, asks_for_passphrase=True) == NewPassphraseRequest()
     assert not folder.path.exists()
     opener.create_for_this_account().close()
@@ -70,7 +68,7 @@ def test_without_a_key_store_a_passphrase_is_asked_for(opener: VaultOpener, fold
     assert open_or_ask(opener) == UnlockRequest(passphrase=True, recovery_key=False, account_error=None)
 
 
-def test_a_missing_entry_is_told_and_no_new_vault_is_made(opener: VaultOpener, folder: VaultFolder) -> None:
+def test_a_missing_entry_is_an_error_and_no_vault_is_made(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_for_this_account().close()
     before = folder.protectors.read_bytes()
     file_keyring.clear()
@@ -79,7 +77,7 @@ def test_a_missing_entry_is_told_and_no_new_vault_is_made(opener: VaultOpener, f
     assert folder.protectors.read_bytes() == before
 
 
-def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
+def test_a_passphrase_replaces_a_failing_key_store(
     opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opener.create_for_this_account().close()
@@ -96,7 +94,7 @@ def test_where_there_is_a_passphrase_too_it_takes_the_place_of_the_key_store(
     opener.open_with_passphrase("four random words fit").close()
 
 
-def test_half_a_vault_and_a_damaged_one_are_told(opener: VaultOpener, folder: VaultFolder) -> None:
+def test_an_incomplete_or_damaged_vault_is_an_error(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_for_this_account().close()
     content = folder.protectors.read_bytes()
     folder.protectors.unlink()
@@ -107,7 +105,7 @@ def test_half_a_vault_and_a_damaged_one_are_told(opener: VaultOpener, folder: Va
         open_or_ask(opener)
 
 
-def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(opener: VaultOpener) -> None:
+def test_a_recovery_key_replaces_a_failing_key_store(opener: VaultOpener) -> None:
     store = opener.create_for_this_account()
     add_recovery_key(store.protectors)
     store.close()
@@ -118,7 +116,7 @@ def test_where_there_is_a_recovery_key_it_takes_the_place_of_the_key_store(opene
     assert isinstance(asked.account_error, KeystoreEntryMissingError)
 
 
-def test_what_is_asked_by_choice_has_no_reason(opener: VaultOpener) -> None:
+def test_a_chosen_passphrase_is_asked_for_without_an_error(opener: VaultOpener) -> None:
     store = opener.create_for_this_account()
     store.protectors.set_passphrase(PASSPHRASE)
     add_recovery_key(store.protectors)
@@ -186,7 +184,7 @@ def test_each_wrong_one_makes_the_next_wait_longer(opener: VaultOpener, folder: 
     assert opens.seconds_to_wait() == 0
 
 
-def test_the_count_goes_on_at_the_next_start_and_ends_when_the_owner_was_told(
+def test_wrong_attempts_are_counted_across_starts(
     opener: VaultOpener, folder: VaultFolder, clock: Clock, protected: RecoveryKey
 ) -> None:
     be_wrong(unlocking(opener, folder, clock), 5)
@@ -205,7 +203,9 @@ def test_the_count_goes_on_at_the_next_start_and_ends_when_the_owner_was_told(
 
 
 @pytest.mark.usefixtures("protected")
-def test_what_was_wrong_is_on_the_disk_when_it_is_told(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+def test_a_wrong_attempt_is_stored_before_it_is_reported(
+    opener: VaultOpener, folder: VaultFolder, clock: Clock
+) -> None:
     opens = unlocking(opener, folder, clock)
     with pytest.raises(WrongPassphraseError):
         opens.with_passphrase("a wrong one")
@@ -214,9 +214,7 @@ def test_what_was_wrong_is_on_the_disk_when_it_is_told(opener: VaultOpener, fold
 
 @pytest.mark.usefixtures("protected")
 @pytest.mark.parametrize("days", [-10_000, -1, 1])
-def test_a_clock_that_is_set_locks_nobody_out_and_lets_nobody_in_sooner(
-    opener: VaultOpener, folder: VaultFolder, clock: Clock, days: int
-) -> None:
+def test_setting_the_clock_changes_no_wait(opener: VaultOpener, folder: VaultFolder, clock: Clock, days: int) -> None:
     opens = unlocking(opener, folder, clock)
     be_wrong(opens, 20)
     clock.now += timedelta(days=days)
@@ -230,9 +228,7 @@ def test_a_clock_that_is_set_locks_nobody_out_and_lets_nobody_in_sooner(
 
 
 @pytest.mark.usefixtures("protected")
-def test_a_folder_that_cannot_be_written_keeps_nobody_out(
-    opener: VaultOpener, folder: VaultFolder, clock: Clock
-) -> None:
+def test_a_read_only_folder_locks_nobody_out(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
     folder.attempts.mkdir()  # in the file's place
     opens = unlocking(opener, folder, clock)
     be_wrong(opens, 4)
@@ -244,7 +240,7 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_out(
 
 
 @pytest.mark.usefixtures("protected")
-def test_what_is_not_wrong_is_not_counted(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+def test_other_errors_are_not_counted(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
     folder.database.write_bytes(b"")
     opens = unlocking(opener, folder, clock)
     with pytest.raises(VaultDamagedError):
@@ -269,7 +265,7 @@ def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(
     assert opens.wrong_attempts().number == 2
 
 
-def test_a_vault_that_a_passphrase_opened_is_passed_on_and_one_that_a_recovery_key_opened_is_not(
+def test_only_a_passphrase_calls_opened_by_passphrase(
     opener: VaultOpener, folder: VaultFolder, protected: RecoveryKey
 ) -> None:
     passed_on: list[Store] = []

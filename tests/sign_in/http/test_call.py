@@ -70,7 +70,7 @@ def test_a_rejection_has_the_fields_of_its_path(path: str, outcome: Outcome, con
     assert call.result == CallResult(outcome, "Because.")
 
 
-def test_an_unread_body_that_the_client_offers_ends_the_connection() -> None:
+def test_an_offered_body_that_is_not_read_ends_the_connection() -> None:
     sent: list[Message] = []
     run(a_call([], sent, expect="100-continue").answer(415, {}))
     assert (b"connection", b"close") in sent[0]["headers"]

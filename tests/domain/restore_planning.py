@@ -1,4 +1,4 @@
-"""Plans a restore of small contents as the program does: SQLite compares them, and the domain decides."""
+"""Plans restores of small vaults as the program does: SQLite compares them, and the domain decides."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +21,7 @@ _HISTORY_PLACES = ", ".join("?" * 8)
 
 @dataclass(frozen=True)
 class Planned:
-    """What a plan has in numbers, and which keys and rows these are."""
+    """A plan, and the keys and rows that it would change."""
 
     numbers: RestorePlan
     added: tuple[StoredKey, ...]
@@ -31,12 +31,12 @@ class Planned:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """The first names that another key has, and what they become."""
+        """The first renamed keys: their old and new names."""
         return self.numbers.first_renamed
 
     @property
     def changes_anything(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether restoring would change anything."""
         return self.numbers.changes_anything
 
     @property
@@ -51,12 +51,12 @@ class Planned:
 
     @property
     def left_secrets(self) -> int:
-        """Older secrets that do not become valid."""
+        """Older secrets that stay invalid."""
         return self.numbers.left_secrets
 
 
 def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> Planned:
-    """Return what `wish` means for a vault with the content `present`."""
+    """Return what a restore with these options would do to a vault with the content `present`."""
     with closing(sqlcipher.connect(":memory:", isolation_level=None)) as db:
         db.execute("ATTACH ':memory:' AS backup")
         db.executescript(
@@ -72,7 +72,7 @@ def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> 
             db.executemany(f"INSERT INTO {schema}.history (id, {HISTORY}) VALUES ({_HISTORY_PLACES})", _rows(content))
         restoring.compare(db)
         numbers = restoring.plan(db, options)
-        added, changed, deleted = (tuple(_outcome(db, turn)) for turn in (2, 1, 3))
+        added, changed, deleted = (tuple(_outcome(db, kind)) for kind in (2, 1, 3))
         missing = db.execute(
             f"SELECT {HISTORY} FROM backup.history WHERE id NOT IN (SELECT id FROM backup.known) ORDER BY id"
         )
@@ -82,8 +82,8 @@ def plan_restore(present: Content, backup: Content, options: RestoreOptions) -> 
     return Planned(numbers, added, changed, tuple(stored.key for stored in deleted), history)
 
 
-def _outcome(db: sqlcipher.Connection, turn: int) -> Iterator[StoredKey]:
-    for row in db.execute(f"SELECT {KEYS} FROM backup.outcome WHERE turn = ? ORDER BY client_id", (turn,)):
+def _outcome(db: sqlcipher.Connection, kind: int) -> Iterator[StoredKey]:
+    for row in db.execute(f"SELECT {KEYS} FROM backup.outcome WHERE kind = ? ORDER BY client_id", (kind,)):
         yield StoredKey(key_from_row(row[:-1]), row[-1])
 
 
