@@ -24,8 +24,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.policies import validated_policies
 from zcc_keys_gui.platform.clock import seconds_since_start
 from zcc_keys_gui.platform.policy_source import read_policies
-from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.open_vault import OpenVault
+from zcc_keys_gui.service.open_vault import use_cases
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphraseRequest, Unlocking, UnlockRequest, open_or_ask
@@ -55,7 +54,6 @@ from zcc_keys_gui.vault.opening import VaultOpener
 
 if TYPE_CHECKING:
     from zcc_keys_gui.domain.damage import Findings, Recovered
-    from zcc_keys_gui.service.backups import Backups
     from zcc_keys_gui.ui.application.idle_lock import LockWatch
 
 _COLORS = {
@@ -494,16 +492,7 @@ class Program(QObject):
         for problem in store.protectors.nonfatal_errors:
             log_problem(problem)
         store.call_after_change(lambda: self._copy_daily(store))
-        vault = OpenVault(
-            self._folder.path,
-            Keys(store, _account_name, max_session_validity=self._preferences.max_session_validity),
-            store.keys,
-            store.history,
-            Protection(store, _account_name),
-            lambda: store.checks,
-            lambda: _backups(store),
-            lambda: store.sign_ins,
-        )
+        vault = use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity)
         service = SignInService(
             lambda: store.sign_ins,
             self._preferences.max_session_validity,
@@ -648,9 +637,3 @@ def _remove_this_account(store: Store) -> None:
             protection.remove_this_account()
         except ZccKeysError as error:
             log_problem(error)  # tried again at the next start
-
-
-def _backups(store: Store) -> "Backups":
-    from zcc_keys_gui.service.backups import Backups
-
-    return Backups(store.backups, _account_name)

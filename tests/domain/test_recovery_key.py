@@ -14,7 +14,7 @@ from zcc_keys_gui.domain.recovery_key import (
     new_recovery_key,
     parse_recovery_key,
 )
-from zcc_keys_gui.service.recovery_sheet import recovery_sheet
+from zcc_keys_gui.service.text import recovery_sheet
 
 MATERIAL = st.binary(min_size=16, max_size=16)
 

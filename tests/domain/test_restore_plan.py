@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.domain.restore_planning import plan_restore
-from tests.domain.vault_model import EVERYTHING, Vault, status, vault_with_one_key
+from tests.domain.restore.planning import plan_restore
+from tests.domain.restore.vault_model import EVERYTHING, Vault, status, vault_with_one_key
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.backup import Content
 from zcc_keys_gui.domain.history import Action, HistoryEntry

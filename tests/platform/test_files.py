@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from zcc_keys_gui.platform import files
-from zcc_keys_gui.platform.files import deep_folder, is_unreadable_in_use, rename_durably, saved_file
+from zcc_keys_gui.platform.files import is_unreadable_in_use, rename_durably, saved_file
 
 only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, links and pipes for everyone")
-DEEP = "/".join(["d" * 100] * 3)
 
 
 def save(path: Path, content: str = "new", *, is_secret: bool = False) -> None:
@@ -285,26 +284,3 @@ def test_a_folder_gets_another_name(tmp_path: Path) -> None:
 def test_renaming_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         rename_durably(tmp_path / "missing", tmp_path / "other")
-
-
-# --- folders deeper than 260 characters -------------------------------------------------------------------
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has two forms of a path")
-def test_other_systems_have_one_form_of_a_path(tmp_path: Path) -> None:
-    assert deep_folder(tmp_path / DEEP) == tmp_path / DEEP
-
-
-if sys.platform == "win32":
-
-    def test_a_deep_folder_can_be_made(tmp_path: Path) -> None:
-        folder = deep_folder(tmp_path / "a" / ".." / DEEP)
-        assert str(folder) == "\\\\?\\" + str(tmp_path / DEEP)
-        folder.mkdir(parents=True)
-        assert deep_folder(folder) == folder
-
-    def test_a_deep_folder_on_a_server_has_its_own_form() -> None:
-        assert str(deep_folder(Path("//server/share") / DEEP)).startswith("\\\\?\\UNC\\server\\share\\d")
-
-    def test_a_short_folder_stays_the_same(tmp_path: Path) -> None:
-        assert deep_folder(tmp_path / "vault") == tmp_path / "vault"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.history import HistoryEntry, HistoryQuery
+from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
@@ -27,7 +28,12 @@ class OpenVault(NamedTuple):
     """Returns the sign-in log; made by the first call."""
 
 
-def use_cases(folder: Path, store: Store, account_name: Callable[[], str], max_session_validity: int) -> OpenVault:
+def use_cases(
+    folder: Path,
+    store: Store,
+    account_name: Callable[[], str],
+    max_session_validity: int = MAX_SESSION_SECONDS,
+) -> OpenVault:
     """Return the use cases of the open vault `store` in `folder`.
 
     `account_name` returns the account of the operating system. `max_session_validity`, in seconds, is the longest

@@ -46,52 +46,69 @@ class Request(NamedTuple):
     body: bytes
 
 
-def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
-    """Return calls that are mostly correct, with some strange parts."""
-    text = st.text(max_size=40) | st.sampled_from(
+def texts(key: Credentials, token: str) -> st.SearchStrategy[str]:
+    """Return strange texts, and texts that the service knows."""
+    return st.text(max_size=40) | st.sampled_from(
         [key.client_id, key.secret, token, "\ud800", "\x00", "'", '"', "%s", "{}"]
     )
-    cut = st.integers(0, 80).map(lambda length: key.secret[:length])
+
+
+def bodies(key: Credentials, token: str) -> st.SearchStrategy[bytes]:
+    """Return bodies of calls to sign in that are correct or have strange fields, in different encodings."""
+    text = texts(key, token)
+    truncated = st.integers(0, 80).map(lambda length: key.secret[:length])
     known = st.sampled_from([key.client_id, key.client_id.upper(), key.secret, f" {key.secret}\n", new_client_id()])
     value = st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | text | cut | known,
+        st.none() | st.booleans() | st.integers() | st.floats() | text | truncated | known,
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
         max_leaves=8,
     )
-    right = st.just({"apiKey": key.client_id, "secretKey": key.secret})
-    fields = right | st.fixed_dictionaries({"apiKey": known | value, "secretKey": known | cut | value}) | value
+    correct = st.just({"apiKey": key.client_id, "secretKey": key.secret})
+    fields = st.fixed_dictionaries({"apiKey": known | value, "secretKey": known | truncated | value})
     encodings = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "cp1252", "utf-32"])
-    bodies = st.builds(
+    return st.builds(
         lambda content, ascii_only, encoding: json.dumps(content, ensure_ascii=ascii_only).encode(encoding, "replace"),
-        fields,
+        correct | fields | value,
         st.booleans(),
         st.just("utf-8") | encodings,
     )
+
+
+def targets() -> st.SearchStrategy[bytes]:
+    """Return known and random paths, with and without a query."""
     paths = st.sampled_from(PATHS).map(str.encode) | st.binary(max_size=30).map(lambda rest: b"/papi/public/v1/" + rest)
-    targets = st.builds(
-        lambda path, query: path + query, paths, st.just(b"") | st.binary(max_size=20).map(lambda q: b"?" + q)
-    )
+    queries = st.just(b"") | st.binary(max_size=20).map(lambda query: b"?" + query)
+    allowed = st.builds(lambda path, query: path + query, paths, queries)
+    return allowed.map(lambda target: target.translate(None, bytes(range(33)) + b"\x7f") or b"/")
+
+
+def headers(key: Credentials, token: str) -> st.SearchStrategy[list[tuple[str, bytes]]]:
+    """Return no headers, an access token, or strange headers."""
     tokens = st.sampled_from([token, token[:-1], token.replace(".", ""), token + token, key.secret, "", ".."]).map(
         str.encode
     )
-    odd = st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n\0"))
+    strange = st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n\0"))
+    names = st.sampled_from(["Origin", "Host", "Cookie", "X", "Referer", "Authorization", "Upgrade"])
     header = st.one_of(
-        st.tuples(st.just("auth-token"), tokens | odd),
-        st.tuples(st.just("User-Agent"), odd | st.just(key.secret.encode())),
-        st.tuples(
-            st.sampled_from(["Origin", "Host", "Cookie", "X", "Referer", "Authorization", "Upgrade"]), odd | tokens
-        ),
-        st.tuples(st.just("Content-Type"), odd | st.just(b"text/plain")),
+        st.tuples(st.just("auth-token"), tokens | strange),
+        st.tuples(st.just("User-Agent"), strange | st.just(key.secret.encode())),
+        st.tuples(names, strange | tokens),
+        st.tuples(st.just("Content-Type"), strange | st.just(b"text/plain")),
     )
-    odd_ones = st.builds(
+    return st.just([]) | st.just([("auth-token", token.encode())]) | st.lists(header, max_size=3)
+
+
+def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
+    """Return correct calls, strange calls, and correct calls with one strange part."""
+    strange = st.builds(
         Request,
         st.sampled_from(["POST", "POST", "GET", "GET", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"]),
-        targets.map(lambda target: target.translate(None, bytes(range(33)) + b"\x7f") or b"/"),
-        st.just([]) | st.just([("auth-token", token.encode())]) | st.lists(header, max_size=3),
-        bodies | st.binary(max_size=200),
+        targets(),
+        headers(key, token),
+        bodies(key, token) | st.binary(max_size=200),
     )
     body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
-    right_ones = st.sampled_from(
+    correct = st.sampled_from(
         [
             Request("POST", LOGIN.encode(), [], body),
             Request("GET", COMPANY_INFO.encode(), [("auth-token", token.encode())], b""),
@@ -99,12 +116,12 @@ def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
         ]
     )
     changed = st.builds(
-        lambda right, odd, field: right._replace(**{field: getattr(odd, field)}),
-        right_ones,
-        odd_ones,
+        lambda request, other, field: request._replace(**{field: getattr(other, field)}),
+        correct,
+        strange,
         st.sampled_from(Request._fields),
     )
-    return right_ones | changed | odd_ones
+    return correct | changed | strange
 
 
 class Sender:

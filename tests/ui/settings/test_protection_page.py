@@ -19,10 +19,7 @@ from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.policies import Policies, validated_policies
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.domain.unlocking import WaysToUnlock
-from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.service.open_vault import use_cases
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
@@ -42,18 +39,8 @@ class Owner(QWidget):
     def __init__(self, store: VaultStore, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self.protection = Protection(store, lambda: "zoe")
-        keys = Keys(store, lambda: "zoe")
-        self.vault = OpenVault(
-            folder,
-            keys,
-            store.keys,
-            store.history,
-            self.protection,
-            lambda: store.checks,
-            lambda: Backups(store.backups, lambda: "zoe"),
-            lambda: store.sign_ins,
-        )
+        self.vault = use_cases(folder, store, lambda: "zoe")
+        self.protection = self.vault.protection
 
     def open(self, policies: Policies | None = None) -> ProtectionPage:
         preferences = preferences_in(self._folder, self, policies)

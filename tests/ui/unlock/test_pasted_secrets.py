@@ -13,7 +13,7 @@ from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.ui.pasting import WAYS, drop, paste_with_keys
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.service.recovery_sheet import recovery_sheet
+from zcc_keys_gui.service.text import recovery_sheet
 from zcc_keys_gui.ui.main.window import MainWindow
 from zcc_keys_gui.ui.text.unlock.passphrase import passphrase_hint
 from zcc_keys_gui.vault.files.folder import VaultFolder

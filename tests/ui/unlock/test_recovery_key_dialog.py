@@ -21,10 +21,7 @@ from tests.support.recovery_keys import add_recovery_key
 from tests.ui.conftest import HeldClipboard, close_by, preferences_in
 from zcc_keys_gui.domain.errors import WrongRecoveryKeyError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.service.keys import Keys
-from zcc_keys_gui.service.open_vault import OpenVault
-from zcc_keys_gui.service.protection import Protection
+from zcc_keys_gui.service.open_vault import OpenVault, use_cases
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.unlock import recovery_key as texts
@@ -39,17 +36,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 @pytest.fixture
 def vault(store: VaultStore, data_folder: Path) -> OpenVault:
-    protection = Protection(store, lambda: "zoe")
-    return OpenVault(
-        data_folder,
-        Keys(store, lambda: "zoe"),
-        store.keys,
-        store.history,
-        protection,
-        lambda: store.checks,
-        lambda: Backups(store.backups, lambda: "zoe"),
-        lambda: store.sign_ins,
-    )
+    return use_cases(data_folder, store, lambda: "zoe")
 
 
 @pytest.fixture

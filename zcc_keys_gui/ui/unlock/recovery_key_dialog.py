@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QPus
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
-from zcc_keys_gui.service.recovery_sheet import recovery_sheet
+from zcc_keys_gui.service.text import recovery_sheet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text.unlock import recovery_key as texts

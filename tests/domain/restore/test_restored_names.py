@@ -1,7 +1,7 @@
 """The names of restored keys, if other keys already have them."""
 
-from tests.domain.restore_planning import plan_restore
-from tests.domain.vault_model import Vault, vault_with_one_key
+from tests.domain.restore.planning import plan_restore
+from tests.domain.restore.vault_model import Vault, vault_with_one_key
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 
 

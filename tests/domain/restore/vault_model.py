@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tests.domain.restore_planning import Planned
+from tests.domain.restore.planning import Planned
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.domain.backup import Content, StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.restore_planning import plan_restore
-from tests.domain.vault_model import Vault, status
+from tests.domain.restore.planning import plan_restore
+from tests.domain.restore.vault_model import Vault, status
 from zcc_keys_gui.domain.api_key import Status, name_problem
 from zcc_keys_gui.domain.backup import Content
 from zcc_keys_gui.domain.history import Action

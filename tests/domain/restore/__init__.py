@@ -1,0 +1,1 @@
+"""Plans for restores of several vaults, and random ones."""
