@@ -737,7 +737,7 @@ def test_a_new_vault_gets_a_passphrase(set_policies: Callable[[str, str | int], 
     set_policies("AskForPassphrase", 1)
     app.start(["--data-folder", str(data_folder)])
     dialog = window("createVaultDialog")
-    assert any("Your organization wants" in label.text() for label in dialog.findChildren(QLabel))
+    assert any("Your organization requires a passphrase" in label.text() for label in dialog.findChildren(QLabel))
     type_into(dialog, "passphraseField", PASSPHRASE)
     type_into(dialog, "repeatPassphraseField", PASSPHRASE)
     click(dialog, "createVaultButton")
@@ -779,7 +779,7 @@ def test_this_account_is_removed_only_once_the_passphrase_is_known(
     set_policies("AskForPassphrase", 1)
     app.start(["--data-folder", str(data_folder)])
     dialog = window("setPassphraseDialog")
-    assert any("takes the place of the present one" in label.text() for label in dialog.findChildren(QLabel))
+    assert any("replaces your current one" in label.text() for label in dialog.findChildren(QLabel))
     if answer == "decline":
         dialog.close()
         assert opener.has_this_account()

@@ -49,7 +49,7 @@ def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_u
     start(data_folder)
     dialog = window("unlockDialog")
     said = " ".join(str(each.property("text")) for each in dialog.findChildren(QWidget))
-    assert "is missing from this account's key store" in said
+    assert f"is missing from {KEY_STORE}" in said
     main = unlock_with_recovery_key(key)
     assert text(main, "unlockedByLabel") == "Unlocked by recovery key"
     assert text(main, "accountBarText") == "This account can open the vault again."
@@ -171,11 +171,11 @@ def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_o
         process.communicate()
     start(folder.path)
     dialog = window("unlockDialog")
-    assert text(dialog, "attemptsLabel").startswith("2 wrong passphrases or recovery keys were entered")
+    assert text(dialog, "attemptsLabel").startswith("Wrong passphrases or recovery keys were entered 2 times")
     type_into(dialog, "passphraseField", PASSPHRASE)
     click(dialog, "unlockButton")
     main = window("mainWindow")
-    assert text(main, "attemptsBarText").startswith("2 wrong passphrases or recovery keys were entered")
+    assert text(main, "attemptsBarText").startswith("Wrong passphrases or recovery keys were entered 2 times")
     click(main, "attemptsBarHideButton")
     assert not find(main, "attemptsBar", QWidget).isVisible()
     close(main)
