@@ -35,7 +35,7 @@ _UNENCRYPTED_HEADER = b"SQLite format 3\0"
 _RESERVED_BYTES = 80  # of each page, by SQLCipher 4
 _UTF_8 = 1
 _MAX_SCHEMA_OBJECTS = 8
-# Processor time does not count against a slow disk or a busy computer.
+# Of processor time, so that a slow disk or a busy computer does not matter.
 _MIN_TIME_LIMIT_SECONDS = 60.0  # plus 1 for each MiB of the file
 _STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
 

@@ -101,7 +101,7 @@ def compare(db: sqlcipher.Connection) -> None:
 
 
 def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
-    """Return what restoring does, after `compare`; the vault is not changed. Raises `sqlcipher.Error`."""
+    """Return what restoring would do; call `compare` first. The vault is not changed. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.outcome")
     left_unchanged = _decide(db, options)
     if options.replace:
@@ -127,7 +127,7 @@ def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
 
 
 def merge(db: sqlcipher.Connection, planned: RestorePlan) -> None:
-    """Do what `plan` returned, in the transaction of the caller. Raises `sqlcipher.Error`."""
+    """Make the changes that `plan` has found, in the transaction of the caller. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.kept")
     db.execute(_OLD_SECRETS)
     # All keys are deleted before any is inserted, because two of them may swap their names.
