@@ -7,8 +7,8 @@ import pytest
 
 from tests.domain.restore.planning import plan_restore
 from tests.domain.restore.vault_model import EVERYTHING, Vault, status, vault_with_one_key
+from tests.support.vault_content import Content
 from zcc_keys_gui.domain.api_key import Role, Status
-from zcc_keys_gui.domain.backup import Content
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 

@@ -1,11 +1,10 @@
-"""The content of a backup: keys with the verifiers of their secrets, and the history. No secrets, no protectors."""
+"""Backups: their keys and their description, and what a restore writes to the history."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.history import HistoryEntry
 
 # SQLCipher's raw key, or raw key and salt (https://www.zetetic.net/sqlcipher/sqlcipher-api/#PRAGMA_key).
 _RAW_KEY = re.compile(r"x'([0-9a-f]{64}|[0-9a-f]{96})'", re.IGNORECASE)
@@ -23,15 +22,6 @@ class StoredKey:
     key: ApiKey
     verifier: bytes
     """32 bytes; see `domain.client_secret`."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """The keys and the history of a vault."""
-
-    keys: tuple[StoredKey, ...]
-    history: tuple[HistoryEntry, ...]
-    """The oldest first."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from tests.support.vault_content import Content
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.domain.backup import Content, StoredKey
+from zcc_keys_gui.domain.backup import StoredKey
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.vault.backups import restoring, staged_backup

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.domain.restore.planning import plan_restore
 from tests.domain.restore.vault_model import Vault, status
+from tests.support.vault_content import Content
 from zcc_keys_gui.domain.api_key import Status, name_problem
-from zcc_keys_gui.domain.backup import Content
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.domain.restore.planning import Planned
+from tests.support.vault_content import Content
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
-from zcc_keys_gui.domain.backup import Content, StoredKey
+from zcc_keys_gui.domain.backup import StoredKey
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 

@@ -11,7 +11,8 @@ from typing import Any
 import apsw
 
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
-from zcc_keys_gui.domain.backup import Content, StoredKey
+from tests.support.vault_content import Content
+from zcc_keys_gui.domain.backup import StoredKey
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup

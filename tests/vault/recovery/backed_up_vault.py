@@ -33,7 +33,7 @@ def make_backed_up_vault(path: Path, backup: Path) -> SampleVault:
 
 
 def vault_from_backup(folder: VaultFolder) -> VaultFromBackup[VaultStore]:
-    """Open a vault that cannot be opened; return what makes a new one. Raises `VaultOpensError`."""
+    """Try to open a vault, and return what makes a new one instead. Raises `VaultOpensError`."""
     opener = VaultOpener(folder)
     try:
         opener.vault_exists()

@@ -18,7 +18,7 @@ from zcc_keys_gui.vault.pages.database_pages import DatabasePages, Page
 from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, rows_on_page
 from zcc_keys_gui.vault.rows import to_time
 
-# The types of the columns show which table a row is from. SQLite stores NULL for the first column, which is the row ID.
+# The types of the columns show which table a row is from. SQLite stores NULL in the column of the row ID.
 _KEY_TYPES = (type(None), str, str, str, str, int, int, int, bytes)
 _HISTORY_TYPES = (type(None), int, str, str, str, str, str)
 _HISTORY_STATUS_TYPES = ((), (str,), (type(None),))  # the status is missing before schema 5, and may be NULL since
