@@ -22,7 +22,7 @@ from tests.support import file_keyring, gui
 from tests.support.gui import click, find, line, question, text, type_into, wait_until, window, windows
 from tests.support.sign_in_check import signs_in
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from zcc_keys_gui import __version__, app
+from zcc_keys_gui import __version__, app, command_line
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.platform import process as process_module
@@ -208,8 +208,8 @@ def test_a_second_start_brings_the_first_window_to_the_front(start: None, data_f
 def test_the_folder_is_the_users_data_folder_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import platformdirs
 
-    assert app._data_folder([]) == platformdirs.user_data_path("ZCC Keys", appauthor=False)
-    assert app._data_folder(["--data-folder", "here"]) == Path("here").absolute()
+    assert command_line.data_folder([]) == platformdirs.user_data_path("ZCC Keys", appauthor=False)
+    assert command_line.data_folder(["--data-folder", "here"]) == Path("here").absolute()
 
 
 if sys.platform == "win32":
@@ -221,7 +221,7 @@ if sys.platform == "win32":
         found = ctypes.c_wchar_p()
         shell32 = ctypes.WinDLL("shell32")
         assert shell32.SHGetKnownFolderPath(local_app_data.bytes_le, 0, None, ctypes.byref(found)) == 0
-        assert app._data_folder([]) == Path(str(found.value)) / "ZCC Keys"
+        assert command_line.data_folder([]) == Path(str(found.value)) / "ZCC Keys"
 
 
 @pytest.mark.parametrize("name", ["Zoë Ängström", "𝒵oë 你好 🔑", "/".join(["deep" * 25] * 3)])
@@ -235,7 +235,7 @@ def test_a_folder_of_any_name_and_depth_will_do(qapp: QApplication, tmp_path: Pa
     gui.trigger(main, "historyAction")
     assert not app.start(arguments)
     close(main)
-    assert {path.name for path in app._data_folder(arguments).glob("vault*")} == {"vault.db", "vault.json"}
+    assert {path.name for path in command_line.data_folder(arguments).glob("vault*")} == {"vault.db", "vault.json"}
     app.start(arguments)
     main = window("mainWindow")
     assert gui.cells(gui.table(main), 0) == ["ProdSync"]
@@ -250,7 +250,7 @@ def test_main_runs_until_the_end_and_tells_what_nobody_expected(
     by_python = signal.getsignal(signal.SIGINT)
     QTimer.singleShot(0, lambda: window("mainWindow").close())
     assert app.main() == 0
-    assert sys.excepthook is app._tell_unexpected
+    assert sys.excepthook is app._show_unexpected_error
     assert signal.signal(signal.SIGINT, by_python) is signal.SIG_DFL  # Qt's loop would never come to Python's handler
     app.start(["--data-folder", str(data_folder)])
     assert app.main() == 0  # the other start has the window
@@ -292,7 +292,7 @@ def test_what_is_wrong_is_also_said_without_a_stream_for_it(
 ) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with pytest.raises(SystemExit, match="2"):
-        app._data_folder(["--wrong"])
+        command_line.data_folder(["--wrong"])
     assert capsys.readouterr().out.endswith("unrecognized arguments: --wrong\n")
 
 

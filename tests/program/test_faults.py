@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from tests.program.test_lock import program as the_program
 from tests.reliability import figures
 from tests.reliability.faults import fill_up, held_by_another_program, ordinary_account, small_disk
 from tests.support.gui import (
@@ -30,10 +29,11 @@ from tests.support.gui import (
     windows,
 )
 from tests.support.recovery_keys import add_recovery_key, reencrypt
+from tests.support.running_program import running_program
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.recovery.sample_vault import assert_healthy
-from zcc_keys_gui import app, program
+from zcc_keys_gui import app
 from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, Role, Status
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -43,6 +43,7 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.domain.history import HistoryQuery
 from zcc_keys_gui.platform import network_folder
 from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.ui.backups import daily_backup
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
@@ -145,12 +146,12 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_form_is_saved(qapp:
 def test_a_copy_that_could_not_be_made_is_told_and_made_later(
     qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "_COPY_AGAIN", 0)
+    monkeypatch.setattr(daily_backup, "_RETRY_INTERVAL_MS", 0)
     with running(data_folder) as main:
         (data_folder / "copies").write_bytes(b"in the way")
         take_secret(main, add(main, "Before"))
         wait_until(lambda: bool(visible(main, "failedCopyBar")))
-        assert text(main, "failedCopyBarText").startswith("Today's automatic copy was not made; ")
+        assert text(main, "failedCopyBarText").startswith("Today's automatic backup failed. ")
         (data_folder / "copies").unlink()
         take_secret(main, add(main, "Later"))
         wait_until(lambda: any((data_folder / "copies").glob("*Z")))
@@ -159,9 +160,9 @@ def test_a_copy_that_could_not_be_made_is_told_and_made_later(
 def test_a_copy_that_fails_while_the_program_ends_is_told_to_nobody(qapp: QApplication, data_folder: Path) -> None:
     app.start(["--data-folder", str(data_folder)])
     window("mainWindow")
-    ending = the_program()
+    ending = running_program()
     with ThreadPoolExecutor() as pool:  # from another thread, so that it is told once Qt's loop runs again
-        pool.submit(ending._copy_failed.emit, DiskFullError(data_folder)).result()
+        pool.submit(ending._daily_backup.failed.emit, DiskFullError(data_folder)).result()
     ending.end()
     wait_until(lambda: not windows("mainWindow"))
     QApplication.processEvents()  # pytest-qt fails the test for what is raised here

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.program.test_lock import PASSPHRASE, program, unlock
+from tests.program.test_lock import PASSPHRASE, unlock
 from tests.reliability import figures
 from tests.reliability.faults import leave_free, small_disk
 from tests.reliability.operations import WEAK_PARAMETERS
 from tests.reliability.rounds import rounds
 from tests.support import gui
 from tests.support.gui import cells, select, table, trigger, wait_until, window
+from tests.support.running_program import running_program
 from tests.support.user import add, take_secret
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.recovery.sample_vault import assert_healthy
@@ -68,7 +69,7 @@ def test_ended_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path, w
     for number in range(count):
         folder = disk / f"{number}"
         main = started(folder)
-        running = program()
+        running = running_program()
         ballast = leave_free(disk, bytes_free())
         if way == "the window is closed":
             main.close()

@@ -46,6 +46,7 @@ from tests.support.gui import (
     window,
 )
 from tests.support.recovery_keys import reencrypt
+from tests.support.running_program import has_open_vault, open_store, running_program, session
 from tests.support.user import add, take_secret
 from tests.ui.backups.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.backups.test_backup_dialog import ask_for_backup, back_up
@@ -54,21 +55,19 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from tests.vault.backups.sample_backup import read_backup
 from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app
-from zcc_keys_gui import program as program_module
 from zcc_keys_gui.domain.errors import VaultClosedError, VaultUnreachableError
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
-from zcc_keys_gui.program import Program
 from zcc_keys_gui.service import batches
 from zcc_keys_gui.ui.application.background import BackgroundTask
 from zcc_keys_gui.ui.history.history_window import HistoryWindow
 from zcc_keys_gui.ui.keys import bulk_actions
+from zcc_keys_gui.ui.main import vault_session
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
 from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
-from zcc_keys_gui.vault.store import VaultStore
 
 PASSPHRASE = "four random words fit"
 LOCKS = rounds(20, 400)
@@ -98,21 +97,15 @@ def lock(main: QWidget) -> QWidget:
     return window("unlockDialog")
 
 
-def program() -> Program:
-    (running,) = [each for each in QApplication.instance().findChildren(Program) if not each._has_ended]  # type: ignore[union-attr]
-    return running
-
-
 def test_locked_means_closed_and_empty(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     assert QApplication.clipboard().text()
-    store = program()._store
-    assert isinstance(store, VaultStore)
+    store = open_store()
     trigger(main, "historyAction")
     window("historyWindow")
     trigger(main, "preferencesAction")
     window("preferencesDialog")
-    program().lock()
+    running_program().lock()
     dialog = window("unlockDialog")
     assert [each.objectName() for each in QApplication.topLevelWidgets() if each.isVisible()] == ["unlockDialog"]
     assert QApplication.clipboard().text() == ""
@@ -128,7 +121,7 @@ def test_locked_means_closed_and_empty(main: QWidget) -> None:
 
 def test_a_secret_that_was_shown_may_not_have_been_taken(main: QWidget) -> None:
     add(main, "ProdSync")
-    program().lock()
+    running_program().lock()
     again = unlock()
     assert find(again, "pendingBar", QWidget).isVisible()
     assert "ProdSync may not have been copied" in text(again, "pendingBarText")
@@ -152,7 +145,7 @@ def test_an_unsaved_form_comes_back(main: QWidget, way: str) -> None:
     click(form, "writeButton")
     replace_text(form, "sessionValidityField", "12x")
     line(form, "sessionValidityField").setFocus()
-    program().lock()
+    running_program().lock()
     unlock()
     form = window(f"{way}KeyDialog")
     assert text(form, "nameField") == "not right"
@@ -181,14 +174,14 @@ def test_a_question_just_closes(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     trigger(main, "deleteKeyAction")
     question()
-    program().lock()
+    running_program().lock()
     assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
 
 
 def test_a_form_comes_back_as_it_was_typed(main: QWidget) -> None:
     trigger(main, "addKeyAction")
     type_into(window("addKeyDialog"), "nameField", " Prod ")
-    program().lock()
+    running_program().lock()
     unlock()
     assert text(window("addKeyDialog"), "nameField") == " Prod "
     window("addKeyDialog").close()
@@ -239,7 +232,7 @@ def test_an_open_menu_and_file_dialog_are_gone_too(main: QWidget) -> None:
             trigger(main, "historyAction")
             click(window("historyWindow"), "exportHistoryButton")
             window("exportHistoryDialog")
-        program().lock()
+        running_program().lock()
         window("unlockDialog")
         assert QApplication.activePopupWidget() is None
         assert [each.objectName() for each in QApplication.topLevelWidgets() if each.isVisible()] == ["unlockDialog"]
@@ -327,7 +320,7 @@ def locked_alone() -> None:
     """See that nothing but the dialog that asks for the passphrase is left on the screen."""
     asks = window("unlockDialog")
     wait_until(lambda: [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [asks])
-    assert program()._store is None
+    assert not has_open_vault()
     assert QApplication.activeModalWidget() is asks
 
 
@@ -359,16 +352,15 @@ def test_idle_minutes_lock_while_the_print_dialog_asks_of_the_paper(
 
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the idle minutes be over."""
-    watch = program()._watch
+    watch = session()._lock_watch
     assert watch is not None
     now = watch._now()
-    watch._look.setInterval(1)  # for the test not to wait
+    watch._check_timer.setInterval(1)  # for the test not to wait
     monkeypatch.setattr(watch, "_now", lambda: now + 5 * 60 + 1)
 
 
 def test_an_export_under_way_is_whole_or_not_there(main: QWidget, tmp_path: Path) -> None:
-    store = program()._store
-    assert store is not None
+    store = open_store()
     entry = HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "ProdSync", "")
     with store.change() as change:
         for _ in range(3_000):
@@ -377,7 +369,7 @@ def test_an_export_under_way_is_whole_or_not_there(main: QWidget, tmp_path: Path
     history = window("historyWindow")
     assert isinstance(history, HistoryWindow)
     history.export_to(tmp_path / "history.csv")
-    program().lock()
+    running_program().lock()
     written = [path.name for path in tmp_path.glob("history.csv*")]
     assert written in ([], ["history.csv"])
     assert not written or len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) >= 3_001
@@ -388,7 +380,7 @@ def test_a_backup_under_way_is_whole_or_not_there(main: QWidget, data_folder: Pa
     take_secret(main, add(main, "ProdSync"))
     path = tmp_path / "backup.zccbackup"
     ask_for_backup(main, path)
-    program().lock()
+    running_program().lock()
     assert find(unlock(), "keyTable", QTableView).model().rowCount() == 1
     left = sorted(each for each in tmp_path.iterdir() if each.name.startswith("backup"))
     assert left in ([], [path])
@@ -417,8 +409,7 @@ def exporting(main: QWidget, path: Path) -> None:
 
 
 def re_encrypting(main: QWidget, path: Path) -> None:
-    store = program()._store
-    assert store is not None
+    store = open_store()
     trigger(main, "preferencesAction")
     page = window("preferencesDialog").findChild(ProtectionPage)
     assert page is not None
@@ -427,8 +418,7 @@ def re_encrypting(main: QWidget, path: Path) -> None:
 
 
 def changing(main: QWidget, path: Path) -> None:
-    store = program()._store
-    assert store is not None
+    store = open_store()
 
     def change_for_ever() -> None:
         with store.change() as change:
@@ -444,8 +434,7 @@ def changing(main: QWidget, path: Path) -> None:
 def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     main: QWidget, tmp_path: Path, begin: Callable[[QWidget, Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = program()._store
-    assert isinstance(store, VaultStore)
+    store = open_store()
     entry = HistoryEntry(datetime(2026, 11, 25, tzinfo=UTC), "me", Action.EDITED, "id", "ProdSync", "x" * 60)
     with store.change() as change:
         for _ in range(30_000):
@@ -462,7 +451,7 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
         took.append(time.monotonic() - began)
 
     monkeypatch.setattr(store, "close", close_and_note)
-    program().lock()
+    running_program().lock()
     assert took[0] < 1  # what is under way would take longer
     with pytest.raises(VaultClosedError):
         store.key("an id")
@@ -473,8 +462,7 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
     again = unlock()
     if begin is re_encrypting:
         assert text(again, "reencryptionBarText").startswith("Re-encrypting the vault was interrupted")
-    found = program()._store
-    assert isinstance(found, VaultStore)
+    found = open_store()
     assert found.history.count(HistoryQuery("Half")) == 0
     assert_healthy(found)
     assert not gui.windows("qt_msgbox")
@@ -482,8 +470,7 @@ def test_locking_waits_for_no_work_and_the_work_ends_quietly(
 
 
 def test_closing_the_program_does_not_wait_for_a_check(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = program()._store
-    assert isinstance(store, VaultStore)
+    store = open_store()
     began, ended = threading.Event(), threading.Event()
 
     def check_for_ever() -> None:
@@ -508,7 +495,7 @@ def test_locking_ends_the_reading_of_a_backup(main: QWidget, tmp_path: Path, mon
     reading, stopped = read_for_ever(monkeypatch)
     open_backup(main, tmp_path / "a.zccbackup")
     wait_until(reading.is_set)
-    program().lock()
+    running_program().lock()
     wait_until(stopped.is_set)
     locked_alone()
     unlock().close()
@@ -535,7 +522,7 @@ def test_locking_ends_a_change_of_many_keys_and_none_of_them_is_changed(
     table(main).selectAll()
     trigger(main, "toggleStatusAction")
     wait_until(half_done.is_set)
-    program().lock()
+    running_program().lock()
     is_closed.set()
     locked_alone()
     again = unlock()
@@ -555,12 +542,11 @@ def test_copies_that_only_the_former_key_opens_are_replaced_after_the_start(
     assert checked.is_healthy
     assert checked.has_former_key
     store.close()
-    monkeypatch.setattr(program_module, "_RENEW_COPIES_AFTER", 0)
+    monkeypatch.setattr(vault_session, "_OUTDATED_BACKUPS_DELAY_MS", 0)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     wait_until(lambda: [copy.made.year > 2024 for copy in automatic_backups_in(folder)] == [True])
-    opened = program()._store
-    assert isinstance(opened, VaultStore)
+    opened = open_store()
     (checked,) = opened.checks.full(lambda *_: None).automatic_backups
     assert checked.is_healthy
     assert not checked.has_former_key
@@ -570,8 +556,7 @@ def test_copies_that_only_the_former_key_opens_are_replaced_after_the_start(
 def test_where_closing_fails_the_vault_is_locked_all_the_same(
     main: QWidget, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = program()._store
-    assert isinstance(store, VaultStore)
+    store = open_store()
 
     def fail() -> None:
         raise VaultUnreachableError(data_folder)
@@ -595,7 +580,7 @@ def test_a_new_passphrase_under_way_opens_the_vault_or_the_former_one_still_does
     type_into(chosen, "passphraseField", "another four random words")
     type_into(chosen, "repeatPassphraseField", "another four random words")
     click(chosen, "setPassphraseButton")
-    program().lock()
+    running_program().lock()
     dialog = window("unlockDialog")
     type_into(dialog, "passphraseField", PASSPHRASE)
     click(dialog, "unlockButton")
@@ -610,11 +595,10 @@ def test_a_recovery_key_that_is_shown_is_gone_and_opens_nothing(main: QWidget, d
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
     click(dialog, "newRecoveryKeyButton")
     window("recoveryKeyDialog")
-    program().lock()
+    running_program().lock()
     assert not gui.windows("recoveryKeyDialog")
     unlock()
-    store = program()._store
-    assert store is not None
+    store = open_store()
     assert store.protectors.ways_to_unlock().recovery_key is None
 
 
@@ -632,18 +616,18 @@ def test_a_wrong_passphrase_stays_locked(main: QWidget) -> None:
     click(dialog, "unlockButton")
     wait_until(lambda: bool(text(dialog, "passphraseError")))
     assert not gui.windows("mainWindow")
-    assert program()._store is None
+    assert not has_open_vault()
     line(dialog, "passphraseField").clear()
     unlock()
 
 
 def test_who_works_elsewhere_is_not_disturbed(main: QWidget) -> None:
     main.setWindowState(Qt.WindowState.WindowMinimized)
-    program().lock()
+    running_program().lock()
     dialog = window("unlockDialog")
     assert dialog.isMinimized()
     assert dialog.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-    program().come_to_front()
+    running_program().come_to_front()
     assert not dialog.isMinimized()
     unlock()
 
@@ -651,9 +635,8 @@ def test_who_works_elsewhere_is_not_disturbed(main: QWidget) -> None:
 def test_idle_minutes_lock(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     idle(monkeypatch)
     window("unlockDialog")
-    assert program()._watch is None
     unlock()
-    assert program()._watch is not None
+    assert session()._lock_watch is not None
 
 
 if sys.platform == "win32":
@@ -675,7 +658,7 @@ def test_ctrl_l_locks_from_the_list_and_from_a_dialog(main: QWidget) -> None:
 
 
 def test_closing_the_main_window_after_unlocking_ends_the_program(main: QWidget) -> None:
-    running = program()
+    running = running_program()
     lock(main)
     unlock().close()
     assert running._has_ended
@@ -685,7 +668,7 @@ def test_a_vault_that_this_account_opens_cannot_be_locked(data_folder: Path) -> 
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
     assert not find(main, "lockAction", QAction).isEnabled()
-    program().lock()
+    running_program().lock()
     assert main.isVisible()
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
@@ -697,16 +680,16 @@ def test_a_vault_that_this_account_opens_cannot_be_locked(data_folder: Path) -> 
     click(chosen, "setPassphraseButton")
     wait_until(lambda: find(main, "lockAction", QAction).isEnabled())
     assert find(dialog, "askForPassphraseBox", QCheckBox).isChecked()
-    assert program()._watch is not None
+    assert session()._lock_watch is not None
     click(dialog, "askForPassphraseBox")
     wait_until(lambda: not find(main, "lockAction", QAction).isEnabled())
-    assert program()._watch is None
+    assert session()._lock_watch is None
     dialog.close()
     main.close()
 
 
 def test_closing_the_unlock_dialog_ends_the_program(main: QWidget) -> None:
-    running = program()
+    running = running_program()
     lock(main).close()
     assert running._has_ended
 

@@ -15,6 +15,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
+from zcc_keys_gui.ui.text.opening import ACCOUNT_SET_UP_AGAIN
 from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -52,7 +53,7 @@ def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_u
     assert f"is missing from {KEY_STORE}" in said
     main = unlock_with_recovery_key(key)
     assert text(main, "unlockedByLabel") == "Unlocked by recovery key"
-    assert text(main, "accountBarText") == "This account can open the vault again."
+    assert text(main, "accountBarText") == ACCOUNT_SET_UP_AGAIN
     click(main, "accountBarHideButton")
     assert not find(main, "accountBar", QWidget).isVisible()
     close(main)

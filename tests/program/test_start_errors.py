@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tests.support.gui import click, question
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
-from zcc_keys_gui import app
+from zcc_keys_gui import app, command_line
 from zcc_keys_gui.platform.display import can_start_qt
 from zcc_keys_gui.platform.start_message import show_start_message
 from zcc_keys_gui.program import Program
@@ -58,7 +58,7 @@ def test_a_relative_folder_in_a_current_folder_that_is_gone_is_told(tmp_path: Pa
     gone.mkdir()
     code, said = run("--data-folder", "x", code=f"import os\nos.rmdir({str(gone)!r})", cwd=gone)
     assert code == 2
-    assert said.endswith("the current folder no longer exists, so x can't be found in it; give the full path\n")
+    assert said.endswith("the current folder no longer exists, so x can't be found in it; use the full path\n")
 
 
 @only_posix
@@ -67,8 +67,8 @@ def test_a_full_path_needs_no_current_folder(tmp_path: Path, monkeypatch: pytest
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert app._data_folder(["--data-folder", str(tmp_path / "data")]) == tmp_path / "data"
-    assert app._data_folder([]).is_absolute()
+    assert command_line.data_folder(["--data-folder", str(tmp_path / "data")]) == tmp_path / "data"
+    assert command_line.data_folder([]).is_absolute()
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\t", "\u3000"])
@@ -77,7 +77,7 @@ def test_a_folder_without_a_name_is_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     before = list(tmp_path.iterdir())
-    expected = "argument --data-folder: the name of a folder is missing"
+    expected = "argument --data-folder: the name of the folder is missing"
     assert refusal(capsys, "--data-folder", nothing).endswith(expected)
     assert refusal(capsys, f"--data-folder={nothing}").endswith(expected)
     assert list(tmp_path.iterdir()) == before
@@ -85,16 +85,16 @@ def test_a_folder_without_a_name_is_refused(
 
 def test_a_name_that_no_folder_can_have_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a\0b", "a\ud800b") if os.name != "nt" else ("a\0b",):
-        assert "characters that a folder can't have" in refusal(capsys, "--data-folder", name)
+        assert "characters that a folder name can't contain" in refusal(capsys, "--data-folder", name)
 
 
 @only_posix
 def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir("/")
-    assert app._data_folder(["--data-folder", "~"]) == tmp_path
-    assert app._data_folder(["--data-folder=~/keys"]) == tmp_path / "keys"
-    assert app._data_folder(["--data-folder", "a~b"]) == Path("/a~b")
+    assert command_line.data_folder(["--data-folder", "~"]) == tmp_path
+    assert command_line.data_folder(["--data-folder=~/keys"]) == tmp_path / "keys"
+    assert command_line.data_folder(["--data-folder", "a~b"]) == Path("/a~b")
 
 
 @only_posix
@@ -106,8 +106,8 @@ def test_without_a_home_folder_one_has_to_be_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = Path("~") / ".local" / "share" / "ZCC Keys"  # what Python makes of it for a user that nobody knows
-    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: unknown)
-    assert "your home folder is not known" in refusal(capsys)
+    monkeypatch.setattr("zcc_keys_gui.command_line.user_data_path", lambda *_, **__: unknown)
+    assert "your home folder is unknown" in refusal(capsys)
 
 
 # --- arguments --------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_without_any_stream_nothing_crashes(monkeypatch: pytest.MonkeyPatch) -> 
 def test_without_a_display_the_program_says_so_instead_of_being_aborted(tmp_path: Path) -> None:
     names = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
     code, said = run("--data-folder", str(tmp_path / "data"), without=names)
-    assert (code, said) == (1, "ZCC Keys can't start: there is no display. Start it in a desktop session.\n")
+    assert (code, said) == (1, "ZCC Keys can't start because there is no display. Start it in a desktop session.\n")
     assert not (tmp_path / "data").exists()
 
 
@@ -185,7 +185,7 @@ def test_a_display_that_does_not_answer_is_told(
     for name, value in {"XDG_RUNTIME_DIR": str(tmp_path), **variables}.items():
         monkeypatch.setenv(name, value)
     code, said = run("--data-folder", str(tmp_path / "data"), without=tuple(names))
-    assert (code, said) == (1, "ZCC Keys can't start: there is no display. Start it in a desktop session.\n")
+    assert (code, said) == (1, "ZCC Keys can't start because there is no display. Start it in a desktop session.\n")
     assert not (tmp_path / "data").exists()
 
 
@@ -224,7 +224,7 @@ def test_a_wrong_argument_is_told_without_a_display_that_answers(
     )
     assert done.returncode == 2
     if where == "file":
-        assert errors.read_text().splitlines()[-1].endswith("the name of a folder is missing")
+        assert errors.read_text().splitlines()[-1].endswith("the name of the folder is missing")
 
 
 # --- what nobody expected ---------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_a_start_that_only_showed_an_error_has_failed(
     if what == "a file":
         data_folder.write_text("a file")
     else:
-        monkeypatch.setattr("zcc_keys_gui.program.open_or_ask", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr("zcc_keys_gui.ui.main.opening_flow.open_or_ask", lambda *_, **__: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["zcc-keys-gui", "--data-folder", str(data_folder)])
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     QTimer.singleShot(0, lambda: click(question(), "closeButton"))
@@ -267,9 +267,9 @@ def test_a_start_that_only_showed_an_error_has_failed(
 def test_an_exception_hook_makes_no_window_without_qt() -> None:
     code, said = run(
         code="from zcc_keys_gui import app\n"
-        "app._begun = lambda _: None\n"
+        "app._begin = lambda _: None\n"
         "import atexit\n"
-        "atexit.register(lambda: app._tell_unexpected(ValueError, ValueError('told'), None))",
+        "atexit.register(lambda: app._show_unexpected_error(ValueError, ValueError('told'), None))",
     )
     assert code == 0
     assert said == "ValueError: told\n"

@@ -30,11 +30,12 @@ from tests.support.gui import (
     window,
     windows,
 )
+from tests.support.running_program import running_program
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
-from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.text.values import KEY_STORE
+from zcc_keys_gui.ui.unlock.opening_attempt import OpeningAttempt
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -106,7 +107,7 @@ def test_a_new_vault_is_made_once_the_key_store_answers(data_folder: Path) -> No
 
 @pytest.mark.usefixtures("qapp")
 def test_a_key_store_that_answers_soon_shows_no_such_window(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Program, "_show_waiting", lambda *_: pytest.fail("the window was shown"))
+    monkeypatch.setattr(OpeningAttempt, "_show_dialog", lambda *_: pytest.fail("the window was shown"))
     app.start(["--data-folder", str(data_folder)])
     assert windows("mainWindow")  # when `start` returns
     window("mainWindow").close()
@@ -214,7 +215,7 @@ def test_a_key_store_that_fails_after_a_while_is_told(vault: VaultFolder, waitin
 @pytest.mark.usefixtures("waiting")
 def test_the_end_of_the_session_waits_for_no_key_store(qapp: QApplication, vault: VaultFolder) -> None:
     start(vault.path)
-    (running,) = qapp.findChildren(Program)
+    running = running_program()
     running.end()
     assert not (vault.path / "vault.lock").exists()
     assert not waiting_keyring.answering.is_set()

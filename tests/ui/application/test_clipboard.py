@@ -147,7 +147,7 @@ def test_after_sleep_the_first_tick_clears_an_expired_secret(
     told: list[int] = []
     clipboard.seconds_left.connect(told.append)
     clock.seconds += 3_600
-    clipboard._tick.timeout.emit()
+    clipboard._timer.timeout.emit()
     assert told == [0]
     assert system.text() == ""
 
@@ -177,14 +177,14 @@ if sys.platform == "linux":
         asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
         monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
         locks = QSignalSpy(watch.time_to_lock)
-        watch._look.timeout.emit()
+        watch._check_timer.timeout.emit()
         assert locks.count() == 1
         watch.stop()
         window.deleteLater()
         monkeypatch.setattr(time, "clock_gettime", real)
         secret_clipboard.copy_secret(new_client_secret())
         monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
-        secret_clipboard._tick.timeout.emit()
+        secret_clipboard._timer.timeout.emit()
         assert qapp.clipboard().text() == ""
 
 

@@ -72,7 +72,7 @@ def test_each_generation_has_its_turn(collector: GarbageCollector) -> None:
     try:
         for _ in range(200):
             litter(2 * gc.get_threshold()[0])
-            collector.collect()
+            collector.collect_due()
     finally:
         gc.callbacks.remove(note)
     assert set(collected) == {0, 1, 2}

@@ -45,7 +45,7 @@ class Watched:
 
     def look(self) -> int:
         """Let the watch look at the clock, as it does every few seconds; return how often it was told to lock."""
-        self.watch._look.timeout.emit()
+        self.watch._check_timer.timeout.emit()
         return self.told.count()
 
 
@@ -90,8 +90,8 @@ def test_it_is_time_after_the_minutes_and_not_before(watched: Watched) -> None:
 
 
 def test_the_clock_is_looked_at_by_itself(watched: Watched) -> None:
-    assert watched.watch._look.isActive()
-    watched.watch._look.setInterval(1)  # for the test not to wait
+    assert watched.watch._check_timer.isActive()
+    watched.watch._check_timer.setInterval(1)  # for the test not to wait
     watched.clock.seconds += 5 * MINUTES
     wait_until(lambda: watched.told.count() > 0)
 
@@ -149,7 +149,7 @@ def test_once_stopped_it_says_nothing(watched: Watched) -> None:
     clock.seconds += 60 * MINUTES
     QTest.keyClick(watched.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert told.count() == 0
-    assert not watch._look.isActive()
+    assert not watch._check_timer.isActive()
 
 
 def test_the_real_clock_goes_on(qapp: QApplication, tmp_path: Path) -> None:

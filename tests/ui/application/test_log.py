@@ -17,7 +17,7 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.ui.application import log, log_file
+from zcc_keys_gui.ui.application import log
 from zcc_keys_gui.ui.application.log import FILE, Log, log_problem, trace_without_texts
 from zcc_keys_gui.ui.widgets.messages import show_unexpected_error
 
@@ -86,7 +86,7 @@ def test_what_an_error_was_raised_from_is_named_with_its_number() -> None:
 def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
     begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_file, "LARGEST", 1_000)
+    monkeypatch.setattr(log, "MAX_FILE_BYTES", 1_000)
     for number in range(200):
         log.log(f"line {number}")
     assert {path.name for path in log_folder.iterdir()} == {FILE, *(f"{FILE}.{number}" for number in (1, 2, 3))}
@@ -97,7 +97,7 @@ def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
 @pytest.mark.skipif(os.name == "nt", reason="Windows gives rights by inheritance")
 @pytest.mark.parametrize("umask", [0o000, 0o022])
 def test_only_its_owner_may_read_it(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch, umask: int) -> None:
-    monkeypatch.setattr(log_file, "LARGEST", 200)
+    monkeypatch.setattr(log, "MAX_FILE_BYTES", 200)
     log_folder.mkdir(parents=True)
     (log_folder / FILE).touch()
     (log_folder / FILE).chmod(0o644)
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_renamed_is_filled_further_and_no_older_one_is_los
     def refuse(*_: object) -> None:  # as Windows does while another program has the file open
         raise PermissionError
 
-    monkeypatch.setattr(log_file, "LARGEST", 1_000)
+    monkeypatch.setattr(log, "MAX_FILE_BYTES", 1_000)
     for number in range(50):
         log.log(f"older line {number}")
     older = {path.name: path.read_bytes() for path in log_folder.glob(f"{FILE}.*")}
@@ -162,7 +162,7 @@ def test_without_a_console_qt_s_messages_and_crashes_are_written(log_folder: Pat
     code = (
         "import faulthandler, sys; from zcc_keys_gui.ui.application.log import Log, log\n"
         "from PySide6.QtCore import qWarning\n"
-        "begun = Log(); begun.begin(); begun.stand_in_for_stderr(); begun.take_qt_messages()\n"
+        "begun = Log(); begun.begin(); begun.record_crashes(); begun.record_qt_messages()\n"
         "qWarning('of Qt'); faulthandler._sigsegv()"
     )
     crashed = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)

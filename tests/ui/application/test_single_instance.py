@@ -44,7 +44,7 @@ def test_two_folders_are_two_vaults(owner: QObject, tmp_path: Path) -> None:
 
 
 def test_a_holder_that_does_not_answer_is_told(owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(module, "_MAX_WAIT_SECONDS", 0.1)
     holder = QLockFile(str(tmp_path / "vault.lock"))
     assert holder.tryLock(0)
     with pytest.raises(VaultInUseError):
@@ -64,7 +64,7 @@ def test_the_file_of_a_program_that_is_just_taking_the_lock_is_left_alone(
         return len(tries) > 20
 
     (tmp_path / "vault.lock").write_text(f"{os.getppid()}\nanother\n0\n")
-    monkeypatch.setattr(SingleInstance, "_ask_first_to_come", ask)
+    monkeypatch.setattr(SingleInstance, "_ask_first_program", ask)
     assert not SingleInstance(tmp_path, owner).acquire()
     assert (tmp_path / "vault.lock").exists()
 
@@ -123,7 +123,7 @@ def test_a_holder_that_lets_go_meanwhile_is_followed(
         holder.unlock()
         return False
 
-    monkeypatch.setattr(SingleInstance, "_ask_first_to_come", ask)
+    monkeypatch.setattr(SingleInstance, "_ask_first_program", ask)
     instance = SingleInstance(tmp_path, owner)
     assert instance.acquire()
     assert len(asked) == 1
@@ -190,9 +190,9 @@ def test_a_folder_whose_place_the_disk_does_not_tell_goes_by_its_name(
         raise OSError(234, "more data")
 
     (tmp_path / "a").mkdir()
-    assert module.place_of(tmp_path / "a" / "..") == module.place_of(tmp_path)
+    assert module.canonical_path(tmp_path / "a" / "..") == module.canonical_path(tmp_path)
     monkeypatch.setattr(os.path, "realpath", fail)
-    assert module.place_of(tmp_path) == os.path.normcase(tmp_path)
+    assert module.canonical_path(tmp_path) == os.path.normcase(tmp_path)
 
 
 if sys.platform != "win32":
@@ -258,7 +258,7 @@ if sys.platform != "win32":
     def test_another_user_who_locks_the_file_does_not_keep_the_owner_out(
         owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int
     ) -> None:
-        monkeypatch.setattr(module, "_PATIENCE", 1.0)
+        monkeypatch.setattr(module, "_MAX_WAIT_SECONDS", 1.0)
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
         lock = tmp_path / "vault.lock"

@@ -1,4 +1,4 @@
-"""The clipboard: a copied secret leaves it after a while, if it is still ours; other texts are left alone."""
+"""The clipboard, from which a copied secret is cleared after a while; other texts stay."""
 
 import sys
 from collections.abc import Callable
@@ -18,15 +18,19 @@ from zcc_keys_gui.ui.text.clipboard import (
     WITHOUT_HISTORY,
 )
 
-# Formats by which a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and clipboard
-# monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats); the two numbers are DWORDs.
+# With these formats, a program asks Windows to keep a text out of its clipboard history, the cloud clipboard and
+# clipboard monitors (Microsoft, "Clipboard Formats", Cloud Clipboard and Clipboard History Formats). The values are
+# DWORDs.
 _WINDOWS_FORMATS = {
     "ExcludeClipboardContentFromMonitorProcessing": b"\0\0\0\0",
     "CanIncludeInClipboardHistory": b"\0\0\0\0",
     "CanUploadToCloudClipboard": b"\0\0\0\0",
-    "Clipboard Viewer Ignore": b"\0\0\0\0",  # older clipboard managers
+    "Clipboard Viewer Ignore": b"\0\0\0\0",  # for older clipboard managers
 }
-_KLIPPER_FORMAT = ("x-kde-passwordManagerHint", b"secret")  # KDE's Klipper; other managers on Linux follow it
+_KLIPPER_FORMAT = (
+    "x-kde-passwordManagerHint",
+    b"secret",
+)  # of KDE's Klipper and others on Linux
 
 
 class Secret(Protocol):
@@ -37,37 +41,37 @@ class Secret(Protocol):
 
 
 class SecretClipboard(QObject):
-    """Puts a secret on the system's clipboard, and takes it off again.
+    """Copies a secret to the system's clipboard, and clears it after the seconds of the preferences.
 
-    `seconds_left` counts down while a secret of ours is on the clipboard: whole seconds, and 0 once it is not.
-    `is_marked` says whether Windows took the last one with the marks that keep it out of its clipboard history; it is
-    False elsewhere. Of the secret only a SHA-256 is kept here.
+    Only a SHA-256 hash of the secret is kept here.
     """
 
     seconds_left = Signal(int)
+    """Emitted each second while a copied secret is on the clipboard, and with 0 when it no longer is."""
 
     def __init__(
         self, preferences: Preferences, parent: QObject, now: Callable[[], float] = seconds_since_start
     ) -> None:
         """Use the clipboard of the running application.
 
-        `preferences` say how long a secret stays there. `now` is a clock in seconds that includes sleep.
+        `preferences` say how long a secret stays there. `now` is a clock in seconds that keeps running during sleep.
         """
         super().__init__(parent)
         self._preferences = preferences
         self._now = now
-        preferences.changed.connect(self._follow_preferences)
+        preferences.changed.connect(self._update_countdown)
         self._clipboard = QGuiApplication.clipboard()
-        self._ours: bytes | None = None
+        self._copied_hash: bytes | None = None
         self.is_marked = False
+        """Whether Windows accepted the formats that keep the last secret out of its clipboard history."""
         self._copied_at = 0.0
-        self._tick = QTimer(self, interval=1000)
-        self._tick.timeout.connect(self._count_down)
-        self._clipboard.dataChanged.connect(self._notice_change)
+        self._timer = QTimer(self, interval=1000)
+        self._timer.timeout.connect(self._count_down)
+        self._clipboard.dataChanged.connect(self._forget_if_replaced)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
-        # After sleep, this can come before the timer's next tick.
-        application.applicationStateChanged.connect(self._follow_activation)
+        # After sleep, the program may be activated before the timer fires.
+        application.applicationStateChanged.connect(self._update_countdown_if_active)
 
     @property
     def seconds(self) -> int:
@@ -75,27 +79,27 @@ class SecretClipboard(QObject):
         return self._preferences.clipboard_seconds
 
     def copy_secret(self, secret: Secret) -> bool:
-        """Copy a secret, marked as one, for the seconds of the preferences; return whether the clipboard took it.
+        """Copy a secret, marked as one, for the seconds of the preferences; return whether that worked.
 
-        Another program may hold the clipboard; then what was on it stays, and stays ours if it was.
+        It fails if another program holds the clipboard. An earlier secret then stays there, and is cleared in time.
         """
         from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
 
-        before, self._ours = self._ours, None  # what `dataChanged` tells meanwhile is not about the new secret
+        before, self._copied_hash = self._copied_hash, None  # so that `dataChanged` does not report the former secret
         self._clipboard.setMimeData(_marked_as_secret(secret))
-        self._ours = _hash(secret.reveal())
-        if not self._is_ours():
-            self._ours = before
-            self._notice_change()
+        self._copied_hash = _hash(secret.reveal())
+        if not self._is_secret_there():
+            self._copied_hash = before
+            self._forget_if_replaced()
             return False
         self.is_marked = are_on_clipboard(_WINDOWS_FORMATS)
         self._copied_at = self._now()
-        self._tick.start()
+        self._timer.start()
         self._count_down()
         return True
 
     def copy_secret_text(self, text: str) -> bool:
-        """Copy a text that is secret, or part of a secret, in the same way."""
+        """Copy a secret, or a part of one, that is a plain text."""
         return self.copy_secret(_SecretText(text))
 
     def with_other_copies(self, sentence: str) -> str:
@@ -109,18 +113,18 @@ class SecretClipboard(QObject):
         return template.format(copied=sentence)
 
     def clear_secret(self) -> None:
-        """Take the secret off the clipboard now, if it is still ours."""
-        if self._is_ours():
-            self._copied_at = self._now() - self.seconds  # tried again soon where another program holds it
+        """Clear the clipboard now if the copied secret is still on it."""
+        if self._is_secret_there():
+            self._copied_at = self._now() - self.seconds  # so that the timer tries again if another program holds it
             self._clipboard.clear(QClipboard.Mode.Clipboard)
-        self._notice_change()  # where the system did not tell by itself
+        self._forget_if_replaced()  # some systems do not report the change
 
-    def _follow_preferences(self) -> None:
-        if self._ours is not None:
+    def _update_countdown(self) -> None:
+        if self._copied_hash is not None:
             self._count_down()
 
-    def _follow_activation(self, state: Qt.ApplicationState) -> None:
-        if state is Qt.ApplicationState.ApplicationActive and self._ours is not None:
+    def _update_countdown_if_active(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive and self._copied_hash is not None:
             self._count_down()
 
     def _count_down(self) -> None:
@@ -128,24 +132,24 @@ class SecretClipboard(QObject):
         if left > 0:
             self.seconds_left.emit(left)
         else:
-            self.clear_secret()  # tried again at the next tick where another program holds the clipboard
+            self.clear_secret()  # if another program holds the clipboard, the timer tries again
 
-    def _notice_change(self) -> None:
-        if self._ours is not None and not self._is_ours():
+    def _forget_if_replaced(self) -> None:
+        if self._copied_hash is not None and not self._is_secret_there():
             self._forget()
 
-    def _is_ours(self) -> bool:
-        return self._ours is not None and _hash(self._clipboard.text()) == self._ours
+    def _is_secret_there(self) -> bool:
+        return self._copied_hash is not None and _hash(self._clipboard.text()) == self._copied_hash
 
     def _forget(self) -> None:
-        self._tick.stop()
-        self._ours = None
+        self._timer.stop()
+        self._copied_hash = None
         self.seconds_left.emit(0)
         QTimer.singleShot(0, overwrite_freed_memory)
 
 
 class _SecretText:
-    """What was selected in a field with a secret."""
+    """A secret that is a plain text, such as the selected text of a field."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -155,7 +159,7 @@ class _SecretText:
 
 
 def copy_text(text: str) -> None:
-    """Copy a text that is no secret; it stays."""
+    """Copy a text that is not secret and is not cleared."""
     QGuiApplication.clipboard().setText(text)
 
 

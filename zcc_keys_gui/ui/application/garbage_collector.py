@@ -1,30 +1,34 @@
-"""Python's collection of cyclic garbage, in the GUI thread alone."""
+"""Python's collection of cyclic garbage, which must not run outside the GUI thread."""
 
 import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY = 1_000  # milliseconds
+_INTERVAL_MS = 1_000
 
 
 class GarbageCollector(QObject):
-    """Collects garbage as Python would by itself, but never in another thread.
+    """Collects garbage once a second in the GUI thread, instead of whenever any thread creates objects.
 
-    Python collects in whatever thread just makes objects, and there destroys also a closed window. That may be done in
-    the GUI thread only: elsewhere Qt goes on sending it events, and the program crashes.
+    The garbage may contain a closed window, and Qt crashes if another thread deletes a window.
     """
 
     def __init__(self, parent: QObject) -> None:
-        """Collect from now on, as long as `parent` lives."""
+        """Replace Python's own collection, as long as `parent` lives."""
         super().__init__(parent)
         gc.disable()
-        self._timer = QTimer(self, interval=_EVERY)
-        self._timer.timeout.connect(self.collect)
+        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer.timeout.connect(self.collect_due)
         self._timer.start()
 
-    def collect(self) -> None:
-        """Collect the oldest generation of which there is enough, and the younger ones with it."""
+    def collect_due(self) -> None:
+        """Collect the oldest generation that has reached its threshold, and the younger ones with it."""
         counts, thresholds = gc.get_count(), gc.get_threshold()
         due = [generation for generation in (0, 1, 2) if counts[generation] > thresholds[generation]]
         if due:
             gc.collect(due[-1])
+
+
+def collect_all() -> None:
+    """Collect all garbage now, so that nothing of a locked vault stays in memory. Call it in the GUI thread."""
+    gc.collect()

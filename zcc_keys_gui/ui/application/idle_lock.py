@@ -1,4 +1,4 @@
-"""Noticing that it is time to lock the vault: nobody uses the windows, or the session of Windows is locked."""
+"""The time to lock the vault: when no window was used for a while, or when Windows locks the session."""
 
 import sys
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from zcc_keys_gui.platform.session import is_leaving_message, start_session_noti
 from zcc_keys_gui.ui.application.preferences import Preferences
 
 _Bytes = QByteArray | bytes | bytearray | memoryview
-_USE = frozenset(
+_USE_EVENTS = frozenset(
     (
         QEvent.Type.KeyPress,
-        QEvent.Type.ShortcutOverride,  # the keys of an action come as nothing else
-        QEvent.Type.InputMethod,  # composed characters, dictation
+        QEvent.Type.ShortcutOverride,  # a shortcut of an action sends no other event
+        QEvent.Type.InputMethod,  # composed characters and dictation
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseMove,
-        QEvent.Type.NonClientAreaMouseMove,  # on the frame: moving and sizing
+        QEvent.Type.NonClientAreaMouseMove,  # on the frame, which moves and resizes the window
         QEvent.Type.Wheel,
         QEvent.Type.TouchBegin,
         QEvent.Type.TouchUpdate,
@@ -28,30 +28,30 @@ _USE = frozenset(
     )
 )
 _LOCK_KEYS = (QEvent.Type.KeyPress, QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L))
-_LOOK_EVERY = 5_000  # milliseconds
+_CHECK_INTERVAL_MS = 5_000
 
 
 class LockWatch(QObject):
-    """Emits `time_to_lock` once nobody has used a window for the minutes of the preferences, or the session is locked.
-
-    Also with Ctrl+L in a dialog, which keeps the keys from the main window's action. It begins to watch when it is
-    made, and ends with `stop`.
-    """
+    """Watches the use of all windows, from its creation until `stop`."""
 
     time_to_lock = Signal()
+    """Emitted when no window was used for the minutes of the preferences, or Windows has locked the session.
+
+    Ctrl+L emits it, too: an open dialog keeps that shortcut from the main window's action.
+    """
 
     def __init__(
         self, preferences: Preferences, window: QWidget, parent: QObject, now: Callable[[], float] = seconds_since_start
     ) -> None:
-        """Watch over `window` and what it opens; `now` is a clock in seconds."""
+        """Watch the windows of the program; Windows sends its messages to `window`. `now` is a clock in seconds."""
         super().__init__(parent)
         self._preferences = preferences
         self._now = now
         self._used_at = self._now()
         self._window_id = int(window.winId())
-        self._look = QTimer(self, interval=_LOOK_EVERY)
-        self._look.timeout.connect(self._lock_where_idle)
-        self._look.start()
+        self._check_timer = QTimer(self, interval=_CHECK_INTERVAL_MS)
+        self._check_timer.timeout.connect(self._report_if_idle)
+        self._check_timer.start()
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
@@ -62,8 +62,8 @@ class LockWatch(QObject):
             start_session_notifications(self._window_id)
 
     def stop(self) -> None:
-        """Watch no more."""
-        self._look.stop()
+        """Stop watching, and delete this object."""
+        self._check_timer.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
@@ -73,15 +73,15 @@ class LockWatch(QObject):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin to wait anew where a window is used; no event is kept from anybody."""
-        if event.type() in _USE:
-            if not self._lock_where_idle():  # the computer may have slept: then this is the first to be noticed
+        """Start the idle time anew when a window is used; every event goes on to its window."""
+        if event.type() in _USE_EVENTS:
+            if not self._report_if_idle():  # after sleep, this event may come before the timer
                 self._used_at = self._now()
             if isinstance(event, QKeyEvent) and (event.type(), event.keyCombination()) == _LOCK_KEYS:
                 self.time_to_lock.emit()
         return False
 
-    def _lock_where_idle(self) -> bool:
+    def _report_if_idle(self) -> bool:
         is_idle = self._now() - self._used_at >= self._preferences.lock_after_minutes * 60
         if is_idle:
             self.time_to_lock.emit()
@@ -89,9 +89,9 @@ class LockWatch(QObject):
 
 
 class _SessionMessages(QAbstractNativeEventFilter):
-    """Looks for the messages by which Windows tells that the session was locked; none is kept from the windows.
+    """Finds the messages with which Windows reports that the session was locked.
 
-    Qt shows it each of them twice, on the way to the window and once it is there.
+    Qt shows each message twice: on its way to the window, and when it arrives.
     """
 
     def __init__(self, watch: LockWatch) -> None:

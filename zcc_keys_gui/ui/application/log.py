@@ -1,137 +1,157 @@
-"""The log: what the program did and what went wrong, for whoever has to find out why.
+"""The log, which tells an admin what the program did and what went wrong.
 
-No secret is in it, nor what a person typed: of an exception it keeps the kind and the places in the code, not the text.
+It contains no secret and nothing that the user typed: of an exception, only the kind and the places in the code.
 """
 
+import faulthandler
 import logging
+import os
 import traceback
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
+
+from platformdirs import user_log_path
+from PySide6.QtCore import qInstallMessageHandler
 
 from zcc_keys_gui.domain.client_secret import without_secrets
 
 FILE = "zcc-keys.log"
-_CRASHES = "crash.log"
-_LARGEST_OF_CRASHES = 64 * 1024  # bytes
+MAX_FILE_BYTES = 512 * 1024
+MAX_OLDER_FILES = 3
+_CRASH_FILE = "crash.log"
+_MAX_CRASH_FILE_BYTES = 64 * 1024
 
 _log = logging.getLogger("zcc_keys_gui")
-_log.addHandler(logging.NullHandler())  # before a log was begun, nothing is said anywhere
+_log.addHandler(logging.NullHandler())  # without any handler, Python would write to standard error
 
 
 def log_folder() -> Path:
     """Return the account's folder for logs, which need not exist yet."""
-    from platformdirs import user_log_path
-
     return user_log_path("ZCC Keys", appauthor=False)
 
 
 class Log:
-    """What one program writes into the log. Where two run, on vaults of their own, their lines stand in one file."""
+    """Writes the log of one program. Several programs, each on its own vault, write to the same file."""
 
     def __init__(self) -> None:
-        """Stand ready to write."""
-        self._file = _LateFile()
-        self._crashes: TextIO | None = None
-        self._takes_qt_messages = False
+        """Write nothing before `begin`."""
+        self._file = LogFile(log_folder() / FILE)
+        self._crash_file: TextIO | None = None
+        self._records_qt_messages = False
 
     def begin(self) -> None:
-        """Write what the program has to say from now on. The file is opened with the first line."""
+        """Write what the program logs from now on. The file is created with the first line."""
         _log.setLevel(logging.INFO)
         _log.addHandler(self._file)
 
-    def stand_in_for_stderr(self) -> None:
-        """Write where the process crashes, should it do so, in a file of its own: there is no console to say it on."""
-        import faulthandler
-
-        crashes = log_folder() / _CRASHES
+    def record_crashes(self) -> None:
+        """If the process crashes, write where, in a file of its own. Use it if there is no standard error."""
+        path = log_folder() / _CRASH_FILE
         with suppress(OSError):
-            crashes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            is_full = crashes.exists() and crashes.stat().st_size > _LARGEST_OF_CRASHES
-            self._crashes = crashes.open("w" if is_full else "a", encoding="utf-8")
-            crashes.chmod(0o600)
-            faulthandler.enable(self._crashes)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            is_full = path.exists() and path.stat().st_size > _MAX_CRASH_FILE_BYTES
+            self._crash_file = path.open("w" if is_full else "a", encoding="utf-8")
+            path.chmod(0o600)
+            faulthandler.enable(self._crash_file)
 
-    def take_qt_messages(self) -> None:
-        """Write what Qt has to say, which without a console nobody would learn."""
-        from PySide6.QtCore import qInstallMessageHandler
-
+    def record_qt_messages(self) -> None:
+        """Write Qt's messages to the log. Use it if there is no standard error."""
         qInstallMessageHandler(lambda _kind, _place, text: _log.warning("Qt: %s", text))
-        self._takes_qt_messages = True
+        self._records_qt_messages = True
 
     def end(self) -> None:
-        """Write no more."""
-        if self._takes_qt_messages:
-            from PySide6.QtCore import qInstallMessageHandler
-
+        """Write nothing more."""
+        if self._records_qt_messages:
             qInstallMessageHandler(None)
-        if self._crashes is not None:
-            import faulthandler
-
+        if self._crash_file is not None:
             faulthandler.disable()
-            self._crashes.close()
+            self._crash_file.close()
         _log.removeHandler(self._file)
         self._file.close()
 
 
 def log(text: str) -> None:
-    """Note what happened; `text` holds no secret and no key's name."""
+    """Write what happened; `text` must not contain a secret or the name of a key."""
     _log.info(text)
 
 
 def log_problem(error: BaseException) -> None:
-    """Note what went wrong and where."""
+    """Write what went wrong and where."""
     _log.error(trace_without_texts(error))
 
 
 def trace_without_texts(error: BaseException) -> str:
-    """Return an exception with what it was raised from: kinds, error numbers and places, without the texts."""
+    """Return the kinds, error numbers and places of an exception and of its causes, without their texts."""
     parts = []
     seen = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         numbers = [getattr(link, name, None) for name in ("errno", "winerror", "sqlite_errorname")]
-        said = " ".join([type(link).__qualname__, *(str(number) for number in numbers if number is not None)])
-        parts.append(said + "\n" + "".join(traceback.format_tb(link.__traceback__)))
+        words = [type(link).__qualname__, *(str(number) for number in numbers if number is not None)]
+        parts.append(" ".join(words) + "\n" + "".join(traceback.format_tb(link.__traceback__)))
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     return "raised from ".join(parts).rstrip()
 
 
-class _LateFile(logging.Handler):
-    """The file, which is opened, and whose module is imported, with the first record; what repeats is written once."""
+class LogFile(logging.FileHandler):
+    """A file that is replaced when it is full; the older ones are kept beside it.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._file: logging.Handler | None = None
-        self._last = ""
+    Windows can't rename a file that another program has open, such as another ZCC Keys. Then this file grows, and no
+    older one is lost. (Not `RotatingFileHandler`, because importing it takes 10 ms of the start.)
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Write to the end of the file at `path`, which is created with the first line."""
+        super().__init__(path, encoding="utf-8", errors="backslashreplace", delay=True)
+        self.setFormatter(_Formatter("%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+        self._extra_bytes = 0
+        """How much larger the file may be, because it could not be renamed."""
+        self._last_message = ""
 
     def emit(self, record: logging.LogRecord) -> None:
-        said, self._last = self._last, record.getMessage()
-        if self._last == said:  # such as what fails at each painting
+        """Write a line, unless it repeats the last one. The program works without a log, so errors are ignored."""
+        message = record.getMessage()
+        if message == self._last_message:  # a failure while Qt paints is repeated many times a second
             return
-        if self._file is None:
-            self._file = self._open()
-        self._file.handle(record)
+        self._last_message = message
+        with suppress(OSError):
+            if self.stream is None:
+                self.stream = self._open()
+            size = os.fstat(self.stream.fileno()).st_size + len(self.format(record).encode())
+            if size >= MAX_FILE_BYTES + self._extra_bytes:
+                self._replace_file()
+            super().emit(record)
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        super().close()
+    def _open(self) -> TextIOWrapper:
+        """Open the file, so that only its owner can read it."""
+        path = Path(self.baseFilename)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stream = super()._open()
+        with suppress(OSError):
+            path.chmod(0o600)
+        return stream
 
-    def _open(self) -> logging.Handler:
-        from zcc_keys_gui.ui.application.log_file import LogFile
-
+    def _replace_file(self) -> None:
+        assert self.stream is not None
+        self.stream.close()
+        full = self._older_file(0)
         try:
-            folder = log_folder()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = LogFile(folder / FILE)
+            Path(self.baseFilename).replace(full)
         except OSError:
-            return logging.NullHandler()  # the program works without a log
-        file.setFormatter(_WithoutSecrets("%(asctime)s %(process)d %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-        return file
+            self._extra_bytes += MAX_FILE_BYTES
+        else:
+            for number in range(MAX_OLDER_FILES, 0, -1):
+                with suppress(OSError):
+                    self._older_file(number - 1).replace(self._older_file(number))
+        self.stream = self._open()
+
+    def _older_file(self, number: int) -> Path:
+        return Path(f"{self.baseFilename}.{number}")
 
 
-class _WithoutSecrets(logging.Formatter):
+class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return without_secrets(super().format(record))

@@ -1,8 +1,8 @@
-"""What a person has chosen, within what their organization has decided."""
+"""The preferences that the user has chosen, within the limits of the policies."""
 
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from zcc_keys_gui.domain import session_validity
 from zcc_keys_gui.domain.policies import (
@@ -25,23 +25,28 @@ _ONLY_USUAL_PORT = "preferences/only_usual_sign_in_port"
 
 
 class Theme(Enum):
-    """How the windows look."""
+    """The colors of the windows."""
 
     SYSTEM = "As the system"
     LIGHT = "Light"
     DARK = "Dark"
 
 
-class Preferences(QObject):
-    """The preferences, each with a default; `changed` tells that one has another value now.
+_COLOR_SCHEMES = {
+    Theme.SYSTEM: Qt.ColorScheme.Unknown,
+    Theme.LIGHT: Qt.ColorScheme.Light,
+    Theme.DARK: Qt.ColorScheme.Dark,
+}
 
-    What somebody else wrote into the settings, and is no value of a preference, counts as not chosen.
-    """
+
+class Preferences(QObject):
+    """The preferences, each with a default, which also replaces an invalid value in the settings file."""
 
     changed = Signal()
+    """Emitted after a preference was changed."""
 
     def __init__(self, settings: SettingsFile, policies: Policies, parent: QObject) -> None:
-        """Keep what is chosen in `settings`; what `policies` decide cannot be chosen."""
+        """Keep the choices in `settings`; the user can't change what `policies` set."""
         super().__init__(parent)
         self.policies = policies
         self._settings = settings
@@ -49,9 +54,9 @@ class Preferences(QObject):
     @property
     def clipboard_seconds(self) -> int:
         """How long a secret stays on the clipboard, in seconds, 5 to 600."""
-        decided = self.policies.value(CLIPBOARD_SECONDS)
-        if decided is not None:
-            return decided
+        policy = self.policies.value(CLIPBOARD_SECONDS)
+        if policy is not None:
+            return policy
         chosen = self._number(_CLIPBOARD_SECONDS)
         return chosen if CLIPBOARD_SECONDS.accepts(chosen) else CLIPBOARD_SECONDS.fallback
 
@@ -77,15 +82,15 @@ class Preferences(QObject):
 
     @property
     def asks_for_passphrase(self) -> bool:
-        """Whether the organization wants the passphrase to be asked for at every start."""
+        """Whether the policy requires the passphrase at every start."""
         return bool(self.policies.value(ASK_FOR_PASSPHRASE))
 
     @property
     def lock_after_minutes(self) -> int:
-        """After how many idle minutes a vault that can be locked is locked, 1 to 1,440."""
-        decided = self.policies.value(LOCK_AFTER_MINUTES)
-        if decided is not None:
-            return decided
+        """After how many idle minutes the vault is locked, if it can be locked; 1 to 1,440."""
+        policy = self.policies.value(LOCK_AFTER_MINUTES)
+        if policy is not None:
+            return policy
         chosen = self._number(_LOCK_AFTER_MINUTES)
         return chosen if LOCK_AFTER_MINUTES.accepts(chosen) else LOCK_AFTER_MINUTES.fallback
 
@@ -95,7 +100,7 @@ class Preferences(QObject):
 
     @property
     def theme(self) -> Theme:
-        """How the windows look."""
+        """The colors of the windows, as the user has chosen them."""
         chosen = str(self._settings.value(_THEME))
         return Theme[chosen] if chosen in Theme.__members__ else Theme.SYSTEM
 
@@ -104,8 +109,13 @@ class Preferences(QObject):
         self._choose(_THEME, theme.name)
 
     @property
+    def color_scheme(self) -> Qt.ColorScheme:
+        """The colors of the theme; `Unknown` stands for those of the system."""
+        return _COLOR_SCHEMES[self.theme]
+
+    @property
     def shows_local_note(self) -> bool:
-        """Whether the main window says above the list that its keys are local."""
+        """Whether the main window shows the notice that its keys are local."""
         return str(self._settings.value(_LOCAL_NOTE)).lower() != "false"
 
     @shows_local_note.setter
@@ -114,7 +124,7 @@ class Preferences(QObject):
 
     @property
     def forbids_sign_in_service(self) -> bool:
-        """Whether the organization does not allow the sign-in service."""
+        """Whether the policy forbids the sign-in service."""
         return bool(self.policies.value(FORBID_SIGN_IN_SERVICE))
 
     @property

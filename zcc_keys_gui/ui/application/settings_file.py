@@ -1,4 +1,4 @@
-"""What the program remembers between two starts: plain texts and numbers in `settings.ini`."""
+"""The settings file `settings.ini`: the texts and numbers that the program keeps between two starts."""
 
 from collections.abc import Mapping, Sequence
 from configparser import Error as ConfigError
@@ -12,62 +12,62 @@ from zcc_keys_gui.platform.files import saved_file
 from zcc_keys_gui.ui.application.log import log_problem
 
 Value = str | int | Sequence[int]
-_LONGEST = 1_048_576  # bytes; a longer file is none of ours
-_MOST_NUMBERS = 100
-_MOST_DIGITS = 9
-_FIRST_SECTION = "General"  # Qt's name for what is in no section
+_MAX_BYTES = 1_048_576  # a larger file was not written by this program
+_MAX_NUMBERS = 100
+_MAX_DIGITS = 9
+_FIRST_SECTION = "General"  # the section that QSettings uses for names without a slash
 
 
 class SettingsFile:
-    """Names such as `preferences/theme`, each with a text; changes are written immediately.
+    """Stores a text for each name, such as `preferences/theme`; changes are written immediately.
 
-    It reads what version 0.1.0 wrote with QSettings, but makes no objects of it: Qt builds whatever a value such as
-    `@Variant(...)` describes, and crashes on some. What it does not know it keeps.
+    Version 0.1.0 wrote the file with QSettings. The values are only read as texts here, because Qt creates whatever
+    object `@Variant(...)` describes, and crashes on some of them. Unknown values stay in the file.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the file at `path`, which need not exist; what can't be read counts as empty."""
+        """Read the file at `path`. A file that is missing or unreadable counts as empty."""
         self._path = path
-        # No line is special but `[section]`, `name=text` and `;comment`.
+        # Accept only the lines `[section]`, `name=text` and `;comment`.
         self._texts = RawConfigParser(
             delimiters="=", comment_prefixes=";", default_section="", strict=False, empty_lines_in_values=False
         )
-        self._texts.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case
+        self._texts.optionxform = str  # type: ignore[assignment, method-assign]  # keep the case of names
         with suppress(OSError, ConfigError):
-            if path.is_file() and path.stat().st_size <= _LONGEST:  # a pipe would keep the program waiting
+            if path.is_file() and path.stat().st_size <= _MAX_BYTES:  # reading a pipe would never end
                 text = path.read_text(encoding="utf-8-sig", errors="replace")
-                with suppress(OSError):  # a file of another user
-                    path.chmod(0o600)  # version 0.1.0 let the umask decide
+                with suppress(OSError):  # the file belongs to another user
+                    path.chmod(0o600)  # in version 0.1.0, the umask decided
                 is_in_section = text.lstrip().startswith("[")
                 self._texts.read_string(text if is_in_section else f"[{_FIRST_SECTION}]\n{text}")
 
     def value(self, name: str) -> str | None:
-        """Return a text as it is in the file, without quotes around it; None if there is none."""
-        text = self._texts.get(*_place(name), fallback=None)
+        """Return the text of a name, without quotes around it; None if there is none."""
+        text = self._texts.get(*_section_and_option(name), fallback=None)
         quoted = text is not None and len(text) >= 2 and text[0] == text[-1] == '"'
         return text[1:-1] if text is not None and quoted else text
 
     def numbers(self, name: str) -> tuple[int, ...]:
-        """Return whole numbers, each of at most nine digits; empty if the text is anything else."""
+        """Return the whole numbers in a text, each of at most nine digits; empty for any other text."""
         words = (self.value(name) or "").split(" ")
-        if len(words) > _MOST_NUMBERS or not all(map(_is_number, words)):
+        if len(words) > _MAX_NUMBERS or not all(map(_is_number, words)):
             return ()
         return tuple(map(int, words))
 
     def set(self, values: Mapping[str, Value | None]) -> None:
-        """Remember these values, and forget those that are None. What can't be written is noted in the log."""
+        """Store these values, and remove those that are None. If the file can't be written, the log says so."""
         for name, value in values.items():
-            section, option = _place(name)
+            section, option = _section_and_option(name)
             if not self._texts.has_section(section):
                 self._texts.add_section(section)
             if value is None:
                 self._texts.remove_option(section, option)
             else:
-                self._texts.set(section, option, _written(value))
+                self._texts.set(section, option, _as_text(value))
         try:
             self._write()
         except (FileNotWrittenError, ConfigError) as error:
-            log_problem(error)  # not worth an answer: the program works without it
+            log_problem(error)  # the program works without the file
 
     def _write(self) -> None:
         with (
@@ -78,13 +78,13 @@ class SettingsFile:
             self._texts.write(file, space_around_delimiters=False)
 
 
-def _place(name: str) -> tuple[str, str]:
-    """Return the section of a name, and its name there."""
+def _section_and_option(name: str) -> tuple[str, str]:
+    """Return the section of a name, and the name inside it."""
     section, slash, option = name.partition("/")
     return (section, option) if slash else (_FIRST_SECTION, name)
 
 
-def _written(value: Value) -> str:
+def _as_text(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int) else " ".join(map(str, value))
@@ -92,4 +92,4 @@ def _written(value: Value) -> str:
 
 def _is_number(word: str) -> bool:
     digits = word.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+    return digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS

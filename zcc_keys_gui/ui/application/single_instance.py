@@ -1,15 +1,17 @@
-"""One program for each vault folder: a lock decides, and a pipe brings the first program's window to the front."""
+"""One program for each vault folder: a lock file decides, and a pipe asks the first program to show its window."""
 
 import errno
 import os
+import socket as sockets
 import stat
+import struct
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, QThread, QTimer, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from zcc_keys_gui.domain.errors import (
     DiskFullError,
@@ -19,65 +21,63 @@ from zcc_keys_gui.domain.errors import (
     VaultReadOnlyError,
     VaultUnreachableError,
 )
+from zcc_keys_gui.platform.account import account_name
+from zcc_keys_gui.platform.process import allow_foreground
+from zcc_keys_gui.platform.session import session_id
 
-if TYPE_CHECKING:  # imported when they are needed, which is after the first window was painted
-    from PySide6.QtNetwork import QLocalServer, QLocalSocket
-
-_PATIENCE = 20.0  # seconds in which the program that has the lock must answer, or let go; it may be making its vault
-_CONNECT_WITHIN = 1_000  # milliseconds
-_ANSWER_WITHIN = 20_000  # milliseconds
-_BETWEEN_TRIES = 50  # milliseconds
-_STALE_AFTER = 0.5  # seconds in which the same lock file stood there, and nobody answered
-_LISTEN_AFTER = 500  # milliseconds from the event loop's first turn; the first window is painted sooner
+_MAX_WAIT_SECONDS = 20.0  # until the program that has the lock answers or ends; it may be creating its vault
+_RETRY_INTERVAL_MS = 50
+_CONNECT_TIMEOUT_MS = 1_000
+_ANSWER_TIMEOUT_MS = 20_000
+_STALE_AFTER_SECONDS = 0.5  # if the lock file has not changed for so long, and no program answers
+_LISTEN_DELAY_MS = 500  # from the first turn of the event loop, so that the first window is painted before
 _ANSWER = b"I am here"
 
 
 class SingleInstance(QObject):
-    """Holds `vault.lock`, and with it the right to the vault; `front_wanted` tells of another start."""
+    """Holds the file `vault.lock`, and with it the right to open the vault."""
 
     front_wanted = Signal()
+    """Emitted when the program was started a second time on the same folder."""
 
     def __init__(self, folder: Path, parent: QObject) -> None:
-        """Stand for the vault in `folder`."""
+        """Prepare to lock the vault in `folder`."""
         super().__init__(parent)
         self._path = folder / "vault.lock"
         self._lock = QLockFile(str(self._path))
-        self._lock.setStaleLockTime(0)  # never stale by age; one of a dead process is taken over all the same
+        self._lock.setStaleLockTime(0)  # its age does not make it stale; Qt replaces the file of a dead process anyway
         self._server: QLocalServer | None = None
 
     def acquire(self) -> bool:
-        """Take the lock in the folder, which exists; or bring the window of the program that has it to the front.
+        """Lock the folder, which exists, or bring the window of the program that has the lock to the front.
 
-        Returns whether the lock was taken. Other starts are answered once the event loop runs.
-        Raises `VaultInUseError` where the other program neither answers nor lets go, and other `VaultError`s.
+        Returns whether the folder was locked. Other starts are answered after the event loop has started.
+        Raises `VaultInUseError` if the other program neither answers nor ends, and other `VaultError`s.
         """
-        _refuse_unusable(self._path)
-        give_up = time.monotonic() + _PATIENCE
-        standing, since = _identity(self._path), time.monotonic()
+        _check_lock_file(self._path)
+        give_up_at = time.monotonic() + _MAX_WAIT_SECONDS
+        identity, unchanged_since = _identity(self._path), time.monotonic()
         while not self._lock.tryLock(0):
-            if self._lock.error() == QLockFile.LockError.PermissionError:
-                raise VaultReadOnlyError(self._path)
-            if self._lock.error() != QLockFile.LockError.LockFailedError:
-                raise _refused(self._path)
-            if _is_held_by_another_user(self._path):
-                # Anyone who may read a file may lock it. But the folder is this user's, and so is the right to it.
+            self._raise_if_broken()
+            if _is_locked_by_another_user(self._path):
+                # Anyone who can read a file can lock it, but the folder belongs to this user.
                 with suppress(OSError):
                     self._path.unlink(missing_ok=True)
                     continue
-            if self._ask_first_to_come():
+            if self._ask_first_program():
                 return False
-            if _identity(self._path) != standing:
-                standing, since = _identity(self._path), time.monotonic()
-            # Whatever the file says of another process or computer: it can be removed only if nobody holds it open. Not
-            # at once, since for a moment nobody holds the file of a program that is just taking or leaving the lock.
-            if time.monotonic() > since + _STALE_AFTER and self._lock.removeStaleLockFile():
+            if _identity(self._path) != identity:
+                identity, unchanged_since = _identity(self._path), time.monotonic()
+            # The file can be removed only if no process has it open, whatever it says about another process or
+            # computer. Wait before that, because a program that is starting or ending has it closed for a moment.
+            if time.monotonic() > unchanged_since + _STALE_AFTER_SECONDS and self._lock.removeStaleLockFile():
                 continue
-            if time.monotonic() > give_up:
+            if time.monotonic() > give_up_at:
                 raise VaultInUseError(self._path)
-            QThread.msleep(_BETWEEN_TRIES)
+            QThread.msleep(_RETRY_INTERVAL_MS)
         with suppress(OSError):
-            self._path.chmod(0o600)  # Qt lets everyone read it, who could then lock it
-        QTimer.singleShot(0, self, lambda: QTimer.singleShot(_LISTEN_AFTER, self, self._listen))
+            self._path.chmod(0o600)  # Qt lets every user read it, who could then lock it
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(_LISTEN_DELAY_MS, self, self._listen))
         return True
 
     def release(self) -> None:
@@ -86,43 +86,45 @@ class SingleInstance(QObject):
             self._server.close()
         self._lock.unlock()
 
-    def _listen(self) -> None:
-        from PySide6.QtNetwork import QLocalServer
+    def _raise_if_broken(self) -> None:
+        """Raise a `VaultError` if the file can't be locked for another reason than another program's lock."""
+        if self._lock.error() == QLockFile.LockError.PermissionError:
+            raise VaultReadOnlyError(self._path)
+        if self._lock.error() != QLockFile.LockError.LockFailedError:
+            raise _lock_error(self._path)
 
-        if not self._lock.isLocked():  # released meanwhile
+    def _listen(self) -> None:
+        if not self._lock.isLocked():  # it was released before the timer fired
             return
         name = _pipe_name(self._path.parent)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(
-            # On Linux a name without a file: the path of one may be too long, and it would outlive a killed program.
+            # On Linux, use a name without a file: a path can be too long, and the file would outlive a killed program.
             QLocalServer.SocketOption.AbstractNamespaceOption
             if sys.platform == "linux"
             else QLocalServer.SocketOption.UserAccessOption
         )
         self._server.newConnection.connect(self._answer)
-        QLocalServer.removeServer(name)  # what a killed program left behind
+        QLocalServer.removeServer(name)  # that of a killed program
         self._server.listen(name)
 
-    def _ask_first_to_come(self) -> bool:
-        from PySide6.QtNetwork import QLocalSocket
-
-        from zcc_keys_gui.platform.process import allow_foreground
-
+    def _ask_first_program(self) -> bool:
+        """Ask the program that has the lock to show its window; return whether it answered."""
         allow_foreground(self._lock.getLockInfo()[0])
         socket = QLocalSocket()
         if sys.platform == "linux":
             socket.setSocketOptions(QLocalSocket.SocketOption.AbstractNamespaceOption)
         socket.connectToServer(_pipe_name(self._path.parent))
-        # Connecting says all there is to say. A line cut without an answer is a program that ends: it lets go soon.
-        answered = socket.waitForConnected(_CONNECT_WITHIN) and socket.waitForReadyRead(_ANSWER_WITHIN)
-        answered = answered and _is_of_this_user(socket)
+        # The connection is the request. If it closes without an answer, the other program is ending.
+        answered = socket.waitForConnected(_CONNECT_TIMEOUT_MS) and socket.waitForReadyRead(_ANSWER_TIMEOUT_MS)
+        answered = answered and _is_same_user(socket)
         socket.abort()
         return answered
 
     def _answer(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
             socket.disconnected.connect(socket.deleteLater)
-            if not _is_of_this_user(socket):
+            if not _is_same_user(socket):
                 socket.abort()
                 continue
             socket.write(_ANSWER)
@@ -130,29 +132,26 @@ class SingleInstance(QObject):
             self.front_wanted.emit()
 
 
-def place_of(folder: Path) -> str:
-    """Return the one name of a folder, by whatever way it was named."""
+def canonical_path(folder: Path) -> str:
+    """Return the same text for all names of one folder."""
     try:
         return os.path.normcase(os.path.realpath(folder))
-    except OSError:  # a disk that can't say where its folders are
+    except OSError:  # some disks can't resolve paths
         return os.path.normcase(folder)
 
 
-def _is_of_this_user(socket: "QLocalSocket") -> bool:
-    """Say whether a program of the same user is at the other end; elsewhere than on Linux the system sees to it."""
+def _is_same_user(socket: QLocalSocket) -> bool:
+    """Return whether the other program runs as the same user. Only Linux needs this; elsewhere the system checks it."""
     if sys.platform != "linux":
         return True
-    import socket as sockets
-    import struct
-
-    with sockets.socket(fileno=os.dup(socket.socketDescriptor())) as same:
-        credentials = same.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
+    with sockets.socket(fileno=os.dup(socket.socketDescriptor())) as duplicate:
+        credentials = duplicate.getsockopt(sockets.SOL_SOCKET, sockets.SO_PEERCRED, struct.calcsize("3i"))
     _process, user, _group = struct.unpack("3i", credentials)
     return bool(user == os.getuid())
 
 
-def _is_held_by_another_user(lock: Path) -> bool:
-    """Check whether a process of another user holds a lock on this user's file; known only on Linux."""
+def _is_locked_by_another_user(lock: Path) -> bool:
+    """Return whether only processes of other users lock this user's file; always False except on Linux."""
     if sys.platform != "linux":
         return False
     try:
@@ -161,19 +160,19 @@ def _is_held_by_another_user(lock: Path) -> bool:
             return False
         device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
         locks = Path("/proc/locks").read_text(encoding="ascii").splitlines()
-        # Such as `1: FLOCK  ADVISORY  WRITE 4711 fe:01:1310721 0 EOF` (proc_locks(5)).
+        # A line is like `1: FLOCK  ADVISORY  WRITE 4711 fe:01:1310721 0 EOF` (proc_locks(5)).
         holders = [words[4] for words in map(str.split, locks) if words[1] == "FLOCK" and words[5] == device]
         return bool(holders) and all(Path("/proc", pid).stat().st_uid != status.st_uid for pid in holders)
     except (OSError, IndexError, ValueError):
         return False
 
 
-def _refuse_unusable(lock: Path) -> None:
-    """Raise a `VaultError` for a lock file that Qt would wait for in vain, such as a pipe, or one it may not read."""
+def _check_lock_file(lock: Path) -> None:
+    """Raise a `VaultError` for a lock file that Qt would wait for forever, such as a pipe or an unreadable file."""
     try:
         status = lock.stat()
     except FileNotFoundError:
-        if lock.is_symlink():  # to nothing: Qt neither follows it nor replaces it
+        if lock.is_symlink():  # Qt neither follows nor replaces a link to a missing file
             raise VaultNotAFileError(lock) from None
         return
     except PermissionError as error:
@@ -186,22 +185,22 @@ def _refuse_unusable(lock: Path) -> None:
         raise VaultReadOnlyError(lock)
 
 
-def _refused(lock: Path) -> VaultError:
-    """Return why the lock cannot be written, which Qt does not say: the system does, of a file beside it."""
-    beside = lock.with_name(lock.name + ".new")
+def _lock_error(lock: Path) -> VaultError:
+    """Return why the lock file can't be written. Qt does not tell, so try to write a file beside it."""
+    test_file = lock.with_name(lock.name + ".new")
     try:
-        beside.write_bytes(b"tried")
+        test_file.write_bytes(b"test")
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return DiskFullError(lock)
     finally:
         with suppress(OSError):
-            beside.unlink()
+            test_file.unlink()
     return VaultUnreachableError(lock)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Return what tells a file from the next one of its name, or None where there is none."""
+    """Return numbers that differ for each file of this name, or None if there is none."""
     try:
         status = file.stat()
     except OSError:
@@ -210,8 +209,6 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 
 def _pipe_name(folder: Path) -> str:
-    from zcc_keys_gui.platform.account import account_name
-    from zcc_keys_gui.platform.session import session_id
-
-    whole = f"{account_name()}\n{session_id()}\n{place_of(folder)}".encode("utf-8", "surrogateescape")
-    return "zcc-keys-" + QCryptographicHash.hash(whole, QCryptographicHash.Algorithm.Sha256).toHex().toStdString()[:32]
+    identity = f"{account_name()}\n{session_id()}\n{canonical_path(folder)}".encode("utf-8", "surrogateescape")
+    digest = QCryptographicHash.hash(identity, QCryptographicHash.Algorithm.Sha256).toHex()
+    return "zcc-keys-" + digest.toStdString()[:32]

@@ -1,4 +1,4 @@
-"""What follows something that may happen many times a second, and need not be seen each time."""
+"""Limiting how often something is done that may be needed many times a second."""
 
 from collections.abc import Callable
 
@@ -6,25 +6,25 @@ from PySide6.QtCore import QObject, QTimer
 
 
 class Throttle(QObject):
-    """Does something when it is called: at once, but once in an interval at most, and never later than that."""
+    """Calls a function immediately when it is needed, but at most once in each interval."""
 
-    def __init__(self, do: Callable[[], None], interval: int, parent: QObject) -> None:
-        """Call `do` at most once in `interval` milliseconds, as long as `parent` lives."""
+    def __init__(self, function: Callable[[], None], interval_ms: int, parent: QObject) -> None:
+        """Call `function` at most once in `interval_ms` milliseconds, as long as `parent` lives."""
         super().__init__(parent)
-        self._do = do
-        self._is_wanted = False
-        self._rest = QTimer(self, singleShot=True, interval=interval)
-        self._rest.timeout.connect(self._go_on)
+        self._function = function
+        self._is_requested = False
+        self._timer = QTimer(self, singleShot=True, interval=interval_ms)
+        self._timer.timeout.connect(self._call_if_requested)
 
     def call(self) -> None:
-        """Do it now, or once the interval is over."""
-        if self._rest.isActive():
-            self._is_wanted = True
+        """Call the function now, or at the end of the interval."""
+        if self._timer.isActive():
+            self._is_requested = True
         else:
-            self._is_wanted = False
-            self._rest.start()
-            self._do()
+            self._is_requested = False
+            self._timer.start()
+            self._function()
 
-    def _go_on(self) -> None:
-        if self._is_wanted:
+    def _call_if_requested(self) -> None:
+        if self._is_requested:
             self.call()

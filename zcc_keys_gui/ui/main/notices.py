@@ -1,12 +1,21 @@
 """The notices above the list: bars that say something until the user hides them or it is no longer true."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from zcc_keys_gui.ui.text.main import REPAIR
 from zcc_keys_gui.ui.text.widgets import HIDE
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
+
+
+class Notice(NamedTuple):
+    """A text to show in a bar until the user hides it."""
+
+    name: str
+    """The object name of the bar."""
+    text: str
 
 
 class Notices(QVBoxLayout):

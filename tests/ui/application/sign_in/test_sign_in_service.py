@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QWidget
 from tests.sign_in.helpers.service_process import SESSION, Credentials
 from tests.support.calls import call, port, sign_in, switch_on
 from tests.support.gui import cells, click, find, question, table, text, trigger, visible, wait_until, window
+from tests.support.running_program import sign_in_service
 from tests.support.user import add, take_secret
 from tests.ui.settings.test_protection_page import keep_recovery_key
-from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.application.sign_in.sign_in_process import SignInProcess
-from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
-from zcc_keys_gui.vault.files.folder import VaultFolder
 
 
 def status(main: QWidget) -> str:
@@ -22,18 +20,9 @@ def status(main: QWidget) -> str:
     return text(main, "signInServiceButton")
 
 
-def service_of(data_folder: Path) -> SignInService:
-    """Return the service of the running program."""
-    program = Program.running_on(VaultFolder(data_folder))
-    assert program is not None
-    service = program._service
-    assert service is not None
-    return service
-
-
-def process_of(data_folder: Path) -> SignInProcess:
+def service_process() -> SignInProcess:
     """Return the process of the service that is on."""
-    process = service_of(data_folder)._process
+    process = sign_in_service()._process
     assert process is not None
     return process
 
@@ -50,7 +39,7 @@ def test_after_re_encryption_only_new_tokens_are_accepted(main: QWidget, data_fo
     trigger(main, "rehearseAction")
     click(window("rehearsalDialog"), "rateLimitsBox")
     wait_until(lambda: bool(visible(main, "rehearsalBar")))
-    before = process_of(data_folder)
+    before = service_process()
     trigger(main, "preferencesAction")
     preferences = window("preferencesDialog")
     click(preferences, "reencryptButton")
@@ -58,7 +47,7 @@ def test_after_re_encryption_only_new_tokens_are_accepted(main: QWidget, data_fo
     keep_recovery_key()
     wait_until(lambda: "re-encrypted" in text(preferences, "protectionNote"))
     preferences.close()
-    wait_until(lambda: service_of(data_folder)._process not in (None, before))
+    wait_until(lambda: sign_in_service()._process not in (None, before))
     listening = port(main)
     assert main.findChild(QWidget, "serviceBrokeBar") is None
     assert call(listening, "GET", SESSION, auth_token=token).status == 401
@@ -71,9 +60,9 @@ def test_after_re_encryption_only_new_tokens_are_accepted(main: QWidget, data_fo
 
 def test_a_service_that_is_switched_on_again_keeps_its_port(main: QWidget, data_folder: Path) -> None:
     switch_on(main)
-    service = service_of(data_folder)
+    service = sign_in_service()
     for _ in range(3):
-        before = process_of(data_folder)
+        before = service_process()
         trigger(main, "signInServiceAction")
         assert status(main).endswith(": Off")
         trigger(main, "signInServiceAction")
@@ -87,7 +76,7 @@ def test_a_service_can_be_switched_off_while_it_starts(main: QWidget, data_folde
     for _ in range(4):
         trigger(main, "signInServiceAction")
     assert not find(main, "signInServiceAction", QAction).isChecked()
-    service = service_of(data_folder)
+    service = sign_in_service()
     wait_until(lambda: service._ending is None)
     assert service._process is None
     assert status(main).endswith(": Off")
