@@ -1,4 +1,4 @@
-"""Client secrets: their form, their checksum, and that they show themselves nowhere."""
+"""Client secrets: their form, their checksum, and hiding them in texts."""
 
 import copy
 import re
@@ -30,7 +30,7 @@ def test_secrets_are_distinct_and_use_the_whole_alphabet() -> None:
     assert len(set(secrets)) == 20_000
     assert all(FORM.fullmatch(secret) for secret in secrets)
     assert all(is_well_formed(secret) for secret in secrets[:1_000])
-    # Each of the 62 characters is as likely as the others: 860,000 draws, within 6 % of the mean: 7 times sigma.
+    # All 62 characters are equally likely: with 860,000 draws, 6 % of the mean is 7 times sigma.
     counts = Counter("".join(secret[9:52] for secret in secrets))
     mean = 43 * 20_000 / 62
     assert set(counts) == set(BASE_62)
@@ -55,7 +55,7 @@ def test_other_texts_are_not_secrets(text: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", PREFIX, PREFIX + "a" * 42, PREFIX + "a" * 44, "b" * 52, PREFIX + "é" * 43])
-def test_a_right_checksum_alone_makes_no_secret(body: str) -> None:
+def test_a_right_checksum_without_the_form_is_no_secret(body: str) -> None:
     assert not is_well_formed(body + _checksum(body))
 
 

@@ -1,4 +1,4 @@
-"""What comes along with a pasted text, and what is left of it."""
+"""Removing the characters that come with a pasted text."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What an organization may decide."""
+"""The policies of an organization."""
 
 import pytest
 from hypothesis import given

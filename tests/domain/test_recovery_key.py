@@ -1,4 +1,4 @@
-"""The recovery key's form: what is written down can be typed again, and what was typed wrong is noticed where it is."""
+"""Recovery keys: a written one can be typed again, and a typing error is found in its group."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -140,9 +140,9 @@ def test_the_history_says_whether_a_deleted_key_was_disabled(
 ) -> None:
     vault = vault_with_one_key()
     backup = vault.copy()
-    told = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", "", status) for action, status in rows]
+    recorded = [HistoryEntry(vault.clock, "zoe", action, "a", "Keya", "", status) for action, status in rows]
     vault.delete("a")
-    present = Content((), (*backup.history, *told, replace(vault.history[-1], status=None)))
+    present = Content((), (*backup.history, *recorded, replace(vault.history[-1], status=None)))
     (stored,) = plan_restore(present, backup.content(), RestoreOptions(deleted=True)).added
     assert status(stored) is expected
 

@@ -23,7 +23,7 @@ def save(path: Path, content: str = "new", *, is_secret: bool = False) -> None:
 def error_number(path: Path) -> int | None:
     """Try to save to `path`, which must fail and leave nothing in the folder. Return the error number."""
     before = names_in(path.parent)
-    with pytest.raises(OSError) as raised:  # noqa: PT011  its number is what is tested
+    with pytest.raises(OSError) as raised:  # noqa: PT011  the test checks its number
         save(path)
     assert names_in(path.parent) == before
     return raised.value.errno
@@ -225,7 +225,7 @@ def test_each_failing_step_raises_the_systems_error(
     write: Callable[[Path], None] = fail if step == "in the block" else write_nothing
     if step != "in the block":
         monkeypatch.setattr(os if step == "open" else files, step, fail)
-    with pytest.raises(OSError) as raised, saved_file(path) as new_file:  # noqa: PT011  its number is what is tested
+    with pytest.raises(OSError) as raised, saved_file(path) as new_file:  # noqa: PT011  the test checks its number
         write(new_file)
     monkeypatch.undo()
     assert raised.value.errno == number
@@ -239,7 +239,7 @@ if sys.platform == "win32":
         monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
         path = tmp_path / "chosen.txt"
         path.write_text("old")
-        with path.open("rb"), pytest.raises(OSError) as raised:  # noqa: PT011  its number is what is tested
+        with path.open("rb"), pytest.raises(OSError) as raised:  # noqa: PT011  the test checks its number
             save(path)
         assert raised.value.winerror == 32
         assert path.read_text() == "old"

@@ -1,4 +1,4 @@
-"""What the tests of the use cases share: a real vault, and a clock that can be set."""
+"""Use cases with a real vault and a fixed clock."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Backing up and restoring: what the history says about it, and when a replaced vault is kept."""
+"""Backing up and restoring: the rows in the history, and the quarantine of a replaced vault."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +24,7 @@ TOMORROW = NOW + timedelta(days=1)
 
 @pytest.fixture
 def path(tmp_path: Path, store: VaultStore, keys: Keys) -> Path:
-    """A backup of a vault in which one key was changed, one deleted and one added since."""
+    """A backup of a vault. Since then, one key was changed, one deleted and one added."""
     path = tmp_path / "a.zccbackup"
     changed, deleted = (keys.add(replace(FIELDS, name=name)).key.client_id for name in ("Changed", "Deleted"))
     assert Backups(store.backups, lambda: WHO, lambda: NOW).back_up(path, PASSPHRASE) == 2
@@ -64,10 +64,10 @@ def test_the_history_describes_replacing_the_keys(store: VaultStore, backups: Ba
     with opened(backups, path) as backup:
         assert backup.about.vault_id == backups.vault_id()
         options = RestoreOptions(replace=True, deleted=True)
-        plan, aside = backups.restore(backup, options)
+        plan, quarantine = backups.restore(backup, options)
         assert (plan.added, plan.changed, plan.deleted) == (1, 1, 1)
-        assert aside is not None
-        assert aside.is_dir()
+        assert quarantine is not None
+        assert quarantine.is_dir()
         rows = newest(store, 4)
         assert {(row.when, row.account) for row in rows} == {(TOMORROW, WHO)}
         assert [(row.action, row.name, row.details) for row in rows] == [
@@ -76,18 +76,18 @@ def test_the_history_describes_replacing_the_keys(store: VaultStore, backups: Ba
             (Action.DELETED, "New", f"Not in {SOURCE}"),
             (Action.RESTORED, "", f"Replaced from {SOURCE}: 1 added, 1 changed, 1 deleted"),
         ]
-        again, aside = backups.restore(backup, options)
+        again, quarantine = backups.restore(backup, options)
         assert not again.changes_anything
-        assert aside is None  # the vault would be as it is
+        assert quarantine is None  # restoring would change nothing
 
 
 def test_merging_is_in_the_history_and_quarantines_nothing(store: VaultStore, backups: Backups, path: Path) -> None:
     with opened(backups, path) as backup:
         options = RestoreOptions(deleted=True)
         planned = backups.plan(backup, options)
-        plan, aside = backups.restore(backup, options)
+        plan, quarantine = backups.restore(backup, options)
         assert plan == planned == RestorePlan(added=1, history=planned.history)
-        assert aside is None
+        assert quarantine is None
         assert newest(store, 1)[0].details == f"Merged from {SOURCE}: 1 added, 0 changed, 0 deleted"
 
 

@@ -1,4 +1,4 @@
-"""Doing something with many keys a batch at a time."""
+"""Changing many keys in batches."""
 
 import random
 
@@ -19,14 +19,14 @@ def test_each_number_is_in_one_batch_in_ascending_order(monkeypatch: pytest.Monk
 
 def test_progress_is_reported_at_the_start_and_per_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH_SIZE", 2)
-    told: list[tuple[int, int]] = []
-    batches_of_two = in_batches([5, 3, 4], lambda done, of: told.append((done, of)))
+    reported: list[tuple[int, int]] = []
+    batches_of_two = in_batches([5, 3, 4], lambda done, of: reported.append((done, of)))
     assert list(next(batches_of_two)) == [3, 4]
-    assert told == [(0, 3)]
+    assert reported == [(0, 3)]
     assert list(next(batches_of_two)) == [5]
-    assert told == [(0, 3), (2, 3)]
+    assert reported == [(0, 3), (2, 3)]
     assert list(batches_of_two) == []
-    assert told == [(0, 3), (2, 3), (3, 3)]
+    assert reported == [(0, 3), (2, 3), (3, 3)]
 
 
 def test_progress_can_cancel() -> None:

@@ -1,4 +1,4 @@
-"""What a person does with API keys."""
+"""The user's actions with API keys."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -100,7 +100,7 @@ def test_a_taken_name_is_rejected_in_any_case(keys: Keys, store: VaultStore, tak
 
 def test_a_name_is_checked_by_the_rule_first(keys: Keys) -> None:
     assert keys.name_problem("Prod Sync") == NameProblem(NameFault.SPACE, " ", "Prod")
-    assert keys.name_problem("Prod\ud800") is not None  # no database takes half a surrogate pair
+    assert keys.name_problem("Prod\ud800") is not None  # databases don't accept lone surrogates
     assert keys.name_problem("ProdSync") is None
 
 
@@ -155,7 +155,7 @@ def test_the_history_has_the_grace_period_of_an_old_secret(keys: Keys, store: Va
 
 def test_an_old_secret_is_stopped_once(keys: Keys, store: VaultStore) -> None:
     client_id = keys.add(FIELDS).key.client_id
-    keys.stop_replaced_secret(client_id)  # there is none
+    keys.stop_replaced_secret(client_id)  # there is no old secret
     keys.regenerate_secret(client_id, timedelta(hours=1))
     keys.stop_replaced_secret(client_id)
     keys.stop_replaced_secret(client_id)
@@ -178,7 +178,7 @@ def test_a_secret_is_pending_until_its_dialog_was_closed(keys: Keys) -> None:
     assert keys.pending_keys() == [key]
     keys.mark_secret_shown(key.client_id, copied=False)
     assert keys.pending_keys() == []
-    keys.mark_secret_shown(new_client_id(), copied=True)  # deleted meanwhile
+    keys.mark_secret_shown(new_client_id(), copied=True)  # a deleted key
 
 
 def test_deleting_is_all_or_none(keys: Keys, store: VaultStore) -> None:
@@ -200,11 +200,11 @@ def test_a_name_can_be_used_again_after_deleting(keys: Keys) -> None:
 
 
 def test_a_missing_key_is_an_error(keys: Keys) -> None:
-    gone = new_client_id()
+    unknown = new_client_id()
     with pytest.raises(KeyNotFoundError):
-        keys.edit(gone, FIELDS)
+        keys.edit(unknown, FIELDS)
     with pytest.raises(KeyNotFoundError):
-        keys.regenerate_secret(gone)
+        keys.regenerate_secret(unknown)
 
 
 def test_a_full_disk_changes_nothing(keys: Keys, store: VaultStore) -> None:
@@ -216,7 +216,7 @@ def test_a_full_disk_changes_nothing(keys: Keys, store: VaultStore) -> None:
         while True:
             number += 1
             keys.add(replace(FIELDS, name=f"Key{number}"))
-    assert store.keys.count(KeyQuery()) == number  # with the first key, without the last
+    assert store.keys.count(KeyQuery()) == number  # the first key counts, the last one failed
     assert len(history(store)) == len(before) + number - 1
     assert store.key(key.client_id) == key
 

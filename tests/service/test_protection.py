@@ -1,4 +1,4 @@
-"""What a person does with the protectors: what changes, and what the history tells of it."""
+"""Changes of the protectors, and their rows in the history."""
 
 import pytest
 
@@ -25,8 +25,8 @@ def protection(store: VaultStore) -> Protection:
     return Protection(store, lambda: WHO, now=lambda: NOW)
 
 
-def told(store: VaultStore) -> list[str]:
-    """Return what the history tells, the oldest first."""
+def details_in(store: VaultStore) -> list[str]:
+    """Return the rows of the history, the oldest first."""
     rows = list(store.history.rows(HistoryQuery()))[::-1]
     assert all((row.when, row.account, row.client_id, row.name) == (NOW, WHO, "", "") for row in rows)
     return [row.details or row.action for row in rows]
@@ -40,7 +40,7 @@ def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protectio
     protection.set_up_this_account()
     protection.remove_recovery_key()
     protection.remove_passphrase()
-    assert told(store) == [
+    assert details_in(store) == [
         "Passphrase: added",
         "Passphrase: changed",
         "Recovery key: added",
@@ -62,7 +62,7 @@ def test_a_rejected_change_is_not_in_the_history(protection: Protection, store: 
     for wrong in (None, "a wrong one"):
         with pytest.raises(WrongPassphraseError):
             reencrypt(protection, wrong)
-    assert told(store) == ["Passphrase: added"]
+    assert details_in(store) == ["Passphrase: added"]
 
 
 def test_a_passphrase_takes_the_place_of_this_account(protection: Protection, opener: VaultOpener) -> None:
@@ -81,7 +81,7 @@ def test_reencrypted_an_old_file_of_protectors_opens_nothing(
     old_key = add_recovery_key(protection)
     former = folder.protectors.read_bytes()
     new_key = reencrypt(protection, passphrase)
-    assert told(store)[-1] == Action.REENCRYPTED
+    assert details_in(store)[-1] == Action.REENCRYPTED
     assert len(list(folder.automatic_backups.iterdir())) == 1
     store.close()
     opener.open_with_recovery_key(new_key).close()

@@ -1,4 +1,4 @@
-"""Checking a client secret: which key it belongs to, or why it belongs to none."""
+"""Checking a client secret: the key to which it belongs, or why there is no such key."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""How a vault is opened: by itself where it can be, else by asking."""
+"""Opening a vault: without a question if possible, otherwise with a passphrase or a recovery key."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ PASSPHRASE = "four random words fit"
 
 
 def add_passphrase(folder: VaultFolder, passphrase: str) -> None:
-    """Let a passphrase open this account's vault as well."""
+    """Let a passphrase also unlock this account's vault."""
     found = protector_file.read(folder.protectors)
     assert found.account is not None
     key = load_key(found.vault_id, found.account.keystore_user)
@@ -129,15 +129,15 @@ def test_a_chosen_passphrase_is_asked_for_without_an_error(opener: VaultOpener) 
 
 
 class Clock:
-    """A computer's clock and the seconds since its start, which go on only as told."""
+    """A computer's clock and the seconds since its start, which only the test changes."""
 
     def __init__(self) -> None:
-        """Begin at some moment."""
+        """Start at a fixed time."""
         self.now = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)
         self.seconds = 1_000.0
 
     def wait(self, seconds: float) -> None:
-        """Let both go on."""
+        """Advance both."""
         self.now += timedelta(seconds=seconds)
         self.seconds += seconds
 
@@ -149,7 +149,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def protected(opener: VaultOpener) -> RecoveryKey:
-    """A vault that a passphrase opens, and the recovery key that is returned."""
+    """Make a vault that a passphrase and the returned recovery key unlock."""
     store = opener.create_with_passphrase(PASSPHRASE)
     key = add_recovery_key(store.protectors)
     store.close()
@@ -157,12 +157,12 @@ def protected(opener: VaultOpener) -> RecoveryKey:
 
 
 def unlocking(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> Unlocking:
-    """Return what a start of the program opens the vault with."""
+    """Return the unlocking of a new start of the program."""
     return Unlocking(opener, WrongAttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
 
 
 def be_wrong(unlocking: Unlocking, times: int) -> None:
-    """Try a wrong passphrase once, and wrong recovery keys, which takes less time, from then on."""
+    """Try a wrong passphrase once, and then wrong recovery keys, which is faster."""
     with pytest.raises(WrongPassphraseError):
         unlocking.with_passphrase("a wrong one")
     for _ in range(times - 1):
@@ -194,10 +194,10 @@ def test_wrong_attempts_are_counted_across_starts(
     assert again.wrong_attempts() == WrongAttempts(5, told_at)
     assert again.seconds_to_wait() == 3
     again.with_recovery_key(protected).close()
-    assert again.wrong_attempts().number == 5  # to be told now
+    assert again.wrong_attempts().number == 5  # the user is told about them now
     again.forget_attempts()
     assert again.wrong_attempts() == unlocking(opener, folder, clock).wrong_attempts() == WrongAttempts(0, None)
-    again.with_passphrase(PASSPHRASE).close()  # as after a lock
+    again.with_passphrase(PASSPHRASE).close()  # as after locking the vault
     assert again.seconds_to_wait() == 0
     assert not folder.attempts.exists()
 
@@ -229,10 +229,10 @@ def test_setting_the_clock_changes_no_wait(opener: VaultOpener, folder: VaultFol
 
 @pytest.mark.usefixtures("protected")
 def test_a_read_only_folder_locks_nobody_out(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
-    folder.attempts.mkdir()  # in the file's place
+    folder.attempts.mkdir()  # a folder that replaces the file
     opens = unlocking(opener, folder, clock)
     be_wrong(opens, 4)
-    assert opens.seconds_to_wait() == 2  # as long as the program runs
+    assert opens.seconds_to_wait() == 2  # while the program runs
     clock.wait(2)
     opens.with_passphrase(PASSPHRASE).close()
     opens.forget_attempts()
@@ -248,7 +248,7 @@ def test_other_errors_are_not_counted(opener: VaultOpener, folder: VaultFolder, 
     assert opens.wrong_attempts() == WrongAttempts(0, None)
 
 
-BROKEN = "four random\nwords fit"  # version 0.1.0 kept the line breaks with which a passphrase was pasted
+BROKEN = "four random\nwords fit"  # version 0.1.0 kept the line breaks of a pasted passphrase
 
 
 def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(

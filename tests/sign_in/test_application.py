@@ -97,7 +97,7 @@ def test_other_names_are_rejected(service: RunningService) -> None:
 def test_a_target_with_a_host_is_rejected(service: RunningService) -> None:
     for target in (b"http://evil.example/papi/public/v1/x", b"http://127.0.0.1/", b"https://127.0.0.1/", b"*", b"x"):
         assert request(service, b"Host: 127.0.0.1", target=target) == 400, target
-    assert request(service, b"Host: 127.0.0.1", target=b"//evil.example/") == 404  # a path
+    assert request(service, b"Host: 127.0.0.1", target=b"//evil.example/") == 404  # this target is a path
 
 
 def test_no_tunnel_is_opened(service: RunningService) -> None:

@@ -17,7 +17,7 @@ def is_raw_key(passphrase: str) -> bool:
 
 @dataclass(frozen=True)
 class StoredKey:
-    """A key as it is stored in a vault or a backup."""
+    """A key in a vault or a backup, with its verifier."""
 
     key: ApiKey
     verifier: bytes

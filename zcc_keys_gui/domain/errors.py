@@ -135,7 +135,7 @@ class VaultMovedError(VaultError):
 
 
 class NetworkFolderError(VaultError):
-    """The folder is on another computer, where a vault would not be safe."""
+    """The folder is on another computer, so a vault in it would not be safe."""
 
 
 class VaultDamagedError(VaultNeedsRepairError):

@@ -1,4 +1,4 @@
-"""A clock that nobody can set, and that keeps running while the computer sleeps."""
+"""A clock that cannot be set, and that keeps running while the computer sleeps."""
 
 import sys
 import time

@@ -1,9 +1,8 @@
 """Overwriting memory that held a secret and was freed.
 
-Neither Python nor the C library clears the memory of an object that is deleted, and the program can't reach it any
-more. But an allocator usually hands out the block that was freed last. So whoever asks for more blocks of a size than
-are free gets the one with the secret, too. No allocator promises that; `tests/program/test_memory.py` checks it on
-Linux.
+Neither Python nor the C library clears the memory of a deleted object, and the program can't reach it any more. But an
+allocator usually hands out the block that was freed last, so requesting more blocks of a size than are free also
+returns the one with the secret. No allocator promises that; `tests/program/test_memory.py` checks it on Linux.
 """
 
 import ctypes
@@ -52,7 +51,7 @@ def overwrite_freed_keys(key_bytes: int) -> None:
 
 def _zeroed_block(size: int) -> int:
     """Return the address of a block of zeros. Raises `MemoryError`."""
-    # Not PyMem_RawCalloc: glibc's calloc leaves the blocks alone that the thread freed last.
+    # Not PyMem_RawCalloc: glibc's calloc does not use the blocks that the thread freed last.
     block = _allocate(size)
     if block is None:
         raise MemoryError

@@ -1,4 +1,4 @@
-"""Messages before the program has a window: on standard error, and in a box if nobody would see that."""
+"""Messages before the program has a window: on standard error, or in a box if that is not visible."""
 
 import os
 import stat

@@ -86,14 +86,14 @@ class Keys:
         return after
 
     def set_status(self, client_ids: Iterable[str], status: Status) -> int:
-        """Enable or disable all or none of the keys; return how many were changed. Raises `KeyNotFoundError`."""
+        """Enable or disable the keys, and return how many were changed. Raises `KeyNotFoundError`, and changes none."""
         return self.set_status_by_number(self._numbers(client_ids), status)
 
     def set_status_by_number(self, numbers: Sequence[int], status: Status, progress: Progress = no_progress) -> int:
-        """Enable or disable all or none of the keys with these numbers; return how many were changed.
+        """Enable or disable the keys with these numbers, and return how many were changed.
 
-        May be called in any thread. `progress` may raise `InterruptedError`; then nothing has changed. Raises
-        `KeyNotFoundError`.
+        May be called in any thread. `progress` may raise `InterruptedError`. If that or `KeyNotFoundError` is raised,
+        nothing has changed.
         """
         action = Action.ENABLED if status is Status.ENABLED else Action.DISABLED
         entry = HistoryEntry(self._now(), self._account_name(), action, "", "")
@@ -141,7 +141,7 @@ class Keys:
             change.record(self._entry(Action.SECRET_COPIED if copied else Action.SECRET_NOT_COPIED, key))
 
     def check_secret(self, secret: ClientSecret) -> SecretCheck | None:
-        """Return to which key a pasted secret belongs, or why it belongs to none; None if it is empty."""
+        """Return the key to which a pasted secret belongs, or why there is none; None if it is empty."""
         return check_secret(self._store, secret, self._now())
 
     def pending_keys(self) -> list[ApiKey]:
@@ -149,13 +149,13 @@ class Keys:
         return self._store.pending_keys()
 
     def delete(self, client_ids: Iterable[str]) -> None:
-        """Delete all or none of the keys. Raises `KeyNotFoundError`."""
+        """Delete the keys. Raises `KeyNotFoundError`, and deletes none."""
         self.delete_by_number(self._numbers(client_ids))
 
     def delete_by_number(self, numbers: Sequence[int], progress: Progress = no_progress) -> None:
-        """Delete all or none of the keys with these numbers. May be called in any thread.
+        """Delete the keys with these numbers. May be called in any thread.
 
-        `progress` may raise `InterruptedError`; then nothing has changed. Raises `KeyNotFoundError`.
+        `progress` may raise `InterruptedError`. If that or `KeyNotFoundError` is raised, nothing has changed.
         """
         entry = HistoryEntry(self._now(), self._account_name(), Action.DELETED, "", "", text.KEY_DESCRIPTION)
         with self._store.change() as change:

@@ -1,4 +1,4 @@
-"""Finds the key to which a client secret belongs, or the reason why it belongs to none."""
+"""Finds the key to which a client secret belongs, or the reason why there is no such key."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -101,7 +101,7 @@ def encode_simulated_failures(simulated_failures: SimulatedFailures) -> bytes:
 
 
 def encode_listening(port: int) -> bytes:
-    """Return the line that says where the service listens."""
+    """Return the line with the port on which the service listens."""
     return _line({"listening": port})
 
 

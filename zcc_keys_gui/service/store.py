@@ -79,7 +79,7 @@ class Listing(Protocol[QueryT_contra, RowT_co]):
         """Return the rows with these numbers, in this order, without deleted rows."""
 
     def rows(self, query: QueryT_contra) -> Iterator[RowT_co]:
-        """Yield every matching row in order, as it was when the first was requested. May be called in any thread."""
+        """Yield every matching row in order, without changes since the first was requested. Works in any thread."""
 
 
 class KeyListing(Listing[KeyQuery, ApiKey], Protocol):

@@ -109,7 +109,7 @@ class Unlocking:
     """Opens a vault with what the user types, and counts wrong attempts.
 
     The computer's clock is used only for the rest of a wait from an earlier start. Afterward, waits are measured with
-    `seconds`, a clock that nobody can set back.
+    `seconds`, a clock that cannot be set back.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Unlocking:
         return self._counted(lambda: self._opener.open_with_recovery_key(key))
 
     def forget_attempts(self) -> None:
-        """Delete the wrong attempts, after the user was told about them."""
+        """Delete the wrong attempts, after the user has seen their number."""
         self._attempts.forget()
         self._count(WrongAttempts(0, None))
 

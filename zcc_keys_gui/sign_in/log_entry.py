@@ -57,7 +57,7 @@ class RejectedSignIn(NamedTuple):
     """As it was sent."""
     traits: SecretTraits
     key: FoundKey | None
-    """As it was then; None if no key had this client ID."""
+    """The key at that time; None if no key had this client ID."""
 
 
 RecordCall = Callable[[float, LoggedRequest, CallResult | RejectedSignIn], None]

@@ -24,7 +24,7 @@ class Rejection(NamedTuple):
 
 
 def rejection_reason(reader: KeyReader, client_id: str, traits: SecretTraits, key: FoundKey | None) -> Rejection:
-    """Return why a client ID and a secret were rejected. `key` is the key as it was then, or None if it is unknown.
+    """Return why a client ID and a secret were rejected. `key` is the key at that time, or None if it is unknown.
 
     Raises `VaultError`.
     """

@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.api_key import Status, name_problem
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 
-acts = st.lists(
+steps = st.lists(
     st.tuples(
         st.sampled_from(["add", "delete", "disable", "enable", "regenerate", "rename", "clock"]),
         st.integers(0, 4),
@@ -22,9 +22,9 @@ acts = st.lists(
 )
 
 
-def do(vault: Vault, whose: str, steps: list[tuple[str, int, int]]) -> None:
-    """Do what can be done; client IDs are never used twice."""
-    for act, number, seconds in steps:
+def do(vault: Vault, prefix: str, changes: list[tuple[str, int, int]]) -> None:
+    """Do the steps that are possible. No client ID is used twice."""
+    for act, number, seconds in changes:
         present = sorted(vault.keys)
         chosen = present[number % len(present)] if present else None
         if act == "clock":
@@ -32,7 +32,7 @@ def do(vault: Vault, whose: str, steps: list[tuple[str, int, int]]) -> None:
         elif act == "add":
             name = f"Key{number}"
             if name not in {stored.key.name for stored in vault.keys.values()}:
-                vault.add(f"{whose}{len(vault.history)}", name)
+                vault.add(f"{prefix}{len(vault.history)}", name)
         elif chosen is None:
             continue
         elif act == "delete":
@@ -42,38 +42,38 @@ def do(vault: Vault, whose: str, steps: list[tuple[str, int, int]]) -> None:
         elif act == "regenerate":
             vault.regenerate(chosen)
         else:
-            vault.edit(chosen, name=f"Renamed{whose}{len(vault.history)}")
+            vault.edit(chosen, name=f"Renamed{prefix}{len(vault.history)}")
 
 
-@given(acts, acts, st.booleans())
+@given(steps, steps, st.booleans())
 def test_a_restore_undoes_nothing_without_being_asked(
-    before: list[tuple[str, int, int]], since: list[tuple[str, int, int]], way: bool
+    before: list[tuple[str, int, int]], since: list[tuple[str, int, int]], replaces: bool
 ) -> None:
     vault = Vault()
     do(vault, "a", before)
     backup = vault.copy()
     backup.clock = vault.clock
     do(vault, "b", since)
-    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way))
+    plan = plan_restore(vault.content(), backup.content(), RestoreOptions(replace=replaces))
     after = vault.after(plan)
     deleted = {entry.client_id for entry in vault.history if entry.action is Action.DELETED}
     assert not deleted & after.keys()
     for client_id in after.keys() & vault.keys.keys():
         assert after[client_id].verifier == vault.keys[client_id].verifier
         assert not (status(vault.keys[client_id]) is Status.DISABLED and status(after[client_id]) is Status.ENABLED)
-    if not way:
+    if not replaces:
         assert after == vault.keys
     last = {stored.key.client_id: stored for stored in vault.deleted_keys}
-    brought_back = vault.after(
-        plan_restore(vault.content(), backup.content(), RestoreOptions(replace=way, deleted=True))
+    restored = vault.after(
+        plan_restore(vault.content(), backup.content(), RestoreOptions(replace=replaces, deleted=True))
     )
-    for client_id in brought_back.keys() & last.keys():
-        if status(brought_back[client_id]) is Status.ENABLED:
-            assert brought_back[client_id].verifier == last[client_id].verifier
+    for client_id in restored.keys() & last.keys():
+        if status(restored[client_id]) is Status.ENABLED:
+            assert restored[client_id].verifier == last[client_id].verifier
             assert status(last[client_id]) is Status.ENABLED
 
 
-@given(acts, acts, acts, st.builds(RestoreOptions, st.booleans(), st.booleans(), st.booleans(), st.booleans()))
+@given(steps, steps, steps, st.builds(RestoreOptions, st.booleans(), st.booleans(), st.booleans(), st.booleans()))
 def test_two_vaults_that_diverged_are_merged(
     before: list[tuple[str, int, int]],
     here: list[tuple[str, int, int]],

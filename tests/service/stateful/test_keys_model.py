@@ -1,4 +1,4 @@
-"""Hypothesis plays with the use cases over a real vault, and a plain dict says what has to be there."""
+"""Random sequences of use cases with a real vault, compared with a plain dict."""
 
 import tempfile
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
-# Few letters, so that names collide.
+# Few letters, so that names are often equal.
 fields = st.builds(
     KeyFields,
     name=st.text("aAbB1", min_size=1, max_size=3),
@@ -40,10 +40,10 @@ fields = st.builds(
 )
 
 
-class KeysAgainstADict(RuleBasedStateMachine):
-    """The dict holds, by client ID, a key's fields, its secret, and whether it is pending.
+class KeysModel(RuleBasedStateMachine):
+    """The expected keys in a dict: by client ID, the fields, the secret, and whether that is pending.
 
-    Beside it are the old secrets that still work, by client ID, and those that don't.
+    Other attributes are the old secrets in their grace period, by client ID, and those that no longer work.
     """
 
     ids = Bundle("ids")
@@ -106,7 +106,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
             self._stop(client_id)
 
     @rule(client_id=ids, copied=st.booleans())
-    def close_the_secret(self, client_id: str | None, copied: bool) -> None:
+    def close_secret_dialog(self, client_id: str | None, copied: bool) -> None:
         if client_id is not None:
             before, secret, _ = self._expected[client_id]
             self._keys.mark_secret_shown(client_id, copied=copied)
@@ -128,7 +128,7 @@ class KeysAgainstADict(RuleBasedStateMachine):
         self._keys = Keys(self._store, lambda: "zoe")
 
     @invariant()
-    def the_vault_holds_what_the_dict_holds(self) -> None:
+    def the_vault_equals_the_dict(self) -> None:
         listed = self._store.keys.page(KeyQuery(), 0, 1_000)
         assert {key.client_id: (key.fields, key.secret_pending) for key in listed} == {
             client_id: (fields, pending) for client_id, (fields, _, pending) in self._expected.items()
@@ -162,4 +162,4 @@ class KeysAgainstADict(RuleBasedStateMachine):
 
 
 def test_the_vault_behaves_like_a_dict() -> None:
-    run_state_machine_as_test(KeysAgainstADict, settings=settings(max_examples=rounds(25, 300), stateful_step_count=30))
+    run_state_machine_as_test(KeysModel, settings=settings(max_examples=rounds(25, 300), stateful_step_count=30))

@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """A key as a script has it."""
+    """The client ID and the secret that a script uses."""
 
     client_id: str
     secret: str

@@ -117,7 +117,7 @@ def test_trailers_that_are_too_large_are_rejected(service: RunningService) -> No
     with connected(service.port) as peer:
         peer.sendall(login + b"X: 1\r\n" * 1_000 + b"\r\n")
         assert answer(peer)[0] == 400  # because of the body
-    # What comes with the last chunk is not counted; on Windows up to 64 KiB are read at once.
+    # Data that arrive with the last chunk are not counted; Windows reads up to 64 KiB in one call.
     for trailers in (b"X: 1\r\n" * MAX_HEAD_BYTES, b"X: " + b"x" * 10 * MAX_HEAD_BYTES):
         with connected(service.port) as peer:
             peer.sendall(login + trailers)

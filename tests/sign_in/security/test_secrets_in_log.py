@@ -13,7 +13,7 @@ def test_no_secret_gets_into_the_log(service: RunningService) -> None:
     key = service.add_key(role=Role.WRITE)
     secret = key.secret
     token = service.token(key)
-    service.sign_in(secret, key.client_id)  # swapped
+    service.sign_in(secret, key.client_id)  # the fields are swapped
     service.sign_in(secret, secret)
     service.sign_in(f"“{secret}”", "x")
     service.sign_in(key.client_id, f"{secret}x")

@@ -74,7 +74,7 @@ class Server:
             idle_checks.cancel()
 
     def stop(self) -> None:
-        """Accept no more connections, and end soon. Call it in the server's thread."""
+        """Stop accepting connections, and end soon. Call it in the server's thread."""
         self._server.should_exit = True
         asyncio.get_running_loop().call_later(_STOP_TIMEOUT_SECONDS, self._abort_connections)
 
