@@ -94,39 +94,22 @@ def test_files_with_limits_of_their_own_exist(name: str) -> None:
 
 
 ALLOWED_LINES = {
-    "tests/domain/test_restore_plan.py": 478,
-    "tests/platform/test_files.py": 310,
     "tests/program/test_app.py": 555,
-    "tests/program/test_faults.py": 426,
-    "tests/program/test_lock.py": 793,
+    "tests/program/test_faults.py": 427,
+    "tests/program/test_lock.py": 776,
     "tests/program/test_sign_in_service.py": 432,
     "tests/program/test_start_errors.py": 350,
-    "tests/program/test_waiting_key_store.py": 360,
+    "tests/program/test_waiting_key_store.py": 361,
     "tests/project/test_dev.py": 353,
     "tests/release/test_installer.py": 353,
-    "tests/ui/settings/test_protection_page.py": 472,
-    "tests/ui/unlock/test_recovery_key_dialog.py": 474,
-    "tests/ui/unlock/test_unlock_dialog.py": 358,
-    "zcc_keys_gui/program.py": 652,
-    "zcc_keys_gui/ui/settings/protection_page.py": 397,
-    "zcc_keys_gui/ui/unlock/passphrase_dialogs.py": 369,
-    "zcc_keys_gui/ui/unlock/recovery_key_dialog.py": 308,
+    "tests/ui/settings/test_protection_page.py": 459,
+    "tests/ui/unlock/test_recovery_key_dialog.py": 462,
+    "tests/ui/unlock/test_unlock_dialog.py": 359,
 }
 ALLOWED_FUNCTION_LINES = {
     "tests/program/test_app.py:test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear": 41,
     "tests/release/test_installer.py:test_installing_using_and_removing_it_keeps_the_vault": 43,
     "tests/support/user.py:lock_often": 46,
-    "zcc_keys_gui/program.py:_show_main_window": 51,
-    "zcc_keys_gui/ui/settings/protection_page.py:_lay_out": 54,
-    "zcc_keys_gui/ui/unlock/unlock_dialog.py:__init__": 50,
 }
 ALLOWED_MODULES: dict[str, int] = {}
-ALLOWED_WITHOUT_TESTS = [
-    "zcc_keys_gui/domain/damage.py",
-    "zcc_keys_gui/domain/history.py",
-    "zcc_keys_gui/domain/sign_in.py",
-    "zcc_keys_gui/service/damage.py",
-    "zcc_keys_gui/service/open_vault.py",
-    "zcc_keys_gui/service/sign_in_messages.py",
-    "zcc_keys_gui/service/store.py",
-]
+ALLOWED_WITHOUT_TESTS: list[str] = []
