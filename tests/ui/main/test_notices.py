@@ -10,7 +10,9 @@ from zcc_keys_gui.ui.main.window import MainWindow
 def test_a_notice_is_visible_until_the_user_hides_it(main: QWidget) -> None:
     assert isinstance(main, MainWindow)
     clicked: list[str] = []
-    bar = main.say("firstBar", "A first notice.", ("&Do it", "doItButton", lambda: clicked.append("do it")))
+    bar = main._notices.show_notice(
+        "firstBar", "A first notice.", ("&Do it", "doItButton", lambda: clicked.append("do it"))
+    )
     gui.wait_until(bar.isVisible)
     assert text(main, "firstBarText") == "A first notice."
     click(main, "doItButton")
@@ -23,7 +25,7 @@ def test_a_notice_is_visible_until_the_user_hides_it(main: QWidget) -> None:
 def test_the_newest_notice_is_at_the_top(main: QWidget) -> None:
     assert isinstance(main, MainWindow)
     for name in ("firstBar", "secondBar"):
-        main.say(name, "A notice.")
+        main._notices.show_notice(name, "A notice.")
     gui.wait_until(lambda: find(main, "firstBar", QWidget).y() > find(main, "secondBar", QWidget).y() > 0)
 
 
@@ -40,7 +42,7 @@ def test_damage_is_shown_with_a_button_that_repairs_it(main: QWidget) -> None:
 
 def test_tab_reaches_the_notices_between_filters_and_list(main: QWidget) -> None:
     assert isinstance(main, MainWindow)
-    gui.wait_until(main.say("newBar", "A notice.").isVisible)
+    gui.wait_until(main._notices.show_notice("newBar", "A notice.").isVisible)
     names = [stop.objectName() for stop in gui.tab_stops(main)]
     notices = ["newBarHideButton", "saveRecoveryKeyButton", "localNoteButton", "hideLocalNoteButton"]
     assert names[names.index("roleFilter") :] == ["roleFilter", *notices]

@@ -20,10 +20,10 @@ _WIDTH_DIGITS = 64
 class CheckDialog(QDialog):
     """Checks the vault and its automatic backups in the background, and shows what was found.
 
-    `repair_wanted` is emitted if the user wants to repair what was found.
+    `repair_requested` is emitted if the user wants to repair what was found.
     """
 
-    repair_wanted = Signal()
+    repair_requested = Signal()
 
     def __init__(self, checks: Checks, parent: QWidget) -> None:
         """Begin the check."""
@@ -75,4 +75,4 @@ class CheckDialog(QDialog):
 
     def _request_repair(self) -> None:
         self.accept()
-        self.repair_wanted.emit()
+        self.repair_requested.emit()

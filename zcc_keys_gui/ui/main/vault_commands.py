@@ -79,7 +79,7 @@ class VaultCommands(QObject):
         from zcc_keys_gui.ui.backups.check_dialog import CheckDialog
 
         dialog = CheckDialog(self._vault.checks(), self._window)
-        dialog.repair_wanted.connect(self.repair_requested)
+        dialog.repair_requested.connect(self.repair_requested)
         dialog.open()
 
     def show_vault_folder(self) -> None:

@@ -78,8 +78,8 @@ class VaultSession(QObject):
         self._is_locking = False
         window.closed.connect(self._report_exit)
         # Queued, because these delete the window whose method emits the signal.
-        window.lock_wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)
-        window.repair_wanted.connect(self.repair, Qt.ConnectionType.QueuedConnection)
+        window.lock_requested.connect(self.lock, Qt.ConnectionType.QueuedConnection)
+        window.repair_requested.connect(self.repair, Qt.ConnectionType.QueuedConnection)
         window.protection_changed.connect(self._update_lock_watch)
         store.call_after_change(daily_backup.make_if_due)
         daily_backup.attach(store.automatic_backups)
@@ -97,7 +97,7 @@ class VaultSession(QObject):
         self._update_lock_watch()
         was_done = self.store.protectors.interrupted_reencryption_was_done
         if was_done is not None:
-            self.window.say("reencryptionBar", interrupted_reencryption_words(was_done=was_done))
+            self.window.show_notice("reencryptionBar", interrupted_reencryption_words(was_done=was_done))
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
             QTimer.singleShot(_SERVICE_DELAY_MS, self.window, self.window.service_controls.switch_on)
         elif former is not None and former.service_was_on:
@@ -105,7 +105,7 @@ class VaultSession(QObject):
         QTimer.singleShot(_CHECK_DELAY_MS, self.window, self._check_pages)
         QTimer.singleShot(_OUTDATED_BACKUPS_DELAY_MS, self.window, self._daily_backup.replace_outdated)
         for notice in notices:
-            self.window.say(notice.name, notice.text)
+            self.window.show_notice(notice.name, notice.text)
 
     def lock(self) -> None:
         """Close the vault, then its window, if the vault needs a passphrase or recovery key at every start."""
@@ -221,7 +221,7 @@ class VaultSession(QObject):
     def _report_findings(self, findings: Findings) -> None:
         if not findings.is_healthy and self.window is not None:
             log("A check found damage of the vault.")
-            self.window.say_damage(DAMAGE_FOUND.format(findings=findings_words(findings)))
+            self.window.show_damage(DAMAGE_FOUND.format(findings=findings_words(findings)))
 
     def _log_failed_check(self, error: Exception) -> None:
         if not isinstance(error, InterruptedError):
@@ -231,7 +231,7 @@ class VaultSession(QObject):
         if self.window is not None and not self._daily_backup.failure_was_reported:
             self._daily_backup.failure_was_reported = True
             cause = explain(error.__cause__ or error).what
-            self.window.say("failedCopyBar", BACKUP_FAILED.format(cause=cause))
+            self.window.show_notice("failedCopyBar", BACKUP_FAILED.format(cause=cause))
 
 
 def _nested_question() -> QDialog | None:

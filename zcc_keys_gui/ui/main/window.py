@@ -1,6 +1,5 @@
 """The main window, which assembles the pages, the notices, the menus and the status bar."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -27,7 +26,6 @@ from zcc_keys_gui.ui.sign_in.service_controls import ServiceControls
 from zcc_keys_gui.ui.text.main import CLIPBOARD_COUNTDOWN
 from zcc_keys_gui.ui.text.values import PROGRAM, number_words
 from zcc_keys_gui.ui.widgets.commands import CommandActions
-from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
@@ -47,13 +45,13 @@ class WindowState(NamedTuple):
 class MainWindow(QMainWindow):
     """The window of an open vault.
 
-    `closed` carries the `CloseReason`. `lock_wanted` says that the user wants to lock the vault, `repair_wanted` that
-    they want to repair it, and `protection_changed` that the ways to unlock it have changed.
+    `closed` carries the `CloseReason`. `lock_requested` and `repair_requested` are emitted if the user wants to lock or
+    repair the vault, and `protection_changed` after the ways to unlock it have changed.
     """
 
     closed = Signal(CloseReason)
-    lock_wanted = Signal()
-    repair_wanted = Signal()
+    lock_requested = Signal()
+    repair_requested = Signal()
     protection_changed = Signal()
 
     def __init__(
@@ -96,13 +94,13 @@ class MainWindow(QMainWindow):
         self._connect()
         self._show_vault()
 
-    def say(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> InfoBar:
-        """Show a notice of this name until the user hides it; for the arguments, see `Notices.show_notice`."""
-        return self._notices.show_notice(name, text, *buttons)
+    def show_notice(self, name: str, text: str) -> None:
+        """Show a text above the list, in a bar of this object name, until the user hides it."""
+        self._notices.show_notice(name, text)
 
-    def say_damage(self, text: str) -> None:
+    def show_damage(self, text: str) -> None:
         """Show a text about damage of the vault, and offer to repair it."""
-        self._notices.show_damage(text, self.repair_wanted.emit)
+        self._notices.show_damage(text, self.repair_requested.emit)
 
     def state(self) -> WindowState:
         """Return what to show again after the vault was locked."""
@@ -136,7 +134,7 @@ class MainWindow(QMainWindow):
         return CommandActions(
             {
                 commands.SHOW_PREFERENCES: self._vault_commands.show_preferences,
-                commands.LOCK: self.lock_wanted.emit,
+                commands.LOCK: self.lock_requested.emit,
                 commands.BACK_UP: self._vault_commands.back_up,
                 commands.RESTORE: self._vault_commands.restore,
                 commands.CHECK_VAULT: self._vault_commands.check,
@@ -176,7 +174,7 @@ class MainWindow(QMainWindow):
         self._recovery_bar.save_requested.connect(self._vault_commands.save_recovery_key)
         self._vault_commands.keys_changed.connect(page.refresh_all)
         self._vault_commands.protection_changed.connect(self._report_protection_change)
-        self._vault_commands.repair_requested.connect(self.repair_wanted)
+        self._vault_commands.repair_requested.connect(self.repair_requested)
         self._clipboard.seconds_left.connect(self._show_countdown)
 
     def _show_vault(self) -> None:
