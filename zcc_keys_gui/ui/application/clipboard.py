@@ -1,5 +1,6 @@
 """The clipboard, from which a copied secret is cleared after a while; other texts stay."""
 
+import hashlib
 import sys
 from collections.abc import Callable
 from typing import Protocol
@@ -8,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.platform import session
+from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
 from zcc_keys_gui.platform.clock import seconds_since_start
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.ui.application.preferences import Preferences
@@ -83,8 +85,6 @@ class SecretClipboard(QObject):
 
         It fails if another program holds the clipboard. An earlier secret then stays there, and is cleared in time.
         """
-        from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
-
         before, self._copied_hash = self._copied_hash, None  # so that `dataChanged` does not report the former secret
         self._clipboard.setMimeData(_marked_as_secret(secret))
         self._copied_hash = _hash(secret.reveal())
@@ -175,6 +175,4 @@ def _marked_as_secret(secret: Secret) -> QMimeData:
 
 
 def _hash(text: str) -> bytes:
-    import hashlib
-
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

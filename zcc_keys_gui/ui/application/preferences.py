@@ -1,6 +1,6 @@
 """The preferences that the user has chosen, within the limits of the policies."""
 
-from enum import Enum
+from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -27,9 +27,9 @@ _ONLY_USUAL_PORT = "preferences/only_usual_sign_in_port"
 class Theme(Enum):
     """The colors of the windows."""
 
-    SYSTEM = "As the system"
-    LIGHT = "Light"
-    DARK = "Dark"
+    SYSTEM = auto()
+    LIGHT = auto()
+    DARK = auto()
 
 
 _COLOR_SCHEMES = {

@@ -123,11 +123,11 @@ class PreferencesDialog(QDialog):
 
     def _appearance_group(self) -> QVBoxLayout:
         themes = named(QComboBox(), "themeField", texts.THEME_FIELD)
-        themes.addItems([theme.value for theme in Theme])
-        themes.setMinimumContentsLength(max(len(theme.value) for theme in Theme) + 2)
-        themes.setCurrentText(self._preferences.theme.value)
+        themes.addItems(texts.THEME_NAMES)
+        themes.setMinimumContentsLength(max(map(len, texts.THEME_NAMES)) + 2)
+        themes.setCurrentIndex(list(Theme).index(self._preferences.theme))
         themes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        themes.currentTextChanged.connect(self._save_theme)
+        themes.currentIndexChanged.connect(self._save_theme)
         note = named(QCheckBox(texts.SHOW_LOCAL_NOTE), "localNoteBox")
         note.setChecked(self._preferences.shows_local_note)
         note.toggled.connect(self._save_shows_local_note)
@@ -154,8 +154,8 @@ class PreferencesDialog(QDialog):
     def _save_only_usual_port(self, only: bool) -> None:
         self._preferences.only_usual_port = only
 
-    def _save_theme(self, theme: str) -> None:
-        self._preferences.theme = Theme(theme)
+    def _save_theme(self, index: int) -> None:
+        self._preferences.theme = list(Theme)[index]
 
     def _save_shows_local_note(self, shows: bool) -> None:
         self._preferences.shows_local_note = shows

@@ -1,4 +1,4 @@
-"""The window that is there while the key store keeps the program waiting."""
+"""The dialog that is open while the program waits for the key store."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -6,47 +6,46 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, Q
 
 from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE, WAITING_HINT
 from zcc_keys_gui.ui.text.values import PROGRAM
+from zcc_keys_gui.ui.text.widgets import CANCEL
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
 class WaitingDialog(QDialog):
-    """Says that the program waits for the key store, and for what the user can do about it.
-
-    Cancel rejects it; `other_way_wanted` tells that the user wants to go on without the key store.
-    """
+    """Says that the program waits for the key store, and what the user can do about it. Cancel rejects it."""
 
     other_way_wanted = Signal()
+    """Emitted when the user wants to unlock the vault without the key store."""
 
     def __init__(self, other_way: str) -> None:
-        """Offer `other_way`, what a button says; no button if it is empty."""
+        """Show a button with the text `other_way`, or no such button if the text is empty."""
         super().__init__()
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(PROGRAM)
-        self._what = named(Label(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
-        self._what.setTextFormat(Qt.TextFormat.PlainText)
-        font = self._what.font()
+        self._title = named(Label(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
+        font = self._title.font()
         font.setBold(True)
-        self._what.setFont(font)
-        self._more = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
-        self._more.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setFont(font)
+        self._hint = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
+        for label in (self._title, self._hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
-        self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton", _spoken(other_way))
-        self._cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
-        self._lay_out()
+        self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton")
         self._other_way.setVisible(bool(other_way))
-        self._other_way.clicked.connect(self._go_the_other_way)
+        self._other_way.clicked.connect(self._request_other_way)
+        self._cancel = named(QPushButton(CANCEL), "cancelButton")
         self._cancel.clicked.connect(self.reject)
+        self._lay_out()
         self._cancel.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the height that the texts need."""
+        """Grow to the height that the texts need."""
         super().showEvent(event)
         grow_to_fit_texts(self)
 
-    def _go_the_other_way(self) -> None:
+    def _request_other_way(self) -> None:
         self._other_way.setEnabled(False)
         self.other_way_wanted.emit()
 
@@ -59,13 +58,9 @@ class WaitingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        layout.addWidget(self._what)
-        layout.addWidget(self._more)
+        layout.addWidget(self._title)
+        layout.addWidget(self._hint)
         layout.addWidget(self._progress)
         layout.addStretch()
         layout.addLayout(buttons)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
-
-
-def _spoken(text: str) -> str:
-    return text.replace("&", "").removesuffix("…")

@@ -20,4 +20,6 @@ ONLY_THIS_PORT_HINT = (
 )
 THEME = "&Theme"
 THEME_FIELD = "Theme"
+THEME_NAMES = ("Use system setting", "Light", "Dark")
+"""In the order of `Theme`."""
 SHOW_LOCAL_NOTE = "&Show above the list that the keys are local"
