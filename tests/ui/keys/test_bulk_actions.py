@@ -113,7 +113,7 @@ def test_the_history_lists_each_key_deleted_in_another_thread(six_keys: MainWind
 def test_long_work_shows_progress_and_cancel_changes_nothing(
     six_keys: MainWindow, work_pause: WorkPause, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
+    monkeypatch.setattr(progress_dialog, "_DELAY_MS", 1)
     before = history(six_keys)
     table(six_keys).selectAll()
     if command == "delete":
@@ -256,7 +256,7 @@ def test_a_selection_made_during_the_search_stays(six_keys: MainWindow, monkeypa
 def test_work_cannot_be_canceled_after_its_last_step(
     six_keys: MainWindow, work_pause: WorkPause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress_dialog, "_SHOWN_AFTER", 1)
+    monkeypatch.setattr(progress_dialog, "_DELAY_MS", 1)
     monkeypatch.setattr(bulk_actions, "spans_after_change", work_pause.pausing_after(lambda *_: ()))
     monkeypatch.setattr(VaultChange, "set_status", lambda *_: 0)
     table(six_keys).selectAll()

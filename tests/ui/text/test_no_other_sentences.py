@@ -16,7 +16,6 @@ NOT_DONE_YET = frozenset(
         "application/log.py",
         "application/preferences.py",
         "unlock/waiting_dialog.py",
-        "widgets/progress_dialog.py",
     }
 )
 

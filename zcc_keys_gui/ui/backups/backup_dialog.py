@@ -12,6 +12,7 @@ from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.backups import backing_up as texts
 from zcc_keys_gui.ui.text.values import PROGRAM, breakable_path
+from zcc_keys_gui.ui.text.widgets import CANCELING
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.naming import named
@@ -46,7 +47,7 @@ class BackupDialog(NewPassphraseDialog):
         """Close; if the backup is being written, cancel that first and wait until its file is removed."""
         self._canceled.set()
         if self._background.is_busy:
-            self._button.setText(texts.CANCELING)
+            self._button.setText(CANCELING)
             self._cancel.setEnabled(False)
         super().reject()
 

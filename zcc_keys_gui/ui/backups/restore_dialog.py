@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.backups.open_backup_dialog import OpenBackupDialog, close_i
 from zcc_keys_gui.ui.text.backups import restoring as texts
 from zcc_keys_gui.ui.text.backups.backing_up import BACKUP_FILES
 from zcc_keys_gui.ui.text.values import number_words
-from zcc_keys_gui.ui.text.widgets import CANCEL
+from zcc_keys_gui.ui.text.widgets import CANCEL, CANCELING
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
@@ -99,7 +99,7 @@ class RestoreDialog(QDialog):
         """Close without restoring anything; a restore that is running is canceled and undone first."""
         self._canceled.set()
         if self._is_restoring:
-            self._cancel.setText(texts.CANCELING)
+            self._cancel.setText(CANCELING)
             self._cancel.setEnabled(False)
         else:
             super().reject()

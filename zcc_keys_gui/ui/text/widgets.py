@@ -5,6 +5,7 @@ from typing import NamedTuple
 from zcc_keys_gui.ui.text.values import Plural
 
 CANCEL = "Cancel"
+CANCELING = "Canceling…"
 CLOSE = "&Close"
 COPY_DETAILS = "Copy details"
 HIDE = "Hide"

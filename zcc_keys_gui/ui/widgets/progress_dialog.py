@@ -1,4 +1,4 @@
-"""Work that may take long: in another thread, with its progress and Cancel if it is not done after a moment."""
+"""The dialog that shows the progress of work that takes longer than a moment, and can cancel it."""
 
 from collections.abc import Callable
 from threading import Event
@@ -8,13 +8,15 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.ui.application.background import Report
+from zcc_keys_gui.ui.text.widgets import CANCEL, CANCELING
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
 
-_SHOWN_AFTER = 300  # milliseconds: what is done sooner does not flicker
-_FINEST = 200  # steps of the bar: more are not told, because each one costs the GUI thread some time
+_DELAY_MS = 300  # Work that is done sooner shows no dialog, which would only flicker.
+_MAX_STEPS = 200  # Each step that is shown costs the GUI thread some time.
+_WIDTH_DIGITS = 56
 _INPUT = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -27,37 +29,37 @@ _INPUT = {
 
 
 class ProgressDialog(QDialog):
-    """Runs work and blocks its parent window until the work is done.
+    """Does work in the background, and blocks its parent window until the work is done.
 
-    Exactly one of these is emitted, unless the dialog is closed first: `succeeded` with what the work returned, or
-    `canceled`. A failure is shown in a message box. If the window is closed, the work is canceled.
+    Exactly one of two signals is emitted, unless the dialog is closed first: `succeeded` with the result of the work,
+    or `canceled`. A failure is shown in a message box. If the window is closed, the work is canceled.
     """
 
     succeeded = Signal(object)
     canceled = Signal()
 
-    def __init__(self, what: str, if_canceled: str, work: Callable[[Report], Any], parent: QWidget) -> None:
-        """Run `work` as soon as `start` is called; its `Report` raises `InterruptedError` after Cancel was clicked.
+    def __init__(self, title: str, cancel_hint: str, work: Callable[[Report], Any], parent: QWidget) -> None:
+        """Prepare to do `work`, which must report its progress often: that raises `InterruptedError` after Cancel.
 
-        `what` says what is going on, such as `Deleting 1,000 API keys…`, and `if_canceled` what canceling means.
+        `title` says what is going on, such as `Deleting 1,000 API keys…`, and `cancel_hint` what Cancel would do.
         """
         super().__init__(parent)
         self.setObjectName("progressDialog")
-        self.setWindowTitle(what.removesuffix("…"))
+        self.setWindowTitle(title.removesuffix("…"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._is_canceled = Event()
-        self._told = -1
-        self._text = named(Label(what, wordWrap=True), "progressLabel")
-        self._hint = named(Label(if_canceled, wordWrap=True), "cancelHint")
-        self._bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", what)
-        self._cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel")
-        self._cancel.clicked.connect(self.reject)
-        self._lay_out()
         self._work = work
+        self._is_canceled = Event()
+        self._reported_step = -1
+        self._text = named(Label(title, wordWrap=True), "progressLabel")
+        self._hint = named(Label(cancel_hint, wordWrap=True), "cancelHint")
+        self._bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", title)
+        self._cancel = named(QPushButton(CANCEL), "cancelButton")
+        self._lay_out()
         self._background = BackgroundWork(self)
+        self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._background.progressed.connect(self._show_progress)
-        self._delay = QTimer(self, singleShot=True, interval=_SHOWN_AFTER)
         self._delay.timeout.connect(self._appear)
+        self._cancel.clicked.connect(self.reject)
 
     def start(self) -> None:
         """Start the work. Until the dialog appears, keys and mouse have no effect."""
@@ -65,66 +67,65 @@ class ProgressDialog(QDialog):
         self._delay.start()
         work = self._work
         self._background.start_reporting(
-            lambda report: work(lambda done, of: self._report(report, done, of)), self._take_result, self._take_failure
+            lambda report: work(lambda done, steps: self._report(report, done, steps)),
+            self._pass_result_on,
+            self._pass_failure_on,
         )
 
     def reject(self) -> None:
-        """Cancel the work, and stay until it has stopped; too late once all steps are done and being saved."""
+        """Cancel the work and wait until it has stopped, unless all steps are done and are being saved."""
         if not self._background.is_busy:
             super().reject()
         elif self._cancel.isEnabled():
             self._is_canceled.set()
             self._cancel.setEnabled(False)
-            self._text.setText("Canceling…")
+            self._text.setText(CANCELING)
             self._bar.setMaximum(0)
 
     def done(self, result: int) -> None:
-        """Close; work that still runs is canceled, and nobody hears of it."""
+        """Close, and cancel work that is running without reporting its outcome."""
         self._is_canceled.set()
         self._background.ignore_outcome()
-        self._stop_waiting()
+        self._delay.stop()
+        _application().removeEventFilter(self)
         super().done(result)
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ignore keys and mouse until the dialog appears: a second command would have to wait for this one."""
+        """Ignore keys and mouse until the dialog appears, because a second command would have to wait for this one."""
         return event.type() in _INPUT or super().eventFilter(watched, event)
 
-    def _report(self, report: Report, done: int, of: int) -> None:
-        """Take what the work tells, in its thread."""
+    def _report(self, report: Report, done: int, steps: int) -> None:
+        """Report progress from the thread of the work. Raises `InterruptedError` after the user has canceled."""
         if self._is_canceled.is_set():
             raise InterruptedError
-        step = done * _FINEST // of if of else 0
-        if step != self._told:
-            self._told = step
-            report(step, _FINEST)
+        step = done * _MAX_STEPS // steps if steps else 0
+        if step != self._reported_step:
+            self._reported_step = step
+            report(step, _MAX_STEPS)
 
     def _appear(self) -> None:
         _application().removeEventFilter(self)
         self.open()
 
-    def _show_progress(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, steps: int) -> None:
         if self._is_canceled.is_set():
             return
-        is_being_saved = done == of
+        is_being_saved = done == steps
         self._cancel.setDisabled(is_being_saved)
-        self._bar.setMaximum(0 if is_being_saved else of)
+        self._bar.setMaximum(0 if is_being_saved else steps)
         self._bar.setValue(done)
 
-    def _take_result(self, result: object) -> None:
+    def _pass_result_on(self, result: object) -> None:
         self.done(QDialog.DialogCode.Accepted)
         self.succeeded.emit(result)
 
-    def _take_failure(self, error: Exception) -> None:
+    def _pass_failure_on(self, error: Exception) -> None:
         self.done(QDialog.DialogCode.Rejected)
         if isinstance(error, InterruptedError):
             self.canceled.emit()
         else:
             show_problem(self.parentWidget(), error)
-
-    def _stop_waiting(self) -> None:
-        self._delay.stop()
-        _application().removeEventFilter(self)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -134,7 +135,7 @@ class ProgressDialog(QDialog):
             layout.addWidget(widget)
         layout.addSpacing(8)
         layout.addWidget(self._cancel, alignment=Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 56)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * _WIDTH_DIGITS)
 
 
 def _application() -> QCoreApplication:

@@ -4,7 +4,6 @@ from zcc_keys_gui.ui.text.values import PROGRAM
 
 TITLE = "Back up"
 BACK_UP = "&Back up"
-CANCELING = "Canceling…"
 BACKUP_FILES = f"{PROGRAM} backups (*.zccbackup)"
 FILE_NAME = "{program} {date}.zccbackup"
 INTRODUCTION = (

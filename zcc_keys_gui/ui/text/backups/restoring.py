@@ -9,7 +9,6 @@ from zcc_keys_gui.ui.text.values import PROGRAM, Plural, full_time_words, names_
 
 TITLE = "Restore from backup"
 WORKING = "Working on the vault"
-CANCELING = "Canceling…"
 RESTORE_BACKUP = "&Restore from a backup…"
 
 OPEN_BACKUP = "&Open backup"
