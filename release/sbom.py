@@ -25,7 +25,7 @@ from PySide6.QtCore import qVersion
 
 from release.errors import ReleaseError
 from release.installer import BUILT, HERE
-from release.licences import names_in, owner_of
+from release.licenses import names_in, owner_of
 from release.version_info import COMPANY, PRODUCT
 from zcc_keys_gui import __copyright__, __version__
 from zcc_keys_gui.ui.settings.licenses import ShippedComponent, shipped_components
@@ -129,7 +129,7 @@ def _component(row: ShippedComponent) -> Component:
 def _carried(rows: dict[str, ShippedComponent]) -> dict[str, list[Component]]:
     """Return the libraries that are compiled into others, by the name of the containing library."""
 
-    def part(name: str, carrier: str, version: str, licence: str) -> Component:
+    def part(name: str, carrier: str, version: str, license_name: str) -> Component:
         return Component(
             name=name,
             version=version,
@@ -137,7 +137,7 @@ def _carried(rows: dict[str, ShippedComponent]) -> dict[str, list[Component]]:
             bom_ref=f"{name} in {carrier}",
             description=f"Compiled into {carrier}",
             cpe=_cpe(name, version),
-            licenses=[LicenseFactory().make_from_string(licence)],
+            licenses=[LicenseFactory().make_from_string(license_name)],
         )
 
     sqlcipher, provider = _sqlcipher_versions()

@@ -15,7 +15,7 @@ from cyclonedx.model.component import Component
 from PySide6.QtCore import qVersion
 
 from release.errors import ReleaseError
-from release.licences import owner_of
+from release.licenses import owner_of
 from release.sbom import as_json, bill_of_materials, write_sbom
 from zcc_keys_gui import __version__
 

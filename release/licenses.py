@@ -36,7 +36,7 @@ _IN_EVERY_BUILD = (
 )
 
 
-def write_licences(modules: Iterable[str], libraries: Iterable[str], folder: Path) -> Path:
+def write_licenses(modules: Iterable[str], libraries: Iterable[str], folder: Path) -> Path:
     """Write the license table and texts of a build to `folder`, replacing its content, and return `folder`.
 
     `modules` are the names of the Python modules in the build, `libraries` the paths of its binary files. Raises
