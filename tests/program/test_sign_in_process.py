@@ -18,8 +18,8 @@ from tests.reliability import figures
 from tests.reliability.rounds import rounds
 from tests.sign_in.helpers.service_process import (
     LOGIN,
-    PATIENCE,
     SESSION,
+    TIMEOUT_SECONDS,
     Caller,
     Credentials,
     RunningService,
@@ -45,7 +45,7 @@ def seconds_to_end(service: RunningService) -> float:
     began = time.monotonic()
     assert service.process.stdin is not None
     service.process.stdin.close()
-    service.process.wait(PATIENCE)
+    service.process.wait(TIMEOUT_SECONDS)
     return time.monotonic() - began
 
 
@@ -71,7 +71,7 @@ def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_p
         head = f"POST {LOGIN} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n".encode()
         for sent in (b"", head, head + b"Content-Length: %d\r\n\r\n" % len(body) + body):
             for _ in range(20):
-                caller = callers.enter_context(socket.create_connection(("127.0.0.1", service.port), PATIENCE))
+                caller = callers.enter_context(socket.create_connection(("127.0.0.1", service.port), TIMEOUT_SECONDS))
                 caller.sendall(sent)
         service.wait_for_rows(20)
         assert seconds_to_end(service) < WITHIN
@@ -96,7 +96,7 @@ def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: V
         callers = [threading.Thread(target=call) for _ in range(4)]
         for each in callers:
             each.start()
-        assert is_under_load.wait(PATIENCE)
+        assert is_under_load.wait(TIMEOUT_SECONDS)
         lasted = seconds_to_end(service)
         for each in callers:
             each.join()
@@ -107,14 +107,14 @@ def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: V
 
 def test_it_ends_where_there_is_no_order() -> None:
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
-    ended = subprocess.run(command, cwd=ROOT, input=b"", capture_output=True, timeout=PATIENCE, check=True)
+    ended = subprocess.run(command, cwd=ROOT, input=b"", capture_output=True, timeout=TIMEOUT_SECONDS, check=True)
     assert (ended.stdout, ended.stderr) == (b"", b"")
 
 
 def test_it_tells_of_an_order_that_it_cannot_read_and_shows_nothing_of_it() -> None:
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
     ended = subprocess.run(
-        command, cwd=ROOT, input=b'{"access": "zcclocal_\n', capture_output=True, timeout=PATIENCE, check=False
+        command, cwd=ROOT, input=b'{"access": "zcclocal_\n', capture_output=True, timeout=TIMEOUT_SECONDS, check=False
     )
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
@@ -129,7 +129,7 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     access["database" if key is None else "key"] = "/nowhere/vault.db" if key is None else key.hex()
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
     order = messages.encode_order(json.dumps(access), 60, SimulatedFailures(), 0)
-    ended = subprocess.run(command, cwd=ROOT, input=order, capture_output=True, timeout=PATIENCE, check=False)
+    ended = subprocess.run(command, cwd=ROOT, input=order, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
     assert isinstance(told, messages.Failed)
@@ -149,7 +149,7 @@ def test_it_does_not_crash_where_it_ends_before_the_program(store: VaultStore, t
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service:
         service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(PATIENCE) in (0, -signal.SIGINT)  # by how far it was
+        assert service.process.wait(TIMEOUT_SECONDS) in (0, -signal.SIGINT)  # by how far it was
     assert b"Fatal" not in errors.read_bytes()
 
 
@@ -200,7 +200,7 @@ def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultF
             key = service.add_key(f"Key{number}")
             assert service.sign_in(*key).status == 200
             service.process.kill()
-            service.process.wait(PATIENCE)
+            service.process.wait(TIMEOUT_SECONDS)
             service.keys.set_status([key.client_id], Status.DISABLED)
     check(store)
     assert store.checkpoint()

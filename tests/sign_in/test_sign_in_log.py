@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sign_in.helpers.service_process import LOGIN, PATIENCE, SESSION, RunningService
+from tests.sign_in.helpers.service_process import LOGIN, SESSION, TIMEOUT_SECONDS, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
@@ -166,7 +166,7 @@ def test_unauthenticated_calls_displace_no_authenticated_ones(own_service: Runni
     key = own_service.add_key()
     token = own_service.token(key)
     assert own_service.call("GET", "/papi/public/v1/x", auth_token=token).status == 404
-    with closing(HTTPConnection("127.0.0.1", own_service.port, timeout=PATIENCE)) as connection:
+    with closing(HTTPConnection("127.0.0.1", own_service.port, timeout=TIMEOUT_SECONDS)) as connection:
         for number in range(UNAUTHENTICATED_LIMIT + 500):
             connection.request("GET", f"/{number}")
             connection.getresponse().read()

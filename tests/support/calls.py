@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException
 
 from PySide6.QtWidgets import QWidget
 
-from tests.sign_in.helpers.service_process import LOGIN, PATIENCE, Answer, Credentials
+from tests.sign_in.helpers.service_process import LOGIN, TIMEOUT_SECONDS, Answer, Credentials
 from tests.support.gui import text, trigger, wait_until
 
 
@@ -34,7 +34,7 @@ def call(port: int, method: str, path: str, body: bytes | None = None, **headers
 
     def ask() -> None:
         try:
-            with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            with closing(HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)) as connection:
                 connection.request(method, path, body, {name.replace("_", "-"): said for name, said in headers.items()})
                 got = connection.getresponse()
                 told = {name.lower(): value for name, value in got.headers.items()}

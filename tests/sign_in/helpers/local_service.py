@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.sign_in.helpers.service_process import PATIENCE
+from tests.sign_in.helpers.service_process import TIMEOUT_SECONDS
 from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.sign_in.application import Application
 from zcc_keys_gui.sign_in.http.server import Server, listen
@@ -38,7 +38,7 @@ def serving(application: Application) -> Iterator[int]:
     server, started, loop = Server(application, sockets, lambda *_: None), threading.Event(), asyncio.new_event_loop()
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(started.set)))
     thread.start()
-    assert started.wait(PATIENCE)
+    assert started.wait(TIMEOUT_SECONDS)
     try:
         yield port
     finally:

@@ -23,7 +23,7 @@ LOGIN = "/papi/auth/v1/login"
 SESSION = "/local/v1/session"
 COMPANY_INFO = "/papi/public/v1/getCompanyInfo"
 FROM_SOURCE = (sys.executable, "-m", "zcc_keys_gui")
-PATIENCE = 30.0  # seconds; reached only if something hangs
+TIMEOUT_SECONDS = 30.0  # seconds; reached only if something hangs
 _NUMBERS = count(1)
 
 
@@ -58,7 +58,7 @@ class Caller:
         self, method: str, path: str, body: bytes | None = None, host: str = "127.0.0.1", **headers: str
     ) -> Answer:
         """Call the service; an underscore in a header's name stands for a hyphen."""
-        with closing(HTTPConnection(host, self.port, timeout=PATIENCE)) as connection:
+        with closing(HTTPConnection(host, self.port, timeout=TIMEOUT_SECONDS)) as connection:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
@@ -66,7 +66,7 @@ class Caller:
 
     def raw(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
         """Send bytes, and return everything that is received until the service closes the connection."""
-        with socket.create_connection((host, self.port), PATIENCE) as connection:
+        with socket.create_connection((host, self.port), TIMEOUT_SECONDS) as connection:
             connection.sendall(sent)
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
@@ -104,7 +104,7 @@ class RunningService(Caller):
     def wait(self, reached: "Any") -> None:
         """Wait until the service has sent messages after which `reached()` is true."""
         with self._messages:
-            assert self._messages.wait_for(reached, PATIENCE), "the service did not send the expected message"
+            assert self._messages.wait_for(reached, TIMEOUT_SECONDS), "the service did not send the expected message"
 
     def wait_for_rows(self, number: int) -> Sequence[SignIn]:
         """Wait until the service has sent rows for this number of calls, and return the rows."""
@@ -176,5 +176,5 @@ def running_service(
             yield running
         finally:
             process.stdin.close()
-            process.wait(PATIENCE)
-            running.reading.join(PATIENCE)
+            process.wait(TIMEOUT_SECONDS)
+            running.reading.join(TIMEOUT_SECONDS)

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.sign_in.helpers.service_process import COMPANY_INFO, LOGIN, PATIENCE, Caller, RunningService
+from tests.sign_in.helpers.service_process import COMPANY_INFO, LOGIN, TIMEOUT_SECONDS, Caller, RunningService
 from zcc_keys_gui.domain.api_key import Role
 from zcc_keys_gui.sign_in.http.call import MAX_BODY_BYTES
 from zcc_keys_gui.sign_in.http.connection import MAX_HEAD_BYTES
@@ -15,13 +15,13 @@ JSON = b"Content-Type: application/json\r\n"
 POST = b"POST " + LOGIN.encode() + b" HTTP/1.1\r\n" + HOST
 CLOSE = b"Connection: close\r\n"
 BODY = b'{"apiKey": "id", "secretKey": "secret"}'
-IMMEDIATELY = 9.0  # seconds, on a busy computer; idle connections are closed after ten
+IMMEDIATE_SECONDS = 9.0  # seconds, on a busy computer; idle connections are closed after ten
 
 
 @contextmanager
 def connected(port: int) -> Iterator[socket.socket]:
     """Connect to a service."""
-    with socket.create_connection(("127.0.0.1", port), PATIENCE) as peer:
+    with socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS) as peer:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield peer
 
@@ -104,11 +104,11 @@ def test_a_head_that_is_too_large_is_rejected(service: RunningService) -> None:
             with connected(service.port) as peer:
                 peer.sendall(head)
                 assert answer(peer)[0] == (404 if long < MAX_HEAD_BYTES else 431)
-                assert is_closed(peer, PATIENCE)
+                assert is_closed(peer, TIMEOUT_SECONDS)
     with connected(service.port) as peer:
         peer.sendall(b"\r\n" * MAX_HEAD_BYTES)
         assert answer(peer)[0] == 431
-        assert is_closed(peer, PATIENCE)
+        assert is_closed(peer, TIMEOUT_SECONDS)
     assert service.call("GET", "/").status == 404
 
 
@@ -122,7 +122,7 @@ def test_trailers_that_are_too_large_are_rejected(service: RunningService) -> No
         with connected(service.port) as peer:
             peer.sendall(login + trailers)
             assert answer(peer)[0] == 431
-            assert is_closed(peer, PATIENCE)
+            assert is_closed(peer, TIMEOUT_SECONDS)
 
 
 def test_a_trailer_is_not_a_header(service: RunningService) -> None:
@@ -165,7 +165,7 @@ def test_100_continue_is_answered_immediately(service: RunningService) -> None:
     body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
     expect = b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n"
     with connected(service.port) as peer:
-        peer.settimeout(IMMEDIATELY)
+        peer.settimeout(IMMEDIATE_SECONDS)
         for _ in range(2):
             peer.sendall(POST + JSON + expect % len(body))
             assert peer.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -173,15 +173,15 @@ def test_100_continue_is_answered_immediately(service: RunningService) -> None:
             assert answer(peer)[0] == 200
     for head, status in ((POST + JSON + expect % 10_000_000, 413), (POST + expect % len(body), 415)):
         with connected(service.port) as peer:
-            peer.settimeout(IMMEDIATELY)
+            peer.settimeout(IMMEDIATE_SECONDS)
             peer.sendall(head)
             assert answer(peer)[0] == status
-            assert is_closed(peer, PATIENCE)  # the next bytes could be the body, or another request
+            assert is_closed(peer, TIMEOUT_SECONDS)  # the next bytes could be the body, or another request
 
 
 def test_blanks_after_100_continue_are_ignored(service: RunningService) -> None:
     with connected(service.port) as peer:
-        peer.settimeout(IMMEDIATELY)
+        peer.settimeout(IMMEDIATE_SECONDS)
         peer.sendall(POST + JSON + b"Expect: 100-continue \t\r\nContent-Length: 2 \r\n\r\n")
         assert peer.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         peer.sendall(b"{}")

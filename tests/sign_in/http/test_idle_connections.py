@@ -13,9 +13,19 @@ from contextlib import ExitStack, suppress
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from tests.sign_in.helpers.service_process import PATIENCE, Caller, RunningService
-from tests.sign_in.http.conftest import IDLE
-from tests.sign_in.http.test_connection import BODY, CLOSE, HOST, IMMEDIATELY, JSON, POST, answer, connected, is_closed
+from tests.sign_in.helpers.service_process import TIMEOUT_SECONDS, Caller, RunningService
+from tests.sign_in.http.conftest import IDLE_SECONDS
+from tests.sign_in.http.test_connection import (
+    BODY,
+    CLOSE,
+    HOST,
+    IMMEDIATE_SECONDS,
+    JSON,
+    POST,
+    answer,
+    connected,
+    is_closed,
+)
 from tests.sign_in.security.test_equal_rejections import wrong_credentials
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
 from zcc_keys_gui.service.keys import Keys
@@ -49,10 +59,10 @@ def test_slow_clients_are_closed_and_others_are_answered(quick: Caller) -> None:
                 with suppress(ConnectionError):
                     peer.sendall(SLOW[what][1](number))
             assert quick.call("GET", "/").status == 404
-            for peer in select.select([*slow.values()], [], [], IDLE / 50)[0]:
-                if is_closed(peer, IDLE / 50):
+            for peer in select.select([*slow.values()], [], [], IDLE_SECONDS / 50)[0]:
+                if is_closed(peer, IDLE_SECONDS / 50):
                     (what,) = (each for each in slow if slow[each] is peer)
-                    assert IDLE < time.monotonic() - began < IDLE + IMMEDIATELY, what
+                    assert IDLE_SECONDS < time.monotonic() - began < IDLE_SECONDS + IMMEDIATE_SECONDS, what
                     del slow[what]
             if not slow:
                 break
@@ -64,7 +74,7 @@ def test_an_early_answer_does_not_keep_a_connection_open(quick: Caller) -> None:
         peer.sendall(POST + b"Content-Length: 2\r\n\r\n")  # without a content type
         assert answer(peer)[0] == 415
         peer.sendall(b"{}")
-        assert is_closed(peer, IDLE + IMMEDIATELY)
+        assert is_closed(peer, IDLE_SECONDS + IMMEDIATE_SECONDS)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows decides when unread answers are noticed")
@@ -74,12 +84,12 @@ def test_a_client_that_reads_no_answers_is_closed(quick: Caller, monkeypatch: py
     with socket.socket() as peer, connected(quick.port) as other:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         peer.connect(("127.0.0.1", quick.port))
-        peer.settimeout(PATIENCE)
+        peer.settimeout(TIMEOUT_SECONDS)
         for _ in range(100):  # complete requests, because the service would wait for the rest of one
             peer.sendall(20 * request)
             other.sendall(request)
             assert answer(other)[0] == 404
-        assert is_closed(other, PATIENCE)  # because it is idle now
+        assert is_closed(other, TIMEOUT_SECONDS)  # because it is idle now
         with pytest.raises(ConnectionError):
             for _ in range(20 * 100):
                 answer(peer)
@@ -100,7 +110,7 @@ def test_1000_idle_connections_delay_no_sign_in(service: RunningService) -> None
             began = time.monotonic()
             assert service.sign_in(*key).status == 200
             took.append(time.monotonic() - began)
-        assert statistics.median(took) < IMMEDIATELY
+        assert statistics.median(took) < IMMEDIATE_SECONDS
         open_ones = 0
         for peer in peers:
             with suppress(ConnectionError):

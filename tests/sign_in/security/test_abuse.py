@@ -17,8 +17,8 @@ from tests.reliability.rounds import rounds
 from tests.sign_in.helpers.service_process import (
     COMPANY_INFO,
     LOGIN,
-    PATIENCE,
     SESSION,
+    TIMEOUT_SECONDS,
     Credentials,
     RunningService,
     running_service,
@@ -129,7 +129,7 @@ class Sender:
 
     def __init__(self, port: int) -> None:
         """Send to the service on a port."""
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
 
     def status(self, request: Request) -> int:
         """Send a call, and return the status of the answer."""
@@ -197,7 +197,7 @@ def test_wrong_sign_ins_lock_nobody_out_of_the_vault(
     with running_service(store) as service:
         key = service.add_key()
         started_at = time.monotonic()
-        with closing(HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE)) as connection:
+        with closing(HTTPConnection("127.0.0.1", service.port, timeout=TIMEOUT_SECONDS)) as connection:
             for number in range(WRONG):
                 wrong = Credentials(key.client_id if number % 2 else new_client_id(), new_client_secret().reveal())
                 body = json.dumps({"apiKey": wrong.client_id, "secretKey": wrong.secret})

@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from tests.reliability.rounds import rounds
 from tests.sign_in.helpers.local_service import application_of, serving
-from tests.sign_in.helpers.service_process import LOGIN, PATIENCE, Credentials, RunningService
+from tests.sign_in.helpers.service_process import LOGIN, TIMEOUT_SECONDS, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Outcome
@@ -85,9 +85,9 @@ def application(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def test_all_rejections_have_the_same_bytes(service: RunningService) -> None:
-    ways = wrong_credentials(service.keys)
+    wrong_ones = wrong_credentials(service.keys)
     answers = set()
-    for key in ways.values():
+    for key in wrong_ones.values():
         body = body_of(key)
         answer = service.raw(head_for(body) + body)
         answers.add(re.sub(rb"\r\ndate: [^\r]+", b"", answer))
@@ -95,8 +95,8 @@ def test_all_rejections_have_the_same_bytes(service: RunningService) -> None:
     head, _, text = answers.pop().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 401 ")
     assert json.loads(text) == {"jwtToken": None, "message": "Invalid API key or secret key."}
-    reasons = {row.reason for row in service.wait_for_rows(len(ways))}
-    assert len(reasons) == len(ways)  # the log has the true ones
+    reasons = {row.reason for row in service.wait_for_rows(len(wrong_ones))}
+    assert len(reasons) == len(wrong_ones)  # the log has the true ones
 
 
 def test_all_rejections_take_the_same_time(application: Application, store: VaultStore) -> None:
@@ -124,7 +124,10 @@ def test_all_rejections_take_the_same_time(application: Application, store: Vaul
 
 def test_all_rejections_take_the_same_time_over_http(application: Application, store: VaultStore) -> None:
     bodies = {name: body_of(key) for name, key in wrong_credentials(Keys(store, lambda: "tester")).items()}
-    with serving(application) as port, closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+    with (
+        serving(application) as port,
+        closing(HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)) as connection,
+    ):
 
         def measure(name: str) -> int:
             started_at = time.perf_counter_ns()
@@ -139,22 +142,22 @@ def test_all_rejections_take_the_same_time_over_http(application: Application, s
 
 def test_wrong_sign_ins_are_delayed_but_never_locked_out(service: RunningService) -> None:
     key = service.add_key()
-    ways = 20 * list(wrong_credentials(service.keys).values())
+    wrong_ones = 20 * list(wrong_credentials(service.keys).values())
     started_at = time.monotonic()
-    for wrong in ways:
+    for wrong in wrong_ones:
         assert service.sign_in(*wrong).status == 401
     duration = time.monotonic() - started_at
-    assert duration > (len(ways) - 21) / 250
+    assert duration > (len(wrong_ones) - 21) / 250
     assert service.sign_in(*key).status == 200
-    rows = service.wait_for_rows(len(ways) + 1)
-    assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == len(ways)
+    rows = service.wait_for_rows(len(wrong_ones) + 1)
+    assert sum(row.times for row in rows if row.outcome is Outcome.SIGN_IN_REJECTED) == len(wrong_ones)
 
 
 @pytest.mark.parametrize("pipelined", [1, 10], ids=["one by one", "pipelined"])
 def test_right_sign_ins_do_not_wait_for_wrong_ones(service: RunningService, pipelined: int) -> None:
     key = service.add_key()
     body = body_of(Credentials(key.client_id, "wrong"))
-    many = [HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE) for _ in range(2 * MAX_CONNECTIONS)]
+    many = [HTTPConnection("127.0.0.1", service.port, timeout=TIMEOUT_SECONDS) for _ in range(2 * MAX_CONNECTIONS)]
     try:
         for connection in many:
             with suppress(ConnectionError):  # the service closes some if there are too many
