@@ -209,7 +209,7 @@ def test_a_pending_secret_is_marked_like_the_valid_one() -> None:
     backup = vault.copy()
     vault.regenerate("a")
     stored = vault.keys["a"]
-    vault.keys["a"] = replace(stored, key=replace(stored.key, secret_pending=True))
+    vault.keys["a"] = stored._replace(key=replace(stored.key, secret_pending=True))
     kept = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(replace=True)))["a"]
     assert (kept.verifier, kept.key.secret_pending) == (stored.verifier, True)
     older = vault.after(plan_restore(vault.content(), backup.content(), RestoreOptions(secrets=True)))["a"]

@@ -100,7 +100,7 @@ def _restore(main: QWidget, folder: Path) -> QWidget:
     Backups(store.backups, lambda: MARKUP).back_up(path, PASSPHRASE)
     store.close()
     backup = backups.read(path, PASSPHRASE)
-    backup.about = replace(backup.about, program=MARKUP, vault_id=MARKUP)
+    backup.about = backup.about._replace(program=MARKUP, vault_id=MARKUP)
     dialog = RestoreDialog(backups, backup, main)
     dialog.open()
     wait_until(lambda: bool(text(dialog, "planLabel")))

@@ -1,8 +1,8 @@
 """Backups: their keys and their description, and what a restore writes to the history."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import ApiKey
 
@@ -15,8 +15,7 @@ def is_raw_key(passphrase: str) -> bool:
     return _RAW_KEY.fullmatch(passphrase) is not None
 
 
-@dataclass(frozen=True)
-class StoredKey:
+class StoredKey(NamedTuple):
     """A key in a vault or a backup, with its verifier."""
 
     key: ApiKey
@@ -24,8 +23,7 @@ class StoredKey:
     """32 bytes; see `domain.client_secret`."""
 
 
-@dataclass(frozen=True)
-class RestoreNotes:
+class RestoreNotes(NamedTuple):
     """The texts that a restore writes to the history."""
 
     when: datetime
@@ -40,8 +38,7 @@ class RestoreNotes:
     """The details of the row about the whole vault."""
 
 
-@dataclass(frozen=True)
-class Backup:
+class Backup(NamedTuple):
     """A backup that was read completely and is healthy."""
 
     made: datetime

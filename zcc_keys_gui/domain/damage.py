@@ -1,16 +1,15 @@
 """What is known about a vault that may be damaged, and how it was recovered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestorePlan
 
 
-@dataclass(frozen=True)
-class HealthyBackup:
+class HealthyBackup(NamedTuple):
     """An automatic backup in which every page is healthy."""
 
     made: datetime
@@ -21,8 +20,7 @@ class HealthyBackup:
     """The readable rows of the damaged vault's history since then; the newest first."""
 
 
-@dataclass(frozen=True)
-class Readable:
+class Readable(NamedTuple):
     """The parts of a database that can be read."""
 
     pages: int
@@ -39,8 +37,7 @@ class Readable:
     """The names of keys that are in the history and that cannot be read."""
 
 
-@dataclass(frozen=True)
-class DamageReport:
+class DamageReport(NamedTuple):
     """What an examination found, and the ways to recover the vault."""
 
     readable: Readable | None
@@ -53,8 +50,7 @@ class DamageReport:
     """Whether that backup's `vault.db` would be restored too, because the vault has none."""
 
 
-@dataclass(frozen=True)
-class NewVault:
+class NewVault(NamedTuple):
     """The content of a new vault that would be made from a backup."""
 
     vault_id: str | None
@@ -65,8 +61,7 @@ class NewVault:
     """What the backup adds to them."""
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(NamedTuple):
     """How a damaged vault was recovered."""
 
     quarantine: Path
@@ -91,8 +86,7 @@ class Part(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True)
-class CheckedBackup:
+class CheckedBackup(NamedTuple):
     """An automatic backup that was checked."""
 
     made: datetime
@@ -102,8 +96,7 @@ class CheckedBackup:
     """Whether it was made before the vault was re-encrypted, so that only the former key opens it."""
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(NamedTuple):
     """What a check of an open vault found."""
 
     pages: int

@@ -9,9 +9,10 @@ Rows that only one of the two histories contains tell what was done since. Their
 has such rows, so a clock that was set back changes nothing otherwise.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import MAX_NAME_LENGTH, Status
 from zcc_keys_gui.domain.backup import StoredKey
@@ -23,8 +24,7 @@ RENAMED_SHOWN = 5
 """How many renamed keys a plan names."""
 
 
-@dataclass(frozen=True)
-class RestoreOptions:
+class RestoreOptions(NamedTuple):
     """The user's choices for a restore."""
 
     replace: bool = False
@@ -37,8 +37,7 @@ class RestoreOptions:
     """Make older secrets valid again that were replaced since the backup."""
 
 
-@dataclass(frozen=True)
-class Since:
+class Since(NamedTuple):
     """What the rows that only one of the two histories contains say about one key."""
 
     changed: datetime | None = None
@@ -50,8 +49,7 @@ class Since:
     """Its status in the last of these rows that has one."""
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The result for one key of the backup."""
 
     key: StoredKey | None
@@ -61,8 +59,7 @@ class Decision:
     left_secret: bool = False
 
 
-@dataclass(frozen=True)
-class RestorePlan:
+class RestorePlan(NamedTuple):
     """How many keys and rows would be changed, and how many would stay unchanged."""
 
     added: int = 0
@@ -142,4 +139,4 @@ def _is_later(one: datetime | None, other: datetime | None) -> bool:
 
 
 def _with_status(stored: StoredKey, status: Status) -> StoredKey:
-    return replace(stored, key=replace(stored.key, fields=replace(stored.key.fields, status=status)))
+    return stored._replace(key=replace(stored.key, fields=replace(stored.key.fields, status=status)))

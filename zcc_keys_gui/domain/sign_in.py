@@ -32,8 +32,7 @@ class Outcome(StrEnum):
     """Answered with a failure that the user asked for."""
 
 
-@dataclass(frozen=True)
-class SignIn:
+class SignIn(NamedTuple):
     """One row of the sign-in log. It never contains a secret."""
 
     when: datetime
@@ -79,8 +78,7 @@ class NewestRows(Generic[RowT]):
         return len(self._authenticated) + len(self._others)
 
 
-@dataclass(frozen=True)
-class SignInQuery:
+class SignInQuery(NamedTuple):
     """Rows of the sign-in log in which any column contains `text`, ignoring the case of A to Z; the newest first."""
 
     text: str = ""

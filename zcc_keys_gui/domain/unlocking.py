@@ -1,6 +1,5 @@
 """The ways to unlock a vault, and the wait after wrong passphrases and recovery keys."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,8 +7,7 @@ MAX_WAIT_SECONDS = 30
 _ATTEMPTS_WITHOUT_WAIT = 2  # anyone can mistype
 
 
-@dataclass(frozen=True)
-class WaysToUnlock:
+class WaysToUnlock(NamedTuple):
     """When each protector of a vault was made, in UTC; None if there is no such protector."""
 
     this_account: datetime | None

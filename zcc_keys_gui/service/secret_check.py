@@ -1,8 +1,8 @@
 """Finds the key to which a client secret belongs, or the reason why there is no such key."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status, is_client_id
 from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_secret_in, is_well_formed, verifier_of
@@ -42,8 +42,7 @@ class ExtraText(Enum):
     """Spaces, line breaks, quotes or invisible characters within the secret."""
 
 
-@dataclass(frozen=True)
-class SecretCheck:
+class SecretCheck(NamedTuple):
     """The result of a check. It contains no part of the secret."""
 
     match: SecretMatch
@@ -85,7 +84,7 @@ def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretChe
     ):
         if is_well_formed(candidate):
             found = _find_owner(store, verifier_of(ClientSecret(candidate)), now)
-            return replace(found, extra_text=extra_text, has_invisible=has_invisible(text))
+            return found._replace(extra_text=extra_text, has_invisible=has_invisible(text))
     if is_client_id(core.lower()):
         return SecretCheck(SecretMatch.CLIENT_ID, key=_find_key(store, core.lower()))
     match = SecretMatch.CHECKSUM_WRONG if core.startswith(PREFIX) else SecretMatch.NOT_OURS

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zcc_keys_gui.domain.sign_in import Failure, Outcome, SignIn, SimulatedFailures
 
@@ -37,22 +37,19 @@ class Order:
         return f"Order({str(self.database)!r}, …)"
 
 
-@dataclass(frozen=True)
-class Listening:
+class Listening(NamedTuple):
     """The service listens on this port of 127.0.0.1 and, if the computer has IPv6, ::1."""
 
     port: int
 
 
-@dataclass(frozen=True)
-class PortTaken:
+class PortTaken(NamedTuple):
     """The service ends, because the only port that it may use is not free."""
 
     port: int
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """An error in the service. The description contains no secret."""
 
     description: str
@@ -135,8 +132,7 @@ def decode(line: bytes) -> ServiceMessage:
 
 
 def _values(row: SignIn) -> list[object]:
-    _, *others = vars(row).values()
-    return [row.when.timestamp(), *others]
+    return [row.when.timestamp(), *row[1:]]
 
 
 def _sign_in(when: float, client_id: str, name: str, client: str, outcome: str, *others: Any) -> SignIn:

@@ -42,7 +42,7 @@ class Vault:
     def edit(self, client_id: str, **fields: object) -> None:
         stored = self.keys[client_id]
         changed = replace(stored.key.fields, **fields)  # type: ignore[arg-type]
-        self.keys[client_id] = replace(stored, key=replace(stored.key, fields=changed))
+        self.keys[client_id] = stored._replace(key=replace(stored.key, fields=changed))
         self._record(Action.EDITED, client_id)
 
     def set_status(self, client_id: str, status: Status) -> None:
@@ -50,7 +50,7 @@ class Vault:
         self._record(Action.ENABLED if status is Status.ENABLED else Action.DISABLED, client_id)
 
     def regenerate(self, client_id: str) -> None:
-        self.keys[client_id] = replace(self.keys[client_id], verifier=self._secret(client_id))
+        self.keys[client_id] = self.keys[client_id]._replace(verifier=self._secret(client_id))
         self._record(Action.SECRET_REGENERATED, client_id)
 
     def delete(self, client_id: str) -> None:

@@ -1,7 +1,6 @@
 """`vault.json`: its contents, and that any damage to it is reported as damage."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,7 @@ def test_the_first_format_is_read(path: Path) -> None:
         del protector["made"]
     path.write_text(json.dumps(document | {"format": 1}))
     found = protector_file.read(path)
-    assert (found.account, found.passphrase) == (replace(SET[0], made=0), replace(SET[1], made=0))
+    assert (found.account, found.passphrase) == (SET[0]._replace(made=0), SET[1]._replace(made=0))
 
 
 @pytest.mark.parametrize(("made", "is_damage"), [(MAX_TIME_SECONDS, False), (MAX_TIME_SECONDS + 1, True)])

@@ -159,7 +159,7 @@ def weak(store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
     store.close()
     found = protector_file.read(folder.protectors)
     assert found.passphrase is not None
-    old = replace(found, passphrase=replace(found.passphrase, made=1_600_000_000))
+    old = replace(found, passphrase=found.passphrase._replace(made=1_600_000_000))
     protector_file.write(folder.protectors, old)
     return old
 

@@ -1,6 +1,5 @@
 """The sign-in log in the vault: its limits, its search, and the last sign-in of each key."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def test_the_oldest_rows_beyond_the_limit_are_deleted(store: VaultStore) -> None
 def test_unauthenticated_calls_have_a_limit_of_their_own(store: VaultStore) -> None:
     assert UNAUTHENTICATED_LIMIT == 2_000
     store.sign_ins.record(numbered(1, LOG_LIMIT))
-    strangers = [replace(row, is_authenticated=False) for row in numbered(1, UNAUTHENTICATED_LIMIT + 7)]
+    strangers = [row._replace(is_authenticated=False) for row in numbered(1, UNAUTHENTICATED_LIMIT + 7)]
     store.sign_ins.record(strangers[:1_500])
     store.sign_ins.record([*strangers[1_500:], *numbered(LOG_LIMIT + 1, LOG_LIMIT + 2)])
     rows = store.sign_ins.page(EVERYTHING, 0, LOG_LIMIT * 2)

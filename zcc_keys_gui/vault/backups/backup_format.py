@@ -8,9 +8,8 @@ PBKDF2-HMAC-SHA512 with 256,000 rounds, AES-256-CBC, and HMAC-SHA512 of every pa
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 APPLICATION_ID = 0x5A434342  # "ZCCB"
 FORMAT = 2
@@ -72,8 +71,7 @@ SchemaRow = tuple[object, ...]
 """Type, name, table and statement of an object in `sqlite_schema`."""
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(NamedTuple):
     """Identifies the rows of a backup: two files with equal summaries contain the same rows."""
 
     keys: int

@@ -1,10 +1,9 @@
 """Reads the rows of an open backup, and checks type, size and meaning of every value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -28,8 +27,7 @@ _ROLES = frozenset(Role)
 _ACTIONS = frozenset(Action)
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """What a backup says about itself."""
 
     made: datetime

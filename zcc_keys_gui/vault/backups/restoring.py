@@ -7,7 +7,6 @@ In the statements, "here" is the vault and "there" is the backup.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -115,8 +114,7 @@ def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
         "SELECT (SELECT count(*) FROM backup.history) - (SELECT count(*) FROM backup.known)"
     ).fetchone()
     added, changed, deleted = (_count(db, kind) for kind in (_ADDED, _CHANGED, _DELETED))
-    return replace(
-        left_unchanged,
+    return left_unchanged._replace(
         added=added,
         changed=changed,
         deleted=deleted,

@@ -6,7 +6,7 @@ Each protector stores the database key, wrapped with a key that only this way to
 import os
 import time
 import uuid
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
@@ -22,8 +22,7 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
 )
 
 
-@dataclass(frozen=True)
-class AccountProtector:
+class AccountProtector(NamedTuple):
     """A random key in the key store of the operating system's account."""
 
     keystore_user: str
@@ -33,8 +32,7 @@ class AccountProtector:
     """Seconds since 1970, UTC; 0 if the version of the program that made it did not record the time."""
 
 
-@dataclass(frozen=True)
-class PassphraseProtector:
+class PassphraseProtector(NamedTuple):
     """A key derived from a passphrase with Argon2id."""
 
     kdf: Argon2idParameters
@@ -42,8 +40,7 @@ class PassphraseProtector:
     made: int = 0
 
 
-@dataclass(frozen=True)
-class RecoveryKeyProtector:
+class RecoveryKeyProtector(NamedTuple):
     """A key derived from a recovery key with HKDF-SHA256 (RFC 5869).
 
     Nothing slower is needed, because a recovery key has 128 random bits.

@@ -119,7 +119,7 @@ class VaultProtectors:
             return
         new = passphrase_protector(current.vault_id, self._key.material(), passphrase)
         try:
-            self._record.write(replace(current, passphrase=replace(new, made=weak.made)))
+            self._record.write(replace(current, passphrase=new._replace(made=weak.made)))
         except VaultError as error:
             self._record.nonfatal_errors.append(error)
 

@@ -4,8 +4,8 @@ The format of the log is described at https://sqlite.org/fileformat2.html#walfor
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from zcc_keys_gui.vault.files.folder import log_of
 from zcc_keys_gui.vault.files.regular_file import is_file
@@ -17,8 +17,7 @@ _FRAME_HEADER_BYTES = 24
 _FRAME_BYTES = _FRAME_HEADER_BYTES + PAGE_BYTES
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """The last version of one page."""
 
     number: int

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -74,7 +73,7 @@ class VaultChecks:
             with self._connections.working():
                 checked.append(self._checked(backup))
         progress(steps, steps)
-        return replace(findings, automatic_backups=tuple(checked))
+        return findings._replace(automatic_backups=tuple(checked))
 
     def cancel(self) -> None:
         """Let a check that runs in another thread end soon."""

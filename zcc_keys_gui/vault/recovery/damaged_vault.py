@@ -6,7 +6,6 @@ and `replacement`.
 
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Generic
@@ -154,7 +153,7 @@ class DamagedVault(Generic[VaultT]):
     def _summary(self, found: Salvaged) -> Readable:
         readable = found.summary()
         if self.error.path == self._folder.write_ahead_log:  # what else was in the log is unknown
-            return replace(readable, keys_lost=None, history_lost=None)
+            return readable._replace(keys_lost=None, history_lost=None)
         return readable
 
     def _opened(self, action: Action, details: str) -> VaultT:
