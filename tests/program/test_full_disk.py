@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.program.test_lock import PASSPHRASE, unlock
+from tests.program.locking.helpers import PASSPHRASE, unlock
 from tests.reliability import figures
 from tests.reliability.faults import leave_free, small_disk
 from tests.reliability.operations import WEAK_PARAMETERS

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSpinBox, QWidget
 
-from tests.program.test_lock import unlock
+from tests.program.locking.helpers import unlock
 from tests.sign_in.helpers.service_process import SESSION, Caller, Credentials
 from tests.support import gui
 from tests.support.calls import call, is_on, port, sign_in, switch_on

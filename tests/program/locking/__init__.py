@@ -1,0 +1,1 @@
+"""Tests of locking the vault, and of what the user finds after unlocking it."""
