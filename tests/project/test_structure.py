@@ -102,9 +102,6 @@ ALLOWED_LINES = {
     "tests/program/test_waiting_key_store.py": 361,
     "tests/project/test_dev.py": 353,
     "tests/release/test_installer.py": 353,
-    "tests/ui/settings/test_protection_page.py": 459,
-    "tests/ui/unlock/test_recovery_key_dialog.py": 462,
-    "tests/ui/unlock/test_unlock_dialog.py": 359,
 }
 ALLOWED_FUNCTION_LINES = {
     "tests/program/test_app.py:test_a_secret_is_in_no_file_and_names_and_client_ids_are_not_in_clear": 41,

@@ -35,7 +35,7 @@ from tests.support.running_program import open_store, running_program
 from tests.support.user import add, take_secret
 from tests.ui.backups.test_backup_dialog import PASSPHRASE as BACKUP_PASSPHRASE
 from tests.ui.backups.test_backup_dialog import ask_for_backup, back_up
-from tests.ui.backups.test_restore_dialog import ENDLESS, open_backup, read_for_ever
+from tests.ui.backups.test_restore_dialog import ENDLESS, open_backup, read_endlessly
 from tests.vault.backups.sample_backup import read_backup
 from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app
@@ -191,7 +191,7 @@ def test_locking_interrupts_the_reading_of_a_backup(
     main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     back_up(main, tmp_path / "a.zccbackup")
-    reading, stopped = read_for_ever(monkeypatch)
+    reading, stopped = read_endlessly(monkeypatch)
     open_backup(main, tmp_path / "a.zccbackup")
     wait_until(reading.is_set)
     running_program().lock()

@@ -1,4 +1,4 @@
-"""Backing the vault up: the file, the passphrase, and what is said."""
+"""The dialog that backs up the vault."""
 
 import threading
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def choose(main: QWidget, dialog_name: str, path: Path) -> None:
 
 
 def ask_for_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE, repeated: str | None = None) -> QWidget:
-    """Fill in what a backup needs, and start it."""
+    """Choose a file and a passphrase, and start the backup."""
     trigger(main, "backupAction")
     choose(main, "backupFileDialog", path)
     dialog = window("backupDialog")
@@ -38,14 +38,14 @@ def ask_for_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE, repe
 
 
 def back_up(main: QWidget, path: Path) -> BackupContent:
-    """Back up, and return what is in the file."""
+    """Back up, and return the contents of the file."""
     ask_for_backup(main, path)
     click(question(), "closeButton")
     wait_until(lambda: not windows("backupDialog"))
     return read_backup(path, PASSPHRASE)
 
 
-def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: Path) -> None:
+def test_writes_the_keys_to_the_file_and_says_so(main: QWidget, tmp_path: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     ask_for_backup(main, tmp_path / "a.zccbackup")
     box = question()
@@ -56,7 +56,7 @@ def test_the_file_has_the_keys_and_the_person_is_told(main: QWidget, tmp_path: P
     assert [stored.key.name for stored in backup.content.keys] == ["ProdSync"]
 
 
-def test_a_passphrase_that_sqlcipher_takes_for_a_raw_key_is_refused(main: QWidget, tmp_path: Path) -> None:
+def test_rejects_a_passphrase_that_is_a_raw_key(main: QWidget, tmp_path: Path) -> None:
     path = tmp_path / "a.zccbackup"
     dialog = ask_for_backup(main, path, "x'" + "0f" * 32 + "'")
     assert "as a raw key" in text(dialog, "passphraseError")
@@ -64,19 +64,19 @@ def test_a_passphrase_that_sqlcipher_takes_for_a_raw_key_is_refused(main: QWidge
     click(dialog, "cancelButton")
 
 
-def test_what_is_and_is_not_in_it_is_said(main: QWidget, tmp_path: Path) -> None:
+def test_says_what_the_backup_contains(main: QWidget, tmp_path: Path) -> None:
     trigger(main, "backupAction")
     choose(main, "backupFileDialog", tmp_path / "a.zccbackup")
     dialog = window("backupDialog")
-    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    assert "Client secrets are not in it" in said
-    assert "no one can open the backup" in said
+    introduction = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Client secrets are not in it" in introduction
+    assert "no one can open the backup" in introduction
     click(dialog, "cancelButton")
     wait_until(lambda: not windows("backupDialog"))
     assert list(tmp_path.glob("*.zccbackup*")) == []
 
 
-def test_the_strength_is_that_of_the_backups_own_protection(main: QWidget, tmp_path: Path) -> None:
+def test_estimates_the_strength_for_a_backup_file(main: QWidget, tmp_path: Path) -> None:
     trigger(main, "backupAction")
     choose(main, "backupFileDialog", tmp_path / "a.zccbackup")
     dialog = window("backupDialog")
@@ -89,18 +89,18 @@ def test_the_strength_is_that_of_the_backups_own_protection(main: QWidget, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "repeated", "said"), [("short", "short", "at least 8"), (PASSPHRASE, "x", "differ")]
+    ("passphrase", "repeated", "error"), [("short", "short", "at least 8"), (PASSPHRASE, "x", "differ")]
 )
-def test_a_passphrase_that_will_not_do_is_refused(
-    main: QWidget, tmp_path: Path, passphrase: str, repeated: str, said: str
+def test_rejects_an_unusable_passphrase(
+    main: QWidget, tmp_path: Path, passphrase: str, repeated: str, error: str
 ) -> None:
     dialog = ask_for_backup(main, tmp_path / "a.zccbackup", passphrase, repeated)
-    assert said in text(dialog, "passphraseError")
+    assert error in text(dialog, "passphraseError")
     assert not (tmp_path / "a.zccbackup").exists()
     click(dialog, "cancelButton")
 
 
-def test_over_the_vault_itself_it_is_refused(main: QWidget, data_folder: Path) -> None:
+def test_does_not_replace_the_files_of_the_vault(main: QWidget, data_folder: Path) -> None:
     before = (data_folder / "vault.json").read_bytes()
     dialog = ask_for_backup(main, data_folder / "vault.json")
     box = question()
@@ -110,9 +110,7 @@ def test_over_the_vault_itself_it_is_refused(main: QWidget, data_folder: Path) -
     assert (data_folder / "vault.json").read_bytes() == before
 
 
-def test_cancelled_while_it_is_written_it_leaves_nothing(
-    main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_canceling_leaves_no_file(main: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     take_secret(main, add(main, "ProdSync"))
     begun, go_on = threading.Event(), threading.Event()
     real = VaultBackups.write_backup

@@ -1,4 +1,4 @@
-"""The check of the whole vault, seen from the window."""
+"""The dialog that checks the whole vault."""
 
 import threading
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.errors import VaultReadOnlyError
 from zcc_keys_gui.vault.recovery.checks import VaultChecks
 
 
-def test_a_sound_vault_is_said_to_be_sound(main: QWidget) -> None:
+def test_says_that_a_healthy_vault_is_healthy(main: QWidget) -> None:
     trigger(main, "checkVaultAction")
     dialog = window("checkVaultDialog")
     wait_until(find(dialog, "progressBar", QWidget).isHidden)
@@ -24,7 +24,7 @@ def test_a_sound_vault_is_said_to_be_sound(main: QWidget) -> None:
     wait_until(lambda: not windows("checkVaultDialog"))
 
 
-def test_a_check_can_be_cancelled(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_can_be_canceled(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     waits, goes_on = threading.Event(), threading.Event()
     real = VaultChecks.full
     ended: list[type[BaseException]] = []
@@ -51,7 +51,7 @@ def test_a_check_can_be_cancelled(main: QWidget, monkeypatch: pytest.MonkeyPatch
     assert not windows("checkVaultDialog")
 
 
-def test_a_check_that_fails_is_told(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explains_why_a_check_failed(main: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise VaultReadOnlyError(Path("vault.db"))
 

@@ -1,4 +1,4 @@
-"""The dialog for a damaged vault: from the start of the program to an open vault, or to nothing changed."""
+"""The dialog for a damaged vault, from the start of the program on."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ PASSPHRASE = "four random words fit"
 
 @pytest.fixture
 def saved(data_folder: Path) -> SampleVault:
-    """A vault with an automatic copy of yesterday, and a key that is not in it."""
+    """A vault with an automatic backup from yesterday, and a key that is not in the backup."""
     saved = make_sample_vault(data_folder)
     with opened_vault(saved.folder) as store:
         store.automatic_backups.make(datetime.now(UTC) - timedelta(days=1))
@@ -36,14 +36,14 @@ def saved(data_folder: Path) -> SampleVault:
 
 @pytest.fixture
 def damaged(saved: SampleVault) -> VaultFolder:
-    """The same with a damaged first page."""
+    """The same vault with a damaged first page."""
     flip_byte(saved.folder.database, 1_000)
     return saved.folder
 
 
 @pytest.fixture
 def dialog(damaged: VaultFolder, qapp: QApplication) -> Iterator[QWidget]:
-    """What the program shows of it, once it has looked."""
+    """The dialog that the program shows for the damaged vault, after it has examined it."""
     yield start(damaged)
     for left in QApplication.topLevelWidgets():
         left.close()
@@ -51,11 +51,11 @@ def dialog(damaged: VaultFolder, qapp: QApplication) -> Iterator[QWidget]:
 
 def start(folder: VaultFolder) -> QWidget:
     app.start(["--data-folder", str(folder.path)])
-    return looked()
+    return examined_dialog()
 
 
-def looked() -> QWidget:
-    """Return the dialog once it has looked at the vault."""
+def examined_dialog() -> QWidget:
+    """Return the dialog after it has examined the vault."""
     dialog = window("damagedVaultDialog")
     wait_until(find(dialog, "progressBar", QWidget).isHidden)
     return dialog
@@ -65,7 +65,7 @@ def offered(dialog: QWidget) -> list[str]:
     return [button.objectName() for button in dialog.findChildren(QPushButton) if button.isVisible()]
 
 
-def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: VaultFolder) -> None:
+def test_says_what_is_damaged_and_offers_repairs(dialog: QWidget, damaged: VaultFolder) -> None:
     assert text(dialog, "damageLabel") == "The file vault.db is damaged."
     assert "1 of 7" in text(dialog, "extentLabel")
     assert "API keys that can be read: 181." in text(dialog, "extentLabel")
@@ -76,7 +76,7 @@ def test_it_says_what_is_damaged_and_what_can_be_done(dialog: QWidget, damaged: 
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_where_no_key_is_lost_saving_is_said_to_be_better(saved: SampleVault, qapp: QApplication, whole: bool) -> None:
+def test_recommends_saving_if_no_key_is_lost(saved: SampleVault, qapp: QApplication, whole: bool) -> None:
     if whole:
         flip_byte(saved.folder.database, 1_000)
     else:
@@ -94,7 +94,7 @@ def test_closing_changes_nothing(damaged: VaultFolder, qapp: QApplication) -> No
     assert not (damaged.path / "vault.lock").exists()
 
 
-def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFolder) -> None:
+def test_saves_and_opens_what_can_be_read(dialog: QWidget, damaged: VaultFolder) -> None:
     click(dialog, "salvageButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "181 keys"
@@ -107,14 +107,16 @@ def test_what_can_be_read_is_saved_and_opened(dialog: QWidget, damaged: VaultFol
     click(check, "closeButton")
 
 
-def test_the_copy_is_opened(dialog: QWidget, damaged: VaultFolder) -> None:
+def test_opens_the_automatic_backup(dialog: QWidget, damaged: VaultFolder) -> None:
     click(dialog, "openCopyButton")
     main = window("mainWindow")
     assert text(main, "countLabel") == "180 keys"
     assert "The automatic backup from " in text(main, "recoveredBarText")
 
 
-def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examines_a_vault_that_a_passphrase_unlocks(
+    data_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = VaultFolder(data_folder)
     store = VaultOpener(folder).create_with_passphrase(PASSPHRASE)
     add_sample_keys(store, "Key", 20)
@@ -126,7 +128,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     unlock = window("unlockDialog")
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
-    dialog = looked()
+    dialog = examined_dialog()
     assert text(dialog, "damageLabel") == "A file of the vault is missing: vault.db."
     assert text(dialog, "extentLabel") == texts.NOTHING_READABLE
     assert offered(dialog) == ["openCopyButton", "restoreBackupButton", "closeButton"]
@@ -136,7 +138,7 @@ def test_damage_behind_a_passphrase(data_folder: Path, qapp: QApplication, monke
     main.close()
 
 
-def test_vault_json_is_put_back_and_the_vault_opened(saved: SampleVault, qapp: QApplication) -> None:
+def test_puts_back_vault_json_and_opens_the_vault(saved: SampleVault, qapp: QApplication) -> None:
     saved.folder.protectors.write_bytes(b"{}")
     dialog = start(saved.folder)
     assert offered(dialog) == ["putBackButton", "restoreBackupButton", "closeButton"]
@@ -147,7 +149,7 @@ def test_vault_json_is_put_back_and_the_vault_opened(saved: SampleVault, qapp: Q
 
 
 @pytest.mark.parametrize("leftover", [None, "vault.db.new"])
-def test_both_files_are_put_back_and_no_new_vault_is_made(
+def test_puts_back_both_files_instead_of_a_new_vault(
     saved: SampleVault, qapp: QApplication, leftover: str | None
 ) -> None:
     saved.folder.database.unlink()
@@ -165,7 +167,7 @@ def test_both_files_are_put_back_and_no_new_vault_is_made(
     main.close()
 
 
-def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: SampleVault, qapp: QApplication) -> None:
+def test_damage_found_after_the_start_can_be_repaired(saved: SampleVault, qapp: QApplication) -> None:
     flip_byte(saved.folder.database, 30 * PAGE + 1_000)
     app.start(["--data-folder", str(saved.folder.path)])
     main = window("mainWindow")
@@ -178,13 +180,13 @@ def test_damage_that_shows_after_the_start_is_told_and_can_be_mended(saved: Samp
     assert find(check, "repairButton", QWidget).isVisible()
     assert text(check, "copiesLabel").startswith("The automatic backup from ")
     click(check, "repairButton")
-    dialog = looked()
+    dialog = examined_dialog()
     assert not windows("mainWindow")
     click(dialog, "salvageButton")
     window("mainWindow").close()
 
 
-def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
+def test_a_failed_repair_can_be_tried_again(
     dialog: QWidget, damaged: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -199,7 +201,7 @@ def test_a_copy_that_cannot_be_opened_is_told_and_leaves_the_choice(
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
-def test_it_is_not_closed_while_something_takes_the_vault_s_place(dialog: QWidget) -> None:
+def test_cannot_be_closed_while_the_vault_is_repaired(dialog: QWidget) -> None:
     QTimer.singleShot(0, dialog.close)
     click(dialog, "salvageButton")
     dialog.close()

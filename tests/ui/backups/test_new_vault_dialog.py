@@ -1,4 +1,4 @@
-"""A new vault from a backup, from whatever a start says of a vault that cannot be opened."""
+"""The dialogs that create a new vault from a backup if the current one cannot be opened."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.conftest import use_keyring
 from tests.support import file_keyring
 from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
-from tests.ui.backups.test_damaged_vault_dialog import looked
+from tests.ui.backups.test_damaged_vault_dialog import examined_dialog
 from tests.vault.recovery.damage import flip_byte
 from tests.vault.recovery.sample_vault import add_sample_keys
 from zcc_keys_gui import app
@@ -31,15 +31,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(qapp: QApplication, folder: VaultFolder, path: Path) -> Callable[[VaultStore], None]:
+def make_vault(qapp: QApplication, folder: VaultFolder, path: Path) -> Callable[[VaultStore], None]:
     """Fill a vault, back it up, and close it."""
 
-    def make(store: VaultStore) -> None:
+    def make_vault(store: VaultStore) -> None:
         add_sample_keys(store, "Key", 20)
         Backups(store.backups, lambda: "me").back_up(path, PASSPHRASE)
         store.close()
 
-    return make
+    return make_vault
 
 
 def start(folder: VaultFolder) -> None:
@@ -47,7 +47,7 @@ def start(folder: VaultFolder) -> None:
 
 
 def open_backup(asking: QWidget, path: Path) -> QWidget:
-    """Choose the backup, and return what shows it, once that is worked out."""
+    """Choose the backup, and return the dialog that shows what it contains."""
     click(asking, "restoreBackupButton")
     choose(asking, "restoreFileDialog", path)
     dialog = window("openBackupDialog")
@@ -58,8 +58,8 @@ def open_backup(asking: QWidget, path: Path) -> QWidget:
     return dialog
 
 
-def opened() -> QWidget:
-    """Wait for the main window of the new vault, alone."""
+def new_main_window() -> QWidget:
+    """Return the main window of the new vault, after all other windows are closed."""
     main = window("mainWindow")
     wait_until(lambda: [each for each in QApplication.topLevelWidgets() if each.isVisible()] == [main])
     assert text(main, "countLabel") == f"{KEYS} keys"
@@ -67,11 +67,13 @@ def opened() -> QWidget:
     return main
 
 
-def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+def test_restores_a_damaged_vault_from_a_backup(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path
+) -> None:
+    make_vault(VaultOpener(folder).create_for_this_account())
     flip_byte(folder.database, 1_000)
     start(folder)
-    asking = looked()
+    asking = examined_dialog()
     dialog = open_backup(asking, path)
     assert f"API keys: {KEYS}\n" in text(dialog, "contentsLabel")
     assert text(dialog, "planLabel").startswith(
@@ -82,7 +84,7 @@ def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFol
     assert windows("damagedVaultDialog")
     assert not folder.quarantine.exists()
     click(open_backup(asking, path), "confirmButton")
-    main = opened()
+    main = new_main_window()
     (aside,) = folder.quarantine.iterdir()
     assert str(aside) in text(main, "recoveredBarText")
     main.close()
@@ -90,22 +92,22 @@ def test_of_a_damaged_vault(make: Callable[[VaultStore], None], folder: VaultFol
     window("mainWindow").close()
 
 
-def test_of_a_vault_whose_vault_json_is_gone(
-    make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
+def test_restores_a_vault_without_vault_json(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+    make_vault(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     start(folder)
-    dialog = open_backup(looked(), path)
+    dialog = open_backup(examined_dialog(), path)
     assert "This account unlocks it." in text(dialog, "planLabel")
     click(dialog, "confirmButton")
-    opened().close()
+    new_main_window().close()
 
 
-def test_of_a_vault_whose_passphrase_is_forgotten(
-    make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
+def test_restores_a_vault_with_a_forgotten_passphrase(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
+    make_vault(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
     start(folder)
     asking = window("unlockDialog")
     type_into(asking, "passphraseField", "wrong")
@@ -113,17 +115,17 @@ def test_of_a_vault_whose_passphrase_is_forgotten(
     wait_until(folder.attempts.exists)
     wait_until(find(asking, "restoreBackupButton", QWidget).isEnabled)
     click(open_backup(asking, path), "confirmButton")
-    opened().close()
+    new_main_window().close()
     assert not folder.attempts.exists()
     start(folder)
     assert text(window("mainWindow"), "unlockedByLabel") == "Unlocked by this account"
     window("mainWindow").close()
 
 
-def test_of_a_vault_whose_key_is_gone_from_the_key_store(
-    make: Callable[[VaultStore], None], folder: VaultFolder, path: Path
+def test_restores_a_vault_whose_key_was_deleted(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+    make_vault(VaultOpener(folder).create_for_this_account())
     file_keyring.clear()
     start(folder)
     asking = question()
@@ -131,36 +133,36 @@ def test_of_a_vault_whose_key_is_gone_from_the_key_store(
     click(open_backup(asking, path), "cancelButton")
     assert asking.isVisible()
     click(open_backup(asking, path), "confirmButton")
-    opened().close()
+    new_main_window().close()
 
 
-def test_without_a_key_store_a_passphrase_is_asked_for(
-    make: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+def test_asks_for_a_passphrase_without_a_key_store(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+    make_vault(VaultOpener(folder).create_for_this_account())
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     start(folder)
     click(open_backup(question(), path), "confirmButton")
     choose_passphrase()
-    opened().close()
+    new_main_window().close()
     assert not VaultOpener(folder).has_this_account()
 
 
-def test_where_the_organization_wants_a_passphrase_it_is_asked_for(
-    make: Callable[[VaultStore], None],
+def test_asks_for_a_passphrase_if_a_policy_requires_it(
+    make_vault: Callable[[VaultStore], None],
     folder: VaultFolder,
     path: Path,
     set_policies: Callable[[str, str | int], None],
 ) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+    make_vault(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     set_policies("AskForPassphrase", 1)
     start(folder)
-    dialog = open_backup(looked(), path)
+    dialog = open_backup(examined_dialog(), path)
     assert "you choose a passphrase for it" in text(dialog, "planLabel")
     click(dialog, "confirmButton")
     choose_passphrase()
-    opened().close()
+    new_main_window().close()
 
 
 def choose_passphrase() -> None:
@@ -170,17 +172,17 @@ def choose_passphrase() -> None:
     click(dialog, "createVaultButton")
 
 
-def test_what_goes_wrong_is_told_and_leaves_the_choice(
-    make: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_failed_restore_can_be_tried_again(
+    make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+    make_vault(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
 
     def fail(*_: object) -> None:
         raise OSError(28, "no room")
 
     start(folder)
-    asking = looked()
+    asking = examined_dialog()
     with monkeypatch.context() as patched:
         patched.setattr(set_aside_module, "flush", fail)
         click(open_backup(asking, path), "confirmButton")
@@ -188,13 +190,11 @@ def test_what_goes_wrong_is_told_and_leaves_the_choice(
     click(question(), "closeButton")
     assert not windows("newVaultDialog")
     click(open_backup(asking, path), "confirmButton")
-    opened().close()
+    new_main_window().close()
 
 
-def test_it_is_not_offered_to_whoever_is_at_the_desk_of_a_locked_vault(
-    make: Callable[[VaultStore], None], folder: VaultFolder
-) -> None:
-    make(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
+def test_is_not_offered_for_a_locked_vault(make_vault: Callable[[VaultStore], None], folder: VaultFolder) -> None:
+    make_vault(VaultOpener(folder).create_with_passphrase(VAULT_PASSPHRASE))
     start(folder)
     asking = window("unlockDialog")
     type_into(asking, "passphraseField", VAULT_PASSPHRASE)
@@ -205,11 +205,11 @@ def test_it_is_not_offered_to_whoever_is_at_the_desk_of_a_locked_vault(
     asking.close()
 
 
-def test_all_of_it_fits_at_its_width(make: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
-    make(VaultOpener(folder).create_for_this_account())
+def test_shows_all_texts_completely(make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path) -> None:
+    make_vault(VaultOpener(folder).create_for_this_account())
     folder.protectors.unlink()
     start(folder)
-    asking = looked()
+    asking = examined_dialog()
     dialog = open_backup(asking, path)
     for label in dialog.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width()), label.text()

@@ -1,4 +1,4 @@
-"""Restoring a backup: its passphrase, what is in it, what is chosen, and what was done."""
+"""The dialogs that open and restore a backup."""
 
 import threading
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def open_backup(main: QWidget, path: Path, passphrase: str = PASSPHRASE) -> None
 
 
 def restore_dialog(main: QWidget, path: Path) -> QWidget:
-    """Open a backup, and wait for what restoring it would do."""
+    """Open a backup, and wait until the dialog shows what restoring it would do."""
     open_backup(main, path)
     dialog = window("restoreDialog")
     wait_until(lambda: bool(text(dialog, "planLabel")))
@@ -56,14 +56,14 @@ def restore_dialog(main: QWidget, path: Path) -> QWidget:
 
 
 def confirm(dialog: QWidget) -> str:
-    """Restore, and return what is said of it."""
+    """Restore, and return the details in the message box."""
     wait_until(find(dialog, "confirmButton", QAbstractButton).isEnabled)
     click(dialog, "confirmButton")
     box = question()
-    said = str(box.property("informativeText"))
+    details = str(box.property("informativeText"))
     click(box, "closeButton")
     wait_until(lambda: not windows("restoreDialog"))
-    return said
+    return details
 
 
 def delete(main: QWidget, name: str) -> None:
@@ -73,18 +73,18 @@ def delete(main: QWidget, name: str) -> None:
     wait_until(lambda: name not in cells(table(main), 0))
 
 
-def test_what_is_inside_is_shown_before_anything_is_changed(main: QWidget, path: Path) -> None:
+def test_shows_the_contents_before_it_changes_anything(main: QWidget, path: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     dialog = restore_dialog(main, path)
-    said = text(dialog, "contentsLabel")
-    assert "API keys: 1\nHistory entries: 2\nThis is a backup of this vault." in said
+    details = text(dialog, "contentsLabel")
+    assert "API keys: 1\nHistory entries: 2\nThis is a backup of this vault." in details
     assert text(dialog, "planLabel") == texts.NOTHING_TO_RESTORE
     assert not find(dialog, "confirmButton", QAbstractButton).isEnabled()
     click(dialog, "cancelButton")
 
 
-def test_a_deleted_key_comes_back_only_where_that_is_ticked(main: QWidget, path: Path) -> None:
+def test_a_deleted_key_comes_back_if_its_box_is_checked(main: QWidget, path: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     delete(main, "ProdSync")
@@ -97,9 +97,7 @@ def test_a_deleted_key_comes_back_only_where_that_is_ticked(main: QWidget, path:
     wait_until(lambda: cells(table(main), 0) == ["ProdSync"])
 
 
-def test_a_deleted_key_that_was_disabled_comes_back_enabled_only_where_that_is_ticked_too(
-    main: QWidget, path: Path
-) -> None:
+def test_a_deleted_disabled_key_needs_two_boxes(main: QWidget, path: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     select(table(main), "ProdSync")
@@ -117,20 +115,20 @@ def test_a_deleted_key_that_was_disabled_comes_back_enabled_only_where_that_is_t
     wait_until(lambda: cells(table(main), 2) == ["● Enabled"])
 
 
-def test_replacing_says_where_the_vault_is_kept(main: QWidget, path: Path, data_folder: Path) -> None:
+def test_names_the_folder_of_the_quarantined_vault(main: QWidget, path: Path, data_folder: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     take_secret(main, add(main, "Later"))
     dialog = restore_dialog(main, path)
     click(dialog, "replaceButton")
     wait_until(lambda: "1 to delete" in text(dialog, "planLabel"))
-    said = confirm(dialog)
+    details = confirm(dialog)
     (kept,) = (data_folder / "set-aside").iterdir()
-    assert str(kept) in said
+    assert str(kept) in details
     wait_until(lambda: cells(table(main), 0) == ["ProdSync"])
 
 
-def test_a_wrong_passphrase_is_said_at_the_field(main: QWidget, path: Path) -> None:
+def test_shows_a_wrong_passphrase_at_the_field(main: QWidget, path: Path) -> None:
     back_up(main, path)
     open_backup(main, path, "another passphrase")
     dialog = window("openBackupDialog")
@@ -139,7 +137,7 @@ def test_a_wrong_passphrase_is_said_at_the_field(main: QWidget, path: Path) -> N
     dialog.close()
 
 
-def test_a_file_that_is_no_backup_is_refused_in_words(main: QWidget, path: Path) -> None:
+def test_explains_that_a_file_is_not_a_backup(main: QWidget, path: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(4080))
     open_backup(main, path)
     box = question()
@@ -148,7 +146,7 @@ def test_a_file_that_is_no_backup_is_refused_in_words(main: QWidget, path: Path)
     window("openBackupDialog").close()
 
 
-def test_an_empty_passphrase_is_asked_for(main: QWidget, path: Path) -> None:
+def test_asks_for_a_passphrase_if_it_is_empty(main: QWidget, path: Path) -> None:
     back_up(main, path)
     open_backup(main, path, "")
     dialog = window("openBackupDialog")
@@ -156,7 +154,7 @@ def test_an_empty_passphrase_is_asked_for(main: QWidget, path: Path) -> None:
     dialog.close()
 
 
-def test_all_of_it_fits_at_its_width(main: QWidget, path: Path) -> None:
+def test_shows_all_texts_completely(main: QWidget, path: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     delete(main, "ProdSync")
@@ -166,7 +164,7 @@ def test_all_of_it_fits_at_its_width(main: QWidget, path: Path) -> None:
     click(dialog, "cancelButton")
 
 
-# --- cancelling -------------------------------------------------------------------------------------------
+# --- canceling ---
 
 
 def cancel(dialog: QWidget, way: str) -> None:
@@ -178,8 +176,8 @@ def cancel(dialog: QWidget, way: str) -> None:
         dialog.close()
 
 
-def read_for_ever(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
-    """Let no reading of a backup end by itself; return what tells that one has begun, and that it was stopped."""
+def read_endlessly(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Make every reading of a backup endless; return events for its start and its end."""
     reading, stopped = threading.Event(), threading.Event()
 
     def endless(reader: BackupRows) -> Iterator[tuple[object, ...]]:
@@ -194,11 +192,11 @@ def read_for_ever(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, thr
 
 
 @pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
-def test_reading_a_backup_can_be_cancelled_immediately(
+def test_canceling_stops_reading_immediately(
     main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     back_up(main, path)
-    reading, stopped = read_for_ever(monkeypatch)
+    reading, stopped = read_endlessly(monkeypatch)
     open_backup(main, path)
     dialog = window("openBackupDialog")
     wait_until(reading.is_set)
@@ -210,9 +208,7 @@ def test_reading_a_backup_can_be_cancelled_immediately(
 
 
 @pytest.mark.parametrize("way", ["Cancel", "Esc", "close"])
-def test_a_restore_that_is_cancelled_leaves_the_vault_as_it_was(
-    main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
+def test_canceling_a_restore_undoes_it(main: QWidget, path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     take_secret(main, add(main, "ProdSync"))
     back_up(main, path)
     delete(main, "ProdSync")
@@ -236,7 +232,7 @@ def test_a_restore_that_is_cancelled_leaves_the_vault_as_it_was(
     wait_until(lambda: not list(path.parent.rglob("vault.db.staged-*")))
 
 
-def test_the_checked_copy_is_removed_with_the_dialog(main: QWidget, path: Path, data_folder: Path) -> None:
+def test_closing_removes_the_staged_backup(main: QWidget, path: Path, data_folder: Path) -> None:
     back_up(main, path)
     dialog = restore_dialog(main, path)
     assert len(list(data_folder.glob("vault.db.staged-*"))) == 1

@@ -21,15 +21,15 @@ def about(main: QWidget) -> QWidget:
     return window("aboutDialog")
 
 
-def test_it_names_the_program_its_version_and_whose_it_is(about: QWidget) -> None:
+def test_shows_the_version_and_the_copyright(about: QWidget) -> None:
     assert text(about, "versionLabel") == f"ZCC Keys {__version__}"
     assert __copyright__ in text(about, "aboutLabel")
     assert '"Zscaler" is a trademark of its owner' in text(about, "aboutLabel")
 
 
-def test_it_lists_what_is_shipped_and_shows_the_text_of_each_licence(about: QWidget) -> None:
+def test_lists_the_components_and_their_licenses(about: QWidget) -> None:
     view, shown = table(about, "licenceTable"), find(about, "licenceText", QPlainTextEdit)
-    assert shown.toPlainText().startswith("MIT License")  # the program's own
+    assert shown.toPlainText().startswith("MIT License")  # The first row is the program itself.
     for name in ("pyside6-essentials", "CPython", "OpenSSL", "SQLCipher"):
         assert name in cells(view, 0)
     for row in range(view.model().rowCount()):
@@ -41,7 +41,7 @@ def test_it_lists_what_is_shipped_and_shows_the_text_of_each_licence(about: QWid
     assert cells(view, 2)[cells(view, 0).index("pyside6-essentials")] == "LGPL-3.0"
 
 
-def test_a_key_press_shows_the_next_licence_and_esc_closes(about: QWidget) -> None:
+def test_down_shows_the_next_license_and_esc_closes(about: QWidget) -> None:
     view = table(about, "licenceTable")
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert find(about, "licenceText", QPlainTextEdit).toPlainText() == shipped_components()[1].text()
@@ -50,7 +50,7 @@ def test_a_key_press_shows_the_next_licence_and_esc_closes(about: QWidget) -> No
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_opening_it_again_maps_no_file_into_memory_again(main: QWidget) -> None:
+def test_reopening_maps_no_file_into_memory_again(main: QWidget) -> None:
     counts = []
     for _ in range(3):
         trigger(main, "aboutAction")
@@ -62,7 +62,7 @@ def test_opening_it_again_maps_no_file_into_memory_again(main: QWidget) -> None:
     assert counts[0] == counts[2]
 
 
-def test_every_control_is_named_and_reached_with_tab(about: QWidget) -> None:
+def test_tab_reaches_every_control_and_each_has_a_name(about: QWidget) -> None:
     stops = {stop.objectName() for stop in gui.tab_stops(about)}
     assert stops == {"licenceTable", "licenceText", "closeButton"}
     assert all(find(about, name, QWidget).accessibleName() for name in stops)
@@ -70,7 +70,7 @@ def test_every_control_is_named_and_reached_with_tab(about: QWidget) -> None:
     assert not windows("aboutDialog")
 
 
-def test_where_pip_installed_it_nothing_is_shipped_with_it(
+def test_lists_no_components_if_pip_installed_the_program(
     main: QWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(licenses, "FOLDER", tmp_path / "none")

@@ -23,7 +23,7 @@ from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 
 
 class Owner(QWidget):
-    """Opens the dialog on preferences of its own."""
+    """A window that opens the dialog with its own preferences."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -50,11 +50,11 @@ def spin(dialog: QWidget) -> QSpinBox:
     return find(dialog, "clipboardSecondsField", QSpinBox)
 
 
-def test_each_choice_applies_at_once(owner: Owner) -> None:
+def test_each_choice_applies_immediately(owner: Owner) -> None:
     preferences, dialog = owner.open()
     spin(dialog).selectAll()
     QTest.keyClicks(spin(dialog), "60")
-    assert preferences.clipboard_seconds == 30  # the first digit is no choice yet
+    assert preferences.clipboard_seconds == 30  # The user may still be typing.
     QTest.keyClick(spin(dialog), Qt.Key.Key_Return)
     assert preferences.clipboard_seconds == 60
     replace_text(dialog, "newKeyValidityField", "28,800")
@@ -69,11 +69,11 @@ def test_each_choice_applies_at_once(owner: Owner) -> None:
     click(dialog, "closeButton")
 
 
-def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None:
+def test_an_invalid_interval_changes_nothing(owner: Owner) -> None:
     preferences, dialog = owner.open()
     gui.line(dialog, "newKeyValidityField").setFocus()
     replace_text(dialog, "newKeyValidityField", "29")
-    assert text(dialog, "newKeyValidityError") == ""  # more digits may follow
+    assert text(dialog, "newKeyValidityError") == ""  # More digits may follow.
     QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
     assert text(dialog, "newKeyValidityError") == "The interval is too short. Enter at least 30 seconds."
     assert preferences.new_key_validity == 3_600
@@ -81,7 +81,7 @@ def test_what_cannot_be_chosen_is_said_and_changes_nothing(owner: Owner) -> None
 
 
 @pytest.mark.parametrize("way", [Qt.Key.Key_Escape, Qt.Key.Key_Tab])
-def test_what_was_typed_counts_however_the_field_is_left(owner: Owner, way: Qt.Key) -> None:
+def test_saves_the_number_when_the_field_is_left(owner: Owner, way: Qt.Key) -> None:
     preferences, dialog = owner.open()
     spin(dialog).setFocus()
     spin(dialog).selectAll()
@@ -91,7 +91,7 @@ def test_what_was_typed_counts_however_the_field_is_left(owner: Owner, way: Qt.K
     dialog.close()
 
 
-def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> None:
+def test_enter_shows_the_error_and_keeps_the_window_open(owner: Owner) -> None:
     _, dialog = owner.open()
     gui.line(dialog, "newKeyValidityField").setFocus()
     replace_text(dialog, "newKeyValidityField", "29")
@@ -101,14 +101,14 @@ def test_enter_says_what_is_wrong_and_leaves_the_window_open(owner: Owner) -> No
     dialog.close()
 
 
-def test_many_faults_are_counted_and_leave_the_window_on_the_screen(owner: Owner) -> None:
+def test_many_policy_problems_fit_on_the_screen(owner: Owner) -> None:
     _, dialog = owner.open(validated_policies({f"Policy{number}": 1 for number in range(60)}))
     assert text(dialog, "policyFaultLabel").endswith("There are 55 more problems. The log describes them.")
     assert dialog.height() < dialog.screen().availableGeometry().height()
     dialog.close()
 
 
-def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
+def test_says_what_the_organization_manages(owner: Owner) -> None:
     _, dialog = owner.open(validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
@@ -120,7 +120,7 @@ def test_what_the_organization_manages_is_shown_as_such(owner: Owner) -> None:
     dialog.close()
 
 
-def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner) -> None:
+def test_the_port_is_disabled_if_the_service_is_forbidden(owner: Owner) -> None:
     _, dialog = owner.open(validated_policies({"ForbidSignInService": 1}))
     assert not find(dialog, "onlyUsualPortBox", QCheckBox).isEnabled()
     assert text(dialog, "managedForbidSignInServiceLabel") == "Managed by your organization."
@@ -128,7 +128,7 @@ def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner
 
 
 @pytest.mark.parametrize(
-    ("policies", "said"),
+    ("policies", "warning"),
     [
         (
             validated_policies({"ClipboardSeconds": "soon"}),
@@ -141,13 +141,13 @@ def test_the_port_cannot_be_chosen_where_the_service_is_not_allowed(owner: Owner
         ),
     ],
 )
-def test_what_is_wrong_with_a_policy_is_said(owner: Owner, policies: Policies, said: str) -> None:
+def test_says_what_is_wrong_with_a_policy(owner: Owner, policies: Policies, warning: str) -> None:
     _, dialog = owner.open(policies)
-    assert text(dialog, "policyFaultLabel") == said
+    assert text(dialog, "policyFaultLabel") == warning
     dialog.close()
 
 
-def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
+def test_tab_reaches_every_control_and_each_has_a_name(owner: Owner) -> None:
     _, dialog = owner.open()
     stops = gui.tab_stops(dialog)
     for control in (*gui.controls(dialog), spin(dialog)):
@@ -160,7 +160,7 @@ def test_every_control_has_a_name_and_is_reached_with_tab(owner: Owner) -> None:
 # --- in the program ---------------------------------------------------------------------------------------
 
 
-def test_new_keys_start_with_what_was_chosen_and_the_note_goes_and_comes(main: QWidget) -> None:
+def test_the_main_window_follows_the_preferences(main: QWidget) -> None:
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
     replace_text(dialog, "newKeyValidityField", "60")
@@ -191,19 +191,21 @@ def test_the_program_follows_the_policies(set_policies: Callable[[str, str | int
     trigger(main, "preferencesAction")
     assert "The value 30 is used instead" in text(window("preferencesDialog"), "policyFaultLabel")
     assert isinstance(main, MainWindow)
-    with pytest.raises(SessionValidityTooLongError):  # also where no dialog saw to it
+    with pytest.raises(SessionValidityTooLongError):  # The service enforces the policy, not only the dialog.
         main._vault.keys.add(replace(NEW_KEY, name="Longer", session_validity=601))
     main.close()
 
 
-def test_a_theme_is_shown_at_once_and_at_the_next_start(main: QWidget, data_folder: Path) -> None:
+def test_a_theme_applies_immediately_and_after_a_restart(main: QWidget, data_folder: Path) -> None:
     hints = QApplication.styleHints()
     trigger(main, "preferencesAction")
     asked = QSignalSpy(hints.colorSchemeChanged)
     find(window("preferencesDialog"), "themeField", QComboBox).setCurrentText("Dark")
     (program,) = QApplication.instance().findChildren(Program)  # type: ignore[union-attr]
     assert program._appearance._chosen_scheme is Qt.ColorScheme.Dark
-    assert hints.colorScheme() is Qt.ColorScheme.Dark or asked.count() == 0  # offscreen has no colours of its own
+    assert (
+        hints.colorScheme() is Qt.ColorScheme.Dark or asked.count() == 0
+    )  # The offscreen plugin ignores the color scheme.
     main.close()
     app.start(["--data-folder", str(data_folder)])
     (program,) = [each for each in QApplication.instance().findChildren(Program) if each is not program]  # type: ignore[union-attr]

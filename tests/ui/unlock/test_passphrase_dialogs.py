@@ -1,4 +1,4 @@
-"""The dialogs that ask for a passphrase, over a real vault."""
+"""The dialogs that ask for the passphrase of a vault, with a real vault."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def unlock(
     return dialog
 
 
-def test_a_passphrase_typed_twice_makes_the_vault(
+def test_a_passphrase_typed_twice_creates_the_vault(
     create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
     type_into(create, "passphraseField", PASSPHRASE)
@@ -57,25 +57,25 @@ def test_a_passphrase_typed_twice_makes_the_vault(
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "said"),
+    ("first", "second", "error"),
     [
         ("short", "short", "Choose a passphrase of at least 8 characters."),
         ("", "", "Choose a passphrase of at least 8 characters."),
         (PASSPHRASE, "another one", "The two passphrases differ. Type the same one twice."),
     ],
 )
-def test_what_is_no_passphrase_is_said_and_nothing_is_made(
-    create: CreateVaultDialog, opener: VaultOpener, first: str, second: str, said: str
+def test_an_unusable_passphrase_creates_nothing(
+    create: CreateVaultDialog, opener: VaultOpener, first: str, second: str, error: str
 ) -> None:
     type_into(create, "passphraseField", first)
     type_into(create, "repeatPassphraseField", second)
     click(create, "createVaultButton")
-    assert text(create, "passphraseError") == said
+    assert text(create, "passphraseError") == error
     assert not opener.vault_exists()
     create.reject()
 
 
-def test_the_strength_is_told_honestly(create: CreateVaultDialog) -> None:
+def test_shows_the_strength_of_the_passphrase(create: CreateVaultDialog) -> None:
     assert "at least 8 characters" in text(create, "strengthHint")
     type_into(create, "passphraseField", "password1")
     wait_until(lambda: text(create, "strengthHint").startswith("Weak"))
@@ -85,7 +85,7 @@ def test_the_strength_is_told_honestly(create: CreateVaultDialog) -> None:
     create.reject()
 
 
-def test_the_passphrase_is_hidden_until_it_is_asked_to_be_shown(create: CreateVaultDialog) -> None:
+def test_hides_the_passphrase_until_the_box_is_checked(create: CreateVaultDialog) -> None:
     for name in ("passphraseField", "repeatPassphraseField"):
         assert line(create, name).echoMode() == QLineEdit.EchoMode.Password
     click(create, "showPassphraseBox")
@@ -100,7 +100,7 @@ def test_the_right_passphrase_unlocks(unlock: UnlockDialog, stores: list[Store])
     wait_until(lambda: bool(stores))
 
 
-def test_a_wrong_passphrase_is_said_and_can_be_tried_again(unlock: UnlockDialog, stores: list[Store]) -> None:
+def test_a_wrong_passphrase_can_be_corrected(unlock: UnlockDialog, stores: list[Store]) -> None:
     click(unlock, "unlockButton")
     assert text(unlock, "passphraseError") == "Enter the passphrase."
     type_into(unlock, "passphraseField", "a wrong one")
@@ -112,7 +112,7 @@ def test_a_wrong_passphrase_is_said_and_can_be_tried_again(unlock: UnlockDialog,
     wait_until(lambda: bool(stores))
 
 
-def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -> None:
+def test_explains_other_errors_in_a_message_box(unlock: UnlockDialog, data_folder: Path) -> None:
     (data_folder / "vault.json").unlink()
     type_into(unlock, "passphraseField", PASSPHRASE)
     click(unlock, "unlockButton")
@@ -121,7 +121,7 @@ def test_another_problem_is_explained(unlock: UnlockDialog, data_folder: Path) -
     unlock.reject()
 
 
-def test_damage_that_shows_behind_the_right_passphrase_is_passed_on(unlock: UnlockDialog, data_folder: Path) -> None:
+def test_reports_damage_after_the_right_passphrase(unlock: UnlockDialog, data_folder: Path) -> None:
     errors: list[Exception] = []
     unlock.damaged.connect(errors.append)
     (data_folder / "vault.db").write_bytes(b"")
@@ -131,7 +131,7 @@ def test_damage_that_shows_behind_the_right_passphrase_is_passed_on(unlock: Unlo
     assert isinstance(errors[0], VaultDamagedError)
 
 
-def test_a_vault_in_the_making_is_not_cancelled_half_way(
+def test_cannot_be_closed_while_the_vault_is_created(
     create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
     type_into(create, "passphraseField", PASSPHRASE)
@@ -144,14 +144,14 @@ def test_a_vault_in_the_making_is_not_cancelled_half_way(
     assert opener.vault_exists()
 
 
-def test_closing_forgets_what_was_typed(unlock: UnlockDialog) -> None:
+def test_closing_clears_the_passphrase(unlock: UnlockDialog) -> None:
     type_into(unlock, "passphraseField", PASSPHRASE)
     unlock.close()
     assert not unlock.isVisible()
     assert line(unlock, "passphraseField").text() == ""
 
 
-def test_a_problem_is_taken_back_while_it_is_being_mended(create: CreateVaultDialog) -> None:
+def test_typing_clears_the_error(create: CreateVaultDialog) -> None:
     type_into(create, "passphraseField", PASSPHRASE)
     for name in ("repeatPassphraseField", "passphraseField"):
         click(create, "createVaultButton")
@@ -162,7 +162,7 @@ def test_a_problem_is_taken_back_while_it_is_being_mended(create: CreateVaultDia
 
 
 @pytest.mark.parametrize("which", ["create", "unlock"])
-def test_every_control_has_a_name_and_is_reached_with_tab(request: pytest.FixtureRequest, which: str) -> None:
+def test_tab_reaches_every_control_and_each_has_a_name(request: pytest.FixtureRequest, which: str) -> None:
     dialog: PassphraseDialog = request.getfixturevalue(which)
     assert dialog is window(dialog.objectName())
     stops = gui.tab_stops(dialog)

@@ -11,7 +11,7 @@ from tests.support.calls import call, port, sign_in, switch_on
 from tests.support.gui import cells, click, find, question, table, text, trigger, visible, wait_until, window
 from tests.support.running_program import sign_in_service
 from tests.support.user import add, take_secret
-from tests.ui.settings.test_protection_page import keep_recovery_key
+from tests.ui.settings.protection import keep_recovery_key
 from zcc_keys_gui.ui.application.sign_in.sign_in_process import SignInProcess
 
 

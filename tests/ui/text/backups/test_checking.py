@@ -1,4 +1,4 @@
-"""What is said about a check of the vault and of its automatic backups."""
+"""The results of a check of the vault and of its automatic backups."""
 
 from datetime import UTC, datetime
 

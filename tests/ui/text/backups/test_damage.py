@@ -1,4 +1,4 @@
-"""What is said about a damaged vault and about a repaired one."""
+"""The descriptions of a damaged vault and of a repaired one."""
 
 from datetime import UTC, datetime
 from pathlib import Path
