@@ -113,7 +113,7 @@ def test_says_what_the_organization_manages(owner: Owner) -> None:
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
     assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
-        "No key can have more than 600 seconds (10 minutes). Managed by your organization."
+        "Keys can have an interval of up to 600 seconds (10 minutes). Managed by your organization."
     )
     assert text(dialog, "newKeyValidityField") == "600"
     assert not dialog.findChildren(QLabel, "policyFaultLabel")

@@ -84,12 +84,10 @@ REQUIRE_PASSPHRASE = (
 )
 CONFIRM_REMOVE_ACCOUNT = "&Remove this account"
 NEW_PASSPHRASE = (
-    "Choose a passphrase that unlocks this vault. Create a recovery key too, so that you can unlock the vault if you "
-    "forget the passphrase."
+    "Choose a passphrase that unlocks this vault. Keep a recovery key too, in case you forget the passphrase."
 )
 OTHER_PASSPHRASE = (
-    "Choose a new passphrase. It replaces the current one. Create a recovery key too, so that you can unlock the vault "
-    "if you forget the passphrase."
+    "Choose a new passphrase. It replaces the current one. Keep a recovery key too, in case you forget the passphrase."
 )
 REENCRYPT_TITLE = "Re-encrypt the vault"
 PASSPHRASE_FOR_REENCRYPTION = "Enter the passphrase of the vault. It will still unlock the vault."

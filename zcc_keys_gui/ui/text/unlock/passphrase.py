@@ -35,13 +35,13 @@ SET_PASSPHRASE_TITLE = "Set passphrase"
 SET_PASSPHRASE = "&Set passphrase"
 REQUIRE_NEW = (
     "Your organization requires a passphrase to unlock your vault. You will need it each time you start the program, "
-    "because this account alone no longer unlocks the vault. If you forget the passphrase, you can unlock the vault "
+    "because this account no longer unlocks the vault. If you forget the passphrase, you can unlock the vault "
     "only with a recovery key. To save one, choose File > Preferences > Protection.\n\n"
     f"If you set no passphrase, {PROGRAM} closes and asks again the next time you start it."
 )
 REQUIRE_REPLACEMENT = (
     "Your organization requires a passphrase to unlock your vault. You will need it each time you start the program, "
-    "because this account alone no longer unlocks the vault. The new passphrase replaces your current one. It can be "
+    "because this account no longer unlocks the vault. The new passphrase replaces your current one. It can be "
     "the same. If you forget it, you can unlock the vault only with a recovery key. To save one, choose File > "
     "Preferences > Protection.\n\n"
     f"If you set no passphrase, {PROGRAM} closes and asks again the next time you start it."
