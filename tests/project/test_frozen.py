@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from dev import HERE
 from release import contents
-from tests.project.test_documentation import HERE
 from tests.sign_in.helpers.service_process import SESSION, running_service
 from tests.support.gui import wait_until
 from zcc_keys_gui import __copyright__, __version__

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from dev import HERE
 from release.version_info import COMPANY, numbers
-from tests.project.test_documentation import HERE
 from zcc_keys_gui import __copyright__, __version__
 
 

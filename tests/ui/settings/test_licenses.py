@@ -1,6 +1,6 @@
 """The table of the components that the program ships with."""
 
-from tests.project.test_documentation import HERE
+from dev import HERE
 from zcc_keys_gui.ui.settings.licenses import FOLDER, shipped_components
 
 

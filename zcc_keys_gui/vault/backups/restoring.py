@@ -186,7 +186,8 @@ def _decisions(db: sqlcipher.Connection, options: RestoreOptions) -> Iterator[tu
 
 
 def _store_outcome(db: sqlcipher.Connection, rows: list[tuple[Any, ...]]) -> None:
-    db.executemany(f"INSERT INTO backup.outcome (kind, {KEYS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    placeholders = ", ".join("?" * (1 + len(_KEY_COLUMNS)))
+    db.executemany(f"INSERT INTO backup.outcome (kind, {KEYS}) VALUES ({placeholders})", rows)
 
 
 def _make_names_unique(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, str], ...]]:
