@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zcc_keys_gui import __version__
 from zcc_keys_gui.command_line import data_folder
 from zcc_keys_gui.platform.display import can_start_qt
-from zcc_keys_gui.platform.import_ahead import import_ahead
 from zcc_keys_gui.platform.start_message import show_start_message
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ _NO_DISPLAY = "ZCC Keys can't start because there is no display. Start it in a d
 def main() -> int:
     """Run the program; return its exit code: 0, 1 if it could not start, or 2 for wrong arguments."""
     if sys.argv[1:] == ["--sign-in-service"]:
-        # Where PyJWT finds it, it loads 8 MiB of it, a sixth of this start; HS256, its only algorithm here, needs none.
-        sys.modules["cryptography"] = None  # type: ignore[assignment]
         from zcc_keys_gui.sign_in.process import main as serve
         from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
@@ -60,10 +57,9 @@ def start(arguments: list[str]) -> bool:
 def _begin(arguments: list[str]) -> "Program | None":
     folder = data_folder(arguments)
     _require_display()
-    import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
-
-    import_ahead("zcc_keys_gui.vault.opening", "cryptography.hazmat.primitives.ciphers.aead")
     from PySide6.QtCore import QTimer
+
+    import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
 
     application = _application()
     from zcc_keys_gui.platform.process import set_app_id

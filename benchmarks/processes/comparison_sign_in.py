@@ -14,11 +14,10 @@ import time
 import uuid
 from pathlib import Path
 
+import jwt
+
 from zcc_keys_gui.domain.client_secret import ClientSecret, verifier_of
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
-
-sys.modules["cryptography"] = None  # type: ignore[assignment]  # PyJWT signs faster without it
-import jwt  # noqa: E402
 
 LOGIN = "/papi/auth/v1/login"
 REJECTED = "Invalid API key or secret key."

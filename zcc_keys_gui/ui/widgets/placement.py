@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 _MAX_TITLE_BAR_HEIGHT = 32  # pixels; the real height is unknown until a window is shown
 
 
 def resize_within_screen(window: QWidget, width: int, height: int) -> None:
     """Resize a window to `width` and `height` pixels, or to as much as its screen has room for."""
-    title_bar_height = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    room = window.screen().availableSize() - QSize(0, title_bar_height)
+    room = window.screen().availableSize() - QSize(0, _MAX_TITLE_BAR_HEIGHT)
     window.resize(QSize(width, height).boundedTo(room))
 
 

@@ -1,7 +1,7 @@
 """The sign in front of a warning."""
 
+from PySide6 import QtWidgets
 from PySide6.QtGui import QPixmap, QPixmapCache
-from PySide6.QtWidgets import QStyle
 
 from zcc_keys_gui.ui.widgets.label import Label
 
@@ -15,12 +15,12 @@ class WarningSign(Label):
         self.setPixmap(_warning_sign(self.style(), self.devicePixelRatioF()))
 
 
-def _warning_sign(style: QStyle, ratio: float) -> QPixmap:
+def _warning_sign(style: "QtWidgets.QStyle", ratio: float) -> QPixmap:
     """Return one pixmap that all signs share. A style draws a new one for each call, and Qt caches all of them."""
     key = f"zcc-keys-warning-{style.name()}-{ratio}"
     pixmap = QPixmap()
     if not QPixmapCache.find(key, pixmap):
-        size = style.pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        pixmap = style.standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size)
+        size = style.pixelMetric(QtWidgets.QStyle.PixelMetric.PM_SmallIconSize)
+        pixmap = style.standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(size, size)
         QPixmapCache.insert(key, pixmap)
     return pixmap
