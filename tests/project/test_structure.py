@@ -96,7 +96,6 @@ def test_files_with_limits_of_their_own_exist(name: str) -> None:
 ALLOWED_LINES = {
     "tests/program/test_app.py": 555,
     "tests/program/test_faults.py": 427,
-    "tests/program/test_lock.py": 776,
     "tests/program/test_sign_in_service.py": 432,
     "tests/program/test_start_errors.py": 350,
     "tests/program/test_waiting_key_store.py": 361,
