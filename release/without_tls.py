@@ -1,19 +1,19 @@
-"""Runs in the built program before all else: stands in for `ssl`, which parts of the sign-in service import.
+"""Replace `ssl` in the process of the built sign-in service, which anyio and uvicorn import without using it.
 
-They use nothing of it. Python's own would bring a second OpenSSL of 6 MB, which would have to be kept up to date; the
-service listens on this computer alone, without TLS. Only its process has this module; elsewhere `ssl` is missing, as
-who asks for it expects.
+The real module would add OpenSSL: 6 MB of the 80 MB that the folder may have, and a second copy of a library that
+admins must update whenever a scanner reports it. The service listens only on this computer, without TLS. In all other
+processes of the built program, `ssl` is missing, and modules that can do without it do so.
 """
 
 import sys
 from types import ModuleType
 
 if sys.argv[1:] == ["--sign-in-service"]:
-    stand_in = ModuleType("ssl")
+    replacement = ModuleType("ssl")
     for name in ("SSLError", "SSLWantReadError", "SSLSyscallError"):
-        setattr(stand_in, name, type(name, (OSError,), {}))
+        setattr(replacement, name, type(name, (OSError,), {}))
     for name in ("SSLContext", "SSLSocket"):
-        setattr(stand_in, name, type(name, (), {}))
+        setattr(replacement, name, type(name, (), {}))
     for name in ("CERT_NONE", "PROTOCOL_TLS_SERVER"):
-        setattr(stand_in, name, 0)
-    sys.modules["ssl"] = stand_in
+        setattr(replacement, name, 0)
+    sys.modules["ssl"] = replacement

@@ -59,8 +59,6 @@ def _begin(arguments: list[str]) -> "Program | None":
     _require_display()
     from PySide6.QtCore import QTimer
 
-    import zcc_keys_gui.ui  # noqa: F401  before the others, which are then imported sooner
-
     application = _application()
     from zcc_keys_gui.platform.process import set_app_id
     from zcc_keys_gui.program import Program
