@@ -21,8 +21,8 @@ if sys.platform == "win32":
     import ctypes
     from ctypes import wintypes
 
-    from tests.program.test_app import ALIVE, person
-    from tests.program.test_end_of_session import at_work
+    from tests.program.test_end_of_session import user_at
+    from tests.support.user_process import TIMEOUT_SECONDS, start_user
 
     MINIMIZE = 6  # SW_MINIMIZE
     user32 = ctypes.WinDLL("user32")
@@ -77,7 +77,7 @@ if sys.platform == "win32":
     def test_a_second_start_shows_the_first_one_s_window_in_front(
         qapp: QApplication, data_folder: Path, where: str, title: str, minimized: bool
     ) -> None:
-        with at_work(data_folder, where) as (worker, _):
+        with user_at(data_folder, where) as (worker, _):
             other = QWidget(windowTitle="Another program")
             if minimized:
                 main = user32.FindWindowW(None, "ZCC Keys")
@@ -86,9 +86,9 @@ if sys.platform == "win32":
             other.showMaximized()
             other.activateWindow()
             wait_until(lambda: foreground_window() == (os.getpid(), "Another program"))
-            second = person(data_folder, "race", "Second")
+            second = start_user(data_folder, "race", "Second")
             wait_until(lambda: second.poll() is not None)
-            assert second.communicate(timeout=ALIVE)[0] == "second\n"
+            assert second.communicate(timeout=TIMEOUT_SECONDS)[0] == "second\n"
             wait_until(lambda: foreground_window() == (worker.pid, title))
             other.close()
             other.deleteLater()

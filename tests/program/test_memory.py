@@ -1,4 +1,4 @@
-"""What is left of a secret in the program's memory once it is not needed any more."""
+"""Secrets are overwritten in the program's memory when they are no longer needed."""
 
 import sys
 from collections.abc import Callable
@@ -17,75 +17,75 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 _PASSPHRASE = "kupfer-Elster-4711-wanderweg-Oase"
 
 
-def is_forgotten(is_left: Callable[[Path], bool], folder: Path) -> bool:
-    """Say whether nothing is left in one of three tries: an allocator keeps a part of a text now and then (3.14)."""
+def succeeds_once(is_left: Callable[[Path], bool], folder: Path) -> bool:
+    """Return whether nothing is left in one of three tries. An allocator sometimes keeps a part of a text (3.14)."""
     return any(not is_left(folder / name) for name in ("first", "second", "third"))
 
 
-def secret_in(memory: list[Mapping]) -> str:
-    """Return the client secret that is shown."""
+def shown_secret(memory: list[Mapping]) -> str:
+    """Return the client secret that a dialog shows."""
     secret = first_text(memory, CLIENT_SECRET, is_well_formed)
     assert secret is not None
     return secret
 
 
-def whole_copies(memory: list[Mapping], secret: str) -> list[str]:
-    """Return how the copies of a whole secret are encoded."""
+def forms_of_complete_copies(memory: list[Mapping], secret: str) -> list[str]:
+    """Return how each complete copy of a secret is encoded."""
     return [copy.form for copy in copies(memory, secret) if copy.is_whole]
 
 
-def test_of_a_client_secret_nothing_is_left(tmp_path: Path) -> None:
+def test_a_client_secret_is_overwritten(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, _, _, closed, ended = (memory for _, memory in memory_at_steps(folder, "client_secret"))
-        secret = secret_in(shown)
+        secret = shown_secret(shown)
         assert copies(shown, secret)
-        assert not whole_copies(closed, secret)
-        assert not whole_copies(ended, secret)
+        assert not forms_of_complete_copies(closed, secret)
+        assert not forms_of_complete_copies(ended, secret)
         key = _key_of_this_account(VaultFolder(folder))
         of_key = [copy.form for copy in copies(shown, key)]
-        assert of_key.count("bytes") == 1  # for further connections
+        assert of_key.count("bytes") == 1  # which opens further connections
         assert not copies(ended, key)
         return of_key != ["bytes"] or bool(copies(closed, secret) or copies(ended, secret))
 
-    assert is_forgotten(is_left, tmp_path)
+    assert succeeds_once(is_left, tmp_path)
 
 
-def test_of_a_client_secret_only_the_clipboards_own_copy_is_left_until_its_time_is_over(tmp_path: Path) -> None:
+def test_a_secret_on_the_clipboard_is_overwritten_in_time(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         steps = memory_at_steps(folder, "client_secret_left_on_clipboard")
         shown, closed, cleared = (memory for _, memory in steps)
-        secret = secret_in(shown)
-        assert whole_copies(closed, secret) == ["UTF-16"]
-        assert not whole_copies(cleared, secret)
+        secret = shown_secret(shown)
+        assert forms_of_complete_copies(closed, secret) == ["UTF-16"]
+        assert not forms_of_complete_copies(cleared, secret)
         return len(copies(closed, secret)) > 1 or bool(copies(cleared, secret))
 
-    assert is_forgotten(is_left, tmp_path)
+    assert succeeds_once(is_left, tmp_path)
 
 
-def test_of_a_client_secret_in_a_snippet_mostly_nothing_is_left(tmp_path: Path) -> None:
+def test_a_secret_in_a_snippet_is_overwritten(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, copied, closed = (memory for _, memory in memory_at_steps(folder, "connect_card"))
-        secret = secret_in(shown)
+        secret = shown_secret(shown)
         assert copies(shown, secret)
         assert copies(copied, secret)
-        return bool(whole_copies(closed, secret))
+        return bool(forms_of_complete_copies(closed, secret))
 
-    # Of the many long texts that it was in, one is left now and then: a part in 1 of 69 runs, a whole one more rarely.
-    assert is_forgotten(is_left, tmp_path)
+    # One of the many long texts sometimes stays: a part of it in 1 of 69 runs, all of it less often.
+    assert succeeds_once(is_left, tmp_path)
 
 
-def test_of_a_client_secret_that_was_checked_nothing_is_left(tmp_path: Path) -> None:
+def test_a_checked_secret_is_overwritten(tmp_path: Path) -> None:
     def is_left(folder: Path) -> bool:
         shown, checked, closed = (memory for _, memory in memory_at_steps(folder, "check_secret"))
-        secret = secret_in(shown)
+        secret = shown_secret(shown)
         assert copies(checked, secret)
-        assert not whole_copies(closed, secret)
+        assert not forms_of_complete_copies(closed, secret)
         return bool(copies(closed, secret))
 
-    assert is_forgotten(is_left, tmp_path)
+    assert succeeds_once(is_left, tmp_path)
 
 
-def test_of_passphrase_and_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
+def test_passphrase_and_database_key_are_overwritten(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     wrapping_key, key = _keys_by_passphrase(folder)
     typed, opened, locked = (memory for _, memory in memory_at_steps(folder.path, "passphrase", _PASSPHRASE))
@@ -97,9 +97,7 @@ def test_of_passphrase_and_database_key_nothing_is_left(opener: VaultOpener, fol
     assert not copies(locked, key)
 
 
-def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
-    opener: VaultOpener, folder: VaultFolder
-) -> None:
+def test_the_key_sent_to_the_sign_in_service_is_overwritten(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     _, key = _keys_by_passphrase(folder)
     on, locked = (memory for _, memory in memory_at_steps(folder.path, "sign_in_service", _PASSPHRASE))
@@ -110,13 +108,13 @@ def test_of_the_database_key_that_the_sign_in_service_was_given_nothing_is_left(
 
 
 @pytest.mark.usefixtures("no_keystore")
-def test_of_a_new_passphrase_nothing_is_left(data_folder: Path) -> None:
+def test_a_new_passphrase_is_overwritten(data_folder: Path) -> None:
     typed, opened, _ = (memory for _, memory in memory_at_steps(data_folder, "new_passphrase", _PASSPHRASE))
     assert copies(typed, _PASSPHRASE)
     assert not copies(opened, _PASSPHRASE)
 
 
-def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
+def test_a_recovery_key_is_overwritten(data_folder: Path) -> None:
     _, copied, _, closed = (memory for _, memory in memory_at_steps(data_folder, "recovery_key"))
     text = first_text(copied, RECOVERY_KEY, lambda text: isinstance(parse_recovery_key(text), RecoveryKey))
     assert text is not None
@@ -129,13 +127,13 @@ def test_of_a_recovery_key_nothing_is_left(data_folder: Path) -> None:
     assert not [group for group in key.groups() for mapping in closed if group.encode("utf-16-le") in mapping.content]
 
 
-def test_of_a_former_database_key_nothing_is_left(opener: VaultOpener, folder: VaultFolder) -> None:
+def test_a_replaced_database_key_is_overwritten(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_with_passphrase(_PASSPHRASE).close()
     _, former = _keys_by_passphrase(folder)
     opened, reencrypted, locked = (m for _, m in memory_at_steps(folder.path, "reencryption", _PASSPHRASE))
     _, present = _keys_by_passphrase(folder)
     assert [len(copies(memory, former)) for memory in (opened, reencrypted, locked)] == [1, 0, 0]
-    # Not in `opened`: glibc 2.41 and newer keep random bytes in stock, and the key to come can be among them.
+    # Not in `opened`, because glibc 2.41 and newer keep random bytes, which can contain the next key.
     assert [len(copies(memory, present)) for memory in (reencrypted, locked)] == [1, 0]
 
 

@@ -1,4 +1,4 @@
-"""What the whole program does when its key is gone from the key store, and when somebody tries passphrases."""
+"""Unlocking a vault whose key is missing from the key store, and the count of wrong attempts."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.conftest import use_keyring
-from tests.program.test_app import close, person
 from tests.support import file_keyring
-from tests.support.gui import click, find, question, text, type_into, wait_until, window, windows
+from tests.support.gui import click, close_main_window, find, question, text, type_into, wait_until, window, windows
 from tests.support.recovery_keys import add_recovery_key
+from tests.support.user_process import start_user
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreEntryMissingError
@@ -36,16 +36,14 @@ def unlock_with_recovery_key(key: RecoveryKey) -> QWidget:
 
 @pytest.fixture
 def key(opener: VaultOpener, qapp: QApplication) -> RecoveryKey:
-    """The recovery key of this account's vault, which is kept."""
+    """The recovery key of a vault that this account unlocks."""
     store = opener.create_for_this_account()
     key = add_recovery_key(store.protectors)
     store.close()
     return key
 
 
-def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_up_again(
-    key: RecoveryKey, data_folder: Path
-) -> None:
+def test_a_recovery_key_restores_a_lost_key_store_entry(key: RecoveryKey, data_folder: Path) -> None:
     file_keyring.clear()
     start(data_folder)
     dialog = window("unlockDialog")
@@ -56,17 +54,17 @@ def test_a_lost_key_store_entry_is_told_and_the_recovery_key_sets_this_account_u
     assert text(main, "accountBarText") == ACCOUNT_SET_UP_AGAIN
     click(main, "accountBarHideButton")
     assert not find(main, "accountBar", QWidget).isVisible()
-    close(main)
+    close_main_window(main)
 
     start(data_folder)  # and asks nothing
     main = window("mainWindow")
     assert text(main, "unlockedByLabel") == "Unlocked by this account"
     assert main.findChild(QWidget, "accountBar") is None
-    close(main)
+    close_main_window(main)
 
 
 @pytest.mark.parametrize("answer", ["set", "decline"])
-def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up(
+def test_with_the_policy_a_recovery_key_leads_to_a_passphrase(
     key: RecoveryKey,
     opener: VaultOpener,
     data_folder: Path,
@@ -91,11 +89,11 @@ def test_where_the_policy_wants_a_passphrase_the_recovery_key_sets_no_account_up
     main = window("mainWindow")
     assert main.findChild(QWidget, "accountBar") is None
     assert not opener.has_this_account()
-    close(main)
+    close_main_window(main)
     opener.open_with_passphrase(PASSPHRASE).close()
 
 
-def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
+def test_with_the_policy_a_known_passphrase_is_enough(
     key: RecoveryKey, opener: VaultOpener, data_folder: Path, set_policies: Callable[[str, str | int], None]
 ) -> None:
     store = opener.open_for_this_account()
@@ -110,25 +108,23 @@ def test_where_the_policy_wants_a_passphrase_who_types_it_is_asked_for_no_other(
     main = window("mainWindow")
     assert main.findChild(QWidget, "accountBar") is None
     assert not opener.has_this_account()
-    close(main)
+    close_main_window(main)
 
 
-def test_a_key_store_that_cannot_be_reached_is_no_reason_to_set_anything_up(
+def test_an_unreachable_key_store_is_not_set_up_again(
     key: RecoveryKey, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
     start(data_folder)
     main = unlock_with_recovery_key(key)
     assert main.findChild(QWidget, "accountBar") is None
-    close(main)
+    close_main_window(main)
     use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
     start(data_folder)
-    close(window("mainWindow"))
+    close_main_window(window("mainWindow"))
 
 
-def test_without_recovery_key_and_passphrase_the_problem_is_told(
-    opener: VaultOpener, data_folder: Path, qapp: QApplication
-) -> None:
+def test_without_another_way_the_problem_is_shown(opener: VaultOpener, data_folder: Path, qapp: QApplication) -> None:
     opener.create_for_this_account().close()
     file_keyring.clear()
     start(data_folder)
@@ -148,22 +144,22 @@ def test_a_recovery_key_from_the_main_window_opens_the_vault_elsewhere(
     copied = qapp.clipboard().text()
     click(dialog, "closeButton")
     wait_until(lambda: not find(main, "recoveryBar", QWidget).isVisible())
-    close(main)
+    close_main_window(main)
     assert qapp.clipboard().text() == ""
     file_keyring.clear()  # another computer has none
     elsewhere = data_folder.rename(tmp_path / "elsewhere")
     start(elsewhere)
     type_into(window("unlockDialog"), "recoveryKeyField", copied)
     click(window("unlockDialog"), "unlockButton")
-    close(window("mainWindow"))
+    close_main_window(window("mainWindow"))
 
 
 @pytest.mark.usefixtures("no_keystore")
-def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_owner_once(
+def test_wrong_attempts_are_counted_across_starts_and_shown_once(
     opener: VaultOpener, folder: VaultFolder, qapp: QApplication
 ) -> None:
     opener.create_with_passphrase(PASSPHRASE).close()
-    process = person(folder.path, "wrong_passphrases", "2")
+    process = start_user(folder.path, "wrong_passphrases", "2")
     try:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "2"
@@ -179,7 +175,7 @@ def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_o
     assert text(main, "attemptsBarText").startswith("Wrong passphrases or recovery keys were entered 2 times")
     click(main, "attemptsBarHideButton")
     assert not find(main, "attemptsBar", QWidget).isVisible()
-    close(main)
+    close_main_window(main)
     assert not folder.attempts.exists()
 
     start(folder.path)
@@ -189,4 +185,4 @@ def test_killed_after_wrong_passphrases_the_next_start_counts_on_and_tells_the_o
     click(dialog, "unlockButton")
     main = window("mainWindow")
     assert main.findChild(QWidget, "attemptsBar") is None
-    close(main)
+    close_main_window(main)

@@ -1,4 +1,4 @@
-"""The process of the sign-in service: how it ends, what it leaves, and what becomes of the vault's files beside it."""
+"""The process of the sign-in service: how it ends, and what happens to the files of the vault."""
 
 import json
 import os
@@ -34,14 +34,14 @@ from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 ROOT = Path(__file__).parents[2]
-WITHIN = 1.0  # seconds
+MAX_SECONDS_TO_END = 1.0
 KILLS = rounds(2, 30)
 CLOSED = {"vault.db", "vault.json"}
-"""The files of a vault that was closed."""
+"""The files of a closed vault."""
 
 
 def seconds_to_end(service: RunningService) -> float:
-    """Tell a service to end, and return how long that takes."""
+    """Tell the process to end; return how long that takes."""
     began = time.monotonic()
     assert service.process.stdin is not None
     service.process.stdin.close()
@@ -54,15 +54,15 @@ def files_of(folder: VaultFolder) -> set[str]:
     return {path.name for path in folder.path.iterdir()}
 
 
-def check(store: VaultStore) -> None:
-    """Fail unless every page of a vault is sound."""
+def assert_healthy_pages(store: VaultStore) -> None:
+    """Fail if a page of the vault is damaged."""
     assert store.checks.full(lambda *_: None).is_healthy
 
 
 # --- how it ends ---
 
 
-def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_path: Path) -> None:
+def test_the_process_ends_within_a_second_during_calls(store: VaultStore, tmp_path: Path) -> None:
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service, ExitStack() as callers:
         key = service.add_key()
@@ -74,11 +74,11 @@ def test_it_stops_within_a_second_whatever_is_under_way(store: VaultStore, tmp_p
                 caller = callers.enter_context(socket.create_connection(("127.0.0.1", service.port), TIMEOUT_SECONDS))
                 caller.sendall(sent)
         service.wait_for_rows(20)
-        assert seconds_to_end(service) < WITHIN
+        assert seconds_to_end(service) < MAX_SECONDS_TO_END
     assert (service.process.returncode, errors.read_bytes()) == (0, b"")
 
 
-def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: VaultStore) -> None:
+def test_the_process_ends_under_load_and_reports_all_answers(store: VaultStore) -> None:
     with running_service(store) as service:
         key = service.add_key()
         answered: list[int] = []
@@ -90,7 +90,7 @@ def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: V
                     answered.append(service.sign_in(*key).status)
                     if len(answered) >= 100:
                         is_under_load.set()
-            except OSError:  # refused, or cut short
+            except OSError:  # the connection was refused or closed
                 return
 
         callers = [threading.Thread(target=call) for _ in range(4)]
@@ -101,20 +101,25 @@ def test_it_stops_within_a_second_under_load_and_tells_what_it_answered(store: V
         for each in callers:
             each.join()
         service.wait_for_rows(len(answered))
-    assert lasted < WITHIN
+    assert lasted < MAX_SECONDS_TO_END
     assert set(answered) == {200}
 
 
-def test_it_ends_where_there_is_no_order() -> None:
+def test_the_process_ends_without_an_order() -> None:
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
     ended = subprocess.run(command, cwd=ROOT, input=b"", capture_output=True, timeout=TIMEOUT_SECONDS, check=True)
     assert (ended.stdout, ended.stderr) == (b"", b"")
 
 
-def test_it_tells_of_an_order_that_it_cannot_read_and_shows_nothing_of_it() -> None:
+def test_an_unreadable_order_is_reported_but_not_shown() -> None:
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
     ended = subprocess.run(
-        command, cwd=ROOT, input=b'{"access": "zcclocal_\n', capture_output=True, timeout=TIMEOUT_SECONDS, check=False
+        command,
+        cwd=ROOT,
+        input=b'{"access": "zcclocal_\n',
+        capture_output=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
     )
     assert (ended.returncode, ended.stderr) == (1, b"")
     told = messages.decode(ended.stdout)
@@ -124,7 +129,7 @@ def test_it_tells_of_an_order_that_it_cannot_read_and_shows_nothing_of_it() -> N
 
 
 @pytest.mark.parametrize("key", [b"k" * 32, None], ids=["another key", "no vault"])
-def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> None:
+def test_a_vault_that_cannot_be_read_is_reported(store: VaultStore, key: bytes | None) -> None:
     access = json.loads(store.sign_ins.access())
     access["database" if key is None else "key"] = "/nowhere/vault.db" if key is None else key.hex()
     command = [sys.executable, "-m", "zcc_keys_gui", "--sign-in-service"]
@@ -137,26 +142,26 @@ def test_it_says_why_it_cannot_begin(store: VaultStore, key: bytes | None) -> No
     assert access["key"].encode() not in ended.stdout
 
 
-def test_it_ends_where_the_program_was_killed_within_a_line(store: VaultStore, tmp_path: Path) -> None:
+def test_the_process_ends_after_an_incomplete_line(store: VaultStore, tmp_path: Path) -> None:
     with (tmp_path / "stderr").open("wb") as stderr, running_service(store, stderr=stderr) as service:
         assert service.process.stdin is not None
         service.process.stdin.write(messages.encode_simulated_failures(SimulatedFailures())[:-5])
-        assert seconds_to_end(service) < WITHIN
+        assert seconds_to_end(service) < MAX_SECONDS_TO_END
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there it is killed at once")
-def test_it_does_not_crash_where_it_ends_before_the_program(store: VaultStore, tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills the process immediately")
+def test_the_process_does_not_crash_when_it_is_interrupted(store: VaultStore, tmp_path: Path) -> None:
     errors = tmp_path / "stderr"
     with errors.open("wb") as stderr, running_service(store, stderr=stderr) as service:
         service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(TIMEOUT_SECONDS) in (0, -signal.SIGINT)  # by how far it was
+        assert service.process.wait(TIMEOUT_SECONDS) in (0, -signal.SIGINT)  # depends on how far it was
     assert b"Fatal" not in errors.read_bytes()
 
 
 # --- the vault beside it ---
 
 
-def test_a_reencrypted_vault_is_unreadable_for_it_until_it_begins_anew(store: VaultStore, folder: VaultFolder) -> None:
+def test_a_re_encrypted_vault_needs_a_new_process(store: VaultStore, folder: VaultFolder) -> None:
     with running_service(store) as service:
         key = service.add_key()
         token = service.token(key)
@@ -169,17 +174,15 @@ def test_a_reencrypted_vault_is_unreadable_for_it_until_it_begins_anew(store: Va
         service.keys.set_status([key.client_id], Status.DISABLED)
         service.keys.set_status([key.client_id], Status.ENABLED)
         assert store.checkpoint()
-        assert seconds_to_end(service) < WITHIN
-    assert len(set(service.failures)) == len(service.failures)  # each way to fail is told once
+        assert seconds_to_end(service) < MAX_SECONDS_TO_END
+    assert len(set(service.failures)) == len(service.failures)  # each failure is reported once
     with running_service(store) as service:
         assert service.sign_in(*key).status == 200
     store.close()
     assert files_of(folder) == CLOSED
 
 
-def test_it_reads_what_was_saved_just_now_and_leaves_the_log_to_the_program(
-    store: VaultStore, folder: VaultFolder
-) -> None:
+def test_the_process_reads_the_latest_changes(store: VaultStore, folder: VaultFolder) -> None:
     with running_service(store) as service:
         key = service.add_key()
         for _ in range(20):
@@ -188,13 +191,13 @@ def test_it_reads_what_was_saved_just_now_and_leaves_the_log_to_the_program(
             service.keys.set_status([key.client_id], Status.ENABLED)
             assert service.sign_in(*key).status == 200
             assert store.checkpoint()
-    check(store)
+    assert_healthy_pages(store)
     store.close()
     assert files_of(folder) == CLOSED
 
 
 @pytest.mark.reliability
-def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultFolder) -> None:
+def test_killing_the_process_keeps_the_vault_healthy(store: VaultStore, folder: VaultFolder) -> None:
     for number in range(KILLS):
         with running_service(store) as service:
             key = service.add_key(f"Key{number}")
@@ -202,7 +205,7 @@ def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultF
             service.process.kill()
             service.process.wait(TIMEOUT_SECONDS)
             service.keys.set_status([key.client_id], Status.DISABLED)
-    check(store)
+    assert_healthy_pages(store)
     assert store.checkpoint()
     store.close()
     assert files_of(folder) == CLOSED
@@ -210,9 +213,7 @@ def test_a_killed_service_leaves_a_whole_vault(store: VaultStore, folder: VaultF
 
 
 @pytest.mark.reliability
-def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
-    opener: VaultOpener, folder: VaultFolder
-) -> None:
+def test_killing_the_program_ends_the_process(opener: VaultOpener, folder: VaultFolder) -> None:
     opener.create_for_this_account().close()
     keys = 0
     for _ in range(KILLS):
@@ -225,11 +226,11 @@ def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
             begun = json.loads(program.stdout.readline())
             signed_in = call_until_killed(program, begun)
             began = time.monotonic()
-            assert program.stderr.read() == b""  # which the service has open as well: both have ended
-            assert time.monotonic() - began < WITHIN
+            assert program.stderr.read() == b""  # both processes have it open, so both have ended
+            assert time.monotonic() - began < MAX_SECONDS_TO_END
         assert signed_in == {200}
         with closing(opener.open_for_this_account()) as store:
-            check(store)
+            assert_healthy_pages(store)
             keys += begun["keys"]
             assert store.keys.count(KeyQuery()) == keys
         assert files_of(folder) == CLOSED
@@ -237,7 +238,7 @@ def test_a_killed_program_takes_its_service_along_and_leaves_a_whole_vault(
 
 
 def call_until_killed(program: "subprocess.Popen[bytes]", begun: dict[str, Any]) -> set[int]:
-    """Sign in a few times with the service of a program, and kill that while the service answers others."""
+    """Sign in a few times, then kill the program; return the answers."""
     caller = Caller(begun["port"])
     statuses = {caller.sign_in(*Credentials(*begun["key"])).status for _ in range(10)}
     program.kill()

@@ -134,3 +134,9 @@ def tab_stops(place: QWidget) -> list[QWidget]:
         stops.append(focus)
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     return stops
+
+
+def close_main_window(main: QWidget) -> None:
+    """Close the main window, and wait until it is gone."""
+    main.close()
+    wait_until(lambda: not windows("mainWindow"))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.support.gui import wait_until
 from tests.ui.conftest import HeldClipboard, preferences_in
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.platform import clipboard_formats
 from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
 from zcc_keys_gui.ui.application import clipboard as module
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
@@ -237,7 +236,7 @@ if sys.platform == "win32":
         def lose_one(formats: dict[str, bytes]) -> bool:  # as if a program had replaced what is on the clipboard
             return are_on_clipboard({**formats, "ZCC Keys test of a format that is not there": b"\0"})
 
-        monkeypatch.setattr(clipboard_formats, "are_on_clipboard", lose_one)
+        monkeypatch.setattr("zcc_keys_gui.ui.application.clipboard.are_on_clipboard", lose_one)
         assert secret_clipboard.copy_secret(new_client_secret())
         assert not secret_clipboard.is_marked
         assert are_on_clipboard(taken)

@@ -1,4 +1,4 @@
-"""The program ends, is locked and unlocked while the disk is full: each key is still there, and nothing is damaged."""
+"""Exiting and locking while the disk is full loses no key and damages nothing."""
 
 import random
 import shutil
@@ -34,18 +34,19 @@ DISK_BYTES = 4 << 20
 
 @pytest.fixture(autouse=True)
 def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passphrases cheap, because each round needs one."""
     monkeypatch.setattr(key_wrapping, "new_kdf_parameters", lambda: WEAK_PARAMETERS)
 
 
 @pytest.fixture
 def disk(qapp: QApplication, tmp_path: Path) -> Iterator[Path]:
-    """A small disk."""
+    """A disk that is easy to fill."""
     with small_disk(tmp_path / "disk", DISK_BYTES):
         yield tmp_path / "disk"
 
 
 def started(folder: Path) -> QWidget:
-    """Start the program on a new vault, and save one change."""
+    """Start the program on a new vault, add a key, and return the main window."""
     VaultOpener(VaultFolder(folder)).create_with_passphrase(PASSPHRASE).close()
     app.start(["--data-folder", str(folder)])
     main = unlock()
@@ -54,17 +55,19 @@ def started(folder: Path) -> QWidget:
 
 
 def bytes_free() -> int:
+    """Return how many bytes to leave free, often none."""
     return random.choice((0, 0, random.randrange(1 << 16)))
 
 
 def names_in(folder: Path) -> list[str]:
+    """Check that the vault is healthy; return the names of its keys."""
     with closing(VaultOpener(VaultFolder(folder)).open_with_passphrase(PASSPHRASE)) as store:
         assert_healthy(store)
         return [key.name for key in store.keys.page(KeyQuery(), 0, 10)]
 
 
 @pytest.mark.parametrize("way", ["the window is closed", "the session ends"])
-def test_ended_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path, way: str) -> None:
+def test_exiting_on_a_full_disk_keeps_the_vault_healthy(disk: Path, way: str) -> None:
     count = (ROUNDS + 1) // 2
     for number in range(count):
         folder = disk / f"{number}"
@@ -82,7 +85,7 @@ def test_ended_on_a_full_disk_the_vault_is_whole_at_the_next_start(disk: Path, w
     figures.count("full-disk rounds", f"exit: {way}", count)
 
 
-def test_locked_on_a_full_disk_the_vault_is_whole_when_it_is_unlocked(disk: Path) -> None:
+def test_locking_on_a_full_disk_keeps_the_vault_healthy(disk: Path) -> None:
     main = started(disk / "data")
     for _ in range(ROUNDS):
         ballast = leave_free(disk, bytes_free())
@@ -92,7 +95,7 @@ def test_locked_on_a_full_disk_the_vault_is_whole_when_it_is_unlocked(disk: Path
         main = unlock()
         assert cells(table(main), 0) == ["ProdSync"]
         select(table(main), "ProdSync")
-        trigger(main, "toggleStatusAction")  # another change
+        trigger(main, "toggleStatusAction")  # so that there is another change to save
     main.close()
     wait_until(lambda: not gui.windows("mainWindow"))
     assert names_in(disk / "data") == ["ProdSync"]

@@ -1,0 +1,1 @@
+"""Tests of disks, folders and clocks that fail while the program runs."""
