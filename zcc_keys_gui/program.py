@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.main.opening_flow import OpenedVault, OpeningFlow
 from zcc_keys_gui.ui.main.vault_access import VaultAccess
 from zcc_keys_gui.ui.main.vault_session import ClosedSession, VaultSession
 from zcc_keys_gui.ui.main.window import MainWindow
-from zcc_keys_gui.ui.text.settings.policies import policy_fault_words
+from zcc_keys_gui.ui.text.settings.policies import describe_policy_fault
 from zcc_keys_gui.ui.theme.appearance import Appearance
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -176,6 +176,6 @@ class Program(QObject):
     def _log_start(self) -> None:
         log(f"Started ZCC Keys {__version__} on {QSysInfo.prettyProductName()}, Qt {qVersion()}: {self._folder.path}")
         for fault in self._preferences.policies.faults:
-            log(policy_fault_words(fault))
+            log(describe_policy_fault(fault))
         if sys.stderr is None:
             self._log.record_qt_messages()

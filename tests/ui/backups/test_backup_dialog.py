@@ -12,7 +12,7 @@ from tests.support.gui import click, find, question, text, trigger, type_into, w
 from tests.support.user import add, take_secret
 from tests.vault.backups.sample_backup import BackupContent, read_backup
 from zcc_keys_gui.ui.text.main import BACKED_UP
-from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, strength_words
+from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND, describe_strength
 from zcc_keys_gui.vault.backups.vault_backups import VaultBackups
 
 PASSPHRASE = "it's four random words"
@@ -82,8 +82,8 @@ def test_estimates_the_strength_for_a_backup_file(main: QWidget, tmp_path: Path)
     dialog = window("backupDialog")
     passphrase = "kX9$vQ2m!p"
     type_into(dialog, "passphraseField", passphrase)
-    expected = strength_words(passphrase, BACKUP_GUESSES_PER_SECOND)
-    assert expected != strength_words(passphrase)
+    expected = describe_strength(passphrase, BACKUP_GUESSES_PER_SECOND)
+    assert expected != describe_strength(passphrase)
     wait_until(lambda: text(dialog, "strengthHint") == expected)
     click(dialog, "cancelButton")
 

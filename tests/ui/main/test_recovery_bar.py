@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support.gui import click, find, trigger, type_into, wait_until, window, windows
 from zcc_keys_gui import app
-from zcc_keys_gui.ui.text.unlock.unlocking import reset_words
+from zcc_keys_gui.ui.text.unlock.unlocking import describe_reset_risk
 
 PASSPHRASE = "four random words fit"
 
@@ -41,7 +41,7 @@ def start_again(main: QWidget, data_folder: Path) -> QWidget:
     ],
 )
 def test_the_text_names_the_system(platform: str, said: str) -> None:
-    assert reset_words(platform) == said
+    assert describe_reset_risk(platform) == said
 
 
 def test_a_saved_recovery_key_hides_the_bar_for_good(main: QWidget, data_folder: Path) -> None:

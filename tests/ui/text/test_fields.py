@@ -4,7 +4,7 @@ import pytest
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
 from zcc_keys_gui.domain.session_validity import ValidityProblem
-from zcc_keys_gui.ui.text.fields import recovery_key_problem_words, validity_hint, validity_problem_words
+from zcc_keys_gui.ui.text.fields import describe_recovery_key_problem, describe_validity_problem, validity_hint
 
 
 @pytest.mark.usefixtures("english")
@@ -30,21 +30,21 @@ def test_the_hint_groups_digits_as_in_the_locale() -> None:
 
 @pytest.mark.parametrize("problem", ValidityProblem)
 def test_every_interval_problem_has_a_sentence(problem: ValidityProblem) -> None:
-    words = validity_problem_words(problem)
+    words = describe_validity_problem(problem)
     assert words.endswith(".")
     assert "{" not in words
 
 
 @pytest.mark.usefixtures("english")
 def test_a_limit_of_the_organization_is_named() -> None:
-    assert validity_problem_words(ValidityProblem.TOO_LONG, 3_600) == (
+    assert describe_validity_problem(ValidityProblem.TOO_LONG, 3_600) == (
         "The interval is too long. Your organization allows at most 3,600 seconds."
     )
-    assert "organization" not in validity_problem_words(ValidityProblem.TOO_LONG)
+    assert "organization" not in describe_validity_problem(ValidityProblem.TOO_LONG)
 
 
 @pytest.mark.parametrize("fault", RecoveryKeyFault)
 def test_every_recovery_key_fault_has_a_sentence(fault: RecoveryKeyFault) -> None:
-    words = recovery_key_problem_words(RecoveryKeyProblem(fault, 3))
+    words = describe_recovery_key_problem(RecoveryKeyProblem(fault, 3))
     assert words.endswith(".")
     assert "{" not in words

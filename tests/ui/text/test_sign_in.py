@@ -3,7 +3,7 @@
 import pytest
 
 from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
-from zcc_keys_gui.ui.text.sign_in import FAILURES, NEXT_CALLS, simulated_failures_words
+from zcc_keys_gui.ui.text.sign_in import FAILURES, NEXT_CALLS, describe_simulated_failures
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.text.sign_in import FAILURES, NEXT_CALLS, simulated_failure
     ],
 )
 def test_simulated_failures_are_said_in_whole_sentences(simulated: SimulatedFailures, text: str) -> None:
-    assert simulated_failures_words(simulated) == text
+    assert describe_simulated_failures(simulated) == text
 
 
 def test_every_failure_has_a_text() -> None:

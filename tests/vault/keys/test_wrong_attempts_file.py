@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zcc_keys_gui.domain.unlocking import WrongAttempts
-from zcc_keys_gui.ui.text.unlock.unlocking import wrong_attempts_words
+from zcc_keys_gui.ui.text.unlock.unlocking import describe_wrong_attempts
 from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
 
 NOW = datetime(2026, 11, 25, 9, 12, 33, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_any_content_is_none_or_can_be_shown(tmp_path: Path, wrong: object, last
     path = tmp_path / "attempts.json"
     path.write_text(json.dumps({"wrong": wrong, "last": last}))
     found = WrongAttemptsFile(path).read()
-    assert found == NONE or 0 < len(wrong_attempts_words(found)) < 200
+    assert found == NONE or 0 < len(describe_wrong_attempts(found)) < 200
 
 
 def test_a_folder_instead_of_the_file_counts_as_no_attempts(path: Path) -> None:

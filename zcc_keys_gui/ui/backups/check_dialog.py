@@ -61,8 +61,8 @@ class CheckDialog(QDialog):
         self._close.setDefault(True)
 
     def _show_findings(self, findings: Findings) -> None:
-        self._result.setText(texts.findings_words(findings))
-        self._automatic_backups.setText(texts.automatic_backups_words(findings))
+        self._result.setText(texts.describe_findings(findings))
+        self._automatic_backups.setText(texts.describe_automatic_backups(findings))
         self._automatic_backups.show()
         self._repair.setVisible(not findings.is_healthy)
         self._close.setText(CLOSE)

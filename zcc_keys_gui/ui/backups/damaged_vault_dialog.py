@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.backups.new_vault_dialog import ask_for_backup_of_new_vault
 from zcc_keys_gui.ui.text.backups import damage as texts
 from zcc_keys_gui.ui.text.backups.restoring import RESTORE_BACKUP
 from zcc_keys_gui.ui.text.errors.explain import explain
-from zcc_keys_gui.ui.text.values import breakable_path, time_words
+from zcc_keys_gui.ui.text.values import breakable_path, format_time
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
@@ -107,24 +107,24 @@ class DamagedVaultDialog(QDialog):
     def _show_report(self, report: DamageReport) -> None:
         self._is_examining = False
         self._report = report
-        self._extent.setText(texts.extent_words(self._damage.error, report.readable))
-        self._automatic_backup.setText(self._automatic_backup_words(report))
+        self._extent.setText(texts.describe_damage(self._damage.error, report.readable))
+        self._automatic_backup.setText(self._describe_automatic_backup(report))
         self._automatic_backup.show()
         backup, readable = report.automatic_backup, report.readable
         if backup is not None:
-            _offer(self._open_backup, texts.OPEN_BACKUP.of(backup.keys, time=time_words(backup.made)))
+            _offer(self._open_backup, texts.OPEN_BACKUP.of(backup.keys, time=format_time(backup.made)))
         elif report.protectors_from is not None:
-            _offer(self._put_back, texts.put_back_words(report.protectors_from, with_database=report.with_database))
+            _offer(self._put_back, texts.put_back_label(report.protectors_from, with_database=report.with_database))
         if readable is not None and readable.keys + readable.history:
             _offer(self._salvage, texts.SALVAGE.of(readable.keys))
         grow_to_fit_texts(self)
 
-    def _automatic_backup_words(self, report: DamageReport) -> str:
+    def _describe_automatic_backup(self, report: DamageReport) -> str:
         if report.automatic_backup is None:
             if report.protectors_from is None:
                 return texts.NO_AUTOMATIC_BACKUP
-            return texts.protectors_words(report.protectors_from, with_database=report.with_database)
-        contents = texts.automatic_backup_words(report.automatic_backup)
+            return texts.describe_protectors(report.protectors_from, with_database=report.with_database)
+        contents = texts.describe_automatic_backup(report.automatic_backup)
         # If another file is damaged or missing, the database in the folder may be an older one.
         is_damaged = isinstance(self._damage.error, VaultDamagedError)
         if is_damaged and report.readable is not None and report.readable.keys_lost == 0:

@@ -86,7 +86,7 @@ class NewVaultDialog(QDialog):
         self._closed = Event()
         self._asks_for_passphrase = asks_for_passphrase
         self._is_creating = False
-        self._contents = named(Label(texts.contents_words(backup.about), wordWrap=True), "contentsLabel")
+        self._contents = named(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
         self._plan = named(Label(wordWrap=True), "planLabel")
         self._confirm = named(QPushButton(texts.CREATE_VAULT, default=True), "confirmButton")
         self._cancel = named(QPushButton(CANCEL, autoDefault=False), "cancelButton")
@@ -119,7 +119,7 @@ class NewVaultDialog(QDialog):
     def _show_plan(self, planned: NewVault) -> None:
         self._asks_for_passphrase = self._asks_for_passphrase and planned.vault_id is None
         self._plan.setText(
-            texts.new_vault_words(self._backup.about, planned, asks_for_passphrase=self._asks_for_passphrase)
+            texts.describe_new_vault(self._backup.about, planned, asks_for_passphrase=self._asks_for_passphrase)
         )
         grow_to_fit_texts(self)
 

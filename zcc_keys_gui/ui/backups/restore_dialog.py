@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.open_backup_dialog import OpenBackupDialog, close_in_background
 from zcc_keys_gui.ui.text.backups import restoring as texts
 from zcc_keys_gui.ui.text.backups.backing_up import BACKUP_FILES
-from zcc_keys_gui.ui.text.values import number_words
+from zcc_keys_gui.ui.text.values import format_number
 from zcc_keys_gui.ui.text.widgets import CANCEL, CANCELING
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
@@ -76,7 +76,7 @@ class RestoreDialog(QDialog):
         self._background = BackgroundWork(self)
         self._canceled = Event()
         self._is_restoring = False
-        self._contents = named(Label(texts.contents_words(backup.about), wordWrap=True), "contentsLabel")
+        self._contents = named(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
         self._merge = named(QRadioButton(texts.MERGE), "mergeButton")
         self._replace = named(QRadioButton(texts.REPLACE), "replaceButton")
         self._deleted = named(QCheckBox(), "deletedBox")
@@ -139,12 +139,12 @@ class RestoreDialog(QDialog):
         )
         for box, text, number in boxes:
             if not box.isChecked():
-                box.setText(text.format(number=number_words(number)))
+                box.setText(text.format(number=format_number(number)))
                 box.setAccessibleName(plain_text(box.text()))
                 box.setEnabled(number > 0)
 
     def _show_source(self, vault_id: str) -> None:
-        self._contents.setText(f"{self._contents.text()}\n{texts.source_words(self._backup.about, vault_id)}")
+        self._contents.setText(f"{self._contents.text()}\n{texts.describe_source(self._backup.about, vault_id)}")
         self._update_plan()
 
     def _update_plan(self) -> None:
@@ -153,7 +153,7 @@ class RestoreDialog(QDialog):
 
     def _show_plan(self, plan: RestorePlan) -> None:
         self._show_boxes(plan)
-        self._plan.setText(texts.plan_words(plan))
+        self._plan.setText(texts.describe_plan(plan))
         self._confirm.setEnabled(plan.changes_anything)
         grow_to_fit_texts(self)
 
@@ -166,7 +166,7 @@ class RestoreDialog(QDialog):
     def _show_restored(self, done: tuple[RestorePlan, Path | None]) -> None:
         self._is_restoring = False
         self.accept()
-        self.restored.emit(texts.RESTORED, texts.restored_words(*done))
+        self.restored.emit(texts.RESTORED, texts.describe_restored(*done))
 
     def _options(self) -> RestoreOptions:
         return RestoreOptions(

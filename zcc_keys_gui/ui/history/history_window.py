@@ -10,7 +10,7 @@ from zcc_keys_gui.service.csv_export import export_history
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
 from zcc_keys_gui.ui.text import history as texts
-from zcc_keys_gui.ui.text.values import full_time_words
+from zcc_keys_gui.ui.text.values import format_full_time
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
 
@@ -55,4 +55,4 @@ class HistoryWindow(RecordWindow):
 
 
 def _cell_texts(entry: HistoryEntry) -> tuple[str, ...]:
-    return full_time_words(entry.when), entry.account, entry.action.value, entry.name, entry.client_id, entry.details
+    return format_full_time(entry.when), entry.account, entry.action.value, entry.name, entry.client_id, entry.details

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.keys.list.key_table import KeyTable
 from zcc_keys_gui.ui.keys.list.selected_rows import SelectedRows, Span, spans_after_change
 from zcc_keys_gui.ui.text.keys import selected_keys as texts
-from zcc_keys_gui.ui.text.values import names_words
+from zcc_keys_gui.ui.text.values import format_names
 from zcc_keys_gui.ui.widgets.messages import ask, problems_shown
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class BulkActions(QObject):
             consequence = texts.DELETE_ONE_CONSEQUENCE
         else:
             question = texts.DELETE_SEVERAL.of(rows.count)
-            consequence = texts.DELETE_SEVERAL_CONSEQUENCE.format(names=names_words(names, rows.count))
+            consequence = texts.DELETE_SEVERAL_CONSEQUENCE.format(names=format_names(names, rows.count))
         ask(
             self._page.window(),
             question,

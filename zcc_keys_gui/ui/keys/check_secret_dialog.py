@@ -12,7 +12,7 @@ from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.keys import secret_check as text
-from zcc_keys_gui.ui.text.values import number_words
+from zcc_keys_gui.ui.text.values import format_number
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_font
 from zcc_keys_gui.ui.widgets.label import Label
@@ -110,9 +110,9 @@ class CheckSecretDialog(QDialog):
         if check is None:
             self._show_result("", is_problem=False)
             return
-        result = text.secret_check_words(check, datetime.now(UTC))
+        result = text.describe_secret_check(check, datetime.now(UTC))
         if len(pasted) == _MAX_LENGTH:
-            result = text.ONLY_BEGINNING_CHECKED.format(result=result, number=number_words(_MAX_LENGTH))
+            result = text.ONLY_BEGINNING_CHECKED.format(result=result, number=format_number(_MAX_LENGTH))
         self._show_result(result, is_problem=not check.signs_in)
 
     def _show_result(self, result: str, *, is_problem: bool) -> None:

@@ -88,7 +88,7 @@ class KeyDialog(QDialog):
 
     def show_name_taken(self) -> None:
         """Say that another key was given this name while the dialog was open."""
-        self._name_problem.set_text(text.name_problem_words(NameProblem(NameFault.TAKEN)))
+        self._name_problem.set_text(text.describe_name_problem(NameProblem(NameFault.TAKEN)))
         self._name.setFocus()
 
     def draft(self) -> KeyDraft:
@@ -158,7 +158,7 @@ class KeyDialog(QDialog):
             self._name_problem.set_text("")
             self._name_hint.show()
         else:
-            self._name_problem.set_text(text.name_problem_words(problem))
+            self._name_problem.set_text(text.describe_name_problem(problem))
             self._name_hint.hide()
         return problem
 

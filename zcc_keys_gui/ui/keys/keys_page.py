@@ -22,7 +22,7 @@ from zcc_keys_gui.ui.keys.list.key_model import STATUS_COLUMN
 from zcc_keys_gui.ui.keys.list.selected_rows import Span
 from zcc_keys_gui.ui.keys.pending_secrets import PendingSecretBar
 from zcc_keys_gui.ui.text.keys.commands import KEY_COMMANDS
-from zcc_keys_gui.ui.text.keys.key_list import key_status_words
+from zcc_keys_gui.ui.text.keys.key_list import describe_key_status
 from zcc_keys_gui.ui.text.keys.selected_keys import OLD_SECRET_STOPPED
 from zcc_keys_gui.ui.text.widgets import HIDDEN_SECRET
 from zcc_keys_gui.ui.widgets.commands import CommandActions
@@ -207,7 +207,7 @@ class KeysPage(QWidget):
 
     def _show_regenerated(self, key: ApiKey) -> None:
         self.refresh([key.client_id])
-        self.key_list.table.widen_column(STATUS_COLUMN, key_status_words(key, datetime.now(UTC)))
+        self.key_list.table.widen_column(STATUS_COLUMN, describe_key_status(key, datetime.now(UTC)))
 
     def _show_closed(self, client_id: str) -> None:
         self.refresh_all([client_id])

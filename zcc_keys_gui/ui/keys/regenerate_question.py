@@ -18,7 +18,7 @@ def ask_to_regenerate(parent: QWidget, key: ApiKey, on_confirm: Callable[[timede
     return ask(
         parent,
         text.REGENERATE_QUESTION.format(name=key.name),
-        consequence=text.regenerate_consequence_words(key, datetime.now(UTC)),
+        consequence=text.describe_regenerate_consequence(key, datetime.now(UTC)),
         confirm=text.REGENERATE_SECRET,
         on_confirm=lambda: on_confirm(text.GRACE_PERIODS[field.currentText()]),
         choice=(text.GRACE_PERIOD_LABEL, field),

@@ -27,8 +27,8 @@ from zcc_keys_gui.ui.main.notices import Notice
 from zcc_keys_gui.ui.main.vault_access import VaultAccess
 from zcc_keys_gui.ui.main.vault_session import ClosedSession
 from zcc_keys_gui.ui.text import opening as texts
-from zcc_keys_gui.ui.text.backups.damage import recovered_words
-from zcc_keys_gui.ui.text.unlock.unlocking import SERVICE_STOPPED, UNLOCKED_BY_PASSPHRASE, wrong_attempts_words
+from zcc_keys_gui.ui.text.backups.damage import describe_recovery
+from zcc_keys_gui.ui.text.unlock.unlocking import SERVICE_STOPPED, UNLOCKED_BY_PASSPHRASE, describe_wrong_attempts
 from zcc_keys_gui.ui.unlock.opening_attempt import OpeningAttempt
 from zcc_keys_gui.ui.widgets.messages import show_problem
 
@@ -269,7 +269,7 @@ class OpeningFlow(QObject):
         wrong_attempts = unlocking.wrong_attempts()
         notices = []
         if wrong_attempts.number:
-            notices.append(Notice("attemptsBar", wrong_attempts_words(wrong_attempts)))
+            notices.append(Notice("attemptsBar", describe_wrong_attempts(wrong_attempts)))
         if store.protectors.this_account_was_set_up_again:
             notices.append(Notice("accountBar", texts.ACCOUNT_SET_UP_AGAIN))
         self._report(store, unlocked_by, *notices)
@@ -277,7 +277,7 @@ class OpeningFlow(QObject):
             unlocking.forget_attempts()
 
     def _report_recovered(self, store: Store, recovered: Recovered) -> None:
-        self._report(store, texts.UNLOCKED, Notice("recoveredBar", recovered_words(recovered)))
+        self._report(store, texts.UNLOCKED, Notice("recoveredBar", describe_recovery(recovered)))
 
     def _report(self, store: Store, unlocked_by: str, *notices: Notice) -> None:
         self._dialog = self._unreported_store = None

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.ui.text.main import SAVE_RECOVERY_KEY
-from zcc_keys_gui.ui.text.unlock.unlocking import reset_words
+from zcc_keys_gui.ui.text.unlock.unlocking import describe_reset_risk
 from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 
 
@@ -17,7 +17,7 @@ class RecoveryBar(InfoBar):
 
     def __init__(self, protection: Protection) -> None:
         """Look at the ways to unlock in `protection`."""
-        super().__init__("recoveryBar", reset_words(sys.platform))
+        super().__init__("recoveryBar", describe_reset_risk(sys.platform))
         self._protection = protection
         self.add_button(SAVE_RECOVERY_KEY, "saveRecoveryKeyButton", self.save_requested.emit)
 

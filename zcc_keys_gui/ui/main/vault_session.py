@@ -21,10 +21,10 @@ from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.backups.daily_backup import DailyBackup
 from zcc_keys_gui.ui.main.notices import Notice
 from zcc_keys_gui.ui.main.window import MainWindow, WindowState
-from zcc_keys_gui.ui.text.backups.checking import findings_words
+from zcc_keys_gui.ui.text.backups.checking import describe_findings
 from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.opening import BACKUP_FAILED, DAMAGE_FOUND
-from zcc_keys_gui.ui.text.unlock.unlocking import interrupted_reencryption_words
+from zcc_keys_gui.ui.text.unlock.unlocking import describe_interrupted_reencryption
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 
 # The first window is painted before any of these begins.
@@ -97,7 +97,7 @@ class VaultSession(QObject):
         self._update_lock_watch()
         was_done = self.store.protectors.interrupted_reencryption_was_done
         if was_done is not None:
-            self.window.show_notice("reencryptionBar", interrupted_reencryption_words(was_done=was_done))
+            self.window.show_notice("reencryptionBar", describe_interrupted_reencryption(was_done=was_done))
         if self._preferences.starts_sign_in_service and not self._preferences.forbids_sign_in_service:
             QTimer.singleShot(_SERVICE_DELAY_MS, self.window, self.window.service_controls.switch_on)
         elif former is not None and former.service_was_on:
@@ -221,7 +221,7 @@ class VaultSession(QObject):
     def _report_findings(self, findings: Findings) -> None:
         if not findings.is_healthy and self.window is not None:
             log("A check found damage of the vault.")
-            self.window.show_damage(DAMAGE_FOUND.format(findings=findings_words(findings)))
+            self.window.show_damage(DAMAGE_FOUND.format(findings=describe_findings(findings)))
 
     def _log_failed_check(self, error: Exception) -> None:
         if not isinstance(error, InterruptedError):

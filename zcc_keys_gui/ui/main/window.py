@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.main.saved_layout import restore_layout, save_layout
 from zcc_keys_gui.ui.main.vault_commands import VaultCommands
 from zcc_keys_gui.ui.sign_in.service_controls import ServiceControls
 from zcc_keys_gui.ui.text.main import CLIPBOARD_COUNTDOWN
-from zcc_keys_gui.ui.text.values import PROGRAM, number_words
+from zcc_keys_gui.ui.text.values import PROGRAM, format_number
 from zcc_keys_gui.ui.widgets.commands import CommandActions
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(text, _REPORT_DURATION_MS)
 
     def _show_countdown(self, seconds: int) -> None:
-        self._countdown.setText(CLIPBOARD_COUNTDOWN.format(seconds=number_words(seconds)) if seconds else "")
+        self._countdown.setText(CLIPBOARD_COUNTDOWN.format(seconds=format_number(seconds)) if seconds else "")
         self._countdown.setVisible(seconds > 0)
 
     def _report_protection_change(self) -> None:

@@ -25,7 +25,7 @@ from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.text.fields import SECONDS, validity_hint
 from zcc_keys_gui.ui.text.settings import preferences as texts
-from zcc_keys_gui.ui.text.settings.policies import MANAGED, policy_faults_words
+from zcc_keys_gui.ui.text.settings.policies import MANAGED, describe_policy_faults
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.label import Label
@@ -50,7 +50,7 @@ class PreferencesDialog(QDialog):
         layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.setSpacing(16)
         if preferences.policies.faults:
-            layout.addLayout(_warning(policy_faults_words(preferences.policies.faults)))
+            layout.addLayout(_warning(describe_policy_faults(preferences.policies.faults)))
         pages = named(QTabWidget(), "preferencesPages", texts.PAGES)
         pages.addTab(self._general_page(), texts.GENERAL)
         pages.addTab(protection, texts.PROTECTION)

@@ -12,7 +12,7 @@ from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.settings.protection_commands import ProtectionCommands
 from zcc_keys_gui.ui.text.settings import protection as texts
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
-from zcc_keys_gui.ui.text.values import time_words
+from zcc_keys_gui.ui.text.values import format_time
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import button_row
@@ -69,19 +69,19 @@ class ProtectionPage(QWidget):
         has_account, has_passphrase, has_recovery_key = (
             made is not None for made in (ways.this_account, ways.passphrase, ways.recovery_key)
         )
-        self._account.setText(_status_words(ways.this_account))
+        self._account.setText(_describe_way(ways.this_account))
         self._set_up_account.setVisible(not has_account)
         self._set_up_account.setEnabled(not must_ask)
         self._remove_account.setVisible(has_account)
         self._remove_account.setEnabled(has_passphrase or has_recovery_key)
-        self._passphrase.setText(_status_words(ways.passphrase))
+        self._passphrase.setText(_describe_way(ways.passphrase))
         if has_passphrase:
             _rename(self._set_passphrase, texts.CHANGE_PASSPHRASE_BUTTON, texts.CHANGE_PASSPHRASE)
         else:
             _rename(self._set_passphrase, texts.SET_PASSPHRASE_BUTTON, texts.SET_PASSPHRASE)
         self._remove_passphrase.setVisible(has_passphrase)
         self._remove_passphrase.setEnabled((has_account or has_recovery_key) and not (asks and must_ask))
-        self._recovery_key.setText(_status_words(ways.recovery_key))
+        self._recovery_key.setText(_describe_way(ways.recovery_key))
         if has_recovery_key:
             _rename(self._new_recovery_key, texts.REPLACE_RECOVERY_KEY_BUTTON, texts.REPLACE_RECOVERY_KEY)
         else:
@@ -195,12 +195,12 @@ class ProtectionPage(QWidget):
         return row
 
 
-def _status_words(made: datetime | None) -> str:
+def _describe_way(made: datetime | None) -> str:
     if made is None:
         return texts.NO
     if not made.timestamp():  # Vaults of version 0.1.0 did not store the time.
         return texts.YES
-    return texts.YES_SINCE.format(time=time_words(made))
+    return texts.YES_SINCE.format(time=format_time(made))
 
 
 def _status(name: str) -> Label:

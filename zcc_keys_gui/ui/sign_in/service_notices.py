@@ -83,7 +83,7 @@ class ServiceNotices(QObject):
             self._failures_bar = self._make_failures_bar()
         if self._failures_bar is not None:
             self._failures_bar.setVisible(failures.is_on)
-            self._failures_bar.warn(texts.SIMULATING.format(failures=texts.simulated_failures_words(failures)))
+            self._failures_bar.warn(texts.SIMULATING.format(failures=texts.describe_simulated_failures(failures)))
 
     def _make_failures_bar(self) -> InfoBar:
         bar = InfoBar("rehearsalBar")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject
 from zcc_keys_gui.domain.sign_in import SignIn, SignInQuery
 from zcc_keys_gui.service.store import Listing
 from zcc_keys_gui.ui.text.sign_in import HEADINGS, OUTCOME_SEVERAL_TIMES
-from zcc_keys_gui.ui.text.values import full_time_words, number_words
+from zcc_keys_gui.ui.text.values import format_full_time, format_number
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 
@@ -84,7 +84,7 @@ class SignInTable(ListTable):
 
 def _cell_texts(row: SignIn) -> tuple[str, ...]:
     return (
-        full_time_words(row.when),
+        format_full_time(row.when),
         row.name or row.client_id,
         f"{row.method} {row.path}".strip(),
         str(row.status or ""),
@@ -98,4 +98,4 @@ def _outcome_text(row: SignIn) -> str:
     outcome = row.outcome.value
     if row.times <= 1:
         return outcome
-    return OUTCOME_SEVERAL_TIMES.format(outcome=outcome, number=number_words(row.times))
+    return OUTCOME_SEVERAL_TIMES.format(outcome=outcome, number=format_number(row.times))

@@ -107,7 +107,7 @@ class SimulatedFailuresDialog(QDialog):
 def _state_text(simulated: SimulatedFailures, *, is_listening: bool) -> str:
     if not is_listening:
         return texts.SERVICE_IS_OFF
-    return texts.simulated_failures_words(simulated) or texts.NO_SIMULATED_FAILURES
+    return texts.describe_simulated_failures(simulated) or texts.NO_SIMULATED_FAILURES
 
 
 def _label(text: str, buddy: QWidget) -> Label:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKeyFault, RecoveryKeyProblem
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ValidityProblem
-from zcc_keys_gui.ui.text.values import duration_words, number_words
+from zcc_keys_gui.ui.text.values import format_duration, format_number
 
 SECONDS = "seconds"
 _SECONDS = "{number} seconds"
@@ -34,13 +34,13 @@ GUESSED_IN_CENTURIES = "Strong. Someone with a copy of the file would need centu
 
 def validity_hint(seconds: int) -> str:
     """Return a session validity interval in seconds and in words, such as `3,600 seconds (1 hour)`."""
-    number = number_words(seconds)
+    number = format_number(seconds)
     if seconds < 60:
         return _SECONDS.format(number=number)
-    return _SECONDS_AND_DURATION.format(number=number, duration=duration_words(seconds))
+    return _SECONDS_AND_DURATION.format(number=number, duration=format_duration(seconds))
 
 
-def validity_problem_words(problem: ValidityProblem, maximum: int = MAX_SESSION_SECONDS) -> str:
+def describe_validity_problem(problem: ValidityProblem, maximum: int = MAX_SESSION_SECONDS) -> str:
     """Say what to change in a session validity interval; `maximum` is the most seconds that the organization allows."""
     match problem:
         case ValidityProblem.EMPTY:
@@ -53,10 +53,10 @@ def validity_problem_words(problem: ValidityProblem, maximum: int = MAX_SESSION_
             template = _VALIDITY_TOO_LONG_FOR_ORGANIZATION if maximum < MAX_SESSION_SECONDS else _VALIDITY_TOO_LONG
         case _:  # pragma: no cover
             assert_never(problem)
-    return template.format(minimum=number_words(MIN_SESSION_SECONDS), maximum=number_words(maximum))
+    return template.format(minimum=format_number(MIN_SESSION_SECONDS), maximum=format_number(maximum))
 
 
-def recovery_key_problem_words(problem: RecoveryKeyProblem) -> str:
+def describe_recovery_key_problem(problem: RecoveryKeyProblem) -> str:
     """Say what to change in a recovery key as typed."""
     match problem.fault:
         case RecoveryKeyFault.EMPTY:

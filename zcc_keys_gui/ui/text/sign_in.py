@@ -95,7 +95,7 @@ SWITCH_ON_SIGN_IN_SERVICE = "&Switch on the sign-in service"
 NO_CALLS_ALLOWED = f"No calls yet. The sign-in service is not allowed on this computer.\n{MANAGED}"
 
 
-def simulated_failures_words(simulated: SimulatedFailures) -> str:
+def describe_simulated_failures(simulated: SimulatedFailures) -> str:
     """Return sentences that say what is simulated, or an empty string if nothing is."""
     sentences = []
     if simulated.failure is not None:

@@ -31,7 +31,7 @@ class Plural(NamedTuple):
 
     def of(self, number: int, **values: object) -> str:
         """Return the sentence for `number` things; `{number}` in it is replaced in the locale's digits."""
-        return (self.one if number == 1 else self.other).format(number=number_words(number), **values)
+        return (self.one if number == 1 else self.other).format(number=format_number(number), **values)
 
 
 MEGABYTES = "{number} MB"
@@ -49,22 +49,22 @@ DURATION_PARTS = {
 }
 
 
-def number_words(number: int) -> str:
+def format_number(number: int) -> str:
     """Return a whole number in the locale's digits and groups."""
     return locale().toString(number)
 
 
-def megabytes_words(size_bytes: int) -> str:
+def format_megabytes(size_bytes: int) -> str:
     """Return a number of bytes in megabytes, rounded up, such as `3 MB`."""
-    return MEGABYTES.format(number=number_words(-(-size_bytes // 1_000_000)))
+    return MEGABYTES.format(number=format_number(-(-size_bytes // 1_000_000)))
 
 
-def duration_words(seconds: int) -> str:
+def format_duration(seconds: int) -> str:
     """Return a session validity interval in words, such as `1 hour 30 minutes`."""
     return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in duration_parts(seconds))
 
 
-def session_validity_in(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> int | ValidityProblem:
+def parse_typed_session_validity(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> int | ValidityProblem:
     """Return the seconds that a text says, or what is wrong with it. The locale's digits and groups are understood."""
     seconds = parse_session_validity(text, max_seconds)
     if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # a sign is not allowed
@@ -74,7 +74,7 @@ def session_validity_in(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> in
     return seconds
 
 
-def time_words(when: datetime) -> str:
+def format_time(when: datetime) -> str:
     """Return a time in the local time zone, such as `today 09:12` or `12 Nov 2026`."""
     local = local_time(when)
     if local.date() == QDate.currentDate():
@@ -82,11 +82,11 @@ def time_words(when: datetime) -> str:
     return _english(local.date(), "d MMM yyyy")
 
 
-def ago_words(when: datetime, now: datetime) -> str:
+def format_time_ago(when: datetime, now: datetime) -> str:
     """Return how long ago a time of the last 24 hours was, such as `2 hours ago`, and any other time as a time."""
     seconds = (now - when) // timedelta(seconds=1)
     if not 0 <= seconds < 86_400:
-        return time_words(when)
+        return format_time(when)
     if seconds < 60:
         return JUST_NOW
     if seconds < 3_600:
@@ -94,7 +94,7 @@ def ago_words(when: datetime, now: datetime) -> str:
     return HOURS_AGO.of(seconds // 3_600)
 
 
-def until_words(when: datetime, now: datetime) -> str:
+def format_end_time(when: datetime, now: datetime) -> str:
     """Return a time of the next months in the local time zone: `15:12` if it is today, otherwise `2 Dec 15:12`."""
     local = local_time(when)
     if local.date() == local_time(now).date():
@@ -102,16 +102,16 @@ def until_words(when: datetime, now: datetime) -> str:
     return DATE_AND_TIME.format(date=_english(local.date(), "d MMM"), time=_hours_and_minutes(local))
 
 
-def full_time_words(when: datetime) -> str:
+def format_full_time(when: datetime) -> str:
     """Return a time in the local time zone to the second, such as `2026-11-12 09:12:33`."""
     return local_time(when).toString("yyyy-MM-dd HH:mm:ss")
 
 
-def names_words(names: Sequence[str], count: int | None = None) -> str:
+def format_names(names: Sequence[str], count: int | None = None) -> str:
     """Return the first five names, and how many more there are; `count` is their number if `names` has only some."""
     shown = ", ".join(names[:_MAX_NAMES])
     more = (len(names) if count is None else count) - len(names[:_MAX_NAMES])
-    return AND_MORE.format(names=shown, number=number_words(more)) if more else shown
+    return AND_MORE.format(names=shown, number=format_number(more)) if more else shown
 
 
 def locale() -> QLocale:
@@ -147,8 +147,3 @@ def _hours_and_minutes(local: QDateTime) -> str:
 def _english(date: QDate, date_format: str) -> str:
     """Return a date with the month's English name, because all other words are English too."""
     return QLocale(QLocale.Language.English).toString(date, date_format)
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number of things, such as `2 keys`. Use `Plural` instead; this goes when its last caller is gone."""
-    return f"{number_words(number)} {thing if number == 1 else thing + 's'}"

@@ -13,7 +13,7 @@ from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.backups.restoring import RESTORE_BACKUP
 from zcc_keys_gui.ui.text.errors.explain import explain
-from zcc_keys_gui.ui.text.fields import recovery_key_problem_words
+from zcc_keys_gui.ui.text.fields import describe_recovery_key_problem
 from zcc_keys_gui.ui.text.unlock.unlocking import (
     RECOVERY_KEY,
     RECOVERY_KEY_PLACEHOLDER,
@@ -25,8 +25,8 @@ from zcc_keys_gui.ui.text.unlock.unlocking import (
     USE_PASSPHRASE,
     USE_RECOVERY_KEY,
     VAULT_FOLDER,
-    why_unlock_words,
-    wrong_attempts_words,
+    describe_wrong_attempts,
+    explain_unlock_request,
 )
 from zcc_keys_gui.ui.text.values import breakable_path
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
@@ -65,7 +65,7 @@ class UnlockDialog(PassphraseDialog):
 
         `can_restore` offers to restore a backup; `notice` is shown first.
         """
-        why = "" if need.account_error is None else why_unlock_words(need.account_error)
+        why = "" if need.account_error is None else explain_unlock_request(need.account_error)
         super().__init__(
             "unlockDialog",
             UNLOCK_TITLE,
@@ -131,7 +131,7 @@ class UnlockDialog(PassphraseDialog):
         if isinstance(key, RecoveryKey):
             self._start(lambda _: unlocking.with_recovery_key(key))
         else:
-            self._recovery_problem.set_text(recovery_key_problem_words(key))
+            self._recovery_problem.set_text(describe_recovery_key_problem(key))
             self._recovery_key.setFocus()
 
     def _show_failure(self, error: Exception) -> None:
@@ -174,13 +174,13 @@ class UnlockDialog(PassphraseDialog):
     def _check_recovery_key(self, text: str) -> None:
         key = parse_recovery_key(text)
         if isinstance(key, RecoveryKeyProblem) and key.fault not in _UNFINISHED:
-            self._recovery_problem.set_text(recovery_key_problem_words(key))
+            self._recovery_problem.set_text(describe_recovery_key_problem(key))
         else:
             self._recovery_problem.set_text("")
 
     def _show_attempts(self) -> None:
         wrong = self._unlocking.wrong_attempts()
-        self._attempts_text = wrong_attempts_words(wrong) if wrong.number else ""
+        self._attempts_text = describe_wrong_attempts(wrong) if wrong.number else ""
         self._show_wait()
 
     def _show_wait(self) -> None:

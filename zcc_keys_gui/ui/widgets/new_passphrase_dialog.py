@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.unlock.passphrase import DIFFERENT_PASSPHRASES, REPEAT_PASSPHRASE, TOO_SHORT, TOO_SHORT_HINT
-from zcc_keys_gui.ui.text.values import number_words
+from zcc_keys_gui.ui.text.values import format_number
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
-from zcc_keys_gui.ui.widgets.fields.passphrase_strength import VAULT_GUESSES_PER_SECOND, strength_words
+from zcc_keys_gui.ui.widgets.fields.passphrase_strength import VAULT_GUESSES_PER_SECOND, describe_strength
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named, plain_text
@@ -57,10 +57,10 @@ class NewPassphraseDialog(PassphraseDialog):
     def _estimate_strength(self, passphrase: str) -> None:
         self._strength_estimate.ignore_outcome()  # of the text before
         if len(passphrase) < MIN_PASSPHRASE_LENGTH:
-            self._strength.setText(TOO_SHORT_HINT.format(number=number_words(MIN_PASSPHRASE_LENGTH)))
+            self._strength.setText(TOO_SHORT_HINT.format(number=format_number(MIN_PASSPHRASE_LENGTH)))
             return
         guesses_per_second = self._guesses_per_second
-        self._strength_estimate.start(lambda: strength_words(passphrase, guesses_per_second), self._show_strength)
+        self._strength_estimate.start(lambda: describe_strength(passphrase, guesses_per_second), self._show_strength)
 
     def _show_strength(self, text: str) -> None:
         self._strength.setText(text)
@@ -69,7 +69,7 @@ class NewPassphraseDialog(PassphraseDialog):
     def _submit(self) -> None:
         passphrase, use_passphrase = self._passphrase.text(), self._use_passphrase
         if len(passphrase) < MIN_PASSPHRASE_LENGTH:
-            self._problem.set_text(TOO_SHORT.format(number=number_words(MIN_PASSPHRASE_LENGTH)))
+            self._problem.set_text(TOO_SHORT.format(number=format_number(MIN_PASSPHRASE_LENGTH)))
             self._passphrase.setFocus()
         elif passphrase != self._repeat.text():
             self._problem.set_text(DIFFERENT_PASSPHRASES)

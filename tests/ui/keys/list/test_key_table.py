@@ -17,7 +17,7 @@ from zcc_keys_gui.ui.application.former_settings import Columns, former_columns
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.keys.list.key_model import COLUMNS, KeyModel
 from zcc_keys_gui.ui.keys.list.key_table import KeyTable
-from zcc_keys_gui.ui.text.values import full_time_words
+from zcc_keys_gui.ui.text.values import format_full_time
 from zcc_keys_gui.vault.lists import listing as listing_module
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -76,7 +76,7 @@ def test_the_last_sign_in_of_a_key_is_shown(store: VaultStore, table: KeyTable, 
     sign_in(store, table, keys[7], seconds=5)
     assert model.index(7, LAST_SIGN_IN).data() == "12 Nov 2026"
     tip = model.index(7, LAST_SIGN_IN).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == full_time_words(a_key().created + timedelta(seconds=5))
+    assert tip == format_full_time(a_key().created + timedelta(seconds=5))
     assert changed.count() == 1
     assert changed.at(0)[0].column() == LAST_SIGN_IN
     assert [resets.count(), answered.count()] == [0, 0]
@@ -116,7 +116,7 @@ def test_rows_stay_in_place_if_their_order_stays(store: VaultStore, table: KeyTa
     moved = QSignalSpy(model_of(table).layoutChanged)
     sign_in(store, table, keys[-1], seconds=86_400)
     tip = model_of(table).index(0, LAST_SIGN_IN).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == full_time_words(a_key().created + timedelta(days=1))
+    assert tip == format_full_time(a_key().created + timedelta(days=1))
     assert moved.count() == 0
 
 

@@ -9,7 +9,7 @@ from zcc_keys_gui.domain.damage import HealthyBackup, Readable, Recovered
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.ui.text.backups import damage
-from zcc_keys_gui.ui.text.backups.damage import automatic_backup_words, extent_words, recovered_words
+from zcc_keys_gui.ui.text.backups.damage import describe_automatic_backup, describe_damage, describe_recovery
 from zcc_keys_gui.ui.text.errors.explain import explain
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
@@ -49,12 +49,12 @@ def readable(
     ],
 )
 def test_says_how_much_is_damaged(found: Readable, words: str) -> None:
-    assert words in extent_words(DATABASE, found)
+    assert words in describe_damage(DATABASE, found)
 
 
 def test_claims_nothing_without_the_key() -> None:
-    assert extent_words(VaultDamagedError(Path("vault.json")), None) == damage.PROTECTORS_DAMAGED
-    assert extent_words(VaultFileMissingError(Path("vault.db")), None) == damage.KEY_MISSING
+    assert describe_damage(VaultDamagedError(Path("vault.json")), None) == damage.PROTECTORS_DAMAGED
+    assert describe_damage(VaultFileMissingError(Path("vault.db")), None) == damage.KEY_MISSING
 
 
 def test_names_changes_that_are_not_in_the_backup() -> None:
@@ -62,10 +62,10 @@ def test_names_changes_that_are_not_in_the_backup() -> None:
         HistoryEntry(NOON, "me", Action.ADDED, "id", "ProdSync"),
         HistoryEntry(NOON, "me", Action.RESTORED, "", ""),
     )
-    assert automatic_backup_words(HealthyBackup(NOON, 1, ())) == (
+    assert describe_automatic_backup(HealthyBackup(NOON, 1, ())) == (
         "The newest healthy automatic backup is from 12 Nov 2026 and contains 1 API key."
     )
-    assert automatic_backup_words(HealthyBackup(NOON, 2, newer)).endswith(
+    assert describe_automatic_backup(HealthyBackup(NOON, 2, newer)).endswith(
         "It does not contain these later changes, and perhaps others: Added ProdSync, Restored."
     )
 
@@ -73,13 +73,13 @@ def test_names_changes_that_are_not_in_the_backup() -> None:
 def test_says_how_the_vault_was_recovered() -> None:
     folder = Path("set-aside") / "then"
     quarantined = f"The damaged files are quarantined in {folder} until you delete them."
-    from_backup = recovered_words(Recovered(folder, 5, None, NOON))
+    from_backup = describe_recovery(Recovered(folder, 5, None, NOON))
     assert from_backup.startswith("The automatic backup from 2026-11-12 ")
     assert from_backup.endswith(quarantined)
-    assert recovered_words(Recovered(folder, 1_198, readable(), None)) == (
+    assert describe_recovery(Recovered(folder, 1_198, readable(), None)) == (
         f"Everything in the damaged vault was saved. The vault contains 1,198 API keys. {quarantined}"
     )
-    assert recovered_words(Recovered(folder, 1_198, readable(keys_lost=2), None)) == (
+    assert describe_recovery(Recovered(folder, 1_198, readable(keys_lost=2), None)) == (
         "API keys that were saved: 1,198. History entries that were saved: 2,000. 2 keys are lost. The history is "
         f"complete. {quarantined}"
     )

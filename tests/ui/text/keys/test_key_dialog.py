@@ -4,7 +4,7 @@ import pytest
 
 from zcc_keys_gui.domain.api_key import NameFault, NameProblem, Role, Status, name_problem
 from zcc_keys_gui.ui.text.keys import key_dialog
-from zcc_keys_gui.ui.text.keys.key_dialog import name_problem_words
+from zcc_keys_gui.ui.text.keys.key_dialog import describe_name_problem
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ from zcc_keys_gui.ui.text.keys.key_dialog import name_problem_words
 def test_a_wrong_name_is_answered_with_what_to_change(name: str, words: str) -> None:
     problem = name_problem(name)
     assert problem is not None
-    assert name_problem_words(problem) == words
+    assert describe_name_problem(problem) == words
 
 
 @pytest.mark.parametrize("fault", NameFault)
 def test_every_name_fault_has_a_sentence(fault: NameFault) -> None:
-    assert name_problem_words(NameProblem(fault, "x", "y", 1)).endswith(".")
+    assert describe_name_problem(NameProblem(fault, "x", "y", 1)).endswith(".")
 
 
 def test_every_choice_has_its_texts() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, Role, Status
 from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
-from zcc_keys_gui.ui.text.keys.secret_check import secret_check_words
+from zcc_keys_gui.ui.text.keys.secret_check import describe_secret_check
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -67,13 +67,13 @@ def key(status: Status = Status.ENABLED) -> ApiKey:
     ],
 )
 def test_the_result_says_whose_secret_it_is(check: SecretCheck, words: str) -> None:
-    assert secret_check_words(check, NOON) == words
+    assert describe_secret_check(check, NOON) == words
 
 
 @pytest.mark.parametrize("status", Status)
 def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
     end = NOON + timedelta(hours=1)
-    words = secret_check_words(SecretCheck(SecretMatch.OLD, key(status), when=end), NOON)
+    words = describe_secret_check(SecretCheck(SecretMatch.OLD, key(status), when=end), NOON)
     assert words.startswith(f"This is the old client secret of ProdSync, which is {status.value.lower()}.")
     assert end.astimezone().strftime("%H:%M") in words
 
@@ -90,6 +90,6 @@ def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
 )
 def test_other_characters_come_before_the_result(extra_text: ExtraText, is_invisible: bool, beginning: str) -> None:
     check = SecretCheck(SecretMatch.CURRENT, key(), extra_text=extra_text, has_invisible=is_invisible)
-    words = secret_check_words(check, NOON)
+    words = describe_secret_check(check, NOON)
     assert words.startswith(beginning)
     assert words.endswith("\nThis is the client secret of ProdSync, which is enabled.")

@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.text.keys.key_list import (
     ROLE_FILTER,
     SEARCH_FIELD,
     STATUS_FILTER,
-    role_words,
+    describe_role,
 )
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH, filter_box
@@ -33,7 +33,7 @@ class KeyFilter(QWidget):
         super().__init__()
         self.search = SearchField()
         self._status = filter_box("statusFilter", STATUS_FILTER, [ALL_STATUSES, *(status.value for status in Status)])
-        self._role = filter_box("roleFilter", ROLE_FILTER, [ALL_ROLES, *map(role_words, Role)])
+        self._role = filter_box("roleFilter", ROLE_FILTER, [ALL_ROLES, *map(describe_role, Role)])
         self._is_being_set = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.keys.list.key_model import KeyModel
 from zcc_keys_gui.ui.keys.list.key_table import KeyTable
 from zcc_keys_gui.ui.keys.list.selected_rows import Span
 from zcc_keys_gui.ui.text.keys.commands import ADD_KEY
-from zcc_keys_gui.ui.text.keys.key_list import CLEAR_FILTERS, NO_KEYS, NO_MATCH, count_words
+from zcc_keys_gui.ui.text.keys.key_list import CLEAR_FILTERS, NO_KEYS, NO_MATCH, describe_count
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import problems_shown, show_problem
 from zcc_keys_gui.ui.widgets.naming import named
@@ -146,7 +146,7 @@ class KeyList(QObject):
             is_any_enabled=not keys or any(key.fields.status is Status.ENABLED for key in keys),
             has_old_secret=count == len(keys) == 1 and keys[0].old_secret_until(datetime.now(UTC)) is not None,
         )
-        self.count_label.setText(count_words(found=rows, total=self._total, selected=count))
+        self.count_label.setText(describe_count(found=rows, total=self._total, selected=count))
         self.selection_changed.emit(self.selection)
 
     def _show_problem(self, error: Exception) -> None:

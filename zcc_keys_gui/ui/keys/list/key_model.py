@@ -15,11 +15,11 @@ from zcc_keys_gui.ui.text.keys.key_list import (
     HEADINGS,
     NEVER,
     SECONDS,
+    describe_key_status,
+    describe_role,
     key_status_tooltip,
-    key_status_words,
-    role_words,
 )
-from zcc_keys_gui.ui.text.values import ago_words, duration_words, full_time_words, time_words
+from zcc_keys_gui.ui.text.values import format_duration, format_full_time, format_time, format_time_ago
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 
 COLUMNS = tuple(KeyColumn)
@@ -151,15 +151,15 @@ def _text(key: ApiKey, column: KeyColumn) -> str:
         case KeyColumn.CLIENT_ID:
             return key.client_id
         case KeyColumn.STATUS:
-            return key_status_words(key, datetime.now(UTC))
+            return describe_key_status(key, datetime.now(UTC))
         case KeyColumn.ROLE:
-            return role_words(key.fields.role)
+            return describe_role(key.fields.role)
         case KeyColumn.SESSION_VALIDITY:
-            return duration_words(key.fields.session_validity)
+            return format_duration(key.fields.session_validity)
         case KeyColumn.CREATED:
-            return time_words(key.created)
+            return format_time(key.created)
         case KeyColumn.LAST_SIGN_IN:
-            return NEVER if key.last_sign_in is None else ago_words(key.last_sign_in, datetime.now(UTC))
+            return NEVER if key.last_sign_in is None else format_time_ago(key.last_sign_in, datetime.now(UTC))
 
 
 def _tooltip(key: ApiKey, column: KeyColumn) -> str:
@@ -169,8 +169,8 @@ def _tooltip(key: ApiKey, column: KeyColumn) -> str:
         case KeyColumn.SESSION_VALIDITY:
             return SECONDS.of(key.fields.session_validity)
         case KeyColumn.CREATED:
-            return full_time_words(key.created)
+            return format_full_time(key.created)
         case KeyColumn.LAST_SIGN_IN:
-            return NEVER if key.last_sign_in is None else full_time_words(key.last_sign_in)
+            return NEVER if key.last_sign_in is None else format_full_time(key.last_sign_in)
         case _:
             return _text(key, column)

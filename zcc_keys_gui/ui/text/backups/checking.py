@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from zcc_keys_gui.domain.damage import CheckedBackup, Findings, Part
-from zcc_keys_gui.ui.text.backups.damage import readable_words
-from zcc_keys_gui.ui.text.values import Plural, full_time_words, names_words, number_words, time_words
+from zcc_keys_gui.ui.text.backups.damage import describe_readable
+from zcc_keys_gui.ui.text.values import Plural, format_full_time, format_names, format_number, format_time
 
 TITLE = "Check the vault"
 CHECKING = "Reading every page of the vault and of its automatic backups…"
@@ -41,33 +41,35 @@ BACKUPS_WITH_OLD_KEY = Plural(
 )
 
 
-def findings_words(findings: Findings) -> str:
+def describe_findings(findings: Findings) -> str:
     """Say what a check of the vault found."""
-    pages = number_words(findings.pages)
+    pages = format_number(findings.pages)
     if findings.is_healthy:
-        healthy = HEALTHY.format(pages=pages, keys=number_words(findings.keys), history=number_words(findings.history))
+        healthy = HEALTHY.format(
+            pages=pages, keys=format_number(findings.keys), history=format_number(findings.history)
+        )
         return f"{healthy} {EXCESS_BYTES.of(findings.excess)}" if findings.excess else healthy
     if findings.readable is not None:
-        damaged = number_words(findings.readable.bad_pages)
-        pages = number_words(findings.readable.pages)
-        return f"{DAMAGED_PAGES.format(damaged=damaged, pages=pages)} {readable_words(findings.readable)}"
+        damaged = format_number(findings.readable.bad_pages)
+        pages = format_number(findings.readable.pages)
+        return f"{DAMAGED_PAGES.format(damaged=damaged, pages=pages)} {describe_readable(findings.readable)}"
     return INCONSISTENT.format(parts=", ".join(text for part, text in PARTS.items() if part in findings.parts))
 
 
-def automatic_backups_words(findings: Findings) -> str:
+def describe_automatic_backups(findings: Findings) -> str:
     """Say whether the automatic backups are healthy."""
     if not findings.automatic_backups:
         return NO_AUTOMATIC_BACKUP
     with_old_key = [backup for backup in findings.automatic_backups if backup.is_healthy and backup.has_former_key]
     checked = [backup for backup in findings.automatic_backups if backup not in with_old_key]
-    sentences = [_checked_words(checked)] if checked else []
+    sentences = [_describe_checked(checked)] if checked else []
     if with_old_key:
-        sentences.append(BACKUPS_WITH_OLD_KEY.of(len(with_old_key), time=time_words(with_old_key[0].made)))
+        sentences.append(BACKUPS_WITH_OLD_KEY.of(len(with_old_key), time=format_time(with_old_key[0].made)))
     return " ".join(sentences)
 
 
-def _checked_words(backups: Sequence[CheckedBackup]) -> str:
-    damaged = [full_time_words(backup.made) for backup in backups if not backup.is_healthy]
+def _describe_checked(backups: Sequence[CheckedBackup]) -> str:
+    damaged = [format_full_time(backup.made) for backup in backups if not backup.is_healthy]
     if damaged:
-        return DAMAGED_BACKUPS.format(times=names_words(damaged))
-    return HEALTHY_BACKUPS.of(len(backups), time=time_words(backups[0].made))
+        return DAMAGED_BACKUPS.format(times=format_names(damaged))
+    return HEALTHY_BACKUPS.of(len(backups), time=format_time(backups[0].made))

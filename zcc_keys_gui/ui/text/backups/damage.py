@@ -4,7 +4,7 @@ from datetime import datetime
 
 from zcc_keys_gui.domain.damage import HealthyBackup, Readable, Recovered
 from zcc_keys_gui.domain.errors import VaultFilesMissingError, VaultNeedsRepairError
-from zcc_keys_gui.ui.text.values import PROGRAM, Plural, full_time_words, names_words, number_words, time_words
+from zcc_keys_gui.ui.text.values import PROGRAM, Plural, format_full_time, format_names, format_number, format_time
 
 TITLE = f"{PROGRAM}: damaged vault"
 EXAMINING = "Checking what can be read…"
@@ -83,7 +83,7 @@ SAVED = "API keys that were saved: {keys}. History entries that were saved: {his
 QUARANTINED = "The damaged files are quarantined in {folder} until you delete them."
 
 
-def extent_words(error: VaultNeedsRepairError, readable: Readable | None) -> str:
+def describe_damage(error: VaultNeedsRepairError, readable: Readable | None) -> str:
     """Say how much is damaged, and what can be read."""
     if readable is None:
         if isinstance(error, VaultFilesMissingError):
@@ -94,68 +94,68 @@ def extent_words(error: VaultNeedsRepairError, readable: Readable | None) -> str
     if readable.bad_pages >= readable.pages:
         return NO_PAGE_READABLE
     if readable.bad_pages:
-        damaged, pages = number_words(readable.bad_pages), number_words(readable.pages)
+        damaged, pages = format_number(readable.bad_pages), format_number(readable.pages)
         extent = DAMAGED_PAGES.format(damaged=damaged, pages=pages)
     else:
         extent = REMAINING_PAGES.of(readable.pages)
-    return f"{extent} {readable_words(readable)}"
+    return f"{extent} {describe_readable(readable)}"
 
 
-def readable_words(readable: Readable) -> str:
+def describe_readable(readable: Readable) -> str:
     """Say how many keys and history entries can be read, and how many are lost."""
-    numbers = READABLE.format(keys=number_words(readable.keys), history=number_words(readable.history))
-    return f"{numbers} {_lost_words(readable)}"
+    numbers = READABLE.format(keys=format_number(readable.keys), history=format_number(readable.history))
+    return f"{numbers} {_describe_loss(readable)}"
 
 
-def automatic_backup_words(backup: HealthyBackup) -> str:
+def describe_automatic_backup(backup: HealthyBackup) -> str:
     """Say what the newest healthy automatic backup contains, and which later changes it does not contain."""
-    contents = AUTOMATIC_BACKUP.of(backup.keys, time=time_words(backup.made))
+    contents = AUTOMATIC_BACKUP.of(backup.keys, time=format_time(backup.made))
     if not backup.newer:
         return contents
     changes = [CHANGE.format(action=entry.action.value, name=entry.name).strip() for entry in backup.newer]
-    return f"{contents} {NOT_IN_BACKUP.format(changes=names_words(changes))}"
+    return f"{contents} {NOT_IN_BACKUP.format(changes=format_names(changes))}"
 
 
-def protectors_words(made: datetime, *, with_database: bool) -> str:
-    """Say that an automatic backup has the missing files; the button that puts them back is `put_back_words`."""
+def describe_protectors(made: datetime, *, with_database: bool) -> str:
+    """Say that an automatic backup has the missing files; the button that puts them back is `put_back_label`."""
     text = BOTH_FILES_IN_BACKUP if with_database else PROTECTORS_IN_BACKUP
-    return text.format(time=time_words(made))
+    return text.format(time=format_time(made))
 
 
-def put_back_words(made: datetime, *, with_database: bool) -> str:
+def put_back_label(made: datetime, *, with_database: bool) -> str:
     """Return the text of the button that puts the missing files back."""
     text = PUT_BACK_BOTH if with_database else PUT_BACK_PROTECTORS
-    return text.format(time=time_words(made))
+    return text.format(time=format_time(made))
 
 
-def recovered_words(recovered: Recovered) -> str:
+def describe_recovery(recovered: Recovered) -> str:
     """Say what was opened instead of the damaged vault, and which folder contains the damaged files."""
     quarantined = QUARANTINED.format(folder=recovered.quarantine)
     if recovered.backup_made is not None:
-        made = full_time_words(recovered.backup_made)
+        made = format_full_time(recovered.backup_made)
         return BACKUP_RESTORED.of(recovered.keys, time=made, folder=recovered.quarantine)
     if recovered.automatic_backup_made is not None:
-        made = full_time_words(recovered.automatic_backup_made)
+        made = format_full_time(recovered.automatic_backup_made)
         return f"{AUTOMATIC_BACKUP_RESTORED.of(recovered.keys, time=made)} {quarantined}"
     lost = recovered.lost
     if lost is None or _is_nothing_lost(lost):
         return f"{EVERYTHING_SAVED.of(recovered.keys)} {quarantined}"
-    saved = SAVED.format(keys=number_words(recovered.keys), history=number_words(lost.history))
-    return f"{saved} {_lost_words(lost)} {quarantined}"
+    saved = SAVED.format(keys=format_number(recovered.keys), history=format_number(lost.history))
+    return f"{saved} {_describe_loss(lost)} {quarantined}"
 
 
 def _is_nothing_lost(readable: Readable) -> bool:
     return readable.keys_lost == 0 and readable.history_lost == 0
 
 
-def _lost_words(readable: Readable) -> str:
+def _describe_loss(readable: Readable) -> str:
     if _is_nothing_lost(readable):
         return NOTHING_LOST
-    return f"{_lost_keys_words(readable)} {_lost_history_words(readable.history_lost)}"
+    return f"{_describe_lost_keys(readable)} {_describe_lost_history(readable.history_lost)}"
 
 
-def _lost_keys_words(readable: Readable) -> str:
-    names = names_words(readable.names_lost)
+def _describe_lost_keys(readable: Readable) -> str:
+    names = format_names(readable.names_lost)
     match readable.keys_lost:
         case None:
             return UNKNOWN_NAMED_KEYS_LOST.format(names=names) if names else UNKNOWN_KEYS_LOST
@@ -165,7 +165,7 @@ def _lost_keys_words(readable: Readable) -> str:
             return NAMED_KEYS_LOST.of(number, names=names) if names else KEYS_LOST.of(number)
 
 
-def _lost_history_words(lost: int | None) -> str:
+def _describe_lost_history(lost: int | None) -> str:
     if lost is None:
         return HISTORY_MAYBE_LOST
     return HISTORY_LOST.of(lost) if lost else HISTORY_COMPLETE

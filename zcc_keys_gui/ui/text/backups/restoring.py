@@ -5,7 +5,7 @@ from pathlib import Path
 from zcc_keys_gui.domain.backup import Backup
 from zcc_keys_gui.domain.damage import NewVault
 from zcc_keys_gui.domain.restore_plan import RestorePlan
-from zcc_keys_gui.ui.text.values import PROGRAM, Plural, full_time_words, names_words, number_words
+from zcc_keys_gui.ui.text.values import PROGRAM, Plural, format_full_time, format_names, format_number
 
 TITLE = "Restore from backup"
 WORKING = "Working on the vault"
@@ -65,66 +65,66 @@ CHOOSE_PASSPHRASE = (
 )
 
 
-def contents_words(backup: Backup) -> str:
+def describe_contents(backup: Backup) -> str:
     """Say what is in a backup, in three lines."""
     return CONTENTS.format(
-        time=full_time_words(backup.made),
+        time=format_full_time(backup.made),
         program=PROGRAM,
         version=backup.program,
-        keys=number_words(backup.keys),
-        history=number_words(backup.history),
+        keys=format_number(backup.keys),
+        history=format_number(backup.history),
     )
 
 
-def source_words(backup: Backup, vault_id: str) -> str:
+def describe_source(backup: Backup, vault_id: str) -> str:
     """Say whether a backup was made of this vault."""
     return OF_THIS_VAULT if backup.vault_id == vault_id else OF_ANOTHER_VAULT
 
 
-def plan_words(plan: RestorePlan) -> str:
+def describe_plan(plan: RestorePlan) -> str:
     """Say what restoring would do."""
     if not plan.changes_anything:
-        return _joined(NOTHING_TO_RESTORE, *_unchanged_words(plan))
-    return _joined(_filled(PLANNED, plan), *_details_words(plan))
+        return _joined(NOTHING_TO_RESTORE, *_describe_unchanged(plan))
+    return _joined(_filled(PLANNED, plan), *_describe_details(plan))
 
 
-def new_vault_words(backup: Backup, planned: NewVault, *, asks_for_passphrase: bool) -> str:
+def describe_new_vault(backup: Backup, planned: NewVault, *, asks_for_passphrase: bool) -> str:
     """Say what a new vault from a backup would contain, and how it is unlocked."""
     if planned.vault_id is None:
         return NEW_VAULT_WITH_PASSPHRASE if asks_for_passphrase else NEW_VAULT_FOR_ACCOUNT
     contents = _joined(
-        source_words(backup, planned.vault_id),
+        describe_source(backup, planned.vault_id),
         READABLE_KEYS_KEPT.of(planned.readable),
         _filled(PLANNED, planned.plan),
-        *_details_words(planned.plan),
+        *_describe_details(planned.plan),
     )
     return f"{contents}\n\n{SAME_WAYS_TO_UNLOCK}"
 
 
-def restored_words(plan: RestorePlan, quarantine: Path | None) -> str:
+def describe_restored(plan: RestorePlan, quarantine: Path | None) -> str:
     """Say what restoring did; `quarantine` is the folder with the vault that was replaced, if it was."""
-    done = _joined(_filled(DONE, plan), *_details_words(plan))
+    done = _joined(_filled(DONE, plan), *_describe_details(plan))
     return done if quarantine is None else f"{done}\n\n{QUARANTINED.format(folder=quarantine)}"
 
 
 def _filled(text: str, plan: RestorePlan) -> str:
     return text.format(
-        added=number_words(plan.added),
-        changed=number_words(plan.changed),
-        deleted=number_words(plan.deleted),
-        history=number_words(plan.history),
+        added=format_number(plan.added),
+        changed=format_number(plan.changed),
+        deleted=format_number(plan.deleted),
+        history=format_number(plan.history),
     )
 
 
-def _details_words(plan: RestorePlan) -> list[str]:
+def _describe_details(plan: RestorePlan) -> list[str]:
     """Return the sentences about renamed keys, and about what does not change."""
     if not plan.renamed:
-        return _unchanged_words(plan)
+        return _describe_unchanged(plan)
     names = [RENAMED_KEY.format(name=name, new_name=new_name) for name, new_name in plan.first_renamed]
-    return [RENAMED.format(names=names_words(names, plan.renamed)), *_unchanged_words(plan)]
+    return [RENAMED.format(names=format_names(names, plan.renamed)), *_describe_unchanged(plan)]
 
 
-def _unchanged_words(plan: RestorePlan) -> list[str]:
+def _describe_unchanged(plan: RestorePlan) -> list[str]:
     numbers = (
         (STAYS_DELETED, plan.left_deleted),
         (STAYS_DISABLED, plan.left_disabled),

@@ -5,7 +5,7 @@ from zcc_keys_gui.domain.session_validity import ValidityProblem
 from zcc_keys_gui.ui.text.errors.explanation import Explanation
 from zcc_keys_gui.ui.text.errors.file_errors import explain_unwritten_file
 from zcc_keys_gui.ui.text.errors.vault_errors import explain_backup_error, explain_vault_error
-from zcc_keys_gui.ui.text.fields import validity_problem_words
+from zcc_keys_gui.ui.text.fields import describe_validity_problem
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM
 
 UNEXPECTED = Explanation(
@@ -59,7 +59,7 @@ def explain(error: BaseException) -> Explanation:
         return known.filled(program=PROGRAM, key_store=KEY_STORE)
     match error:
         case errors.SessionValidityTooLongError():
-            return Explanation(validity_problem_words(ValidityProblem.TOO_LONG, error.max_seconds), NOTHING_CHANGED)
+            return Explanation(describe_validity_problem(ValidityProblem.TOO_LONG, error.max_seconds), NOTHING_CHANGED)
         case errors.FileNotWrittenError():
             return explain_unwritten_file(error)
         case errors.AutomaticBackupFailedError():

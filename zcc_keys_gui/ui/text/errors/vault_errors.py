@@ -2,7 +2,7 @@
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.ui.text.errors.explanation import Explanation
-from zcc_keys_gui.ui.text.values import PROGRAM, megabytes_words
+from zcc_keys_gui.ui.text.values import PROGRAM, format_megabytes
 
 LATEST_CHANGES_MISSING = Explanation(
     "The latest changes are missing: {name}.",
@@ -119,7 +119,7 @@ def explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultMismatchError() if not name.endswith("-wal"):
             name = "vault.json"  # the path may be that of either file
         case errors.DiskFullError(missing=int(missing_bytes)):
-            explanation, size = DISK_FULL_BY, megabytes_words(missing_bytes)
+            explanation, size = DISK_FULL_BY, format_megabytes(missing_bytes)
     return _with_path(explanation.filled(program=PROGRAM, name=name, size=size), error)
 
 

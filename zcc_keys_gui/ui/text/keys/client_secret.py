@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.ui.text.values import Plural, until_words
+from zcc_keys_gui.ui.text.values import Plural, format_end_time
 
 TITLE = "Client secret for {name}"
 SHOWN_ONCE = (
@@ -55,9 +55,9 @@ _REGENERATE_CONSEQUENCE_WITH_EARLIER_SECRET = (
 )
 
 
-def regenerate_consequence_words(key: ApiKey, now: datetime) -> str:
+def describe_regenerate_consequence(key: ApiKey, now: datetime) -> str:
     """Say what happens when the secret of `key` is regenerated."""
     until = key.old_secret_until(now)
     if until is None:
         return _REGENERATE_CONSEQUENCE
-    return _REGENERATE_CONSEQUENCE_WITH_EARLIER_SECRET.format(time=until_words(until, now))
+    return _REGENERATE_CONSEQUENCE_WITH_EARLIER_SECRET.format(time=format_end_time(until, now))

@@ -41,7 +41,7 @@ _REMOVE_AFTER = {
 _MAX_BEFORE_LENGTH = 20  # characters
 
 
-def name_problem_words(problem: NameProblem) -> str:
+def describe_name_problem(problem: NameProblem) -> str:
     """Say what to change in a name."""
     match problem.fault:
         case NameFault.EMPTY:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, Role, Status
-from zcc_keys_gui.ui.text.values import Plural, full_time_words, number_words, until_words
+from zcc_keys_gui.ui.text.values import Plural, format_end_time, format_full_time, format_number
 
 API_KEYS = "API keys"
 LOCAL_KEYS = "These are local keys. They work only with the sign-in service on this computer, not with a Zscaler cloud."
@@ -47,38 +47,38 @@ _OLD_SECRET_TOOLTIPS = {
 }
 
 
-def status_words(status: Status) -> str:
+def describe_status(status: Status) -> str:
     """Return a status with a mark, so that it is told apart by more than its color."""
     return _STATUSES[status]
 
 
-def key_status_words(key: ApiKey, now: datetime) -> str:
+def describe_key_status(key: ApiKey, now: datetime) -> str:
     """Return a key's status and, if its old secret still works, until when."""
     until = key.old_secret_until(now)
     if until is None:
-        return status_words(key.fields.status)
-    return _STATUSES_WITH_OLD_SECRET[key.fields.status].format(time=until_words(until, now))
+        return describe_status(key.fields.status)
+    return _STATUSES_WITH_OLD_SECRET[key.fields.status].format(time=format_end_time(until, now))
 
 
 def key_status_tooltip(key: ApiKey, now: datetime) -> str:
     """Return a key's status and, if its old secret still works, until which second and how to stop it."""
     until = key.old_secret_until(now)
     if until is None:
-        return status_words(key.fields.status)
-    return _OLD_SECRET_TOOLTIPS[key.fields.status].format(time=full_time_words(until))
+        return describe_status(key.fields.status)
+    return _OLD_SECRET_TOOLTIPS[key.fields.status].format(time=format_full_time(until))
 
 
-def role_words(role: Role) -> str:
+def describe_role(role: Role) -> str:
     """Return a role as the vendor's page says it."""
     return role.value
 
 
-def count_words(*, found: int, total: int, selected: int) -> str:
+def describe_count(*, found: int, total: int, selected: int) -> str:
     """Return how many of all keys match the search and filters, and how many are selected if several are."""
     if selected > 1 and found == total:
-        return _COUNT_SELECTED.format(number=number_words(total), selected=number_words(selected))
+        return _COUNT_SELECTED.format(number=format_number(total), selected=format_number(selected))
     if selected > 1:
         return _FOUND_SELECTED.format(
-            found=number_words(found), number=number_words(total), selected=number_words(selected)
+            found=format_number(found), number=format_number(total), selected=format_number(selected)
         )
-    return _COUNT.of(total) if found == total else _FOUND.of(total, found=number_words(found))
+    return _COUNT.of(total) if found == total else _FOUND.of(total, found=format_number(found))

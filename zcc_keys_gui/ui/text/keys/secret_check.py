@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale
 from zcc_keys_gui.domain.api_key import ApiKey, Status
 from zcc_keys_gui.domain.client_secret import LENGTH, PREFIX
 from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
-from zcc_keys_gui.ui.text.values import local_time, number_words, until_words
+from zcc_keys_gui.ui.text.values import format_end_time, format_number, local_time
 
 TITLE = "Check a secret"
 INTRODUCTION = (
@@ -73,9 +73,9 @@ _UNKNOWN_CLIENT_ID = (
 _NOT_OURS = "This is not a client secret of this program. Those begin with {prefix}."
 
 
-def secret_check_words(check: SecretCheck, now: datetime) -> str:
+def describe_secret_check(check: SecretCheck, now: datetime) -> str:
     """Say which key a secret belongs to, or why it belongs to none, and what to do about it."""
-    return _with_surroundings(check).format(result=_match_words(check, now))
+    return _with_surroundings(check).format(result=_describe_match(check, now))
 
 
 def _with_surroundings(check: SecretCheck) -> str:
@@ -93,20 +93,20 @@ def _with_surroundings(check: SecretCheck) -> str:
             assert_never(check.extra_text)
 
 
-def _match_words(check: SecretCheck, now: datetime) -> str:
+def _describe_match(check: SecretCheck, now: datetime) -> str:
     match check.match:
         case SecretMatch.CURRENT | SecretMatch.OLD | SecretMatch.REPLACED:
             assert check.key is not None
-            return _key_words(check, check.key, now)
+            return _describe_key_match(check, check.key, now)
         case SecretMatch.DELETED:
             assert check.when is not None
             deleted = _KEY_DELETED if check.deleted else _UNNAMED_KEY_DELETED
-            return deleted.format(name=check.deleted, day=_day_words(check.when))
+            return deleted.format(name=check.deleted, day=_format_day(check.when))
         case SecretMatch.UNKNOWN:
             return _UNKNOWN
         case SecretMatch.CHECKSUM_WRONG:
             wrong = _CHECKSUM_WRONG if check.length == LENGTH else _WRONG_LENGTH
-            return wrong.format(length=number_words(check.length), expected=LENGTH)
+            return wrong.format(length=format_number(check.length), expected=LENGTH)
         case SecretMatch.CLIENT_ID if check.key is not None:
             return _CLIENT_ID.format(name=check.key.name, prefix=PREFIX)
         case SecretMatch.CLIENT_ID:
@@ -117,16 +117,16 @@ def _match_words(check: SecretCheck, now: datetime) -> str:
             assert_never(check.match)
 
 
-def _key_words(check: SecretCheck, key: ApiKey, now: datetime) -> str:
+def _describe_key_match(check: SecretCheck, key: ApiKey, now: datetime) -> str:
     """Say which secret of a key it is."""
     if check.match is SecretMatch.CURRENT:
         return _PRESENT[key.fields.status].format(name=key.name)
     assert check.when is not None
     if check.match is SecretMatch.OLD:
-        return _OLD[key.fields.status].format(name=key.name, time=until_words(check.when, now))
-    return _REPLACED.format(name=key.name, day=_day_words(check.when))
+        return _OLD[key.fields.status].format(name=key.name, time=format_end_time(check.when, now))
+    return _REPLACED.format(name=key.name, day=_format_day(check.when))
 
 
-def _day_words(when: datetime) -> str:
+def _format_day(when: datetime) -> str:
     """Return the day of a time in local time and in English, such as `Tuesday, 24 Nov 2026`."""
     return QLocale(QLocale.Language.English).toString(local_time(when).date(), "dddd, d MMM yyyy")

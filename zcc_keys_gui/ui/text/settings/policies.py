@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from zcc_keys_gui.domain.policies import MalformedPolicy, PolicyFault, UnknownPolicy, UnreadablePolicies
-from zcc_keys_gui.ui.text.values import Plural, number_words, shortened_name
+from zcc_keys_gui.ui.text.values import Plural, format_number, shortened_name
 
 MANAGED = "Managed by your organization."
 MALFORMED = "The policy {name} is not a whole number from {minimum} to {maximum}. The value {value} is used instead."
@@ -18,15 +18,15 @@ MORE_FAULTS = Plural(
 _MAX_FAULTS = 5
 
 
-def policy_fault_words(fault: PolicyFault) -> str:
+def describe_policy_fault(fault: PolicyFault) -> str:
     """Say what is wrong with a policy, and which value is used instead."""
     match fault:
         case MalformedPolicy(policy):
             return MALFORMED.format(
                 name=policy.name,
-                minimum=number_words(policy.minimum),
-                maximum=number_words(policy.maximum),
-                value=number_words(policy.fallback),
+                minimum=format_number(policy.minimum),
+                maximum=format_number(policy.maximum),
+                value=format_number(policy.fallback),
             )
         case UnknownPolicy(name):
             return UNKNOWN.format(name=shortened_name(name))
@@ -36,8 +36,8 @@ def policy_fault_words(fault: PolicyFault) -> str:
             assert_never(fault)
 
 
-def policy_faults_words(faults: Sequence[PolicyFault]) -> str:
+def describe_policy_faults(faults: Sequence[PolicyFault]) -> str:
     """Say what is wrong with the first five policies, one in a line, and how many more problems there are."""
-    lines = [policy_fault_words(fault) for fault in faults[:_MAX_FAULTS]]
+    lines = [describe_policy_fault(fault) for fault in faults[:_MAX_FAULTS]]
     more = len(faults) - len(lines)
     return "\n".join([*lines, MORE_FAULTS.of(more)] if more else lines)

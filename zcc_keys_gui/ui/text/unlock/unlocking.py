@@ -2,7 +2,7 @@
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.unlocking import WrongAttempts
-from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural, time_words
+from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural, format_time
 
 UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
 UNLOCKED_BY_RECOVERY_KEY = "Unlocked by recovery key"
@@ -61,23 +61,23 @@ _RESET_RISKS = {
 _RESET_RISK = "If an administrator resets your password, the system keyring can lose the key to this vault."
 
 
-def interrupted_reencryption_words(*, was_done: bool) -> str:
+def describe_interrupted_reencryption(*, was_done: bool) -> str:
     """Say which recovery key unlocks the vault after re-encrypting was interrupted, for example by locking it."""
     return REENCRYPTION_FINISHED if was_done else REENCRYPTION_UNDONE
 
 
-def wrong_attempts_words(wrong: WrongAttempts) -> str:
+def describe_wrong_attempts(wrong: WrongAttempts) -> str:
     """Say how many wrong passphrases and recovery keys were entered since the vault was last unlocked; at least one."""
     if wrong.last is None:
         return WRONG_ATTEMPTS.of(wrong.number)
-    return WRONG_ATTEMPTS_WITH_TIME.of(wrong.number, time=time_words(wrong.last))
+    return WRONG_ATTEMPTS_WITH_TIME.of(wrong.number, time=format_time(wrong.last))
 
 
-def why_unlock_words(error: errors.ZccKeysError) -> str:
+def explain_unlock_request(error: errors.ZccKeysError) -> str:
     """Say why this account does not unlock the vault, and what changes once something else does."""
     return _WHY_UNLOCK.get(type(error), _KEY_DOES_NOT_FIT)
 
 
-def reset_words(platform: str) -> str:
+def describe_reset_risk(platform: str) -> str:
     """Say why the vault needs another way to unlock besides this account; `platform` is Python's `sys.platform`."""
     return _RESET_RISKS.get(platform, _RESET_RISK)

@@ -27,7 +27,7 @@ _SENTENCES = (
 )
 
 
-def strength_words(passphrase: str, guesses_per_second: int = VAULT_GUESSES_PER_SECOND) -> str:
+def describe_strength(passphrase: str, guesses_per_second: int = VAULT_GUESSES_PER_SECOND) -> str:
     """Say how strong a passphrase is, as estimated by zxcvbn, and why if it is not strong."""
     estimate = zxcvbn(passphrase[:_MAX_ESTIMATED_LENGTH])
     seconds = float(estimate["guesses"]) / guesses_per_second

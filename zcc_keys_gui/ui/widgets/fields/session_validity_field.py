@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.session_validity import ValidityProblem
-from zcc_keys_gui.ui.text.fields import SECONDS, validity_hint, validity_problem_words
-from zcc_keys_gui.ui.text.values import session_validity_in
+from zcc_keys_gui.ui.text.fields import SECONDS, describe_validity_problem, validity_hint
+from zcc_keys_gui.ui.text.values import parse_typed_session_validity
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label
@@ -58,7 +58,7 @@ class SessionValidityField(QWidget):
 
     def typed(self) -> int | ValidityProblem:
         """Return the seconds, or what is wrong with the text."""
-        return session_validity_in(self._line.text(), self._max_seconds)
+        return parse_typed_session_validity(self._line.text(), self._max_seconds)
 
     def check(self) -> int | ValidityProblem:
         """Return the seconds, or what is wrong with the text. From now on, show every problem immediately."""
@@ -72,7 +72,7 @@ class SessionValidityField(QWidget):
         if isinstance(typed, ValidityProblem):
             self._hint.setText(SECONDS)
             is_shown = self._was_left or typed not in _UNFINISHED
-            self._problem.set_text(validity_problem_words(typed, self._max_seconds) if is_shown else "")
+            self._problem.set_text(describe_validity_problem(typed, self._max_seconds) if is_shown else "")
         else:
             self._hint.setText(validity_hint(typed))
             self._problem.set_text("")
