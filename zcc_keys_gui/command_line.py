@@ -1,4 +1,4 @@
-"""The command line: its options, the folder that they name, and what is said about wrong ones."""
+"""Parses the command line, and shows messages about wrong options."""
 
 import argparse
 import io
@@ -18,7 +18,7 @@ _DESCRIPTION = "Keep local API keys in an encrypted vault."
 _DATA_FOLDER_HELP = "the folder of the vault; without this option, a folder in your profile"
 _VERSION = f"ZCC Keys {__version__}"
 _NO_FOLDER = "the name of the folder is missing"
-_IMPOSSIBLE_NAME = "this name contains characters that a folder name can't contain"
+_IMPOSSIBLE_NAME = "this name contains characters that are not allowed in folder names"
 _UNKNOWN_HOME = "the home folder that {text} refers to is unknown"
 _NO_CURRENT_FOLDER = "the current folder no longer exists, so {text} can't be found in it; use the full path"
 _NO_HOME = "your home folder is unknown; set HOME, or use --data-folder"
@@ -27,7 +27,8 @@ _NO_HOME = "your home folder is unknown; set HOME, or use --data-folder"
 def data_folder(arguments: list[str]) -> Path:
     """Return the absolute folder for the vault that the arguments name.
 
-    Raises `SystemExit` for wrong arguments, `--help` and `--version`, after the user was shown what there is to say.
+    Raises `SystemExit` for wrong arguments, `--help` and `--version`, after showing a message or the text that was
+    asked for.
     """
     # Shown at the end, because a windowed exe has no streams that argparse could write to.
     output = io.StringIO()

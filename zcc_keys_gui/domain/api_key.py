@@ -17,7 +17,7 @@ _WRONG_CHARACTER = re.compile(r"[^A-Za-z0-9]")
 
 
 class Status(StrEnum):
-    """Whether a key can be used; a disabled key is unavailable to use (vendor's page)."""
+    """Whether a key can be used (vendor's page)."""
 
     ENABLED = "Enabled"
     DISABLED = "Disabled"

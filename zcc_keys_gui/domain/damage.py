@@ -1,4 +1,4 @@
-"""What is known about a vault that may be damaged, and how it was recovered."""
+"""The results of examining, checking and recovering a vault."""
 
 from datetime import datetime
 from enum import Enum, auto

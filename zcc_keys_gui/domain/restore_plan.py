@@ -5,7 +5,7 @@ keys of both, each in the newer version. Neither undoes by itself what the user 
 made: deleting a key, disabling it, replacing its secret. If the user asks for deleted keys, keys that had been disabled
 or whose secret had been replaced come back disabled, unless the user asks for that as well.
 
-Rows that only one of the two histories contains tell what was done since. Their times matter only if each of the two
+Rows that only one of the two histories contains show what was done since. Their times matter only if each of the two
 has such rows, so a clock that was set back changes nothing otherwise.
 """
 

@@ -16,7 +16,7 @@ def are_on_clipboard(formats: Mapping[str, bytes]) -> bool:
     """Return whether the clipboard has all these registered formats, each beginning with its content.
 
     If another program has the clipboard open, this waits up to 0.1 s, and then returns False. It also returns False on
-    other systems than Windows.
+    systems other than Windows.
     """
     if sys.platform == "win32":
         user32 = ctypes.WinDLL("user32")

@@ -73,8 +73,8 @@ def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False) -> Ite
 def rename_durably(source: Path, target: Path, *, flushes_folder: bool = True) -> None:
     """Rename within a folder, replacing `target` if it is a file. Raises `OSError`.
 
-    Windows does not rename while another program, such as a virus scanner, has either file open. That usually ends
-    soon, so it is tried for two seconds.
+    Windows does not rename while another program, such as a virus scanner, has either file open. Those
+    programs usually close it soon, so renaming is retried for two seconds.
     """
     give_up_at = time.monotonic() + _RETRY_SECONDS
     while True:
@@ -126,14 +126,14 @@ def is_unreadable_in_use(path: Path) -> bool:
 
 
 def deep_folder(folder: Path) -> Path:
-    r"""Return an absolute folder in a form that may be deeper than 260 characters, if it is that deep.
+    r"""Return an absolute folder as `\\?\C:\…` if its files' paths may be longer than 260 characters.
 
-    Windows takes such a folder in most calls only as `\\?\C:\…`. Other folders are returned unchanged.
+    Most functions of Windows accept longer paths only in this form. Other folders are returned unchanged.
     """
     length = len(str(folder).encode("utf-16-le", "surrogatepass")) // 2  # in UTF-16 code units, as Windows counts
     if sys.platform != "win32" or length <= _MAX_SHORT_FOLDER or str(folder).startswith("\\\\?\\"):
         return folder
-    full = os.path.normpath(folder)  # in the other form, Windows takes `..` for a name
+    full = os.path.normpath(folder)  # in this form, Windows treats `..` as a name
     return Path(f"\\\\?\\UNC\\{full[2:]}" if full.startswith("\\\\") else f"\\\\?\\{full}")
 
 

@@ -1,6 +1,6 @@
-"""Overwriting memory that held a secret and was freed.
+"""Overwrites freed memory that contained a secret.
 
-Neither Python nor the C library clears the memory of a deleted object, and the program can't reach it any more. But an
+Neither Python nor the C library clears the memory of a deleted object, and the program can no longer reach it. But an
 allocator usually hands out the block that was freed last, so requesting more blocks of a size than are free also
 returns the one with the secret. No allocator promises that; `tests/program/test_memory.py` checks it on Linux.
 """

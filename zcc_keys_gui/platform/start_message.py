@@ -39,13 +39,13 @@ def show_on_console(text: str) -> None:
             with open("CONOUT$", "w", encoding="utf-8") as console:  # noqa: PTH123  no path
                 console.write(f"\n{text}\n")  # the console already shows the prompt for the next command
         finally:
-            kernel32.FreeConsole()  # immediately, because closing a console ends all programs that are attached to it
+            kernel32.FreeConsole()  # because closing a console ends all programs that are attached to it
     else:
         print(text, file=sys.stderr)
 
 
 def flush_output() -> None:
-    """Write the rest of standard output, and ignore a reader that has closed it."""
+    """Write what standard output still buffers. Ignore the error if its reader has closed it."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -69,6 +69,7 @@ def _is_stderr_read() -> bool:
 
 
 def _show_box(text: str) -> None:
+    # Imported only here, because the message may be that Qt cannot be loaded.
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication, QMessageBox
 

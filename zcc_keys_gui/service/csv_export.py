@@ -14,9 +14,9 @@ _HISTORY_HEADINGS = ("When (UTC)", "Who", "What", "Name", "Client ID", "Details"
 _SIGN_IN_HEADINGS = (
     *("Time (UTC)", "Key", "Client ID", "Client program", "Method", "Path", "Status", "Outcome", "Reason", "Calls"),
 )
-# A spreadsheet takes a cell that begins with = + - @ (or their full-width forms), also after blanks, for a formula
+# A spreadsheet treats a cell that begins with = + - @ (or their full-width forms), even after blanks, as a formula
 # (OWASP, "CSV Injection"). Which character separates the cells depends on the reader's locale and settings, so a cell
-# may begin after each separator, quote and line break in a text. An apostrophe there makes the rest plain text.
+# may begin after each separator, quote and line break in a text. An apostrophe there makes the cell plain text.
 _MAY_BEGIN_A_CELL = r'(?:^|(?<=[,;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"]))'
 _BLANK = r"(?![\t\r])[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060-\u2064\ufeff']"
 _FORMULA = re.compile(rf"{_MAY_BEGIN_A_CELL}(?=[\t\r]|(?:{_BLANK})*[=+\-@\uff1d\uff0b\uff0d\uff20])")

@@ -12,7 +12,7 @@ from zcc_keys_gui.service.store import Store
 
 
 class SecretMatch(Enum):
-    """What a text is that was pasted as a client secret."""
+    """The kind of text that was pasted as a client secret."""
 
     CURRENT = auto()
     """The client secret of a key."""
@@ -70,7 +70,7 @@ class SecretCheck(NamedTuple):
 
 
 def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretCheck | None:
-    """Return what a text is that was pasted as a client secret, or None if it is empty. Raises `VaultError`."""
+    """Return what kind of text was pasted, and its key; None if it is empty. Raises `VaultError`."""
     text = secret.reveal()
     core = trimmed(text)
     if not core:

@@ -31,7 +31,7 @@ _MAX_LOGGED_HEADER = 60  # characters
 
 
 class _RestOfPath(Convertor[str]):
-    """The rest of a path, including line breaks, because the endpoint answers everything below its path."""
+    """The remainder of a path, including line breaks, because the endpoint answers everything below its path."""
 
     regex = r"(?:/[\s\S]*)?"
 

@@ -1,4 +1,4 @@
-"""Signing in: a client ID and a client secret get an access token."""
+"""Answers calls to sign in: exchanges a client ID and a client secret for an access token."""
 
 import asyncio
 import hmac
@@ -100,13 +100,13 @@ def _valid_until(key: FoundKey, verifier: bytes, now: float) -> float | None:
 
 
 class WrongSignInDelay:
-    """Delays the answers to wrong sign-ins, all of them together, over all connections. Right sign-ins never wait."""
+    """Delays the answers to wrong sign-ins, counted over all connections. Correct sign-ins never wait."""
 
     def __init__(self) -> None:
         self._next_answer = 0.0
 
     def next_delay(self, now: float) -> float:
-        """Return the seconds that the answer to one more wrong sign-in waits; `now` is the time of any one clock."""
+        """Return how many seconds to delay the answer to one more wrong sign-in; `now` is in seconds of any clock."""
         earliest = now - _ANSWERED_IMMEDIATELY / _ANSWERS_PER_SECOND
         answer = max(self._next_answer, earliest) + 1 / _ANSWERS_PER_SECOND
         self._next_answer = min(answer, now + _MAX_DELAY_SECONDS)

@@ -50,7 +50,7 @@ def main(open_reader: Callable[[Path, bytes], KeyReader]) -> int:
 
 
 class _Output:
-    """Writes lines from any thread. If nothing reads them any more, the process is about to end."""
+    """Writes lines from any thread. If nothing reads them any longer, the process is about to end."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -24,7 +24,7 @@ class FailureSimulator:
     """Simulates failures. Used only in the server's thread."""
 
     def __init__(self, failures: SimulatedFailures, report: Callable[[SimulatedFailures], None]) -> None:
-        """Simulate `failures`. `report` gets the rest to simulate after each call."""
+        """Simulate `failures`. After each call, `report` gets the failures that remain."""
         self._report = report
         self._failures = failures
         self._limits = RateLimits()

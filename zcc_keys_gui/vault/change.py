@@ -13,7 +13,7 @@ from zcc_keys_gui.vault.rows import HISTORY_COLUMNS, history_values, key_values,
 
 
 class VaultChange:
-    """What can be written within `VaultStore.change`, which begins and ends the transaction."""
+    """The changes that are possible within `VaultStore.change`, which begins and ends the transaction."""
 
     def __init__(self, db: sqlcipher.Connection) -> None:
         """Write over `db`, in a transaction that has begun."""

@@ -135,11 +135,11 @@ class VaultConnections:
         return self._key.material()
 
     def is_closed(self) -> bool:
-        """Say whether the vault was closed."""
+        """Return whether the vault was closed."""
         return self._is_closed
 
     def is_busy(self) -> bool:
-        """Say whether another thread is changing or re-encrypting the vault."""
+        """Return whether another thread is changing or re-encrypting the vault."""
         return bool(self._changes) or self._is_rekeying
 
     @contextmanager
@@ -253,5 +253,5 @@ class VaultConnections:
 
 
 def was_interrupted(error: sqlcipher.Error) -> bool:
-    """Say whether a statement ended because another thread interrupted it."""
+    """Return whether a statement ended because another thread interrupted it."""
     return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlcipher.SQLITE_INTERRUPT)

@@ -69,7 +69,7 @@ class VaultOpener:
         """The connections of the last store, which may still be in use after it was closed."""
 
     def vault_exists(self) -> bool:
-        """Say whether there is a vault. If creating or replacing it was interrupted, finish that first.
+        """Return whether there is a vault. If creating or replacing it was interrupted, finish that first.
 
         Raises `VaultFileMissingError` if `vault.json` is missing; a missing `vault.db` is only reported when the vault
         is opened. Raises `VaultFilesMissingError` if both are missing but there are automatic backups.
@@ -89,16 +89,17 @@ class VaultOpener:
         return has_protectors
 
     def damage(self, error: VaultNeedsRepairError, account_name: Callable[[], str]) -> DamagedVault[VaultStore]:
-        """Return what can repair the vault after `error`, with the database key, which is not kept here any longer.
+        """Return an object that repairs the vault after `error`.
 
-        `account_name` returns the name of the operating system's account, for the history.
+        It gets the database key, which this object then forgets. `account_name` returns the name of the operating
+        system's account, for the history.
         """
         unlocked, self._unlocked = self._unlocked, []
         self._is_distrusted = False
         return DamagedVault(self._folder, error, unlocked, self._repaired_by, self._open_store, account_name)
 
     def from_backup(self, account_name: Callable[[], str]) -> VaultFromBackup[VaultStore]:
-        """Return what creates a new vault from a backup, to replace one that cannot be unlocked any more."""
+        """Return an object that creates a new vault from a backup, to replace one that can no longer be unlocked."""
         return VaultFromBackup(self._folder, lambda: None, self._open_store, account_name)
 
     def distrust(self) -> None:
@@ -106,15 +107,15 @@ class VaultOpener:
         self._is_distrusted = True
 
     def has_passphrase(self) -> bool:
-        """Say whether the vault has a passphrase. Raises `VaultError`."""
+        """Return whether the vault has a passphrase. Raises `VaultError`."""
         return self._read_protectors().passphrase is not None
 
     def has_this_account(self) -> bool:
-        """Say whether this account unlocks the vault. Raises `VaultError`."""
+        """Return whether this account unlocks the vault. Raises `VaultError`."""
         return self._read_protectors().account is not None
 
     def has_recovery_key(self) -> bool:
-        """Say whether the vault has a recovery key. Raises `VaultError`."""
+        """Return whether the vault has a recovery key. Raises `VaultError`."""
         return self._read_protectors().recovery_key is not None
 
     def create_for_this_account(self) -> VaultStore:
@@ -278,7 +279,7 @@ class VaultOpener:
             schema.upgrade(db)
 
     def _remove_leftovers(self) -> None:
-        """Remove files that a killed program left behind, or that were to replace a vault which opens after all."""
+        """Remove files that a killed program left behind, or that were meant to replace this vault."""
         with vault_errors_for(self._folder.replacement):
             staged_backups = self._folder.path.glob(f"{self._folder.staged_backup_prefix}*")
             for path in (self._folder.replacement, *self._folder.unfinished_files, *staged_backups):

@@ -70,9 +70,9 @@ def _check_log(folder: VaultFolder, db: sqlcipher.Connection, key: bytes, change
     log = folder.write_ahead_log
     if not is_there(log) or log.stat().st_size == 0 or is_blank(log):
         if log_from is not None and (saved is None or changes < saved):
-            raise VaultFileMissingError(log)  # otherwise, a program that did not close the vault has moved all of it
+            raise VaultFileMissingError(log)  # otherwise, SQLite moved all of it into the database and deleted it
         pages = db.execute("PRAGMA page_count").fetchone()[0]
-        if folder.database.stat().st_size < pages * PAGE_BYTES:  # the end is cut off, which may not be read at first
+        if folder.database.stat().st_size < pages * PAGE_BYTES:  # SQLite may notice the missing end only later
             raise VaultDamagedError(folder.database)
         return
     _, frames_read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()

@@ -57,7 +57,7 @@ class VaultStore:
         self._log_note = LogNote(SavedChanges(folder.saved_changes))
         self._files = FileIdentities(path.parent)
         self.connections = connections = VaultConnections(path, key)
-        """Can tell even after `close` whether a connection is still in use."""
+        """Says even after `close` whether a connection is still in use."""
         with vault_errors_for(path):
             self._reader = Reader(self._connect())
             self._files.remember(path)
@@ -79,7 +79,7 @@ class VaultStore:
         return found
 
     def key_named(self, name: str) -> ApiKey | None:
-        """Return the key with this name; upper and lower case do not matter."""
+        """Return the key with this name, ignoring case."""
         return self._find_key("WHERE name = ?", name)
 
     def key_with_secret(self, verifier: bytes) -> ApiKey | None:
@@ -117,7 +117,7 @@ class VaultStore:
         self._change_listeners.append(listener)
 
     def is_busy(self) -> bool:
-        """Say whether another thread is changing the vault, so that a change would have to wait."""
+        """Return whether another thread is changing the vault, so that a change would have to wait."""
         return self.connections.is_busy()
 
     @contextmanager
@@ -159,7 +159,7 @@ class VaultStore:
     def check_not_moved(self) -> None:
         """Raise `VaultMovedError` if the files of this vault are no longer in its folder.
 
-        Raises `VaultClosedError` if they are gone because the vault was closed meanwhile.
+        Raises `VaultClosedError` if they were removed because the vault was closed meanwhile.
         """
         try:
             with vault_errors_for(self._path):

@@ -14,10 +14,10 @@ from zcc_keys_gui.sign_in.http.call import Call
 from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, logged_request
 
 MAX_HEAD_BYTES = 16 * 1024
-"""The limit for the request line and headers together."""
+"""The limit for the request line and the headers together."""
 MAX_CONNECTIONS = 128
 IDLE_TIMEOUT_SECONDS = 10.0
-"""How long a connection may wait for a request, for the rest of a request, and for its answer to be read."""
+"""How long a connection may wait for a request, for the remainder of a request, and for its answer to be read."""
 MAX_PIPELINED_REQUESTS = 100
 """How many requests a connection may have sent before earlier ones were answered."""
 _READ_BUFFER_BYTES = 16 * 1024  # the system maps and unmaps asyncio's 256 KiB at every read
@@ -88,7 +88,7 @@ class LimitedConnection(HttpToolsProtocol):
         super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
-        """Wait for the rest of a request."""
+        """Wait until a request is complete."""
         self.waiting_since = self.loop.time()
         self._is_in_request = True
         super().on_message_begin()

@@ -63,7 +63,7 @@ class AutomaticBackups:
         self._lock = RLock()  # the daily backup may be due while another is made after re-encrypting
 
     def is_due(self, now: datetime) -> bool:
-        """Check whether there is no backup of this day in local time, or one with a former key. Raises `VaultError`."""
+        """Return whether there is no backup of this local day, or one has a former key. Raises `VaultError`."""
         today = now.astimezone().date()
         # Only the date counts, not whether a backup is older or newer: after the clock was set back, newer backups must
         # neither stop the daily ones nor cause one at each change.
@@ -71,7 +71,7 @@ class AutomaticBackups:
         return is_missing or self.are_outdated()
 
     def are_outdated(self) -> bool:
-        """Check whether a backup is from before the vault was re-encrypted, so that only the former key opens it.
+        """Return whether a backup is from before the vault was re-encrypted, so that only the former key opens it.
 
         This first retries updates of protectors that failed earlier. Raises `VaultError`.
         """
@@ -95,7 +95,7 @@ class AutomaticBackups:
             return new
 
     def use_protectors(self, protectors: ProtectorSet) -> None:
-        """Let these protectors open the backups with the present database key, in place of former ones.
+        """Let these protectors open the backups with the present database key, instead of the former ones.
 
         Then a former passphrase no longer opens a backup, and the `vault.json` of a backup can replace a damaged one.
         If one backup cannot be updated, the others still are. Raises `VaultError`.
@@ -165,7 +165,7 @@ class AutomaticBackups:
 
 
 def has_former_key(backup: AutomaticBackup, vault: VaultFolder, key: bytes) -> bool:
-    """Check whether a backup is of the vault in `vault`, and from before it was encrypted with its present `key`.
+    """Return whether a backup is of the vault in `vault`, and from before it was encrypted with its present `key`.
 
     A lower generation is no proof: earlier versions counted up even if re-encrypting then failed. Return False for a
     backup that cannot be read.

@@ -112,7 +112,7 @@ def create_statements(schema: str) -> list[str]:
 
 
 def schema_is_exact(format_number: int, rows: Sequence[SchemaRow]) -> bool:
-    """Check that a schema consists of the tables of format `format_number`, their own indexes, and nothing else."""
+    """Return whether a schema consists of the tables of format `format_number`, their own indexes, and nothing else."""
     found = sorted((str(kind), str(name), str(table), _normalized(sql)) for kind, name, table, sql in rows)
     return found == _expected_schema(format_number)
 

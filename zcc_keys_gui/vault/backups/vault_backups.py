@@ -103,7 +103,7 @@ class VaultBackups:
             return self._quarantine(now, cancelled)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
-        """Note when the vault was last backed up. Raises `VaultError`."""
+        """Record when the vault was last backed up. Raises `VaultError`."""
         with self._change() as change:
             change.note_backup(made)
             change.record(entry)
@@ -123,7 +123,7 @@ class VaultBackups:
             return value
 
     def _reject_own_files(self, path: Path) -> None:
-        """Raise `BackupPlaceError` if `path` is, or will be, a file of the vault, under this or another name."""
+        """Raise `BackupPlaceError` if `path` is, or would become, one of the vault's own files."""
         folder, wanted = _resolved(self._folder.path), _resolved(path)
         name = wanted.name.casefold().removesuffix(".new")
         is_vault_name = name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
@@ -133,7 +133,7 @@ class VaultBackups:
             if wanted.is_relative_to(_resolved(own_folder)):
                 raise BackupPlaceError(path)
         for own_file in (self._folder.database, self._folder.protectors):
-            with suppress(OSError, ValueError):  # if there can be no file of this name, writing it reports why
+            with suppress(OSError, ValueError):  # writing the file reports why there can be none with this name
                 if path.samefile(own_file):
                     raise BackupPlaceError(path)
 

@@ -1,7 +1,7 @@
 """Notices when the open files of a vault were moved, deleted or replaced.
 
-Except on Windows, an open file can be moved and deleted. What the program then writes to it is lost, or is not where
-the user looks for it.
+Except on Windows, an open file can be moved and deleted. What the program then writes to it is lost, or is in a
+folder where the user does not expect it.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ class FileIdentities:
                 raise VaultMovedError(self._folder)
 
     def is_last_file(self, database: Path, log: Path) -> bool:
-        """Say whether the remembered database is still there, and its write-ahead log is not."""
+        """Return whether the remembered database is still there, and its write-ahead log is not."""
         try:
             return not is_there(log) and self._identity(database) == self._identities[database]
         except (OSError, VaultMovedError):

@@ -1,8 +1,8 @@
-"""Finds out what has a name on the disk, and opens only files.
+"""Finds out which kind of file has a name, and opens only regular files.
 
-`Path.exists` and similar methods return False if the disk or the permissions do not let them look (from Python 3.14 on,
-always). The program must not think then that a vault is missing, or it would create another one. And opening a named
-pipe instead of a file would wait forever.
+`Path.exists` and similar methods also return False if a fault of the disk or a missing permission hides the file (from
+Python 3.14 on, always). The program must not conclude then that a vault is missing, because it would create another
+one. Opening a named pipe instead of a file would wait forever.
 """
 
 import stat
@@ -15,7 +15,7 @@ class NotAFileError(OSError):
 
 
 def is_there(path: Path) -> bool:
-    """Say whether anything has this name, even a broken link. Raises `OSError` if that is unknown."""
+    """Return whether anything has this name, even a broken link. Raises `OSError` if that is unknown."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -24,7 +24,7 @@ def is_there(path: Path) -> bool:
 
 
 def may_be_there(path: Path) -> bool:
-    """Say whether anything has this name, or could have it."""
+    """Return whether anything has this name, or could have it."""
     try:
         return is_there(path)
     except OSError:
@@ -32,7 +32,7 @@ def may_be_there(path: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Say whether there is a file, or a link to one. Raises `OSError` if that is unknown."""
+    """Return whether there is a file, or a link to one. Raises `OSError` if that is unknown."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -40,7 +40,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Say whether there is a folder, or a link to one. Raises `OSError` if that is unknown."""
+    """Return whether there is a folder, or a link to one. Raises `OSError` if that is unknown."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -61,7 +61,7 @@ def check_is_file(path: Path) -> None:
 
 
 def leads_nowhere(link: Path) -> bool:
-    """Say whether nothing has this name, or only a broken link. Raises `OSError` if that is unknown."""
+    """Return whether nothing has this name, or only a broken link. Raises `OSError` if that is unknown."""
     try:
         link.stat()
     except (FileNotFoundError, NotADirectoryError):

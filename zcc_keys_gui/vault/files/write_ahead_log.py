@@ -17,7 +17,7 @@ _BIG_ENDIAN_MAGIC = 0x377F0683  # checksums are big-endian; with the last bit 0,
 
 
 def is_blank(log: Path) -> bool:
-    """Say whether a log contains only zeros, because the disk has its size but not its content. Raises `OSError`."""
+    """Return whether a log contains only zeros, because the disk has its size but not its content. Raises `OSError`."""
     with open_regular_file(log) as file:
         while content := file.read(_READ_BYTES):
             if any(content):
@@ -26,7 +26,7 @@ def is_blank(log: Path) -> bool:
 
 
 def log_is_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
-    """Say whether more than `max_changes_after` complete changes of the present log follow what SQLite has read.
+    """Return whether more than `max_changes_after` complete changes of the present log follow what SQLite has read.
 
     `frames_read` is how many frames SQLite has read. The frames of an interrupted change may follow them, and also
     frames of an earlier kill, whose checksums do not match. But the frame that completes a change only follows if the

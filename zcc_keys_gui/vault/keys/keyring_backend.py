@@ -31,7 +31,7 @@ def find_backend() -> KeyringBackend:
 
 
 def was_set_by_code() -> bool:
-    """Say whether a program that this one is part of has set keyring's back end.
+    """Return whether a program that this one is part of has set keyring's back end.
 
     A chain of all back ends is keyring's own choice.
     """

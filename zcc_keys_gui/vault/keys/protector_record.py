@@ -17,7 +17,7 @@ from zcc_keys_gui.vault.keys.protectors import AccountProtector, unlock_with_pas
 
 
 class Database(Protocol):
-    """What changing the protectors needs of the open database. Every method raises `VaultError`."""
+    """The functions of the open database that changing its protectors needs. Every method raises `VaultError`."""
 
     def check_free_space(self) -> None:
         """Raise `DiskFullError` if the disk lacks the space that `rekey` needs."""

@@ -73,7 +73,7 @@ class Reencryption:
         return True
 
     def try_to_finish(self) -> None:
-        """Do the same, but only record an error in `nonfatal_errors`; the next start tries again."""
+        """Do the same as `finish`, but only record an error in `nonfatal_errors`; the next start tries again."""
         try:
             self.finish()
         except VaultError as error:

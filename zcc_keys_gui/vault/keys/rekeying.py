@@ -58,7 +58,7 @@ def rekey(database: Path, old: bytes, new: bytes) -> None:
 
 
 def opens(database: Path, key: bytes) -> bool:
-    """Say whether a key opens a database. Raises `sqlcipher.Error` if the database cannot be read at all."""
+    """Return whether a key opens a database. Raises `sqlcipher.Error` if the database cannot be read at all."""
     with closing(connect(database, key)) as db:
         try:
             db.execute("SELECT generation FROM vault").fetchone()

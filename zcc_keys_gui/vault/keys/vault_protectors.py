@@ -47,16 +47,16 @@ class VaultProtectors:
 
     @property
     def nonfatal_errors(self) -> Sequence[ZccKeysError]:
-        """Errors that did not stop the vault from opening or a change from being made; what failed is tried again."""
+        """Errors of steps that are retried later. They stopped neither opening the vault nor changing protectors."""
         return self._record.nonfatal_errors
 
     @property
     def unfinished_reencryption(self) -> VaultError | None:
-        """Why the old protectors could not be removed yet after re-encrypting; None if nothing is left to do."""
+        """Why the old protectors could not be removed yet after re-encrypting; None if they were removed."""
         return self._reencryption.unfinished
 
     def ways_to_unlock(self) -> WaysToUnlock:
-        """Return which protectors there are and when they were made; reads no file."""
+        """Return when each protector was made, without reading a file."""
         current = self._record.current
         account, passphrase, recovery_key = current.account, current.passphrase, current.recovery_key
         return WaysToUnlock(
@@ -146,11 +146,11 @@ class VaultProtectors:
         return self._reencryption.prepare(passphrase)
 
     def finish_interrupted_changes(self) -> None:
-        """Finish what a kill or a power cut has interrupted; errors are only recorded in `nonfatal_errors`."""
+        """Finish changes that a kill or a power cut interrupted; errors are only recorded in `nonfatal_errors`."""
         self._reencryption.try_to_finish()
 
     def _unlocks(self, account: AccountProtector) -> bool:
-        """Say whether the key store entry unlocks the vault. Raises `KeystoreUnavailableError`."""
+        """Return whether the key store entry unlocks the vault. Raises `KeystoreUnavailableError`."""
         try:
             unlock_with_account(account, self._record.current.vault_id, _CHECK_TIMEOUT_SECONDS)
         except (KeystoreEntryMissingError, WrongKeystoreEntryError, WrongKeyError):

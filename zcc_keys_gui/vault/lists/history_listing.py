@@ -24,7 +24,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     """
 
     def is_slow(self, query: HistoryQuery) -> bool:
-        """Say whether the query has to read many rows."""
+        """Return whether the query has to read many rows."""
         return self._scans(query) and self._takes_long(self._total())
 
     def count(self, query: HistoryQuery) -> int:

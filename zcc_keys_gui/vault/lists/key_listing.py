@@ -26,7 +26,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     _last_matches: tuple[tuple[sqlcipher.Connection, str, int], int] | None = None
 
     def positions(self, query: KeyQuery, client_ids: Sequence[str]) -> list[int]:
-        """Return the rows of the result that contain these keys, from top to bottom; other keys are left out."""
+        """Return the rows of the result that contain these keys, from top to bottom; other keys are omitted."""
         if len(client_ids) <= _MAX_SINGLE_POSITIONS:
             each = (self.position(query, client_id) for client_id in client_ids)
             return sorted(row for row in each if row is not None)
@@ -75,7 +75,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return client_ids
 
     def is_slow(self, query: KeyQuery) -> bool:
-        """Say whether the query has to read many rows, or its order may change while the list is shown."""
+        """Return whether the query has to read many rows, or its order may change while the list is shown."""
         with self._reading():
             return query.sort is KeyColumn.LAST_SIGN_IN or (self._scans(query) and self._takes_long(self._total()))
 

@@ -64,7 +64,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     @abstractmethod
     def is_slow(self, query: QueryT) -> bool:
-        """Say whether the query has to read many rows."""
+        """Return whether the query has to read many rows."""
 
     def count(self, query: QueryT) -> int:
         """Return how many rows match."""
@@ -135,12 +135,12 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         return _numbers_in(found.fetchone()[0])
 
     def _rows_for(self, query: QueryT) -> str:
-        """Return the table to read, along whichever index SQLite chooses."""
+        """Return the table to read; SQLite chooses the index."""
         return self.table
 
     @staticmethod
     def _takes_long(rows: int) -> bool:
-        """Say whether reading this many rows takes longer than a frame."""
+        """Return whether reading this many rows takes longer than a frame."""
         return rows > _MAX_QUICK_ROWS
 
 

@@ -76,7 +76,7 @@ class VaultChecks:
         return findings._replace(automatic_backups=tuple(checked))
 
     def cancel(self) -> None:
-        """Let a check that runs in another thread end soon."""
+        """End a check in another thread soon."""
         self._cancellations += 1
         db = self._db
         if db is not None:
@@ -87,13 +87,13 @@ class VaultChecks:
         return lambda: cancellations == self._cancellations and not self._connections.is_closed()
 
     def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
-        """Return what SQLCipher reports about the HMACs of the pages that belong to the database."""
+        """Return the problems that SQLCipher finds in the HMACs of the pages that belong to the database."""
         try:
             if not self._checkpoint():  # pages that are only in the log would be reported as damaged
                 return []
         except VaultDamagedError as error:
             return [str(type(error))]
-        except VaultReadOnlyError:  # SQLite may report this for a damaged database; the other checks need not write
+        except VaultReadOnlyError:  # SQLite also reports this for a damaged database; the other checks write nothing
             return []
         problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
         pages = self._number("PRAGMA page_count", is_wanted)

@@ -1,4 +1,4 @@
-"""A damaged vault: what can be read of it, and the ways to a vault that can be opened again.
+"""Examines a damaged vault, and recovers it.
 
 The damaged files are quarantined first and are never written to. The order of the steps is described in `quarantine`
 and `replacement`.
@@ -59,7 +59,7 @@ class DamagedVault(Generic[VaultT]):
         self.from_backup = VaultFromBackup(folder, self._read_unlocked, open_vault, account_name)
 
     def examine(self) -> DamageReport:
-        """Read what can be read; changes nothing. Raises `VaultError`, `InterruptedError`."""
+        """Read everything readable, without changing anything. Raises `VaultError`, `InterruptedError`."""
         if not self._unlocked:
             backup = self._repaired_by or find_repair(self._folder)
             made = None if backup is None else backup.made
@@ -88,7 +88,7 @@ class DamagedVault(Generic[VaultT]):
         return vault, Recovered(quarantined, vault.keys.count(KeyQuery()), automatic_backup_made=made)
 
     def salvage(self) -> tuple[VaultT, Recovered]:
-        """Quarantine the damaged files, make a vault from what can be read, and open it. Raises `VaultError`."""
+        """Quarantine the damaged files, make a vault from its readable parts, and open it. Raises `VaultError`."""
         protectors = self._unlocked[0][0]
 
         def write(into: Path) -> None:
@@ -132,7 +132,7 @@ class DamagedVault(Generic[VaultT]):
         return self._unlocked[0][1].material()
 
     def _read(self) -> Salvaged:
-        """Read what is left with each key, and make the key that reads most the first in the list."""
+        """Read the database with each key, and put the key that reads most at the front of the list."""
         self._is_wanted = True
         found = [
             (salvage(self._folder.database, key.material(), lambda: self._is_wanted), protectors, key)
@@ -152,7 +152,7 @@ class DamagedVault(Generic[VaultT]):
 
     def _summary(self, found: Salvaged) -> Readable:
         readable = found.summary()
-        if self.error.path == self._folder.write_ahead_log:  # what else was in the log is unknown
+        if self.error.path == self._folder.write_ahead_log:  # the other content of the log is unknown
             return readable._replace(keys_lost=None, history_lost=None)
         return readable
 
@@ -160,12 +160,12 @@ class DamagedVault(Generic[VaultT]):
         protectors, key = self._unlocked[0]
         vault = self._open_vault(protectors, key.material())
         with vault.change() as change:
-            change.stop_replaced_secrets()  # an old secret that was stopped after a backup was made still works in it
+            change.stop_replaced_secrets()  # some may have been stopped after the backup was made
             change.record(HistoryEntry(datetime.now(UTC), self._account_name(), action, "", "", details))
         return vault
 
     def _record_generation(self, database: Path) -> None:
-        """Note the generation of `vault.json`, which may be higher: see `automatic_backups.has_former_key`."""
+        """Record the generation of `vault.json`, which may be higher; see `automatic_backups.has_former_key`."""
         protectors, key = self._unlocked[0]
         with closing(connect(database, key.material())) as db:
             db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", 2 * (protectors.generation,))
@@ -174,7 +174,7 @@ class DamagedVault(Generic[VaultT]):
         return next(backup for backup in automatic_backups_in(self._folder) if backup.made == made)
 
     def _newest_healthy_backup(self, found: Salvaged) -> HealthyBackup | None:
-        """Return the newest healthy automatic backup, with what the readable history has since then."""
+        """Return the newest healthy automatic backup, with the rows of the readable history since then."""
         for backup in automatic_backups_in(self._folder):
             if not self._is_wanted:
                 raise InterruptedError

@@ -1,8 +1,8 @@
-"""Makes a new vault from a backup, in place of one that cannot be opened.
+"""Makes a new vault from a backup, to replace one that cannot be opened.
 
 The present files are quarantined first and are never written to. The order of the steps is described in
-`quarantine` and `replacement`. What can be read of the present database goes into the new one as well, so that no key
-that was deleted since the backup, and no older secret, comes back.
+`quarantine` and `replacement`. The readable rows of the present database are copied to the new one as well, so
+that no key that was deleted since the backup, and no older secret, comes back.
 """
 
 import os
@@ -37,7 +37,7 @@ from zcc_keys_gui.vault.recovery.salvage import Salvaged, write_salvaged
 
 
 class OpenedVault(Protocol):
-    """What recovery needs of a vault after opening it: `store.VaultStore`, which this package must not import."""
+    """The parts of an open vault that recovery needs. This package must not import `store.VaultStore`."""
 
     keys: SqlKeyListing
 
@@ -55,7 +55,7 @@ class Unlocked:
     protectors: ProtectorSet
     key: bytes = field(repr=False)
     found: Salvaged
-    """What can be read of it."""
+    """Its readable rows."""
 
 
 class VaultFromBackup(Generic[VaultT]):
@@ -81,14 +81,14 @@ class VaultFromBackup(Generic[VaultT]):
     def read(
         self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> "BackupForNewVault[VaultT]":
-        """Read and check a backup; changes nothing. `progress` is called with the rows read so far and with all rows.
+        """Read and check a backup without changing anything. `progress` gets the rows read, and the rows in all.
 
         Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
         """
         return BackupForNewVault(self, stage(self._folder, path, passphrase, cancelled, progress))
 
     def plan(self, backup: StagedBackup, cancelled: Callable[[], bool]) -> NewVault:
-        """Return what the new vault would have; changes nothing. Raises `VaultError`, `InterruptedError`."""
+        """Return what the new vault would contain; changes nothing. Raises `VaultError`, `InterruptedError`."""
         unlocked = self._read_unlocked()
         if unlocked is None:
             return NewVault(None, 0, RestorePlan(added=backup.about.keys, history=backup.about.history))
@@ -145,7 +145,7 @@ class VaultFromBackup(Generic[VaultT]):
         return new, key, quarantined
 
     def _write(self, backup: StagedBackup, into: Path, protectors: ProtectorSet, key: bytes, found: Salvaged) -> None:
-        """Make a database from what was found and from the backup, with a history row about that."""
+        """Make a database from the readable rows and the backup, with a history row about that."""
         readable = write_salvaged(found, into, key, protectors.vault_id, protectors.generation)
         with closing(connect(into, key)) as db:
             with backup.attached_to(db):
@@ -175,7 +175,7 @@ class BackupForNewVault(Generic[VaultT]):
         self._staged = staged
 
     def plan(self, cancelled: Callable[[], bool] = lambda: False) -> NewVault:
-        """Return what the new vault would have; changes nothing. Raises `VaultError`, `InterruptedError`."""
+        """Return what the new vault would contain; changes nothing. Raises `VaultError`, `InterruptedError`."""
         return self._maker.plan(self._staged, cancelled)
 
     def make(self, passphrase: str | None) -> tuple[VaultT, Recovered]:

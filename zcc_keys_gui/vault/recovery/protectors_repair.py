@@ -64,7 +64,7 @@ def find_repair(folder: VaultFolder) -> AutomaticBackup | None:
 
 
 def _may_open(found: ProtectorSet, database: Path) -> bool:
-    """Check the protector for this account. Return True if only another protector can tell, once the user tries it."""
+    """Return whether the protector for this account opens the database, or the user has to try another protector."""
     if found.account is None:
         return True
     try:
@@ -78,6 +78,6 @@ def _may_open(found: ProtectorSet, database: Path) -> bool:
 
 
 def _has_key(database: Path, key: bytes) -> bool:
-    """Check whether this is the key of a database, which may be damaged. Raises `VaultError`."""
+    """Return whether this is the key of a database, which may be damaged. Raises `VaultError`."""
     with vault_errors_for(database):
         return any(page.content is not None for page in DatabasePages(database, key))

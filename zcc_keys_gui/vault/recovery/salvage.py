@@ -1,4 +1,4 @@
-"""Reads what is left of a damaged vault: every row on a healthy page, whatever else is damaged.
+"""Reads every row on the healthy pages of a damaged vault.
 
 Rows are read from the leaf pages directly, without the tree above them, so that a damaged page costs only its own rows.
 Only the newest version of each page counts, so that no deleted key and no older secret comes back.
@@ -56,7 +56,7 @@ class Salvaged:
         """How many history rows cannot be read, at least; None if that is unknown."""
         if self._is_complete("history"):
             return 0
-        # History rows are never deleted, so each missing number is a lost row. How many follow the last is unknown.
+        # History rows are never deleted, so each missing number is a lost row. More rows may have followed.
         return (max(self.history) - len(self.history) or None) if self.history else None
 
     @property
@@ -107,7 +107,7 @@ class Salvaged:
     def _add_row(self, row_id: int, row: Row) -> None:
         types = tuple(type(value) for value in row)
         if types[: len(_KEY_TYPES)] == _KEY_TYPES:
-            self.keys[row_id] = row[: len(_KEY_TYPES)]  # without what the sign-in service noted
+            self.keys[row_id] = row[: len(_KEY_TYPES)]  # without the columns of the sign-in service
         elif types[:7] == _HISTORY_TYPES and types[7:] in _HISTORY_STATUS_TYPES:
             self.history[row_id] = (*row, None)[:8]
         elif types[:4] == _SCHEMA_TYPES and row[0] == "table":
@@ -116,7 +116,7 @@ class Salvaged:
             self.vault = row
 
     def _is_complete(self, table: str) -> bool:
-        """Check whether all pages of a table can be read."""
+        """Return whether all pages of a table can be read."""
         to_check = [self.root_pages.get(table)]
         while to_check:
             number = to_check.pop()
@@ -131,7 +131,7 @@ class Salvaged:
 
 
 def salvage(database: Path, key: bytes, is_wanted: Callable[[], bool] = lambda: True) -> Salvaged:
-    """Read what is left of a database and its write-ahead log; changes neither.
+    """Read the healthy pages of a database and its write-ahead log, without changing them.
 
     Raises `OSError`, and `InterruptedError` after `is_wanted` returns False.
     """
@@ -146,7 +146,7 @@ def salvage(database: Path, key: bytes, is_wanted: Callable[[], bool] = lambda: 
 
 
 def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, generation: int) -> int:
-    """Make a database from what was read, and flush it; return how many keys are in it.
+    """Make a database from the rows that were read, and flush it; return how many keys are in it.
 
     Raises `sqlcipher.Error`, `OSError`.
     """
