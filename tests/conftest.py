@@ -1,4 +1,4 @@
-"""What all tests share: a key store and a data folder of their own, in a temporary folder."""
+"""Fixtures that all tests share: a key store, a data folder, a log and policies in temporary folders."""
 
 import json
 import os
@@ -20,11 +20,11 @@ from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
-if os.name != "nt":  # Windows' platform plugin needs no screen of a person's
+if os.name != "nt":  # on Windows, the real plugin works without a user at the screen
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# Examples write files and share the one that the test was given. A busy computer is no failure: how long an example
-# takes is not what these tests are about.
+# Examples write files, and share the temporary folder of their test. Their duration does not matter, because the
+# computer may be busy.
 settings.register_profile(
     "files",
     deadline=None,
@@ -35,7 +35,7 @@ settings.load_profile("files")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the reliability tests of this run found."""
+    """Print the results of the reliability tests."""
     bad = [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]
     lines = figures.table(failed=sum("reliability" in getattr(report, "keywords", ()) for report in bad))
     if lines:
@@ -45,7 +45,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A working key store in a folder; sub-processes find the same one. Nobody's own is touched."""
+    """The folder of a working key store, which sub-processes use, too. The account's own is not touched."""
     folder = tmp_path / "keystore"
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
     use_keyring(monkeypatch, "tests.support.file_keyring.FileKeyring")
@@ -55,13 +55,13 @@ def keystore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Derive from passphrases by the least that the program takes, however fast the computer is."""
+    """Derive keys from passphrases with the smallest cost that the program accepts."""
     monkeypatch.setattr(key_wrapping, "TARGET_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
 def log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the log is in this test; sub-processes find the same folder."""
+    """The folder of the log, which sub-processes use, too."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path / "state"))
     return log.log_folder()
@@ -69,9 +69,9 @@ def log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def set_policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str | int], None]]:
-    """Set a policy in a place of the tests' own; those of this computer count in sub-processes alone."""
+    """A function that sets a policy of this test. Sub-processes read the policies of the computer instead."""
     monkeypatch.setattr(policy_source, "POLICY_FILE", tmp_path / "policy" / "policy.json")
-    monkeypatch.setattr(policy_source, "REGISTRY_KEY", r"Software\ZCC Keys of the tests")  # anybody may write there
+    monkeypatch.setattr(policy_source, "REGISTRY_KEY", r"Software\ZCC Keys of the tests")  # every user can write there
     if sys.platform != "win32":
         found: dict[str, str | int] = {}
 
@@ -97,37 +97,37 @@ def set_policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
 
 @pytest.fixture
 def no_keystore(keystore: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account without a key store."""
+    """Make the account have no key store."""
     use_keyring(monkeypatch, "keyring.backends.fail.Keyring")
 
 
 @pytest.fixture
 def data_folder(tmp_path: Path) -> Path:
-    """Where the vault will be."""
+    """The folder for the vault, which does not exist yet."""
     return tmp_path / "data"
 
 
 @pytest.fixture
 def folder(data_folder: Path) -> VaultFolder:
-    """The vault's folder, which is not there yet."""
+    """The places of the vault's files, which do not exist yet."""
     return VaultFolder(data_folder)
 
 
 @pytest.fixture
 def opener(folder: VaultFolder) -> VaultOpener:
-    """The way into the vault."""
+    """An opener for the vault."""
     return VaultOpener(folder)
 
 
 @pytest.fixture
 def store(opener: VaultOpener) -> Iterator[VaultStore]:
-    """An open vault of this account, with nothing in it."""
+    """An empty, open vault that this account unlocks."""
     store = opener.create_for_this_account()
     yield store
     store.close()
 
 
 def use_keyring(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Make keyring choose this back end, as its environment variable says."""
+    """Make keyring use this back end, also in sub-processes."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
     keyring.core._keyring_backend = None

@@ -9,6 +9,6 @@ from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
 
 
 def test_waiting_for_something_that_never_happens_fails(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
-    monkeypatch.setattr(gui, "_PATIENCE", 1)
+    monkeypatch.setattr(gui, "_TIMEOUT_SECONDS", 1)
     with pytest.raises(TimeoutError):
         wait_until(lambda: False)

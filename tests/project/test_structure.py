@@ -99,7 +99,6 @@ ALLOWED_LINES = {
 }
 ALLOWED_FUNCTION_LINES = {
     "tests/release/test_installer.py:test_installing_using_and_removing_it_keeps_the_vault": 43,
-    "tests/support/user.py:lock_often": 46,
 }
 ALLOWED_MODULES: dict[str, int] = {}
 ALLOWED_WITHOUT_TESTS: list[str] = []

@@ -1,4 +1,4 @@
-"""Calls to the sign-in service while the program goes on: made by another thread, waited for in the event loop."""
+"""Calls to the sign-in service, made in another thread while the event loop of the program runs."""
 
 import json
 import threading
@@ -18,18 +18,18 @@ def switch_on(main: QWidget) -> int:
 
 
 def is_on(main: QWidget) -> bool:
-    """Say whether the status bar says where the service listens."""
+    """Return whether the status bar shows the address of the service."""
     return "On 127.0.0.1:" in text(main, "signInServiceButton")
 
 
 def port(main: QWidget) -> int:
-    """Wait until the status bar says where the service listens, and return the port."""
+    """Wait until the status bar shows the address of the service; return the port."""
     wait_until(lambda: is_on(main))
     return int(text(main, "signInServiceButton").partition("127.0.0.1:")[2])
 
 
 def call(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-    """Call the service; an underscore in a header's name stands for a hyphen. Raises `OSError` where nobody answers."""
+    """Call the service. Underscores in the names of headers stand for hyphens. Raises `OSError` without an answer."""
     answers: list[Answer | OSError] = []
 
     def ask() -> None:
@@ -55,6 +55,6 @@ def call(port: int, method: str, path: str, body: bytes | None = None, **headers
 
 
 def sign_in(port: int, key: Credentials, **headers: str) -> Answer:
-    """Sign in with a key, and further headers."""
+    """Sign in with a key and further headers."""
     body = json.dumps({"apiKey": key.client_id, "secretKey": key.secret}).encode()
     return call(port, "POST", LOGIN, body, content_type="application/json", **headers)

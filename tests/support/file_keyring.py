@@ -1,4 +1,4 @@
-"""A key store for tests: a real keyring back end that keeps its entries in a file."""
+"""A key store for tests: a keyring back end that stores its entries in a file."""
 
 import json
 import os
@@ -11,9 +11,9 @@ FOLDER_VARIABLE = "ZCC_KEYS_TEST_KEYSTORE"
 
 
 class FileKeyring(KeyringBackend):
-    """Entries in `keystore.json`, of all services and users."""
+    """Stores the entries of all services and users in `keystore.json`."""
 
-    priority = 0.1  # chosen by name alone
+    priority = 0.1  # keyring does not choose it without its name
 
     def get_password(self, service: str, username: str) -> str | None:
         return entries().get(_name(service, username))
@@ -29,12 +29,12 @@ class FileKeyring(KeyringBackend):
 
 
 def add(more: dict[str, str]) -> None:
-    """Put entries of another key store into this one."""
+    """Add the entries of another key store to this one."""
     _write(entries() | more)
 
 
 def clear() -> None:
-    """Forget every entry, as a reset of the account would."""
+    """Delete every entry, as a reset of the account would."""
     _path().unlink()
 
 
@@ -45,7 +45,7 @@ def entries() -> dict[str, str]:
 
 def _write(content: dict[str, str]) -> None:
     _path().parent.mkdir(exist_ok=True)
-    beside = _path().with_suffix(f".{os.getpid()}")  # as a key store that is whole whoever is killed
+    beside = _path().with_suffix(f".{os.getpid()}")  # so that a killed process leaves a complete file
     beside.write_text(json.dumps(content))
     beside.replace(_path())
 

@@ -1,4 +1,4 @@
-"""Hands on the real windows: finds controls by name, types, clicks, and waits for what must happen."""
+"""Using the windows as a user does: finding controls by name, typing, clicking, and waiting."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,33 +8,34 @@ from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QTableView, QWidget
 
-_PATIENCE = 60  # seconds; reached only where something hangs
+_TIMEOUT_SECONDS = 60  # reached only if something hangs
 
 _FoundT = TypeVar("_FoundT", bound=QObject)
 
 
-def wait_until(reached: Callable[[], bool], patience: float = _PATIENCE) -> None:
-    """Let the program run until something is so; raises `TimeoutError` where it is not after so many seconds."""
+def wait_until(reached: Callable[[], bool], timeout_seconds: float | None = None) -> None:
+    """Run the event loop until `reached` returns True. Raises `TimeoutError` if that takes too long."""
     if reached():
         return
-    loop, poll, give_up = QEventLoop(), QTimer(interval=10), QTimer(singleShot=True, interval=round(1_000 * patience))
+    seconds = _TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds
+    loop, poll, give_up = QEventLoop(), QTimer(interval=10), QTimer(singleShot=True, interval=round(1_000 * seconds))
     poll.timeout.connect(lambda: loop.exit(0) if reached() else None)
     give_up.timeout.connect(lambda: loop.exit(1))
     poll.start()
     give_up.start()
     gave_up = loop.exec()
-    poll.stop()  # the error below may keep it
+    poll.stop()  # the traceback of the error keeps it
     if gave_up:
-        raise TimeoutError("what was waited for did not happen")
+        raise TimeoutError("the expected state was not reached")
 
 
 def windows(name: str) -> list[QWidget]:
-    """Return the visible windows of this name."""
+    """Return the visible windows with this object name."""
     return [w for w in QApplication.topLevelWidgets() if w.objectName() == name and w.isVisible()]
 
 
 def window(name: str) -> QWidget:
-    """Wait for the one window of this name."""
+    """Wait for the only window with this object name."""
     wait_until(lambda: bool(windows(name)))
     (only,) = windows(name)
     return only
@@ -52,7 +53,7 @@ def question() -> QWidget:
 
 
 def find(place: QWidget, name: str, kind: type[_FoundT]) -> _FoundT:
-    """Return the control of this name and kind; raises `LookupError` where there is none."""
+    """Return the control with this object name and type. Raises `LookupError` if there is none."""
     found = place.findChild(kind, name)
     if found is None:
         raise LookupError(f"{place.objectName() or place} has no {name}")
@@ -60,32 +61,32 @@ def find(place: QWidget, name: str, kind: type[_FoundT]) -> _FoundT:
 
 
 def line(place: QWidget, name: str) -> QLineEdit:
-    """Return the field of this name."""
+    """Return the field with this object name."""
     return find(place, name, QLineEdit)
 
 
 def text(place: QWidget, name: str) -> str:
-    """Return what a label, field or button says."""
+    """Return the text of a label, field or button."""
     return str(find(place, name, QWidget).property("text"))
 
 
 def visible(place: QWidget, name: str) -> list[QWidget]:
-    """Return what is shown under this name; there may be nothing of it yet."""
+    """Return the visible controls with this object name; there may be none yet."""
     return [each for each in place.findChildren(QWidget, name) if each.isVisible()]
 
 
 def spoken(place: QWidget, name: str) -> str:
-    """Return the name by which a screen reader speaks of what is there."""
+    """Return the name that a screen reader speaks."""
     return QAccessible.queryAccessibleInterface(find(place, name, QWidget)).text(QAccessible.Text.Name)
 
 
 def type_into(place: QWidget, name: str, typed: str) -> None:
-    """Type at the end of a field."""
+    """Type into a field."""
     QTest.keyClicks(line(place, name), typed)
 
 
 def replace_text(place: QWidget, name: str, typed: str) -> None:
-    """Select what is in a field, and type over it."""
+    """Replace the text of a field by typing."""
     line(place, name).selectAll()
     QTest.keyClick(line(place, name), Qt.Key.Key_Delete)
     QTest.keyClicks(line(place, name), typed)
@@ -120,13 +121,13 @@ def select(view: QTableView, name: str) -> None:
 
 
 def controls(place: QWidget) -> list[QWidget]:
-    """Return what a person can use in a window: visible and enabled."""
+    """Return the visible and enabled controls of a window."""
     kinds = (QAbstractButton, QLineEdit, QComboBox, QTableView)
     return [w for w in place.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible() and w.isEnabled()]
 
 
 def tab_stops(place: QWidget) -> list[QWidget]:
-    """Press Tab until the focus comes round, and return where it was."""
+    """Press Tab until the focus is back at its start; return the controls that had it."""
     place.activateWindow()
     wait_until(lambda: (focus := QApplication.focusWidget()) is not None and place.isAncestorOf(focus))
     stops: list[QWidget] = []

@@ -1,7 +1,7 @@
-"""Has a vault and its sign-in service until it is killed: `python -m tests.support.sign_in_program FOLDER`.
+"""A program with a vault and its sign-in service, which runs until it is killed.
 
-It says on standard output, as JSON, at which port its service listens, with what to sign in, and how many keys it has
-made; from then on it goes on changing one of them.
+`python -m tests.support.sign_in_program FOLDER` prints as JSON the port of the service, a client ID with its secret,
+and the number of keys that it has added. Then it changes one of the keys again and again.
 """
 
 import sys
@@ -15,7 +15,7 @@ from zcc_keys_gui.vault.opening import VaultOpener
 
 
 def main() -> None:
-    """Go on until the end."""
+    """Print the data, and change the key until the process is killed."""
     store = VaultOpener(VaultFolder(Path(sys.argv[1]))).open_for_this_account()
     with running_service(store) as service:
         number = store.keys.count(KeyQuery())

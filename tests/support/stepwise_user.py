@@ -1,7 +1,7 @@
-"""A person at the real windows who stops at each step, so that another process can look at this one's memory.
+"""A user of the program who stops at each step, so that another process can search the memory of this one.
 
-The person must not hold themselves what is looked for: what is typed comes masked, and is typed one character at a
-time; and they keep no dialog that the program has done with.
+This module must not keep the secrets itself: a text to type is passed masked, and typed one character at a time. It
+keeps no reference to a closed dialog.
 """
 
 import sys
@@ -18,7 +18,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 
 MASK = 0xAA
-"""What each byte of a typed text is XORed with."""
+"""Each byte of a text to type is XORed with this."""
 
 
 def client_secret(_: bytes) -> None:
@@ -32,28 +32,28 @@ def client_secret(_: bytes) -> None:
     _stop("cleared")
     click(dialog, "closeButton")
     del dialog
-    _wait_until_gone(main, "clientSecretDialog")
+    _wait_until_deleted(main, "clientSecretDialog")
     _stop("closed")
     main.close()
     _stop("ended")
 
 
 def client_secret_left_on_clipboard(_: bytes) -> None:
-    """Add a key, copy its secret, close the dialog, and leave the secret on the clipboard until its time is over."""
+    """Add a key, copy its secret, close the dialog, and let the program clear the clipboard later."""
     main = window("mainWindow")
     dialog = add(main, "ProdSync")
     _stop("shown")
     click(dialog, "copySecretButton")
     click(dialog, "closeButton")
     del dialog
-    _wait_until_gone(main, "clientSecretDialog")
+    _wait_until_deleted(main, "clientSecretDialog")
     _stop("closed")
     _clear_clipboard()
     _stop("cleared")
 
 
 def connect_card(_: bytes) -> None:
-    """Add a key, look at each snippet with its secret, copy the last one, and close the card, then the dialog."""
+    """Add a key, show each snippet with its secret, copy the last one, and close both dialogs."""
     main = window("mainWindow")
     dialog = add(main, "ProdSync")
     click(dialog, "connectButton")
@@ -69,18 +69,18 @@ def connect_card(_: bytes) -> None:
     click(card, "closeButton")
     click(dialog, "closeButton")
     del dialog, card, clients
-    _wait_until_gone(main, "clientSecretDialog")
+    _wait_until_deleted(main, "clientSecretDialog")
     _stop("closed")
 
 
 def check_secret(_: bytes) -> None:
-    """Add a key, copy its secret, paste it to have it checked, look at it, and close the dialog."""
+    """Add a key, paste its secret into the dialog that checks secrets, show it, and close the dialog."""
     main = window("mainWindow")
     dialog = add(main, "ProdSync")
     _stop("shown")
     click(dialog, "copySecretButton")
     click(dialog, "closeButton")
-    _wait_until_gone(main, "clientSecretDialog")
+    _wait_until_deleted(main, "clientSecretDialog")
     trigger(main, "checkSecretAction")
     dialog = window("checkSecretDialog")
     line(dialog, "secretField").paste()
@@ -89,7 +89,7 @@ def check_secret(_: bytes) -> None:
     _stop("checked")
     click(dialog, "closeButton")
     del dialog
-    _wait_until_gone(main, "checkSecretDialog")
+    _wait_until_deleted(main, "checkSecretDialog")
     _stop("closed")
 
 
@@ -112,7 +112,7 @@ def sign_in_service(masked: bytes) -> None:
 
 
 def new_passphrase(masked: bytes) -> None:
-    """Make a vault with a passphrase, and lock it."""
+    """Create a vault with a passphrase, and lock it."""
     type_masked(window("createVaultDialog"), "passphraseField", masked)
     type_masked(window("createVaultDialog"), "repeatPassphraseField", masked)
     wait_until(lambda: "Strong" in text(window("createVaultDialog"), "strengthHint"))
@@ -122,7 +122,7 @@ def new_passphrase(masked: bytes) -> None:
 
 
 def recovery_key(_: bytes) -> None:
-    """Make a recovery key, copy it, and close its dialog."""
+    """Create a recovery key, copy it, and close its dialog."""
     main = window("mainWindow")
     click(main, "saveRecoveryKeyButton")
     dialog = window("recoveryKeyDialog")
@@ -133,7 +133,7 @@ def recovery_key(_: bytes) -> None:
     _stop("cleared")
     click(dialog, "closeButton")
     del dialog
-    _wait_until_gone(main, "recoveryKeyDialog")
+    _wait_until_deleted(main, "recoveryKeyDialog")
     _stop("closed")
 
 
@@ -150,20 +150,20 @@ def reencryption(masked: bytes) -> None:
     click(window("confirmPassphraseDialog"), "confirmButton")
     click(window("recoveryKeyDialog"), "copyButton")
     click(window("recoveryKeyDialog"), "closeButton")
-    _wait_until_gone(main, "recoveryKeyDialog")
+    _wait_until_deleted(main, "recoveryKeyDialog")
     _clear_clipboard()
     _stop("re-encrypted")
     _lock(main)
 
 
 def type_masked(place: QWidget, name: str, masked: bytes) -> None:
-    """Type a masked text."""
+    """Type a masked text one character at a time."""
     for each in masked:
         QTest.keyClicks(line(place, name), chr(each ^ MASK))
 
 
 def _clear_clipboard() -> None:
-    """Do what happens when the time is over."""
+    """Clear the clipboard, as the program does after some seconds."""
     (clipboard,) = _application().findChildren(SecretClipboard)
     clipboard.clear_secret()
 
@@ -174,7 +174,7 @@ def _application() -> QCoreApplication:
     return application
 
 
-def _wait_until_gone(main: QWidget, name: str) -> None:
+def _wait_until_deleted(main: QWidget, name: str) -> None:
     wait_until(lambda: main.findChild(QDialog, name) is None)
 
 
@@ -191,8 +191,8 @@ def _lock(main: QWidget) -> None:
 
 
 def _stop(step: str) -> None:
-    """Let the program do what is under way, say which step is reached, and wait until the other process has looked."""
-    for _ in range(3):  # what is done may bring forth more
+    """Let the program finish its work, print the step, and wait until the other process has searched."""
+    for _ in range(3):  # work may start other work
         QThreadPool.globalInstance().waitForDone()
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

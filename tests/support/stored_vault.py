@@ -19,7 +19,7 @@ CONTENT = "content.json"
 
 
 def main(folder: Path) -> None:
-    """Make a vault with keys in every state, and a history of every kind."""
+    """Create a vault with keys in every state, and a history of every kind."""
     store = VaultOpener(VaultFolder(folder)).create_with_passphrase(PASSPHRASE)
     times = (datetime(2026, 11, 12, tzinfo=UTC) + timedelta(minutes=number) for number in count())
     keys = Keys(store, lambda: r"CONTOSO\admin", lambda: next(times))
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
 
 
 def content_of(store: VaultStore) -> dict[str, Any]:
-    """Return every key with its verifier, and every row of the history."""
+    """Return every key with its verifier, and every history row."""
     keys = store._db.execute(
         "SELECT client_id, name, status, role, session_validity, created, secret_pending, hex(verifier)"
         " FROM api_key ORDER BY client_id"

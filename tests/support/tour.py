@@ -1,6 +1,6 @@
-"""A guided tour of the real program: `python -m tests.support.tour [FOLDER]` plays it and saves a picture of each step.
+"""A tour of the program: `python -m tests.support.tour [FOLDER]` plays it, and saves a picture of each step.
 
-It works on a vault of its own in a temporary folder, with a passphrase, and touches nobody's key store.
+It uses a vault with a passphrase in a temporary folder, and no key store.
 """
 
 import os
@@ -8,11 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Before Qt and keyring are imported. Windows' own platform has its fonts; elsewhere no screen is needed.
+# Set before Qt and keyring are imported. On Windows, the real platform plugin is needed for its fonts.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 if sys.platform != "win32":
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # a line for each window, of no meaning there
+    # Without this, Qt prints a useless warning for each window.
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
@@ -40,7 +41,7 @@ _PASSPHRASE = "four random words fit"
 
 
 class Tour:
-    """Does what a new user would do, and takes the pictures."""
+    """Does what a new user does, and takes the pictures."""
 
     def __init__(self, pictures: Path) -> None:
         """Save the pictures in the folder `pictures`."""
@@ -105,7 +106,7 @@ class Tour:
         click(secret, "closeButton")
 
     def _sign_in(self, main: QWidget) -> None:
-        """Switch the service on, and do what a script would do: sign in, once rightly and thrice not."""
+        """Switch the service on, and sign in as a script does: once with the right secret, then with wrong ones."""
         port = switch_on(main)
         trigger(main, "signInLogAction")
         log = window("signInLogWindow")
@@ -153,7 +154,7 @@ class Tour:
 
 
 def main(pictures_folder: Path) -> int:
-    """Play the tour and print where the pictures are."""
+    """Play the tour, and print the folder of the pictures."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pictures = Tour(pictures_folder).play(Path(folder) / "vault")

@@ -1,6 +1,6 @@
-"""A person at the program, in a process of its own: `python -m tests.support.user FOLDER WHAT [NAME]`.
+"""A user of the program in a process of its own: `python -m tests.support.user FOLDER ACT [ARGUMENT]`.
 
-WHAT is one of the functions below; what they print is read by the test that started them.
+Each ACT is a function below. The test that started the process reads what the function prints.
 """
 
 import gc
@@ -39,7 +39,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 
 def everything(folder: str) -> int:
-    """Add a key, copy its secret, close, edit, regenerate, look at the history, export it, and quit."""
+    """Add a key, copy its secret, edit the key, regenerate the secret, show the history, and exit."""
     app.start(["--data-folder", folder])
     main = window("mainWindow")
     secrets = [take_secret(main, add(main, "Rumpelstiltskin"))]
@@ -61,7 +61,7 @@ def everything(folder: str) -> int:
 
 
 def start(folder: str) -> int:
-    """Start, and print what has been loaded by the time the window is there."""
+    """Start the program, and print the modules that are loaded when its window is visible."""
     app.start(["--data-folder", folder])
     window("mainWindow")
     print(json.dumps(list(sys.modules)), flush=True)
@@ -69,17 +69,16 @@ def start(folder: str) -> int:
 
 
 def until_the_secret(folder: str) -> int:
-    """Add a key, and go on showing its secret."""
+    """Add a key, and keep showing its secret."""
     return until(folder, "secret")
 
 
 def until(folder: str, where: str) -> int:
-    """Add a key, and go on from there until another process ends the program.
+    """Add a key, print its secret, and wait until another process ends the program.
 
-    `where` is what is on the screen: the `secret`, the secret `copied`, the `question` whether to close without having
-    copied it, or, with the secret taken, the `list` alone, a `form` half filled in or the question whether to `delete`
+    `where` says what is shown then: the `secret`, the secret after it was `copied`, the `question` whether to close it
+    without copying, or, after the secret was copied, the `list`, an unsaved `form`, or the question whether to `delete`
     the key.
-    Prints the secret once all is there.
     """
     app.start(["--data-folder", folder])
     main = window("mainWindow")
@@ -103,7 +102,7 @@ def until(folder: str, where: str) -> int:
 
 
 def wrong_passphrases(folder: str, number: str) -> int:
-    """Enter so many wrong passphrases, say how many were entered, and stay."""
+    """Enter so many wrong passphrases, print their number, and wait."""
     app.start(["--data-folder", folder])
     dialog = window("unlockDialog")
     for _ in range(int(number)):
@@ -115,7 +114,7 @@ def wrong_passphrases(folder: str, number: str) -> int:
 
 
 def race(folder: str, name: str) -> int:
-    """Start, and where this is the first start, add a key and stay until standard input ends."""
+    """Start the program; if this is the first start, add a key, and wait until standard input ends."""
     if not app.start(["--data-folder", folder]):
         print("second", flush=True)
         return 0
@@ -132,43 +131,21 @@ def race(folder: str, name: str) -> int:
 
 
 def lock_often(folder: str, times: str) -> int:
-    """Lock and unlock so often while the program runs as it does for a person; print after each what there is of it.
-
-    The vault is new; its passphrase costs next to nothing.
-    """
+    """Lock and unlock a new vault so often in the event loop of the program; after each time, print the counts."""
+    # Make the passphrase cheap, because each time needs it.
     parameters = key_wrapping.Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
     key_wrapping.new_kdf_parameters = lambda: parameters
     VaultOpener(VaultFolder(Path(folder))).create_with_passphrase("four random words fit").close()
     app.start(["--data-folder", folder])
-
-    def steps() -> Iterator[Callable[[], bool]]:
-        for number in range(int(times) + 1):
-            yield lambda: bool(windows("unlockDialog"))
-            type_into(window("unlockDialog"), "passphraseField", "four random words fit")
-            click(window("unlockDialog"), "unlockButton")
-            yield lambda: bool(windows("mainWindow"))
-            yield lambda: not windows("unlockDialog")
-            if number == 0:
-                take_secret(window("mainWindow"), add(window("mainWindow"), "ProdSync"))
-                trigger(window("mainWindow"), "addKeyAction")
-            yield lambda: bool(windows("addKeyDialog"))  # from the second time on, it comes back
-            trigger(window("mainWindow"), "historyAction")
-            gc.collect()
-            print(json.dumps(all_there_is()), flush=True)
-            QTest.keyClick(window("addKeyDialog"), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        yield lambda: bool(windows("unlockDialog"))
-        print(json.dumps(all_there_is()), flush=True)
-        window("unlockDialog").close()
-
-    todo = steps()
-    reached = [next(todo)]
+    steps = lock_steps(int(times))
+    reached = [next(steps)]
     poll = QTimer(interval=1)
 
     def go_on() -> None:
         if reached[0]():
             poll.stop()
             try:
-                reached[0] = next(todo, lambda: False)
+                reached[0] = next(steps, lambda: False)
             except BaseException:
                 QApplication.exit(1)
                 raise
@@ -179,8 +156,29 @@ def lock_often(folder: str, times: str) -> int:
     return QApplication.exec()
 
 
-def all_there_is() -> dict[str, int]:
-    """Count this process's widgets, open vaults, main windows, threads, and open files or handles."""
+def lock_steps(times: int) -> Iterator[Callable[[], bool]]:
+    """Do each step after the function that the previous one has yielded returns True."""
+    for number in range(times + 1):
+        yield lambda: bool(windows("unlockDialog"))
+        type_into(window("unlockDialog"), "passphraseField", "four random words fit")
+        click(window("unlockDialog"), "unlockButton")
+        yield lambda: bool(windows("mainWindow"))
+        yield lambda: not windows("unlockDialog")
+        if number == 0:
+            take_secret(window("mainWindow"), add(window("mainWindow"), "ProdSync"))
+            trigger(window("mainWindow"), "addKeyAction")
+        yield lambda: bool(windows("addKeyDialog"))  # from the second time on, the program restores it
+        trigger(window("mainWindow"), "historyAction")
+        gc.collect()
+        print(json.dumps(object_counts()), flush=True)
+        QTest.keyClick(window("addKeyDialog"), Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    yield lambda: bool(windows("unlockDialog"))
+    print(json.dumps(object_counts()), flush=True)
+    window("unlockDialog").close()
+
+
+def object_counts() -> dict[str, int]:
+    """Return the numbers of widgets, open vaults, main windows, threads, and open files or handles."""
     found = gc.get_objects()
     return {
         "widgets": len(QApplication.allWidgets()),
@@ -201,7 +199,7 @@ def add(main: QWidget, name: str) -> QWidget:
 
 
 def take_secret(main: QWidget, dialog: QWidget) -> str:
-    """Copy the secret, close the dialog, and return what was copied."""
+    """Copy the secret, close the dialog, and return the copied text."""
     click(dialog, "copySecretButton")
     copied = QApplication.clipboard().text()
     click(dialog, "closeButton")

@@ -1,16 +1,19 @@
-"""A key store that does not answer, as one does that waits for the user at a prompt of its own."""
+"""A key store that does not answer, like one that waits for the user at a prompt."""
 
 from threading import Event
 
 from tests.support.file_keyring import FileKeyring
 
-asked, answering = Event(), Event()  # set: it was asked; it answers
+asked = Event()
+"""Set after the key store was asked for something."""
+answering = Event()
+"""Set by tests to let the key store answer."""
 
 
 class WaitingKeyring(FileKeyring):
-    """Answers nothing until `answering` is set."""
+    """Waits with each answer until `answering` is set."""
 
-    priority = 0.1  # chosen by name alone
+    priority = 0.1  # keyring does not choose it without its name
 
     def get_password(self, service: str, username: str) -> str | None:
         _wait()

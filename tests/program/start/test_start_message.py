@@ -1,4 +1,4 @@
-"""Where the messages appear that come before the first window."""
+"""The places of the messages before the first window."""
 
 import os
 import socket

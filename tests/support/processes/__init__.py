@@ -1,1 +1,1 @@
-"""What tests see and do to a process from outside of it."""
+"""Helpers that work on a process from outside: its windows, its memory, its session."""

@@ -1,4 +1,4 @@
-"""What this process holds of the operating system: open files or handles, and threads."""
+"""Counting the open files or handles and the threads of this process."""
 
 import sys
 import threading
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def open_handles() -> int:
-    """Count the open files of this process; under Windows its handles, which are more than files."""
+    """Return the number of open files; on Windows, of handles, which include other objects."""
     if sys.platform != "win32":
         return sum(1 for _ in Path("/dev/fd").iterdir())
     import ctypes
@@ -21,7 +21,7 @@ def open_handles() -> int:
 
 
 def running_threads() -> int:
-    """Count the threads of this process, Qt's too; elsewhere than on Linux those that Python knows."""
+    """Return the number of threads, with those of Qt; on other systems than Linux, only those of Python."""
     if sys.platform == "linux":
         return sum(1 for _ in Path("/proc/self/task").iterdir())
     return threading.active_count()

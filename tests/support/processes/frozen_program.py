@@ -1,4 +1,4 @@
-"""A person at an exe, from outside of it: finds its windows, types and presses by Windows' own calls. Windows only."""
+"""Using an exe from outside: finding its windows, typing and pressing keys. Windows only."""
 
 import ctypes
 import os
@@ -18,11 +18,11 @@ assert sys.platform == "win32"
 
 CONTROL, ENTER, ESCAPE = 0x11, 0x0D, 0x1B  # VK_CONTROL, VK_RETURN, VK_ESCAPE (winuser.h)
 
-_PATIENCE = 120  # seconds; reached only where something hangs
+_TIMEOUT_SECONDS = 120  # reached only if something hangs
 _KEYBOARD, _UP, _UNICODE = 1, 0x2, 0x4  # INPUT_KEYBOARD, KEYEVENTF_KEYUP, KEYEVENTF_UNICODE
 _CLOSE, _MINIMIZE = 0x0010, 6  # WM_CLOSE, SW_MINIMIZE
 _UNICODE_TEXT = 13  # CF_UNICODETEXT
-_BOX, _TEXT_OF_BOX = "#32770", 0xFFFF  # its window class, and the number of its text
+_BOX, _TEXT_OF_BOX = "#32770", 0xFFFF  # the window class of a message box, and the ID of its text
 
 _user32 = ctypes.WinDLL("user32", use_last_error=True)
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -57,15 +57,15 @@ class _KeyboardInput(ctypes.Structure):
 
 
 class _Input(ctypes.Structure):
-    # INPUT, whose union is as large as its largest member, MOUSEINPUT
+    # INPUT; its union has the size of MOUSEINPUT, the largest member
     _fields_ = (("type", wintypes.DWORD), ("keyboard", _KeyboardInput), ("padding", ctypes.c_byte * 8))
 
 
 class FrozenProgram:
-    """An exe that was started; as a context manager, it ends what a failed test has left running."""
+    """A running exe. As a context manager, it kills the process if a test fails."""
 
     def __init__(self, exe: Path, *arguments: str) -> None:
-        """Start it, with the account's own key store, since it cannot load that of the tests."""
+        """Start the exe. It uses the account's own key store, because it can't load the tests."""
         environment = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}
         self.process = subprocess.Popen([str(exe), *arguments], env=environment)
 
@@ -73,12 +73,12 @@ class FrozenProgram:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()  # does nothing where the program has ended
-        self.process.wait(_PATIENCE)
+        self.process.kill()  # does nothing if the program has ended
+        self.process.wait(_TIMEOUT_SECONDS)
 
     def window(self, title: str) -> int:
         """Wait for the visible window with this title, and return its handle."""
-        wait_until(lambda: title in self.titles().values(), _PATIENCE)
+        wait_until(lambda: title in self.titles().values(), _TIMEOUT_SECONDS)
         return next(handle for handle, text in self.titles().items() if text == title)
 
     def titles(self) -> dict[int, str]:
@@ -96,25 +96,25 @@ class FrozenProgram:
         return found
 
     def come_to_front(self, title: str) -> None:
-        """Wait until the window with this title gets what is typed."""
+        """Wait until the window with this title has the keyboard."""
         window = self.window(title)
         wait_until(lambda: _user32.GetForegroundWindow() == window and not _user32.IsIconic(window))
 
     def minimize(self, title: str) -> None:
-        """Minimize the window with this title; another one, or none, then gets what is typed."""
+        """Minimize the window with this title, which then loses the keyboard."""
         window = self.window(title)
         _user32.ShowWindow(window, _MINIMIZE)
         wait_until(lambda: bool(_user32.IsIconic(window)))
 
     def add_key(self, name: str) -> str:
-        """Add a key by the keyboard alone, and return its secret from the clipboard."""
+        """Add a key with the keyboard, and return its secret from the clipboard."""
         self.come_to_front("ZCC Keys")
         press(CONTROL, ord("N"))
         self.come_to_front("Add API key")
         type_text(name)
         press(ENTER)
         self.come_to_front(f"Client secret for {name}")
-        press(ord(" "))  # the button that copies it has the focus
+        press(ord(" "))  # the button that copies the secret has the focus
         wait_until(lambda: clipboard_text().startswith("zcclocal_"))
         copied = clipboard_text()
         press(ESCAPE)
@@ -122,9 +122,9 @@ class FrozenProgram:
         return copied
 
     def close(self) -> int:
-        """Close the main window, as its X does; return the program's exit code."""
+        """Close the main window; return the exit code of the program."""
         _user32.PostMessageW(self.window("ZCC Keys"), _CLOSE, 0, 0)
-        return self.process.wait(_PATIENCE)
+        return self.process.wait(_TIMEOUT_SECONDS)
 
 
 def title_of(window: int) -> str:
@@ -135,12 +135,12 @@ def title_of(window: int) -> str:
 
 
 def close_box(title: str) -> str:
-    """Wait for a message box of Windows' own, whoever shows it; close it, and return what it said."""
+    """Wait for a message box of Windows with this title, close it, and return its text."""
     wait_until(lambda: bool(_user32.FindWindowW(_BOX, title)))
     box, text = _user32.FindWindowW(_BOX, title), ctypes.create_unicode_buffer(2_000)
     _user32.GetDlgItemTextW(box, _TEXT_OF_BOX, text, len(text))
 
-    def is_closed() -> bool:  # a box that is still being made does not hear the first one
+    def is_closed() -> bool:  # a box that is still being created ignores the first message
         _user32.PostMessageW(box, _CLOSE, 0, 0)
         return not _user32.IsWindow(box)
 
@@ -155,14 +155,14 @@ def press(*keys: int) -> None:
 
 
 def type_text(text: str) -> None:
-    """Type letters, whatever the keyboard's layout."""
+    """Type a text with any keyboard layout."""
     for letter in text:
         for flags in (_UNICODE, _UNICODE | _UP):
             _send([_Input(_KEYBOARD, _KeyboardInput(scan=ord(letter), flags=flags))])
 
 
 def clipboard_text() -> str:
-    """Return the text on the clipboard; nothing where there is none, or another program holds it."""
+    """Return the text on the clipboard; empty without a text, or while another program has the clipboard open."""
     if not _user32.OpenClipboard(None):
         return ""
     try:
@@ -177,7 +177,7 @@ def clipboard_text() -> str:
 
 
 def forget_key_of(data_folder: Path) -> None:
-    """Delete what a vault left in this account's Credential Manager."""
+    """Delete the entry of a vault in this account's Windows Credential Manager."""
     found = protector_file.read(VaultFolder(data_folder).protectors)
     if found.account is not None:
         WinVaultKeyring().delete_password(service_name(found.vault_id), found.account.keystore_user)

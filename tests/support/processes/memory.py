@@ -1,4 +1,4 @@
-"""What another process has in its memory: the copies of a text or key that this process looks for (Linux only)."""
+"""Finding copies of a text or a key in the memory of another process (Linux only)."""
 
 import errno
 import re
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tests.support.stepwise_user import MASK
 
-_PART = 16  # characters or bytes: a shorter part of a secret is not counted
-_SEED = _PART // 2  # each part that is counted has in it one whole piece of this length, counted from the beginning
+_MIN_PART = 16  # characters or bytes; shorter parts of a secret are not counted
+_SEED = _MIN_PART // 2  # each part of the minimum length contains a complete piece of this length
 _BLOCK = 16 * PAGESIZE
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \d+ *(.*)")
 
@@ -24,10 +24,10 @@ RECOVERY_KEY = r"(?:(?:[0-9]\0){6}-\0){7}(?:[0-9]\0){6}"
 
 @dataclass(frozen=True)
 class Mapping:
-    """A stretch of a process's memory."""
+    """A range of a process's memory."""
 
     name: str
-    """`[heap]`, a file, or nothing for other memory that the process asked for."""
+    """`[heap]`, a file, or empty for other memory that the process has allocated."""
     start: int
     content: bytes
 
@@ -39,34 +39,34 @@ class Copy:
     mapping: str
     address: int
     form: str
-    """How it is encoded."""
+    """The encoding, for example `UTF-16`."""
     length: int
-    """In characters, or in bytes where the secret is bytes."""
+    """In characters, or in bytes if the secret is bytes."""
     is_whole: bool
 
 
 def memory_at_steps(folder: Path, act: str, typed: str = "") -> Iterator[tuple[str, list[Mapping]]]:
-    """Let a person act on the vault in `folder`; yield each step that they come to, and what their process holds then.
+    """Let a user work on the vault in `folder`; yield the name of each step with the memory at that time.
 
-    `typed` is a text of ASCII characters that they type, where they type any.
+    `typed` is the ASCII text that the user types, if any.
     """
     masked = bytes(each ^ MASK for each in typed.encode("ascii")).hex()
     command = [sys.executable, "-m", "tests.support.stepwise_user", str(folder), act, masked]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as person:
-        assert person.stdin is not None
-        assert person.stdout is not None
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as user:
+        assert user.stdin is not None
+        assert user.stdout is not None
         try:
-            for step in person.stdout:
-                yield step.strip(), _memory_of(person.pid)
-                person.stdin.write("\n")
-                person.stdin.flush()
+            for step in user.stdout:
+                yield step.strip(), _memory_of(user.pid)
+                user.stdin.write("\n")
+                user.stdin.flush()
         finally:
-            person.kill()
-    assert person.returncode == 0, act
+            user.kill()
+    assert user.returncode == 0, act
 
 
 def first_text(memory: list[Mapping], pattern: str, accepts: Callable[[str], bool]) -> str | None:
-    """Return the first text in the memory, as Qt holds it, that matches and is accepted."""
+    """Return the first UTF-16 text in the memory that matches the pattern and that `accepts` accepts."""
     for mapping in memory:
         if mapping.name in ("", "[heap]"):
             for found in re.finditer(pattern.encode(), mapping.content):
@@ -77,9 +77,9 @@ def first_text(memory: list[Mapping], pattern: str, accepts: Callable[[str], boo
 
 
 def copies(memory: list[Mapping], secret: str | bytes) -> list[Copy]:
-    """Return the copies of a secret, and of parts of it of 16 characters or more.
+    """Return the copies of a secret and of its parts of at least 16 characters.
 
-    A text is looked for as UTF-8 and as UTF-16, which Qt holds; bytes as they are and in hexadecimal digits.
+    It searches for a text in UTF-8 and in UTF-16, which Qt uses, and for bytes also in hexadecimal digits.
     """
     if isinstance(secret, str):
         forms = {"UTF-8": (secret.encode(), 1), "UTF-16": (secret.encode("utf-16-le"), 2)}
@@ -100,12 +100,12 @@ def copies(memory: list[Mapping], secret: str | bytes) -> list[Copy]:
 
 
 def _memory_of(pid: int) -> list[Mapping]:
-    """Return all that a process can write to; it should stand still meanwhile. The rest is as it is in the files."""
+    """Return all writable memory of a process, which should not run meanwhile. Other memory is a copy of files."""
     found = []
     with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         for line in maps:
             match = _MAPPING.match(line)
-            if match is None or match[3].startswith(("[vvar", "[vsyscall")):  # the kernel's
+            if match is None or match[3].startswith(("[vvar", "[vsyscall")):  # they belong to the kernel
                 continue
             start, end = int(match[1], 16), int(match[2], 16)
             found += [Mapping(match[3], place, content) for place, content in _used(start, _read(memory, start, end))]
@@ -113,7 +113,7 @@ def _memory_of(pid: int) -> list[Mapping]:
 
 
 def _used(start: int, content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return the parts that are not empty, each with its address: half of a program's memory holds zeros alone."""
+    """Return the blocks that are not all zeros, with their addresses. Half of a program's memory is zeros."""
     part = bytearray()
     for place in range(0, len(content) + _BLOCK, _BLOCK):
         block = content[place : place + _BLOCK]
@@ -125,9 +125,9 @@ def _used(start: int, content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _read(memory: RawIOBase, start: int, end: int) -> bytes:
-    """Return what is between two addresses of a process, with zeros for the pages that nobody can read.
+    """Return the memory between two addresses, with zeros for pages that can't be read.
 
-    Such pages guard the stacks of threads since glibc 2.42, inside mappings that can be written.
+    Since glibc 2.42, such pages protect the stacks of threads inside writable mappings.
     """
     content = bytearray()
     while start + len(content) < end:
@@ -143,21 +143,21 @@ def _read(memory: RawIOBase, start: int, end: int) -> bytes:
 
 
 def _parts(content: bytes, needle: bytes, width: int) -> list[tuple[int, int]]:
-    """Return where parts of the needle are, and how long each is, in bytes; a character has `width` bytes."""
+    """Return the offset and the length of each part of the needle, in bytes; a character has `width` bytes."""
     seed, found = _SEED * width, dict[int, int]()
     for offset in range(0, len(needle) - seed + 1, seed):
         place = content.find(needle[offset : offset + seed])
         while place >= 0:
             before = _common(content[max(0, place - offset) : place][::-1], needle[:offset][::-1])
             after = _common(content[place : place + len(needle) - offset], needle[offset:])
-            if before + after >= _PART * width:
+            if before + after >= _MIN_PART * width:
                 found[place - before] = before + after
             place = content.find(needle[offset : offset + seed], place + 1)
     return sorted(found.items())
 
 
 def _common(one: bytes, other: bytes) -> int:
-    """Return how many bytes two texts have in common at their beginning."""
+    """Return the length of the common beginning of two texts, in bytes."""
     return next(
         (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )

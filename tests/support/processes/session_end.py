@@ -1,4 +1,4 @@
-"""The end of a user's session on Windows, as the system tells another process of it.
+"""The messages that Windows sends to a process when the user's session ends.
 
 Windows sends both messages to every top-level window, hidden ones too, and kills the process soon after the second one
 (Microsoft, "WM_QUERYENDSESSION", "WM_ENDSESSION"). Restart Manager does the same before an installer goes on.
@@ -13,7 +13,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     _QUERY_END_SESSION, _END_SESSION = 0x11, 0x16
-    _HUNG_AFTER = 5_000  # milliseconds in which Windows wants an answer
+    _ANSWER_TIMEOUT_MS = 5_000  # Windows waits as long
 
     _user32 = ctypes.WinDLL("user32", use_last_error=True)
     _visit_type = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
@@ -31,13 +31,13 @@ if sys.platform == "win32":
     ]
 
     def may_end(process_id: int, why: int) -> bool:
-        """Ask every window of a process whether the session may end; return whether all say yes, and soon enough."""
+        """Ask every window of a process whether the session may end; return whether all answer yes in time."""
         answers = {window: _send(window, _QUERY_END_SESSION, 0, why) for window in _windows_of(process_id)}
         return all(answer == 1 for window, answer in answers.items() if _user32.IsWindow(window))
 
     def end(process_id: int, why: int, *, really: bool = True) -> None:
-        """Tell every window of a process that the session ends, or that it goes on after all."""
-        for window in _windows_of(process_id):  # of which the first one's answer may close the others
+        """Tell every window of a process that the session ends, or that its end was cancelled."""
+        for window in _windows_of(process_id):  # the first window may close the others
             _send(window, _END_SESSION, int(really), why)
 
     def _windows_of(process_id: int) -> list[int]:
@@ -54,8 +54,10 @@ if sys.platform == "win32":
         return found
 
     def _send(window: int, message: int, wparam: int, lparam: int) -> int | None:
-        """Return what the window answers, or None where it hangs or is gone."""
+        """Return the answer of a window, or None if it hangs or no longer exists."""
         answer = ctypes.c_size_t()
         signed = ctypes.c_int32(lparam).value
-        in_time = _user32.SendMessageTimeoutW(window, message, wparam, signed, 0, _HUNG_AFTER, ctypes.byref(answer))
+        in_time = _user32.SendMessageTimeoutW(
+            window, message, wparam, signed, 0, _ANSWER_TIMEOUT_MS, ctypes.byref(answer)
+        )
         return answer.value if in_time else None

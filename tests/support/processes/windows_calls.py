@@ -1,4 +1,4 @@
-"""Windows' own calls, for tests that start programs with fewer rights, or read their properties. Windows only."""
+"""Windows calls for tests: programs with fewer rights, windows, and the properties of files. Windows only."""
 
 import ctypes
 import msvcrt
@@ -46,7 +46,7 @@ class _SidAndAttributes(ctypes.Structure):
 
 
 class _StartupInfo(ctypes.Structure):
-    # STARTUPINFOW (processthreadsapi.h); what is between is left as it is
+    # STARTUPINFOW (processthreadsapi.h); the fields between are not used
     _fields_ = (
         ("size", wintypes.DWORD),
         ("texts", wintypes.LPWSTR * 3),
@@ -74,8 +74,8 @@ class _ProcessInformation(ctypes.Structure):
 def run_without_admin_rights(command: str, errors: BinaryIO) -> int:
     """Run a command line as UAC starts programs for an administrator; return the exit code.
 
-    The group of administrators is in the process's token, but only to deny what is denied to it. What is written to
-    standard error goes to a file.
+    The token of the process contains the group of administrators only so that access can be denied to it. `errors`
+    gets its standard error.
     """
     handle = msvcrt.get_osfhandle(errors.fileno())
     os.set_handle_inheritable(handle, True)
@@ -111,23 +111,23 @@ def _token_without_admin_rights() -> wintypes.HANDLE:
 
 
 def foreground_window() -> int:
-    """Return the window that gets what is typed, whichever program it is of; 0 where there is none."""
+    """Return the window that has the keyboard, of any program; 0 if there is none."""
     return int(_user32.GetForegroundWindow() or 0)
 
 
 def close(window: int) -> None:
-    """Close a window as its X does."""
+    """Close a window like its close button."""
     _user32.PostMessageW(window, _CLOSE, 0, 0)
 
 
 def post_session_change(window: int, what: int) -> None:
-    """Tell a window what happened to the session, as Windows does; 0x7 is WTS_SESSION_LOCK."""
+    """Send a window the message about a change of the session; 0x7 is WTS_SESSION_LOCK."""
     if not _user32.PostMessageW(window, _SESSION_CHANGE, what, 1):
         raise ctypes.WinError(ctypes.get_last_error())
 
 
 def texts_in(window: int) -> set[str]:
-    """Return what Windows' own controls in a window say."""
+    """Return the texts of the Windows controls in a window."""
     found: set[str] = set()
 
     def traits_of(handle: int, _: int) -> bool:
@@ -141,7 +141,7 @@ def texts_in(window: int) -> set[str]:
 
 
 def properties(program: Path) -> dict[str, str]:
-    """Return what a program's properties say about it, in English and Unicode; nothing for what they do not name."""
+    """Return a property of a file's version information, in English and Unicode; empty if it is missing."""
     size = _version.GetFileVersionInfoSizeW(str(program), None)
     _must(size)
     resource = ctypes.create_string_buffer(size)
