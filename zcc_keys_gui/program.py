@@ -148,7 +148,7 @@ class Program(QObject):
             only_usual_port=lambda: self._preferences.only_usual_port,
         )
         vault = use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity)
-        window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, opened.unlocked_by)
+        window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, opened.unlock_method)
         session = VaultSession(store, window, service, self._daily_backup, self._clipboard, self._preferences, self)
         session.closed.connect(self._on_session_closed)
         former, self._closed_session = self._closed_session, None

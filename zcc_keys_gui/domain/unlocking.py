@@ -1,10 +1,19 @@
 """The ways to unlock a vault, and the wait after wrong passphrases and recovery keys."""
 
 from datetime import datetime
+from enum import Enum, auto
 from typing import NamedTuple
 
 MAX_WAIT_SECONDS = 30
 _ATTEMPTS_WITHOUT_WAIT = 2  # anyone can mistype
+
+
+class UnlockMethod(Enum):
+    """A way in which a vault was unlocked."""
+
+    THIS_ACCOUNT = auto()
+    PASSPHRASE = auto()
+    RECOVERY_KEY = auto()
 
 
 class WaysToUnlock(NamedTuple):

@@ -30,7 +30,7 @@ def test_by_default_the_old_secret_has_no_grace_period(parent: QWidget) -> None:
     ask_to_regenerate(parent, KEY, confirmed.append)
     box = question()
     assert gui.find(box, "overlapField", QComboBox).currentText() == "None"
-    assert "Access tokens that were issued before stop working immediately" in text(box, "qt_msgbox_informativelabel")
+    assert "Existing access tokens stop working immediately" in text(box, "qt_msgbox_informativelabel")
     assert "earlier secret" not in text(box, "qt_msgbox_informativelabel")
     click(box, "confirmButton")
     assert confirmed == [timedelta()]

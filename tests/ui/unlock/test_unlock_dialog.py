@@ -17,6 +17,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
+from zcc_keys_gui.domain.unlocking import UnlockMethod
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.text.values import KEY_STORE
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -30,7 +31,7 @@ def test_asks_only_for_the_passphrase_if_there_is_no_key(ask: Asking, stores: li
     type_into(dialog, "passphraseField", PASSPHRASE)
     click(dialog, "unlockButton")
     wait_until(lambda: bool(stores))
-    assert dialog.unlocked_by == "Unlocked by passphrase"
+    assert dialog.unlock_method is UnlockMethod.PASSPHRASE
 
 
 def test_asks_only_for_the_key_if_there_is_no_passphrase(ask: Asking, key: RecoveryKey, stores: list[Store]) -> None:
@@ -42,7 +43,7 @@ def test_asks_only_for_the_key_if_there_is_no_passphrase(ask: Asking, key: Recov
     type_into(dialog, "recoveryKeyField", key.reveal())
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     wait_until(lambda: bool(stores))
-    assert dialog.unlocked_by == "Unlocked by recovery key"
+    assert dialog.unlock_method is UnlockMethod.RECOVERY_KEY
 
 
 def test_the_user_can_switch_between_passphrase_and_key(ask: Asking, key: RecoveryKey, stores: list[Store]) -> None:
@@ -146,7 +147,7 @@ def test_disables_the_buttons_while_it_unlocks(ask: Asking, stores: list[Store])
     assert not find(dialog, "otherWayButton", QWidget).isEnabled()
     assert not find(dialog, "unlockButton", QWidget).isEnabled()
     wait_until(lambda: bool(stores))
-    assert dialog.unlocked_by == "Unlocked by passphrase"
+    assert dialog.unlock_method is UnlockMethod.PASSPHRASE
 
 
 def test_another_error_is_not_a_wrong_attempt(ask: Asking, folder: VaultFolder, key: RecoveryKey) -> None:

@@ -14,12 +14,12 @@ from zcc_keys_gui.ui.widgets.naming import named
 def ask_to_regenerate(parent: QWidget, key: ApiKey, on_confirm: Callable[[timedelta], None]) -> QMessageBox:
     """Ask whether to regenerate the secret of `key`. `on_confirm` receives the grace period of the old secret."""
     field = named(QComboBox(), "overlapField", text.GRACE_PERIOD)
-    field.addItems(list(text.GRACE_PERIODS))
+    field.addItems(list(text.GRACE_PERIODS.values()))
     return ask(
         parent,
         text.REGENERATE_QUESTION.format(name=key.name),
         consequence=text.describe_regenerate_consequence(key, datetime.now(UTC)),
         confirm=text.REGENERATE_SECRET,
-        on_confirm=lambda: on_confirm(text.GRACE_PERIODS[field.currentText()]),
+        on_confirm=lambda: on_confirm(list(text.GRACE_PERIODS)[field.currentIndex()]),
         choice=(text.GRACE_PERIOD_LABEL, field),
     )

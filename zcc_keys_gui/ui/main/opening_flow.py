@@ -16,6 +16,7 @@ from zcc_keys_gui.domain.errors import (
     WrongKeystoreEntryError,
     ZccKeysError,
 )
+from zcc_keys_gui.domain.unlocking import UnlockMethod
 from zcc_keys_gui.platform.clock import seconds_since_start
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
@@ -28,7 +29,7 @@ from zcc_keys_gui.ui.main.vault_access import VaultAccess
 from zcc_keys_gui.ui.main.vault_session import ClosedSession
 from zcc_keys_gui.ui.text import opening as texts
 from zcc_keys_gui.ui.text.backups.damage import describe_recovery
-from zcc_keys_gui.ui.text.unlock.unlocking import SERVICE_STOPPED, UNLOCKED_BY_PASSPHRASE, describe_wrong_attempts
+from zcc_keys_gui.ui.text.unlock.unlocking import SERVICE_STOPPED, describe_wrong_attempts
 from zcc_keys_gui.ui.unlock.opening_attempt import OpeningAttempt
 from zcc_keys_gui.ui.widgets.messages import show_problem
 
@@ -37,8 +38,8 @@ class OpenedVault(NamedTuple):
     """An open vault that the main window can show."""
 
     store: Store
-    unlocked_by: str
-    """What the status bar says about how the vault was unlocked."""
+    unlock_method: UnlockMethod | None
+    """How the vault was unlocked; None if it was recovered."""
     notices: tuple[Notice, ...]
 
 
@@ -148,9 +149,9 @@ class OpeningFlow(QObject):
             elif isinstance(opened, UnlockRequest):
                 self._show(self._unlock_dialog(opened, can_restore=True))
             elif self._preferences.asks_for_passphrase:
-                self._require_passphrase(opened, partial(self._report, opened, UNLOCKED_BY_PASSPHRASE))
+                self._require_passphrase(opened, partial(self._report, opened, UnlockMethod.PASSPHRASE))
             else:
-                self._report(opened, texts.UNLOCKED_BY_ACCOUNT)
+                self._report(opened, UnlockMethod.THIS_ACCOUNT)
 
     # --- the windows ---
 
@@ -182,7 +183,7 @@ class OpeningFlow(QObject):
             self._clipboard,
             is_required=self._preferences.asks_for_passphrase,
         )
-        dialog.succeeded.connect(lambda store: self._report(store, UNLOCKED_BY_PASSPHRASE))
+        dialog.succeeded.connect(lambda store: self._report(store, UnlockMethod.PASSPHRASE))
         dialog.rejected.connect(self.cancelled)
         self._show(dialog)
 
@@ -199,7 +200,7 @@ class OpeningFlow(QObject):
         dialog = UnlockDialog(
             unlocking, request, self._folder.path, self._clipboard, can_restore=can_restore, notice=notice
         )
-        dialog.succeeded.connect(lambda store: self._finish_unlocking(store, dialog.unlocked_by, unlocking))
+        dialog.succeeded.connect(lambda store: self._finish_unlocking(store, dialog.unlock_method, unlocking))
         dialog.damaged.connect(self._show_damage)
         dialog.restore_wanted.connect(self._ask_for_backup)
         dialog.rejected.connect(self.cancelled)
@@ -256,32 +257,32 @@ class OpeningFlow(QObject):
             except ZccKeysError as error:
                 log_problem(error)  # the next start tries it again
 
-    def _finish_unlocking(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
+    def _finish_unlocking(self, store: Store, method: UnlockMethod, unlocking: Unlocking) -> None:
         """Report the vault; if the policy wants a passphrase, and the user does not know one, require it first."""
-        needs_passphrase = self._preferences.asks_for_passphrase and unlocked_by != UNLOCKED_BY_PASSPHRASE
+        needs_passphrase = self._preferences.asks_for_passphrase and method is not UnlockMethod.PASSPHRASE
         if needs_passphrase and store.protectors.ways_to_unlock().this_account is not None:
-            report = partial(self._report_unlocked, store, UNLOCKED_BY_PASSPHRASE, unlocking)
+            report = partial(self._report_unlocked, store, UnlockMethod.PASSPHRASE, unlocking)
             self._require_passphrase(store, report)
         else:
-            self._report_unlocked(store, unlocked_by, unlocking)
+            self._report_unlocked(store, method, unlocking)
 
-    def _report_unlocked(self, store: Store, unlocked_by: str, unlocking: Unlocking) -> None:
+    def _report_unlocked(self, store: Store, method: UnlockMethod, unlocking: Unlocking) -> None:
         wrong_attempts = unlocking.wrong_attempts()
         notices = []
         if wrong_attempts.number:
             notices.append(Notice("attemptsBar", describe_wrong_attempts(wrong_attempts)))
         if store.protectors.this_account_was_set_up_again:
             notices.append(Notice("accountBar", texts.ACCOUNT_SET_UP_AGAIN))
-        self._report(store, unlocked_by, *notices)
+        self._report(store, method, *notices)
         if wrong_attempts.number and not self._is_stopped:
             unlocking.forget_attempts()
 
     def _report_recovered(self, store: Store, recovered: Recovered) -> None:
-        self._report(store, texts.UNLOCKED, Notice("recoveredBar", describe_recovery(recovered)))
+        self._report(store, None, Notice("recoveredBar", describe_recovery(recovered)))
 
-    def _report(self, store: Store, unlocked_by: str, *notices: Notice) -> None:
+    def _report(self, store: Store, method: UnlockMethod | None, *notices: Notice) -> None:
         self._dialog = self._unreported_store = None
         if self._is_stopped:
             store.close()
         else:
-            self.opened.emit(OpenedVault(store, unlocked_by, notices))
+            self.opened.emit(OpenedVault(store, method, notices))

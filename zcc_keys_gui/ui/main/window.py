@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMainWindow
 
-from zcc_keys_gui.domain.unlocking import WaysToUnlock
+from zcc_keys_gui.domain.unlocking import UnlockMethod, WaysToUnlock
 from zcc_keys_gui.service.open_vault import OpenVault
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.close_reason import CloseReason
@@ -24,6 +24,7 @@ from zcc_keys_gui.ui.main.saved_layout import restore_layout, save_layout
 from zcc_keys_gui.ui.main.vault_commands import VaultCommands
 from zcc_keys_gui.ui.sign_in.service_controls import ServiceControls
 from zcc_keys_gui.ui.text.main import CLIPBOARD_COUNTDOWN
+from zcc_keys_gui.ui.text.opening import UNLOCKED, UNLOCKED_BY
 from zcc_keys_gui.ui.text.values import PROGRAM, format_number
 from zcc_keys_gui.ui.widgets.commands import CommandActions
 from zcc_keys_gui.ui.widgets.label import Label
@@ -61,9 +62,9 @@ class MainWindow(QMainWindow):
         preferences: Preferences,
         settings: SettingsFile,
         service: SignInService,
-        unlocked_by: str,
+        unlock_method: UnlockMethod | None,
     ) -> None:
-        """Show `vault`; `settings` remember the layout, and `unlocked_by` appears in the status bar.
+        """Show `vault`; `settings` stores the layout, and `unlock_method` appears in the status bar.
 
         `service` is the vault's sign-in service, which outlives the window.
         """
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self._commands = self._make_commands()
         self._countdown = named(Label(), "clipboardLabel")
 
-        self._lay_out(unlocked_by)
+        self._lay_out(UNLOCKED if unlock_method is None else UNLOCKED_BY[unlock_method])
         add_menus(self, self._commands, self.keys_page, self.service_controls.menu)
         never_repeat_actions(self)
         self._connect()

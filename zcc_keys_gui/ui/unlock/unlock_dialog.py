@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError, WrongRecoveryKeyError
 from zcc_keys_gui.domain.pasted_text import in_one_line
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
+from zcc_keys_gui.domain.unlocking import UnlockMethod
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.backups.restoring import RESTORE_BACKUP
@@ -20,8 +21,6 @@ from zcc_keys_gui.ui.text.unlock.unlocking import (
     TRY_AGAIN,
     UNLOCK,
     UNLOCK_TITLE,
-    UNLOCKED_BY_PASSPHRASE,
-    UNLOCKED_BY_RECOVERY_KEY,
     USE_PASSPHRASE,
     USE_RECOVERY_KEY,
     VAULT_FOLDER,
@@ -89,9 +88,9 @@ class UnlockDialog(PassphraseDialog):
         return [self._passphrase, self._recovery_key]
 
     @property
-    def unlocked_by(self) -> str:
-        """The text for the status bar of the main window."""
-        return UNLOCKED_BY_RECOVERY_KEY if self._asks_for_recovery_key else UNLOCKED_BY_PASSPHRASE
+    def unlock_method(self) -> UnlockMethod:
+        """The secret that the dialog asks for now."""
+        return UnlockMethod.RECOVERY_KEY if self._asks_for_recovery_key else UnlockMethod.PASSPHRASE
 
     def _add_recovery_key_field(self) -> None:
         self._recovery_key = self._secret_field(

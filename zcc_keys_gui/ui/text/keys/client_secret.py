@@ -39,14 +39,14 @@ REGENERATE_SECRET = "Regenerate secret"
 GRACE_PERIOD = "Grace period for the old secret"
 GRACE_PERIOD_LABEL = "&Grace period for the old secret"
 GRACE_PERIODS = {
-    "None": timedelta(),
-    "1 hour": timedelta(hours=1),
-    "24 hours": timedelta(hours=24),
-    "7 days": timedelta(days=7),
+    timedelta(): "None",
+    timedelta(hours=1): "1 hour",
+    timedelta(hours=24): "24 hours",
+    timedelta(days=7): "7 days",
 }
 _REGENERATE_CONSEQUENCE = (
     "Scripts need the new secret, which is shown only once. The client ID stays the same.\n\n"
-    "Access tokens that were issued before stop working immediately, even if the old secret has a grace period. "
+    "Existing access tokens stop working immediately, even if the old secret has a grace period. "
     "Scripts have to sign in again."
 )
 _REGENERATE_CONSEQUENCE_WITH_EARLIER_SECRET = (

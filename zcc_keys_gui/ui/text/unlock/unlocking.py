@@ -4,9 +4,6 @@ from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.unlocking import WrongAttempts
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural, format_time
 
-UNLOCKED_BY_PASSPHRASE = "Unlocked by passphrase"
-UNLOCKED_BY_RECOVERY_KEY = "Unlocked by recovery key"
-
 SERVICE_STOPPED = "Locking the vault stopped the sign-in service."
 
 UNLOCK_TITLE = f"Unlock {PROGRAM}"
