@@ -195,7 +195,7 @@ def test_each_failing_step_names_the_real_cause(
     monkeypatch.undo()
     assert raised.value.fault is expected
     explained = explain(raised.value)
-    assert explained.what.endswith(words)
+    assert explained.summary.endswith(words)
     assert ("Close it" in explained.next_step) is False
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -228,9 +228,9 @@ def test_windows_own_error_number_names_the_cause(
 
 @pytest.mark.parametrize("each", WriteFault)
 def test_every_cause_has_its_own_words(each: WriteFault) -> None:
-    said = {explain(FileNotWrittenError(Path("chosen.txt"), every)).what for every in WriteFault}
+    said = {explain(FileNotWrittenError(Path("chosen.txt"), every)).summary for every in WriteFault}
     assert len(said) == len(WriteFault)
-    assert explain(FileNotWrittenError(Path("chosen.txt"), each)).what.startswith(
+    assert explain(FileNotWrittenError(Path("chosen.txt"), each)).summary.startswith(
         "The file chosen.txt could not be written"
     )
 

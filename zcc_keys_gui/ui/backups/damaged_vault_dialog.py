@@ -87,7 +87,7 @@ class DamagedVaultDialog(QDialog):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-        top.addWidget(named(Label(explain(self._damage.error).what, wordWrap=True), "damageLabel"), stretch=1)
+        top.addWidget(named(Label(explain(self._damage.error).summary, wordWrap=True), "damageLabel"), stretch=1)
         layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.addLayout(top)
         layout.addWidget(self._extent)

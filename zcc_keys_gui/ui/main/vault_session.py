@@ -230,7 +230,7 @@ class VaultSession(QObject):
     def _report_failed_backup(self, error: ZccKeysError) -> None:
         if self.window is not None and not self._daily_backup.failure_was_reported:
             self._daily_backup.failure_was_reported = True
-            cause = explain(error.__cause__ or error).what
+            cause = explain(error.__cause__ or error).summary
             self.window.show_notice("failedCopyBar", BACKUP_FAILED.format(cause=cause))
 
 

@@ -121,7 +121,7 @@ class ProtectionCommands(QObject):
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import SetPassphraseDialog
 
         is_new = self._protection.ways_to_unlock().passphrase is None
-        text = texts.NEW_PASSPHRASE if is_new else texts.OTHER_PASSPHRASE
+        text = texts.NEW_PASSPHRASE if is_new else texts.REPLACEMENT_PASSPHRASE
         dialog = SetPassphraseDialog(self._protection.set_passphrase, text, self._clipboard, self._window)
         dialog.succeeded.connect(lambda _: self._report_change(""))
         dialog.succeeded.connect(lambda _: on_set())
@@ -184,7 +184,7 @@ class ProtectionCommands(QObject):
         if problem is not None:
             explanation = explain(problem)
             next_step = explanation.next_step.partition("\n")[0]  # without the path
-            self.noted.emit(f"{explanation.what} {next_step}")
+            self.noted.emit(f"{explanation.summary} {next_step}")
 
     def _prepare_reencryption(self) -> None:
         if self._protection.ways_to_unlock().passphrase is None:

@@ -1,4 +1,4 @@
-"""Which other copies of a copied secret Windows may make."""
+"""The texts about other copies of a copied secret, which Windows may keep."""
 
 WITHOUT_HISTORY = "{copied} Windows does not keep the secret in its clipboard history."
 WITH_HISTORY = "{copied} Windows may keep the secret in its clipboard history."

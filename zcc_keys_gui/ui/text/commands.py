@@ -1,4 +1,4 @@
-"""How the tooltip of a command mentions its shortcut."""
+"""The texts of toolbars and tooltips that don't belong to one command."""
 
 TOOLTIP_WITH_SHORTCUT = "{command} ({shortcut})"
 MORE_COMMANDS = "More actions"

@@ -1,4 +1,4 @@
-"""What fields of several windows say about their content."""
+"""The texts with which fields of several windows describe their content."""
 
 from typing import assert_never
 
@@ -24,12 +24,12 @@ _RECOVERY_KEY_GROUP = "Group {group} has a typing error. Check its six digits."
 _RECOVERY_KEY_TOO_SHORT = "Some digits are missing. A recovery key has eight groups of six digits."
 _RECOVERY_KEY_TOO_LONG = "There are too many digits. A recovery key has eight groups of six digits."
 
-GUESSED_IN_MINUTES = "Weak. Someone with a copy of the file could guess this passphrase in minutes."
-GUESSED_IN_HOURS = "Weak. Someone with a copy of the file could guess this passphrase in hours."
-GUESSED_IN_DAYS = "Weak. Someone with a copy of the file could guess this passphrase in days."
-GUESSED_IN_MONTHS = "Weak. Someone with a copy of the file could guess this passphrase in months."
-GUESSED_IN_YEARS = "Fair. Someone with a copy of the file would need years to guess this passphrase."
-GUESSED_IN_CENTURIES = "Strong. Someone with a copy of the file would need centuries to guess this passphrase."
+GUESSED_IN_MINUTES = "Weak. An attacker with a copy of the file could guess this passphrase in minutes."
+GUESSED_IN_HOURS = "Weak. An attacker with a copy of the file could guess this passphrase in hours."
+GUESSED_IN_DAYS = "Weak. An attacker with a copy of the file could guess this passphrase in days."
+GUESSED_IN_MONTHS = "Weak. An attacker with a copy of the file could guess this passphrase in months."
+GUESSED_IN_YEARS = "Fair. An attacker with a copy of the file would need years to guess this passphrase."
+GUESSED_IN_CENTURIES = "Strong. An attacker with a copy of the file would need centuries to guess this passphrase."
 
 
 def validity_hint(seconds: int) -> str:

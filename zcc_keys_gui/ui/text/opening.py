@@ -1,4 +1,4 @@
-"""The texts between the start of the program and the main window, and the notices about the vault that was opened."""
+"""The texts that are shown before the main window, and the notices about the vault that was opened."""
 
 from zcc_keys_gui.domain.unlocking import UnlockMethod
 

@@ -25,16 +25,16 @@ PORT_NOT_FREE = (
 )
 ENDED_UNEXPECTEDLY = "The sign-in service ended unexpectedly. For details, choose Help > Show log folder."
 LOG_FELL_BEHIND = (
-    "The sign-in log can't be written at the moment. New calls are added as soon as it can. For details, choose "
-    "Help > Show log folder."
+    "The sign-in log can't be written. The program tries again every second, and then adds the missing calls. For "
+    "details, choose Help > Show log folder."
 )
 
 # --- simulated failures ---
 
 SIMULATED_FAILURES = "Simulate failures"
 SIMULATED_FAILURES_EXPLAINED = (
-    "Try out what your scripts do when the API fails. The status codes, the limits and their headers are those that "
-    "the vendor documents; the texts of the answers are ours. All of this ends when the sign-in service is switched "
+    "Try out what your scripts do when the API fails. The status codes, the limits and their headers are as Zscaler "
+    "documents them. The texts of the answers are our own. The simulation ends when the sign-in service is switched "
     "off."
 )
 ANSWER_WITH = "&Answer with"

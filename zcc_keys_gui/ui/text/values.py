@@ -17,20 +17,20 @@ from zcc_keys_gui.domain.session_validity import (
 
 PROGRAM = "ZCC Keys"
 KEY_STORE = {"win32": "Windows Credential Manager", "darwin": "macOS Keychain"}.get(sys.platform, "the system keyring")
-"""What keeps the key that this account unlocks the vault with."""
+"""The name of the key store that keeps the key with which this account unlocks the vault."""
 
 _MAX_NAME_LENGTH = 40  # characters
 _MAX_NAMES = 5
 
 
 class Plural(NamedTuple):
-    """A whole sentence for one thing and for any other number of things, so that it can be translated."""
+    """A whole sentence in singular and plural, so that it can be translated."""
 
     one: str
     other: str
 
     def of(self, number: int, **values: object) -> str:
-        """Return the sentence for `number` things; `{number}` in it is replaced in the locale's digits."""
+        """Return the sentence for `number`; its placeholders are replaced, and `{number}` is in the locale's digits."""
         return (self.one if number == 1 else self.other).format(number=format_number(number), **values)
 
 
@@ -65,7 +65,7 @@ def format_duration(seconds: int) -> str:
 
 
 def parse_typed_session_validity(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> int | ValidityProblem:
-    """Return the seconds that a text says, or what is wrong with it. The locale's digits and groups are understood."""
+    """Return the seconds in a text, or what is wrong with it. The locale's digits and group separators are accepted."""
     seconds = parse_session_validity(text, max_seconds)
     if seconds is ValidityProblem.NOT_WHOLE_SECONDS and text.strip()[:1].isdigit():  # a sign is not allowed
         number, is_number = locale().toLongLong(text.strip())

@@ -24,7 +24,7 @@ HIDE_FROM_SHARING = "&Hide from screen sharing"
 
 
 class RecordTexts(NamedTuple):
-    """The texts of a window that lists what was recorded: the history or the sign-in log."""
+    """The texts of a window that lists the history or the sign-in log."""
 
     title: str
     """The title of the window, and the accessible name of its table."""

@@ -140,7 +140,7 @@ class UnlockDialog(PassphraseDialog):
             return
         if isinstance(error, WrongRecoveryKeyError):
             explanation = explain(error)
-            self._recovery_problem.set_text(f"{explanation.what} {explanation.next_step}")
+            self._recovery_problem.set_text(f"{explanation.summary} {explanation.next_step}")
         else:
             super()._show_failure(error)
         if self._asks_for_recovery_key:

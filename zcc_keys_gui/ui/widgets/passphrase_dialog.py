@@ -191,7 +191,7 @@ class PassphraseDialog(QDialog):
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
             explanation = explain(error)
-            self._problem.set_text(f"{explanation.what} {explanation.next_step}")
+            self._problem.set_text(f"{explanation.summary} {explanation.next_step}")
         else:
             show_problem(self, error)
         self._passphrase.setFocus()

@@ -18,7 +18,7 @@ def test_says_what_a_check_found() -> None:
         "Damaged pages: 2 of 1,204. API keys that can be read: 1,198."
     )
     assert describe_findings(Findings(1_204, 5, 9, frozenset({Part.INDEXES, Part.KEYS}))) == (
-        "All pages can be read, but there are errors in these parts of the vault: API keys, order and search of the "
+        "All pages can be read, but there are errors in these parts of the vault: API keys, sorting and searching the "
         "list."
     )
 

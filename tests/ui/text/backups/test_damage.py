@@ -44,7 +44,7 @@ def readable(
         (readable(history_lost=1), "No key is lost. At least 1 history entry is lost."),
         (readable(history_lost=None), "No key is lost. Some of the history may be lost."),
         (readable(keys_lost=None), "The program can't tell how many keys are lost. The history is complete."),
-        (readable(keys_lost=None, names=("ProdSync",)), "These are lost for certain: ProdSync."),
+        (readable(keys_lost=None, names=("ProdSync",)), "At least these are lost: ProdSync."),
         (readable(bad=0, keys_lost=None, history_lost=None), "All 1,204 remaining pages are healthy."),
     ],
 )
@@ -87,6 +87,6 @@ def test_says_how_the_vault_was_recovered() -> None:
 
 def test_names_the_log_file_that_is_missing() -> None:
     log = Path("vault.db-wal")
-    assert explain(VaultFileMissingError(log)).what == "The latest changes are missing: vault.db-wal."
-    assert explain(VaultMismatchError(log)).what == "vault.db and vault.db-wal do not belong together."
-    assert explain(VaultMismatchError(Path("vault.db"))).what == "vault.db and vault.json do not belong together."
+    assert explain(VaultFileMissingError(log)).summary == "The latest changes are missing: vault.db-wal."
+    assert explain(VaultMismatchError(log)).summary == "vault.db and vault.db-wal do not belong together."
+    assert explain(VaultMismatchError(Path("vault.db"))).summary == "vault.db and vault.json do not belong together."

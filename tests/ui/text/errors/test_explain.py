@@ -28,17 +28,17 @@ def test_every_error_says_what_happened_and_what_to_do() -> None:
     explanations = {}
     for error in all_errors():
         explanation = explain(error)
-        assert explanation.what.endswith(".")
+        assert explanation.summary.endswith(".")
         assert explanation.next_step
-        assert "Error" not in explanation.what + explanation.next_step
+        assert "Error" not in explanation.summary + explanation.next_step
         if isinstance(error, errors.VaultError):
             assert str(PATH) in explanation.next_step
         explanations[type(error)] = explanation
     # The base classes and files that can't be reached share the general sentences.
     general = {errors.ZccKeysError, errors.VaultError, errors.VaultUnreachableError, errors.BackupError}
-    distinct = {explanation.what for kind, explanation in explanations.items() if kind not in general}
+    distinct = {explanation.summary for kind, explanation in explanations.items() if kind not in general}
     assert len(distinct) == len(explanations) - len(general)
 
 
 def test_an_unexpected_error_is_called_unexpected() -> None:
-    assert explain(ZeroDivisionError("1 / 0")).what == "Something unexpected happened."
+    assert explain(ZeroDivisionError("1 / 0")).summary == "Something unexpected happened."

@@ -13,8 +13,8 @@ PATH = Path("folder") / "keys.csv"
 @pytest.mark.parametrize("fault", WriteFault)
 def test_every_fault_names_the_file_and_what_to_do(fault: WriteFault) -> None:
     explanation = explain_unwritten_file(FileNotWrittenError(PATH, fault))
-    assert "keys.csv" in explanation.what
-    assert "{" not in explanation.what + explanation.next_step
+    assert "keys.csv" in explanation.summary
+    assert "{" not in explanation.summary + explanation.next_step
     assert UNCHANGED in explanation.next_step
     assert explanation.next_step.endswith(f"\n\n{PATH}")
 

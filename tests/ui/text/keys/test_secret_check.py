@@ -27,7 +27,7 @@ def key(status: Status = Status.ENABLED) -> ApiKey:
             SecretCheck(SecretMatch.REPLACED, key(), when=NOON),
             (
                 "This is a former client secret of ProdSync. It was replaced on Tuesday, 24 Nov 2026 and no longer "
-                "works. Use the new one. If you lost that, regenerate the key's secret."
+                "works. Use the new one. If you lost it, regenerate the key's secret."
             ),
         ),
         (

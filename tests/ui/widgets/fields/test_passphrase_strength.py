@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PE
 )
 def test_strength_is_the_time_that_guessing_takes(passphrase: str, strength: str) -> None:
     words = describe_strength(passphrase)
-    assert words.startswith(f"{strength}. Someone with a copy of the file ")
+    assert words.startswith(f"{strength}. An attacker with a copy of the file ")
     assert passphrase not in words
 
 

@@ -1,1 +1,1 @@
-"""What the dialogs say that back up, restore, check, and repair a vault."""
+"""The texts of the dialogs for backing up, restoring, checking and repairing a vault."""

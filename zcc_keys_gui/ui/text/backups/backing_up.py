@@ -1,4 +1,4 @@
-"""What the dialog says that backs up the vault."""
+"""The texts of the dialog that backs up the vault."""
 
 from zcc_keys_gui.ui.text.values import PROGRAM
 

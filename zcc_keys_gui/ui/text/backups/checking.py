@@ -1,4 +1,4 @@
-"""What the dialog says that checks the vault."""
+"""The texts of the dialog that checks the vault."""
 
 from collections.abc import Sequence
 
@@ -13,17 +13,16 @@ REPAIR = "&Repair…"
 
 HEALTHY = "The vault is healthy. Pages: {pages}. API keys: {keys}. History entries: {history}."
 EXCESS_BYTES = Plural(
-    "Its file ends with {number} byte that the program did not write. It does no harm, and disappears with the next "
-    "changes.",
-    "Its file ends with {number} bytes that the program did not write. They do no harm, and disappear with the next "
-    "changes.",
+    "Its file ends with {number} byte that the program did not write. It is harmless, and the next changes remove it.",
+    "Its file ends with {number} bytes that the program did not write. They are harmless, and the next changes remove "
+    "them.",
 )
 DAMAGED_PAGES = "Damaged pages: {damaged} of {pages}."
 INCONSISTENT = "All pages can be read, but there are errors in these parts of the vault: {parts}."
 PARTS = {
     Part.KEYS: "API keys",
     Part.HISTORY: "history",
-    Part.INDEXES: "order and search of the list",
+    Part.INDEXES: "sorting and searching the list",
     Part.OTHER: "other data",
 }
 

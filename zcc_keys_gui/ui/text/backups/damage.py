@@ -1,4 +1,4 @@
-"""What the dialog says about a damaged vault, and the main window about a repaired one."""
+"""The texts about a damaged vault, and about how it was repaired."""
 
 from datetime import datetime
 
@@ -10,7 +10,8 @@ TITLE = f"{PROGRAM}: damaged vault"
 EXAMINING = "Checking what can be read…"
 WORKING = "Working on the vault"
 QUARANTINE = (
-    "Whatever you choose, the damaged files are quarantined until you delete them, in a new folder in:\n{folder}"
+    "Whatever you choose, the damaged files are kept until you delete them. They are quarantined in a new folder in:\n"
+    "{folder}"
 )
 
 FILES_MISSING = (
@@ -33,7 +34,7 @@ NO_KEY_LOST = "No key is lost."
 KEYS_LOST = Plural("{number} key is lost.", "{number} keys are lost.")
 NAMED_KEYS_LOST = Plural("{number} key is lost: {names}.", "{number} keys are lost: {names}.")
 UNKNOWN_KEYS_LOST = "The program can't tell how many keys are lost."
-UNKNOWN_NAMED_KEYS_LOST = "The program can't tell how many keys are lost. These are lost for certain: {names}."
+UNKNOWN_NAMED_KEYS_LOST = "The program can't tell how many keys are lost. At least these are lost: {names}."
 HISTORY_COMPLETE = "The history is complete."
 HISTORY_MAYBE_LOST = "Some of the history may be lost."
 HISTORY_LOST = Plural("At least {number} history entry is lost.", "At least {number} history entries are lost.")

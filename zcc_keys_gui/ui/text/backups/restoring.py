@@ -1,4 +1,4 @@
-"""What the dialogs say that open and restore a backup."""
+"""The texts of the dialogs that open and restore a backup."""
 
 from pathlib import Path
 
@@ -84,30 +84,30 @@ def describe_source(backup: Backup, vault_id: str) -> str:
 def describe_plan(plan: RestorePlan) -> str:
     """Say what restoring would do."""
     if not plan.changes_anything:
-        return _joined(NOTHING_TO_RESTORE, *_describe_unchanged(plan))
-    return _joined(_filled(PLANNED, plan), *_describe_details(plan))
+        return " ".join([NOTHING_TO_RESTORE, *_describe_unchanged(plan)])
+    return " ".join([_fill_numbers(PLANNED, plan), *_describe_details(plan)])
 
 
 def describe_new_vault(backup: Backup, planned: NewVault, *, asks_for_passphrase: bool) -> str:
     """Say what a new vault from a backup would contain, and how it is unlocked."""
     if planned.vault_id is None:
         return NEW_VAULT_WITH_PASSPHRASE if asks_for_passphrase else NEW_VAULT_FOR_ACCOUNT
-    contents = _joined(
+    sentences = [
         describe_source(backup, planned.vault_id),
         READABLE_KEYS_KEPT.of(planned.readable),
-        _filled(PLANNED, planned.plan),
+        _fill_numbers(PLANNED, planned.plan),
         *_describe_details(planned.plan),
-    )
-    return f"{contents}\n\n{SAME_WAYS_TO_UNLOCK}"
+    ]
+    return f"{' '.join(sentences)}\n\n{SAME_WAYS_TO_UNLOCK}"
 
 
 def describe_restored(plan: RestorePlan, quarantine: Path | None) -> str:
     """Say what restoring did; `quarantine` is the folder with the vault that was replaced, if it was."""
-    done = _joined(_filled(DONE, plan), *_describe_details(plan))
+    done = " ".join([_fill_numbers(DONE, plan), *_describe_details(plan)])
     return done if quarantine is None else f"{done}\n\n{QUARANTINED.format(folder=quarantine)}"
 
 
-def _filled(text: str, plan: RestorePlan) -> str:
+def _fill_numbers(text: str, plan: RestorePlan) -> str:
     return text.format(
         added=format_number(plan.added),
         changed=format_number(plan.changed),
@@ -131,7 +131,3 @@ def _describe_unchanged(plan: RestorePlan) -> list[str]:
         (KEEPS_SECRET, plan.left_secrets),
     )
     return [text.of(number) for text, number in numbers if number]
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(sentences)

@@ -1,4 +1,4 @@
-"""What the program says about each error."""
+"""The explanation of each error."""
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.session_validity import ValidityProblem
@@ -14,6 +14,17 @@ UNEXPECTED = Explanation(
 )
 
 NOTHING_CHANGED = "Nothing was changed."
+
+BACKUP_NOT_MADE = Explanation(
+    "The automatic backup could not be made.",
+    "Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier automatic "
+    "backups are unchanged.\n\n{path}",
+)
+BACKUP_NOT_MADE_WITH_CAUSE = Explanation(
+    "The automatic backup could not be made.",
+    "{cause} Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier "
+    "automatic backups are unchanged.\n\n{path}",
+)
 
 _EXPLANATIONS: dict[type[BaseException], Explanation] = {
     errors.NameTakenError: Explanation("Another key has this name.", "Choose another name."),
@@ -54,7 +65,7 @@ _EXPLANATIONS: dict[type[BaseException], Explanation] = {
 
 
 def explain(error: BaseException) -> Explanation:
-    """Return what to say about an error. It contains no SQL, no trace and no secret."""
+    """Return what to say about an error, without SQL, a traceback or a secret."""
     if (known := _EXPLANATIONS.get(type(error))) is not None:
         return known.filled(program=PROGRAM, key_store=KEY_STORE)
     match error:
@@ -63,7 +74,7 @@ def explain(error: BaseException) -> Explanation:
         case errors.FileNotWrittenError():
             return explain_unwritten_file(error)
         case errors.AutomaticBackupFailedError():
-            return _explain_missing_backup(error)
+            return _explain_failed_backup(error)
         case errors.VaultError():
             return explain_vault_error(error)
         case errors.BackupError():
@@ -72,19 +83,7 @@ def explain(error: BaseException) -> Explanation:
             return UNEXPECTED
 
 
-BACKUP_NOT_MADE = Explanation(
-    "The automatic backup could not be made.",
-    "Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier automatic "
-    "backups are unchanged.\n\n{path}",
-)
-BACKUP_NOT_MADE_WITH_CAUSE = Explanation(
-    "The automatic backup could not be made.",
-    "{cause} Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier "
-    "automatic backups are unchanged.\n\n{path}",
-)
-
-
-def _explain_missing_backup(error: errors.AutomaticBackupFailedError) -> Explanation:
+def _explain_failed_backup(error: errors.AutomaticBackupFailedError) -> Explanation:
     if isinstance(error.__cause__, errors.ZccKeysError):
-        return BACKUP_NOT_MADE_WITH_CAUSE.filled(cause=explain(error.__cause__).what, path=error.path)
+        return BACKUP_NOT_MADE_WITH_CAUSE.filled(cause=explain(error.__cause__).summary, path=error.path)
     return BACKUP_NOT_MADE.filled(path=error.path)

@@ -1,4 +1,4 @@
-"""What the program says about a file that could not be written."""
+"""The explanation of a file that could not be written."""
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
 from zcc_keys_gui.ui.text.errors.explanation import Explanation
@@ -50,9 +50,9 @@ UNCHANGED = "If the file already existed, it is unchanged."
 
 def explain_unwritten_file(error: FileNotWrittenError) -> Explanation:
     """Return what to say about a file that could not be written."""
-    what, next_step = _EXPLANATIONS[error.fault].filled(name=error.path.name)
+    summary, next_step = _EXPLANATIONS[error.fault].filled(name=error.path.name)
     sentences = [next_step, UNCHANGED]
     system_error = error.__cause__
     if error.fault is WriteFault.OTHER and isinstance(system_error, OSError) and system_error.strerror:
         sentences.insert(0, SYSTEM_REPORT.format(message=system_error.strerror))
-    return Explanation(what, f"{' '.join(sentences)}\n\n{error.path}")
+    return Explanation(summary, f"{' '.join(sentences)}\n\n{error.path}")

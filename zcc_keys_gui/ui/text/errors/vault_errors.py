@@ -1,4 +1,4 @@
-"""What the program says about errors of the vault's files and of backups."""
+"""The explanations of errors of the vault's files and of backups."""
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.ui.text.errors.explanation import Explanation
@@ -117,7 +117,7 @@ def explain_vault_error(error: errors.VaultError) -> Explanation:
         case errors.VaultFileMissingError() if name.endswith("-wal"):
             explanation = LATEST_CHANGES_MISSING
         case errors.VaultMismatchError() if not name.endswith("-wal"):
-            name = "vault.json"  # the path may be that of either file
+            name = "vault.json"  # the error may have the path of either file
         case errors.DiskFullError(missing=int(missing_bytes)):
             explanation, size = DISK_FULL_BY, format_megabytes(missing_bytes)
     return _with_path(explanation.filled(program=PROGRAM, name=name, size=size), error)

@@ -1,1 +1,1 @@
-"""What the list of keys and its dialogs say."""
+"""The texts of the list of keys and of its dialogs."""

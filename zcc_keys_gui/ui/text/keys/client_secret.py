@@ -1,4 +1,4 @@
-"""Sentences of the dialog that shows a client secret, and of the question before the secret is regenerated."""
+"""The texts of the dialog that shows a client secret, and of the question before the secret is regenerated."""
 
 from datetime import datetime, timedelta
 

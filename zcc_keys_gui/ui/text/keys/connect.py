@@ -1,4 +1,4 @@
-"""Sentences of the connect card, which shows how a script signs in with a key."""
+"""The texts of the connect card, which shows how a script signs in with a key."""
 
 from zcc_keys_gui.ui.text.values import Plural
 
@@ -17,8 +17,8 @@ SERVICE_ON = "The sign-in service listens on {base_url}."
 
 CONTAINS_SECRET = "The snippet contains the client secret until you close this window."
 CONTAINS_PLACEHOLDER = (
-    "Replace {placeholder} with the client secret. A client secret is shown only when it is made. If you lost it, "
-    "regenerate the key's secret."
+    "Replace {placeholder} with the client secret, which was shown when it was created. If you lost it, regenerate the "
+    "key's secret."
 )
 
 SNIPPET_COPIED = "Copied with {placeholder} instead of the client secret."

@@ -1,4 +1,4 @@
-"""Sentences of the dialog that adds or edits a key."""
+"""The texts of the dialog that adds or edits a key."""
 
 from typing import assert_never
 

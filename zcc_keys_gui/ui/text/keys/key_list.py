@@ -48,7 +48,7 @@ _OLD_SECRET_TOOLTIPS = {
 
 
 def describe_status(status: Status) -> str:
-    """Return a status with a mark, so that it is told apart by more than its color."""
+    """Return a status with a symbol, because not every user can tell colors apart."""
     return _STATUSES[status]
 
 
@@ -69,12 +69,12 @@ def key_status_tooltip(key: ApiKey, now: datetime) -> str:
 
 
 def describe_role(role: Role) -> str:
-    """Return a role as the vendor's page says it."""
+    """Return a role as the vendor's portal shows it."""
     return role.value
 
 
 def describe_count(*, found: int, total: int, selected: int) -> str:
-    """Return how many of all keys match the search and filters, and how many are selected if several are."""
+    """Return how many of all keys match the search and filters, and how many are selected if that is more than one."""
     if selected > 1 and found == total:
         return _COUNT_SELECTED.format(number=format_number(total), selected=format_number(selected))
     if selected > 1:

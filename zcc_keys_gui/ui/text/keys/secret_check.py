@@ -1,4 +1,4 @@
-"""Sentences of the dialog that finds out which key a client secret belongs to."""
+"""The texts of the dialog that finds out which key a client secret belongs to."""
 
 from datetime import datetime
 from typing import assert_never
@@ -20,25 +20,25 @@ CLIENT_SECRET_LABEL = "Client secre&t  (sent as secretKey)"
 SHOW_SECRET = "&Show secret"
 ONLY_BEGINNING_CHECKED = "{result} Only the first {number} characters were checked."
 
-_AROUND = (
+_SPACES_AROUND = (
     "There are spaces, line breaks, or quotes around the secret. A sign-in that includes them is rejected. This is the "
     "result without them:\n{result}"
 )
-_INVISIBLE_AROUND = (
+_INVISIBLE_CHARACTERS_AROUND = (
     "There are invisible characters around the secret. A sign-in that includes them is rejected. This is the result "
     "without them:\n{result}"
 )
-_WITHIN = (
+_SPACES_INSIDE = (
     "There are spaces, line breaks, or quotes inside the secret. A sign-in that includes them is rejected. This is the "
     "result without them:\n{result}"
 )
-_INVISIBLE_WITHIN = (
+_INVISIBLE_CHARACTERS_INSIDE = (
     "There are invisible characters inside the secret. A sign-in that includes them is rejected. This is the result "
     "without them:\n{result}"
 )
-_TEXT_AROUND = "There is other text around the secret. This is the result without that text:\n{result}"
+_OTHER_TEXT_AROUND = "There is other text around the secret. This is the result without that text:\n{result}"
 
-_PRESENT = {
+_CURRENT = {
     Status.ENABLED: "This is the client secret of {name}, which is enabled.",
     Status.DISABLED: "This is the client secret of {name}, which is disabled. Enable the key before you sign in.",
 }
@@ -53,7 +53,7 @@ _OLD = {
 }
 _REPLACED = (
     "This is a former client secret of {name}. It was replaced on {day} and no longer works. Use the new one. If you "
-    "lost that, regenerate the key's secret."
+    "lost it, regenerate the key's secret."
 )
 _KEY_DELETED = "This is a client secret of {name}, which was deleted on {day}. Add another key."
 _UNNAMED_KEY_DELETED = "This is a client secret of a key that was deleted on {day}. Add another key."
@@ -75,20 +75,20 @@ _NOT_OURS = "This is not a client secret of this program. Those begin with {pref
 
 def describe_secret_check(check: SecretCheck, now: datetime) -> str:
     """Say which key a secret belongs to, or why it belongs to none, and what to do about it."""
-    return _with_surroundings(check).format(result=_describe_match(check, now))
+    return _template_for(check).format(result=_describe_match(check, now))
 
 
-def _with_surroundings(check: SecretCheck) -> str:
+def _template_for(check: SecretCheck) -> str:
     """Return a template that says what else was pasted, with `{result}` for the result of the check."""
     match check.extra_text:
         case ExtraText.NONE:
             return "{result}"
         case ExtraText.AROUND:
-            return _INVISIBLE_AROUND if check.has_invisible else _AROUND
+            return _INVISIBLE_CHARACTERS_AROUND if check.has_invisible else _SPACES_AROUND
         case ExtraText.WITHIN:
-            return _INVISIBLE_WITHIN if check.has_invisible else _WITHIN
+            return _INVISIBLE_CHARACTERS_INSIDE if check.has_invisible else _SPACES_INSIDE
         case ExtraText.OTHER:
-            return _TEXT_AROUND
+            return _OTHER_TEXT_AROUND
         case _:  # pragma: no cover
             assert_never(check.extra_text)
 
@@ -120,7 +120,7 @@ def _describe_match(check: SecretCheck, now: datetime) -> str:
 def _describe_key_match(check: SecretCheck, key: ApiKey, now: datetime) -> str:
     """Say which secret of a key it is."""
     if check.match is SecretMatch.CURRENT:
-        return _PRESENT[key.fields.status].format(name=key.name)
+        return _CURRENT[key.fields.status].format(name=key.name)
     assert check.when is not None
     if check.match is SecretMatch.OLD:
         return _OLD[key.fields.status].format(name=key.name, time=format_end_time(check.when, now))

@@ -38,11 +38,11 @@ SECRET_IS_SAFE = "I have the secret"
 
 
 class ProgressTexts(NamedTuple):
-    """What is said while many keys are changed in the background."""
+    """The texts that are shown while many keys are changed in the background."""
 
     title: Plural
     hint: str
-    """What Cancel means."""
+    """The effect of Cancel."""
     canceled: str
 
 

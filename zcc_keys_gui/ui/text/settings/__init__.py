@@ -1,1 +1,1 @@
-"""What the settings page and its dialogs say."""
+"""The texts of the settings page and of its dialogs."""

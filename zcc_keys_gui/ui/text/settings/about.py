@@ -1,4 +1,4 @@
-"""What Help > About says."""
+"""The texts of Help > About."""
 
 from zcc_keys_gui.ui.text.values import PROGRAM
 
@@ -11,4 +11,4 @@ ABOUT = (
 )
 COMPONENTS = "Components of the program"
 HEADINGS = ("Component", "Purpose", "License")
-LICENSE_TEXT = "Text of the license"
+LICENSE_TEXT = "License text"

@@ -1,4 +1,4 @@
-"""What the windows and the log say about policies."""
+"""The texts about policies, for the windows and the log."""
 
 from collections.abc import Sequence
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""What the preferences say."""
+"""The texts of the preferences."""
 
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
 
@@ -21,4 +21,4 @@ THEME = "&Theme"
 THEME_FIELD = "Theme"
 THEME_NAMES = ("Use system setting", "Light", "Dark")
 """In the order of `Theme`."""
-SHOW_LOCAL_NOTE = "&Show above the list that the keys are local"
+SHOW_LOCAL_NOTE = "&Show the notice about local keys above the list"

@@ -1,4 +1,4 @@
-"""What the protection page says about the ways to unlock the vault, and the questions that it asks."""
+"""The texts of the protection page, which changes the ways to unlock the vault, and of its questions."""
 
 import sys
 
@@ -86,7 +86,7 @@ CONFIRM_REMOVE_ACCOUNT = "&Remove this account"
 NEW_PASSPHRASE = (
     "Choose a passphrase that unlocks this vault. Keep a recovery key too, in case you forget the passphrase."
 )
-OTHER_PASSPHRASE = (
+REPLACEMENT_PASSPHRASE = (
     "Choose a new passphrase. It replaces the current one. Keep a recovery key too, in case you forget the passphrase."
 )
 REENCRYPT_TITLE = "Re-encrypt the vault"

@@ -1,1 +1,1 @@
-"""What the dialogs say that create and unlock a vault."""
+"""The texts of the dialogs that create and unlock a vault."""

@@ -1,4 +1,4 @@
-"""What the dialogs say that ask for a passphrase."""
+"""The texts of the dialogs that ask for a passphrase."""
 
 from zcc_keys_gui.domain.pasted_text import typeable, without_control, without_invisible, without_line_breaks
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural
@@ -60,7 +60,7 @@ INVISIBLE_CHARACTERS = "The passphrase contains invisible characters. They are p
 
 
 def passphrase_hint(passphrase: str, as_pasted: str) -> str:
-    """Return what the user can't see of a passphrase but has to type again next time; empty if there is nothing.
+    """Say which parts of a passphrase are invisible but must be typed next time, and which were removed; or return "".
 
     `as_pasted` is the text before characters were removed from it, or empty.
     """

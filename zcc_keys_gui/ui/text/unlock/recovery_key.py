@@ -1,4 +1,4 @@
-"""What the dialog says that shows a recovery key."""
+"""The texts of the dialog that shows a recovery key."""
 
 from zcc_keys_gui.ui.text.values import PROGRAM, Plural
 

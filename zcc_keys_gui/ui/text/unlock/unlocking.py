@@ -1,4 +1,4 @@
-"""What the windows say about unlocking the vault."""
+"""The texts about unlocking the vault."""
 
 from zcc_keys_gui.domain import errors
 from zcc_keys_gui.domain.unlocking import WrongAttempts
