@@ -133,9 +133,7 @@ def test_without_another_way_the_problem_is_shown(opener: VaultOpener, data_fold
     assert not windows("unlockDialog")
 
 
-def test_a_recovery_key_from_the_main_window_opens_the_vault_elsewhere(
-    data_folder: Path, tmp_path: Path, qapp: QApplication
-) -> None:
+def test_a_saved_recovery_key_unlocks_the_vault(data_folder: Path, tmp_path: Path, qapp: QApplication) -> None:
     start(data_folder)
     main = window("mainWindow")
     click(main, "saveRecoveryKeyButton")

@@ -122,9 +122,9 @@ def test_an_unreadable_order_is_reported_but_not_shown() -> None:
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (1, b"")
-    told = messages.decode(ended.stdout)
-    assert isinstance(told, messages.Failed)
-    assert told.description.startswith("JSONDecodeError")
+    message = messages.decode(ended.stdout)
+    assert isinstance(message, messages.Failed)
+    assert message.description.startswith("JSONDecodeError")
     assert b"zcclocal_" not in ended.stdout
 
 
@@ -136,9 +136,9 @@ def test_a_vault_that_cannot_be_read_is_reported(store: VaultStore, key: bytes |
     order = messages.encode_order(json.dumps(access), 60, SimulatedFailures(), 0)
     ended = subprocess.run(command, cwd=ROOT, input=order, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
-    told = messages.decode(ended.stdout)
-    assert isinstance(told, messages.Failed)
-    assert told.description.startswith("VaultDamagedError" if key else "VaultUnreachableError")
+    message = messages.decode(ended.stdout)
+    assert isinstance(message, messages.Failed)
+    assert message.description.startswith("VaultDamagedError" if key else "VaultUnreachableError")
     assert access["key"].encode() not in ended.stdout
 
 

@@ -102,13 +102,13 @@ def test_deleting_an_entry_ends_after_its_timeout(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("waiting")
 def test_waiting_can_be_stopped(keystore: Path) -> None:
-    told: list[Exception] = []
+    errors: list[Exception] = []
 
     def load() -> None:
         try:
             module.load_key("an id", "a user", timeout_seconds=None)
         except KeystoreUnavailableError as error:
-            told.append(error)
+            errors.append(error)
 
     thread = threading.Thread(target=load)
     thread.start()
@@ -116,4 +116,4 @@ def test_waiting_can_be_stopped(keystore: Path) -> None:
     assert module.waiting_seconds() > 0
     module.stop_waiting()
     thread.join()
-    assert len(told) == 1
+    assert len(errors) == 1

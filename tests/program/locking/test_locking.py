@@ -117,7 +117,7 @@ def test_the_vault_is_locked_even_if_closing_it_fails(
     unlock()
 
 
-def test_locking_keeps_the_text_of_another_program_on_the_clipboard(main: QWidget) -> None:
+def test_locking_keeps_a_text_of_another_program(main: QWidget) -> None:
     take_secret(main, add(main, "ProdSync"))
     QApplication.clipboard().setText("theirs")
     lock(main)
@@ -172,7 +172,7 @@ def test_ctrl_l_locks_the_vault_from_the_list_and_from_a_dialog(main: QWidget) -
     assert find(unlock(), "pendingBar", QWidget).isVisible()
 
 
-def test_closing_the_main_window_after_unlocking_ends_the_program(main: QWidget) -> None:
+def test_closing_the_window_after_unlocking_ends_the_program(main: QWidget) -> None:
     running = running_program()
     lock(main)
     unlock().close()

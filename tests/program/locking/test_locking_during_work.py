@@ -227,7 +227,7 @@ def test_locking_undoes_an_unfinished_change_of_many_keys(main: QWidget, monkeyp
     again.close()
 
 
-def test_backups_with_the_former_key_are_replaced_after_the_start(
+def test_backups_with_the_old_key_are_replaced_after_the_start(
     qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Re-encrypting can be interrupted before it has made a new backup."""
@@ -250,7 +250,7 @@ def test_backups_with_the_former_key_are_replaced_after_the_start(
     main.close()
 
 
-def test_locking_while_the_passphrase_changes_keeps_one_that_works(main: QWidget, data_folder: Path) -> None:
+def test_locking_while_the_passphrase_changes_keeps_a_valid_one(main: QWidget, data_folder: Path) -> None:
     trigger(main, "preferencesAction")
     dialog = window("preferencesDialog")
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)

@@ -72,7 +72,7 @@ def test_a_second_process_shows_the_first_window(start: None, data_folder: Path)
 
 
 @pytest.mark.reliability
-def test_three_concurrent_starts_open_one_window_and_lose_nothing(tmp_path: Path) -> None:
+def test_three_concurrent_starts_open_one_window(tmp_path: Path) -> None:
     for folder in (tmp_path / f"race{number}" for number in range(FOLDERS)):
         for race in (1, 2):
             started = [start_user(folder, "race", f"Race{race}Start{number}") for number in range(3)]

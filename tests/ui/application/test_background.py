@@ -19,7 +19,7 @@ class Listener(QObject):
         self.heard.append((outcome, threading.current_thread() is threading.main_thread()))
 
 
-def test_the_result_is_told_in_the_thread_that_asked(qapp: QApplication) -> None:
+def test_the_result_arrives_in_the_thread_of_the_task(qapp: QApplication) -> None:
     listener, threads = Listener(), []
 
     def work() -> int:
@@ -34,7 +34,7 @@ def test_the_result_is_told_in_the_thread_that_asked(qapp: QApplication) -> None
     assert threads[0] is not threading.main_thread()
 
 
-def test_an_error_is_told_too(qapp: QApplication) -> None:
+def test_an_error_is_reported(qapp: QApplication) -> None:
     listener = Listener()
     task = BackgroundTask(lambda: 1 // 0)
     task.failed.connect(listener.hear)
@@ -44,7 +44,7 @@ def test_an_error_is_told_too(qapp: QApplication) -> None:
     assert listener.heard[0][1]
 
 
-def test_a_listener_that_is_gone_is_not_called(qapp: QApplication) -> None:
+def test_a_deleted_receiver_is_not_called(qapp: QApplication) -> None:
     listener, go = Listener(), threading.Event()
     heard = listener.heard
     task = BackgroundTask(lambda: go.wait(30))

@@ -1,4 +1,4 @@
-"""The clipboard, read back as another program would."""
+"""The clipboard, as another program reads it."""
 
 import ctypes
 import sys
@@ -39,50 +39,48 @@ def system(qapp: QApplication) -> QClipboard:
     return qapp.clipboard()
 
 
-def test_a_copied_secret_leaves_the_clipboard_by_itself(
+def test_a_copied_secret_is_cleared_in_time(
     secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Preferences, "clipboard_seconds", 2)
-    told: list[int] = []
-    secret_clipboard.seconds_left.connect(told.append)
+    emitted: list[int] = []
+    secret_clipboard.seconds_left.connect(emitted.append)
     secret_clipboard.copy_secret(new_client_secret())
     assert system.text().startswith("zcclocal_")
-    wait_until(lambda: 0 in told)
-    assert told[0] == 2
-    assert told == sorted(told, reverse=True)
+    wait_until(lambda: 0 in emitted)
+    assert emitted[0] == 2
+    assert emitted == sorted(emitted, reverse=True)
     assert system.text() == ""
 
 
 def test_the_countdown_starts_at_thirty_seconds(secret_clipboard: SecretClipboard) -> None:
-    told: list[int] = []
-    secret_clipboard.seconds_left.connect(told.append)
+    emitted: list[int] = []
+    secret_clipboard.seconds_left.connect(emitted.append)
     secret_clipboard.copy_secret(new_client_secret())
-    assert told == [30]
+    assert emitted == [30]
 
 
-def test_another_choice_counts_at_once(secret_clipboard: SecretClipboard, preferences: Preferences) -> None:
-    told: list[int] = []
-    secret_clipboard.seconds_left.connect(told.append)
+def test_a_changed_time_applies_immediately(secret_clipboard: SecretClipboard, preferences: Preferences) -> None:
+    emitted: list[int] = []
+    secret_clipboard.seconds_left.connect(emitted.append)
     preferences.clipboard_seconds = 60
-    assert told == []  # nothing of ours is there
+    assert emitted == []  # no secret is on the clipboard
     secret_clipboard.copy_secret(new_client_secret())
     preferences.clipboard_seconds = 45
-    assert told == [60, 45]
+    assert emitted == [60, 45]
 
 
-def test_what_someone_else_copied_meanwhile_is_left_alone(
-    secret_clipboard: SecretClipboard, system: QClipboard
-) -> None:
-    told: list[int] = []
+def test_a_text_of_another_program_is_not_cleared(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+    emitted: list[int] = []
     secret_clipboard.copy_secret(new_client_secret())
-    secret_clipboard.seconds_left.connect(told.append)
+    secret_clipboard.seconds_left.connect(emitted.append)
     system.setText("theirs")
-    wait_until(lambda: told == [0])
+    wait_until(lambda: emitted == [0])
     secret_clipboard.clear_secret()
     assert system.text() == "theirs"
 
 
-def test_clearing_at_exit_takes_only_our_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+def test_clearing_removes_only_the_copied_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
     secret_clipboard.copy_secret(new_client_secret())
     secret_clipboard.clear_secret()
     assert system.text() == ""
@@ -91,17 +89,17 @@ def test_clearing_at_exit_takes_only_our_secret(secret_clipboard: SecretClipboar
     assert system.text() == "a client ID"
 
 
-def test_a_second_secret_counts_anew(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+def test_a_second_secret_restarts_the_countdown(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
     secret_clipboard.copy_secret(new_client_secret())
     second = new_client_secret()
-    told: list[int] = []
-    secret_clipboard.seconds_left.connect(told.append)
+    emitted: list[int] = []
+    secret_clipboard.seconds_left.connect(emitted.append)
     secret_clipboard.copy_secret(second)
-    assert told == [30]
+    assert emitted == [30]
     assert system.text() == second.reveal()
 
 
-def test_the_first_secret_stays_ours_where_the_clipboard_did_not_take_the_second(
+def test_the_first_secret_is_cleared_if_copying_the_second_fails(
     secret_clipboard: SecretClipboard, system: QClipboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = new_client_secret()
@@ -114,7 +112,7 @@ def test_the_first_secret_stays_ours_where_the_clipboard_did_not_take_the_second
     assert system.text() == ""
 
 
-def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -> None:
+def test_no_copy_of_the_secret_is_kept(secret_clipboard: SecretClipboard) -> None:
     secret = new_client_secret()
     secret_clipboard.copy_secret(secret)
     kept = vars(secret_clipboard).values()
@@ -122,14 +120,14 @@ def test_no_copy_of_the_secret_is_kept_here(secret_clipboard: SecretClipboard) -
 
 
 class SleepingClock:
-    """A clock that a test sets forward, as if the computer had slept."""
+    """A clock that a test moves forward, as if the computer had slept."""
 
     def __init__(self) -> None:
-        """Start anywhere."""
+        """Start at any time."""
         self.seconds = 1_000.0
 
     def __call__(self) -> float:
-        """Return the reading."""
+        """Return the time."""
         return self.seconds
 
 
@@ -138,20 +136,20 @@ def clock() -> SleepingClock:
     return SleepingClock()
 
 
-def test_after_sleep_the_first_tick_clears_an_expired_secret(
+def test_after_sleep_the_timer_clears_an_expired_secret(
     preferences: Preferences, system: QClipboard, clock: SleepingClock
 ) -> None:
     clipboard = SecretClipboard(preferences, preferences, clock)
     clipboard.copy_secret(new_client_secret())
-    told: list[int] = []
-    clipboard.seconds_left.connect(told.append)
+    emitted: list[int] = []
+    clipboard.seconds_left.connect(emitted.append)
     clock.seconds += 3_600
     clipboard._timer.timeout.emit()
-    assert told == [0]
+    assert emitted == [0]
     assert system.text() == ""
 
 
-def test_after_sleep_the_program_coming_to_the_front_clears_an_expired_secret(
+def test_after_sleep_activating_the_program_clears_the_secret(
     preferences: Preferences, system: QClipboard, clock: SleepingClock, qapp: QApplication
 ) -> None:
     clipboard = SecretClipboard(preferences, preferences, clock)
@@ -167,13 +165,13 @@ def test_after_sleep_the_program_coming_to_the_front_clears_an_expired_secret(
 
 if sys.platform == "linux":
 
-    def test_the_countdown_and_the_idle_lock_read_a_clock_that_includes_sleep(
+    def test_countdown_and_idle_lock_count_the_time_of_sleep(
         secret_clipboard: SecretClipboard, preferences: Preferences, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         window = QWidget()
         watch = LockWatch(preferences, window, window)
         real = time.clock_gettime
-        asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # a clock that stands still during sleep shows none of it
+        asleep = {time.CLOCK_BOOTTIME: 90_000.0}  # the other clocks stand still during sleep
         monkeypatch.setattr(time, "clock_gettime", lambda clock: real(clock) + asleep.get(clock, 0.0))
         locks = QSignalSpy(watch.time_to_lock)
         watch._check_timer.timeout.emit()
@@ -188,7 +186,7 @@ if sys.platform == "linux":
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")
-def test_klipper_is_told_that_it_is_a_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+def test_klipper_is_told_that_the_text_is_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
     secret_clipboard.copy_secret(new_client_secret())
     assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
     copy_text("a client ID")
@@ -199,7 +197,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     def content(name: str) -> bytes:
-        """Return what the clipboard has in a registered format, by the calls that a clipboard manager makes."""
+        """Return the content of a registered format, by the calls that a clipboard manager makes."""
         user32, kernel32 = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
         user32.GetClipboardData.restype = wintypes.HANDLE
         kernel32.GlobalLock.argtypes = kernel32.GlobalUnlock.argtypes = kernel32.GlobalSize.argtypes = [wintypes.HANDLE]
@@ -221,19 +219,17 @@ if sys.platform == "win32":
             "Clipboard Viewer Ignore",
         ],
     )
-    def test_windows_is_told_to_keep_the_secret_out_of_history_cloud_and_monitors(
-        secret_clipboard: SecretClipboard, name: str
-    ) -> None:
+    def test_windows_is_told_to_keep_no_other_copy(secret_clipboard: SecretClipboard, name: str) -> None:
         secret_clipboard.copy_secret(new_client_secret())
         assert content(name)[:4] == b"\0\0\0\0"  # a DWORD of 0
         assert secret_clipboard.is_marked
 
-    def test_marks_that_windows_did_not_take_are_not_claimed(
+    def test_a_mark_that_windows_has_lost_is_noticed(
         secret_clipboard: SecretClipboard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         taken = dict(module._WINDOWS_FORMATS)
 
-        def lose_one(formats: dict[str, bytes]) -> bool:  # as if a program had replaced what is on the clipboard
+        def lose_one(formats: dict[str, bytes]) -> bool:  # as if another program had replaced the content
             return are_on_clipboard({**formats, "ZCC Keys test of a format that is not there": b"\0"})
 
         monkeypatch.setattr("zcc_keys_gui.ui.application.clipboard.are_on_clipboard", lose_one)
@@ -243,6 +239,6 @@ if sys.platform == "win32":
 
 else:
 
-    def test_elsewhere_no_marks_of_windows_are_claimed(secret_clipboard: SecretClipboard) -> None:
+    def test_other_systems_have_no_marks(secret_clipboard: SecretClipboard) -> None:
         assert secret_clipboard.copy_secret(new_client_secret())
         assert not secret_clipboard.is_marked

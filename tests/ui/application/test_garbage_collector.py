@@ -1,4 +1,4 @@
-"""Garbage is collected in the GUI thread alone."""
+"""Garbage is collected only in the GUI thread."""
 
 import gc
 import threading
@@ -15,7 +15,7 @@ from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 
 
 class Window(QDialog):
-    """One as any: it refers to itself, so that only the collection finds that nobody else does."""
+    """A window that refers to itself, so that only the garbage collection deletes it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,13 +31,13 @@ def collector(qapp: QApplication) -> Iterator[GarbageCollector]:
         gc.enable()
 
 
-def litter(number: int) -> None:
+def make_garbage(number: int) -> None:
     for _ in range(number):
         itself: list[object] = []
         itself.append(itself)
 
 
-def test_a_closed_window_is_not_destroyed_in_the_thread_that_makes_garbage(collector: GarbageCollector) -> None:
+def test_a_closed_window_is_deleted_in_the_gui_thread(collector: GarbageCollector) -> None:
     threads: list[threading.Thread] = []
 
     def note(phase: str, _: dict[str, int]) -> None:
@@ -50,18 +50,18 @@ def test_a_closed_window_is_not_destroyed_in_the_thread_that_makes_garbage(colle
     del shown
     gc.callbacks.append(note)
     try:
-        task = BackgroundTask(lambda: litter(100_000))
+        task = BackgroundTask(lambda: make_garbage(100_000))
         ended: list[object] = []
         task.done.connect(ended.append)
         task.start(QThreadPool.globalInstance())
         wait_until(lambda: bool(ended))
-        wait_until(lambda: gone() is None)  # in the collector's own time
+        wait_until(lambda: gone() is None)  # the timer of the collector does it
     finally:
         gc.callbacks.remove(note)
     assert set(threads) == {threading.main_thread()}
 
 
-def test_each_generation_has_its_turn(collector: GarbageCollector) -> None:
+def test_every_generation_is_collected(collector: GarbageCollector) -> None:
     collected: list[int] = []
 
     def note(phase: str, info: dict[str, int]) -> None:
@@ -71,7 +71,7 @@ def test_each_generation_has_its_turn(collector: GarbageCollector) -> None:
     gc.callbacks.append(note)
     try:
         for _ in range(200):
-            litter(2 * gc.get_threshold()[0])
+            make_garbage(2 * gc.get_threshold()[0])
             collector.collect_due()
     finally:
         gc.callbacks.remove(note)

@@ -1,4 +1,4 @@
-"""A key that is held down: what it types is repeated, what it commands is not."""
+"""A key that is held down repeats typing, but not a command."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,16 +50,16 @@ def history_of(main: QWidget) -> list[str]:
     return actions
 
 
-def test_no_action_of_the_window_repeats(main: QWidget) -> None:
+def test_actions_of_the_main_window_do_not_repeat(main: QWidget) -> None:
     actions = main.findChildren(QAction)
     assert {"toggleStatusAction", "deleteKeyAction", "regenerateSecretAction", "signInServiceAction"} <= {
         action.objectName() for action in actions
     }
-    # The one without a name opens the menu that Qt gives a toolbar that is too narrow.
+    # The action without a name opens the menu of a toolbar that is too narrow.
     assert [action.text() for action in actions if action.autoRepeat() and action.text()] == []
 
 
-def test_no_action_of_the_windows_beside_it_repeats(main: QWidget) -> None:
+def test_actions_of_other_windows_do_not_repeat(main: QWidget) -> None:
     for name, beside in (("signInLogAction", "signInLogWindow"), ("historyAction", "historyWindow")):
         trigger(main, name)
         shown = window(beside)
@@ -75,14 +75,14 @@ def test_holding_ctrl_e_toggles_once(main: QWidget) -> None:
     assert history_of(main).count("Disabled") == 1
 
 
-def test_holding_enter_does_not_save_what_it_has_opened(main: QWidget) -> None:
+def test_holding_enter_does_not_save_the_form_that_it_opened(main: QWidget) -> None:
     add_key(main, "ProdSync")
     table(main).selectRow(0)
     hold(table(main), Qt.Key.Key_Return, text="\r")
     dialog = window("editKeyDialog")
-    hold(gui.line(dialog, "nameField"), Qt.Key.Key_Return, text="\r")  # once pressed anew, it saves
+    hold(gui.line(dialog, "nameField"), Qt.Key.Key_Return, text="\r")  # a new press saves
     wait_until(lambda: not gui.windows("editKeyDialog"))
-    for _ in range(5):  # still held, in the window behind
+    for _ in range(5):  # the key is still held, now in the window behind
         QTest.simulateEvent(table(main), True, Qt.Key.Key_Return, NONE, "\r", True)
     assert gui.windows("editKeyDialog") == []
 
@@ -91,10 +91,10 @@ def test_holding_esc_closes_one_window(main: QWidget) -> None:
     secret = user.add(main, "ProdSync")
     click(secret, "connectButton")
     connect = window("connectDialog")
-    click(connect, "copySnippetButton")  # from now on, the secret may be closed without a question
+    click(connect, "copySnippetButton")  # after that, the dialog closes without a question
     hold(connect, Qt.Key.Key_Escape)
     assert not connect.isVisible()
-    for _ in range(5):  # still held, in the window behind
+    for _ in range(5):  # the key is still held, now in the window behind
         QTest.simulateEvent(secret, True, Qt.Key.Key_Escape, NONE, "", True)
     assert secret.isVisible()
     user.take_secret(main, secret)
@@ -110,7 +110,7 @@ def test_holding_enter_tries_a_wrong_passphrase_once(unlock_dialog: QWidget) -> 
     assert gui.text(dialog, "attemptsLabel").startswith("A wrong passphrase")
 
 
-def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
+def test_holding_a_mnemonic_switches_its_box_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
     dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
     dialog.open()
     dialog.activateWindow()
@@ -121,14 +121,12 @@ def test_holding_the_mnemonic_of_a_box_switches_it_once(main: QWidget, secret_cl
     box.toggled.connect(switched.append)
     for number in range(4):
         QTest.simulateEvent(field, True, Qt.Key.Key_S, ALT, "", number > 0)
-        QTest.qWait(150)  # Qt shows a button pressed for 100 ms, and takes no other press meanwhile
+        QTest.qWait(150)  # a clicked button ignores other presses for 100 ms
     assert switched == [True]
     dialog.reject()
 
 
-def test_the_shortcut_that_shows_a_secret_in_screen_sharing_does_not_repeat(
-    main: QWidget, secret_clipboard: SecretClipboard
-) -> None:
+def test_holding_the_screen_sharing_shortcut_switches_once(main: QWidget, secret_clipboard: SecretClipboard) -> None:
     dialog = CheckSecretDialog(lambda _: None, secret_clipboard, main)
     shortcuts = dialog.findChildren(QShortcut)
     assert shortcuts

@@ -1,4 +1,4 @@
-"""Noticing that it is time to lock: with a clock of the test's own, and Windows' real message."""
+"""The time to lock the vault, with a clock of the test, and with the real message of Windows."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -20,38 +20,38 @@ _LOCKED = 0x7  # WTS_SESSION_LOCK
 
 
 class Clock:
-    """Goes on only where the test wants it to."""
+    """A clock that only the test moves forward."""
 
     def __init__(self) -> None:
-        """Start anywhere."""
+        """Start at any time."""
         self.seconds = 12_345.0
 
     def __call__(self) -> float:
-        """Return the reading."""
+        """Return the time."""
         return self.seconds
 
 
 class Watched:
-    """A window with a field, watched over, and how often it was said to be time."""
+    """A watched window with a field, and the signals of the watch."""
 
     def __init__(self, folder: Path) -> None:
-        """Show the window and begin to watch."""
+        """Show the window, and start to watch it."""
         self.window = QLineEdit()
         self.window.show()
         self.clock = Clock()
         self.preferences: Preferences = preferences_in(folder, self.window)
         self.watch = LockWatch(self.preferences, self.window, self.window, self.clock)
-        self.told = QSignalSpy(self.watch.time_to_lock)
+        self.emitted = QSignalSpy(self.watch.time_to_lock)
 
     def look(self) -> int:
-        """Let the watch look at the clock, as it does every few seconds; return how often it was told to lock."""
+        """Let the watch check the clock; return how often it has emitted its signal."""
         self.watch._check_timer.timeout.emit()
-        return self.told.count()
+        return self.emitted.count()
 
 
 @pytest.fixture
 def watched(qapp: QApplication, tmp_path: Path) -> Iterator[Watched]:
-    """A watched window that nobody has used yet."""
+    """A watched window that was not used yet."""
     watched = Watched(tmp_path)
     yield watched
     watched.watch.stop()
@@ -82,22 +82,22 @@ USES: dict[str, Callable[[], QEvent]] = {
 }
 
 
-def test_it_is_time_after_the_minutes_and_not_before(watched: Watched) -> None:
+def test_the_time_to_lock_comes_after_the_idle_minutes(watched: Watched) -> None:
     watched.clock.seconds += 5 * MINUTES - 1
     assert watched.look() == 0
     watched.clock.seconds += 1
     assert watched.look() == 1
 
 
-def test_the_clock_is_looked_at_by_itself(watched: Watched) -> None:
+def test_a_timer_checks_the_idle_time(watched: Watched) -> None:
     assert watched.watch._check_timer.isActive()
-    watched.watch._check_timer.setInterval(1)  # for the test not to wait
+    watched.watch._check_timer.setInterval(1)  # so that the test does not wait
     watched.clock.seconds += 5 * MINUTES
-    wait_until(lambda: watched.told.count() > 0)
+    wait_until(lambda: watched.emitted.count() > 0)
 
 
 @pytest.mark.parametrize("use", USES)
-def test_use_puts_it_off(watched: Watched, use: str) -> None:
+def test_any_use_restarts_the_idle_time(watched: Watched, use: str) -> None:
     watched.clock.seconds += 5 * MINUTES - 1
     QCoreApplication.sendEvent(watched.window.windowHandle(), USES[use]())
     watched.clock.seconds += 5 * MINUTES - 1
@@ -106,7 +106,7 @@ def test_use_puts_it_off(watched: Watched, use: str) -> None:
     assert watched.look() == 1
 
 
-def test_what_no_person_does_does_not(watched: Watched) -> None:
+def test_events_without_a_user_do_not_count_as_use(watched: Watched) -> None:
     watched.clock.seconds += 5 * MINUTES - 1
     for kind in (QEvent.Type.Timer, QEvent.Type.UpdateRequest, QEvent.Type.WindowActivate, QEvent.Type.FocusIn):
         QCoreApplication.sendEvent(watched.watch, QEvent(kind))
@@ -115,13 +115,13 @@ def test_what_no_person_does_does_not(watched: Watched) -> None:
     assert watched.look() == 1
 
 
-def test_the_first_use_after_the_computer_slept_comes_too_late(watched: Watched) -> None:
+def test_the_first_use_after_sleep_is_too_late(watched: Watched) -> None:
     watched.clock.seconds += 8 * 60 * MINUTES
     QTest.keyClick(watched.window, Qt.Key.Key_A)
-    assert watched.told.count() >= 1
+    assert watched.emitted.count() >= 1
 
 
-def test_other_minutes_count_at_once(watched: Watched) -> None:
+def test_changed_minutes_apply_immediately(watched: Watched) -> None:
     watched.clock.seconds += 6 * MINUTES
     watched.preferences.lock_after_minutes = 7
     assert watched.look() == 0
@@ -129,30 +129,30 @@ def test_other_minutes_count_at_once(watched: Watched) -> None:
     assert watched.look() == 1
 
 
-def test_ctrl_l_locks_from_a_dialog_too(watched: Watched) -> None:
+def test_ctrl_l_in_a_dialog_locks_the_vault(watched: Watched) -> None:
     dialog = QDialog(watched.window)
     field = QLineEdit(dialog)
     dialog.open()
     QTest.keyClick(field, Qt.Key.Key_L)
-    assert watched.told.count() == 0
+    assert watched.emitted.count() == 0
     QTest.keyClick(field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    assert watched.told.count() >= 1  # the dialog gets the keys that its field does not want
+    assert watched.emitted.count() >= 1  # the dialog also gets keys that its field ignores
     assert field.text() == "l"
     dialog.close()
 
 
-def test_once_stopped_it_says_nothing(watched: Watched) -> None:
+def test_nothing_is_reported_after_stopping(watched: Watched) -> None:
     clock = Clock()
     watch = LockWatch(watched.preferences, watched.window, watched.window, clock)
-    told = QSignalSpy(watch.time_to_lock)
+    emitted = QSignalSpy(watch.time_to_lock)
     watch.stop()
     clock.seconds += 60 * MINUTES
     QTest.keyClick(watched.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    assert told.count() == 0
+    assert emitted.count() == 0
     assert not watch._check_timer.isActive()
 
 
-def test_the_real_clock_goes_on(qapp: QApplication, tmp_path: Path) -> None:
+def test_the_real_clock_advances(qapp: QApplication, tmp_path: Path) -> None:
     window = QLineEdit()
     watch = LockWatch(preferences_in(tmp_path, window), window, window)
     before = watch._now()
@@ -165,14 +165,14 @@ if sys.platform == "win32":
     from tests.support.processes.windows_calls import post_session_change
 
     @pytest.mark.parametrize(("what", "locks"), [(0x2, True), (0x4, True), (0x7, True), (0x1, False), (0x8, False)])
-    def test_windows_message_of_a_locked_session(watched: Watched, what: int, locks: bool) -> None:
+    def test_only_a_locked_session_of_windows_locks_the_vault(watched: Watched, what: int, locks: bool) -> None:
         def told_after(*messages: int) -> int:
             for message in messages:
                 post_session_change(int(watched.window.winId()), message)
-            before = watched.told.count()
-            wait_until(lambda: watched.told.count() > before)
+            before = watched.emitted.count()
+            wait_until(lambda: watched.emitted.count() > before)
             QCoreApplication.processEvents()
-            return watched.told.count() - before
+            return watched.emitted.count() - before
 
         of_one = told_after(_LOCKED)
         assert told_after(what, _LOCKED) == (1 + locks) * of_one

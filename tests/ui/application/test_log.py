@@ -1,4 +1,4 @@
-"""The log: what is in it, and what is not."""
+"""The log, and what it must not contain."""
 
 import logging
 import os
@@ -52,14 +52,14 @@ def fault_with(secret: str) -> Exception:
     raise AssertionError
 
 
-def test_the_file_is_made_with_the_first_line(begun: Log, log_folder: Path) -> None:
+def test_the_file_is_created_with_the_first_line(begun: Log, log_folder: Path) -> None:
     assert not log_folder.exists()
     log.log("something")
     (first,) = lines(log_folder)
     assert first.endswith("INFO something")
 
 
-def test_of_an_error_the_kind_and_the_place_are_kept_and_no_text(begun: Log, log_folder: Path) -> None:
+def test_an_error_is_logged_without_its_text(begun: Log, log_folder: Path) -> None:
     secret, passphrase = new_client_secret().reveal(), "four random words fit"
     log_problem(fault_with(secret))
     log_problem(fault_with(passphrase))
@@ -71,7 +71,7 @@ def test_of_an_error_the_kind_and_the_place_are_kept_and_no_text(begun: Log, log
         assert word not in content
 
 
-def test_what_an_error_was_raised_from_is_named_with_its_number() -> None:
+def test_the_cause_of_an_error_is_logged_with_its_number() -> None:
     try:
         try:
             raise OSError(28, "full")
@@ -83,9 +83,7 @@ def test_what_an_error_was_raised_from_is_named_with_its_number() -> None:
     assert "raised from OSError 28\n" in trace
 
 
-def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
-    begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_three_older_files_are_kept(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MAX_FILE_BYTES", 1_000)
     for number in range(200):
         log.log(f"line {number}")
@@ -96,7 +94,9 @@ def test_the_file_is_rotated_and_the_older_ones_are_kept_up_to_three(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows gives rights by inheritance")
 @pytest.mark.parametrize("umask", [0o000, 0o022])
-def test_only_its_owner_may_read_it(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch, umask: int) -> None:
+def test_only_the_owner_can_read_the_file(
+    begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch, umask: int
+) -> None:
     monkeypatch.setattr(log, "MAX_FILE_BYTES", 200)
     log_folder.mkdir(parents=True)
     (log_folder / FILE).touch()
@@ -112,10 +112,8 @@ def test_only_its_owner_may_read_it(begun: Log, log_folder: Path, monkeypatch: p
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-def test_a_file_that_cannot_be_renamed_is_filled_further_and_no_older_one_is_lost(
-    begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:  # as Windows does while another program has the file open
+def test_a_file_that_cannot_be_renamed_grows(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:  # Windows does so while another program has the file open
         raise PermissionError
 
     monkeypatch.setattr(log, "MAX_FILE_BYTES", 1_000)
@@ -130,7 +128,7 @@ def test_a_file_that_cannot_be_renamed_is_filled_further_and_no_older_one_is_los
     assert [line.rsplit(" ", 1)[1] for line in lines(log_folder)[-100:]] == [str(number) for number in range(100)]
 
 
-def test_what_repeats_is_written_once(begun: Log, log_folder: Path) -> None:
+def test_a_repeated_message_is_written_once(begun: Log, log_folder: Path) -> None:
     for _ in range(3):
         log_problem(fault_with("some text"))
     log.log("something else")
@@ -138,7 +136,7 @@ def test_what_repeats_is_written_once(begun: Log, log_folder: Path) -> None:
     assert len([line for line in lines(log_folder) if "ERROR ValueError" in line]) == 2
 
 
-def test_an_error_that_was_raised_from_itself_is_told_once() -> None:
+def test_an_error_that_causes_itself_is_logged_once() -> None:
     error = ValueError()
     error.__cause__ = error
     assert trace_without_texts(error) == "ValueError"
@@ -151,14 +149,14 @@ def test_the_program_works_without_a_log(begun: Log, log_folder: Path) -> None:
     assert log_folder.read_text() == "a file"
 
 
-def test_nothing_is_written_before_the_beginning_and_after_the_end(begun: Log, log_folder: Path) -> None:
+def test_nothing_is_written_after_the_end(begun: Log, log_folder: Path) -> None:
     begun.end()
     log.log("something")
     assert not log_folder.exists()
-    assert logging.getLogger("zcc_keys_gui").handlers  # so that Python does not write it to stderr
+    assert logging.getLogger("zcc_keys_gui").handlers  # otherwise Python writes to standard error
 
 
-def test_without_a_console_qt_s_messages_and_crashes_are_written(log_folder: Path) -> None:
+def test_messages_of_qt_and_crashes_are_logged(log_folder: Path) -> None:
     code = (
         "import faulthandler, sys; from zcc_keys_gui.ui.application.log import Log, log\n"
         "from PySide6.QtCore import qWarning\n"
@@ -171,19 +169,17 @@ def test_without_a_console_qt_s_messages_and_crashes_are_written(log_folder: Pat
     assert "<string>" in (log_folder / "crash.log").read_text()
 
 
-# --- the whole program ------------------------------------------------------------------------------------
+# --- the whole program ---
 
 
-def test_what_keeps_it_from_starting_is_in_the_log(tmp_path: Path, log_folder: Path, qapp: QApplication) -> None:
+def test_the_reason_of_a_failed_start_is_logged(tmp_path: Path, log_folder: Path, qapp: QApplication) -> None:
     (tmp_path / "file").touch()
     app.start(["--data-folder", str(tmp_path / "file" / "below")])
     click(question(), "closeButton")
     assert "VaultUnreachableError" in (log_folder / FILE).read_text(encoding="utf-8")
 
 
-def test_each_of_several_unexpected_errors_is_in_the_log(
-    data_folder: Path, log_folder: Path, qapp: QApplication
-) -> None:
+def test_every_unexpected_error_is_logged(data_folder: Path, log_folder: Path, qapp: QApplication) -> None:
     app.start(["--data-folder", str(data_folder)])
     for kind in (ValueError, KeyError):
         show_unexpected_error(kind, kind(), None)
@@ -194,7 +190,7 @@ def test_each_of_several_unexpected_errors_is_in_the_log(
     assert "ERROR KeyError" in content
 
 
-def test_the_program_writes_its_start_what_it_told_and_its_end_but_no_secret(
+def test_the_program_logs_start_errors_and_end_without_secrets(
     data_folder: Path, log_folder: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.start(["--data-folder", str(data_folder)])

@@ -1,4 +1,4 @@
-"""What a person chose, within what their organization decided."""
+"""The preferences of the user, and the policies that limit them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,11 +33,11 @@ def all_of(preferences: Preferences) -> tuple[object, ...]:
 DEFAULTS = (30, 3_600, 999_999_999, Theme.SYSTEM, True, False)
 
 
-def test_what_is_chosen_is_told_and_kept(tmp_path: Path, owner: QObject) -> None:
-    first, told = QObject(), list[str]()
+def test_choices_are_reported_and_stored(tmp_path: Path, owner: QObject) -> None:
+    first, emitted = QObject(), list[str]()
     preferences = preferences_in(tmp_path, first)
     assert all_of(preferences) == DEFAULTS
-    preferences.changed.connect(lambda: told.append("changed"))
+    preferences.changed.connect(lambda: emitted.append("changed"))
     preferences.clipboard_seconds = 45
     preferences.new_key_validity = 28_800
     preferences.theme = Theme.DARK
@@ -45,21 +45,21 @@ def test_what_is_chosen_is_told_and_kept(tmp_path: Path, owner: QObject) -> None
     preferences.only_usual_port = True
     chosen = (45, 28_800, 999_999_999, Theme.DARK, False, True)
     assert all_of(preferences) == chosen
-    assert len(told) == 5
+    assert len(emitted) == 5
     first.deleteLater()
     QApplication.sendPostedEvents(first)
     assert all_of(preferences_in(tmp_path, owner)) == chosen
 
 
 @pytest.mark.parametrize("damage", ["x", "-1", "4", "601", "0", "1e9", "9999999999999999", "@Variant(\\0)", "²"])
-def test_what_is_no_value_counts_as_not_chosen(tmp_path: Path, owner: QObject, damage: str) -> None:
+def test_an_invalid_value_is_replaced_by_the_default(tmp_path: Path, owner: QObject, damage: str) -> None:
     names = ("clipboard_seconds", "theme", "show_local_note", "only_usual_sign_in_port")
     lines = [f"{name}={damage}" for name in names] + [f"new_key_session_validity={damage.replace('601', '29')}"]
     (tmp_path / "settings.ini").write_text("\n".join(["[preferences]", *lines]), encoding="utf-8")
     assert all_of(preferences_in(tmp_path, owner)) == DEFAULTS
 
 
-def test_what_the_organization_decided_is_in_force_whatever_is_chosen(tmp_path: Path, owner: QObject) -> None:
+def test_policies_override_choices(tmp_path: Path, owner: QObject) -> None:
     preferences_in(tmp_path, owner).clipboard_seconds = 45
     policies = validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
     managed = preferences_in(tmp_path, owner, policies)

@@ -1,4 +1,4 @@
-"""What is remembered between two starts, whatever is in the file: no content of it keeps the program from starting."""
+"""The settings file: the program starts whatever the file contains."""
 
 import os
 import stat
@@ -73,7 +73,7 @@ HOSTILE = [
 
 
 def write(path: Path, values: dict[str, str]) -> None:
-    """Write a file as QSettings would lay it out, with these texts as they are."""
+    """Write a file in the format of QSettings, with these texts unchanged."""
     lines = ["[General]"] + [f"{name}={text}" for name, text in values.items() if "/" not in name]
     for section in ("window", "columns", "preferences"):
         named = {name: text for name, text in values.items() if name.startswith(f"{section}/")}
@@ -82,7 +82,7 @@ def write(path: Path, values: dict[str, str]) -> None:
 
 
 def header_state(columns: int, sort: int) -> QByteArray:
-    """Return what a header saves that has so many columns, and is sorted by this one."""
+    """Return the saved state of a header with so many columns that is sorted by this one."""
     header = QHeaderView(Qt.Orientation.Horizontal)
     model = QStandardItemModel(0, columns)
     header.setModel(model)
@@ -94,7 +94,7 @@ def header_state(columns: int, sort: int) -> QByteArray:
 
 
 def start(folder: Path) -> None:
-    """Start the program, look at its window, and end it."""
+    """Start the program, check its window, and end it."""
     app.start(["--data-folder", str(folder)])
     main = window("mainWindow")
     QApplication.processEvents()
@@ -111,8 +111,8 @@ def vault(data_folder: Path, qapp: QApplication) -> Path:
     return data_folder
 
 
-def test_a_column_that_does_not_exist_keeps_no_program_from_starting(vault: Path, tmp_path: Path) -> None:
-    """As after a downgrade; in a process of its own, since version 0.1.0 ended by SIGSEGV here."""
+def test_the_program_starts_with_a_sort_column_that_is_missing(vault: Path, tmp_path: Path) -> None:
+    """A downgrade leads to this. Use another process, because version 0.1.0 crashed here."""
     saved = QSettings(str(vault / "settings.ini"), QSettings.Format.IniFormat)
     saved.setValue("columns", header_state(10, 9))
     saved.setValue("columnCount", 10)
@@ -124,7 +124,7 @@ def test_a_column_that_does_not_exist_keeps_no_program_from_starting(vault: Path
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_every_name_with_a_hostile_text(vault: Path, text: str) -> None:
+def test_the_program_starts_with_hostile_values(vault: Path, text: str) -> None:
     write(vault / "settings.ini", dict.fromkeys(NAMES, text))
     start(vault)
 
@@ -142,21 +142,21 @@ TEXTS = st.one_of(
 @settings(max_examples=25)
 @given(values=st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=len(NAMES)))
 @example(values=dict.fromkeys(NAMES, "-1"))
-def test_any_texts(vault: Path, values: dict[str, str]) -> None:
+def test_the_program_starts_with_any_values(vault: Path, values: dict[str, str]) -> None:
     write(vault / "settings.ini", values)
     start(vault)
 
 
 @settings(max_examples=15)
 @given(content=st.binary(max_size=500))
-def test_any_file(vault: Path, content: bytes) -> None:
+def test_the_program_starts_with_any_file(vault: Path, content: bytes) -> None:
     (vault / "settings.ini").write_bytes(content)
     start(vault)
 
 
 @settings(max_examples=200)
 @given(content=st.binary(max_size=500) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
-def test_any_file_is_read_and_written(tmp_path: Path, content: bytes) -> None:
+def test_any_file_can_be_read_and_written(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.ini"
     path.write_bytes(content)
     found = SettingsFile(path)
@@ -175,7 +175,7 @@ def test_any_file_is_read_and_written(tmp_path: Path, content: bytes) -> None:
 
 
 @given(mutated=st.lists(st.tuples(st.integers(0, 242), st.integers(0, 255)), min_size=1, max_size=6))
-def test_a_damaged_state_of_a_header_is_answered(mutated: list[tuple[int, int]]) -> None:
+def test_damaged_columns_are_read_or_rejected(mutated: list[tuple[int, int]]) -> None:
     state = bytearray.fromhex(
         "000000ff000000000000000100000001000000050000000007000000000000000200000003000000040000000100000005000000060000"
         "000700000000000000040000000100000002000000030000000500000006"
@@ -194,7 +194,7 @@ def saved_window(qapp: QApplication) -> Iterator[QMainWindow]:
     saved.deleteLater()
 
 
-def test_what_version_0_1_0_saved_is_read(saved_window: QMainWindow, tmp_path: Path) -> None:
+def test_the_layout_of_version_0_1_0_is_read(saved_window: QMainWindow, tmp_path: Path) -> None:
     former = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     former.setValue("geometry", saved_window.saveGeometry())
     former.setValue("columns", header_state(7, 5))
@@ -211,7 +211,7 @@ def test_what_version_0_1_0_saved_is_read(saved_window: QMainWindow, tmp_path: P
     assert (found.value("preferences/show_local_note"), found.value("preferences/theme")) == ("false", "DARK")
 
 
-def test_what_is_written_is_plain_and_what_is_unknown_stays(tmp_path: Path) -> None:
+def test_values_are_plain_and_unknown_values_stay(tmp_path: Path) -> None:
     path = tmp_path / "settings.ini"
     path.write_text('[General]\nnewer=@Variant(\\0)\n\n[preferences]\ntheme="DARK"\n', encoding="utf-8")
     found = SettingsFile(path)
@@ -226,7 +226,7 @@ def test_what_is_written_is_plain_and_what_is_unknown_stays(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such modes")
-def test_a_file_that_others_could_read_is_for_its_owner_only(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.ini"
     path.touch(mode=0o644)
     SettingsFile(path)
@@ -236,7 +236,7 @@ def test_a_file_that_others_could_read_is_for_its_owner_only(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "before", ["\ufeff", "; a comment\n", "a line\n", "name=text\n", "\n\n", "=\n", "\ufeff\n a line\n\n"]
 )
-def test_a_line_before_the_first_section_hides_nothing(tmp_path: Path, before: str) -> None:
+def test_a_line_before_the_first_section_is_accepted(tmp_path: Path, before: str) -> None:
     path = tmp_path / "settings.ini"
     path.write_text(f"{before}[preferences]\ntheme=DARK\n", encoding="utf-8")
     found = SettingsFile(path)
@@ -247,7 +247,7 @@ def test_a_line_before_the_first_section_hides_nothing(tmp_path: Path, before: s
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such files")
 @pytest.mark.parametrize("what", ["a pipe", "a link", "an old file"])
-def test_a_file_beside_it_is_not_written_to(tmp_path: Path, what: str) -> None:
+def test_a_file_with_a_similar_name_is_not_changed(tmp_path: Path, what: str) -> None:
     path, beside, other = tmp_path / "settings.ini", tmp_path / "settings.ini.new", tmp_path / "other"
     other.write_text("as it was")
     if what == "a pipe":
@@ -263,7 +263,7 @@ def test_a_file_beside_it_is_not_written_to(tmp_path: Path, what: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="only an administrator may make links")
-def test_a_link_stays_one(tmp_path: Path) -> None:
+def test_a_link_is_kept(tmp_path: Path) -> None:
     path, kept = tmp_path / "settings.ini", tmp_path / "kept.ini"
     kept.touch()
     path.symlink_to(kept)
@@ -286,13 +286,13 @@ def test_a_file_of_another_user_is_read(tmp_path: Path) -> None:
         os.seteuid(0)  # type: ignore[attr-defined,unused-ignore]
 
 
-def test_a_folder_that_takes_nothing_loses_only_the_settings(tmp_path: Path) -> None:
+def test_a_read_only_folder_loses_only_the_settings(tmp_path: Path) -> None:
     found = SettingsFile(tmp_path / "missing" / "settings.ini")
     found.set({"preferences/theme": "DARK"})
     assert found.value("preferences/theme") == "DARK"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes in folders")
-def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_instead_of_the_file_is_ignored(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "settings.ini")  # type: ignore[attr-defined,unused-ignore]
     assert SettingsFile(tmp_path / "settings.ini").value("preferences/theme") is None

@@ -23,7 +23,7 @@ def owner(qapp: QApplication) -> Iterator[QObject]:
     owner.deleteLater()
 
 
-def test_the_lock_is_one_programs_until_it_is_released(owner: QObject, tmp_path: Path) -> None:
+def test_only_one_program_has_the_lock(owner: QObject, tmp_path: Path) -> None:
     first = SingleInstance(tmp_path, owner)
     assert first.acquire()
     first.release()
@@ -33,7 +33,7 @@ def test_the_lock_is_one_programs_until_it_is_released(owner: QObject, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_folders_are_two_vaults(owner: QObject, tmp_path: Path) -> None:
+def test_two_folders_have_two_locks(owner: QObject, tmp_path: Path) -> None:
     instances = []
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
@@ -43,7 +43,9 @@ def test_two_folders_are_two_vaults(owner: QObject, tmp_path: Path) -> None:
         instance.release()
 
 
-def test_a_holder_that_does_not_answer_is_told(owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_does_not_answer_is_reported(
+    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_MAX_WAIT_SECONDS", 0.1)
     holder = QLockFile(str(tmp_path / "vault.lock"))
     assert holder.tryLock(0)
@@ -52,12 +54,12 @@ def test_a_holder_that_does_not_answer_is_told(owner: QObject, tmp_path: Path, m
     holder.unlock()
 
 
-def test_the_file_of_a_program_that_is_just_taking_the_lock_is_left_alone(
+def test_the_file_of_a_starting_program_is_not_removed(
     owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries: list[bytes] = []
 
-    def ask(_: SingleInstance) -> bool:  # each time, another program has just made the file, and does not hold it yet
+    def ask(_: SingleInstance) -> bool:  # another program has just created the file and not locked it
         tries.append((tmp_path / "vault.lock").read_bytes())
         (tmp_path / "vault.lock").unlink()
         (tmp_path / "vault.lock").write_text(f"{os.getppid()}\nanother\n{len(tries)}\n")
@@ -70,7 +72,7 @@ def test_the_file_of_a_program_that_is_just_taking_the_lock_is_left_alone(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the pipe has a file elsewhere than on Windows and Linux")
-def test_a_long_temporary_folder_does_not_silence_the_pipe(
+def test_the_pipe_works_with_a_long_temporary_folder(
     owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ("long" * 30)).mkdir()
@@ -84,11 +86,9 @@ def test_a_long_temporary_folder_does_not_silence_the_pipe(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system lets no other user in")
-def test_another_user_of_the_computer_is_not_answered(
-    owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, told = SingleInstance(tmp_path, owner), []
-    first.front_wanted.connect(lambda: told.append("front"))
+def test_another_user_gets_no_answer(owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, emitted = SingleInstance(tmp_path, owner), []
+    first.front_wanted.connect(lambda: emitted.append("front"))
     assert first.acquire()
     first._listen()
 
@@ -105,13 +105,13 @@ def test_another_user_of_the_computer_is_not_answered(
         return ends[:1]
 
     assert asks() == ["answered"]
-    monkeypatch.setattr(os, "getuid", lambda: -2)  # to which everybody is another
+    monkeypatch.setattr(os, "getuid", lambda: -2)  # so that every user is another one
     assert asks() == ["cut"]
-    assert told == ["front"]
+    assert emitted == ["front"]
     first.release()
 
 
-def test_a_holder_that_lets_go_meanwhile_is_followed(
+def test_a_start_waits_for_a_program_that_is_ending(
     owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = QLockFile(str(tmp_path / "vault.lock"))
@@ -131,15 +131,13 @@ def test_a_holder_that_lets_go_meanwhile_is_followed(
 
 
 @pytest.mark.parametrize("line", [None, 0, 2])
-def test_a_lock_left_by_a_killed_program_is_taken_over_whatever_it_says(
-    owner: QObject, tmp_path: Path, line: int | None
-) -> None:
+def test_the_lock_of_a_killed_program_is_replaced(owner: QObject, tmp_path: Path, line: int | None) -> None:
     (tmp_path / "then").mkdir()
     killed = QLockFile(str(tmp_path / "then" / "vault.lock"))
     assert killed.tryLock(0)
     said = (tmp_path / "then" / "vault.lock").read_text().splitlines()
     killed.unlock()
-    if line is not None:  # the number of a process that runs, though another one; the name of another computer
+    if line is not None:  # the ID of another running process, or the name of another computer
         said[line] = str(os.getppid()) if line == 0 else "another-computer"
     (tmp_path / "vault.lock").write_text("\n".join(said) + "\n")
     instance = SingleInstance(tmp_path, owner)
@@ -154,7 +152,7 @@ def test_a_lock_left_by_a_killed_program_is_taken_over_whatever_it_says(
         (QLockFile.LockError.UnknownError, VaultUnreachableError),
     ],
 )
-def test_a_lock_that_cannot_be_made_is_told(
+def test_a_lock_that_cannot_be_created_is_reported(
     owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: QLockFile.LockError, kind: type[Exception]
 ) -> None:
     instance = SingleInstance(tmp_path, owner)
@@ -164,7 +162,7 @@ def test_a_lock_that_cannot_be_made_is_told(
 
 
 class _Refusing:
-    """A lock file on a disk that refuses."""
+    """A lock file that can't be written."""
 
     def __init__(self, error: QLockFile.LockError) -> None:
         self._error = error
@@ -176,16 +174,14 @@ class _Refusing:
         return self._error
 
 
-def test_the_pipes_name_tells_nothing_and_is_the_folders_own(tmp_path: Path) -> None:
+def test_the_name_of_the_pipe_hides_the_folder(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     names = {module._pipe_name(path) for path in (tmp_path, tmp_path / "a", tmp_path / "a" / "..")}
     assert len(names) == 2
     assert all(len(name) < 60 and tmp_path.name not in name for name in names)
 
 
-def test_a_folder_whose_place_the_disk_does_not_tell_goes_by_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_resolved_has_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: Path) -> str:
         raise OSError(234, "more data")
 
@@ -204,7 +200,7 @@ if sys.platform != "win32":
     )
 
     @pytest.mark.parametrize("umask", [0o000, 0o022])
-    def test_nobody_else_may_read_the_lock(owner: QObject, tmp_path: Path, umask: int) -> None:
+    def test_no_other_user_can_read_the_lock(owner: QObject, tmp_path: Path, umask: int) -> None:
         before = os.umask(umask)
         try:
             instance = SingleInstance(tmp_path, owner)
@@ -215,7 +211,7 @@ if sys.platform != "win32":
         instance.release()
 
     @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-    def test_something_else_in_place_of_the_lock_is_not_waited_for(
+    def test_a_pipe_instead_of_the_lock_is_rejected(
         owner: QObject, tmp_path: Path, make: Callable[[Path], None]
     ) -> None:
         make(tmp_path / "vault.lock")
@@ -223,16 +219,14 @@ if sys.platform != "win32":
             SingleInstance(tmp_path, owner).acquire()
 
     @pytest.mark.parametrize("target", ["vault.lock", "nothing"])
-    def test_a_link_that_leads_nowhere_in_place_of_the_lock_is_not_waited_for(
-        owner: QObject, tmp_path: Path, target: str
-    ) -> None:
+    def test_a_broken_link_instead_of_the_lock_is_rejected(owner: QObject, tmp_path: Path, target: str) -> None:
         (tmp_path / "vault.lock").symlink_to(tmp_path / target)
         with pytest.raises(VaultNotAFileError):
             SingleInstance(tmp_path, owner).acquire()
 
     @pytest.fixture
     def plain_user(tmp_path: Path) -> Iterator[None]:
-        """Be a user whom modes of files apply to; root reads everything."""
+        """Act as a user without the rights of root, who can read everything."""
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
         user = os.geteuid()
@@ -241,7 +235,7 @@ if sys.platform != "win32":
         os.seteuid(user)
 
     @pytest.mark.parametrize("what", ["folder", "lock"])
-    def test_a_folder_or_lock_that_this_account_may_not_read_is_told_immediately(
+    def test_an_unreadable_folder_or_lock_is_reported(
         owner: QObject, tmp_path: Path, plain_user: None, what: str
     ) -> None:
         user, folder = os.geteuid(), tmp_path / "vault"
@@ -255,7 +249,7 @@ if sys.platform != "win32":
 
     @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can be another user")
     @pytest.mark.parametrize("user", [0, 65534])
-    def test_another_user_who_locks_the_file_does_not_keep_the_owner_out(
+    def test_a_lock_of_another_user_is_ignored(
         owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int
     ) -> None:
         monkeypatch.setattr(module, "_MAX_WAIT_SECONDS", 1.0)

@@ -1,4 +1,4 @@
-"""What may happen often is done at once, then once in an interval, and never forgotten."""
+"""Calls are done immediately, then once in each interval, and none is lost."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.gui import wait_until
 from zcc_keys_gui.ui.application.throttle import Throttle
 
-INTERVAL = 100  # milliseconds
+INTERVAL_MS = 100
 
 
 @pytest.fixture
@@ -19,31 +19,31 @@ def owner(qapp: QApplication) -> Iterator[QObject]:
     owner.deleteLater()
 
 
-def test_it_is_done_at_once_and_of_many_calls_then_one_more(owner: QObject) -> None:
+def test_many_calls_are_done_immediately_and_once_more(owner: QObject) -> None:
     done: list[int] = []
     clock = QElapsedTimer()
-    paced = Throttle(lambda: done.append(clock.elapsed()), INTERVAL, owner)
+    throttle = Throttle(lambda: done.append(clock.elapsed()), INTERVAL_MS, owner)
     clock.start()
     for _ in range(1_000):
-        paced.call()
+        throttle.call()
     assert len(done) == 1
     wait_until(lambda: len(done) == 2)
-    assert done[1] >= INTERVAL * 0.9  # a coarse timer's 5 %
-    for _ in range(3):  # a rest begins anew after each
-        paced.call()
+    assert done[1] >= INTERVAL_MS * 0.9  # a coarse timer can be 5 % early
+    for _ in range(3):  # an interval starts after each call
+        throttle.call()
     wait_until(lambda: len(done) == 3)
-    assert done[2] - done[1] >= INTERVAL * 0.9
+    assert done[2] - done[1] >= INTERVAL_MS * 0.9
 
 
-def test_a_call_within_what_it_does_is_done_later(owner: QObject) -> None:
+def test_a_call_during_the_function_is_done_later(owner: QObject) -> None:
     done: list[int] = []
 
     def do() -> None:
         done.append(len(done))
         if len(done) < 3:
-            paced.call()
+            throttle.call()
 
-    paced = Throttle(do, INTERVAL, owner)
-    paced.call()
+    throttle = Throttle(do, INTERVAL_MS, owner)
+    throttle.call()
     assert done == [0]
     wait_until(lambda: done == [0, 1, 2])
