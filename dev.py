@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
         print(f"Unknown command: {command}.\n\n{usage()}", file=sys.stderr)
         return 2
     try:
-        refuse_other_pythons(sys.version_info[:2])
+        reject_other_pythons(sys.version_info[:2])
         return COMMANDS[command](rest)
     except CannotError as error:
         print(error, file=sys.stderr)
@@ -213,7 +213,7 @@ COMMANDS = {
 # --- Python and its packages ------------------------------------------------------------------------------
 
 
-def refuse_other_pythons(version: tuple[int, ...]) -> None:
+def reject_other_pythons(version: tuple[int, ...]) -> None:
     """Raise `CannotError` if this Python is too old or too new."""
     if not OLDEST <= version <= NEWEST:
         wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"

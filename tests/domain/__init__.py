@@ -1,1 +1,1 @@
-"""The domain's rules."""
+"""Tests of `zcc_keys_gui/domain`."""

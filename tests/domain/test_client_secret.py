@@ -25,12 +25,12 @@ FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
 BASE_62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
-def test_secrets_are_distinct_and_use_the_whole_alphabet() -> None:
+def test_secrets_are_distinct_and_use_every_character() -> None:
     secrets = [new_client_secret().reveal() for _ in range(20_000)]
     assert len(set(secrets)) == 20_000
     assert all(FORM.fullmatch(secret) for secret in secrets)
     assert all(is_well_formed(secret) for secret in secrets[:1_000])
-    # All 62 characters are equally likely: with 860,000 draws, 6 % of the mean is 7 times sigma.
+    # All 62 characters are equally likely: with 860,000 draws, 6% of the mean is 7 times sigma.
     counts = Counter("".join(secret[9:52] for secret in secrets))
     mean = 43 * 20_000 / 62
     assert set(counts) == set(BASE_62)
@@ -100,7 +100,7 @@ def test_only_secrets_and_parts_of_them_are_removed(length: int) -> None:
 @pytest.mark.parametrize(
     "shown", [repr, str, "{}".format, "{!r:>60}".format, lambda s: repr([s]), lambda s: repr({"s": s})]
 )
-def test_a_secret_does_not_show_itself(shown: object) -> None:
+def test_a_secret_is_hidden_in_its_text_and_repr(shown: object) -> None:
     assert callable(shown)
     secret = new_client_secret()
     assert secret.reveal() not in shown(secret)
@@ -182,5 +182,5 @@ def test_other_possible_secrets_are_removed(text: str, kept: str) -> None:
         "/papi/public/v1/getDevices%20",
     ],
 )
-def test_other_texts_are_kept_whole(text: str) -> None:
+def test_other_texts_are_not_changed(text: str) -> None:
     assert without_secrets(text) == text

@@ -40,21 +40,21 @@ def test_only_the_characters_around_a_text_are_removed(around: str) -> None:
 
 
 @pytest.mark.parametrize("invisible", ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u200e", "\u202e", "\u2066", "\x7f"])
-def test_invisible_characters_go_wherever_they_are(invisible: str) -> None:
+def test_invisible_characters_are_removed_everywhere(invisible: str) -> None:
     assert cleaned(f"{invisible} Prod{invisible}Sync{invisible}") == "ProdSync"
     assert without_invisible(f"a{invisible} b") == "a b"
     assert has_hidden_edges(f"a{invisible}b")
 
 
 @pytest.mark.parametrize("line_break", [*LINE_BREAKS, "\r\n"])
-def test_line_breaks(line_break: str) -> None:
+def test_each_rule_treats_line_breaks_as_documented(line_break: str) -> None:
     assert without_line_breaks(f"abc{line_break}def {line_break}") == "abcdef "
     assert in_one_line(f"abc {line_break}def{line_break}") == "abc def"
     assert cleaned(f"abc{line_break}def{line_break}") == f"abc{line_break}def"
 
 
 @given(st.text())
-def test_a_cleaned_text_is_clean(text: str) -> None:
+def test_cleaning_a_text_twice_changes_nothing_more(text: str) -> None:
     assert cleaned(cleaned(text)) == cleaned(text)
     assert in_one_line(in_one_line(text)) == in_one_line(text)
     assert not set(without_line_breaks(text)) & set(LINE_BREAKS)
@@ -69,6 +69,6 @@ def test_visible_characters_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [" abc", "abc ", "abc\xa0", "\tabc"])
-def test_edges_that_are_not_seen_are_noticed(text: str) -> None:
+def test_invisible_characters_at_the_edges_are_found(text: str) -> None:
     assert has_hidden_edges(text)
     assert not has_hidden_edges("a b c")

@@ -16,7 +16,7 @@ from zcc_keys_gui.domain.policies import (
     validated_policies,
 )
 
-# Whatever a registry or a JSON file can hold.
+# Any value that the registry or a JSON file can contain.
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -30,7 +30,7 @@ def test_without_policies_the_user_decides_everything() -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_the_limits_are_values_themselves(policy: WholeNumberPolicy) -> None:
+def test_the_limits_are_valid_values(policy: WholeNumberPolicy) -> None:
     for value in (policy.minimum, policy.maximum, policy.fallback):
         policies = validated_policies({policy.name: value})
         assert policies.value(policy) == value

@@ -47,7 +47,7 @@ def test_the_numbered_lines_of_the_saved_sheet_are_understood(material: bytes, f
 
 
 @given(MATERIAL, st.sampled_from(["\n", "\r\n", " "]), st.text(max_size=20))
-def test_the_whole_sheet_is_understood(material: bytes, separator: str, computer: str) -> None:
+def test_the_complete_sheet_is_understood(material: bytes, separator: str, computer: str) -> None:
     made = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)
     sheet = recovery_sheet(RecoveryKey(material), Path("C:/Users/zoe 123456"), computer, made)
     assert parsed(sheet.replace("\n", separator)) == material
@@ -98,7 +98,7 @@ def test_digits_of_any_script_are_understood(material: bytes, zero: str) -> None
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789 -\n\u200bo.:\"'1")))
-def test_any_text_is_answered(text: str) -> None:
+def test_no_text_makes_the_parser_fail(text: str) -> None:
     parse_recovery_key(text)
 
 
@@ -110,7 +110,7 @@ def test_one_wrong_digit_is_noticed_in_its_group(material: bytes, place: int, mo
 
 
 @given(MATERIAL, st.integers(0, 7), st.integers(0, 4))
-def test_two_neighbours_swapped_are_noticed_in_their_group(material: bytes, group: int, place: int) -> None:
+def test_two_swapped_digits_are_noticed_in_their_group(material: bytes, group: int, place: int) -> None:
     digits = list("".join(RecoveryKey(material).groups()))
     first = group * 6 + place
     digits[first], digits[first + 1] = digits[first + 1], digits[first]
@@ -145,7 +145,7 @@ def test_the_first_problem_is_named(text: str, problem: RecoveryKeyProblem) -> N
     assert parse_recovery_key(text) == problem
 
 
-def test_each_is_random_and_none_shows_itself() -> None:
+def test_keys_are_random_and_hidden_in_their_repr() -> None:
     one, another = new_recovery_key(), new_recovery_key()
     assert one.key_material() != another.key_material()
     for shown in (repr(one), str(one), f"{one}"):

@@ -217,10 +217,10 @@ def test_a_pending_secret_is_marked_like_the_valid_one() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "role"), [(-1, Role.READ), (0, Role.READ), (1, Role.WRITE)])
-def test_the_later_of_two_changes_wins(seconds: int, role: Role) -> None:
+def test_the_newer_of_two_changes_wins(seconds: int, role: Role) -> None:
     vault = vault_with_one_key()
     backup = vault.copy()
-    backup.add("b")  # so that the rows of the two changes differ even if their times do not
+    backup.add("b")  # makes the rows of the two changes differ even if their times are equal
     backup.clock = vault.clock + timedelta(seconds=seconds)
     vault.edit("a", session_validity=7_200)
     backup.edit("a", role=Role.WRITE)

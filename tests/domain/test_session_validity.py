@@ -41,12 +41,12 @@ def test_two_kinds_of_separator_are_not_understood(seconds: int, one: str, other
 
 
 @given(st.integers(MAX_SESSION_SECONDS + 1))
-def test_more_is_too_long(seconds: int) -> None:
+def test_more_than_the_maximum_is_too_long(seconds: int) -> None:
     assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_LONG
 
 
 @given(st.integers(0, MIN_SESSION_SECONDS - 1))
-def test_less_is_too_short(seconds: int) -> None:
+def test_less_than_the_minimum_is_too_short(seconds: int) -> None:
     assert parse_session_validity(str(seconds)) is ValidityProblem.TOO_SHORT
 
 
@@ -62,17 +62,17 @@ def test_only_plain_or_grouped_digits_are_parsed(text: str) -> None:
     "text",
     ["3600.5", "3,60", "1,23,456", "3600,", ",360", "-3600", "+3600", "1e3", "0x100", "1h", "3 600 s", "3_600"],
 )
-def test_other_texts_are_not_whole_seconds(text: str) -> None:
+def test_other_texts_are_not_a_number_of_seconds(text: str) -> None:
     assert parse_session_validity(text) is ValidityProblem.NOT_WHOLE_SECONDS
 
 
 @pytest.mark.parametrize("text", ["86,400", "86.400", "86 400", "86400", "086400"])
-def test_a_day_in_the_ways_that_people_write_it(text: str) -> None:
+def test_usual_ways_to_write_a_day_are_understood(text: str) -> None:
     assert parse_session_validity(text) == 86_400
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("30", 30), ("999,999,999", MAX_SESSION_SECONDS)])
-def test_the_limits_are_within(text: str, seconds: int) -> None:
+def test_the_limits_are_allowed(text: str, seconds: int) -> None:
     assert parse_session_validity(text) == seconds
 
 
@@ -81,7 +81,7 @@ def test_an_empty_text_is_empty(text: str) -> None:
     assert parse_session_validity(text) is ValidityProblem.EMPTY
 
 
-def test_leading_zeros_do_not_count() -> None:
+def test_leading_zeros_are_ignored() -> None:
     assert parse_session_validity("0" * 20 + "86400") == 86_400
 
 

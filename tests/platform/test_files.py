@@ -203,7 +203,7 @@ def test_a_path_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
 def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "chosen.txt"
     path.write_text("old")
-    monkeypatch.setattr(os, "access", lambda *_: False)  # as for everyone but root
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root's real answer is always True
     assert error_number(path) == errno.EACCES
     assert path.read_text() == "old"
 

@@ -44,13 +44,13 @@ def test_an_unknown_command_is_an_error(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
 def test_supported_pythons_are_accepted(version: tuple[int, int]) -> None:
-    dev.refuse_other_pythons(version)
+    dev.reject_other_pythons(version)
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
 def test_other_pythons_are_rejected_in_one_line(version: tuple[int, int]) -> None:
     with pytest.raises(dev.CannotError, match=r"^This is Python \d\.\d+\. Start dev\.py with Python 3\.11 to 3\.14\.$"):
-        dev.refuse_other_pythons(version)
+        dev.reject_other_pythons(version)
 
 
 def test_a_failed_set_up_prints_one_line_and_exits_with_1(

@@ -36,7 +36,7 @@ def exists(name: str) -> bool:
 
 
 def program_text() -> str:
-    """Return the source of the whole program."""
+    """Return the complete source of the program."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "zcc_keys_gui").rglob("*.py")))
 
 

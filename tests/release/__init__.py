@@ -1,1 +1,1 @@
-"""What turns the source into what is shipped."""
+"""Tests of the tools that build, sign and package the program."""

@@ -1,4 +1,4 @@
-"""Operations on a whole vault during which a process is killed; see `killed_process`."""
+"""Operations on a vault during which a process is killed; see `killed_process`."""
 
 from collections.abc import Callable
 from contextlib import closing, suppress

@@ -1,1 +1,1 @@
-"""The use cases, over a real vault."""
+"""Tests of `zcc_keys_gui/service`, with a real vault."""

@@ -32,7 +32,7 @@ def details_in(store: VaultStore) -> list[str]:
     return [row.details or row.action for row in rows]
 
 
-def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protection, store: VaultStore) -> None:
+def test_the_history_has_each_change_and_no_secret(protection: Protection, store: VaultStore) -> None:
     protection.set_passphrase(PASSPHRASE)
     protection.set_passphrase("another four random words")
     keys = [add_recovery_key(protection), add_recovery_key(protection)]
@@ -50,9 +50,9 @@ def test_the_history_tells_of_each_change_and_of_no_secret(protection: Protectio
         "Recovery key: removed",
         "Passphrase: removed",
     ]
-    said = repr(list(store.history.rows(HistoryQuery())))
-    assert PASSPHRASE not in said
-    assert not [group for key in keys for group in key.groups() if group in said]
+    shown = repr(list(store.history.rows(HistoryQuery())))
+    assert PASSPHRASE not in shown
+    assert not [group for key in keys for group in key.groups() if group in shown]
 
 
 def test_a_rejected_change_is_not_in_the_history(protection: Protection, store: VaultStore) -> None:
@@ -65,15 +65,15 @@ def test_a_rejected_change_is_not_in_the_history(protection: Protection, store: 
     assert details_in(store) == ["Passphrase: added"]
 
 
-def test_a_passphrase_takes_the_place_of_this_account(protection: Protection, opener: VaultOpener) -> None:
+def test_a_passphrase_replaces_this_account(protection: Protection, opener: VaultOpener) -> None:
     protection.let_passphrase_replace_account(PASSPHRASE)
-    who = protection.ways_to_unlock()
-    assert who.asks_for_passphrase
+    ways = protection.ways_to_unlock()
+    assert ways.asks_for_passphrase
     assert not opener.has_this_account()
 
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
-def test_reencrypted_an_old_file_of_protectors_opens_nothing(
+def test_former_protectors_do_not_open_a_reencrypted_vault(
     protection: Protection, store: VaultStore, opener: VaultOpener, folder: VaultFolder, passphrase: str | None
 ) -> None:
     if passphrase:

@@ -37,21 +37,21 @@ def test_a_secret_belongs_to_its_key_enabled_or_disabled(keys: Keys) -> None:
     assert not found.signs_in
 
 
-def test_an_old_secret_works_until_its_time_is_over(keys: Keys, store: VaultStore) -> None:
+def test_an_old_secret_works_until_its_grace_period_ends(keys: Keys, store: VaultStore) -> None:
     old = keys.add(FIELDS)
     new = keys.regenerate_secret(old.key.client_id, HOUR)
     found = check(keys, old.secret.reveal())
     assert (found.match, found.key, found.when) == (SecretMatch.OLD, new.key, NOW + HOUR)
     assert found.signs_in
     assert check(keys, new.secret.reveal()).match is SecretMatch.CURRENT
-    later = Keys(store, lambda: WHO, now=lambda: NOW + HOUR)
-    found = check(later, old.secret.reveal())
+    after_an_hour = Keys(store, lambda: WHO, now=lambda: NOW + HOUR)
+    found = check(after_an_hour, old.secret.reveal())
     assert found.match is SecretMatch.REPLACED
     assert not found.signs_in
 
 
 @pytest.mark.parametrize("stop", ["regenerate", "regenerate with overlap", "stop"])
-def test_an_old_secret_that_was_stopped_is_a_replaced_one(keys: Keys, stop: str) -> None:
+def test_a_stopped_old_secret_counts_as_replaced(keys: Keys, stop: str) -> None:
     old = keys.add(FIELDS)
     client_id = old.key.client_id
     keys.regenerate_secret(client_id, HOUR)
@@ -66,7 +66,7 @@ def test_an_old_secret_that_was_stopped_is_a_replaced_one(keys: Keys, stop: str)
     assert not found.signs_in
 
 
-def test_of_a_deleted_key_the_name_and_the_day_are_known(keys: Keys) -> None:
+def test_a_secret_of_a_deleted_key_has_its_name_and_day(keys: Keys) -> None:
     first = keys.add(FIELDS)
     second = keys.regenerate_secret(first.key.client_id, HOUR)
     keys.delete([first.key.client_id])
@@ -77,7 +77,7 @@ def test_of_a_deleted_key_the_name_and_the_day_are_known(keys: Keys) -> None:
     assert check(keys, again.secret.reveal()).key == again.key
 
 
-def test_of_a_key_whose_deletion_nothing_tells_the_day_is_known(keys: Keys, store: VaultStore) -> None:
+def test_a_key_deleted_without_history_still_has_its_day(keys: Keys, store: VaultStore) -> None:
     new = keys.add(FIELDS)
     with store.change() as change:
         change.delete(new.key.client_id)
@@ -92,7 +92,7 @@ def test_a_complete_secret_without_a_key_is_unknown(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 6, 30, 48])
-def test_a_secret_that_was_cut_off_has_a_wrong_checksum(keys: Keys, cut: int) -> None:
+def test_a_truncated_secret_has_a_wrong_checksum(keys: Keys, cut: int) -> None:
     secret = keys.add(FIELDS).secret.reveal()
     assert check(keys, secret[:-cut]) == SecretCheck(SecretMatch.CHECKSUM_WRONG, length=58 - cut)
     assert check(keys, f" {secret[:-cut]}\n") == SecretCheck(SecretMatch.CHECKSUM_WRONG, length=58 - cut)
@@ -102,7 +102,7 @@ def test_a_secret_that_was_cut_off_has_a_wrong_checksum(keys: Keys, cut: int) ->
     ("before", "after"),
     [(" ", ""), ("", "\n"), ("\r\n", "\r\n"), ('"', '"'), ("\ufeff", ""), ("“", "”"), ("\t\xa0", "\u200b")],
 )
-def test_a_secret_is_found_in_the_text_around_it(keys: Keys, before: str, after: str) -> None:
+def test_a_secret_is_found_between_blanks_and_quotes(keys: Keys, before: str, after: str) -> None:
     new = keys.add(FIELDS)
     found = check(keys, f"{before}{new.secret.reveal()}{after}")
     assert (found.match, found.key, found.extra_text) == (SecretMatch.CURRENT, new.key, ExtraText.AROUND)
@@ -122,7 +122,7 @@ def test_a_secret_is_found_within_other_text(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("broken", ["\n", "\r\n  ", " ", "\u200b"])
-def test_a_secret_that_a_line_break_cut_in_two_is_found(keys: Keys, broken: str) -> None:
+def test_a_secret_with_a_line_break_inside_is_found(keys: Keys, broken: str) -> None:
     new = keys.add(FIELDS)
     text = new.secret.reveal()
     found = check(keys, f"{text[:40]}{broken}{text[40:]}\n")
@@ -137,23 +137,23 @@ def test_a_client_id_is_recognized(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize("text", ["b5x" * 12, "eyJhbGciOiJIUzI1NiJ9.e30.x", "ZCCLOCAL_1", "\ud800", "\0", "'x'; --"])
-def test_a_text_with_another_beginning_is_not_ours(keys: Keys, text: str) -> None:
+def test_a_text_without_our_prefix_is_not_our_secret(keys: Keys, text: str) -> None:
     assert check(keys, text).match is SecretMatch.NOT_OURS
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n", '""'])
-def test_of_nothing_there_is_nothing_to_say(keys: Keys, text: str) -> None:
+def test_an_empty_text_has_no_result(keys: Keys, text: str) -> None:
     assert keys.check_secret(ClientSecret(text)) is None
 
 
 @given(text=st.text(st.characters(codec=None)) | st.text().map(lambda text: PREFIX + text))
-def test_random_texts_are_checked_and_not_repeated(store: VaultStore, text: str) -> None:
+def test_random_texts_belong_to_no_key(store: VaultStore, text: str) -> None:
     found = Keys(store, lambda: WHO).check_secret(ClientSecret(text))
     assert found is None or found.match in (SecretMatch.NOT_OURS, SecretMatch.CHECKSUM_WRONG)
     assert found is None or found.key is None
 
 
-def test_ten_megabytes_are_looked_at_in_a_moment(keys: Keys) -> None:
+def test_ten_megabytes_are_checked_quickly(keys: Keys) -> None:
     new = keys.add(FIELDS)
     began = time.perf_counter()
     assert check(keys, "x" * 10_000_000).match is SecretMatch.NOT_OURS
@@ -162,7 +162,7 @@ def test_ten_megabytes_are_looked_at_in_a_moment(keys: Keys) -> None:
     assert time.perf_counter() - began < 20
 
 
-def test_both_questions_are_answered_by_an_index(store: VaultStore) -> None:
+def test_current_and_former_secrets_are_found_with_an_index(store: VaultStore) -> None:
     for table in ("api_key", "former_secret"):
         (plan,) = store._db.execute(
             f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE verifier = ?", (verifier_of(new_client_secret()),)

@@ -43,7 +43,7 @@ def test_it_names_purpose_use_vault_computer_and_time() -> None:
     assert "can read the vault" in SHEET
 
 
-def test_groups_are_numbered_and_one_line_has_the_whole_key() -> None:
+def test_groups_are_numbered_and_one_line_has_the_full_key() -> None:
     for number, group in enumerate(KEY.groups(), start=1):
         assert f"    {number}   {group}\n" in SHEET
     (whole,) = [line.strip() for line in SHEET.splitlines() if line.count("-") == 7]
@@ -52,7 +52,7 @@ def test_groups_are_numbered_and_one_line_has_the_whole_key() -> None:
     assert found.key_material() == KEY.key_material()
 
 
-def test_the_whole_sheet_can_be_pasted_as_a_recovery_key() -> None:
+def test_the_complete_sheet_can_be_pasted_as_a_recovery_key() -> None:
     found = parse_recovery_key(SHEET)
     assert isinstance(found, RecoveryKey)
     assert found.key_material() == KEY.key_material()

@@ -161,7 +161,7 @@ def unlocking(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> Unlocki
     return Unlocking(opener, WrongAttemptsFile(folder.attempts), lambda: clock.now, lambda: clock.seconds)
 
 
-def be_wrong(unlocking: Unlocking, times: int) -> None:
+def enter_wrong_secrets(unlocking: Unlocking, times: int) -> None:
     """Try a wrong passphrase once, and then wrong recovery keys, which is faster."""
     with pytest.raises(WrongPassphraseError):
         unlocking.with_passphrase("a wrong one")
@@ -171,11 +171,11 @@ def be_wrong(unlocking: Unlocking, times: int) -> None:
 
 
 @pytest.mark.usefixtures("protected")
-def test_each_wrong_one_makes_the_next_wait_longer(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+def test_each_wrong_attempt_makes_the_next_wait_longer(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
     opens = unlocking(opener, folder, clock)
     waits = []
     for _ in range(9):
-        be_wrong(opens, 1)
+        enter_wrong_secrets(opens, 1)
         waits.append(opens.seconds_to_wait())
     assert waits == [0, 0, 1, 2, 4, 8, 16, 30, 30]
     clock.wait(29)
@@ -187,7 +187,7 @@ def test_each_wrong_one_makes_the_next_wait_longer(opener: VaultOpener, folder: 
 def test_wrong_attempts_are_counted_across_starts(
     opener: VaultOpener, folder: VaultFolder, clock: Clock, protected: RecoveryKey
 ) -> None:
-    be_wrong(unlocking(opener, folder, clock), 5)
+    enter_wrong_secrets(unlocking(opener, folder, clock), 5)
     told_at = clock.now
     clock.wait(1)
     again = unlocking(opener, folder, clock)
@@ -216,7 +216,7 @@ def test_a_wrong_attempt_is_stored_before_it_is_reported(
 @pytest.mark.parametrize("days", [-10_000, -1, 1])
 def test_setting_the_clock_changes_no_wait(opener: VaultOpener, folder: VaultFolder, clock: Clock, days: int) -> None:
     opens = unlocking(opener, folder, clock)
-    be_wrong(opens, 20)
+    enter_wrong_secrets(opens, 20)
     clock.now += timedelta(days=days)
     assert opens.seconds_to_wait() == 30
     clock.wait(30)
@@ -228,10 +228,12 @@ def test_setting_the_clock_changes_no_wait(opener: VaultOpener, folder: VaultFol
 
 
 @pytest.mark.usefixtures("protected")
-def test_a_read_only_folder_locks_nobody_out(opener: VaultOpener, folder: VaultFolder, clock: Clock) -> None:
+def test_a_folder_in_place_of_the_file_does_not_lock_users_out(
+    opener: VaultOpener, folder: VaultFolder, clock: Clock
+) -> None:
     folder.attempts.mkdir()  # a folder that replaces the file
     opens = unlocking(opener, folder, clock)
-    be_wrong(opens, 4)
+    enter_wrong_secrets(opens, 4)
     assert opens.seconds_to_wait() == 2  # while the program runs
     clock.wait(2)
     opens.with_passphrase(PASSPHRASE).close()

@@ -17,12 +17,12 @@ from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
 SECRET, OTHER_SECRET = new_client_secret(), new_client_secret()
-TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"  # the vendor's look like client IDs
+TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"  # secrets of the vendor look like client IDs
 
 
 @pytest.fixture
 def key(store: VaultStore) -> ApiKey:
-    """A key that has `SECRET`."""
+    """Return a key that has `SECRET`."""
     return stored(store, a_key("ProdSync"), SECRET)
 
 
@@ -36,27 +36,31 @@ def rejection(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret
     return rejection_reason(reader, client_id, traits_of(sent), reader.find(client_id))
 
 
-def test_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
+def test_a_disabled_key_is_the_first_reason(store: VaultStore, reader: VaultKeyReader) -> None:
     key = stored(store, a_key("ProdSync", status=Status.DISABLED), SECRET)
     assert rejection(reader, key.client_id, SECRET) == (key.client_id, "ProdSync", text.DISABLED_KEY)
     both = rejection(reader, key.client_id, new_client_secret())
     assert both.reason == f"{text.DISABLED_KEY} {text.UNKNOWN_SECRET}"
 
 
-def test_a_secret_that_was_replaced(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_a_replaced_secret_has_the_day_of_its_replacement(
+    store: VaultStore, reader: VaultKeyReader, key: ApiKey
+) -> None:
     Keys(store, lambda: "tester").regenerate_secret(key.client_id)
     reason = text.REPLACED_SECRET.format(day=text.day_text(datetime.now(UTC)))
     assert rejection(reader, key.client_id, SECRET).reason == reason
     assert rejection(reader, key.client_id, f"{SECRET.reveal()}\n").reason == reason
 
 
-def test_an_old_secret_after_its_grace_period(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_an_old_secret_is_replaced_after_its_grace_period(
+    store: VaultStore, reader: VaultKeyReader, key: ApiKey
+) -> None:
     with store.change() as change:
         change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), datetime(2026, 11, 1, tzinfo=UTC))
     assert "it was replaced on" in rejection(reader, key.client_id, SECRET).reason
 
 
-def test_an_old_secret_of_a_disabled_key(store: VaultStore, reader: VaultKeyReader) -> None:
+def test_an_old_secret_of_a_disabled_key_is_checked_too(store: VaultStore, reader: VaultKeyReader) -> None:
     key = stored(store, a_key("ProdSync", status=Status.DISABLED), SECRET)
     for until, is_right in ((datetime.now(UTC) + timedelta(hours=1), True), (datetime(2026, 11, 1, tzinfo=UTC), False)):
         with store.change() as change:
@@ -67,19 +71,19 @@ def test_an_old_secret_of_a_disabled_key(store: VaultStore, reader: VaultKeyRead
         assert ("it was replaced on" in reason) is not is_right
 
 
-def test_characters_around_an_old_secret(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_characters_around_an_old_secret_are_the_reason(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").regenerate_secret(key.client_id, timedelta(hours=1))
     around = rejection(reader, key.client_id, f" {SECRET.reveal()}")
     assert around.reason == text.SPACES_AROUND_SECRET
 
 
 @pytest.mark.parametrize("left", [-1, -20, 20])
-def test_a_truncated_secret(reader: VaultKeyReader, key: ApiKey, left: int) -> None:
+def test_a_truncated_secret_has_a_wrong_checksum(reader: VaultKeyReader, key: ApiKey, left: int) -> None:
     assert rejection(reader, key.client_id, SECRET.reveal()[:left]).reason == text.WRONG_CHECKSUM
 
 
 @pytest.mark.parametrize("around", ["{} ", "\t{}", "{}\r\n", "“{}”", '"{}"', "\xa0{}"])
-def test_characters_around_pasted_texts(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
+def test_characters_around_pasted_texts_are_the_reason(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
     secret = rejection(reader, key.client_id, around.format(SECRET.reveal()))
     assert secret == (key.client_id, "ProdSync", text.SPACES_AROUND_SECRET)
     client_id = rejection(reader, around.format(key.client_id), SECRET)
@@ -87,29 +91,33 @@ def test_characters_around_pasted_texts(reader: VaultKeyReader, key: ApiKey, aro
 
 
 @pytest.mark.parametrize("around", ["\ufeff{}", "{}\u200b", "{}\x07", "\xa0{}\u200b"])
-def test_invisible_characters_around_pasted_texts(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
+def test_invisible_characters_are_named_separately(reader: VaultKeyReader, key: ApiKey, around: str) -> None:
     secret = rejection(reader, key.client_id, around.format(SECRET.reveal()))
     assert secret == (key.client_id, "ProdSync", text.INVISIBLE_AROUND_SECRET)
     client_id = rejection(reader, around.format(key.client_id), SECRET)
     assert client_id == (key.client_id, "ProdSync", text.INVISIBLE_AROUND_CLIENT_ID)
 
 
-def test_capitals(reader: VaultKeyReader, key: ApiKey) -> None:
+def test_a_client_id_in_capitals_finds_its_key(reader: VaultKeyReader, key: ApiKey) -> None:
     assert rejection(reader, key.client_id.upper(), SECRET).client_id == key.client_id
 
 
-def test_the_secret_of_another_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_the_secret_of_another_key_has_the_name_of_that_key(
+    store: VaultStore, reader: VaultKeyReader, key: ApiKey
+) -> None:
     stored(store, a_key("Nightly"), OTHER_SECRET)
     assert rejection(reader, key.client_id, OTHER_SECRET).reason == text.SECRET_OF_OTHER_KEY.format(name="Nightly")
 
 
-def test_a_secret_from_elsewhere(reader: VaultKeyReader, key: ApiKey) -> None:
+def test_foreign_empty_and_unknown_secrets_differ(reader: VaultKeyReader, key: ApiKey) -> None:
     assert rejection(reader, key.client_id, TENANTS_SECRET).reason == text.FOREIGN_SECRET.format(prefix=PREFIX)
     assert rejection(reader, key.client_id, "").reason == text.EMPTY_SECRET
     assert rejection(reader, key.client_id, OTHER_SECRET).reason == text.UNKNOWN_SECRET
 
 
-def test_a_later_change_of_the_key_is_not_the_reason(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_changes_made_after_the_sign_in_are_not_the_reason(
+    store: VaultStore, reader: VaultKeyReader, key: ApiKey
+) -> None:
     then, keys = reader.find(key.client_id), Keys(store, lambda: "tester")
     keys.set_status([key.client_id], Status.DISABLED)
     disabled = reader.find(key.client_id)
@@ -120,7 +128,7 @@ def test_a_later_change_of_the_key_is_not_the_reason(store: VaultStore, reader: 
     assert wrong == (key.client_id, "ProdSync", text.UNKNOWN_SECRET)
 
 
-def test_a_deleted_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_a_deleted_key_has_its_name_and_the_day(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").delete([key.client_id])
     reason = text.DELETED_KEY.format(name="ProdSync", day=text.day_text(datetime.now(UTC)))
     expected = Rejection(key.client_id, "ProdSync", reason)

@@ -50,7 +50,7 @@ def reasons_of(service: RunningService, number: int) -> list[str]:
     return [row.reason for row in service.wait_for_rows(number)]
 
 
-def test_the_reasons_that_the_user_reads(service: RunningService) -> None:
+def test_rejected_sign_ins_have_their_reasons(service: RunningService) -> None:
     key = service.add_key()
     disabled = service.add_key("Nightly", status=Status.DISABLED)
     service.keys.regenerate_secret(key.client_id)
@@ -65,7 +65,7 @@ def test_the_reasons_that_the_user_reads(service: RunningService) -> None:
     assert curly == "The JSON has curly quotes at line 1, column 12."
 
 
-def test_each_outcome_with_the_key_and_the_program(service: RunningService) -> None:
+def test_each_outcome_has_the_key_and_the_client_program(service: RunningService) -> None:
     key = service.add_key()
     token = service.token(key)
     service.call("GET", "/papi/public/v1/getDevices", auth_token="none", user_agent="pyZscaler 1.6")
@@ -208,7 +208,7 @@ def test_guesses_with_the_same_reason_are_equal_calls(reader: VaultKeyReader) ->
     assert {row.reason for row in rows} == {text.UNKNOWN_CLIENT_ID}
 
 
-def test_no_more_rows_wait_than_the_log_keeps(reader: VaultKeyReader) -> None:
+def test_waiting_rows_are_limited_like_the_log(reader: VaultKeyReader) -> None:
     def record_calls(log: SignInLog) -> None:
         for number in range(LOG_LIMIT + 10):
             log.record(NOON, CURL._replace(client=str(number)), SIGNED_IN)

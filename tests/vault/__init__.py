@@ -1,1 +1,1 @@
-"""The vault, on a real SQLCipher database."""
+"""Tests of `zcc_keys_gui/vault`, with a real SQLCipher database."""

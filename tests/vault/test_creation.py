@@ -42,7 +42,7 @@ def test_a_power_cut_leaves_no_vault_or_a_complete_one(
     opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, place: object, step: str, moment: str
 ) -> None:
     class PowerCutError(BaseException):
-        """The power is cut; like a kill, it is no `Exception`."""
+        """Ends the program as a power cut would: no code handles it."""
 
     real: Callable[..., object] = getattr(place, step)
 

@@ -64,12 +64,12 @@ def test_a_database_without_read_permission_is_reported(
 ) -> None:
     real = Path.open
 
-    def refuse(path: Path, *arguments: Any, **named: Any) -> Any:
+    def fail(path: Path, *arguments: Any, **named: Any) -> Any:
         if path == vault.database:
             raise PermissionError(errno.EACCES, "not for this account")
         return real(path, *arguments, **named)
 
-    monkeypatch.setattr(Path, "open", refuse)  # tests may run as root, which can read every file
+    monkeypatch.setattr(Path, "open", fail)  # tests may run as root, which can read every file
     with pytest.raises(VaultReadOnlyError):
         opener.open_for_this_account()
 

@@ -1,4 +1,4 @@
-"""curl shows each answer that it can get."""
+"""Each answer of the service, as curl shows it."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures
 
 
-class Shown(NamedTuple):
+class ShownAnswer(NamedTuple):
     """An answer as curl shows it."""
 
     status: int
@@ -28,12 +28,12 @@ class Shown(NamedTuple):
     body: object
 
 
-def shown(ran: "subprocess.CompletedProcess[str]") -> Shown:
+def shown(ran: "subprocess.CompletedProcess[str]") -> ShownAnswer:
     """Return the answer that curl has shown."""
     assert ran.returncode == 0, ran.stderr
     head, _, body = ran.stdout.replace("\r\n", "\n").partition("\n\n")
     status, *lines = head.splitlines()
-    return Shown(int(status.split()[1]), dict(line.split(": ", 1) for line in lines), json.loads(body))
+    return ShownAnswer(int(status.split()[1]), dict(line.split(": ", 1) for line in lines), json.loads(body))
 
 
 def token_by(curl: Curl, service: RunningService, key: Credentials) -> str:

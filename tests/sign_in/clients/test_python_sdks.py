@@ -1,6 +1,6 @@
-"""pyZscaler and zscaler-sdk-python see each answer that they can see.
+"""Each answer of the service, as pyZscaler and zscaler-sdk-python receive it.
 
-They run in a process of their own, which can call only this computer.
+The SDKs run in a separate process that can call only this computer.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.sign_in.clients.real_clients import FIELDS, base_url, new_key, rows_of
-from tests.sign_in.helpers.sdk_process import Ran, SdkProcess
+from tests.sign_in.helpers.sdk_process import ScriptResult, SdkProcess
 from tests.sign_in.helpers.service_process import (
     SESSION,
     Credentials,
@@ -28,15 +28,17 @@ class Sdk(NamedTuple):
     to_call: str
     to_write: str
 
-    def sign_in(self, python: SdkProcess, service: RunningService, key: Credentials, timeout: float = 60) -> Ran:
+    def sign_in(
+        self, python: SdkProcess, service: RunningService, key: Credentials, timeout: float = 60
+    ) -> ScriptResult:
         """Sign in; `timeout` is in seconds."""
         return python.run(self.to_sign_in.format(base_url=base_url(service), key=key, timeout=timeout))
 
-    def call(self, python: SdkProcess, service: RunningService) -> Ran:
+    def call(self, python: SdkProcess, service: RunningService) -> ScriptResult:
         """Call with the access token of the last sign-in."""
         return python.run(self.to_call.format(base_url=base_url(service)))
 
-    def write(self, python: SdkProcess) -> Ran:
+    def write(self, python: SdkProcess) -> ScriptResult:
         """Call with the method POST."""
         return python.run(self.to_write)
 
@@ -78,36 +80,36 @@ NO_LOGIN = "Failed to login using provided credentials."
 STATUS = re.compile(r"\[(\d{3}): |\"status\": (\d{3})")
 
 
-def is_answered(ran: Ran) -> bool:
+def is_answered(result: ScriptResult) -> bool:
     """Return whether a call was answered without a retry."""
-    return (ran.printed.strip(), ran.error, ran.slept) == (str(FIELDS), "", [])
+    return (result.printed.strip(), result.error, result.slept) == (str(FIELDS), "", [])
 
 
-def status_in(ran: Ran) -> int:
+def status_in(result: ScriptResult) -> int:
     """Return the status that an SDK reports to a script."""
-    found = STATUS.search(ran.text)
-    assert found is not None, ran
+    found = STATUS.search(result.text)
+    assert found is not None, result
     return int(found[1] or found[2])
 
 
-def assert_not_signed_in(sdk: Sdk, ran: Ran, status: int, error: str) -> None:
+def assert_not_signed_in(sdk: Sdk, result: ScriptResult, status: int, error: str) -> None:
     """Check a failed sign-in. One SDK reports the status, the other does not."""
     if sdk is PYZSCALER:
-        assert (ran.error, status_in(ran)) == (error, status)
+        assert (result.error, status_in(result)) == (error, status)
     else:
-        assert (ran.error, ran.text.strip()) == ("Exception", f"Exception: {NO_LOGIN}")
+        assert (result.error, result.text.strip()) == ("Exception", f"Exception: {NO_LOGIN}")
 
 
-def assert_rejected(sdk: Sdk, ran: Ran, status: int, error: str, message: str) -> None:
+def assert_rejected(sdk: Sdk, result: ScriptResult, status: int, error: str, message: str) -> None:
     """Check a rejected call. Both SDKs report the status and the message."""
-    assert ran.error == (error if sdk is PYZSCALER else "ZscalerAPIError")
-    assert status_in(ran) == status
-    assert message in ran.text.replace("\\'", "'")
+    assert result.error == (error if sdk is PYZSCALER else "ZscalerAPIError")
+    assert status_in(result) == status
+    assert message in result.text.replace("\\'", "'")
 
 
 def test_the_sdks_reach_no_other_computer(python: SdkProcess) -> None:
-    ran = python.run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=0.1)")
-    assert (ran.error, "a client called 192.0.2.1" in ran.text) == ("PermissionError", True)
+    result = python.run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=0.1)")
+    assert (result.error, "a client called 192.0.2.1" in result.text) == ("PermissionError", True)
 
 
 @both
@@ -120,14 +122,14 @@ def test_an_sdk_signs_in_and_calls(service: RunningService, python: SdkProcess, 
 
 def test_the_sdk_gets_no_company_info(service: RunningService, python: SdkProcess) -> None:
     ZSCALER_SDK.sign_in(python, service, new_key(service))
-    ran = python.run("_, _, error = client.zcc.company.get_company_info()\nraise error")
-    assert_rejected(ZSCALER_SDK, ran, 403, "", "not available with an API key")
+    result = python.run("_, _, error = client.zcc.company.get_company_info()\nraise error")
+    assert_rejected(ZSCALER_SDK, result, 403, "", "not available with an API key")
 
 
 def test_pyzscaler_gets_no_company_info(service: RunningService, python: SdkProcess) -> None:
     PYZSCALER.sign_in(python, service, new_key(service))
-    ran = python.run('client.get("public/v1/getCompanyInfo")')
-    assert_rejected(PYZSCALER, ran, 403, "ForbiddenError", "not available with an API key")
+    result = python.run('client.get("public/v1/getCompanyInfo")')
+    assert_rejected(PYZSCALER, result, 403, "ForbiddenError", "not available with an API key")
 
 
 @both
@@ -197,10 +199,10 @@ def test_an_sdk_gets_a_simulated_failure(
 def test_an_sdk_waits_after_a_429_and_retries(service: RunningService, python: SdkProcess, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service))
     service.simulate(SimulatedFailures(Failure.TOO_MANY, 2))
-    ran = sdk.call(python, service)
-    assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
+    result = sdk.call(python, service)
+    assert (result.printed.strip(), result.error) == (str(FIELDS), "")
     # One SDK has its own waits; the other waits for a second longer than the header says.
-    assert ran.slept == ([3, 6] if sdk is PYZSCALER else [61, 61])
+    assert result.slept == ([3, 6] if sdk is PYZSCALER else [61, 61])
 
 
 @both
@@ -208,11 +210,15 @@ def test_an_sdk_gives_up_after_some_429s(service: RunningService, python: SdkPro
     key = new_key(service)
     sdk.sign_in(python, service, key)
     service.simulate(SimulatedFailures(Failure.TOO_MANY, 100))
-    ran = sdk.call(python, service)
+    result = sdk.call(python, service)
     if sdk is PYZSCALER:
-        assert (ran.error, status_in(ran), ran.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
+        assert (result.error, status_in(result), result.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
     else:
-        assert (ran.error, "limit of 100 calls per hour" in ran.text, ran.slept) == ("ValueError", True, [61, 61])
+        assert (result.error, "limit of 100 calls per hour" in result.text, result.slept) == (
+            "ValueError",
+            True,
+            [61, 61],
+        )
     assert_not_signed_in(sdk, sdk.sign_in(python, service, key), 429, "TooManyRequestsError")
 
 
@@ -224,18 +230,18 @@ def test_the_documented_limit_makes_an_sdk_wait_an_hour(service: RunningService,
     service.simulate(SimulatedFailures(limits_calls=True))
     for _ in range(100):
         assert service.get(SESSION, token).status == 200
-    ran = sdk.call(python, service)
+    result = sdk.call(python, service)
     if sdk is PYZSCALER:  # it ignores the header
-        assert (ran.error, status_in(ran), ran.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
+        assert (result.error, status_in(result), result.slept) == ("TooManyRequestsError", 429, [3, 6, 9, 12])
     else:
-        assert (ran.error, len(ran.slept)) == ("ValueError", 2)
-        assert min(ran.slept) > 3_500
+        assert (result.error, len(result.slept)) == ("ValueError", 2)
+        assert min(result.slept) > 3_500
 
 
 @both
 def test_an_sdk_retries_after_a_slow_answer(service: RunningService, python: SdkProcess, sdk: Sdk) -> None:
     sdk.sign_in(python, service, new_key(service), timeout=1)
     service.simulate(SimulatedFailures(Failure.SLOW, 1))
-    ran = sdk.call(python, service)
-    assert (ran.printed.strip(), ran.error) == (str(FIELDS), "")
-    assert ran.slept == ([1] if sdk is PYZSCALER else [5])
+    result = sdk.call(python, service)
+    assert (result.printed.strip(), result.error) == (str(FIELDS), "")
+    assert result.slept == ([1] if sdk is PYZSCALER else [5])

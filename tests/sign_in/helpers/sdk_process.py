@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-class Ran(NamedTuple):
+class ScriptResult(NamedTuple):
     """The result of a piece of a script."""
 
     printed: str
@@ -41,13 +41,13 @@ class SdkProcess:
             encoding="utf-8",
         )
 
-    def run(self, script: str, **environment: str) -> Ran:
+    def run(self, script: str, **environment: str) -> ScriptResult:
         """Run a piece of a script with additional environment variables."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([script, environment]) + "\n")
         self._process.stdin.flush()
-        return Ran(*json.loads(self._process.stdout.readline()))
+        return ScriptResult(*json.loads(self._process.stdout.readline()))
 
     def close(self) -> None:
         """End the process."""

@@ -14,7 +14,7 @@ IDLE_SECONDS = 0.5  # seconds, instead of ten
 
 @pytest.fixture
 def quick(store: VaultStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
-    """A service that waits for its clients half a second, instead of ten."""
+    """A service that waits half a second for its clients, instead of ten seconds."""
     monkeypatch.setattr(connection, "IDLE_TIMEOUT_SECONDS", IDLE_SECONDS)
     monkeypatch.setattr(server, "_IDLE_CHECK_INTERVAL_SECONDS", IDLE_SECONDS / 10)
     with application_of(store) as application, serving(application) as port:

@@ -190,7 +190,7 @@ def test_random_calls_reveal_no_secret_and_stop_nothing(store: VaultStore, log_f
 
 
 @pytest.mark.reliability
-def test_wrong_sign_ins_lock_nobody_out_of_the_vault(
+def test_wrong_sign_ins_do_not_delay_unlocking_the_vault(
     store: VaultStore, opener: VaultOpener, folder: VaultFolder
 ) -> None:
     store.protectors.set_passphrase("four random words fit")

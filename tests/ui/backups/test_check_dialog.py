@@ -1,4 +1,4 @@
-"""The dialog that checks the whole vault."""
+"""The dialog that checks the vault and its automatic backups."""
 
 import threading
 from collections.abc import Callable

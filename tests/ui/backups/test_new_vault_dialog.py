@@ -122,7 +122,7 @@ def test_restores_a_vault_with_a_forgotten_passphrase(
     window("mainWindow").close()
 
 
-def test_restores_a_vault_whose_key_was_deleted(
+def test_restores_a_vault_after_its_key_was_deleted(
     make_vault: Callable[[VaultStore], None], folder: VaultFolder, path: Path
 ) -> None:
     make_vault(VaultOpener(folder).create_for_this_account())

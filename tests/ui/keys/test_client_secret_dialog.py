@@ -112,7 +112,7 @@ def test_copying_the_client_id_is_not_copying_the_secret(dialog: ClientSecretDia
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
-def test_the_copy_keys_copy_the_whole_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
+def test_the_copy_keys_copy_the_complete_secret(dialog: ClientSecretDialog, key: Qt.Key) -> None:
     field = gui.line(dialog, "clientSecretField")
     field.setFocus()
     field.setSelection(3, 4)

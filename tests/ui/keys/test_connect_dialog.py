@@ -196,7 +196,7 @@ def test_no_title_description_or_menu_has_the_secret(main: QWidget) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert])
-def test_the_copy_keys_copy_the_whole_secret_snippet(main: QWidget, key: Qt.Key) -> None:
+def test_the_copy_keys_copy_the_complete_secret_snippet(main: QWidget, key: Qt.Key) -> None:
     reveal, card, _ = card_with_secret(main)
     field = find(card, "snippetText", QPlainTextEdit)
     field.setFocus()

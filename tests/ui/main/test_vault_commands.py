@@ -1,4 +1,4 @@
-"""Commands on the whole vault."""
+"""Commands that open the folders of the vault and the log."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The main window as a whole."""
+"""How the parts of the main window work together."""
 
 from PySide6.QtWidgets import QApplication, QWidget
 

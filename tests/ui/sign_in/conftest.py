@@ -1,4 +1,4 @@
-"""What the tests of the sign-in page share."""
+"""Fixtures for the tests of the sign-in page."""
 
 from collections.abc import Iterator
 

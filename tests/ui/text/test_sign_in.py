@@ -19,7 +19,7 @@ from zcc_keys_gui.ui.text.sign_in import FAILURES, NEXT_CALLS, describe_simulate
         ),
     ],
 )
-def test_simulated_failures_are_said_in_whole_sentences(simulated: SimulatedFailures, text: str) -> None:
+def test_simulated_failures_are_described_in_full_sentences(simulated: SimulatedFailures, text: str) -> None:
     assert describe_simulated_failures(simulated) == text
 
 

@@ -1,4 +1,4 @@
-"""Every window is wholly on a screen when it opens."""
+"""Every window is completely on a screen when it opens."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.widgets.placement import center_on_screen, resize_within_sc
 
 FRAME_TOLERANCE = 4  # pixels at the sides that Qt ignores when it restores a window's position
 
-# Where a window may have been, given the free area of the present screen.
+# Former positions of a window, for a given free area of the present screen.
 PLACES: dict[str, Callable[[QRect], QRect]] = {
     "a screen far to the right": lambda room: QRect(room.right() + 3000, room.bottom() + 2000, 700, 500),
     "a screen far to the left": lambda room: QRect(room.left() - 3000, room.top() - 500, 700, 500),

@@ -1,4 +1,4 @@
-"""What the tests of backups share."""
+"""Fixtures and helpers for the tests of backups."""
 
 import shutil
 from datetime import UTC, datetime, timedelta

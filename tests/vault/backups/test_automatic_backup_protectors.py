@@ -1,4 +1,4 @@
-"""Automatic backups open as the vault does, also after its protectors or its key were changed."""
+"""Automatic backups can be opened like the vault, also after its protectors or its key were changed."""
 
 import os
 import sys

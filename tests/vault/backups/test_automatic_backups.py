@@ -57,7 +57,7 @@ def test_one_backup_is_due_each_day_after_the_clock_was_set_back(store: VaultSto
     assert len(times_of_backups(folder)) == MAX_BACKUPS
 
 
-def test_backups_with_a_later_time_are_deleted_first(store: VaultStore, folder: VaultFolder) -> None:
+def test_backups_with_a_future_time_are_deleted_first(store: VaultStore, folder: VaultFolder) -> None:
     for day in range(MAX_BACKUPS):
         store.automatic_backups.make(NOON + (400 + day) * DAY)
     make_backups(store, MAX_BACKUPS)

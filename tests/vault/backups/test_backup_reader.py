@@ -53,45 +53,45 @@ def test_another_program_may_use_a_passphrase_as_it_was_typed(backup: Path) -> N
     assert len(read_backup(backup, decomposed).content.keys) == 37
 
 
-def test_a_wrong_passphrase(backup: Path) -> None:
+def test_a_wrong_passphrase_does_not_open_a_backup(backup: Path) -> None:
     assert_rejected(backup, BackupNotOpenedError, "another passphrase")
 
 
 # --- other files ------------------------------------------------------------------------------------------
 
 
-def test_a_missing_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
     assert_rejected(tmp_path / "none", BackupUnreadableError)
 
 
-def test_a_folder(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_backup(tmp_path: Path) -> None:
     assert_rejected(tmp_path, NotABackupError)
 
 
-def test_an_empty_file(tmp_path: Path) -> None:
+def test_an_empty_file_is_not_a_backup(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     assert_rejected(tmp_path / "empty", NotABackupError)
 
 
-def test_a_file_with_random_content(tmp_path: Path) -> None:
+def test_random_content_does_not_open(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(os.urandom(10_000))
     assert_rejected(tmp_path / "picture", BackupNotOpenedError)  # encrypted databases look like this
 
 
-def test_an_unencrypted_database(tmp_path: Path) -> None:
+def test_an_unencrypted_database_is_not_a_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "plain")) as db:
         db.execute("CREATE TABLE api_key (a)")
     assert_rejected(tmp_path / "plain", NotABackupError)
 
 
-def test_another_database_with_the_same_passphrase(tmp_path: Path) -> None:
+def test_a_foreign_database_with_the_passphrase_is_rejected(tmp_path: Path) -> None:
     with closing(sqlcipher.connect(str(tmp_path / "other"), isolation_level=None)) as db:
         db.execute("PRAGMA key = '{}'".format(PASSPHRASE.replace("'", "''")))
         db.execute("CREATE TABLE api_key (a)")
     assert_rejected(tmp_path / "other", NotABackupError)
 
 
-def test_a_vault(tmp_path: Path) -> None:
+def test_the_database_of_a_vault_does_not_open(tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parents[2] / "data" / "schema-3", tmp_path / "vault")
     assert_rejected(tmp_path / "vault" / "vault.db", BackupNotOpenedError, VAULT_PASSPHRASE)
 
@@ -112,7 +112,7 @@ if sys.platform != "win32":
             read_backup(tmp_path / "pipe", PASSPHRASE)
 
 
-def test_a_newer_format(backup: Path) -> None:
+def test_a_newer_format_is_rejected_as_too_new(backup: Path) -> None:
     change_backup(backup, f"PRAGMA user_version = {backup_format.FORMAT + 1}")
     assert_rejected(backup, BackupTooNewError)
 
@@ -184,20 +184,20 @@ def test_a_schema_that_is_too_long_is_not_even_loaded(backup: Path) -> None:
     assert_rejected(backup, BackupDamagedError)
 
 
-# --- cancelling -------------------------------------------------------------------------------------------
+# --- canceling --------------------------------------------------------------------------------------------
 
 
-def test_reading_ends_soon_after_it_is_cancelled(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_ends_soon_after_it_is_canceled(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
     checks = 0
 
-    def cancelled() -> bool:
+    def is_canceled() -> bool:
         nonlocal checks
         checks += 1
         return checks > 3
 
     with pytest.raises(InterruptedError):
-        read_backup(backup, PASSPHRASE, cancelled)
+        read_backup(backup, PASSPHRASE, is_canceled)
     assert checks < 10
 
 

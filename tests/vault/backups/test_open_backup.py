@@ -73,23 +73,23 @@ def test_a_plan_says_what_a_restore_does(store: VaultStore, path: Path) -> None:
     assert (planned.deleted, plan.deleted) == (1, 2)
 
 
-def test_cancelling_restores_nothing_and_leaves_no_copy(
+def test_canceling_restores_nothing_and_leaves_no_copy(
     store: VaultStore, path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = make_backup(store, path)
     insert(store, a_key("Newer"))
     before = content_in(store)
-    is_cancelled = threading.Event()
+    is_canceled = threading.Event()
     real = vault_copy.copy_vault
 
     def copy(*arguments: Any) -> None:
-        is_cancelled.set()
+        is_canceled.set()
         real(*arguments)
 
     monkeypatch.setattr(quarantine, "copy_vault", copy)
     backups = backups_of(store)
     with closing(backups.read(backup.path, PASSPHRASE)) as opened, pytest.raises(InterruptedError):
-        backups.restore(opened, RestoreOptions(replace=True), is_cancelled.is_set)
+        backups.restore(opened, RestoreOptions(replace=True), is_canceled.is_set)
     assert content_in(store) == before
     assert not list(VaultFolder(data_folder).quarantine.iterdir())
 

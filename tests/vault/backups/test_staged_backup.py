@@ -52,7 +52,7 @@ def test_a_damaged_backup_leaves_no_copy(store: VaultStore, folder: VaultFolder,
     assert staged_files(folder) == []
 
 
-def test_cancelling_leaves_no_copy(
+def test_canceling_leaves_no_copy(
     store: VaultStore, folder: VaultFolder, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)

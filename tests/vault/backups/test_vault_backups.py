@@ -129,7 +129,7 @@ def test_a_backup_may_be_in_the_vaults_folder(store: VaultStore, data_folder: Pa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other limits, and not every account may make links")
-def test_the_reason_why_a_file_name_is_impossible(store: VaultStore, tmp_path: Path) -> None:
+def test_the_error_says_why_a_file_name_is_impossible(store: VaultStore, tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for name, fault in (("loop", WriteFault.LINK_LOOP), (300 * "n", WriteFault.NAME_TOO_LONG)):
         with pytest.raises(FileNotWrittenError) as caught:
@@ -184,19 +184,19 @@ def test_a_failure_leaves_the_former_backup(
     assert no_temporary_file_beside(path)
 
 
-def test_a_folder_that_does_not_exist(store: VaultStore, tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(store: VaultStore, tmp_path: Path) -> None:
     with pytest.raises(FileNotWrittenError):
         backups_of(store).back_up(tmp_path / "none" / "a.zccbackup", PASSPHRASE)
 
 
-def test_a_folder_in_place_of_the_backup(store: VaultStore, path: Path) -> None:
+def test_a_folder_in_place_of_the_backup_is_an_error(store: VaultStore, path: Path) -> None:
     path.mkdir()
     with pytest.raises(FileNotWrittenError):
         backups_of(store).back_up(path, PASSPHRASE)
     assert [each.name for each in path.parent.glob("*.zccbackup*")] == [path.name]
 
 
-def test_a_full_disk(store: VaultStore, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_leaves_no_file(store: VaultStore, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 16 << 10):
         with pytest.raises(DiskFullError):
             backups_of(store).back_up(tmp_path / "disk" / "a.zccbackup", PASSPHRASE)
@@ -205,7 +205,7 @@ def test_a_full_disk(store: VaultStore, tmp_path: Path) -> None:
 
 if sys.platform == "win32":
 
-    def test_a_file_that_another_program_has_open(store: VaultStore, path: Path) -> None:
+    def test_a_file_open_in_another_program_stays(store: VaultStore, path: Path) -> None:
         path.write_bytes(b"before")
         with path.open("rb"), pytest.raises(FileNotWrittenError):
             backups_of(store).back_up(path, PASSPHRASE)
@@ -230,10 +230,10 @@ def test_a_new_backup_is_verified(store: VaultStore, path: Path, monkeypatch: py
     assert not path.exists()
 
 
-# --- cancelling -------------------------------------------------------------------------------------------
+# --- canceling --------------------------------------------------------------------------------------------
 
 
-def test_cancelling_leaves_the_former_backup(store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_canceling_leaves_the_former_backup(store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_backup(store, path)
     before = path.read_bytes()
     monkeypatch.setattr(backup_file, "_STEPS_PER_CHECK", 100)
@@ -245,7 +245,7 @@ def test_cancelling_leaves_the_former_backup(store: VaultStore, path: Path, monk
     assert newest_entry(store).action is Action.BACKED_UP
 
 
-def test_cancelling_after_verification_leaves_the_former_backup(
+def test_canceling_after_verification_leaves_the_former_backup(
     store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_backup(store, path)

@@ -40,7 +40,7 @@ def test_a_copy_includes_the_write_ahead_log(store: VaultStore, folder: VaultFol
             assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_copying_can_be_cancelled(store: VaultStore, folder: VaultFolder) -> None:
+def test_copying_can_be_canceled(store: VaultStore, folder: VaultFolder) -> None:
     make_empty(folder.path / "copy")
     with pytest.raises(InterruptedError):
         copy_vault(folder, folder.path / "copy", store.connections, cancelled=lambda: True)

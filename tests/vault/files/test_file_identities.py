@@ -51,7 +51,7 @@ def test_a_missing_file_cannot_be_remembered(tmp_path: Path) -> None:
         FileIdentities(tmp_path).remember(tmp_path / "missing" / "vault.db")
 
 
-def test_the_database_is_the_last_file_once_its_log_is_gone(identities: FileIdentities, database: Path) -> None:
+def test_the_database_is_the_last_file_without_its_log(identities: FileIdentities, database: Path) -> None:
     log = database.with_name("vault.db-wal")
     assert identities.is_last_file(database, log)
     log.touch()

@@ -1,4 +1,4 @@
-"""What the tests of protectors share."""
+"""Fixtures and helpers for the tests of protectors."""
 
 import errno
 import json
@@ -15,7 +15,7 @@ WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
 
 
 class PowerCutError(BaseException):
-    """The power is cut; like a kill, it is no `Exception`."""
+    """Ends the program as a power cut would: no code handles it."""
 
 
 def entries(keystore: Path) -> dict[str, str]:
@@ -27,10 +27,10 @@ def fill_disk_after_one_write(patched: pytest.MonkeyPatch) -> None:
     """Let `vault.json` be written once; after that, the disk is full."""
     writes: list[Path] = []
 
-    def fail_later(path: Path, content: bytes) -> None:
+    def fail_after_first_write(path: Path, content: bytes) -> None:
         writes.append(path)
         if len(writes) > 1:
             raise OSError(errno.ENOSPC, "no space")
         write_durably(path, content)
 
-    patched.setattr(protector_file, "write_durably", fail_later)
+    patched.setattr(protector_file, "write_durably", fail_after_first_write)

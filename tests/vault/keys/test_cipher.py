@@ -171,7 +171,7 @@ class _ForeignPath:
         "//x/vault.db",
     ],
 )
-def test_the_uri_has_the_whole_path_and_no_server(text: str) -> None:
+def test_the_uri_has_the_complete_path_and_no_server(text: str) -> None:
     uri = cipher.uri(_ForeignPath(text))  # type: ignore[arg-type]
     assert "/" not in uri
     assert "\\" not in uri

@@ -99,10 +99,10 @@ def test_a_read_only_folder_raises_no_error(path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_raises_no_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise PermissionError(13, "no")
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, "open", refuse)
+        patched.setattr(os, "open", fail)
         WrongAttemptsFile(path).write(WrongAttempts(1, NOW))
     assert WrongAttemptsFile(path).read() == NONE

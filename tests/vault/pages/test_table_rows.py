@@ -26,7 +26,7 @@ def pages_of(path: Path, *statements: str) -> dict[int, bytes]:
     "value",
     [None, 0, 1, -1, 127, -128, 40_000, 8_000_000, -(2**31), 2**40, 2**62, "", "text", "ünïcödé", b"", b"\x00\xff"],
 )
-def test_values_of_every_type(tmp_path: Path, value: object) -> None:
+def test_values_of_every_type_are_decoded(tmp_path: Path, value: object) -> None:
     path = tmp_path / "values.db"
     pages_of(path, "CREATE TABLE t (id INTEGER PRIMARY KEY, value)")
     with closing(sqlite3.connect(path)) as db:

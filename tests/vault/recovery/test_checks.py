@@ -93,14 +93,14 @@ def test_a_full_check_includes_the_automatic_backups(sample: SampleVault) -> Non
         assert steps[-1][0] == steps[-1][1]
 
 
-def test_a_check_can_be_cancelled_and_repeated(sample: SampleVault) -> None:
+def test_a_check_can_be_canceled_and_repeated(sample: SampleVault) -> None:
     with opened_vault(sample.folder) as store:
         with pytest.raises(InterruptedError):
             store.checks.full(lambda *_: store.checks.cancel())
         assert store.checks.quick().is_healthy
 
 
-def test_a_check_that_has_just_ended_can_be_cancelled(store: VaultStore) -> None:
+def test_a_check_that_has_just_ended_can_be_canceled(store: VaultStore) -> None:
     with store.connections.reading() as db:
         store.checks._db = db
     store.checks.cancel()  # the connection is closed, as after the vault was locked

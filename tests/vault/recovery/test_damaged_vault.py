@@ -144,7 +144,7 @@ def test_without_its_key_a_damaged_vault_cannot_be_salvaged(sample: SampleVault)
         vault.salvage()
 
 
-def test_examining_can_be_cancelled(sample: SampleVault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examining_can_be_canceled(sample: SampleVault, monkeypatch: pytest.MonkeyPatch) -> None:
     flip_byte(sample.folder.database, 100)
     vault = damaged_vault_in(sample.folder)
 

@@ -143,6 +143,6 @@ def test_salvaged_rows_make_a_new_database(sample: SampleVault, tmp_path: Path) 
     assert (again.keys_lost, again.history_lost, again.bad_pages) == (0, 0, [])
 
 
-def test_salvage_can_be_cancelled(sample: SampleVault) -> None:
+def test_salvage_can_be_canceled(sample: SampleVault) -> None:
     with pytest.raises(InterruptedError):
         salvage(sample.folder.database, sample.key, is_wanted=lambda: False)

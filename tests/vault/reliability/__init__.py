@@ -1,1 +1,1 @@
-"""Tests that kill, damage and starve a vault."""
+"""Tests that kill programs, cut the power, damage files, and fill the disk."""

@@ -54,7 +54,7 @@ def test_a_key_is_found_in_its_present_state(store: VaultStore, reader: VaultKey
     assert reader.find(key.client_id) is None
 
 
-def test_which_changes_end_the_session_of_a_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
+def test_only_some_changes_end_the_session_of_a_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     keys = Keys(store, lambda: "zoe")
 
     def session() -> int:

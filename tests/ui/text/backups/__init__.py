@@ -1,1 +1,1 @@
-"""Tests of what the dialogs for backups and repair say."""
+"""Tests of the sentences in the dialogs for backups and repair."""

@@ -66,7 +66,7 @@ def key(status: Status = Status.ENABLED) -> ApiKey:
         ),
     ],
 )
-def test_the_result_says_whose_secret_it_is(check: SecretCheck, words: str) -> None:
+def test_the_result_names_the_key_of_the_secret(check: SecretCheck, words: str) -> None:
     assert describe_secret_check(check, NOON) == words
 
 

@@ -1,1 +1,1 @@
-"""Tests of what the dialogs say that create and unlock a vault."""
+"""Tests of the sentences in the dialogs that create and unlock a vault."""

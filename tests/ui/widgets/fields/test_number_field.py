@@ -1,4 +1,4 @@
-"""The field for a whole number."""
+"""The field for a number."""
 
 import pytest
 from PySide6.QtWidgets import QApplication, QToolTip

@@ -1,4 +1,4 @@
-"""What is said about the strength of a passphrase."""
+"""The sentence about the strength of a passphrase."""
 
 import pytest
 

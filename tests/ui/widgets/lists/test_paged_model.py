@@ -160,7 +160,7 @@ def test_a_stopped_model_shows_no_rows(slow: None, model: KeyModel) -> None:
     assert row_counts == []
 
 
-def test_headings_and_tooltips(model: KeyModel) -> None:
+def test_each_column_has_its_heading_and_tooltip(model: KeyModel) -> None:
     headings = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
     assert headings == ["Name", "Client ID", "Status", "Role", "Session validity", "Created", "Last sign-in"]
     assert model.headerData(0, Qt.Orientation.Vertical) is None

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that kill a process during an operation on a whole vault."""
+"""Fixtures of the tests that kill a process during an operation on a vault."""
 
 import shutil
 from collections.abc import Callable, Iterator

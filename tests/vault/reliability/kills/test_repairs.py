@@ -1,4 +1,4 @@
-"""If making an automatic backup, a vault or a repair is killed, the old or the new files are complete."""
+"""A kill during an automatic backup, a creation or a repair leaves the old or the new files complete."""
 
 import os
 import shutil

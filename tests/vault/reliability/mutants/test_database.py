@@ -32,7 +32,7 @@ from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 pytestmark = pytest.mark.reliability
 
 
-def test_a_wrong_byte_in_each_page(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_a_wrong_byte_in_any_page_is_found(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
     pages = sample.folder.database.stat().st_size // PAGE_BYTES
     for page in range(pages):
         for offset in random.sample(range(PAGE_BYTES), rounds(1, 8)):
@@ -42,7 +42,9 @@ def test_a_wrong_byte_in_each_page(sample: SampleVault, tmp_path: Path, outcomes
     assert not outcomes.keys() - {"VaultDamagedError", FOUND_AFTER_START, FOUND_BY_FULL_CHECK}
 
 
-def test_a_wrong_byte_anywhere_in_the_first_page(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_a_wrong_byte_in_the_first_page_is_found_by_opening(
+    sample: SampleVault, tmp_path: Path, outcomes: Counter[str]
+) -> None:
     mutant = sample.copy_to(tmp_path / "mutant")
     for offset in [*range(100), *random.sample(range(PAGE_BYTES), rounds(50, 1_000))]:
         flip_byte(mutant.database, offset)
@@ -51,7 +53,7 @@ def test_a_wrong_byte_anywhere_in_the_first_page(sample: SampleVault, tmp_path: 
     assert outcomes.keys() == {"VaultDamagedError"}
 
 
-def test_a_database_that_is_cut_off_at_100_places(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_a_truncated_database_is_damaged(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
     size = sample.folder.database.stat().st_size
     sizes = [0, 1, PAGE_BYTES - 1, PAGE_BYTES, size - 1, size - PAGE_BYTES, *random.sample(range(size), 94)]
     for new_size in sizes:
@@ -61,7 +63,7 @@ def test_a_database_that_is_cut_off_at_100_places(sample: SampleVault, tmp_path:
     assert outcomes.keys() == {"VaultDamagedError"}
 
 
-def test_two_pages_that_are_swapped(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_swapped_pages_are_found(sample: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
     content = sample.folder.database.read_bytes()
     pages = [content[at : at + PAGE_BYTES] for at in range(0, len(content), PAGE_BYTES)]
     for _ in range(rounds(20, 200)):
@@ -75,7 +77,7 @@ def test_two_pages_that_are_swapped(sample: SampleVault, tmp_path: Path, outcome
 
 
 @pytest.mark.parametrize("excess", [1, PAGE_BYTES - 1, PAGE_BYTES, 3 * PAGE_BYTES + 5])
-def test_appended_bytes_do_no_harm_and_the_full_check_finds_them(sample: SampleVault, excess: int) -> None:
+def test_appended_bytes_are_harmless_and_counted_by_the_check(sample: SampleVault, excess: int) -> None:
     with sample.folder.database.open("ab") as file:
         file.write(os.urandom(excess))
     with opened_vault(sample.folder) as store:
@@ -100,7 +102,7 @@ def test_appended_bytes_do_no_harm_and_the_full_check_finds_them(sample: SampleV
         pytest.param(damage.put_link_to_another_file, VaultDamagedError, marks=needs_links),
     ],
 )
-def test_something_else_in_place_of_the_database(
+def test_something_else_in_place_of_the_database_is_an_error(
     sample: SampleVault, replace: Callable[[SampleVault, Path], None], error: type[VaultError]
 ) -> None:
     replace(sample, sample.folder.database)

@@ -38,7 +38,9 @@ def test_a_killed_vault_opens_completely(killed: SampleVault) -> None:
     assert outcome_of_opening(killed, killed.folder) == HEALTHY
 
 
-def test_a_wrong_byte_in_the_log(killed: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_a_wrong_byte_in_the_log_is_found_or_harmless(
+    killed: SampleVault, tmp_path: Path, outcomes: Counter[str]
+) -> None:
     size = killed.folder.write_ahead_log.stat().st_size
     last_frame = size - FRAME_BYTES
     offsets = [*range(56), *range(last_frame, last_frame + 24), *random.sample(range(size), rounds(60, 1_000))]
@@ -58,11 +60,11 @@ def test_a_missing_or_empty_log_is_an_error(killed: SampleVault, tmp_path: Path)
     assert outcome_of_opening(killed, mutant) == "VaultFileMissingError"
 
 
-def test_a_log_that_is_cut_off_anywhere(killed: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
+def test_a_truncated_log_is_an_error(killed: SampleVault, tmp_path: Path, outcomes: Counter[str]) -> None:
     size = killed.folder.write_ahead_log.stat().st_size
     frames = (size - 32) // FRAME_BYTES
-    whole_frames = (32 + FRAME_BYTES * random.randrange(frames) for _ in range(rounds(30, 300)))
-    for new_size in [1, 31, 32, size - 1, *whole_frames]:
+    complete_frames = (32 + FRAME_BYTES * random.randrange(frames) for _ in range(rounds(30, 300)))
+    for new_size in [1, 31, 32, size - 1, *complete_frames]:
         mutant = killed.copy_to(tmp_path / "mutant")
         os.truncate(mutant.write_ahead_log, new_size)
         outcomes[outcome_of_opening(killed, mutant)] += 1

@@ -31,7 +31,9 @@ def open_with_protectors(sample: SampleVault, outcomes: Counter[str], content: b
 
 @settings(max_examples=MUTANTS)
 @given(data=st.data())
-def test_a_wrong_value_in_vault_json(sample: SampleVault, outcomes: Counter[str], data: st.DataObject) -> None:
+def test_a_wrong_value_in_vault_json_is_found_or_harmless(
+    sample: SampleVault, outcomes: Counter[str], data: st.DataObject
+) -> None:
     document = json.loads(sample.folder.protectors.read_bytes())
     place = data.draw(st.sampled_from(places(document)))
     inner = document
@@ -46,7 +48,9 @@ def test_a_wrong_value_in_vault_json(sample: SampleVault, outcomes: Counter[str]
 
 @settings(max_examples=MUTANTS)
 @given(data=st.data())
-def test_wrong_bytes_in_vault_json(sample: SampleVault, outcomes: Counter[str], data: st.DataObject) -> None:
+def test_wrong_bytes_in_vault_json_are_found_or_harmless(
+    sample: SampleVault, outcomes: Counter[str], data: st.DataObject
+) -> None:
     content = sample.folder.protectors.read_bytes()
     start = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(start, min(len(content), start + 20)))
