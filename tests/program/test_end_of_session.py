@@ -71,7 +71,7 @@ if sys.platform == "win32":
             assert worker.wait(TIMEOUT_SECONDS) == 0
         assert is_secret_pending(data_folder) is (where in ("secret", "copied", "question"))
 
-    def test_a_cancelled_end_of_the_session_changes_nothing(qapp: QApplication, data_folder: Path) -> None:
+    def test_a_canceled_end_of_the_session_changes_nothing(qapp: QApplication, data_folder: Path) -> None:
         with user_at(data_folder, "question") as (worker, _):
             for _ in range(2):
                 assert session_end.may_end(worker.pid, LOG_OFF)

@@ -186,7 +186,7 @@ if sys.platform == "linux":
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the hint is for clipboard managers on Linux")
-def test_klipper_is_told_that_the_text_is_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
+def test_klipper_is_informed_that_the_text_is_secret(secret_clipboard: SecretClipboard, system: QClipboard) -> None:
     secret_clipboard.copy_secret(new_client_secret())
     assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
     copy_text("a client ID")
@@ -219,7 +219,7 @@ if sys.platform == "win32":
             "Clipboard Viewer Ignore",
         ],
     )
-    def test_windows_is_told_to_keep_no_other_copy(secret_clipboard: SecretClipboard, name: str) -> None:
+    def test_windows_is_asked_to_keep_no_other_copy(secret_clipboard: SecretClipboard, name: str) -> None:
         secret_clipboard.copy_secret(new_client_secret())
         assert content(name)[:4] == b"\0\0\0\0"  # a DWORD of 0
         assert secret_clipboard.is_marked

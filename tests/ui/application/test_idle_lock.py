@@ -166,7 +166,7 @@ if sys.platform == "win32":
 
     @pytest.mark.parametrize(("what", "locks"), [(0x2, True), (0x4, True), (0x7, True), (0x1, False), (0x8, False)])
     def test_only_a_locked_session_of_windows_locks_the_vault(watched: Watched, what: int, locks: bool) -> None:
-        def told_after(*messages: int) -> int:
+        def locks_after(*messages: int) -> int:
             for message in messages:
                 post_session_change(int(watched.window.winId()), message)
             before = watched.emitted.count()
@@ -174,5 +174,5 @@ if sys.platform == "win32":
             QCoreApplication.processEvents()
             return watched.emitted.count() - before
 
-        of_one = told_after(_LOCKED)
-        assert told_after(what, _LOCKED) == (1 + locks) * of_one
+        of_one = locks_after(_LOCKED)
+        assert locks_after(what, _LOCKED) == (1 + locks) * of_one

@@ -113,7 +113,7 @@ def test_only_the_owner_can_read_the_file(
 
 
 def test_a_file_that_cannot_be_renamed_grows(begun: Log, log_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:  # Windows does so while another program has the file open
+    def fail(*_: object) -> None:  # Windows does so while another program has the file open
         raise PermissionError
 
     monkeypatch.setattr(log, "MAX_FILE_BYTES", 1_000)
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_renamed_grows(begun: Log, log_folder: Path, monke
         log.log(f"older line {number}")
     older = {path.name: path.read_bytes() for path in log_folder.glob(f"{FILE}.*")}
     with monkeypatch.context() as refusing:
-        refusing.setattr(Path, "replace", refuse)
+        refusing.setattr(Path, "replace", fail)
         for number in range(100):
             log.log(f"line {number}")
     assert {path.name: path.read_bytes() for path in log_folder.glob(f"{FILE}.*")} == older
