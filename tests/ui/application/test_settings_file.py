@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QHeaderView, QMainWindow
 from tests.support.gui import table, window
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import CLIPBOARD_SECONDS, LOCK_AFTER_MINUTES, Policies
-from zcc_keys_gui.ui.application.former_settings import former_columns, former_place
+from zcc_keys_gui.ui.application.former_settings import former_columns, former_placement
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 from zcc_keys_gui.ui.keys.list.key_model import COLUMNS
@@ -164,7 +164,7 @@ def test_any_file_can_be_read_and_written(tmp_path: Path, content: bytes) -> Non
         found.value(name)
         found.numbers(name)
         former_columns(found.value(name) or "")
-        former_place(found.value(name) or "")
+        former_placement(found.value(name) or "")
     preferences = Preferences(found, Policies(), QCoreApplication.instance())  # type: ignore[arg-type]
     assert CLIPBOARD_SECONDS.accepts(preferences.clipboard_seconds)
     assert LOCK_AFTER_MINUTES.accepts(preferences.lock_after_minutes)
@@ -183,7 +183,7 @@ def test_damaged_columns_are_read_or_rejected(mutated: list[tuple[int, int]]) ->
     for place, byte in mutated:
         state[place % len(state)] = byte
     former_columns("@ByteArray(" + "".join(f"\\x{byte:x}" for byte in state) + ")")
-    former_place("@ByteArray(" + "".join(f"\\x{byte:x}" for byte in state) + ")")
+    former_placement("@ByteArray(" + "".join(f"\\x{byte:x}" for byte in state) + ")")
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_the_layout_of_version_0_1_0_is_read(saved_window: QMainWindow, tmp_path
     former.setValue("preferences/theme", "DARK")
     former.sync()
     found = SettingsFile(tmp_path / "settings.ini")
-    assert former_place(found.value("geometry") or "") == (60, 70, 640, 480, 0)
+    assert former_placement(found.value("geometry") or "") == (60, 70, 640, 480, 0)
     columns = former_columns(found.value("columns") or "")
     assert columns is not None
     assert (columns.sort, columns.is_descending, len(columns.widths)) == (5, True, 7)

@@ -249,7 +249,7 @@ def test_a_selection_made_during_the_search_stays(six_keys: MainWindow, monkeypa
     assert isinstance(view, KeyTable)
     view.selectRow(2)
     is_selected.set()
-    wait_until(lambda: not view._search.is_busy)
+    wait_until(lambda: not view._key_search.is_busy)
     assert [index.row() for index in view.selectionModel().selectedRows()] == [2]
 
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 from zcc_keys_gui.platform import session
 from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
 from zcc_keys_gui.platform.clock import seconds_since_start
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.ui.application.preferences import Preferences
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.clipboard import (
     REMOTE_DESKTOP_WITH_HISTORY,
     REMOTE_DESKTOP_WITHOUT_HISTORY,
@@ -145,7 +145,7 @@ class SecretClipboard(QObject):
         self._timer.stop()
         self._copied_hash = None
         self.seconds_left.emit(0)
-        QTimer.singleShot(0, overwrite_freed_memory)
+        overwrite_freed_memory_soon()
 
 
 class _SecretText:

@@ -25,7 +25,7 @@ class Columns(NamedTuple):
     is_descending: bool
 
 
-def former_place(text: str) -> tuple[int, ...]:
+def former_placement(text: str) -> tuple[int, ...]:
     """Return left, top, width, height, and 1 if maximized, of a saved geometry; empty for any other text."""
     try:
         found = struct.unpack_from(">IHH4i4iiBB", _bytes_in(text))

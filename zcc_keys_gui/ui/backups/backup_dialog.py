@@ -26,7 +26,7 @@ def ask_for_backup_file(parent: QWidget, on_chosen: Callable[[Path], None]) -> N
 
 
 class BackupDialog(NewPassphraseDialog):
-    """Asks for the passphrase of a backup and writes it; `succeeded` carries the number of keys in it."""
+    """A dialog that asks for a new passphrase and writes a backup; `succeeded` carries the number of keys in it."""
 
     def __init__(self, backups: Backups, path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Write the backup to `path`."""

@@ -18,7 +18,7 @@ _WIDTH_DIGITS = 64
 
 
 class CheckDialog(QDialog):
-    """Checks the vault and its automatic backups in the background, and shows what was found.
+    """A dialog that checks the vault and its automatic backups in the background, and shows what was found.
 
     `repair_requested` is emitted if the user wants to repair what was found.
     """

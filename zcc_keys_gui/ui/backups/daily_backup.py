@@ -13,7 +13,7 @@ _RETRY_INTERVAL_MS = 3_600_000
 
 
 class DailyBackup(QObject):
-    """Makes an automatic backup after the first change of each day; if that fails, again an hour later."""
+    """The maker of an automatic backup after the first change of each day; if that fails, it tries again in an hour."""
 
     failed = Signal(object)
     """Carries the `ZccKeysError` of a backup that failed."""
@@ -24,11 +24,11 @@ class DailyBackup(QObject):
         self._backups: AutomaticBackups | None = None
         self._attempted_on: date | None = None
         self.failure_was_reported = False
-        """Whether the user was told of a failure; the same cause often makes the next attempt fail, too."""
+        """Whether the user was shown a failure; the same cause often makes the next attempt fail too."""
         self.failed.connect(self._retry_later)
 
     def attach(self, backups: AutomaticBackups) -> None:
-        """Make the backups of the vault that was opened just now."""
+        """Make the backups of a vault that was just opened."""
         self._backups = backups
         self._attempted_on = None
 
@@ -48,7 +48,7 @@ class DailyBackup(QObject):
             self._make_if(lambda: backups.is_due(datetime.now(UTC)), backups)
 
     def replace_outdated(self) -> None:
-        """Replace backups that only the former key opens, as after re-encrypting was interrupted, in another thread."""
+        """Replace backups that only the former key opens. An interrupted re-encryption leaves such backups."""
         if self._backups is not None:
             self._make_if(self._backups.are_outdated, self._backups)
 

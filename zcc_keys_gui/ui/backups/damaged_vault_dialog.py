@@ -27,7 +27,7 @@ _WIDTH_DIGITS = 72
 
 
 class DamagedVaultDialog(QDialog):
-    """Says what is damaged, and offers ways to repair it.
+    """A dialog that says what is damaged, and offers ways to repair it.
 
     `recovered` carries the open vault and how it was recovered. `put_back` is emitted after the missing files were put
     back, so that the vault can be opened as usual.
@@ -112,11 +112,13 @@ class DamagedVaultDialog(QDialog):
         self._automatic_backup.show()
         backup, readable = report.automatic_backup, report.readable
         if backup is not None:
-            _offer(self._open_backup, texts.OPEN_BACKUP.of(backup.keys, time=format_time(backup.made)))
+            _show_button(self._open_backup, texts.OPEN_BACKUP.of(backup.keys, time=format_time(backup.made)))
         elif report.protectors_from is not None:
-            _offer(self._put_back, texts.put_back_label(report.protectors_from, with_database=report.with_database))
+            _show_button(
+                self._put_back, texts.put_back_label(report.protectors_from, with_database=report.with_database)
+            )
         if readable is not None and readable.keys + readable.history:
-            _offer(self._salvage, texts.SALVAGE.of(readable.keys))
+            _show_button(self._salvage, texts.SALVAGE.of(readable.keys))
         grow_to_fit_texts(self)
 
     def _describe_automatic_backup(self, report: DamageReport) -> str:
@@ -174,7 +176,7 @@ def _button(name: str, text: str = "") -> QPushButton:
     return named(QPushButton(text, autoDefault=False), name)
 
 
-def _offer(button: QPushButton, text: str) -> None:
+def _show_button(button: QPushButton, text: str) -> None:
     button.setText(text)
     button.setAccessibleName(plain_text(text))
     button.show()

@@ -57,7 +57,7 @@ def ask_for_backup_of_new_vault(
 
 
 class NewVaultDialog(QDialog):
-    """Shows what is in a backup, and creates a new vault from it.
+    """A dialog that shows what is in a backup, and creates a new vault from it.
 
     `created` carries the new vault, which is open, and how it was recovered.
     """

@@ -17,11 +17,11 @@ from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 
 Read = Callable[[str, Callable[[], bool], Report], OpenBackup | BackupForNewVault]
-"""Reads a backup: gets the passphrase, a function that says whether to stop, and one that reports the rows read."""
+"""Reads a backup with a passphrase, a function that says whether to stop, and one that reports the progress."""
 
 
 class OpenBackupDialog(PassphraseDialog):
-    """Asks for the passphrase of a backup and reads it; `succeeded` carries the open backup, which is to be closed.
+    """A dialog that asks for the passphrase of a backup and reads it; `succeeded` carries the open backup.
 
     The file may be large or hostile, so the dialog can be closed at any time, which stops the reading.
     """

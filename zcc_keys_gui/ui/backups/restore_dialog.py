@@ -58,7 +58,7 @@ def ask_for_backup(
 
 
 class RestoreDialog(QDialog):
-    """Shows what is in a backup and what restoring it would do, and restores it.
+    """A dialog that shows what is in a backup and what restoring it would do, and restores it.
 
     `restored` carries a title and the details of what was done.
     """
@@ -79,20 +79,20 @@ class RestoreDialog(QDialog):
         self._contents = named(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
         self._merge = named(QRadioButton(texts.MERGE), "mergeButton")
         self._replace = named(QRadioButton(texts.REPLACE), "replaceButton")
-        self._deleted = named(QCheckBox(), "deletedBox")
-        self._disabled = named(QCheckBox(), "disabledBox")
-        self._secrets = named(QCheckBox(), "secretsBox")
+        self._undo_deleted = named(QCheckBox(), "deletedBox")
+        self._undo_disabled = named(QCheckBox(), "disabledBox")
+        self._undo_new_secrets = named(QCheckBox(), "secretsBox")
         self._plan = named(Label(wordWrap=True), "planLabel")
         self._confirm = named(QPushButton(texts.RESTORE, default=True), "confirmButton")
         self._cancel = named(QPushButton(CANCEL, autoDefault=False), "cancelButton")
         self._merge.setChecked(True)
-        self._choices = (self._merge, self._deleted, self._disabled, self._secrets)
+        self._choices = (self._merge, self._undo_deleted, self._undo_disabled, self._undo_new_secrets)
         self._lay_out()
         for button in self._choices:
             button.toggled.connect(self._update_plan)
         self._confirm.clicked.connect(self._restore)
         self._cancel.clicked.connect(self.reject)
-        self._show_boxes(None)
+        self._update_undo_boxes(None)
         self._start(lambda _: backups.vault_id(), self._show_source)
 
     def reject(self) -> None:
@@ -122,7 +122,7 @@ class RestoreDialog(QDialog):
         group = QGroupBox(texts.UNDO_CHANGES)
         boxes = QVBoxLayout(group)
         boxes.setSpacing(8)
-        for box in (self._deleted, self._disabled, self._secrets):
+        for box in (self._undo_deleted, self._undo_disabled, self._undo_new_secrets):
             boxes.addWidget(box, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(group)
         layout.addWidget(self._plan)
@@ -130,12 +130,12 @@ class RestoreDialog(QDialog):
         layout.addStretch()
         layout.addLayout(button_row(self._confirm, self._cancel))
 
-    def _show_boxes(self, plan: RestorePlan | None) -> None:
+    def _update_undo_boxes(self, plan: RestorePlan | None) -> None:
         """Show how many changes each box would undo; a checked box keeps its number, because none are left."""
         boxes: tuple[tuple[QAbstractButton, str, int], ...] = (
-            (self._deleted, texts.UNDO_DELETED, plan.left_deleted if plan else 0),
-            (self._disabled, texts.UNDO_DISABLED, plan.left_disabled if plan else 0),
-            (self._secrets, texts.UNDO_NEW_SECRETS, plan.left_secrets if plan else 0),
+            (self._undo_deleted, texts.UNDO_DELETED, plan.left_deleted if plan else 0),
+            (self._undo_disabled, texts.UNDO_DISABLED, plan.left_disabled if plan else 0),
+            (self._undo_new_secrets, texts.UNDO_NEW_SECRETS, plan.left_secrets if plan else 0),
         )
         for box, text, number in boxes:
             if not box.isChecked():
@@ -148,11 +148,11 @@ class RestoreDialog(QDialog):
         self._update_plan()
 
     def _update_plan(self) -> None:
-        """Show what restoring would do now; stop working that out for an earlier choice."""
+        """Plan what restoring would do with the present choices; cancel the plan for earlier choices."""
         self._start(partial(self._backups.plan, self._backup, self._options()), self._show_plan)
 
     def _show_plan(self, plan: RestorePlan) -> None:
-        self._show_boxes(plan)
+        self._update_undo_boxes(plan)
         self._plan.setText(texts.describe_plan(plan))
         self._confirm.setEnabled(plan.changes_anything)
         grow_to_fit_texts(self)
@@ -171,13 +171,13 @@ class RestoreDialog(QDialog):
     def _options(self) -> RestoreOptions:
         return RestoreOptions(
             replace=self._replace.isChecked(),
-            deleted=self._deleted.isChecked(),
-            disabled=self._disabled.isChecked(),
-            secrets=self._secrets.isChecked(),
+            deleted=self._undo_deleted.isChecked(),
+            disabled=self._undo_disabled.isChecked(),
+            secrets=self._undo_new_secrets.isChecked(),
         )
 
     def _start(self, work: Callable[[Callable[[], bool]], _ResultT], on_result: Callable[[_ResultT], None]) -> None:
-        """Do `work`, which gets a function that says whether to stop; cancel what is running."""
+        """Start `work`, which gets a function that says whether to stop; cancel the work that is running."""
         self._canceled.set()
         self._canceled = Event()
         is_canceled = self._canceled.is_set

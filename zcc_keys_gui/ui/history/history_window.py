@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.text.values import format_full_time
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
 
-_COLUMN_WIDTHS = (20, 24, 22, 24, 42)  # digits
+_COLUMN_WIDTHS_DIGITS = (20, 24, 22, 24, 42)
 HistoryListing = Listing[HistoryQuery, HistoryEntry]
 
 
@@ -33,14 +33,14 @@ class HistoryModel(PagedModel):
 
 
 class HistoryWindow(RecordWindow):
-    """Lists the history."""
+    """The window that lists the history."""
 
     def __init__(self, listing: HistoryListing, parent: QWidget) -> None:
         """List the rows of `listing`."""
         self._listing = listing
         table = QTableView()
         table.setModel(HistoryModel(listing, parent))
-        super().__init__("history", texts.HISTORY, table, _COLUMN_WIDTHS, parent)
+        super().__init__("history", texts.HISTORY, table, _COLUMN_WIDTHS_DIGITS, parent)
         self.refresh()
 
     def _query(self) -> HistoryQuery:

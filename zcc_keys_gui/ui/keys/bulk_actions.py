@@ -1,4 +1,4 @@
-"""Disables, enables and deletes any number of selected keys, and copies their client IDs.
+"""Disabling, enabling and deleting any number of selected keys, and copying their client IDs.
 
 A few keys are changed immediately. More are changed in another thread, with a progress dialog that offers Cancel.
 """
@@ -26,16 +26,17 @@ from zcc_keys_gui.ui.widgets.messages import ask, problems_shown
 if TYPE_CHECKING:
     from zcc_keys_gui.ui.widgets.progress_dialog import ProgressDialog
 
-# So many keys are changed, and found again in the list, within a frame. In a large vault, they are all over the file.
+# This many keys can be changed, and found again in the list, within a frame. In a large vault, keys take longer because
+# they are spread over the file.
 _MAX_IMMEDIATE_KEYS = 100
 _MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT = 8
-_LARGE_VAULT = 10_000  # keys
-_MAX_NAMES = 5  # that a question lists
-_MAX_SPANS = 200  # that are selected again within a frame
+_LARGE_VAULT_KEYS = 10_000
+_MAX_NAMES = 5  # names that a question lists
+_MAX_SPANS = 200  # spans that can be selected again within a frame
 
 
 class BulkActions(QObject):
-    """Acts on the keys that are selected in a table.
+    """The actions on the keys that are selected in a table.
 
     `changed` is emitted when keys were changed or deleted. It carries what to select next: client IDs, and spans of
     rows. `reported` carries a result for the status bar.
@@ -106,7 +107,7 @@ class BulkActions(QObject):
     def _are_many(self, rows: SelectedRows) -> bool:
         """Return whether changing these keys takes longer than a frame."""
         return rows.count > _MAX_IMMEDIATE_KEYS_IN_LARGE_VAULT and (
-            rows.count > _MAX_IMMEDIATE_KEYS or self._listing.count(KeyQuery()) > _LARGE_VAULT
+            rows.count > _MAX_IMMEDIATE_KEYS or self._listing.count(KeyQuery()) > _LARGE_VAULT_KEYS
         )
 
     def _disable(self, rows: SelectedRows, keys: list[ApiKey]) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import LENGTH, ClientSecret
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.secret_check import SecretCheck
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
-from zcc_keys_gui.ui.text.keys import secret_check as text
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
+from zcc_keys_gui.ui.text.keys import secret_check as texts
 from zcc_keys_gui.ui.text.values import format_number
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_font
@@ -42,17 +42,17 @@ class CheckSecretDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("checkSecretDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text.TITLE)
+        self.setWindowTitle(texts.TITLE)
         self._check = check
         self._field = SecretField(
             "secretField",
-            text.CLIENT_SECRET,
+            texts.CLIENT_SECRET,
             clipboard.copy_secret_text,
             is_hidden=True,
             max_length=_MAX_LENGTH,
             rule=str,  # cleans nothing, because the result mentions characters that don't belong to the secret
         )
-        self._show = named(QCheckBox(text.SHOW_SECRET), "showSecretBox")
+        self._show = named(QCheckBox(texts.SHOW_SECRET), "showSecretBox")
         self._warning_sign = WarningSign()
         self._result = named(Label(wordWrap=True), "resultLabel")
         self._sharing = SharingSwitch(self)
@@ -68,13 +68,13 @@ class CheckSecretDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close, and forget the secret."""
-        self._field.setText("")  # this also clears the undo history
+        self._field.setText("")  # This also clears the undo history.
         super().done(result)
-        QTimer.singleShot(0, overwrite_freed_memory)
+        overwrite_freed_memory_soon()
 
     def _lay_out(self) -> None:
         use_fixed_font(self._field, "0" * LENGTH)
-        label = Label(text.CLIENT_SECRET_LABEL)
+        label = Label(texts.CLIENT_SECRET_LABEL)
         label.setBuddy(self._field)
         field = QVBoxLayout()
         field.setSpacing(4)
@@ -90,7 +90,7 @@ class CheckSecretDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addWidget(Label(text.INTRODUCTION, wordWrap=True))
+        layout.addWidget(Label(texts.INTRODUCTION, wordWrap=True))
         layout.addLayout(field)
         layout.addLayout(result)
         layout.addWidget(self._sharing)
@@ -110,9 +110,9 @@ class CheckSecretDialog(QDialog):
         if check is None:
             self._show_result("", is_problem=False)
             return
-        result = text.describe_secret_check(check, datetime.now(UTC))
+        result = texts.describe_secret_check(check, datetime.now(UTC))
         if len(pasted) == _MAX_LENGTH:
-            result = text.ONLY_BEGINNING_CHECKED.format(result=result, number=format_number(_MAX_LENGTH))
+            result = texts.ONLY_BEGINNING_CHECKED.format(result=result, number=format_number(_MAX_LENGTH))
         self._show_result(result, is_problem=not check.signs_in)
 
     def _show_result(self, result: str, *, is_problem: bool) -> None:

@@ -1,13 +1,13 @@
 """The dialog that shows a client secret once."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.keys import NewSecret
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
-from zcc_keys_gui.ui.text.keys import client_secret as text
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
+from zcc_keys_gui.ui.text.keys import client_secret as texts
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_font
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import ask
@@ -34,23 +34,23 @@ class ClientSecretDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("clientSecretDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text.TITLE.format(name=new.key.name))
+        self.setWindowTitle(texts.TITLE.format(name=new.key.name))
         self.copied = False
         self._name = new.key.name
         self._secret: ClientSecret | None = new.secret
         self._clipboard = clipboard
 
-        self._client_id = named(QLineEdit(new.key.client_id, readOnly=True), "clientIdField", text.CLIENT_ID)
+        self._client_id = named(QLineEdit(new.key.client_id, readOnly=True), "clientIdField", texts.CLIENT_ID)
         use_fixed_font(self._client_id, new.key.client_id)
         self._field = SecretField(
-            "clientSecretField", text.CLIENT_SECRET, lambda _: self._copy_client_secret(), shown=new.secret.reveal()
+            "clientSecretField", texts.CLIENT_SECRET, lambda _: self._copy_client_secret(), shown=new.secret.reveal()
         )
-        self._copy_id = named(QPushButton(text.COPY_CLIENT_ID, autoDefault=True), "copyClientIdButton")
-        self._copy_secret = named(QPushButton(text.COPY_CLIENT_SECRET, autoDefault=True), "copySecretButton")
+        self._copy_id = named(QPushButton(texts.COPY_CLIENT_ID, autoDefault=True), "copyClientIdButton")
+        self._copy_secret = named(QPushButton(texts.COPY_CLIENT_SECRET, autoDefault=True), "copySecretButton")
         self._sharing = SharingSwitch(self)
         self._copy_result = named(Label(wordWrap=True), "copiedLabel")
-        self._connect = named(QPushButton(text.CONNECT, autoDefault=True), "connectButton")
-        self._close = named(QPushButton(text.DONE, autoDefault=True), "closeButton")
+        self._connect = named(QPushButton(texts.CONNECT, autoDefault=True), "connectButton")
+        self._close = named(QPushButton(texts.DONE, autoDefault=True), "closeButton")
         self._lay_out()
 
         self._copy_id.clicked.connect(self._copy_client_id)
@@ -67,19 +67,19 @@ class ClientSecretDialog(QDialog):
             return
         ask(
             self,
-            text.CLOSE_QUESTION,
-            consequence=text.CLOSE_CONSEQUENCE.format(name=self._name),
-            confirm=text.CLOSE_WITHOUT_COPYING,
+            texts.CLOSE_QUESTION,
+            consequence=texts.CLOSE_CONSEQUENCE.format(name=self._name),
+            confirm=texts.CLOSE_WITHOUT_COPYING,
             on_confirm=self.accept,
-            cancel=text.GO_BACK,
+            cancel=texts.GO_BACK,
         )
 
     def done(self, result: int) -> None:
         """Close, and forget the secret."""
         self._secret = None
-        self._field.setText("")  # this also clears the undo history
+        self._field.setText("")  # This also clears the undo history.
         super().done(result)
-        QTimer.singleShot(0, overwrite_freed_memory)
+        overwrite_freed_memory_soon()
 
     def mark_secret_copied(self) -> None:
         """Record that the secret was copied, by this dialog or as part of a snippet, and show the countdown."""
@@ -91,14 +91,14 @@ class ClientSecretDialog(QDialog):
 
     def _copy_client_id(self) -> None:
         copy_text(self._client_id.text())
-        self._show_copy_result(text.CLIENT_ID_COPIED)
+        self._show_copy_result(texts.CLIENT_ID_COPIED)
 
     def _copy_client_secret(self) -> bool:
         copied = self._secret is not None and self._clipboard.copy_secret(self._secret)
         if copied:
             self.mark_secret_copied()
         else:
-            self._show_copy_result(text.SECRET_NOT_COPIED)
+            self._show_copy_result(texts.SECRET_NOT_COPIED)
         return copied
 
     def _request_connect_card(self) -> None:
@@ -107,9 +107,9 @@ class ClientSecretDialog(QDialog):
 
     def _show_seconds_left(self, seconds: int) -> None:
         self._show_copy_result(
-            self._clipboard.with_other_copies(text.SECRET_ON_CLIPBOARD.of(seconds))
+            self._clipboard.with_other_copies(texts.SECRET_ON_CLIPBOARD.of(seconds))
             if seconds
-            else text.SECRET_OFF_CLIPBOARD
+            else texts.SECRET_OFF_CLIPBOARD
         )
 
     def _show_copy_result(self, result: str) -> None:
@@ -120,11 +120,11 @@ class ClientSecretDialog(QDialog):
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(8)
-        grid.addWidget(_label_of(self._client_id, text.CLIENT_ID_LABEL), 0, 0)
+        grid.addWidget(_label_of(self._client_id, texts.CLIENT_ID_LABEL), 0, 0)
         grid.addWidget(self._client_id, 1, 0)
         grid.addWidget(self._copy_id, 1, 1)
         grid.setRowMinimumHeight(2, 8)
-        grid.addWidget(_label_of(self._field, text.CLIENT_SECRET_LABEL), 3, 0)
+        grid.addWidget(_label_of(self._field, texts.CLIENT_SECRET_LABEL), 3, 0)
         grid.addWidget(self._field, 4, 0)
         grid.addWidget(self._copy_secret, 4, 1)
 
@@ -135,7 +135,7 @@ class ClientSecretDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addWidget(Label(text.SHOWN_ONCE, wordWrap=True))
+        layout.addWidget(Label(texts.SHOWN_ONCE, wordWrap=True))
         layout.addLayout(grid)
         layout.addWidget(self._sharing)
         layout.addLayout(bottom)

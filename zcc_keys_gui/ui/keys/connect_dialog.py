@@ -1,6 +1,6 @@
 """The connect card of a key, which shows how a script signs in with the key."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.client_secret import ClientSecret
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS, Snippet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
-from zcc_keys_gui.ui.text.keys import connect as text
+from zcc_keys_gui.ui.text.keys import connect as texts
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
@@ -50,7 +50,7 @@ class ConnectDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("connectDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text.TITLE.format(name=key.name))
+        self.setWindowTitle(texts.TITLE.format(name=key.name))
         self._client_id = key.client_id
         self._service = service
         self._clipboard = clipboard
@@ -59,17 +59,17 @@ class ConnectDialog(QDialog):
         self._has_copied_secret = False
         self._shown_url = ""
 
-        self._clients = named(QComboBox(), "snippetField", text.CLIENT)
+        self._clients = named(QComboBox(), "snippetField", texts.CLIENT)
         self._clients.addItems([each.client for each in SNIPPETS])
         self._service_state = named(Label(wordWrap=True), "serviceStateLabel")
-        self._switch_on = named(QPushButton(text.SWITCH_ON, autoDefault=True), "switchOnButton")
+        self._switch_on = named(QPushButton(texts.SWITCH_ON, autoDefault=True), "switchOnButton")
         self._view = SnippetView()
         self._hint = named(Label(wordWrap=True), "snippetHint")
         self._secret_hint = named(Label(wordWrap=True), "placeholderHint")
         self._sharing = SharingSwitch(self) if secret is not None else None
         self._copy_result = named(Label(wordWrap=True), "copiedLabel")
-        self._copy = named(QPushButton(text.COPY, autoDefault=True), "copySnippetButton")
-        self._close = named(QPushButton(text.CLOSE, autoDefault=True), "closeButton")
+        self._copy = named(QPushButton(texts.COPY, autoDefault=True), "copySnippetButton")
+        self._close = named(QPushButton(texts.CLOSE, autoDefault=True), "closeButton")
         self._lay_out()
         self._connect_signals()
         self._show_service_state()
@@ -85,7 +85,7 @@ class ConnectDialog(QDialog):
         if self._secret is not None:
             self._secret = None
             self._show_snippet()
-            QTimer.singleShot(0, overwrite_freed_memory)
+            overwrite_freed_memory_soon()
 
     def _connect_signals(self) -> None:
         self._clients.currentIndexChanged.connect(self._show_snippet)
@@ -107,7 +107,9 @@ class ConnectDialog(QDialog):
         self._view.show_snippet(self._snippet_text(), is_secret=self._secret is not None)
         self._hint.setText(self._chosen().hint)
         self._secret_hint.setText(
-            text.CONTAINS_PLACEHOLDER.format(placeholder=PLACEHOLDER) if self._secret is None else text.CONTAINS_SECRET
+            texts.CONTAINS_PLACEHOLDER.format(placeholder=PLACEHOLDER)
+            if self._secret is None
+            else texts.CONTAINS_SECRET
         )
         self._show_copy_result("")
 
@@ -115,13 +117,13 @@ class ConnectDialog(QDialog):
         is_off = not self._service.is_on
         self._switch_on.setVisible(is_off and not self._is_forbidden)
         if self._is_forbidden:
-            state = text.SERVICE_FORBIDDEN
+            state = texts.SERVICE_FORBIDDEN
         elif is_off:
-            state = text.SERVICE_OFF.format(base_url=self._service.base_url)
+            state = texts.SERVICE_OFF.format(base_url=self._service.base_url)
         elif self._service.port is None:
-            state = text.SERVICE_STARTING
+            state = texts.SERVICE_STARTING
         else:
-            state = text.SERVICE_ON.format(base_url=self._service.base_url)
+            state = texts.SERVICE_ON.format(base_url=self._service.base_url)
         self._service_state.setText(state)
         # The same snippet is not shown again, so that it keeps its scroll position and the result of copying it.
         if self._shown_url == self._service.base_url:
@@ -132,9 +134,9 @@ class ConnectDialog(QDialog):
     def _copy_snippet(self) -> None:
         if self._secret is None:
             copy_text(self._snippet_text())
-            self._show_copy_result(text.SNIPPET_COPIED.format(placeholder=PLACEHOLDER))
+            self._show_copy_result(texts.SNIPPET_COPIED.format(placeholder=PLACEHOLDER))
         elif not self._clipboard.copy_secret(ClientSecret(self._snippet_text())):
-            self._show_copy_result(text.SNIPPET_NOT_COPIED)
+            self._show_copy_result(texts.SNIPPET_NOT_COPIED)
         else:
             if not self._has_copied_secret:
                 self._has_copied_secret = True
@@ -145,9 +147,9 @@ class ConnectDialog(QDialog):
 
     def _show_seconds_left(self, seconds: int) -> None:
         self._show_copy_result(
-            self._clipboard.with_other_copies(text.SNIPPET_ON_CLIPBOARD.of(seconds))
+            self._clipboard.with_other_copies(texts.SNIPPET_ON_CLIPBOARD.of(seconds))
             if seconds
-            else text.SNIPPET_OFF_CLIPBOARD
+            else texts.SNIPPET_OFF_CLIPBOARD
         )
 
     def _show_copy_result(self, result: str) -> None:
@@ -155,7 +157,7 @@ class ConnectDialog(QDialog):
         grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
-        label = Label(text.CLIENT_LABEL)
+        label = Label(texts.CLIENT_LABEL)
         label.setBuddy(self._clients)
         client = QHBoxLayout()
         client.setSpacing(8)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status
 from zcc_keys_gui.domain.pasted_text import cleaned
 from zcc_keys_gui.domain.session_validity import DEFAULT_SESSION_SECONDS, ValidityProblem
-from zcc_keys_gui.ui.text.keys import key_dialog as text
+from zcc_keys_gui.ui.text.keys import key_dialog as texts
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
@@ -35,7 +35,7 @@ _ChoiceT = TypeVar("_ChoiceT", Status, Role)
 
 @dataclass(frozen=True)
 class KeyDraft:
-    """What the user has typed and chosen so far, valid or not."""
+    """The input of the user so far, valid or not."""
 
     name: str
     status: Status
@@ -69,17 +69,17 @@ class KeyDialog(QDialog):
         self._check_name = check_name
         self._tried_to_save = False
 
-        self._name = named(TextField(fields.name), "nameField", text.NAME)
-        self._name_hint = named(Label(text.NAME_RULE, wordWrap=True), "nameHint")
+        self._name = named(TextField(fields.name), "nameField", texts.NAME)
+        self._name_hint = named(Label(texts.NAME_RULE, wordWrap=True), "nameHint")
         self._name_problem = FieldProblem(self._name, "nameError")
         self._status = QButtonGroup(self)
         self._role = QButtonGroup(self)
         self._validity = SessionValidityField(
-            "sessionValidity", text.SESSION_VALIDITY, fields.session_validity, max_session_validity
+            "sessionValidity", texts.SESSION_VALIDITY, fields.session_validity, max_session_validity
         )
         self._lay_out(
-            _radio_buttons(self._status, _STATUS_BUTTONS, text.STATUS_CHOICES, text.STATUS_CHOICES_SPOKEN),
-            _radio_buttons(self._role, _ROLE_BUTTONS, text.ROLE_CHOICES, text.ROLE_CHOICES_SPOKEN),
+            _radio_buttons(self._status, _STATUS_BUTTONS, texts.STATUS_CHOICES, texts.STATUS_CHOICES_SPOKEN),
+            _radio_buttons(self._role, _ROLE_BUTTONS, texts.ROLE_CHOICES, texts.ROLE_CHOICES_SPOKEN),
         )
         _choose(self._status, fields.status)
         _choose(self._role, fields.role)
@@ -88,7 +88,7 @@ class KeyDialog(QDialog):
 
     def show_name_taken(self) -> None:
         """Say that another key was given this name while the dialog was open."""
-        self._name_problem.set_text(text.describe_name_problem(NameProblem(NameFault.TAKEN)))
+        self._name_problem.set_text(texts.describe_name_problem(NameProblem(NameFault.TAKEN)))
         self._name.setFocus()
 
     def draft(self) -> KeyDraft:
@@ -113,18 +113,18 @@ class KeyDialog(QDialog):
             focus.setFocus()
 
     def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
-        name_label = Label(text.NAME_LABEL)
+        name_label = Label(texts.NAME_LABEL)
         name_label.setBuddy(self._name)
-        validity_label = Label(text.SESSION_VALIDITY_LABEL)
+        validity_label = Label(texts.SESSION_VALIDITY_LABEL)
         validity_label.setBuddy(self._validity)
-        role_hint = named(Label(text.ROLE_HINT, wordWrap=True), "roleHint")
+        role_hint = named(Label(texts.ROLE_HINT, wordWrap=True), "roleHint")
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addLayout(_group(name_label, self._name, self._name_hint, self._name_problem))
-        layout.addLayout(_group(Label(text.STATUS_LABEL), status_row))
-        layout.addLayout(_group(Label(text.ROLE_LABEL), role_row, role_hint))
+        layout.addLayout(_group(Label(texts.STATUS_LABEL), status_row))
+        layout.addLayout(_group(Label(texts.ROLE_LABEL), role_row, role_hint))
         layout.addLayout(_group(validity_label, self._validity))
         layout.addStretch()
         self._add_buttons(layout)
@@ -143,11 +143,11 @@ class KeyDialog(QDialog):
         """Explain which characters were removed from a pasted name, and why a name is wrong."""
         pasted = self._name.cleaned_from
         if not pasted:
-            hint = text.NAME_RULE
+            hint = texts.NAME_RULE
         elif pasted.strip() in self._name.text():
-            hint = text.SPACES_REMOVED
+            hint = texts.SPACES_REMOVED
         else:
-            hint = text.CHARACTERS_REMOVED
+            hint = texts.CHARACTERS_REMOVED
         self._name_hint.setText(hint)
         self._show_name_problem()
 
@@ -158,7 +158,7 @@ class KeyDialog(QDialog):
             self._name_problem.set_text("")
             self._name_hint.show()
         else:
-            self._name_problem.set_text(text.describe_name_problem(problem))
+            self._name_problem.set_text(texts.describe_name_problem(problem))
             self._name_hint.hide()
         return problem
 
@@ -166,7 +166,7 @@ class KeyDialog(QDialog):
         self._tried_to_save = True
         if self._name.text() != cleaned(self._name.text()):
             self._name.setText(cleaned(self._name.text()))
-            self._name_hint.setText(text.SPACES_REMOVED)
+            self._name_hint.setText(texts.SPACES_REMOVED)
         name_problem, validity = self._show_name_problem(), self._validity.check()
         if name_problem is not None:
             self._name.setFocus()
@@ -193,14 +193,14 @@ def _group(*parts: QWidget | QLayout) -> QVBoxLayout:
 def _radio_buttons(
     group: QButtonGroup,
     object_names: Mapping[_ChoiceT, str],
-    texts: Mapping[_ChoiceT, str],
+    labels: Mapping[_ChoiceT, str],
     accessible_names: Mapping[_ChoiceT, str],
 ) -> QHBoxLayout:
     """Fill `group` with a button for each choice, in the order of the enumeration; return a row of them."""
     row = QHBoxLayout()
     row.setSpacing(16)
     for number, (choice, object_name) in enumerate(object_names.items()):
-        button = named(QRadioButton(texts[choice]), object_name, accessible_names[choice])
+        button = named(QRadioButton(labels[choice]), object_name, accessible_names[choice])
         group.addButton(button, number)
         row.addWidget(button)
     row.addStretch()

@@ -1,4 +1,4 @@
-"""Opens the dialogs in which a key is added or edited, and saves what the user enters."""
+"""The dialogs in which a key is added or edited."""
 
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OpenForm(NamedTuple):
-    """What the user has entered so far in an open form."""
+    """The input of the user so far in an open form."""
 
     client_id: str | None
     """The key that is edited, or None for a new key."""
@@ -27,7 +27,7 @@ class OpenForm(NamedTuple):
 
 
 class KeyForms(QObject):
-    """Opens one form at a time.
+    """The forms that add and edit keys, of which one is open at a time.
 
     `added` carries the `NewSecret` of a new key, and `edited` the client ID of a key that was changed.
     """
@@ -89,7 +89,7 @@ class KeyForms(QObject):
         try:
             return self._keys.name_problem(name, client_id)
         except VaultError:
-            return None  # not at each keystroke: saving reports it
+            return None  # saving reports it, because a message at each keystroke would be too much
 
     def _save_new(self, dialog: "KeyDialog", fields: KeyFields) -> None:
         with problems_shown(dialog):

@@ -1,4 +1,4 @@
-"""Opens the dialogs about client secrets: regenerate, show, connect, check."""
+"""The dialogs about client secrets: regenerate, show, connect, check."""
 
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class KeySecrets(QObject):
-    """Makes, shows and checks client secrets.
+    """The commands that regenerate, show and check client secrets.
 
     `regenerated` carries the `ApiKey` that has a new secret. `closed` carries the client ID of a key whose secret was
     shown. `hidden_from_sharing` says whether a dialog with a secret is hidden from screen sharing.

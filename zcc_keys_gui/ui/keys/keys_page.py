@@ -31,7 +31,7 @@ from zcc_keys_gui.ui.widgets.messages import problems_shown
 
 
 class KeysPageState(NamedTuple):
-    """What the page shows, without any secret."""
+    """The state of the page, without any secret."""
 
     query: KeyQuery
     selected: tuple[str, ...]

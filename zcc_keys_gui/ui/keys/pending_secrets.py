@@ -10,7 +10,7 @@ from zcc_keys_gui.ui.widgets.messages import problems_shown
 
 
 class PendingSecretBar(InfoBar):
-    """Warns about the first pending secret, and offers to regenerate it.
+    """A bar that warns about the first pending secret, and offers to regenerate it.
 
     `regenerate_requested` carries its `ApiKey`. `confirmed` is emitted when the user said that they have the secret.
     """

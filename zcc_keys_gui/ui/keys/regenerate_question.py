@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey
-from zcc_keys_gui.ui.text.keys import client_secret as text
+from zcc_keys_gui.ui.text.keys import client_secret as texts
 from zcc_keys_gui.ui.widgets.messages import ask
 from zcc_keys_gui.ui.widgets.naming import named
 
 
 def ask_to_regenerate(parent: QWidget, key: ApiKey, on_confirm: Callable[[timedelta], None]) -> QMessageBox:
     """Ask whether to regenerate the secret of `key`. `on_confirm` receives the grace period of the old secret."""
-    field = named(QComboBox(), "overlapField", text.GRACE_PERIOD)
-    field.addItems(list(text.GRACE_PERIODS.values()))
+    field = named(QComboBox(), "overlapField", texts.GRACE_PERIOD)
+    field.addItems(list(texts.GRACE_PERIODS.values()))
     return ask(
         parent,
-        text.REGENERATE_QUESTION.format(name=key.name),
-        consequence=text.describe_regenerate_consequence(key, datetime.now(UTC)),
-        confirm=text.REGENERATE_SECRET,
-        on_confirm=lambda: on_confirm(list(text.GRACE_PERIODS)[field.currentIndex()]),
-        choice=(text.GRACE_PERIOD_LABEL, field),
+        texts.REGENERATE_QUESTION.format(name=key.name),
+        consequence=texts.describe_regenerate_consequence(key, datetime.now(UTC)),
+        confirm=texts.REGENERATE_SECRET,
+        on_confirm=lambda: on_confirm(list(texts.GRACE_PERIODS)[field.currentIndex()]),
+        choice=(texts.GRACE_PERIOD_LABEL, field),
     )

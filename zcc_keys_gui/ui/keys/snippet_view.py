@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit
 
-from zcc_keys_gui.ui.text.keys import connect as text
+from zcc_keys_gui.ui.text.keys import connect as texts
 from zcc_keys_gui.ui.widgets.naming import named
 
 
@@ -20,7 +20,7 @@ class SnippetView(QPlainTextEdit):
     def __init__(self) -> None:
         """Create an empty field."""
         super().__init__(readOnly=True, tabChangesFocus=True, undoRedoEnabled=False)
-        named(self, "snippetText", text.SNIPPET)
+        named(self, "snippetText", texts.SNIPPET)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._is_secret = False
         # On X11, Qt copies every selection to the primary selection, without marking it as a secret.

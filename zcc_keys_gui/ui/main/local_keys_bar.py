@@ -11,10 +11,10 @@ from zcc_keys_gui.ui.widgets.messages import show_information
 
 
 class LocalKeysBar(InfoBar):
-    """Says where local keys work, until the user hides it."""
+    """A bar that says where local keys work, until the user hides it."""
 
     def __init__(self, preferences: Preferences) -> None:
-        """Be visible if `preferences` say so."""
+        """Show the bar if `preferences` say so."""
         super().__init__("localNote", LOCAL_KEYS)
         self._preferences = preferences
         self.add_button(EXPLAIN_LOCAL_KEYS, "localNoteButton", self._explain)

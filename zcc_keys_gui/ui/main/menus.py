@@ -17,7 +17,7 @@ def add_menus(
     """Add the menus to the menu bar of `window`; `sign_in_menu` already has the commands of the sign-in service."""
     bar = window.menuBar()
     file_menu = bar.addMenu(texts.FILE_MENU)
-    file_menu.setToolTipsVisible(True)  # one says why the vault can't be locked
+    file_menu.setToolTipsVisible(True)  # a tooltip says why the vault can't be locked
     commands.fill(file_menu, FILE_MENU)
     keys_page.commands.fill(bar.addMenu(texts.KEY_MENU), KEY_MENU)
     view_menu = bar.addMenu(texts.VIEW_MENU)

@@ -1,4 +1,4 @@
-"""The notices above the list: bars that say something until the user hides them or it is no longer true."""
+"""The notices above the list: bars that stay until the user hides them or they are no longer true."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Notice(NamedTuple):
 
 
 class Notices(QVBoxLayout):
-    """The place for notices; the newest one comes first."""
+    """A column of notices with the newest one at the top."""
 
     def __init__(self, *bars: InfoBar) -> None:
         """Start with `bars`, which show and hide themselves."""

@@ -11,12 +11,12 @@ from zcc_keys_gui.ui.widgets.info_bar import InfoBar
 
 
 class RecoveryBar(InfoBar):
-    """Is visible while this account is the only way to unlock the vault; its button emits `save_requested`."""
+    """A bar that is visible while only this account unlocks the vault; its button emits `save_requested`."""
 
     save_requested = Signal()
 
     def __init__(self, protection: Protection) -> None:
-        """Look at the ways to unlock in `protection`."""
+        """Read the ways to unlock the vault from `protection`."""
         super().__init__("recoveryBar", describe_reset_risk(sys.platform))
         self._protection = protection
         self.add_button(SAVE_RECOVERY_KEY, "saveRecoveryKeyButton", self.save_requested.emit)

@@ -17,7 +17,7 @@ from zcc_keys_gui.ui.widgets.messages import show_information
 
 
 class VaultCommands(QObject):
-    """Opens the dialogs about the vault.
+    """The commands that open the dialogs about the vault.
 
     `keys_changed` is emitted after a backup or a restore, and `protection_changed` after the ways to unlock the vault
     have changed. `repair_requested` asks to close the vault and repair it.
@@ -98,7 +98,7 @@ class VaultCommands(QObject):
         dialog.open()
 
     def _show_backed_up(self, path: Path, keys: int) -> None:
-        self.keys_changed.emit()  # the history has another row
+        self.keys_changed.emit()  # the history has a new row
         show_information(self._window, BACKED_UP.of(keys), BACKED_UP_TO.format(path=path))
 
     def _show_restored(self, title: str, details: str) -> None:

@@ -38,7 +38,7 @@ _REPORT_DURATION_MS = 5_000
 
 
 class WindowState(NamedTuple):
-    """What a window shows, without any secret."""
+    """The state of a window, without any secret."""
 
     keys_page: KeysPageState
 
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.keys_page.restore_state(state.keys_page)
 
     def close_for(self, reason: CloseReason) -> None:
-        """Close the window for a reason of the program's; if the user closes it, the reason is `CloseReason.EXIT`."""
+        """Close the window for a reason; if the user closes it, the reason is `CloseReason.EXIT`."""
         self._close_reason = reason
         self.close()
 
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         self._update_protection()
         self.keys_page.key_list.table.setFocus()
 
-    # --- what the other parts ask for ---
+    # --- requests of the other parts ---
 
     def _show_history(self) -> None:
         from zcc_keys_gui.ui.history.history_window import HistoryWindow
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
             self._history_window.refresh()
 
     def _show_sign_ins(self, client_id: str) -> None:
-        self.service_controls.show_log().narrow_to(client_id)
+        self.service_controls.show_log().search_for(client_id)
 
     def _show_report(self, text: str) -> None:
         self.statusBar().showMessage(text, _REPORT_DURATION_MS)

@@ -25,11 +25,11 @@ from zcc_keys_gui.ui.widgets.placement import resize_within_screen
 
 _COLUMN_WIDTHS_DIGITS = (24, 44, 24)
 _WIDTH_DIGITS, _HEIGHT_DIGITS = 104, 88
-_ICON_SIZE = 48  # pixels at a scale of 100%
+_ICON_SIZE_PIXELS = 48  # at a scale of 100%
 
 
 class AboutDialog(QDialog):
-    """Shows the version, and a table of the components with the license text of the selected one below it."""
+    """A dialog with the version, a table of the components, and the license text of the selected one."""
 
     def __init__(self, parent: QWidget) -> None:
         """Fill the table, and select its first row."""
@@ -82,8 +82,8 @@ class AboutDialog(QDialog):
         font = self._version.font()
         font.setBold(True)
         self._version.setFont(font)
-        # The icon of the application has its pictures in memory already; another one would read them again.
-        icon = named(Label(pixmap=QApplication.windowIcon().pixmap(_ICON_SIZE)), "iconLabel")
+        # Use the icon of the application, because a new icon would read its pictures from the disk again.
+        icon = named(Label(pixmap=QApplication.windowIcon().pixmap(_ICON_SIZE_PIXELS)), "iconLabel")
         labels = QVBoxLayout()
         labels.setSpacing(8)
         labels.addWidget(self._version)

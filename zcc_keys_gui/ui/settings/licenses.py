@@ -12,7 +12,7 @@ _ROW = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", re.MUL
 
 @dataclass(frozen=True)
 class ShippedComponent:
-    """One row of the table."""
+    """A component that the program ships with: one row of the table."""
 
     name: str
     purpose: str

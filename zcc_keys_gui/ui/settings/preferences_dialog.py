@@ -38,7 +38,7 @@ _WIDTH_DIGITS = 64
 
 
 class PreferencesDialog(QDialog):
-    """Shows the preferences, and which of them the organization manages."""
+    """A window with the preferences, which says which of them the organization manages."""
 
     def __init__(self, preferences: Preferences, protection: QWidget, parent: QWidget) -> None:
         """Show and change `preferences`; `protection` is the page with the ways to unlock the vault."""
@@ -57,12 +57,12 @@ class PreferencesDialog(QDialog):
         layout.addWidget(pages)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = named(buttons.button(QDialogButtonBox.StandardButton.Close), "closeButton")
-        close.setAutoDefault(False)  # Enter ends the input in a field and shows what is wrong there.
+        close.setAutoDefault(False)  # Enter only checks the field that has the focus.
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
 
     def event(self, event: QEvent) -> bool:
-        """Grow if a page needs more room."""
+        """Grow if a page needs more space."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             grow_to_fit_texts(self)
@@ -83,7 +83,7 @@ class PreferencesDialog(QDialog):
     def _clipboard_group(self) -> QVBoxLayout:
         field = named(NumberField(), "clipboardSecondsField", texts.CLIPBOARD_SECONDS_FIELD)
         field.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
-        field.setKeyboardTracking(False)  # While the user types 60, the 6 is not a choice yet.
+        field.setKeyboardTracking(False)  # The 6 is not saved while the user types 60.
         field.setValue(self._preferences.clipboard_seconds)
         field.setEnabled(not self._is_managed(CLIPBOARD_SECONDS))
         field.valueChanged.connect(self._save_clipboard_seconds)

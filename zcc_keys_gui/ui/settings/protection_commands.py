@@ -1,4 +1,4 @@
-"""The commands of the protection page: they ask what has to be asked, and change the ways to unlock the vault."""
+"""The commands of the protection page, which change the ways to unlock the vault after asking."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,7 +19,7 @@ _ResultT = TypeVar("_ResultT")
 
 
 class ProtectionCommands(QObject):
-    """Changes the ways to unlock an open vault.
+    """The commands that change the ways to unlock an open vault.
 
     `busy_changed` says whether a change is being made. `ended` is emitted after each command, also if the user canceled
     it or it failed, and `changed` if it changed something. `noted` carries a text for the user. `reencrypted` is
@@ -44,7 +44,7 @@ class ProtectionCommands(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Return whether a change is being made."""
+        """Whether a change is being made."""
         return self._background.is_busy
 
     # --- this account ---

@@ -22,7 +22,7 @@ _WAITING_NOTE_DELAY_MS = 2_000
 
 
 class ProtectionPage(QWidget):
-    """Shows the ways to unlock the vault, each with buttons that change it.
+    """A page with the ways to unlock the vault, each with buttons that change it.
 
     `changed` is emitted after the ways to unlock have changed, and `reencrypted` after the database got another key.
     """
@@ -76,16 +76,16 @@ class ProtectionPage(QWidget):
         self._remove_account.setEnabled(has_passphrase or has_recovery_key)
         self._passphrase.setText(_describe_way(ways.passphrase))
         if has_passphrase:
-            _rename(self._set_passphrase, texts.CHANGE_PASSPHRASE_BUTTON, texts.CHANGE_PASSPHRASE)
+            _set_button_text(self._set_passphrase, texts.CHANGE_PASSPHRASE_BUTTON, texts.CHANGE_PASSPHRASE)
         else:
-            _rename(self._set_passphrase, texts.SET_PASSPHRASE_BUTTON, texts.SET_PASSPHRASE)
+            _set_button_text(self._set_passphrase, texts.SET_PASSPHRASE_BUTTON, texts.SET_PASSPHRASE)
         self._remove_passphrase.setVisible(has_passphrase)
         self._remove_passphrase.setEnabled((has_account or has_recovery_key) and not (asks and must_ask))
         self._recovery_key.setText(_describe_way(ways.recovery_key))
         if has_recovery_key:
-            _rename(self._new_recovery_key, texts.REPLACE_RECOVERY_KEY_BUTTON, texts.REPLACE_RECOVERY_KEY)
+            _set_button_text(self._new_recovery_key, texts.REPLACE_RECOVERY_KEY_BUTTON, texts.REPLACE_RECOVERY_KEY)
         else:
-            _rename(self._new_recovery_key, texts.CREATE_RECOVERY_KEY_BUTTON, texts.CREATE_RECOVERY_KEY)
+            _set_button_text(self._new_recovery_key, texts.CREATE_RECOVERY_KEY_BUTTON, texts.CREATE_RECOVERY_KEY)
         self._remove_recovery_key.setVisible(has_recovery_key)
         self._remove_recovery_key.setEnabled(has_account or has_passphrase)
         self._ask_always.setChecked(asks)
@@ -122,7 +122,7 @@ class ProtectionPage(QWidget):
         self.setEnabled(not busy)
 
     def _show_waiting(self) -> None:
-        """Say why it takes so long: only the key store can take seconds, because it may ask the user something."""
+        """Say that the program waits for the key store, which is the only part that can take seconds."""
         if self._commands.is_busy:
             self._show_note(texts.WAITING)
 
@@ -133,7 +133,7 @@ class ProtectionPage(QWidget):
             self._restore_focus()
 
     def _restore_focus(self) -> None:
-        """Focus the control that had the focus before the page was disabled, or one that is always there."""
+        """Focus the control that had the focus before the page was disabled, or one that is always enabled."""
         focus = self._focus_before
         if focus is None or not focus.isVisible() or not focus.isEnabled():
             focus = self._set_passphrase
@@ -182,7 +182,7 @@ class ProtectionPage(QWidget):
 
     def _lock_row(self) -> QHBoxLayout:
         self._minutes.setRange(LOCK_AFTER_MINUTES.minimum, LOCK_AFTER_MINUTES.maximum)
-        self._minutes.setKeyboardTracking(False)  # While the user types 60, the 6 is not a choice yet.
+        self._minutes.setKeyboardTracking(False)  # The 6 is not saved while the user types 60.
         self._minutes.setValue(self._preferences.lock_after_minutes)
         label = Label(texts.LOCK_AFTER)
         label.setBuddy(self._minutes)
@@ -211,6 +211,6 @@ def _button(text: str, name: str, accessible_name: str) -> QPushButton:
     return named(QPushButton(text, autoDefault=False), name, accessible_name)
 
 
-def _rename(button: QPushButton, text: str, accessible_name: str) -> None:
+def _set_button_text(button: QPushButton, text: str, accessible_name: str) -> None:
     button.setText(text)
     button.setAccessibleName(accessible_name)

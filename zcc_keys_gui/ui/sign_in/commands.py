@@ -8,7 +8,7 @@ from zcc_keys_gui.ui.widgets.commands import SEPARATOR, Command
 
 
 class ServiceState(NamedTuple):
-    """What decides which commands of the sign-in service are enabled."""
+    """The state that decides which commands of the sign-in service are enabled."""
 
     is_allowed: bool
     """Whether the organization allows the service."""

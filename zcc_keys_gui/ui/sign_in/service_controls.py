@@ -29,7 +29,7 @@ _MESSAGE_DURATION_MS = 3_000
 
 
 class ServiceControls(QObject):
-    """Switches the sign-in service, and opens its log and its dialog."""
+    """The controller of the sign-in service in the main window, with its menu, its status and its notices."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class ServiceControls(QObject):
         self._commands = CommandActions(
             {
                 commands.SWITCH_SERVICE: self._switch,
-                commands.SWITCH_ON_AT_START: self._set_on_at_start,
+                commands.SWITCH_ON_AT_START: self._save_on_at_start,
                 commands.COPY_BASE_URL: self._copy_base_url,
                 commands.SHOW_LOG: self.show_log,
                 commands.SIMULATE_FAILURES: self._show_simulated_failures,
@@ -60,7 +60,7 @@ class ServiceControls(QObject):
         )
         self._commands[commands.SWITCH_ON_AT_START].setChecked(preferences.starts_sign_in_service and self._is_allowed)
         self.menu = QMenu(SIGN_IN_MENU, window)
-        self.menu.setToolTipsVisible(True)  # one says why the service can't be switched on
+        self.menu.setToolTipsVisible(True)  # a tooltip says why the service can't be switched on
         self._commands.fill(self.menu, commands.SERVICE_MENU)
         self.status = ServiceStatus(service, self.menu, is_allowed=self._is_allowed)
         self.status.copy_requested.connect(self._copy_base_url)
@@ -107,7 +107,7 @@ class ServiceControls(QObject):
         elif not on and self._service.is_on:
             self._service.stop()
 
-    def _set_on_at_start(self, on: bool) -> None:
+    def _save_on_at_start(self, on: bool) -> None:
         self._preferences.starts_sign_in_service = on
 
     def _copy_base_url(self) -> None:

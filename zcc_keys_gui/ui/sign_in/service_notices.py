@@ -14,7 +14,7 @@ _FELL_BEHIND_BAR = "signInLogBehindBar"
 
 
 class ServiceNotices(QObject):
-    """Shows what happened to the service until it is no longer true, and which failures are simulated."""
+    """The notices about events of the service, each shown until it is no longer true, and about simulated failures."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class ServiceNotices(QObject):
             self._notice = None
 
     def _update(self) -> None:
-        if self._service.port is None:  # off, or starting: what was said about the former process is no longer true
+        if self._service.port is None:  # Notices about the former process are no longer true.
             self._remove_notice()
         failures = self._service.simulated_failures if self._service.is_on else SimulatedFailures()
         if failures.is_on and self._failures_bar is None:

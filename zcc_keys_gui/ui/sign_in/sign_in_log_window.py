@@ -1,4 +1,4 @@
-"""The sign-in log: who called the sign-in service, what for, and why it was answered as it was."""
+"""The sign-in log: the calls of the sign-in service with their outcomes and reasons."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from zcc_keys_gui.ui.text.widgets import ROWS
 from zcc_keys_gui.ui.widgets.lists.filters import filter_box
 from zcc_keys_gui.ui.widgets.lists.record_window import RecordWindow
 
-_COLUMN_WIDTHS = (20, 14, 32, 7, 24, 54, 20)  # digits
+_COLUMN_WIDTHS_DIGITS = (20, 14, 32, 7, 24, 54, 20)
 
 
 class SignInLogWindow(RecordWindow):
-    """Lists the sign-in log. New rows appear while the window is open."""
+    """The window that lists the sign-in log. New rows appear while it is open."""
 
     def __init__(self, listing: SignInListing, service: SignInService, switch: QAction, parent: QWidget) -> None:
         """List the rows of `listing`, which `service` writes. `switch` is the action that switches the service."""
@@ -29,7 +29,7 @@ class SignInLogWindow(RecordWindow):
         outcomes = [texts.ALL_OUTCOMES, *(outcome.value for outcome in Outcome)]
         self._outcome = filter_box("signInLogOutcomeFilter", texts.OUTCOME_FILTER, outcomes)
         self._sign_in_table = SignInTable(SignInModel(listing, parent))
-        super().__init__("signInLog", texts.SIGN_IN_LOG, self._sign_in_table, _COLUMN_WIDTHS, parent)
+        super().__init__("signInLog", texts.SIGN_IN_LOG, self._sign_in_table, _COLUMN_WIDTHS_DIGITS, parent)
         self._filters.addWidget(self._outcome)
         self.setTabOrder(self._search, self._outcome)
         self._outcome.currentIndexChanged.connect(self._ask)
@@ -38,7 +38,7 @@ class SignInLogWindow(RecordWindow):
         service.changed.connect(self._update_hint)
         self.refresh()
 
-    def narrow_to(self, text: str) -> None:
+    def search_for(self, text: str) -> None:
         """Search for `text` in rows of every outcome."""
         self._outcome.setCurrentIndex(0)
         self._search.setText(text)
@@ -64,7 +64,7 @@ class SignInLogWindow(RecordWindow):
             hint.show_text(texts.NO_CALLS_ALLOWED)
 
     def _clear(self) -> None:
-        self.narrow_to("")
+        self.search_for("")
         self._search.setFocus()
 
     def _query(self) -> SignInQuery:

@@ -34,7 +34,7 @@ class SignInModel(PagedModel):
         return _cell_texts(row)[column]
 
     def tool_tip(self, row: SignIn, column: int) -> str:
-        """Return name and client ID for the key, all that the client program sends, or the text of another cell."""
+        """Return the key's name and client ID, the whole name of the client program, or the text of the cell."""
         if column == _KEY_COLUMN and row.name and row.client_id:
             return f"{row.name}\n{row.client_id}"
         if column == _CLIENT_COLUMN:
@@ -60,7 +60,7 @@ class SignInModel(PagedModel):
 
 
 class SignInTable(ListTable):
-    """Shows a `SignInModel`. If the user has scrolled down, new rows don't move the visible ones."""
+    """A table that shows a `SignInModel`. If the user has scrolled down, new rows don't move the visible ones."""
 
     def __init__(self, model: SignInModel) -> None:
         """Show `model`."""
@@ -88,13 +88,13 @@ def _cell_texts(row: SignIn) -> tuple[str, ...]:
         row.name or row.client_id,
         f"{row.method} {row.path}".strip(),
         str(row.status or ""),
-        _outcome_text(row),
+        _describe_outcome(row),
         row.reason,
         _COMMON_PREFIX.sub("", row.client),
     )
 
 
-def _outcome_text(row: SignIn) -> str:
+def _describe_outcome(row: SignIn) -> str:
     outcome = row.outcome.value
     if row.times <= 1:
         return outcome

@@ -23,11 +23,14 @@ from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
-_MIN_WIDTH = 64  # digits
+_MIN_WIDTH_DIGITS = 64
 
 
 class SimulatedFailuresDialog(QDialog):
-    """A window beside the main window. `switch_on_requested`: the user wants the service to be switched on."""
+    """A window beside the main window in which the user chooses failures.
+
+    `switch_on_requested` asks to switch on the service.
+    """
 
     switch_on_requested = Signal()
 
@@ -101,7 +104,7 @@ class SimulatedFailuresDialog(QDialog):
         layout.addWidget(self._state)
         layout.addStretch()
         layout.addLayout(_button_row(self._switch_on, self._close, stretch_at=1))
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _MIN_WIDTH)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _MIN_WIDTH_DIGITS)
 
 
 def _state_text(simulated: SimulatedFailures, *, is_listening: bool) -> str:

@@ -11,7 +11,7 @@ _FILLED_WIDGETS = ("QCheckBox", "QRadioButton")
 
 
 class Appearance(QObject):
-    """Shows all windows in the color scheme that the user chose or the system has.
+    """The color scheme of all windows, as the user or the system chooses it.
 
     Qt itself provides the colors, the title bars, and the contrast themes, which overrule any choice
     (`QStyleHints.colorScheme`). This class replaces a style that can't be dark.

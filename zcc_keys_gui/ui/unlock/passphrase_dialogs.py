@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 
 
 class CreateVaultDialog(NewPassphraseDialog):
-    """Asks for the passphrase of a new vault and creates the vault."""
+    """A dialog that asks for the passphrase of a new vault and creates the vault."""
 
     def __init__(
         self, create: Callable[[str], Store], folder: Path, clipboard: SecretClipboard, *, is_required: bool
@@ -46,7 +46,7 @@ class CreateVaultDialog(NewPassphraseDialog):
 
 
 class RequirePassphraseDialog(NewPassphraseDialog):
-    """Asks for the passphrase that the organization requires for a vault that this account unlocks."""
+    """A dialog that asks for the passphrase that the organization requires for a vault."""
 
     def __init__(
         self, set_passphrase: Callable[[str], None], clipboard: SecretClipboard, *, replaces_current: bool
@@ -64,7 +64,7 @@ class RequirePassphraseDialog(NewPassphraseDialog):
 
 
 class SetPassphraseDialog(NewPassphraseDialog):
-    """Asks for a new passphrase of an open vault."""
+    """A dialog that asks for a new passphrase of an open vault."""
 
     def __init__(
         self, set_passphrase: Callable[[str], None], text: str, clipboard: SecretClipboard, parent: QWidget
@@ -82,7 +82,7 @@ class SetPassphraseDialog(NewPassphraseDialog):
 
 
 class ConfirmPassphraseDialog(PassphraseDialog):
-    """Asks for the current passphrase, and then does what needs it."""
+    """A dialog that asks for the current passphrase before an action that needs it."""
 
     def __init__(
         self,

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QSysInfo, Qt, QTimer, Signal
+from PySide6.QtCore import QSysInfo, Qt, Signal
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.service.text import recovery_sheet
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.saved_file import saved_text_file
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.unlock import recovery_key as texts
 from zcc_keys_gui.ui.text.values import breakable_path
 from zcc_keys_gui.ui.unlock.printed_sheet import print_sheet
@@ -29,13 +29,13 @@ from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
 _COLUMNS = 4
 _WIDTH_DIGITS = 64
-_ENLARGED = 1.5  # times the size of the usual font
+_FONT_SCALE = 1.5
 
 
 class RecoveryKeyDialog(QDialog):
-    """Shows a new recovery key, which does not unlock the vault until the user has printed, saved or copied it.
+    """A dialog that shows a new recovery key, which is used only after the user has printed, saved or copied it.
 
-    Ticking the box that says that it is written down counts too. Otherwise a vault could depend on a key that is lost.
+    Checking the box that says that it is written down counts too. Otherwise a vault could depend on a key that is lost.
     Then `use_key` is called in the background, and `key_used` carries its result.
     """
 
@@ -100,7 +100,7 @@ class RecoveryKeyDialog(QDialog):
         for field in self._fields:
             field.setText("")  # This also clears the field's undo history.
         super().done(result)
-        QTimer.singleShot(0, overwrite_freed_memory)  # Until this function returns, it may hold the secret.
+        overwrite_freed_memory_soon()
 
     def save_to(self, path: Path) -> None:
         """Write the recovery key to a file in the background, but not to the vault's own folder."""
@@ -155,7 +155,7 @@ class RecoveryKeyDialog(QDialog):
         from PySide6.QtPrintSupport import QPrintDialog
 
         if sys.platform == "win32" and not QPrinterInfo.availablePrinterNames():
-            self._show_status(texts.NO_PRINTER)  # Qt would show no dialog, and not say why.
+            self._show_status(texts.NO_PRINTER)  # Qt would show no dialog and give no reason.
             return
         dialog = QPrintDialog(self)
         dialog.setObjectName("printRecoveryKeyDialog")
@@ -214,10 +214,10 @@ class RecoveryKeyDialog(QDialog):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setRowMinimumHeight(2, 8)
-        for place, field in enumerate(self._fields):
-            row, column = divmod(place, _COLUMNS)
+        for index, field in enumerate(self._fields):
+            row, column = divmod(index, _COLUMNS)
             _enlarge(field)
-            label = Label(str(place + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
+            label = Label(str(index + 1), alignment=Qt.AlignmentFlag.AlignHCenter)
             label.setBuddy(field)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(label, 3 * row, column)
@@ -262,7 +262,7 @@ def offer_recovery_key(
 
 def _enlarge(field: SecretField) -> None:
     font = field.font()
-    font.setPointSizeF(font.pointSizeF() * _ENLARGED)
+    font.setPointSizeF(font.pointSizeF() * _FONT_SCALE)
     field.setFont(font)
     field.setMinimumWidth(field.fontMetrics().horizontalAdvance(field.text() + "00"))
 

@@ -41,7 +41,7 @@ _UNFINISHED = (RecoveryKeyFault.EMPTY, RecoveryKeyFault.TOO_FEW)
 
 
 class UnlockDialog(PassphraseDialog):
-    """Asks for the passphrase or the recovery key. After a few wrong attempts, each further one has to wait longer.
+    """A dialog that asks for the passphrase or the recovery key. After a few wrong attempts, each next one has to wait.
 
     `damaged` carries the error if the user entered the right one, but the vault is damaged. `restore_wanted` is
     emitted if the user wants to restore a backup instead.
@@ -53,18 +53,18 @@ class UnlockDialog(PassphraseDialog):
     def __init__(
         self,
         unlocking: Unlocking,
-        need: UnlockRequest,
+        request: UnlockRequest,
         folder: Path,
         clipboard: SecretClipboard,
         *,
         can_restore: bool,
         notice: str = "",
     ) -> None:
-        """Unlock the vault in `folder` with `unlocking`; `need` says what can be asked for, and why.
+        """Unlock the vault in `folder` with `unlocking`; `request` says what to ask for, and why.
 
         `can_restore` offers to restore a backup; `notice` is shown first.
         """
-        why = "" if need.account_error is None else explain_unlock_request(need.account_error)
+        why = "" if request.account_error is None else explain_unlock_request(request.account_error)
         super().__init__(
             "unlockDialog",
             UNLOCK_TITLE,
@@ -79,8 +79,8 @@ class UnlockDialog(PassphraseDialog):
         self._countdown = QTimer(self, interval=_COUNTDOWN_INTERVAL_MS)
         self._countdown.timeout.connect(self._show_wait)
         self._add_recovery_key_field()
-        self._lay_out_buttons(can_restore=can_restore, can_switch=need.passphrase and need.recovery_key)
-        self._ask_for_recovery_key(not need.passphrase)
+        self._lay_out_buttons(can_restore=can_restore, can_switch=request.passphrase and request.recovery_key)
+        self._ask_for_recovery_key(not request.passphrase)
         self._show_attempts()
 
     def fields(self) -> list[SecretField]:

@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
 class WaitingDialog(QDialog):
-    """Says that the program waits for the key store, and what the user can do about it. Cancel rejects it."""
+    """A dialog that says that the program waits for the key store, and what the user can do. Cancel rejects it."""
 
     other_way_wanted = Signal()
     """Emitted when the user wants to unlock the vault without the key store."""

@@ -1,4 +1,4 @@
-"""Work that a window starts in another thread, and the result or the failure that comes back."""
+"""Work that a window starts in another thread, with its result or failure."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ _ResultT = TypeVar("_ResultT")
 
 
 class BackgroundWork(QObject):
-    """Runs one piece of work at a time for a window, in another thread.
+    """The runner of one piece of work at a time for a window, in another thread.
 
     If other work is started meanwhile, or the window is deleted, the outcome of the earlier work is ignored.
     """
@@ -36,7 +36,7 @@ class BackgroundWork(QObject):
     def progress_bar(self, accessible_name: str) -> QProgressBar:
         """Return a bar that is visible while work is running, and that keeps its place in the layout otherwise.
 
-        It shows how far the work is if the work reports that. To be called before any work is started.
+        It shows how far the work is if the work reports that. Call this before any work is started.
         """
         bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", accessible_name)
         policy = bar.sizePolicy()
@@ -58,7 +58,7 @@ class BackgroundWork(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Return whether work is running whose outcome is awaited."""
+        """Whether work is running whose outcome will be reported."""
         return self._task is not None
 
     def start(
@@ -80,7 +80,7 @@ class BackgroundWork(QObject):
         on_result: Callable[[_ResultT], None],
         on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Do the same as `start`, with work that reports its progress by the function that it gets."""
+        """Do the same as `start` with work that calls a function to report its progress."""
         task = self._task = BackgroundTask(lambda: work(task.progressed.emit))
         self._on_result, self._on_failure = on_result, on_failure
         task.progressed.connect(self._pass_progress_on)

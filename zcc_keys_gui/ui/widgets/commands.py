@@ -22,7 +22,7 @@ def _always(_: object) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Command(Generic[StateT]):
-    """What a user can do. A `StateT`, such as a summary of the selection, decides whether it is enabled."""
+    """A command for the user. A `StateT`, such as a summary of the selection, decides whether it is enabled."""
 
     name: str
     """The object name of its action."""
@@ -59,7 +59,7 @@ class CommandActions(Generic[StateT]):
         return self._actions[command]
 
     def update(self, state: StateT) -> None:
-        """Enable and describe the actions as `state` asks for."""
+        """Update the text, the tooltip and the enabled state of each action for `state`."""
         for command, action in self._actions.items():
             if command.text_for is not None:
                 action.setText(command.text_for(state))

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel
 class Label(QLabel):
     """A label in plain text. Use it instead of `QLabel` everywhere.
 
-    By default, Qt takes a text that contains tags for rich text and loads the pictures that it names, even from a
-    server. On Windows, this sends the server proof of the user's password.
+    By default, Qt treats a text with tags as rich text and loads the pictures that it names, even from a server. On
+    Windows, this sends the server a hash of the user's password.
     """
 
     def __init__(self, text: str = "", **properties: Any) -> None:

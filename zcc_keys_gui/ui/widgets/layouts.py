@@ -1,4 +1,4 @@
-"""Layouts that the dialogs have in common."""
+"""Layouts that several dialogs use."""
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 

@@ -31,7 +31,7 @@ from zcc_keys_gui.ui.text.widgets import CANCEL, CLOSE, COPY_DETAILS
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import named
 
-_TEXT_WIDTH = 64  # digits
+_TEXT_WIDTH_DIGITS = 64
 
 
 def ask(
@@ -45,7 +45,7 @@ def ask(
     alternative: tuple[str, Callable[[], None]] | None = None,
     choice: tuple[str, QComboBox] | None = None,
 ) -> QMessageBox:
-    """Ask a question. The default button, and what Esc presses, is `cancel`, which does nothing.
+    """Ask a question. Enter and Esc press the button `cancel`, which does nothing.
 
     `alternative` is the text of a third button and what it does. `choice` is a combo box with its label, which the
     user sets before confirming.
@@ -76,10 +76,10 @@ def show_problem(
     If a visible box says the same, return that one, because one cause can fail many times in a row.
     """
     log_problem(error)
-    what, next_step = explain(error)
-    if (shown := _visible_box(what, next_step)) is not None:
+    summary, next_step = explain(error)
+    if (shown := _visible_box(summary, next_step)) is not None:
         return shown
-    box = _message_box(parent, QMessageBox.Icon.Warning, what, next_step)
+    box = _message_box(parent, QMessageBox.Icon.Warning, summary, next_step)
     details = without_secrets("".join(traceback.format_exception(error)))
     actions = [(COPY_DETAILS, "copyDetailsButton", lambda: copy_text(details))]
     if alternative is not None:
@@ -103,24 +103,24 @@ def show_unexpected_error(kind: type[BaseException], error: BaseException, trace
     """Print an error that nothing caught and show it; the program keeps running. Meant as `sys.excepthook`."""
     sys.__excepthook__(kind, error, trace)
     if isinstance(error, Exception):
-        # For a moment after a dialog is closed, no window is active, so any visible one has to do.
+        # Use any visible window, because none is active for a moment after a dialog was closed.
         visible = (window for window in QApplication.topLevelWidgets() if window.isVisible())
         show_problem(QApplication.activeModalWidget() or next(visible, None), error)
 
 
-def show_information(parent: QWidget, what: str, more: str) -> QMessageBox:
+def show_information(parent: QWidget, text: str, informative_text: str) -> QMessageBox:
     """Show a text that needs no answer."""
-    box = _message_box(parent, QMessageBox.Icon.Information, what, more)
+    box = _message_box(parent, QMessageBox.Icon.Information, text, informative_text)
     _set_default_button(box, _add_button(box, CLOSE, "closeButton", QMessageBox.ButtonRole.RejectRole))
     box.open()
     return box
 
 
-def _message_box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more: str) -> QMessageBox:
+def _message_box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, informative_text: str) -> QMessageBox:
     box = QMessageBox(icon, PROGRAM, "", QMessageBox.StandardButton.NoButton, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)  # before the texts are set: they may contain data, see `Label`
-    box.setText(what)
-    box.setInformativeText(more)
+    box.setText(text)
+    box.setInformativeText(informative_text)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.finished.connect(lambda _: box)  # this reference keeps a box without a parent alive until it is closed
@@ -128,17 +128,18 @@ def _message_box(parent: QWidget | None, icon: QMessageBox.Icon, what: str, more
     return box
 
 
-def _visible_box(what: str, more: str) -> QMessageBox | None:
+def _visible_box(text: str, informative_text: str) -> QMessageBox | None:
     """Return the message box on the screen that shows these texts, if there is one."""
     boxes = (window for window in QApplication.topLevelWidgets() if isinstance(window, QMessageBox))
-    return next((box for box in boxes if box.isVisible() and (box.text(), box.informativeText()) == (what, more)), None)
+    texts = (text, informative_text)
+    return next((box for box in boxes if box.isVisible() and (box.text(), box.informativeText()) == texts), None)
 
 
 def _widen(box: QMessageBox) -> None:
     """Give the text a readable width, because a message box makes it as narrow as its first sentence."""
     grid = box.layout()
     if isinstance(grid, QGridLayout):
-        width = box.fontMetrics().horizontalAdvance("0") * _TEXT_WIDTH
+        width = box.fontMetrics().horizontalAdvance("0") * _TEXT_WIDTH_DIGITS
         grid.addItem(QSpacerItem(width, 0), grid.rowCount(), 0, 1, grid.columnCount())
 
 

@@ -10,14 +10,14 @@ _WidgetT = TypeVar("_WidgetT", bound=QWidget)
 def named(widget: _WidgetT, name: str, accessible_name: str = "") -> _WidgetT:
     """Set a widget's object name and the name that a screen reader speaks; return the widget.
 
-    A button without an `accessible_name` is spoken of by its text.
+    Without an `accessible_name`, a screen reader speaks the text of a button.
     """
     if not accessible_name and isinstance(widget, QAbstractButton):
         accessible_name = plain_text(widget.text())
     widget.setObjectName(name)
     widget.setAccessibleName(accessible_name)
     if isinstance(widget, QAbstractSpinBox):
-        for field in widget.findChildren(QLineEdit):  # a screen reader meets the field inside by itself
+        for field in widget.findChildren(QLineEdit):  # a screen reader also finds the inner field
             field.setAccessibleName(accessible_name)
     return widget
 

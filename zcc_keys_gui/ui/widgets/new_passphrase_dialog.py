@@ -19,7 +19,7 @@ MIN_PASSPHRASE_LENGTH = 8  # characters, the minimum of NIST SP 800-63B §5.1.1.
 
 
 class NewPassphraseDialog(PassphraseDialog):
-    """Asks for a new passphrase twice, and shows how strong it is."""
+    """A dialog that asks for a new passphrase twice, and shows how strong it is."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class NewPassphraseDialog(PassphraseDialog):
         return [self._passphrase, self._repeat]
 
     def _estimate_strength(self, passphrase: str) -> None:
-        self._strength_estimate.ignore_outcome()  # of the text before
+        self._strength_estimate.ignore_outcome()  # the estimate of the former text
         if len(passphrase) < MIN_PASSPHRASE_LENGTH:
             self._strength.setText(TOO_SHORT_HINT.format(number=format_number(MIN_PASSPHRASE_LENGTH)))
             return

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zcc_keys_gui.domain.errors import BackupNotOpenedError, WrongPassphraseError
-from zcc_keys_gui.platform.memory import overwrite_freed_memory
 from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.unlock.passphrase import (
     CHECKING_PASSPHRASE,
@@ -57,7 +57,7 @@ class EnteredPassphrase(NamedTuple):
 
 
 class PassphraseDialog(QDialog):
-    """Asks for a passphrase and works with it in the background; `succeeded` carries the result of the work.
+    """A dialog that asks for a passphrase and uses it in the background; `succeeded` carries the result of the work.
 
     Subclasses implement `_submit`, which calls `_start`, and call `_finish_layout` at the end of their `__init__`.
     """
@@ -102,7 +102,7 @@ class PassphraseDialog(QDialog):
         return [self._passphrase]
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the height that the texts need. Left to itself, Qt takes no more than two thirds of the screen."""
+        """Grow to the height that the texts need, because Qt uses at most two thirds of the screen."""
         super().showEvent(event)
         grow_to_fit_texts(self)
 
@@ -117,7 +117,7 @@ class PassphraseDialog(QDialog):
         for field in self.fields():
             field.setText("")  # This also clears the field's undo history.
         super().done(result)
-        QTimer.singleShot(0, overwrite_freed_memory)  # Until this function returns, it may hold the secret.
+        overwrite_freed_memory_soon()
 
     def _finish_layout(self) -> None:
         self._layout.addWidget(self._problem)

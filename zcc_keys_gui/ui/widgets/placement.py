@@ -6,13 +6,13 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-_MAX_TITLE_BAR_HEIGHT = 32  # pixels; the real height is unknown until a window is shown
+_MAX_TITLE_BAR_HEIGHT_PIXELS = 32  # the real height is unknown until a window is shown
 
 
 def resize_within_screen(window: QWidget, width: int, height: int) -> None:
-    """Resize a window to `width` and `height` pixels, or to as much as its screen has room for."""
-    room = window.screen().availableSize() - QSize(0, _MAX_TITLE_BAR_HEIGHT)
-    window.resize(QSize(width, height).boundedTo(room))
+    """Resize a window to `width` and `height` pixels, or to the free area of its screen if that is smaller."""
+    available = window.screen().availableSize() - QSize(0, _MAX_TITLE_BAR_HEIGHT_PIXELS)
+    window.resize(QSize(width, height).boundedTo(available))
 
 
 def grow_to_fit_texts(window: QWidget) -> None:
@@ -48,10 +48,10 @@ def restore_placement(window: QWidget, placement: Sequence[int]) -> bool:
         return False
     saved = QRect(*placement[:4])
     screen = QGuiApplication.screenAt(saved.center()) or QGuiApplication.primaryScreen()
-    room = screen.availableGeometry().adjusted(0, _MAX_TITLE_BAR_HEIGHT, 0, 0)
-    size = saved.size().boundedTo(room.size())
-    left = max(room.left(), min(saved.left(), room.right() + 1 - size.width()))
-    top = max(room.top(), min(saved.top(), room.bottom() + 1 - size.height()))
+    available = screen.availableGeometry().adjusted(0, _MAX_TITLE_BAR_HEIGHT_PIXELS, 0, 0)
+    size = saved.size().boundedTo(available.size())
+    left = max(available.left(), min(saved.left(), available.right() + 1 - size.width()))
+    top = max(available.top(), min(saved.top(), available.bottom() + 1 - size.height()))
     window.setGeometry(left, top, size.width(), size.height())
     if placement[4] == 1:
         window.setWindowState(Qt.WindowState.WindowMaximized)

@@ -17,7 +17,7 @@ from zcc_keys_gui.ui.widgets.naming import named
 _DELAY_MS = 300  # Work that is done sooner shows no dialog, which would only flicker.
 _MAX_STEPS = 200  # Each step that is shown costs the GUI thread some time.
 _WIDTH_DIGITS = 56
-_INPUT = {
+_INPUT_EVENTS = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonDblClick,
@@ -29,7 +29,7 @@ _INPUT = {
 
 
 class ProgressDialog(QDialog):
-    """Does work in the background, and blocks its parent window until the work is done.
+    """A dialog that does work in the background, and blocks its parent window until the work is done.
 
     Exactly one of two signals is emitted, unless the dialog is closed first: `succeeded` with the result of the work,
     or `canceled`. A failure is shown in a message box. If the window is closed, the work is canceled.
@@ -58,7 +58,7 @@ class ProgressDialog(QDialog):
         self._background = BackgroundWork(self)
         self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._background.progressed.connect(self._show_progress)
-        self._delay.timeout.connect(self._appear)
+        self._delay.timeout.connect(self._open)
         self._cancel.clicked.connect(self.reject)
 
     def start(self) -> None:
@@ -92,8 +92,8 @@ class ProgressDialog(QDialog):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ignore keys and mouse until the dialog appears, because a second command would have to wait for this one."""
-        return event.type() in _INPUT or super().eventFilter(watched, event)
+        """Drop keys and clicks until the dialog appears, because another command would have to wait for the work."""
+        return event.type() in _INPUT_EVENTS or super().eventFilter(watched, event)
 
     def _report(self, report: Report, done: int, steps: int) -> None:
         """Report progress from the thread of the work. Raises `InterruptedError` after the user has canceled."""
@@ -104,7 +104,7 @@ class ProgressDialog(QDialog):
             self._reported_step = step
             report(step, _MAX_STEPS)
 
-    def _appear(self) -> None:
+    def _open(self) -> None:
         _application().removeEventFilter(self)
         self.open()
 

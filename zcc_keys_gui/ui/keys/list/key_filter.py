@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH, filter_box
 from zcc_keys_gui.ui.widgets.naming import named
 
-_SEARCH_WIDTH = 24  # digits
+_SEARCH_WIDTH_DIGITS = 24
 
 
 class KeyFilter(QWidget):
@@ -67,7 +67,7 @@ class KeyFilter(QWidget):
         self.show_query(KeyQuery())
 
     def show_query(self, query: KeyQuery) -> None:
-        """Take the search text and the filters of `query`; emit `changed` once."""
+        """Show the search text and the filters of `query`; emit `changed` once."""
         self._is_being_set = True
         self.search.setText(query.text)
         self._status.setCurrentIndex((None, *Status).index(query.status))
@@ -89,7 +89,7 @@ class SearchField(TextField):
         """Start empty."""
         super().__init__(rule=in_one_line, placeholderText=SEARCH_FIELD, max_length=MAX_SEARCH_LENGTH)
         named(self, "searchField", SEARCH_FIELD)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _SEARCH_WIDTH)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _SEARCH_WIDTH_DIGITS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Esc, Down and Enter; a `QLineEdit` handles the other keys."""

@@ -25,7 +25,7 @@ _TIMES_INTERVAL_MS = 60_000  # the list shows how many minutes ago a key was use
 
 @dataclass(frozen=True)
 class SelectionSummary:
-    """What the commands need to know about the selected keys."""
+    """The facts about the selected keys that the commands need."""
 
     count: int = 0
     is_any_enabled: bool = True
@@ -35,7 +35,7 @@ class SelectionSummary:
 
 
 class KeyList(QObject):
-    """Shows the keys that match the search and filters, and selects the same keys again after a change.
+    """The keys that match the search and filters. After a change, the same keys are selected again.
 
     `selection_changed` carries a `SelectionSummary`. `add_requested` asks for the first key of an empty vault.
     """

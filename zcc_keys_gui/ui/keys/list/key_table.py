@@ -17,14 +17,14 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable, lay_out_list
 from zcc_keys_gui.ui.widgets.naming import named
 
-_MIN_COLUMN_WIDTH, _MAX_COLUMN_WIDTH = 8, 10_000  # pixels
+_MIN_COLUMN_WIDTH_PIXELS, _MAX_COLUMN_WIDTH_PIXELS = 8, 10_000
 _MAX_QUICK_KEYS = 8  # keys that are found within a frame in a list of any length
 _MAX_QUICK_ROWS = 10_000  # rows in which any number of keys is found within a frame
-_WIDTHS = (22, 39, 13, 9, 18, 14, 16)  # of the columns, in digits
+_COLUMN_WIDTHS_DIGITS = (22, 39, 13, 9, 18, 14, 16)
 
 
 class KeyTable(ListTable):
-    """Shows a `KeyModel`; several rows can be selected.
+    """A table that shows a `KeyModel`; several rows can be selected.
 
     `edit_requested` is emitted if the user presses Enter or double-clicks a row.
     """
@@ -39,12 +39,12 @@ class KeyTable(ListTable):
         self._model = model
         self._selected_keys: dict[int, ApiKey] = {}
         """Selected keys that were read already, by row."""
-        self._search = BackgroundWork(self)
+        self._key_search = BackgroundWork(self)
         for rows_changed in (model.modelReset, model.layoutChanged, model.dataChanged):
             rows_changed.connect(self._forget_selected_keys)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        header = lay_out_list(self, _WIDTHS)
+        header = lay_out_list(self, _COLUMN_WIDTHS_DIGITS)
         header.setSectionsMovable(True)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -53,7 +53,7 @@ class KeyTable(ListTable):
 
     def columns(self) -> Columns:
         """Return the order, widths and sorting of the columns."""
-        header, numbers = self.horizontalHeader(), range(len(_WIDTHS))
+        header, numbers = self.horizontalHeader(), range(len(_COLUMN_WIDTHS_DIGITS))
         return Columns(
             tuple(map(header.logicalIndex, numbers)),
             tuple(map(self.columnWidth, numbers)),
@@ -67,14 +67,14 @@ class KeyTable(ListTable):
         Columns that the other version did not have come last. Columns that this version does not have are ignored, and
         so are widths that fit no screen.
         """
-        numbers, header = range(len(_WIDTHS)), self.horizontalHeader()
+        numbers, header = range(len(_COLUMN_WIDTHS_DIGITS)), self.horizontalHeader()
         # A version with fewer columns may have stretched its last one.
-        known = len(_WIDTHS) if len(columns.widths) >= len(_WIDTHS) else len(columns.widths) - 1
-        for column, width in list(enumerate(columns.widths))[: max(known, 0)]:
-            if column in numbers and _MIN_COLUMN_WIDTH <= width <= _MAX_COLUMN_WIDTH:
+        widths = columns.widths if len(columns.widths) >= len(numbers) else columns.widths[:-1]
+        for column, width in enumerate(widths):
+            if column in numbers and _MIN_COLUMN_WIDTH_PIXELS <= width <= _MAX_COLUMN_WIDTH_PIXELS:
                 self.setColumnWidth(column, width)
-        for place, column in enumerate(dict.fromkeys(each for each in columns.order if each in numbers)):
-            header.moveSection(header.visualIndex(column), place)
+        for position, column in enumerate(dict.fromkeys(each for each in columns.order if each in numbers)):
+            header.moveSection(header.visualIndex(column), position)
         if columns.sort in numbers:
             orders = Qt.SortOrder
             self.sortByColumn(columns.sort, orders.DescendingOrder if columns.is_descending else orders.AscendingOrder)
@@ -106,7 +106,7 @@ class KeyTable(ListTable):
             return
         self.clearSelection()
         listing, query = self._model.listing, self._model.query
-        self._search.start(
+        self._key_search.start(
             lambda: (query, _keys_by_row(listing, query, client_ids)), self._select_found_keys, self._ignore_failure
         )
 

@@ -11,7 +11,7 @@ from zcc_keys_gui.ui.text.keys.commands import SORT_BY
 
 
 class SortMenu(QMenu):
-    """Lists the columns, and checks the one by which the table is sorted."""
+    """A menu of the columns, in which the one that the table is sorted by is checked."""
 
     def __init__(self, table: KeyTable, parent: QWidget) -> None:
         """Sort `table`."""

@@ -1,4 +1,4 @@
-"""How strong a passphrase is: how long someone who has a copy of the file needs to guess it."""
+"""The strength of a passphrase: how long an attacker with a copy of the file needs to guess it."""
 
 from zxcvbn import zxcvbn
 
@@ -28,7 +28,7 @@ _SENTENCES = (
 
 
 def describe_strength(passphrase: str, guesses_per_second: int = VAULT_GUESSES_PER_SECOND) -> str:
-    """Say how strong a passphrase is, as estimated by zxcvbn, and why if it is not strong."""
+    """Say how strong a passphrase is, as zxcvbn estimates it, and if it is not strong, why."""
     estimate = zxcvbn(passphrase[:_MAX_ESTIMATED_LENGTH])
     seconds = float(estimate["guesses"]) / guesses_per_second
     strength = next((sentence for limit, sentence in _SENTENCES if seconds < limit), GUESSED_IN_CENTURIES)

@@ -18,7 +18,7 @@ Validation = tuple[QValidator.State, str, int]
 
 
 class PasteCleaner(QValidator):
-    """Cleans text that is pasted into a field, but not text that is typed."""
+    """A validator that cleans text that is pasted into a field, but not text that is typed."""
 
     def __init__(self, field: QLineEdit, rule: CleaningRule, max_length: int) -> None:
         """Clean pasted text by `rule`, then cut it so that the text of `field` has at most `max_length` characters."""
@@ -39,7 +39,7 @@ class PasteCleaner(QValidator):
         self._selection = (start, start + self._field.selectionLength()) if start >= 0 else (0, 0)
 
     def expect(self, text: str) -> None:
-        """Accept this text unchanged, because the program sets it next."""
+        """Accept `text` unchanged, because the program is about to set it."""
         self._before, self.cleaned_from = text, ""
 
     def validate(self, text: str, position: int) -> Validation:
@@ -69,7 +69,7 @@ class PasteCleaner(QValidator):
 
 
 class SecretCleaner(QValidator):
-    """Cleans the text of a field after every change. It keeps a copy of a secret only if it had to clean it."""
+    """A validator that cleans the whole text after every change. It keeps a copy of a secret only if it cleaned it."""
 
     def __init__(self, field: QLineEdit, rule: CleaningRule, max_length: int) -> None:
         """Clean the text of `field` by `rule`, which returns a clean text unchanged, then cut it to `max_length`."""

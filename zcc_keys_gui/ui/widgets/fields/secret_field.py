@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.pasted_text import typeable
 from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, SecretCleaner
 from zcc_keys_gui.ui.widgets.naming import named
 
-MAX_NAME_LENGTH = 1_000  # characters
+_MAX_LENGTH = 1_000  # characters
 _SENSITIVE = (
     Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
 )
@@ -40,7 +40,7 @@ class SecretField(QLineEdit):
         *,
         shown: str | None = None,
         is_hidden: bool = False,
-        max_length: int = MAX_NAME_LENGTH,
+        max_length: int = _MAX_LENGTH,
         rule: CleaningRule = typeable,
     ) -> None:
         """Create an empty field, or a read-only field that shows the secret `shown`.
@@ -118,7 +118,7 @@ class SecretField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle the copy keys, and clear X11's primary selection after a key that selects text."""
-        replacement = next((do for key, do in self._replaced_keys.items() if event.matches(key)), None)
+        replacement = next((action for key, action in self._replaced_keys.items() if event.matches(key)), None)
         if replacement is None:
             super().keyPressEvent(event)
         else:
@@ -134,12 +134,12 @@ class SecretField(QLineEdit):
         """Show Qt's menu with Copy and Cut replaced, because Qt's own don't call this class."""
         menu = self.createStandardContextMenu()
         for action in menu.actions():
-            do = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
-            if do is not None:
+            handler = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
+            if handler is not None:
                 replacement = QAction(action.icon(), action.text(), menu)
                 replacement.setObjectName(action.objectName())
                 replacement.setEnabled(action.isEnabled())
-                replacement.triggered.connect(do)
+                replacement.triggered.connect(handler)
                 menu.insertAction(action, replacement)
                 menu.removeAction(action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,4 +1,4 @@
-"""The parts by which a list is filtered: a limit for search texts, and a box that lists values."""
+"""The parts of filters: the maximum length of a search text, and a box that lists values."""
 
 from collections.abc import Sequence
 

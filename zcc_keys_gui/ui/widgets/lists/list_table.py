@@ -1,4 +1,4 @@
-"""How the tables of lists look and behave everywhere."""
+"""The look and behavior that all tables share."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -22,11 +22,11 @@ from zcc_keys_gui.ui.widgets.naming import named, plain_text
 _WINDOWS_11_STYLE = "windows11"
 
 
-def lay_out_list(table: QTableView, column_widths: Sequence[int]) -> QHeaderView:
+def lay_out_list(table: QTableView, column_widths_digits: Sequence[int]) -> QHeaderView:
     """Let a table select whole rows, which can't be edited. Return its heading.
 
-    `column_widths` are in digits. Tab leaves the table. The rows don't alternate in color, because with Windows' dark
-    colors Qt makes every second row look selected (QTBUG-124563).
+    Tab leaves the table. The rows don't alternate in color, because with Windows' dark colors Qt makes every second row
+    look selected (QTBUG-124563).
     """
     if sys.platform == "win32" and table.style().name() == _WINDOWS_11_STYLE:
         fusion = QStyleFactory.create("fusion")
@@ -46,7 +46,7 @@ def lay_out_list(table: QTableView, column_widths: Sequence[int]) -> QHeaderView
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     digit_width = table.fontMetrics().horizontalAdvance("0")
-    for column, width in enumerate(column_widths):
+    for column, width in enumerate(column_widths_digits):
         table.setColumnWidth(column, width * digit_width)
     return header
 

@@ -1,4 +1,4 @@
-"""A window beside the main window that lists what was recorded. Its rows can be searched and exported, not edited."""
+"""The window of the history and of the sign-in log, whose rows can be searched and exported."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import resize_within_screen
 
-_WIDTH, _HEIGHT = 170, 72  # digits
+_WIDTH_DIGITS, _HEIGHT_DIGITS = 170, 72
 
 
 class RecordWindow(QDialog):
     """A window with a search field, a table, and a button that exports the rows that match."""
 
     def __init__(
-        self, name: str, texts: RecordTexts, table: QTableView, column_widths: Sequence[int], parent: QWidget
+        self, name: str, texts: RecordTexts, table: QTableView, column_widths_digits: Sequence[int], parent: QWidget
     ) -> None:
-        """Show the `PagedModel` of `table`, whose columns have these widths in digits.
+        """Show the `PagedModel` of `table`, whose columns have these widths.
 
         The object names of the controls begin with `name`, such as `history`.
         """
@@ -57,7 +57,7 @@ class RecordWindow(QDialog):
         self._file_dialog_name = f"{export_name}Dialog"
         self._close = named(QPushButton(CLOSE, autoDefault=False), "closeButton")
         self._filters = QHBoxLayout()
-        self._lay_out(column_widths)
+        self._lay_out(column_widths_digits)
         self._connect()
         self._search.setFocus()
 
@@ -74,7 +74,7 @@ class RecordWindow(QDialog):
         """Write the rows that match to a file, in any thread. Return how many they are."""
 
     def refresh(self) -> None:
-        """Show what was recorded in the meantime."""
+        """Show rows that were added in the meantime."""
         self._model.ask(self._model.query)
 
     def done(self, result: int) -> None:
@@ -143,8 +143,8 @@ class RecordWindow(QDialog):
             rows = self._model.rowCount()
             self._count.setText(ROWS.of(rows) if rows else self._empty_text())
 
-    def _lay_out(self, column_widths: Sequence[int]) -> None:
-        lay_out_list(self._table, column_widths)
+    def _lay_out(self, column_widths_digits: Sequence[int]) -> None:
+        lay_out_list(self._table, column_widths_digits)
         self._filters.addWidget(self._search, stretch=1)
         bottom = QHBoxLayout()
         bottom.addWidget(self._count, stretch=1)
@@ -157,4 +157,4 @@ class RecordWindow(QDialog):
         layout.addWidget(self._table)
         layout.addLayout(bottom)
         digit_width = self.fontMetrics().horizontalAdvance("0")
-        resize_within_screen(self, _WIDTH * digit_width, _HEIGHT * digit_width)
+        resize_within_screen(self, _WIDTH_DIGITS * digit_width, _HEIGHT_DIGITS * digit_width)
