@@ -10,7 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from zcc_keys_gui import __version__
-from zcc_keys_gui.platform.files import deep_folder
+from zcc_keys_gui.platform.files import to_long_path
 from zcc_keys_gui.platform.start_message import flush_output, show_start_message
 
 # These can't be in `ui/text`, because importing the package `ui` needs Qt, which may be the problem.
@@ -68,7 +68,7 @@ def _absolute_folder(text: str) -> Path:
         raise argparse.ArgumentTypeError(_UNKNOWN_HOME.format(text=text)) from error
     except OSError as error:
         raise argparse.ArgumentTypeError(_NO_CURRENT_FOLDER.format(text=text)) from error
-    return deep_folder(folder)
+    return to_long_path(folder)
 
 
 def _default_folder() -> Path | None:

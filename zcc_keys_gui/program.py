@@ -167,7 +167,7 @@ class Program(QObject):
         if reason is CloseReason.LOCK:
             self._opening.unlock_again(closed)
         else:
-            self._opener.distrust()
+            self._opener.mark_damaged()
             self._opening.start()
 
     def _update_theme(self) -> None:

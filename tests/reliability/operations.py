@@ -9,7 +9,7 @@ from tests.support.recovery_keys import add_recovery_key
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError, ZccKeysError
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -68,7 +68,7 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore] | None:
         with closing(opener.open_for_this_account()) as store:
             if store.checks.full(lambda *_: None).is_healthy:
                 return None
-        opener.distrust()
+        opener.mark_damaged()
         opener.open_for_this_account().close()
     except VaultNeedsRepairError as error:
         vault = opener.damage(error, lambda: "killed_process")
@@ -78,7 +78,7 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore] | None:
 
 
 def time_of_newest_backup(vault: DamagedVault[VaultStore]) -> datetime:
-    return automatic_backups_in(vault._folder)[0].made
+    return list_automatic_backups(vault._folder)[0].made
 
 
 def restore_newest_backup(vault: DamagedVault[VaultStore]) -> None:

@@ -23,7 +23,7 @@ from zcc_keys_gui.domain.restore_plan import RestoreOptions
 from zcc_keys_gui.service.backups import Backups
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.protection import Protection
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -118,7 +118,7 @@ class Session:
         if action != "close":
             self.state.content = content_of(self._store)
             former, key = self.state.automatic_backups, self._store._key.material().hex()
-            names = [backup.folder.path.name for backup in automatic_backups_in(self._folder)]
+            names = [backup.folder.path.name for backup in list_automatic_backups(self._folder)]
             self.state.automatic_backups = {name: former.get(name, key) for name in names}
         os.write(1, json.dumps(asdict(self.state)).encode())
 

@@ -21,14 +21,14 @@ from zcc_keys_gui.vault.store import VaultStore
 
 _CREATED = datetime(2026, 11, 12, 9, 12, 33, 123456, UTC)
 PASSPHRASE = "four random words fit"
-argon2id = lru_cache(key_wrapping._argon2id)
+argon2id = lru_cache(key_wrapping._derive_with_argon2id)
 
 
 @pytest.fixture(autouse=True)
 def derive_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive the same key only once: that takes most of the time of many tests."""
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", pbkdf2_hmac_once)
-    monkeypatch.setattr(key_wrapping, "_argon2id", argon2id)
+    monkeypatch.setattr(key_wrapping, "_derive_with_argon2id", argon2id)
 
 
 def a_key(

@@ -46,14 +46,14 @@ def test_a_reader_can_stay_at_an_older_state(connections: VaultConnections) -> N
     reader = Reader(connections.connect())
 
     def generation() -> int:
-        with reader.turn() as db:
+        with reader.connection() as db:
             return int(db.execute("SELECT generation FROM vault").fetchone()[0])
 
-    reader.stay_at_present_state()
+    reader.hold_snapshot()
     with closing(connections.connect()) as db:
         db.execute("UPDATE vault SET generation = 2")
     assert generation() == 1
-    reader.move_on()
+    reader.release_snapshot()
     assert generation() == 2
     reader.replace(connections.connect())
     assert generation() == 2

@@ -125,7 +125,7 @@ def is_unreadable_in_use(path: Path) -> bool:
     return sys.platform == "win32" and _is_in_use(path, _GENERIC_READ)
 
 
-def deep_folder(folder: Path) -> Path:
+def to_long_path(folder: Path) -> Path:
     r"""Return an absolute folder as `\\?\C:\…` if its files' paths may be longer than 260 characters.
 
     Most functions of Windows accept longer paths only in this form. Other folders are returned unchanged.

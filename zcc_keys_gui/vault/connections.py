@@ -64,37 +64,37 @@ class Reader:
     def __init__(self, db: VaultConnection) -> None:
         """Read over `db`."""
         self._db: VaultConnection | None = db
-        self._turn = RLock()
+        self._lock = RLock()
 
     @contextmanager
-    def turn(self) -> Iterator[VaultConnection]:
+    def connection(self) -> Iterator[VaultConnection]:
         """Wait until no other thread reads, and yield the connection. Raises `VaultClosedError`."""
-        with self._turn:
+        with self._lock:
             if self._db is None:
                 raise VaultClosedError
             yield self._db
 
-    def stay_at_present_state(self) -> None:
-        """Read the present state of the database until `move_on` or `replace`, even if it is changed meanwhile."""
-        with self.turn() as db:
+    def hold_snapshot(self) -> None:
+        """Read the present state of the database until `release_snapshot` or `replace`, even if it changes."""
+        with self.connection() as db:
             db.execute("BEGIN")
             db.execute("SELECT generation FROM vault").fetchone()
 
-    def move_on(self) -> None:
+    def release_snapshot(self) -> None:
         """Read the newest state again."""
-        with self.turn() as db:
+        with self.connection() as db:
             db.roll_back()
 
     def replace(self, db: VaultConnection) -> None:
         """Read over `db` from now on, and close the old connection. Raises `VaultClosedError`."""
-        with self.turn() as former:
+        with self.connection() as former:
             former.roll_back()
             former.close()
             self._db = db
 
     def close(self) -> None:
         """Interrupt a query, and close the connection. Can be called twice."""
-        while not self._turn.acquire(timeout=_INTERRUPT_INTERVAL_SECONDS):
+        while not self._lock.acquire(timeout=_INTERRUPT_INTERVAL_SECONDS):
             db = self._db
             if db is not None:
                 db.stop()
@@ -103,7 +103,7 @@ class Reader:
                 self._db.close()
                 self._db = None
         finally:
-            self._turn.release()
+            self._lock.release()
 
 
 class VaultConnections:

@@ -18,7 +18,7 @@ from zcc_keys_gui.platform.files import flush, rename_durably
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.files.regular_file import is_there
+from zcc_keys_gui.vault.files.regular_file import exists
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -42,7 +42,7 @@ def create_vault_files(folder: VaultFolder, protectors: ProtectorSet, database_k
         flush(unfinished)
     with vault_errors_for(folder.path):
         for path in (folder.protectors, folder.database):
-            if is_there(path):  # another program has put it there meanwhile
+            if exists(path):  # another program has put it there meanwhile
                 raise VaultExistsError(folder.path)
     protector_file.write(folder.protectors, protectors)
     with vault_errors_for(folder.database):
@@ -54,12 +54,12 @@ def finish_interrupted_steps(folder: VaultFolder) -> None:
 
     Raises `OSError`, `VaultError`; `VaultTooNewError` if a newer version of the program has to finish.
     """
-    if is_there(folder.replacement_protectors):
+    if exists(folder.replacement_protectors):
         protector_file.read(folder.replacement_protectors)  # checks the version
         finish_replacing_vault(folder, quarantine_files(folder, datetime.now(UTC)))
-    if is_there(folder.protectors) and not is_there(folder.database):
-        if is_there(folder.replacement):
+    if exists(folder.protectors) and not exists(folder.database):
+        if exists(folder.replacement):
             finish_replacing(folder)
-        elif is_there(folder.new_database):
+        elif exists(folder.new_database):
             protector_file.read(folder.protectors)  # checks the version
             rename_durably(folder.new_database, folder.database)

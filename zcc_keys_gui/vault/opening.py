@@ -23,21 +23,21 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, AutomaticBackups, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, AutomaticBackups, list_automatic_backups
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.creation import create_vault_files, finish_interrupted_steps
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.files.regular_file import is_folder, is_there, leads_nowhere, may_be_there, remove_file
+from zcc_keys_gui.vault.files.regular_file import exists, is_folder, is_missing_or_broken_link, may_exist, remove_file
 from zcc_keys_gui.vault.keys import key_store, protector_file
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, DatabaseKey, connect
 from zcc_keys_gui.vault.keys.key_wrapping import Argon2idParameters, WrongKeyError
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.protectors import (
     Protector,
-    account_protector,
+    make_account_protector,
+    make_passphrase_protector,
     new_id,
-    passphrase_protector,
     unlock_with_account,
     unlock_with_passphrase,
     unlock_with_recovery_key,
@@ -64,7 +64,7 @@ class VaultOpener:
         self._sets_account_up_again = sets_account_up_again
         self._unlocked: list[tuple[ProtectorSet, DatabaseKey]] = []
         self._repaired_by: AutomaticBackup | None = None
-        self._is_distrusted = False
+        self._is_marked_damaged = False
         self._last_connections: VaultConnections | None = None
         """The connections of the last store, which may still be in use after it was closed."""
 
@@ -76,11 +76,11 @@ class VaultOpener:
         """
         with vault_errors_for(self._folder.path):
             finish_interrupted_steps(self._folder)
-            has_database, has_protectors = is_there(self._folder.database), is_there(self._folder.protectors)
+            has_database, has_protectors = exists(self._folder.database), exists(self._folder.protectors)
             log = self._folder.write_ahead_log
-            has_log = is_there(log) and log.stat().st_size > 0
+            has_log = exists(log) and log.stat().st_size > 0
             has_only_backups = not has_database and not has_protectors and self._has_automatic_backups()
-        if (has_database or has_protectors) and leads_nowhere(self._folder.protectors):
+        if (has_database or has_protectors) and is_missing_or_broken_link(self._folder.protectors):
             raise VaultFileMissingError(self._folder.protectors)
         if has_only_backups:
             raise VaultFilesMissingError(self._folder.path)
@@ -95,16 +95,16 @@ class VaultOpener:
         system's account, for the history.
         """
         unlocked, self._unlocked = self._unlocked, []
-        self._is_distrusted = False
+        self._is_marked_damaged = False
         return DamagedVault(self._folder, error, unlocked, self._repaired_by, self._open_store, account_name)
 
     def from_backup(self, account_name: Callable[[], str]) -> VaultFromBackup[VaultStore]:
         """Return an object that creates a new vault from a backup, to replace one that can no longer be unlocked."""
         return VaultFromBackup(self._folder, lambda: None, self._open_store, account_name)
 
-    def distrust(self) -> None:
+    def mark_damaged(self) -> None:
         """Report the vault as damaged when it is opened the next time, because a check has found damage."""
-        self._is_distrusted = True
+        self._is_marked_damaged = True
 
     def has_passphrase(self) -> bool:
         """Return whether the vault has a passphrase. Raises `VaultError`."""
@@ -122,12 +122,12 @@ class VaultOpener:
         """Create a vault that this account unlocks. Raises `KeystoreUnavailableError`, `VaultError`."""
         self._check_no_vault()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
-        account = account_protector(vault_id, database_key, timeout_seconds=None)  # the user can cancel
+        account = make_account_protector(vault_id, database_key, timeout_seconds=None)  # the user can cancel
         try:
             create_vault_files(self._folder, ProtectorSet(vault_id, generation=1, account=account), database_key)
         except BaseException:
             # If `vault.json` is there, the next start finishes this vault and needs the key.
-            if not may_be_there(self._folder.protectors):
+            if not may_exist(self._folder.protectors):
                 key_store.forget_key(vault_id, account.keystore_user)
             raise
         return self._open_store(self._read_protectors(), database_key)
@@ -136,7 +136,7 @@ class VaultOpener:
         """Create a vault that the passphrase unlocks; takes about a second. Raises `VaultError`."""
         self._check_no_vault()
         vault_id, database_key = new_id(), os.urandom(KEY_BYTES)
-        protector = passphrase_protector(vault_id, database_key, passphrase)
+        protector = make_passphrase_protector(vault_id, database_key, passphrase)
         create_vault_files(self._folder, ProtectorSet(vault_id, generation=1, passphrase=protector), database_key)
         return self._open_store(self._read_protectors(), database_key)
 
@@ -178,11 +178,11 @@ class VaultOpener:
         return protector_file.read(self._folder.protectors)
 
     def _has_automatic_backups(self) -> bool:
-        if not is_there(self._folder.automatic_backups):
+        if not exists(self._folder.automatic_backups):
             return False
         if not is_folder(self._folder.automatic_backups):  # for example a link to a disk that is not connected
             raise NotADirectoryError(self._folder.automatic_backups)
-        return bool(automatic_backups_in(self._folder))
+        return bool(list_automatic_backups(self._folder))
 
     def _check_no_vault(self) -> None:
         if self.vault_exists():
@@ -192,9 +192,9 @@ class VaultOpener:
         self,
         unlock: Callable[[ProtectorSet], bytes],
         protector_in: Callable[[ProtectorSet], Protector | None],
-        wrong: ZccKeysError,
+        wrong_key_error: ZccKeysError,
     ) -> VaultStore:
-        """Open the vault with the database key that `unlock` returns; raise `wrong` if it raises `WrongKeyError`.
+        """Open the vault with the key that `unlock` returns; raise `wrong_key_error` if it raises `WrongKeyError`.
 
         If `unlock` succeeds with the `vault.json` of an automatic backup, whose `protector_in` should be the same, then
         the `vault.json` of the vault is damaged.
@@ -202,8 +202,8 @@ class VaultOpener:
         self._repaired_by = None
         protectors = self._read_protectors()
         try:
-            return self._open_with_any(protectors, unlock, wrong)
-        except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+            return self._open_with_any(protectors, unlock, wrong_key_error)
+        except (KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong_key_error)) as error:
             with suppress(VaultError), vault_errors_for(self._folder.automatic_backups):
                 if self._has_automatic_backups():
                     self._repaired_by = find_repair_with_protector(self._folder, protectors, unlock, protector_in)
@@ -212,7 +212,7 @@ class VaultOpener:
             raise VaultDamagedError(self._folder.protectors) from error
 
     def _open_with_any(
-        self, protectors: ProtectorSet, unlock: Callable[[ProtectorSet], bytes], wrong: ZccKeysError
+        self, protectors: ProtectorSet, unlock: Callable[[ProtectorSet], bytes], wrong_key_error: ZccKeysError
     ) -> VaultStore:
         """Open the vault with one of the sets of protectors.
 
@@ -220,26 +220,31 @@ class VaultOpener:
         """
         self._unlocked = []
         if protectors.next is None:
-            return self._open_with(protectors, unlock, wrong)
+            return self._open_with(protectors, unlock, wrong_key_error)
         current = replace(protectors, next=None)
         try:
-            return self._open_with(protectors, unlock, wrong)
-        except (VaultNeedsRepairError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)) as error:
+            return self._open_with(protectors, unlock, wrong_key_error)
+        except (
+            VaultNeedsRepairError,
+            KeystoreEntryMissingError,
+            WrongKeystoreEntryError,
+            type(wrong_key_error),
+        ) as error:
             try:
-                return self._open_with(replace(protectors.next, next=current), unlock, wrong)
-            except (VaultNeedsRepairError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong)):
+                return self._open_with(replace(protectors.next, next=current), unlock, wrong_key_error)
+            except (VaultNeedsRepairError, KeystoreEntryMissingError, WrongKeystoreEntryError, type(wrong_key_error)):
                 if isinstance(error, VaultNeedsRepairError) and len(self._unlocked) < 2:
                     self._unlocked = []
-                    raise wrong from error
+                    raise wrong_key_error from error
                 raise error from None
 
     def _open_with(
-        self, protectors: ProtectorSet, unlock: Callable[[ProtectorSet], bytes], wrong: ZccKeysError
+        self, protectors: ProtectorSet, unlock: Callable[[ProtectorSet], bytes], wrong_key_error: ZccKeysError
     ) -> VaultStore:
         try:
             database_key = unlock(protectors)
         except WrongKeyError as error:
-            raise wrong from error
+            raise wrong_key_error from error
         except MemoryError as error:
             passphrase = protectors.passphrase
             if passphrase is None or passphrase.kdf.memory_kib <= Argon2idParameters.memory_kib:
@@ -256,7 +261,7 @@ class VaultOpener:
         if last is not None and not last.wait_until_unused(_LAST_STORE_TIMEOUT_SECONDS):
             raise VaultInUseError(self._folder.database)
         version = check_database(self._folder, protectors, database_key)
-        if self._is_distrusted:
+        if self._is_marked_damaged:
             raise VaultDamagedError(self._folder.database)
         if version < schema.SCHEMA:
             self._upgrade(database_key)

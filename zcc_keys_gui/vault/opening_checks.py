@@ -18,9 +18,9 @@ from zcc_keys_gui.domain.errors import (
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes
-from zcc_keys_gui.vault.files.regular_file import is_file, is_there, open_regular_file
+from zcc_keys_gui.vault.files.regular_file import exists, is_file, open_regular_file
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
-from zcc_keys_gui.vault.files.write_ahead_log import is_blank, log_is_damaged
+from zcc_keys_gui.vault.files.write_ahead_log import is_blank, is_log_damaged
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect, connect_without_log
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 
@@ -68,7 +68,7 @@ def _check_log(folder: VaultFolder, db: sqlcipher.Connection, key: bytes, change
     """Check the write-ahead log; `changes` and `log_from` are what the database says with this log."""
     saved = SavedChanges(folder.saved_changes).read()
     log = folder.write_ahead_log
-    if not is_there(log) or log.stat().st_size == 0 or is_blank(log):
+    if not exists(log) or log.stat().st_size == 0 or is_blank(log):
         if log_from is not None and (saved is None or changes < saved):
             raise VaultFileMissingError(log)  # otherwise, SQLite moved all of it into the database and deleted it
         pages = db.execute("PRAGMA page_count").fetchone()[0]
@@ -76,7 +76,7 @@ def _check_log(folder: VaultFolder, db: sqlcipher.Connection, key: bytes, change
             raise VaultDamagedError(folder.database)
         return
     _, frames_read, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
-    if log_is_damaged(log, max(frames_read, 0), max_changes_after=0 if saved is None else 1):
+    if is_log_damaged(log, max(frames_read, 0), max_changes_after=0 if saved is None else 1):
         raise VaultDamagedError(log)
     _check_log_belongs(folder, key, changes, log_from)
     if saved is not None and changes < saved:

@@ -18,7 +18,7 @@ from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import Reader, VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.file_identities import FileIdentities
-from zcc_keys_gui.vault.files.folder import VaultFolder, log_of
+from zcc_keys_gui.vault.files.folder import VaultFolder, log_path
 from zcc_keys_gui.vault.files.log_note import LogNote
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys import rekeying
@@ -51,8 +51,8 @@ class VaultStore:
         self._folder = folder
         self._path = path = folder.database
         self._key = key
-        self._one_change_at_a_time = RLock()
-        self._opening_connections = Lock()
+        self._change_lock = RLock()
+        self._connections_lock = Lock()
         self._change_listeners: list[Callable[[], None]] = []
         self._log_note = LogNote(SavedChanges(folder.saved_changes))
         self._files = FileIdentities(path.parent)
@@ -92,12 +92,12 @@ class VaultStore:
 
     def former_secret(self, verifier: bytes) -> FormerSecret | None:
         """Return the key whose secret had this verifier (32 bytes) before; the last five of each key are known."""
-        with vault_errors_for(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.connection() as db:
             return deleted_keys.former_secret(db, verifier)
 
     def deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a deleted key and when it was deleted."""
-        with vault_errors_for(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.connection() as db:
             return deleted_keys.deleted_key(db, client_id)
 
     @contextmanager
@@ -142,11 +142,11 @@ class VaultStore:
             self.check_not_moved()
             rekeying.empty_log(self._path, self._key.material())
             rekeying.check_free_space(self._path)
-            self._reader.stay_at_present_state()
+            self._reader.hold_snapshot()
             try:
                 rekeying.rekey(self._path, self._key.material(), key)
             except BaseException:
-                self._reader.move_on()
+                self._reader.release_snapshot()
                 raise
             self._use_key(key)
 
@@ -189,13 +189,13 @@ class VaultStore:
         needs_no_log = False
         try:
             is_unused = self.connections.stop()
-            with self._opening_connections, vault_errors_for(self._path):
+            with self._connections_lock, vault_errors_for(self._path):
                 self._reader.close()
                 if is_unused:
                     needs_no_log = self._close_database()
         finally:
             self._log_note.close(
-                forget=needs_no_log and self._files.is_last_file(self._path, log_of(self._path)),
+                forget=needs_no_log and self._files.is_last_file(self._path, log_path(self._path)),
             )
             self._key.forget()
 
@@ -222,12 +222,12 @@ class VaultStore:
     @contextmanager
     def _writing(self, connection: Callable[[], VaultConnection]) -> Iterator[VaultConnection]:
         """Let only this thread write, over this connection."""
-        with vault_errors_for(self._path), self._one_change_at_a_time, self.connections.changing(connection) as db:
+        with vault_errors_for(self._path), self._change_lock, self.connections.changing(connection) as db:
             yield db
 
     def _use_key(self, key: bytes) -> None:
         """Open the connections again with the key that the database has now, and wipe the old key."""
-        with self._opening_connections:
+        with self._connections_lock:
             self._key.replace(key)
             self._reader.replace(self._connect())
             self._db.close()
@@ -235,7 +235,7 @@ class VaultStore:
 
     def _check_log(self) -> None:
         """Remember which file the log is; it exists as long as this connection is open."""
-        self._files.remember(log_of(self._path))
+        self._files.remember(log_path(self._path))
         self.check_not_moved()
 
     def _close_database(self) -> bool:
@@ -260,5 +260,5 @@ class VaultStore:
         return found[0] if found else None
 
     def _find_keys(self, condition: str, *values: str | bytes) -> list[ApiKey]:
-        with vault_errors_for(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.connection() as db:
             return [key_from_row(row) for row in db.execute(f"SELECT {KEY_COLUMNS} FROM api_key {condition}", values)]

@@ -89,7 +89,7 @@ def _outcome(db: sqlcipher.Connection, kind: int) -> Iterator[StoredKey]:
 
 
 def _keys(content: Content) -> Iterator[tuple[Any, ...]]:
-    return (restoring._values(stored) for stored in content.keys)
+    return (restoring._outcome_values(stored) for stored in content.keys)
 
 
 def _rows(content: Content) -> Iterator[tuple[Any, ...]]:

@@ -48,7 +48,7 @@ from zcc_keys_gui.ui.history.history_window import HistoryWindow
 from zcc_keys_gui.ui.keys import bulk_actions
 from zcc_keys_gui.ui.main import vault_session
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -242,7 +242,7 @@ def test_backups_with_the_old_key_are_replaced_after_the_start(
     monkeypatch.setattr(vault_session, "_OUTDATED_BACKUPS_DELAY_MS", 0)
     app.start(["--data-folder", str(data_folder)])
     main = window("mainWindow")
-    wait_until(lambda: [copy.made.year > 2024 for copy in automatic_backups_in(folder)] == [True])
+    wait_until(lambda: [copy.made.year > 2024 for copy in list_automatic_backups(folder)] == [True])
     opened = open_store()
     (checked,) = opened.checks.full(lambda *_: None).automatic_backups
     assert checked.is_healthy

@@ -9,7 +9,7 @@ import pytest
 from tests.vault.backups.sample_backup import PASSPHRASE, backups_of, open_stored_vault, read_backup
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import BackupError
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -33,7 +33,7 @@ def key_names_in(folder: VaultFolder) -> list[str]:
 
 
 def times_of_backups(folder: VaultFolder) -> list[datetime]:
-    return [backup.made for backup in automatic_backups_in(folder)]
+    return [backup.made for backup in list_automatic_backups(folder)]
 
 
 def fail_with_full_disk(*_: object) -> None:

@@ -22,7 +22,7 @@ from zcc_keys_gui.domain.errors import (
     WrongPassphraseError,
     WrongRecoveryKeyError,
 )
-from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -179,7 +179,7 @@ def check_backups_have_present_key(store: VaultStore, folder: VaultFolder) -> No
     checked = store.checks.full(lambda *_: None).automatic_backups
     assert [(backup.is_healthy, backup.has_former_key) for backup in checked] == MAX_BACKUPS * [(True, False)]
     key = add_recovery_key(store.protectors)
-    for backup in automatic_backups_in(folder):
+    for backup in list_automatic_backups(folder):
         VaultOpener(backup.folder).open_with_recovery_key(key).close()
     store.automatic_backups.make(NOON + MAX_BACKUPS * DAY)
     assert len(times_of_backups(folder)) == MAX_BACKUPS
@@ -197,7 +197,7 @@ def test_unfinished_re_encryption_leaves_a_former_key_in_backups(
         assert (checked.is_healthy, checked.has_former_key) == (True, True)
         assert store.automatic_backups.are_outdated()
         made = store.automatic_backups.make(NOON + DAY)
-        assert automatic_backups_in(folder) == [made]
+        assert list_automatic_backups(folder) == [made]
         store.protectors.set_passphrase(PASSPHRASE)
     store.close()
     store = opener.open_for_this_account()

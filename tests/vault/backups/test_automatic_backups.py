@@ -15,7 +15,7 @@ from tests.vault.backups.conftest import DAY, NOON, fail_with_full_disk, key_nam
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.errors import AutomaticBackupFailedError, DiskFullError
 from zcc_keys_gui.vault.backups import automatic_backups, vault_copy
-from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
@@ -71,7 +71,7 @@ def test_two_backups_in_one_second_are_both_kept(store: VaultStore, folder: Vaul
     insert(store, a_key("ProdSync"))
     second = store.automatic_backups.make(NOON)
     assert (key_names_in(first.folder), key_names_in(second.folder)) == ([], ["ProdSync"])
-    assert automatic_backups_in(folder) == [second, first]
+    assert list_automatic_backups(folder) == [second, first]
 
 
 def test_several_threads_can_make_backups(store: VaultStore, folder: VaultFolder) -> None:
@@ -97,7 +97,7 @@ def test_a_partly_deleted_backup_does_not_count(
         patched.setattr(shutil, "rmtree", kill)
         with pytest.raises(KilledError):
             store.automatic_backups.make(NOON + MAX_BACKUPS * DAY)
-    assert oldest not in automatic_backups_in(folder)
+    assert oldest not in list_automatic_backups(folder)
     store.automatic_backups.make(NOON + 9 * DAY)
     assert len(list(folder.automatic_backups.iterdir())) == MAX_BACKUPS
 
@@ -148,10 +148,10 @@ def test_a_backup_is_made_before_a_schema_upgrade(data_folder: Path) -> None:
     shutil.copytree(OLD_VAULT, data_folder)
     folder = VaultFolder(data_folder)
     VaultOpener(folder).open_with_passphrase(PASSPHRASE).close()
-    (backup,) = automatic_backups_in(folder)
+    (backup,) = list_automatic_backups(folder)
     assert backup.folder.protectors.read_bytes() == (OLD_VAULT / "vault.json").read_bytes()
     VaultOpener(backup.folder).open_with_passphrase(PASSPHRASE).close()
-    assert len(automatic_backups_in(backup.folder)) == 1  # the backup has the older schema, so it was upgraded too
+    assert len(list_automatic_backups(backup.folder)) == 1  # the backup has the older schema, so it was upgraded too
 
 
 def test_without_a_backup_the_schema_is_not_upgraded(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zcc_keys_gui.vault.backups import backup_format
-from zcc_keys_gui.vault.backups.backup_format import FORMAT, TABLES, Digest, SchemaRow, schema_is_exact
+from zcc_keys_gui.vault.backups.backup_format import FORMAT, TABLES, Digest, SchemaRow, is_exact_schema
 
 
 def schema_of(statements: str) -> list[SchemaRow]:
@@ -37,8 +37,8 @@ def test_verifiers_are_hexadecimal_in_the_digest() -> None:
 @pytest.mark.parametrize("number", TABLES)
 def test_the_tables_of_each_format_are_accepted(number: int) -> None:
     rows = schema_of(TABLES[number])
-    assert schema_is_exact(number, rows)
-    assert not any(schema_is_exact(other, rows) for other in TABLES if other != number)
+    assert is_exact_schema(number, rows)
+    assert not any(is_exact_schema(other, rows) for other in TABLES if other != number)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_tables_of_each_format_are_accepted(number: int) -> None:
     ],
 )
 def test_any_other_schema_is_rejected(statement: str) -> None:
-    assert not schema_is_exact(FORMAT, schema_of(TABLES[FORMAT] + statement))
+    assert not is_exact_schema(FORMAT, schema_of(TABLES[FORMAT] + statement))
 
 
 def test_the_tables_are_created_in_the_attached_database() -> None:
@@ -59,7 +59,7 @@ def test_the_tables_are_created_in_the_attached_database() -> None:
         db.execute("ATTACH ':memory:' AS backup")
         for statement in backup_format.create_statements("backup"):
             db.execute(statement)
-        assert schema_is_exact(
+        assert is_exact_schema(
             FORMAT, db.execute("SELECT type, name, tbl_name, sql FROM backup.sqlite_schema").fetchall()
         )
         assert db.execute("SELECT count(*) FROM main.sqlite_schema").fetchone() == (0,)

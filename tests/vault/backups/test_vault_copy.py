@@ -12,18 +12,18 @@ from tests.vault.backups.conftest import DAY, NOON, key_names_in
 from tests.vault.backups.test_automatic_backups import STEPS
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
-from zcc_keys_gui.vault.backups.vault_copy import copy_vault, folder_name, time_of_folder, verify_database
-from zcc_keys_gui.vault.files.folder import VaultFolder, make_empty
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
+from zcc_keys_gui.vault.backups.vault_copy import copy_vault, folder_name, parse_folder_name, verify_database
+from zcc_keys_gui.vault.files.folder import VaultFolder, make_empty_folder
 from zcc_keys_gui.vault.store import VaultStore
 
 
 def test_folders_are_named_after_their_time_in_utc() -> None:
     time = datetime(2026, 11, 12, 13, 0, 33, 999, timezone(timedelta(hours=1)))
     assert folder_name(time) == "2026-11-12T120033Z"
-    assert time_of_folder("2026-11-12T120033Z") == datetime(2026, 11, 12, 12, 0, 33, tzinfo=UTC)
+    assert parse_folder_name("2026-11-12T120033Z") == datetime(2026, 11, 12, 12, 0, 33, tzinfo=UTC)
     with pytest.raises(ValueError, match="mine"):
-        time_of_folder("mine")
+        parse_folder_name("mine")
 
 
 def test_a_copy_includes_the_write_ahead_log(store: VaultStore, folder: VaultFolder) -> None:
@@ -41,7 +41,7 @@ def test_a_copy_includes_the_write_ahead_log(store: VaultStore, folder: VaultFol
 
 
 def test_copying_can_be_canceled(store: VaultStore, folder: VaultFolder) -> None:
-    make_empty(folder.path / "copy")
+    make_empty_folder(folder.path / "copy")
     with pytest.raises(InterruptedError):
         copy_vault(folder, folder.path / "copy", store.connections, cancelled=lambda: True)
     assert not (folder.path / "copy" / "vault.json").exists()
@@ -75,7 +75,7 @@ def test_an_interrupted_copy_does_not_count(
         patched.setattr(module, step, cut)
         with pytest.raises(PowerCutError):
             store.automatic_backups.make(NOON)
-    found = [key_names_in(backup.folder) for backup in automatic_backups_in(folder)]
+    found = [key_names_in(backup.folder) for backup in list_automatic_backups(folder)]
     assert found == ([[]] if step == "rename_durably" else [])
     store.automatic_backups.make(NOON + DAY)
     assert all(path.name.endswith("Z") for path in folder.automatic_backups.iterdir())

@@ -12,7 +12,7 @@ import pytest
 from zcc_keys_gui.domain.errors import VaultPathTooLongError, VaultReadOnlyError, VaultUnreachableError
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.platform.files import rename_over
-from zcc_keys_gui.vault.files.folder import _MAX_PATH_BYTES, VaultFolder, log_bytes, write_durably
+from zcc_keys_gui.vault.files.folder import _MAX_PATH_BYTES, VaultFolder, log_size_bytes, write_durably
 from zcc_keys_gui.vault.keys.rekeying import check_free_space
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -142,8 +142,8 @@ def test_a_log_that_sqlite_has_just_deleted_has_no_bytes(tmp_path: Path, monkeyp
     database = tmp_path / "vault.db"
     database.write_bytes(bytes(4_096))
     (tmp_path / "vault.db-wal").write_bytes(b"log")
-    assert log_bytes(database) == 3
+    assert log_size_bytes(database) == 3
     (tmp_path / "vault.db-wal").unlink()
     monkeypatch.setattr(Path, "exists", lambda *_, **__: True)  # the file is deleted just after this check
-    assert log_bytes(database) == 0
+    assert log_size_bytes(database) == 0
     check_free_space(database)

@@ -27,7 +27,7 @@ from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS
 from zcc_keys_gui.vault.backups.vault_copy import folder_name
 from zcc_keys_gui.vault.files.folder import VaultFolder, write_durably
-from zcc_keys_gui.vault.files.regular_file import NotAFileError, is_file, is_there, may_be_there, read_regular_file
+from zcc_keys_gui.vault.files.regular_file import NotAFileError, exists, is_file, may_exist, read_regular_file
 from zcc_keys_gui.vault.files.saved_changes import SavedChanges
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
@@ -124,7 +124,7 @@ def test_a_disk_that_does_not_respond_is_no_empty_folder(
     opener.open_for_this_account().close()
 
 
-@pytest.mark.parametrize("look", [is_there, is_file])
+@pytest.mark.parametrize("look", [exists, is_file])
 def test_a_disk_that_does_not_respond_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Path], bool]
 ) -> None:
@@ -136,7 +136,7 @@ def test_a_disk_that_does_not_respond_is_an_error(
     monkeypatch.setattr(Path, "stat", no_response)
     with pytest.raises(OSError, match="no answer"):
         look(tmp_path / "file")
-    assert may_be_there(tmp_path / "file")
+    assert may_exist(tmp_path / "file")
 
 
 if sys.platform != "win32":
@@ -191,7 +191,7 @@ if sys.platform != "win32":
             assert [copy.is_healthy for copy in store.checks.full(lambda *_: None).automatic_backups] == [False, True]
             add_recovery_key(store.protectors)
         flip_byte(vault.database, 4 * PAGE_BYTES + 100)
-        opener.distrust()
+        opener.mark_damaged()
         with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
         found = opener.damage(raised.value, lambda: "me").examine().automatic_backup
@@ -227,7 +227,7 @@ if sys.platform != "win32":
             findings = store.checks.full(lambda *_: None)
             assert (findings.is_healthy, findings.automatic_backups) == (True, ())
         flip_byte(vault.database, 4 * PAGE_BYTES + 100)
-        opener.distrust()
+        opener.mark_damaged()
         with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
         assert opener.damage(raised.value, lambda: "me").examine().automatic_backup is None

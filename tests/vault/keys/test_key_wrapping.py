@@ -16,10 +16,10 @@ from zcc_keys_gui.vault.keys.key_wrapping import (
     Argon2idParameters,
     Wrap,
     WrongKeyError,
+    choose_passes,
     derive,
     derive_from_recovery_key,
     new_kdf_parameters,
-    passes_for,
     unwrap,
     wrap,
 )
@@ -83,14 +83,14 @@ def test_a_faster_computer_gets_more_passes_within_limits(
     monkeypatch: pytest.MonkeyPatch, seconds: float, passes: int
 ) -> None:
     monkeypatch.setattr(key_wrapping, "TARGET_SECONDS", TARGET_SECONDS)  # a fixture has changed it
-    assert passes_for(seconds) == passes
+    assert choose_passes(seconds) == passes
 
 
 def test_the_passes_are_measured_once() -> None:
-    key_wrapping._measured_seconds.cache_clear()
+    key_wrapping._measure_seconds.cache_clear()
     new_kdf_parameters()
-    seconds = key_wrapping._measured_seconds()
-    assert 0 < seconds == key_wrapping._measured_seconds()
+    seconds = key_wrapping._measure_seconds()
+    assert 0 < seconds == key_wrapping._measure_seconds()
 
 
 @pytest.fixture
@@ -102,16 +102,16 @@ def derivations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Argon2idPa
         calls.append((text, kdf))
         return argon2id(text, kdf)
 
-    monkeypatch.setattr(key_wrapping, "_argon2id", derive_and_record)
+    monkeypatch.setattr(key_wrapping, "_derive_with_argon2id", derive_and_record)
     return calls
 
 
 def test_two_tries_of_six_passes_are_measured(
     derivations: list[tuple[bytes, Argon2idParameters]],
 ) -> None:
-    key_wrapping._measured_seconds.cache_clear()
+    key_wrapping._measure_seconds.cache_clear()
     began = time.perf_counter()
-    seconds = key_wrapping._measured_seconds()
+    seconds = key_wrapping._measure_seconds()
     assert 0 < seconds <= time.perf_counter() - began
     measured = [kdf for _, kdf in derivations if kdf.memory_kib == 64 * 1024]
     assert [(kdf.iterations, kdf.lanes) for kdf in measured] == [(6, 4), (6, 4)]

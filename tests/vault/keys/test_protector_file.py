@@ -232,8 +232,8 @@ def read_or_fail_as_documented(path: Path) -> None:
         return
     for each in (found, found.next):
         if each is not None:
-            assert each.each
-            for protector in each.each:
+            assert each.existing
+            for protector in each.existing:
                 assert (len(protector.wrap.nonce), len(protector.wrap.wrapped_key)) == (12, 48)
                 datetime.fromtimestamp(protector.made, UTC).astimezone()
             assert each.generation >= 0

@@ -13,10 +13,10 @@ from zcc_keys_gui.vault.keys.protectors import (
     PassphraseProtector,
     Protector,
     RecoveryKeyProtector,
-    account_protector,
+    make_account_protector,
+    make_passphrase_protector,
+    make_recovery_key_protector,
     new_id,
-    passphrase_protector,
-    recovery_key_protector,
     unlock_with_account,
     unlock_with_passphrase,
     unlock_with_recovery_key,
@@ -31,7 +31,7 @@ def database_key() -> bytes:
 
 
 def test_this_account_yields_the_database_key(database_key: bytes) -> None:
-    protector = account_protector("a vault", database_key)
+    protector = make_account_protector("a vault", database_key)
     assert unlock_with_account(protector, "a vault") == database_key
     file_keyring.clear()
     with pytest.raises(KeystoreEntryMissingError):
@@ -39,7 +39,7 @@ def test_this_account_yields_the_database_key(database_key: bytes) -> None:
 
 
 def test_a_passphrase_yields_the_database_key(database_key: bytes) -> None:
-    protector = passphrase_protector("a vault", database_key, "four random words fit")
+    protector = make_passphrase_protector("a vault", database_key, "four random words fit")
     assert unlock_with_passphrase(protector, "a vault", "four random words fit") == database_key
     for vault_id, passphrase in (("a vault", "another passphrase"), ("another vault", "four random words fit")):
         with pytest.raises(WrongKeyError):
@@ -48,7 +48,7 @@ def test_a_passphrase_yields_the_database_key(database_key: bytes) -> None:
 
 def test_a_recovery_key_yields_the_database_key(database_key: bytes) -> None:
     key = new_recovery_key()
-    protector = recovery_key_protector("a vault", database_key, key)
+    protector = make_recovery_key_protector("a vault", database_key, key)
     assert unlock_with_recovery_key(protector, "a vault", key) == database_key
     for vault_id, other in (("a vault", new_recovery_key()), ("another vault", key)):
         with pytest.raises(WrongKeyError):
@@ -65,7 +65,7 @@ def test_a_missing_protector_yields_nothing() -> None:
 
 
 def test_new_protectors_record_when_they_were_made(database_key: bytes) -> None:
-    assert account_protector("a vault", database_key).made > 1_700_000_000
+    assert make_account_protector("a vault", database_key).made > 1_700_000_000
 
 
 def test_ids_are_random() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.files.folder import log_bytes
+from zcc_keys_gui.vault.files.folder import log_size_bytes
 from zcc_keys_gui.vault.keys import cipher
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
-from zcc_keys_gui.vault.keys.rekeying import check_free_space, empty_log, opens, rekey
+from zcc_keys_gui.vault.keys.rekeying import can_open, check_free_space, empty_log, rekey
 
 OLD, NEW = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
 
@@ -28,25 +28,25 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_only_the_new_key_opens_the_database(database: Path) -> None:
-    assert opens(database, OLD)
+    assert can_open(database, OLD)
     rekey(database, OLD, NEW)
-    assert opens(database, NEW)
-    assert not opens(database, OLD)
+    assert can_open(database, NEW)
+    assert not can_open(database, OLD)
 
 
 def test_a_failure_without_an_error_is_noticed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cipher, "rekey", lambda *_: None)
     with pytest.raises(NotReencryptedError):
         rekey(database, OLD, NEW)
-    assert opens(database, OLD)
+    assert can_open(database, OLD)
 
 
 def test_the_log_is_moved_into_the_database(database: Path) -> None:
     with closing(connect(database, OLD)) as db:
         db.execute("UPDATE vault SET generation = 2")
-        assert log_bytes(database) > 0
+        assert log_size_bytes(database) > 0
         empty_log(database, OLD)
-        assert log_bytes(database) == 0
+        assert log_size_bytes(database) == 0
 
 
 def test_a_full_disk_is_reported_with_the_missing_space(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, rows_on_page
+from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, decode_rows
 
 PAGE_BYTES = 4096
 
@@ -32,18 +32,18 @@ def test_values_of_every_type_are_decoded(tmp_path: Path, value: object) -> None
     with closing(sqlite3.connect(path)) as db:
         db.execute("INSERT INTO t VALUES (?, ?)", (7, value))
         db.commit()
-    assert list(rows_on_page(2, path.read_bytes()[PAGE_BYTES : 2 * PAGE_BYTES])) == [(7, (None, value))]
+    assert list(decode_rows(2, path.read_bytes()[PAGE_BYTES : 2 * PAGE_BYTES])) == [(7, (None, value))]
 
 
 def test_the_schema_is_on_the_first_page(tmp_path: Path) -> None:
     pages = pages_of(tmp_path / "schema.db", "CREATE TABLE t (a)", "CREATE TABLE u (b)")
-    schema = [row[:4] for _, row in rows_on_page(1, pages[1])]
+    schema = [row[:4] for _, row in decode_rows(1, pages[1])]
     assert schema == [("table", "t", "t", 2), ("table", "u", "u", 3)]
 
 
 def test_rows_that_continue_on_other_pages_are_left_out(tmp_path: Path) -> None:
     statements = ["CREATE TABLE t (a)", "INSERT INTO t VALUES ('short')", f"INSERT INTO t VALUES ('{'x' * 5_000}')"]
-    assert list(rows_on_page(2, pages_of(tmp_path / "long.db", *statements)[2])) == [(1, ("short",))]
+    assert list(decode_rows(2, pages_of(tmp_path / "long.db", *statements)[2])) == [(1, ("short",))]
 
 
 def test_all_rows_of_a_tree_are_on_its_leaf_pages(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_all_rows_of_a_tree_are_on_its_leaf_pages(tmp_path: Path) -> None:
     to_read = [2]
     while to_read:
         number = to_read.pop()
-        found |= dict(rows_on_page(number, pages[number]))
+        found |= dict(decode_rows(number, pages[number]))
         to_read += child_pages(number, pages[number])
     assert found == {number: (f"row {number}",) for number in range(1, 2_001)}
     assert child_pages(2, pages[2]) != []
@@ -61,4 +61,4 @@ def test_all_rows_of_a_tree_are_on_its_leaf_pages(tmp_path: Path) -> None:
 
 def test_a_page_of_an_index_has_neither_rows_nor_children(tmp_path: Path) -> None:
     pages = pages_of(tmp_path / "index.db", "CREATE TABLE t (a)", "CREATE INDEX i ON t (a)", "INSERT INTO t VALUES (1)")
-    assert (list(rows_on_page(3, pages[3])), child_pages(3, pages[3])) == ([], [])
+    assert (list(decode_rows(3, pages[3])), child_pages(3, pages[3])) == ([], [])

@@ -22,7 +22,7 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore]:
         opener.open_for_this_account().close()
     except VaultNeedsRepairError as error:
         return opener.damage(error, lambda: "me")
-    opener.distrust()
+    opener.mark_damaged()
     with pytest.raises(VaultDamagedError) as caught:
         opener.open_for_this_account()
     return opener.damage(caught.value, lambda: "me")

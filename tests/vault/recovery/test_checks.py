@@ -115,7 +115,7 @@ def test_a_running_query_is_interrupted(store: VaultStore) -> None:
     def query() -> None:
         is_started.set()
         try:
-            store.checks._rows(endless, lambda: True)
+            store.checks._query(endless, lambda: True)
         except InterruptedError as error:
             ended.append(type(error))
 
@@ -138,7 +138,7 @@ def test_an_error_of_the_system_is_not_damage(sample: SampleVault, monkeypatch: 
             with pytest.raises(VaultUnreachableError):
                 store.checks.quick()
         with pytest.raises(sqlcipher.OperationalError):
-            store.checks._number("SELECT nothing FROM nowhere", lambda: True)
+            store.checks._query_number("SELECT nothing FROM nowhere", lambda: True)
 
 
 def test_a_read_only_vault_is_checked(sample: SampleVault) -> None:

@@ -26,7 +26,7 @@ from zcc_keys_gui.domain.errors import (
 )
 from zcc_keys_gui.domain.recovery_key import new_recovery_key
 from zcc_keys_gui.service.backups import Backups
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import rekeying
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -171,7 +171,7 @@ def test_backing_up_leaves_a_complete_backup_or_none(disk: Path) -> None:
 
 
 def check_vault_and_automatic_backups(opener: VaultOpener, names: list[str]) -> None:
-    for backup in automatic_backups_in(opener._folder):
+    for backup in list_automatic_backups(opener._folder):
         with closing(VaultOpener(backup.folder).open_with_passphrase(PASSPHRASE)) as opened:
             assert_healthy(opened)
     with closing(opener.open_with_passphrase(PASSPHRASE)) as store:

@@ -16,11 +16,11 @@ from zcc_keys_gui.domain.errors import (
     VaultNeedsRepairError,
 )
 from zcc_keys_gui.platform.files import rename_durably
-from zcc_keys_gui.vault.backups.vault_copy import UNFINISHED, copy_vault, folder_name, time_of_folder
+from zcc_keys_gui.vault.backups.vault_copy import UNFINISHED, copy_vault, folder_name, parse_folder_name
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
-from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes, make_empty, remove
-from zcc_keys_gui.vault.files.regular_file import is_folder, is_there
+from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes, make_empty_folder, remove
+from zcc_keys_gui.vault.files.regular_file import exists, is_folder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
@@ -38,7 +38,7 @@ class AutomaticBackup:
     """The folder with the two files."""
 
 
-def automatic_backups_in(folder: VaultFolder) -> list[AutomaticBackup]:
+def list_automatic_backups(folder: VaultFolder) -> list[AutomaticBackup]:
     """Return the automatic backups of the vault in `folder`, the newest first. Raises `VaultError`.
 
     There are none if something other than a folder has the name of their folder.
@@ -49,7 +49,7 @@ def automatic_backups_in(folder: VaultFolder) -> list[AutomaticBackup]:
         found = []
         for path in folder.automatic_backups.iterdir():
             with suppress(ValueError):  # unfinished, or not from this program
-                found.append(AutomaticBackup(time_of_folder(path.name), VaultFolder(path)))
+                found.append(AutomaticBackup(parse_folder_name(path.name), VaultFolder(path)))
         return sorted(found, key=lambda backup: backup.made, reverse=True)
 
 
@@ -67,7 +67,7 @@ class AutomaticBackups:
         today = now.astimezone().date()
         # Only the date counts, not whether a backup is older or newer: after the clock was set back, newer backups must
         # neither stop the daily ones nor cause one at each change.
-        is_missing = all(backup.made.astimezone().date() != today for backup in automatic_backups_in(self._folder))
+        is_missing = all(backup.made.astimezone().date() != today for backup in list_automatic_backups(self._folder))
         return is_missing or self.are_outdated()
 
     def are_outdated(self) -> bool:
@@ -77,7 +77,7 @@ class AutomaticBackups:
         """
         with suppress(VaultError):  # was reported when the protectors were changed, and is retried later
             self._retry_protectors()
-        return any(map(self._has_former_key, automatic_backups_in(self._folder)))
+        return any(map(self._has_former_key, list_automatic_backups(self._folder)))
 
     def make(self, now: datetime) -> AutomaticBackup:
         """Make a backup, and delete the oldest ones beyond `MAX_BACKUPS` and those with a former key.
@@ -111,7 +111,7 @@ class AutomaticBackups:
 
     def _use_protectors(self, protectors: ProtectorSet) -> None:
         failure: VaultError | None = None
-        for backup in automatic_backups_in(self._folder):
+        for backup in list_automatic_backups(self._folder):
             try:
                 self._update_protectors(backup, protectors)
             except VaultNeedsRepairError:  # the backup itself is damaged, or has another key
@@ -128,7 +128,7 @@ class AutomaticBackups:
             return
         generation = old.generation
         if generation != protectors.generation or old.next is not None:
-            generation = _generation_in(backup, self._connections.key_material())
+            generation = _read_generation(backup, self._connections.key_material())
         protector_file.write(backup.folder.protectors, replace(protectors, generation=generation))
 
     def _has_former_key(self, backup: AutomaticBackup) -> bool:
@@ -138,9 +138,9 @@ class AutomaticBackups:
         unfinished = self._folder.automatic_backups / UNFINISHED
         try:
             with vault_errors_for(unfinished):
-                make_empty(unfinished)
+                make_empty_folder(unfinished)
                 copy_vault(self._folder, unfinished, self._connections)
-                while is_there(self._folder.automatic_backups / folder_name(made)):
+                while exists(self._folder.automatic_backups / folder_name(made)):
                     made += timedelta(seconds=1)
                 path = self._folder.automatic_backups / folder_name(made)
                 rename_durably(unfinished, path)
@@ -153,7 +153,7 @@ class AutomaticBackups:
         return AutomaticBackup(made, VaultFolder(path))
 
     def _delete_surplus(self, new: AutomaticBackup) -> None:
-        others = [backup for backup in automatic_backups_in(self._folder) if backup.made != new.made]
+        others = [backup for backup in list_automatic_backups(self._folder) if backup.made != new.made]
         others.sort(key=lambda backup: backup.made > new.made)
         kept = [backup for backup in others if not self._has_former_key(backup)][: MAX_BACKUPS - 1]
         unfinished = self._folder.automatic_backups / UNFINISHED
@@ -179,7 +179,7 @@ def has_former_key(backup: AutomaticBackup, vault: VaultFolder, key: bytes) -> b
     if old.vault_id != present.vault_id or old.generation >= newest:
         return False
     try:
-        _generation_in(backup, key)
+        _read_generation(backup, key)
     except VaultDamagedError:
         return True
     except VaultError:
@@ -187,7 +187,7 @@ def has_former_key(backup: AutomaticBackup, vault: VaultFolder, key: bytes) -> b
     return False
 
 
-def _generation_in(backup: AutomaticBackup, key: bytes) -> int:
+def _read_generation(backup: AutomaticBackup, key: bytes) -> int:
     """Return the generation that is noted in the database of a backup.
 
     Raises `VaultDamagedError` if `key` does not open the database, and other `VaultError`s.

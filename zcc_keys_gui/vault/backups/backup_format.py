@@ -111,9 +111,9 @@ def create_statements(schema: str) -> list[str]:
     return [statement.replace("CREATE TABLE ", f"CREATE TABLE {schema}.", 1) for statement in statements]
 
 
-def schema_is_exact(format_number: int, rows: Sequence[SchemaRow]) -> bool:
+def is_exact_schema(format_number: int, rows: Sequence[SchemaRow]) -> bool:
     """Return whether a schema consists of the tables of format `format_number`, their own indexes, and nothing else."""
-    found = sorted((str(kind), str(name), str(table), _normalized(sql)) for kind, name, table, sql in rows)
+    found = sorted((str(kind), str(name), str(table), _normalize(sql)) for kind, name, table, sql in rows)
     return found == _expected_schema(format_number)
 
 
@@ -121,11 +121,11 @@ def _expected_schema(format_number: int) -> list[tuple[str, str, str, str]]:
     rows = [("index", index, "api_key", "") for index in _INDEXES.get(format_number, ())]
     for statement in TABLES[format_number].split(";\n")[:-1]:
         table = statement.split()[2]
-        rows.append(("table", table, table, _normalized(statement)))
+        rows.append(("table", table, table, _normalize(statement)))
     return sorted(rows)
 
 
-def _normalized(statement: object) -> str:
+def _normalize(statement: object) -> str:
     """Return a statement without comments and repeated blanks.
 
     A `--` within quotes hides nothing from this check, because no expected statement contains a quote.

@@ -29,7 +29,7 @@ from zcc_keys_gui.vault.files.regular_file import NotAFileError, open_regular_fi
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, connect_without_log
 from zcc_keys_gui.vault.keys.key_wrapping import composed
 from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, decrypt_page, derive_hmac_key
-from zcc_keys_gui.vault.pages.table_rows import rows_on_page
+from zcc_keys_gui.vault.pages.table_rows import decode_rows
 
 _UNENCRYPTED_HEADER = b"SQLite format 3\0"
 _RESERVED_BYTES = 80  # of each page, by SQLCipher 4
@@ -49,12 +49,12 @@ def opened_backup(path: Path, passphrase: str, cancelled: Callable[[], bool] = l
     """
     first_page, size = _read_first_page(path)
     key, content = _unlock(path, first_page, passphrase)
-    format_number = _format_number(path, content, size)
+    format_number = _read_format_number(path, content, size)
     time_limit = time.thread_time() + _MIN_TIME_LIMIT_SECONDS + size / (1 << 20)
     with closing(_connect(path, key)) as db:
         db.set_progress_handler(lambda: int(cancelled() or time.thread_time() > time_limit), _STEPS_PER_CHECK)
         try:
-            _check_schema(format_number, _schema_in(content))
+            _check_schema(format_number, _read_schema(content))
             _check_schema(format_number, db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall())
             yield BackupRows(db, format_number)
         except (sqlcipher.Error, ValueError, TypeError, IndexError, OverflowError) as error:
@@ -92,7 +92,7 @@ def _unlock(path: Path, first_page: bytes, passphrase: str) -> tuple[bytes, byte
     raise BackupNotOpenedError(path)
 
 
-def _format_number(path: Path, content: bytes, size: int) -> int:
+def _read_format_number(path: Path, content: bytes, size: int) -> int:
     """Return the format of a backup whose first page has this content (https://sqlite.org/fileformat2.html)."""
     if int.from_bytes(content[68:72]) != APPLICATION_ID:
         raise NotABackupError(path)
@@ -109,19 +109,19 @@ def _format_number(path: Path, content: bytes, size: int) -> int:
     return number
 
 
-def _schema_in(content: bytes) -> list[SchemaRow]:
+def _read_schema(content: bytes) -> list[SchemaRow]:
     """Return the schema on the first page, which has room for the schema of every backup."""
     objects = int.from_bytes(content[103:105])
     if objects > _MAX_SCHEMA_OBJECTS:
         raise ValueError("too many objects")
-    rows: list[SchemaRow] = [(kind, name, table, sql) for _, (kind, name, table, _, sql) in rows_on_page(1, content)]
+    rows: list[SchemaRow] = [(kind, name, table, sql) for _, (kind, name, table, _, sql) in decode_rows(1, content)]
     if len(rows) != objects:
         raise ValueError("an object outside of the first page")
     return rows
 
 
 def _check_schema(format_number: int, rows: list[SchemaRow]) -> None:
-    if not backup_format.schema_is_exact(format_number, rows):
+    if not backup_format.is_exact_schema(format_number, rows):
         raise ValueError("other tables than those of a backup")
 
 

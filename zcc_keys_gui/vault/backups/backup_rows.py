@@ -93,7 +93,7 @@ class BackupRows:
             raise ValueError("too many rows")
         if max(len(program), len(vault_id)) > _MAX_ID_LENGTH or not (program.isprintable() and vault_id.isprintable()):
             raise ValueError("no version or ID")
-        return About(_time(made), program, vault_id, Summary(keys, history, digest))
+        return About(_parse_time(made), program, vault_id, Summary(keys, history, digest))
 
     def _rows(self, table: str, order: str, types: str, more: str = "NULL IS NULL") -> Iterator[Row]:
         """Yield rows of a table whose values have these `types`, each followed by the value of the expression `more`.
@@ -102,7 +102,7 @@ class BackupRows:
         other types, and texts that are too long, are never loaded.
         """
         columns = [name for (name,) in self._db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-        checked = ", ".join(_checked(column, kind) for column, kind in zip(columns, types, strict=True))
+        checked = ", ".join(_checked_expression(column, kind) for column, kind in zip(columns, types, strict=True))
         rows = f"SELECT {order} AS place, {checked} FROM {table} NOT INDEXED"
         for row in self._db.execute(f"SELECT {', '.join(columns)}, {more} FROM ({rows}) ORDER BY place"):
             if None in row:
@@ -110,7 +110,7 @@ class BackupRows:
             yield row
 
 
-def _checked(column: str, kind: str) -> str:
+def _checked_expression(column: str, kind: str) -> str:
     """Return an expression that is NULL unless a column has a value of this type; see `BackupRows._rows`."""
     condition = {
         "i": f"typeof({column}) = 'integer'",
@@ -125,7 +125,7 @@ def _checked(column: str, kind: str) -> str:
 def _check_key(row: list[Any]) -> None:
     """Raise `ValueError` unless a vault would accept this key."""
     client_id, name, status, role, session_validity, created, secret_pending, _ = row
-    _time(created)
+    _parse_time(created)
     if (
         str(UUID(client_id)) != client_id
         or name_problem(name) is not None
@@ -142,7 +142,7 @@ def _check_history(row: list[Any], status: str) -> None:
         raise ValueError("not a history row")
 
 
-def _time(microseconds: int) -> datetime:
+def _parse_time(microseconds: int) -> datetime:
     """Return a time. Raises `ValueError` for one that systems cannot show in local time."""
     if not 0 <= microseconds < _MAX_TIME:
         raise ValueError("not a time")

@@ -102,7 +102,7 @@ def compare(db: sqlcipher.Connection) -> None:
 def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     """Return what restoring would do; call `compare` first. The vault is not changed. Raises `sqlcipher.Error`."""
     db.execute("DELETE FROM backup.outcome")
-    left_unchanged = _decide(db, options)
+    left_unchanged = _store_outcomes(db, options)
     if options.replace:
         columns = ", ".join(_KEY_COLUMNS)
         db.execute(
@@ -113,7 +113,7 @@ def plan(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     (rows,) = db.execute(
         "SELECT (SELECT count(*) FROM backup.history) - (SELECT count(*) FROM backup.known)"
     ).fetchone()
-    added, changed, deleted = (_count(db, kind) for kind in (_ADDED, _CHANGED, _DELETED))
+    added, changed, deleted = (_count_outcomes(db, kind) for kind in (_ADDED, _CHANGED, _DELETED))
     return left_unchanged._replace(
         added=added,
         changed=changed,
@@ -158,16 +158,16 @@ def write_notes(db: sqlcipher.Connection, notes: RestoreNotes) -> None:
     )
 
 
-def _decide(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
+def _store_outcomes(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     """Store the outcome for each key that differs; return how many keys are left unchanged."""
     left_deleted = left_disabled = left_secrets = 0
     batch: list[tuple[Any, ...]] = []
-    for now, decision in _decisions(db, options):
+    for now, decision in _make_decisions(db, options):
         left_deleted += decision.left_deleted
         left_disabled += decision.left_disabled
         left_secrets += decision.left_secret
         if decision.key is not None and decision.key != now:
-            batch.append((_ADDED if now is None else _CHANGED, *_values(decision.key)))
+            batch.append((_ADDED if now is None else _CHANGED, *_outcome_values(decision.key)))
         if len(batch) == _ROWS_PER_BATCH:
             _store_outcome(db, batch)
             batch = []
@@ -175,13 +175,21 @@ def _decide(db: sqlcipher.Connection, options: RestoreOptions) -> RestorePlan:
     return RestorePlan(left_deleted=left_deleted, left_disabled=left_disabled, left_secrets=left_secrets)
 
 
-def _decisions(db: sqlcipher.Connection, options: RestoreOptions) -> Iterator[tuple[StoredKey | None, Decision]]:
+def _make_decisions(db: sqlcipher.Connection, options: RestoreOptions) -> Iterator[tuple[StoredKey | None, Decision]]:
     width = len(_KEY_COLUMNS)
     for row in db.execute(_DIFFERING):
-        old, now = _stored(row[:width]), None if row[width] is None else _stored(row[width : 2 * width])
+        old, now = (
+            _stored_key_from_row(row[:width]),
+            None if row[width] is None else _stored_key_from_row(row[width : 2 * width]),
+        )
         changed_here, secret_here, deleted_here, status_here, changed_there, secret_there = row[2 * width :]
-        here = Since(_when(changed_here), _when(secret_here), bool(deleted_here), status_here and Status(status_here))
-        there = Since(_when(changed_there), _when(secret_there))
+        here = Since(
+            _optional_time(changed_here),
+            _optional_time(secret_here),
+            bool(deleted_here),
+            status_here and Status(status_here),
+        )
+        there = Since(_optional_time(changed_there), _optional_time(secret_there))
         yield now, decide(old, now, here, there, options)
 
 
@@ -231,18 +239,18 @@ def _merge_histories(db: sqlcipher.Connection) -> None:
         db.execute(sql)
 
 
-def _count(db: sqlcipher.Connection, kind: int) -> int:
+def _count_outcomes(db: sqlcipher.Connection, kind: int) -> int:
     return int(db.execute("SELECT count(*) FROM backup.outcome WHERE kind = ?", (kind,)).fetchone()[0])
 
 
-def _stored(row: tuple[Any, ...]) -> StoredKey:
+def _stored_key_from_row(row: tuple[Any, ...]) -> StoredKey:
     return StoredKey(key_from_row(row[:-1]), row[-1])
 
 
-def _values(stored: StoredKey) -> tuple[Any, ...]:
+def _outcome_values(stored: StoredKey) -> tuple[Any, ...]:
     """Return the values of the columns `KEYS`."""
     return stored.key.client_id, *key_values(stored.key), stored.verifier
 
 
-def _when(microseconds: int | None) -> datetime | None:
+def _optional_time(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else to_time(microseconds)

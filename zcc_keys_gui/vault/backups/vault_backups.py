@@ -110,27 +110,27 @@ class VaultBackups:
 
     def last_backup(self) -> datetime | None:
         """Return when the vault was last backed up. Raises `VaultError`."""
-        made = self._value("last_backup")
+        made = self._read_value("last_backup")
         return None if made is None else to_time(int(made))
 
     def vault_id(self) -> str:
         """Return the ID of the vault. Raises `VaultError`."""
-        return str(self._value("id"))
+        return str(self._read_value("id"))
 
-    def _value(self, column: str) -> str | int | None:
+    def _read_value(self, column: str) -> str | int | None:
         with vault_errors_for(self._folder.database), self._connections.reading() as db:
             value: str | int | None = db.execute(f"SELECT {column} FROM vault").fetchone()[0]
             return value
 
     def _reject_own_files(self, path: Path) -> None:
         """Raise `BackupPlaceError` if `path` is, or would become, one of the vault's own files."""
-        folder, wanted = _resolved(self._folder.path), _resolved(path)
+        folder, wanted = _resolve_links(self._folder.path), _resolve_links(path)
         name = wanted.name.casefold().removesuffix(".new")
         is_vault_name = name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
         if wanted.parent == folder and is_vault_name:
             raise BackupPlaceError(path)
         for own_folder in (self._folder.automatic_backups, self._folder.quarantine):
-            if wanted.is_relative_to(_resolved(own_folder)):
+            if wanted.is_relative_to(_resolve_links(own_folder)):
                 raise BackupPlaceError(path)
         for own_file in (self._folder.database, self._folder.protectors):
             with suppress(OSError, ValueError):  # writing the file reports why there can be none with this name
@@ -169,6 +169,6 @@ def _saved_backup(path: Path) -> Iterator[Path]:
         yield new_file
 
 
-def _resolved(path: Path) -> Path:
+def _resolve_links(path: Path) -> Path:
     """Follow all links; before Python 3.13, `Path.resolve` raises `RuntimeError` for one that leads back to itself."""
     return Path(os.path.realpath(path))

@@ -25,7 +25,7 @@ def folder_name(time: datetime) -> str:
     return time.astimezone(UTC).strftime(_FOLDER_NAME)
 
 
-def time_of_folder(name: str) -> datetime:
+def parse_folder_name(name: str) -> datetime:
     """Return the time that `folder_name` made this name from. Raises `ValueError` for any other name."""
     return datetime.strptime(name, _FOLDER_NAME).replace(tzinfo=UTC)
 

@@ -7,7 +7,7 @@ folder where the user does not expect it.
 from pathlib import Path
 
 from zcc_keys_gui.domain.errors import VaultMovedError
-from zcc_keys_gui.vault.files.regular_file import is_there
+from zcc_keys_gui.vault.files.regular_file import exists
 
 
 class FileIdentities:
@@ -31,7 +31,7 @@ class FileIdentities:
     def is_last_file(self, database: Path, log: Path) -> bool:
         """Return whether the remembered database is still there, and its write-ahead log is not."""
         try:
-            return not is_there(log) and self._identity(database) == self._identities[database]
+            return not exists(log) and self._identity(database) == self._identities[database]
         except (OSError, VaultMovedError):
             return False
 

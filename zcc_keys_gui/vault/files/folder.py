@@ -30,7 +30,7 @@ class VaultFolder:
             raise NetworkFolderError(self.path)
         with vault_errors_for(self.path):
             for each in reversed((self.path, *self.path.parents)):
-                make_durably(each)
+                make_folder_durably(each)
 
     @property
     def database(self) -> Path:
@@ -40,7 +40,7 @@ class VaultFolder:
     @property
     def write_ahead_log(self) -> Path:
         """The changes that SQLite has not moved into the database yet; a killed program leaves this file behind."""
-        return log_of(self.database)
+        return log_path(self.database)
 
     @property
     def saved_changes(self) -> Path:
@@ -80,7 +80,7 @@ class VaultFolder:
     @property
     def unfinished_files(self) -> list[Path]:
         """Files that may be left over if writing one of the small files was interrupted."""
-        return [_beside(path) for path in (self.protectors, self.attempts, self.saved_changes)]
+        return [_unfinished_path(path) for path in (self.protectors, self.attempts, self.saved_changes)]
 
     @property
     def attempts(self) -> Path:
@@ -98,16 +98,16 @@ class VaultFolder:
         return self.path / "set-aside"
 
 
-def log_of(database: Path) -> Path:
+def log_path(database: Path) -> Path:
     """Return the path of a database's write-ahead log; if `database` is a link, it is next to the real file."""
     real = Path(os.path.realpath(database)) if database.is_symlink() else database
     return real.with_name(real.name + "-wal")
 
 
-def log_bytes(database: Path) -> int:
+def log_size_bytes(database: Path) -> int:
     """Return the size of a database's write-ahead log; 0 if SQLite has deleted it. Raises `OSError`."""
     try:
-        return log_of(database).stat().st_size
+        return log_path(database).stat().st_size
     except FileNotFoundError:
         return 0
 
@@ -117,7 +117,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
     Only the owner can read the new file.
     """
-    beside = _beside(path)
+    beside = _unfinished_path(path)
     remove_file(beside)  # left by a killed program, or a link or pipe that another program has put there
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -132,7 +132,7 @@ def check_no_pipes(database: Path) -> None:
 
     Raises `NotAFileError` for anything other than a file, and other `OSError`s.
     """
-    log = log_of(database)
+    log = log_path(database)
     beside = (log.with_name(log.name.removesuffix("-wal") + ending) for ending in ("-wal", "-shm", "-journal"))
     for path in (database, *beside):
         check_is_file(path)
@@ -146,10 +146,10 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)  # before Python 3.12, `rmtree` would open a pipe and wait
 
 
-def make_empty(path: Path) -> None:
+def make_empty_folder(path: Path) -> None:
     """Replace anything that has this name with an empty folder, for its owner only. Raises `OSError`."""
     remove(path)
-    make_durably(path.parent)
+    make_folder_durably(path.parent)
     path.mkdir(mode=0o700)
 
 
@@ -159,12 +159,12 @@ def copy_file(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def make_durably(path: Path) -> None:
+def make_folder_durably(path: Path) -> None:
     """Create a folder for its owner only, if there is none. Raises `OSError`, also if its parent does not exist."""
     if not path.is_dir():
         path.mkdir(mode=0o700, exist_ok=True)
         flush_folder(path.parent)
 
 
-def _beside(path: Path) -> Path:
+def _unfinished_path(path: Path) -> Path:
     return path.with_name(path.name + ".new")

@@ -38,10 +38,10 @@ class LogNote:
             return
         is_in_database = _checkpoint(db, "PASSIVE")
         check_log()
-        is_counted = self._saved.begin(_changes(db))
+        is_counted = self._saved.begin(_read_change_count(db))
         if is_in_database and is_counted:
             db.execute("UPDATE vault SET log_from = changes")
-            self._log_from = _changes(db)
+            self._log_from = _read_change_count(db)
             _checkpoint(db, "PASSIVE")
 
     def count_change(self, db: sqlcipher.Connection, number: int) -> None:
@@ -86,5 +86,5 @@ def _checkpoint(db: sqlcipher.Connection, mode: str) -> bool:
     return bool(frames == moved)
 
 
-def _changes(db: sqlcipher.Connection) -> int:
+def _read_change_count(db: sqlcipher.Connection) -> int:
     return int(db.execute("SELECT changes FROM vault").fetchone()[0])

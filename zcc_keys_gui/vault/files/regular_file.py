@@ -14,7 +14,7 @@ class NotAFileError(OSError):
     """A folder, a pipe or a device has the name of a file."""
 
 
-def is_there(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Return whether anything has this name, even a broken link. Raises `OSError` if that is unknown."""
     try:
         path.lstat()
@@ -23,10 +23,10 @@ def is_there(path: Path) -> bool:
     return True
 
 
-def may_be_there(path: Path) -> bool:
+def may_exist(path: Path) -> bool:
     """Return whether anything has this name, or could have it."""
     try:
-        return is_there(path)
+        return exists(path)
     except OSError:
         return True
 
@@ -56,11 +56,11 @@ def remove_file(path: Path) -> None:
 
 def check_is_file(path: Path) -> None:
     """Raise `NotAFileError` if anything other than a file has this name. Raises `OSError` if that is unknown."""
-    if not is_file(path) and not leads_nowhere(path):
+    if not is_file(path) and not is_missing_or_broken_link(path):
         raise NotAFileError(None, "not a file", str(path))
 
 
-def leads_nowhere(link: Path) -> bool:
+def is_missing_or_broken_link(link: Path) -> bool:
     """Return whether nothing has this name, or only a broken link. Raises `OSError` if that is unknown."""
     try:
         link.stat()

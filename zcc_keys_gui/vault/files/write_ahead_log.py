@@ -25,7 +25,7 @@ def is_blank(log: Path) -> bool:
     return True
 
 
-def log_is_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
+def is_log_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
     """Return whether more than `max_changes_after` complete changes of the present log follow what SQLite has read.
 
     `frames_read` is how many frames SQLite has read. The frames of an interrupted change may follow them, and also
@@ -35,7 +35,7 @@ def log_is_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
     """
     with open_regular_file(log) as file:
         header = file.read(_HEADER_BYTES)
-        if len(header) < _HEADER_BYTES or _checksum(header[:24]) != header[24:32]:
+        if len(header) < _HEADER_BYTES or _compute_checksum(header[:24]) != header[24:32]:
             return True
         page_bytes, salt_1, salt_2 = int.from_bytes(header[8:12]), header[16:20], header[20:24]
         frame_bytes = _FRAME_HEADER_BYTES + page_bytes
@@ -52,7 +52,7 @@ def log_is_damaged(log: Path, frames_read: int, max_changes_after: int) -> bool:
         return changes_after > max_changes_after
 
 
-def _checksum(header: bytes) -> bytes:
+def _compute_checksum(header: bytes) -> bytes:
     order = ">" if int.from_bytes(header[:4]) == _BIG_ENDIAN_MAGIC else "<"
     first = second = 0
     for one, other in struct.iter_unpack(f"{order}2I", header):

@@ -11,8 +11,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
 from zcc_keys_gui.platform.memory import overwrite_freed_keys
-from zcc_keys_gui.vault.files.folder import log_of
-from zcc_keys_gui.vault.files.regular_file import is_there
+from zcc_keys_gui.vault.files.folder import log_path
+from zcc_keys_gui.vault.files.regular_file import exists
 
 KEY_BYTES = 32
 PAGE_BYTES = 4096
@@ -63,15 +63,17 @@ def connect(
     an error only at the first statement. Outside BEGIN and COMMIT, the connection commits each statement. Raises
     `sqlcipher.Error`.
     """
-    return _connected(path, key, _mode(path, read_only), factory)
+    return _connect_in_mode(path, key, _choose_mode(path, read_only), factory)
 
 
 def connect_without_log(path: Path, key: bytes) -> sqlcipher.Connection:
     """Open the database at `path` for reading, and ignore its write-ahead log. Raises `sqlcipher.Error`."""
-    return _connected(path, key, _WITHOUT_LOG)
+    return _connect_in_mode(path, key, _WITHOUT_LOG)
 
 
-def _connected(path: Path, key: bytes, mode: str, factory: type[Any] = sqlcipher.Connection) -> sqlcipher.Connection:
+def _connect_in_mode(
+    path: Path, key: bytes, mode: str, factory: type[Any] = sqlcipher.Connection
+) -> sqlcipher.Connection:
     assert len(key) == KEY_BYTES
     assert sqlcipher.sqlite_version_info >= _MIN_SQLITE, sqlcipher.sqlite_version
     db = sqlcipher.connect(
@@ -104,11 +106,11 @@ def _pass_key(db: sqlcipher.Connection, pragma: str, key: bytes) -> None:
         db.executescript(_FILL_LOOKASIDE)
 
 
-def _mode(path: Path, read_only: bool) -> str:
+def _choose_mode(path: Path, read_only: bool) -> str:
     if not read_only:
         return "mode=rw"
     # Reading in WAL mode creates two files. If there is no log, they can be avoided.
-    return "mode=ro" if is_there(log_of(path)) else _WITHOUT_LOG
+    return "mode=ro" if exists(log_path(path)) else _WITHOUT_LOG
 
 
 def uri(path: Path) -> str:

@@ -32,7 +32,7 @@ _MEASURED_PASSES = 6
 
 # OpenSSL's Argon2id can wait forever if two derivations with several lanes run at the same time, because they share
 # one pool of threads.
-_one_derivation_at_a_time = Lock()
+_derivation_lock = Lock()
 
 
 class Wrap(NamedTuple):
@@ -72,17 +72,17 @@ def new_kdf_parameters() -> Argon2idParameters:
 
     The first call measures the computer, which takes about as long as trying two passphrases.
     """
-    return Argon2idParameters(new_salt(), iterations=passes_for(_measured_seconds()))
+    return Argon2idParameters(new_salt(), iterations=choose_passes(_measure_seconds()))
 
 
-def passes_for(seconds: float) -> int:
+def choose_passes(seconds: float) -> int:
     """Return how many passes a new passphrase gets, 3 to 50, if `_MEASURED_PASSES` passes take this many seconds."""
     passes = int(_MEASURED_PASSES * TARGET_SECONDS / max(seconds, 0.001))
     return min(max(passes, Argon2idParameters.iterations), _MAX_PASSES)
 
 
 @cache
-def _measured_seconds() -> float:
+def _measure_seconds() -> float:
     """Return how long `_MEASURED_PASSES` passes take: the better of two tries, because other programs run as well."""
     tries = []
     for _ in range(2):
@@ -103,17 +103,19 @@ def derive(passphrase: str, kdf: Argon2idParameters) -> bytes:
     Takes about 0.5 s and 64 MiB, and lets other threads run.
     """
     text = composed(passphrase).encode("utf-8", "surrogatepass")
-    with _one_derivation_at_a_time:
-        key = _argon2id(text, kdf)
+    with _derivation_lock:
+        key = _derive_with_argon2id(text, kdf)
         # OpenSSL frees the memory that contained the passphrase without wiping it. The cheapest derivation from another
         # text of the same length gets the same memory again, and overwrites the passphrase.
-        _argon2id(bytes(len(text)), replace(kdf, memory_kib=_MIN_MEMORY_KIB_PER_LANE * kdf.lanes, iterations=1))
+        _derive_with_argon2id(
+            bytes(len(text)), replace(kdf, memory_kib=_MIN_MEMORY_KIB_PER_LANE * kdf.lanes, iterations=1)
+        )
         return key
 
 
 def derive_from_recovery_key(material: bytes, salt: bytes, vault_id: str) -> bytes:
     """Return the key (32 bytes) that the 16 bytes of a recovery key yield for a vault."""
-    hkdf = HKDF(SHA256(), length=KEY_BYTES, salt=salt, info=_bound_to(vault_id, RECOVERY_KEY))
+    hkdf = HKDF(SHA256(), length=KEY_BYTES, salt=salt, info=_associated_data(vault_id, RECOVERY_KEY))
     return hkdf.derive(material)
 
 
@@ -125,7 +127,7 @@ def new_salt() -> bytes:
 def wrap(database_key: bytes, wrapping_key: bytes, vault_id: str, kind: str) -> Wrap:
     """Wrap the database key with a fresh nonce."""
     nonce = os.urandom(_NONCE_BYTES)
-    return Wrap(nonce, AESGCM(wrapping_key).encrypt(nonce, database_key, _bound_to(vault_id, kind)))
+    return Wrap(nonce, AESGCM(wrapping_key).encrypt(nonce, database_key, _associated_data(vault_id, kind)))
 
 
 def unwrap(wrapped: Wrap, wrapping_key: bytes, vault_id: str, kind: str) -> bytes:
@@ -134,16 +136,16 @@ def unwrap(wrapped: Wrap, wrapping_key: bytes, vault_id: str, kind: str) -> byte
     Raises `WrongKeyError` if it was wrapped with another key, or for another vault or kind.
     """
     try:
-        return AESGCM(wrapping_key).decrypt(wrapped.nonce, wrapped.wrapped_key, _bound_to(vault_id, kind))
+        return AESGCM(wrapping_key).decrypt(wrapped.nonce, wrapped.wrapped_key, _associated_data(vault_id, kind))
     except InvalidTag as error:
         raise WrongKeyError from error
 
 
-def _argon2id(text: bytes, kdf: Argon2idParameters) -> bytes:
+def _derive_with_argon2id(text: bytes, kdf: Argon2idParameters) -> bytes:
     return Argon2id(
         salt=kdf.salt, length=KEY_BYTES, iterations=kdf.iterations, lanes=kdf.lanes, memory_cost=kdf.memory_kib
     ).derive(text)
 
 
-def _bound_to(vault_id: str, kind: str) -> bytes:
+def _associated_data(vault_id: str, kind: str) -> bytes:
     return f"ZCC Keys database key\n{vault_id}\n{kind}".encode()

@@ -49,16 +49,16 @@ class ProtectorSet:
     """User names of key store entries that no longer unlock this vault and may still have to be deleted."""
 
     @property
-    def each(self) -> list[Protector]:
+    def existing(self) -> list[Protector]:
         """The protectors that exist."""
         return [each for each in (self.account, self.passphrase, self.recovery_key) if each is not None]
 
 
 def write(path: Path, protectors: ProtectorSet) -> None:
     """Replace the file durably. Raises `VaultError`."""
-    document = {"format": FORMAT, "vault": protectors.vault_id, **_encoded_set(protectors)}
+    document = {"format": FORMAT, "vault": protectors.vault_id, **_encode_set(protectors)}
     if protectors.next is not None:
-        document["next"] = _encoded_set(protectors.next)
+        document["next"] = _encode_set(protectors.next)
     if protectors.obsolete_entries:
         document["obsolete_entries"] = protectors.obsolete_entries
     with vault_errors_for(path):
@@ -78,33 +78,36 @@ def read(path: Path) -> ProtectorSet:
         document = json.loads(content)
         if int(document["format"]) > FORMAT:
             raise VaultTooNewError(path)
-        return _decoded(document)
+        return _decode(document)
     # The program never writes such a file: a wrong type, a number out of range, a missing field, too deep a nesting.
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise VaultDamagedError(path) from error
 
 
-def _encoded_set(protectors: ProtectorSet) -> dict[str, Any]:
-    return {"generation": protectors.generation, "protectors": [_encoded(each) for each in protectors.each]}
+def _encode_set(protectors: ProtectorSet) -> dict[str, Any]:
+    return {
+        "generation": protectors.generation,
+        "protectors": [_encode_protector(each) for each in protectors.existing],
+    }
 
 
-def _encoded(protector: Protector) -> dict[str, Any]:
+def _encode_protector(protector: Protector) -> dict[str, Any]:
     common = {
         "made": protector.made,
-        "nonce": _text(protector.wrap.nonce),
-        "wrapped_key": _text(protector.wrap.wrapped_key),
+        "nonce": _encode_bytes(protector.wrap.nonce),
+        "wrapped_key": _encode_bytes(protector.wrap.wrapped_key),
     }
     match protector:
         case AccountProtector():
             return {"kind": THIS_ACCOUNT, "keystore_user": protector.keystore_user, **common}
         case RecoveryKeyProtector():
-            return {"kind": RECOVERY_KEY, "salt": _text(protector.salt), **common}
+            return {"kind": RECOVERY_KEY, "salt": _encode_bytes(protector.salt), **common}
         case PassphraseProtector(kdf):
             return {
                 "kind": PASSPHRASE,
                 "kdf": {
                     "name": "argon2id",
-                    "salt": _text(kdf.salt),
+                    "salt": _encode_bytes(kdf.salt),
                     "memory_kib": kdf.memory_kib,
                     "iterations": kdf.iterations,
                     "lanes": kdf.lanes,
@@ -113,58 +116,61 @@ def _encoded(protector: Protector) -> dict[str, Any]:
             }
 
 
-def _decoded(document: dict[str, Any]) -> ProtectorSet:
-    vault_id = _string(document["vault"])
-    obsolete = _strings(document.get("obsolete_entries", []))
-    next_ = document.get("next")
-    return _decoded_set(
-        vault_id, document, None if next_ is None else _decoded_set(vault_id, next_, None, obsolete), obsolete
+def _decode(document: dict[str, Any]) -> ProtectorSet:
+    vault_id = _parse_string(document["vault"])
+    obsolete = _parse_strings(document.get("obsolete_entries", []))
+    next_set = document.get("next")
+    return _decode_set(
+        vault_id, document, None if next_set is None else _decode_set(vault_id, next_set, None, obsolete), obsolete
     )
 
 
-def _decoded_set(
-    vault_id: str, document: dict[str, Any], next_: ProtectorSet | None, obsolete: tuple[str, ...]
+def _decode_set(
+    vault_id: str, document: dict[str, Any], next_set: ProtectorSet | None, obsolete: tuple[str, ...]
 ) -> ProtectorSet:
     by_kind = {each["kind"]: each for each in document["protectors"]}
     account, passphrase, recovery = (by_kind.get(kind) for kind in (THIS_ACCOUNT, PASSPHRASE, RECOVERY_KEY))
     found = ProtectorSet(
         vault_id=vault_id,
-        generation=_count(document["generation"]),
-        account=account and AccountProtector(_string(account["keystore_user"]), _wrap(account), _made(account)),
-        passphrase=passphrase and PassphraseProtector(_kdf(passphrase["kdf"]), _wrap(passphrase), _made(passphrase)),
-        recovery_key=recovery and RecoveryKeyProtector(_salt(recovery), _wrap(recovery), _made(recovery)),
-        next=next_,
+        generation=_parse_count(document["generation"]),
+        account=account
+        and AccountProtector(_parse_string(account["keystore_user"]), _parse_wrap(account), _parse_time(account)),
+        passphrase=passphrase
+        and PassphraseProtector(_parse_kdf(passphrase["kdf"]), _parse_wrap(passphrase), _parse_time(passphrase)),
+        recovery_key=recovery
+        and RecoveryKeyProtector(_parse_salt(recovery), _parse_wrap(recovery), _parse_time(recovery)),
+        next=next_set,
         obsolete_entries=obsolete,
     )
-    if not found.each:
+    if not found.existing:
         raise ValueError("no protector")
     return found
 
 
-def _made(protector: dict[str, Any]) -> int:
-    made = _count(protector.get("made", 0))
+def _parse_time(protector: dict[str, Any]) -> int:
+    made = _parse_count(protector.get("made", 0))
     if made > MAX_TIME_SECONDS:
         raise ValueError("time out of range")
     return made
 
 
-def _salt(protector: dict[str, Any]) -> bytes:
-    salt = _bytes(protector["salt"])
+def _parse_salt(protector: dict[str, Any]) -> bytes:
+    salt = _parse_bytes(protector["salt"])
     if len(salt) < _MIN_SALT_BYTES:
         raise ValueError("salt too short")
     return salt
 
 
-def _wrap(protector: dict[str, Any]) -> Wrap:
-    nonce, wrapped_key = _bytes(protector["nonce"]), _bytes(protector["wrapped_key"])
+def _parse_wrap(protector: dict[str, Any]) -> Wrap:
+    nonce, wrapped_key = _parse_bytes(protector["nonce"]), _parse_bytes(protector["wrapped_key"])
     if (len(nonce), len(wrapped_key)) != (12, 48):
         raise ValueError("wrong length of a wrapped key")
     return Wrap(nonce, wrapped_key)
 
 
-def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
+def _parse_kdf(kdf: dict[str, Any]) -> Argon2idParameters:
     parameters = Argon2idParameters(
-        _salt(kdf), _count(kdf["memory_kib"]), _count(kdf["iterations"]), _count(kdf["lanes"])
+        _parse_salt(kdf), _parse_count(kdf["memory_kib"]), _parse_count(kdf["iterations"]), _parse_count(kdf["lanes"])
     )
     if (
         kdf["name"] != "argon2id"
@@ -177,30 +183,30 @@ def _kdf(kdf: dict[str, Any]) -> Argon2idParameters:
     return parameters
 
 
-def _text(content: bytes) -> str:
+def _encode_bytes(content: bytes) -> str:
     return b64encode(content).decode()
 
 
-def _bytes(text: object) -> bytes:
-    return b64decode(_string(text), validate=True)
+def _parse_bytes(text: object) -> bytes:
+    return b64decode(_parse_string(text), validate=True)
 
 
-def _string(value: object) -> str:
+def _parse_string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value))
     value.encode()  # raises ValueError for half of a surrogate pair
     return value
 
 
-def _strings(value: object) -> tuple[str, ...]:
+def _parse_strings(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(type(value))
     if len(value) > MAX_OBSOLETE_ENTRIES:
         raise ValueError("too many entries")
-    return tuple(_string(each) for each in value)
+    return tuple(_parse_string(each) for each in value)
 
 
-def _count(value: object) -> int:
+def _parse_count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise TypeError(type(value))
     return value

@@ -71,7 +71,7 @@ class ProtectorRecord:
 
     def write(self, new: ProtectorSet) -> None:
         """Replace the protectors durably. Raises `LastProtectorError`, `VaultError`."""
-        if not new.each:
+        if not new.existing:
             raise LastProtectorError
         with self._database.in_use():
             self._database.check_not_moved()

@@ -60,7 +60,7 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def account_protector(
+def make_account_protector(
     vault_id: str, database_key: bytes, timeout_seconds: float | None = key_store.PROMPT_TIMEOUT_SECONDS
 ) -> AccountProtector:
     """Save a new wrapping key in this account's key store, and return its protector.
@@ -72,14 +72,14 @@ def account_protector(
     return AccountProtector(user, key_wrapping.wrap(database_key, wrapping_key, vault_id, THIS_ACCOUNT), _now())
 
 
-def passphrase_protector(vault_id: str, database_key: bytes, passphrase: str) -> PassphraseProtector:
+def make_passphrase_protector(vault_id: str, database_key: bytes, passphrase: str) -> PassphraseProtector:
     """Return a new protector for a passphrase; takes about a second."""
     kdf = key_wrapping.new_kdf_parameters()
     wrap = key_wrapping.wrap(database_key, key_wrapping.derive(passphrase, kdf), vault_id, PASSPHRASE)
     return PassphraseProtector(kdf, wrap, _now())
 
 
-def recovery_key_protector(vault_id: str, database_key: bytes, key: RecoveryKey) -> RecoveryKeyProtector:
+def make_recovery_key_protector(vault_id: str, database_key: bytes, key: RecoveryKey) -> RecoveryKeyProtector:
     """Return a new protector for a recovery key."""
     salt = key_wrapping.new_salt()
     wrapping_key = key_wrapping.derive_from_recovery_key(key.key_material(), salt, vault_id)

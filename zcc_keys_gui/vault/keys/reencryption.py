@@ -25,9 +25,9 @@ from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.protector_record import Database, ProtectorRecord, with_obsolete_entry
 from zcc_keys_gui.vault.keys.protectors import (
     PassphraseProtector,
-    account_protector,
-    passphrase_protector,
-    recovery_key_protector,
+    make_account_protector,
+    make_passphrase_protector,
+    make_recovery_key_protector,
 )
 
 
@@ -55,7 +55,7 @@ class Reencryption:
         new_key, new_passphrase = DatabaseKey(os.urandom(KEY_BYTES)), None
         if current.passphrase is not None:
             self._record.check_passphrase(passphrase or "")
-            new_passphrase = passphrase_protector(current.vault_id, new_key.material(), passphrase or "")
+            new_passphrase = make_passphrase_protector(current.vault_id, new_key.material(), passphrase or "")
         return lambda recovery_key: self._reencrypt(new_key, new_passphrase, recovery_key)
 
     def finish(self) -> bool:
@@ -86,8 +86,8 @@ class Reencryption:
             raise VaultInUseError(self._record.path)
         self._database.check_free_space()
         old, new_key = self._record.current, prepared.material()
-        account = None if old.account is None else account_protector(old.vault_id, new_key)
-        recovery = recovery_key_protector(old.vault_id, new_key, recovery_key)
+        account = None if old.account is None else make_account_protector(old.vault_id, new_key)
+        recovery = make_recovery_key_protector(old.vault_id, new_key, recovery_key)
         new = ProtectorSet(old.vault_id, old.generation + 1, account, passphrase, recovery, None, old.obsolete_entries)
         try:
             self._record.write(replace(old, next=new))

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
-from zcc_keys_gui.vault.files.folder import log_bytes
+from zcc_keys_gui.vault.files.folder import log_size_bytes
 from zcc_keys_gui.vault.keys import cipher
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 
@@ -29,7 +29,7 @@ def empty_log(database: Path, key: bytes) -> None:
 
 def check_free_space(database: Path) -> None:
     """Raise `DiskFullError` if the disk lacks the space that `rekey` needs. Raises `OSError` too."""
-    log_size = log_bytes(database)
+    log_size = log_size_bytes(database)
     max_pages = (database.stat().st_size + log_size) // PAGE_BYTES + 1
     needed = max_pages * (PAGE_BYTES + _FRAME_HEADER_BYTES + _INDEX_BYTES_PER_FRAME) + _OTHER_BYTES
     missing = needed - shutil.disk_usage(database.parent).free - log_size  # `empty_log` frees the log
@@ -49,7 +49,7 @@ def rekey(database: Path, old: bytes, new: bytes) -> None:
             cipher.rekey(db, new)
         except sqlcipher.Error as error:
             failure = error
-    if opens(database, new) and not opens(database, old):
+    if can_open(database, new) and not can_open(database, old):
         return
     if failure is not None:
         raise failure
@@ -57,7 +57,7 @@ def rekey(database: Path, old: bytes, new: bytes) -> None:
     raise NotReencryptedError(database)
 
 
-def opens(database: Path, key: bytes) -> bool:
+def can_open(database: Path, key: bytes) -> bool:
     """Return whether a key opens a database. Raises `sqlcipher.Error` if the database cannot be read at all."""
     with closing(connect(database, key)) as db:
         try:

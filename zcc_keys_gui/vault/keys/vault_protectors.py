@@ -21,9 +21,9 @@ from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.keys.protector_record import Database, ProtectorRecord, with_obsolete_entry
 from zcc_keys_gui.vault.keys.protectors import (
     AccountProtector,
-    account_protector,
-    passphrase_protector,
-    recovery_key_protector,
+    make_account_protector,
+    make_passphrase_protector,
+    make_recovery_key_protector,
     unlock_with_account,
 )
 from zcc_keys_gui.vault.keys.reencryption import Reencryption
@@ -71,7 +71,7 @@ class VaultProtectors:
         Raises `KeystoreUnavailableError`, `VaultError`.
         """
         current = self._record.current
-        account = account_protector(current.vault_id, self._key.material(), timeout_seconds)
+        account = make_account_protector(current.vault_id, self._key.material(), timeout_seconds)
         try:
             self._record.write(with_obsolete_entry(replace(current, account=account), current.account))
         except BaseException:
@@ -105,7 +105,7 @@ class VaultProtectors:
     def set_passphrase(self, passphrase: str) -> None:
         """Let this passphrase unlock the vault, instead of the old one. Raises `VaultError`."""
         current = self._record.current
-        protector = passphrase_protector(current.vault_id, self._key.material(), passphrase)
+        protector = make_passphrase_protector(current.vault_id, self._key.material(), passphrase)
         self._record.write(replace(current, passphrase=protector))
 
     def strengthen(self, passphrase: str) -> None:
@@ -117,7 +117,7 @@ class VaultProtectors:
         weak = current.passphrase
         if weak is None or not weak.kdf.are_weak:
             return
-        new = passphrase_protector(current.vault_id, self._key.material(), passphrase)
+        new = make_passphrase_protector(current.vault_id, self._key.material(), passphrase)
         try:
             self._record.write(replace(current, passphrase=new._replace(made=weak.made)))
         except VaultError as error:
@@ -134,7 +134,7 @@ class VaultProtectors:
     def set_recovery_key(self, key: RecoveryKey) -> None:
         """Let this recovery key, which the user has saved, unlock the vault instead of the old one."""
         current = self._record.current
-        protector = recovery_key_protector(current.vault_id, self._key.material(), key)
+        protector = make_recovery_key_protector(current.vault_id, self._key.material(), key)
         self._record.write(replace(current, recovery_key=protector))
 
     def remove_recovery_key(self) -> None:

@@ -25,21 +25,21 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
 
     def is_slow(self, query: HistoryQuery) -> bool:
         """Return whether the query has to read many rows."""
-        return self._scans(query) and self._takes_long(self._total())
+        return self._needs_scan(query) and self._takes_long(self._total())
 
     def count(self, query: HistoryQuery) -> int:
         """Return how many rows match."""
-        return super().count(query) if self._scans(query) else self._total()
+        return super().count(query) if self._needs_scan(query) else self._total()
 
     def _ids(self, query: HistoryQuery, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":
-        if self._scans(query):
+        if self._needs_scan(query):
             return super()._ids(query, db, limit, offset)
         # No row is ever deleted, so the numbers are known without reading any row.
         newest = self._newest(db) - offset
         return array("q", range(newest, max(0, newest - limit) if limit >= 0 else 0, -1))
 
     def _selection(self, query: HistoryQuery, db: sqlcipher.Connection) -> Selection:
-        if self._scans(query):
+        if self._needs_scan(query):
             return Selection(self._SEARCHED, (containing(searchable(query.text)),))
         return Selection("TRUE", ())
 
@@ -54,7 +54,7 @@ class SqlHistoryListing(SqlListing[HistoryQuery, HistoryEntry]):
     def _order(self, query: HistoryQuery) -> str:
         return "id DESC"
 
-    def _scans(self, query: HistoryQuery) -> bool:
+    def _needs_scan(self, query: HistoryQuery) -> bool:
         return bool(searchable(query.text))
 
     def _row(self, values: Sequence[Any]) -> HistoryEntry:

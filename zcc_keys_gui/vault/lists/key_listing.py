@@ -77,12 +77,12 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
     def is_slow(self, query: KeyQuery) -> bool:
         """Return whether the query has to read many rows, or its order may change while the list is shown."""
         with self._reading():
-            return query.sort is KeyColumn.LAST_SIGN_IN or (self._scans(query) and self._takes_long(self._total()))
+            return query.sort is KeyColumn.LAST_SIGN_IN or (self._needs_scan(query) and self._takes_long(self._total()))
 
     def count(self, query: KeyQuery) -> int:
         """Return how many keys match."""
         with self._reading() as db:
-            if query.status is None and query.role is None and not self._scans(query):
+            if query.status is None and query.role is None and not self._needs_scan(query):
                 text = searchable(query.text)
                 return self._matches(db, _fts5_phrase(text)) if text else self._total()
         return super().count(query)
@@ -96,7 +96,7 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
                 conditions.append(f"+{column} = ?")
                 values.append(wanted.value)
         text = searchable(query.text)
-        if self._scans(query):
+        if self._needs_scan(query):
             conditions.append(r"(name LIKE ? ESCAPE '\' OR client_id LIKE ? ESCAPE '\')")
             values += [containing(text)] * 2
         elif text:
@@ -107,11 +107,11 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
         return Selection(" AND ".join(conditions) or "TRUE", tuple(values))
 
     def _matches(self, db: sqlcipher.Connection, phrase: str) -> int:
-        asked = (db, phrase, db.execute("PRAGMA data_version").fetchone()[0])
+        cache_key = (db, phrase, db.execute("PRAGMA data_version").fetchone()[0])
         last = self._last_matches  # read only once, because another thread may replace it
-        if last is None or last[0] != asked:
+        if last is None or last[0] != cache_key:
             count = db.execute("SELECT count(*) FROM api_key_text WHERE api_key_text MATCH ?", (phrase,))
-            self._last_matches = last = (asked, int(count.fetchone()[0]))
+            self._last_matches = last = (cache_key, int(count.fetchone()[0]))
         return last[1]
 
     def _total(self) -> int:
@@ -119,13 +119,13 @@ class SqlKeyListing(SqlListing[KeyQuery, ApiKey]):
             return int(db.execute("SELECT keys FROM vault").fetchone()[0])
 
     def _rows_for(self, query: KeyQuery) -> str:
-        return "api_key NOT INDEXED" if self._scans(query) else "api_key"
+        return "api_key NOT INDEXED" if self._needs_scan(query) else "api_key"
 
     def _order(self, query: KeyQuery) -> str:
         direction = "DESC" if query.descending else "ASC"
         return ", ".join(f"{column} {direction}" for column in _order_columns(query))
 
-    def _scans(self, query: KeyQuery) -> bool:
+    def _needs_scan(self, query: KeyQuery) -> bool:
         return 0 < len(searchable(query.text)) < _MIN_INDEXED_LETTERS
 
     def _row(self, values: Sequence[Any]) -> ApiKey:

@@ -51,7 +51,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
         self._reader = reader
         self._connections = connections
         self._slow_db: VaultConnection | None = None
-        self._one_slow_query_at_a_time = Lock()
+        self._slow_query_lock = Lock()
 
     @abstractmethod
     def _selection(self, query: QueryT, db: sqlcipher.Connection) -> Selection: ...
@@ -83,7 +83,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
         Raises `InterruptedError` after `interrupt`, and `VaultError`.
         """
-        with vault_errors_for(self._path), self._one_slow_query_at_a_time, self._connections.reading() as db:
+        with vault_errors_for(self._path), self._slow_query_lock, self._connections.reading() as db:
             db.execute(f"PRAGMA cache_size = -{_SLOW_CACHE_KIB}")
             self._slow_db = db
             try:
@@ -121,7 +121,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
 
     @contextmanager
     def _reading(self) -> Iterator[VaultConnection]:
-        with vault_errors_for(self._path), self._reader.turn() as db:
+        with vault_errors_for(self._path), self._reader.connection() as db:
             yield db
 
     def _ids(self, query: QueryT, db: sqlcipher.Connection, limit: int = -1, offset: int = 0) -> "array[int]":

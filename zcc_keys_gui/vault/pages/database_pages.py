@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from zcc_keys_gui.vault.files.folder import log_of
+from zcc_keys_gui.vault.files.folder import log_path
 from zcc_keys_gui.vault.files.regular_file import is_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, decrypt_page, derive_hmac_key
@@ -34,7 +34,7 @@ class DatabasePages:
         self._path = database
         self._key = key
         self._hmac_key = derive_hmac_key(key, self._read(1)[:SALT_BYTES].ljust(SALT_BYTES, b"\0"))
-        self._log = self._read_log(log_of(database))
+        self._log = self._read_log(log_path(database))
         self.count = self._count_in_header() or self._count_in_files()
         """How many pages the database should have, according to its header, or else to the sizes of the files."""
         # A damaged frame may have a number that no page has.
@@ -43,9 +43,9 @@ class DatabasePages:
     def __iter__(self) -> Iterator[Page]:
         """Yield every page, in order. Raises `OSError`."""
         for number in range(1, self.count + 1):
-            yield Page(number, self._newest(number))
+            yield Page(number, self._read_newest(number))
 
-    def _newest(self, number: int) -> bytes | None:
+    def _read_newest(self, number: int) -> bytes | None:
         if number in self._log:  # the file may have an older version of this page
             return self._log[number]
         return decrypt_page(self._key, self._hmac_key, number, self._read(number))
@@ -59,7 +59,7 @@ class DatabasePages:
 
     def _count_in_header(self) -> int:
         """Return the number of pages that the first page notes; 0 if that page is damaged."""
-        first = self._newest(1)
+        first = self._read_newest(1)
         return int.from_bytes(first[28:32]) if first else 0
 
     def _count_in_files(self) -> int:

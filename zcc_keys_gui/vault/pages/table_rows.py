@@ -16,7 +16,7 @@ _HEADER_OFFSET = 100
 """The offset of the page header on page 1, which begins with the header of the database."""
 
 
-def rows_on_page(number: int, page: bytes) -> Iterator[tuple[int, Row]]:
+def decode_rows(number: int, page: bytes) -> Iterator[tuple[int, Row]]:
     """Yield row ID and columns of each row on page `number`; nothing unless it is a leaf page of a table.
 
     Rows that continue on overflow pages are left out.
@@ -26,10 +26,10 @@ def rows_on_page(number: int, page: bytes) -> Iterator[tuple[int, Row]]:
         return
     for cell in range(int.from_bytes(page[start + 3 : start + 5])):
         at = int.from_bytes(page[start + 8 + 2 * cell : start + 10 + 2 * cell])
-        size, at = _varint(page, at)
-        row_id, at = _varint(page, at)
+        size, at = _decode_varint(page, at)
+        row_id, at = _decode_varint(page, at)
         if size <= _MAX_ROW_BYTES:
-            yield row_id, _columns(page[at : at + size])
+            yield row_id, _decode_columns(page[at : at + size])
 
 
 def child_pages(number: int, page: bytes) -> list[int]:
@@ -46,12 +46,12 @@ def _header_offset(number: int) -> int:
     return _HEADER_OFFSET if number == 1 else 0
 
 
-def _columns(record: bytes) -> Row:
-    end, at = _varint(record, 0)
+def _decode_columns(record: bytes) -> Row:
+    end, at = _decode_varint(record, 0)
     body = end
     values: list[int | str | bytes | float | None] = []
     while at < end:
-        kind, at = _varint(record, at)
+        kind, at = _decode_varint(record, at)
         if kind in _INTEGER_BYTES:
             size = _INTEGER_BYTES[kind]
             values.append(int.from_bytes(record[body : body + size], signed=True))
@@ -69,7 +69,7 @@ def _columns(record: bytes) -> Row:
     return tuple(values)
 
 
-def _varint(content: bytes, at: int) -> tuple[int, int]:
+def _decode_varint(content: bytes, at: int) -> tuple[int, int]:
     """Return a number of SQLite's variable length, and the offset behind it."""
     number = 0
     for offset in range(8):

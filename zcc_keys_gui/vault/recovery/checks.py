@@ -9,11 +9,11 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.damage import CheckedBackup, Findings, Part
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadOnlyError
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in, has_former_key
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, has_former_key, list_automatic_backups
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
-from zcc_keys_gui.vault.files.folder import VaultFolder, log_bytes
+from zcc_keys_gui.vault.files.folder import VaultFolder, log_size_bytes
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.recovery.salvage import salvage
@@ -47,7 +47,7 @@ class VaultChecks:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
         is_wanted = self._wanted_until_cancelled()
         with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
-            return self._findings(self._problems("PRAGMA quick_check(1)", is_wanted), is_wanted)
+            return self._collect_findings(self._run_check("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
     def full(self, progress: Callable[[int, int], None]) -> Findings:
         """Check everything, and the automatic backups. Raises `VaultError`, `InterruptedError`.
@@ -55,23 +55,23 @@ class VaultChecks:
         `progress` is called with the number of steps done and of all steps.
         """
         is_wanted = self._wanted_until_cancelled()
-        backups = automatic_backups_in(self._folder)
+        backups = list_automatic_backups(self._folder)
         steps = len(_CHECKS) + 1 + len(backups)
         with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
             problems = []
             for number, check in enumerate(_CHECKS):
                 progress(number, steps)
-                problems += self._problems(check, is_wanted)
+                problems += self._run_check(check, is_wanted)
             progress(len(_CHECKS), steps)
-            problems += self._bad_pages(is_wanted)
-            findings = self._findings(problems, is_wanted)
+            problems += self._find_bad_pages(is_wanted)
+            findings = self._collect_findings(problems, is_wanted)
         checked = []
         for number, backup in enumerate(backups, start=len(_CHECKS) + 1):
             progress(number, steps)
             if not is_wanted():
                 raise InterruptedError
             with self._connections.working():
-                checked.append(self._checked(backup))
+                checked.append(self._check_backup(backup))
         progress(steps, steps)
         return findings._replace(automatic_backups=tuple(checked))
 
@@ -86,7 +86,7 @@ class VaultChecks:
         cancellations = self._cancellations
         return lambda: cancellations == self._cancellations and not self._connections.is_closed()
 
-    def _bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
+    def _find_bad_pages(self, is_wanted: Callable[[], bool]) -> list[str]:
         """Return the problems that SQLCipher finds in the HMACs of the pages that belong to the database."""
         try:
             if not self._checkpoint():  # pages that are only in the log would be reported as damaged
@@ -95,17 +95,17 @@ class VaultChecks:
             return [str(type(error))]
         except VaultReadOnlyError:  # SQLite also reports this for a damaged database; the other checks write nothing
             return []
-        problems = self._problems("PRAGMA cipher_integrity_check", is_wanted)
-        pages = self._number("PRAGMA page_count", is_wanted)
+        problems = self._run_check("PRAGMA cipher_integrity_check", is_wanted)
+        pages = self._query_number("PRAGMA page_count", is_wanted)
         numbers = [int(match[1]) if (match := re.search(r"page (\d+)", problem)) else 0 for problem in problems]
         return [problem for problem, number in zip(problems, numbers, strict=True) if pages is None or number <= pages]
 
-    def _findings(self, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
-        pages = self._number("PRAGMA page_count", is_wanted)
-        keys = self._number("SELECT count(*) FROM api_key NOT INDEXED", is_wanted)
-        history = self._number("SELECT count(*) FROM history", is_wanted)
-        uncounted = self._number("SELECT keys - (SELECT count(*) FROM api_key NOT INDEXED) FROM vault", is_wanted)
-        parts = {_part(problem) for problem in problems}
+    def _collect_findings(self, problems: list[str], is_wanted: Callable[[], bool]) -> Findings:
+        pages = self._query_number("PRAGMA page_count", is_wanted)
+        keys = self._query_number("SELECT count(*) FROM api_key NOT INDEXED", is_wanted)
+        history = self._query_number("SELECT count(*) FROM history", is_wanted)
+        uncounted = self._query_number("SELECT keys - (SELECT count(*) FROM api_key NOT INDEXED) FROM vault", is_wanted)
+        parts = {_affected_part(problem) for problem in problems}
         if uncounted != 0:
             parts.add(Part.KEYS)
         if history is None:
@@ -116,22 +116,22 @@ class VaultChecks:
             readable = found.summary() if found.bad_pages else None
         return Findings(pages or 0, keys or 0, history or 0, frozenset(parts), readable, self._excess_bytes(pages))
 
-    def _problems(self, check: str, is_wanted: Callable[[], bool]) -> list[str]:
+    def _run_check(self, check: str, is_wanted: Callable[[], bool]) -> list[str]:
         """Return the problems that a check reports."""
         try:
-            return [str(row[0]) for row in self._rows(check, is_wanted) if row[0] != "ok"]
+            return [str(row[0]) for row in self._query(check, is_wanted) if row[0] != "ok"]
         except sqlcipher.DatabaseError as error:
-            return [f"{check}: {_damage_in(error)}"]
+            return [f"{check}: {_damage_name(error)}"]
 
-    def _number(self, query: str, is_wanted: Callable[[], bool]) -> int | None:
+    def _query_number(self, query: str, is_wanted: Callable[[], bool]) -> int | None:
         """Return the number that a query yields, or None if damage prevents that."""
         try:
-            return int(self._rows(query, is_wanted)[0][0])
+            return int(self._query(query, is_wanted)[0][0])
         except sqlcipher.DatabaseError as error:
-            _damage_in(error)
+            _damage_name(error)
             return None
 
-    def _rows(self, query: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
+    def _query(self, query: str, is_wanted: Callable[[], bool]) -> list[tuple[Any, ...]]:
         # Each query has its own connection: after reading a damaged page, SQLCipher reports errors for healthy ones.
         with self._connections.reading() as db:
             self._db = db
@@ -144,11 +144,11 @@ class VaultChecks:
                 self._db = None
 
     def _excess_bytes(self, pages: int | None) -> int:
-        if pages is None or log_bytes(self._folder.database) > 0:  # pages in the log may not be in the file yet
+        if pages is None or log_size_bytes(self._folder.database) > 0:  # pages in the log may not be in the file yet
             return 0
         return max(0, self._folder.database.stat().st_size - pages * PAGE_BYTES)
 
-    def _checked(self, backup: AutomaticBackup) -> CheckedBackup:
+    def _check_backup(self, backup: AutomaticBackup) -> CheckedBackup:
         key = self._connections.key_material()
         try:
             if has_former_key(backup, self._folder, key):  # without the former key, it cannot be read
@@ -161,14 +161,14 @@ class VaultChecks:
         return CheckedBackup(backup.made, is_healthy=True)
 
 
-def _damage_in(error: sqlcipher.DatabaseError) -> str:
+def _damage_name(error: sqlcipher.DatabaseError) -> str:
     """Return the name of an error that means damage, and raise any other error."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
         raise error
     return str(error.sqlite_errorname)
 
 
-def _part(problem: str) -> Part:
+def _affected_part(problem: str) -> Part:
     if "index" in problem or "api_key_text" in problem:
         return Part.INDEXES
     return next((part for table, part in _PART_OF_TABLE.items() if table in problem), Part.OTHER)

@@ -15,7 +15,7 @@ from zcc_keys_gui.domain.damage import DamageReport, HealthyBackup, Readable, Re
 from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultNeedsRepairError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.platform.files import flush
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, list_automatic_backups
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, write_durably
@@ -65,8 +65,8 @@ class DamagedVault(Generic[VaultT]):
             made = None if backup is None else backup.made
             return DamageReport(None, None, made, with_database=not is_file(self._folder.database))
         with vault_errors_for(self._folder.database):
-            found = self._read()
-        return DamageReport(self._summary(found), self._newest_healthy_backup(found), None)
+            found = self._salvage()
+        return DamageReport(self._summarize(found), self._find_newest_healthy_backup(found), None)
 
     def cancel(self) -> None:
         """Let an `examine` that runs in another thread end soon."""
@@ -74,17 +74,17 @@ class DamagedVault(Generic[VaultT]):
 
     def restore_automatic_backup(self, made: datetime) -> tuple[VaultT, Recovered]:
         """Quarantine the damaged files, and open the automatic backup of this time instead. Raises `VaultError`."""
-        backup = self._automatic_backup(made)
+        backup = self._find_automatic_backup(made)
 
         def copy_database(into: Path) -> None:
             copy_file(backup.folder.database, into)
-            verify_database(into, self._key())
+            verify_database(into, self._database_key())
             self._record_generation(into)
             flush(into)
 
         quarantined = quarantine_files(self._folder, datetime.now(UTC))
         replace_database(self._folder, copy_database, quarantined)
-        vault = self._opened(Action.RESTORED, f"Automatic backup of {made:%Y-%m-%d %H:%M:%S} UTC")
+        vault = self._open_recovered(Action.RESTORED, f"Automatic backup of {made:%Y-%m-%d %H:%M:%S} UTC")
         return vault, Recovered(quarantined, vault.keys.count(KeyQuery()), automatic_backup_made=made)
 
     def salvage(self) -> tuple[VaultT, Recovered]:
@@ -92,18 +92,18 @@ class DamagedVault(Generic[VaultT]):
         protectors = self._unlocked[0][0]
 
         def write(into: Path) -> None:
-            written = write_salvaged(found, into, self._key(), protectors.vault_id, protectors.generation)
-            verify_database(into, self._key())
+            written = write_salvaged(found, into, self._database_key(), protectors.vault_id, protectors.generation)
+            verify_database(into, self._database_key())
             if written != len(found.keys):
                 raise VaultDamagedError(self._folder.database)
 
         with vault_errors_for(self._folder.database):
-            found = self._read()
-        readable = self._summary(found)
+            found = self._salvage()
+        readable = self._summarize(found)
         quarantined = quarantine_files(self._folder, datetime.now(UTC))
         replace_database(self._folder, write, quarantined)
         lost = "unknown" if readable.keys_lost is None else str(readable.keys_lost)
-        vault = self._opened(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
+        vault = self._open_recovered(Action.SALVAGED, f"API keys: {readable.keys}, lost: {lost}")
         return vault, Recovered(quarantined, readable.keys, lost=readable)
 
     def restore_protectors(self, made: datetime) -> Path:
@@ -111,7 +111,7 @@ class DamagedVault(Generic[VaultT]):
 
         If `vault.db` is missing, that is restored too. Return the folder with the damaged files. Raises `VaultError`.
         """
-        backup = self._automatic_backup(made)
+        backup = self._find_automatic_backup(made)
         with vault_errors_for(backup.folder.protectors):
             content = read_regular_file(backup.folder.protectors, protector_file.MAX_FILE_BYTES)
         quarantined = quarantine_files(self._folder, datetime.now(UTC))
@@ -128,10 +128,10 @@ class DamagedVault(Generic[VaultT]):
         for _, key in self._unlocked:
             key.forget()
 
-    def _key(self) -> bytes:
+    def _database_key(self) -> bytes:
         return self._unlocked[0][1].material()
 
-    def _read(self) -> Salvaged:
+    def _salvage(self) -> Salvaged:
         """Read the database with each key, and put the key that reads most at the front of the list."""
         self._is_wanted = True
         found = [
@@ -146,17 +146,17 @@ class DamagedVault(Generic[VaultT]):
         if not self._unlocked:
             return None
         with vault_errors_for(self._folder.database):
-            found = self._read()
+            found = self._salvage()
         protectors, key = self._unlocked[0]
         return Unlocked(protectors, key.material(), found)
 
-    def _summary(self, found: Salvaged) -> Readable:
+    def _summarize(self, found: Salvaged) -> Readable:
         readable = found.summary()
         if self.error.path == self._folder.write_ahead_log:  # the other content of the log is unknown
             return readable._replace(keys_lost=None, history_lost=None)
         return readable
 
-    def _opened(self, action: Action, details: str) -> VaultT:
+    def _open_recovered(self, action: Action, details: str) -> VaultT:
         protectors, key = self._unlocked[0]
         vault = self._open_vault(protectors, key.material())
         with vault.change() as change:
@@ -170,17 +170,17 @@ class DamagedVault(Generic[VaultT]):
         with closing(connect(database, key.material())) as db:
             db.execute("UPDATE vault SET generation = ? WHERE generation <> ?", 2 * (protectors.generation,))
 
-    def _automatic_backup(self, made: datetime) -> AutomaticBackup:
-        return next(backup for backup in automatic_backups_in(self._folder) if backup.made == made)
+    def _find_automatic_backup(self, made: datetime) -> AutomaticBackup:
+        return next(backup for backup in list_automatic_backups(self._folder) if backup.made == made)
 
-    def _newest_healthy_backup(self, found: Salvaged) -> HealthyBackup | None:
+    def _find_newest_healthy_backup(self, found: Salvaged) -> HealthyBackup | None:
         """Return the newest healthy automatic backup, with the rows of the readable history since then."""
-        for backup in automatic_backups_in(self._folder):
+        for backup in list_automatic_backups(self._folder):
             if not self._is_wanted:
                 raise InterruptedError
             with suppress(VaultError), vault_errors_for(backup.folder.database):
-                verify_database(backup.folder.database, self._key())
-                with closing(connect(backup.folder.database, self._key(), read_only=True)) as db:
+                verify_database(backup.folder.database, self._database_key())
+                with closing(connect(backup.folder.database, self._database_key(), read_only=True)) as db:
                     vault_id, keys = db.execute("SELECT id, keys FROM vault").fetchone()
                     (last,) = db.execute("SELECT coalesce(max(at), 0) FROM history").fetchone()
                 if vault_id == self._unlocked[0][0].vault_id:

@@ -25,11 +25,11 @@ from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.files.regular_file import may_be_there
+from zcc_keys_gui.vault.files.regular_file import may_exist
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
-from zcc_keys_gui.vault.keys.protectors import account_protector, new_id, passphrase_protector
+from zcc_keys_gui.vault.keys.protectors import make_account_protector, make_passphrase_protector, new_id
 from zcc_keys_gui.vault.lists.key_listing import SqlKeyListing
 from zcc_keys_gui.vault.recovery.quarantine import quarantine_files
 from zcc_keys_gui.vault.recovery.replacement import finish_replacing_vault, replace_database, stage_vault
@@ -129,16 +129,16 @@ class VaultFromBackup(Generic[VaultT]):
         """Replace the vault with one that has a new key; return its protectors, the key, and the quarantine folder."""
         vault_id, key = new_id(), os.urandom(KEY_BYTES)
         if passphrase is None:
-            account = account_protector(vault_id, key)
+            account = make_account_protector(vault_id, key)
             new = ProtectorSet(vault_id, generation=1, account=account)
         else:
             account = None
-            new = ProtectorSet(vault_id, generation=1, passphrase=passphrase_protector(vault_id, key, passphrase))
+            new = ProtectorSet(vault_id, generation=1, passphrase=make_passphrase_protector(vault_id, key, passphrase))
         try:
             quarantined = quarantine_files(self._folder, datetime.now(UTC))
             stage_vault(self._folder, lambda into: self._write(backup, into, new, key, Salvaged()), new)
         except BaseException:
-            if account is not None and not may_be_there(self._folder.replacement_protectors):
+            if account is not None and not may_exist(self._folder.replacement_protectors):
                 key_store.forget_key(vault_id, account.keystore_user)
             raise
         finish_replacing_vault(self._folder, quarantined)

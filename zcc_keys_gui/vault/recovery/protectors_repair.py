@@ -10,7 +10,7 @@ from zcc_keys_gui.domain.errors import (
     VaultError,
     WrongKeystoreEntryError,
 )
-from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, list_automatic_backups
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.files.regular_file import is_file
@@ -37,7 +37,7 @@ def find_repair_with_protector(
     """
     present_protector = protector_in(present)
     tried = {(present.vault_id, present_protector)}
-    for backup in automatic_backups_in(folder):
+    for backup in list_automatic_backups(folder):
         with suppress(VaultError, KeystoreEntryMissingError, WrongKeystoreEntryError, WrongKeyError):
             found = protector_file.read(backup.folder.protectors)
             protector = protector_in(found)
@@ -47,14 +47,14 @@ def find_repair_with_protector(
                 continue
             tried.add((found.vault_id, protector))
             database = folder.database if is_file(folder.database) else backup.folder.database
-            if _has_key(database, unwrap(found)):
+            if _opens(database, unwrap(found)):
                 return backup
     return None
 
 
 def find_repair(folder: VaultFolder) -> AutomaticBackup | None:
     """Return the newest automatic backup whose `vault.json` opens the database, or may open it; otherwise None."""
-    for backup in automatic_backups_in(folder):
+    for backup in list_automatic_backups(folder):
         with suppress(VaultError):
             found = protector_file.read(backup.folder.protectors)
             database = folder.database if is_file(folder.database) else backup.folder.database
@@ -71,13 +71,13 @@ def _may_open(found: ProtectorSet, database: Path) -> bool:
         wrapping_key = key_store.load_key(found.vault_id, found.account.keystore_user)
         key = key_wrapping.unwrap(found.account.wrap, wrapping_key, found.vault_id, key_wrapping.THIS_ACCOUNT)
     except (KeystoreUnavailableError, KeystoreEntryMissingError):
-        return len(found.each) > 1
+        return len(found.existing) > 1
     except (WrongKeystoreEntryError, WrongKeyError):
         return False
-    return _has_key(database, key)
+    return _opens(database, key)
 
 
-def _has_key(database: Path, key: bytes) -> bool:
+def _opens(database: Path, key: bytes) -> bool:
     """Return whether this is the key of a database, which may be damaged. Raises `VaultError`."""
     with vault_errors_for(database):
         return any(page.content is not None for page in DatabasePages(database, key))

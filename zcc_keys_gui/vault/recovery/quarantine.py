@@ -13,8 +13,8 @@ from zcc_keys_gui.platform.files import flush, flush_folder, rename_durably
 from zcc_keys_gui.vault.backups.vault_copy import UNFINISHED, copy_vault, folder_name
 from zcc_keys_gui.vault.connections import VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
-from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, make_empty, remove
-from zcc_keys_gui.vault.files.regular_file import is_file, is_there
+from zcc_keys_gui.vault.files.folder import VaultFolder, copy_file, make_empty_folder, remove
+from zcc_keys_gui.vault.files.regular_file import exists, is_file
 
 
 def quarantine_files(folder: VaultFolder, now: datetime) -> Path:
@@ -56,7 +56,7 @@ def remove_quarantined(path: Path, quarantined: Path) -> None:
 def _quarantine(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]) -> Path:
     unfinished = folder.quarantine / UNFINISHED
     with vault_errors_for(folder.quarantine):
-        make_empty(unfinished)
+        make_empty_folder(unfinished)
         try:
             copy(unfinished)
         except Exception:
@@ -72,4 +72,4 @@ def _quarantine(folder: VaultFolder, now: datetime, copy: Callable[[Path], None]
 def _unused_folder(parent: Path, name: str) -> Path:
     """Return a path for a new folder, with a number in its name if there are others of the same second."""
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-    return next(path for path in (parent / each for each in names) if not is_there(path))
+    return next(path for path in (parent / each for each in names) if not exists(path))

@@ -13,7 +13,7 @@ from pathlib import Path
 from zcc_keys_gui.platform.files import flush_folder, rename_durably
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
-from zcc_keys_gui.vault.files.regular_file import is_there
+from zcc_keys_gui.vault.files.regular_file import exists
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
 from zcc_keys_gui.vault.recovery.quarantine import remove_quarantined
@@ -48,10 +48,10 @@ def finish_replacing_vault(folder: VaultFolder, quarantined: Path) -> None:
     Its automatic backups are moved to `quarantined`. If this is interrupted, call it again.
     """
     with vault_errors_for(folder.path):
-        if is_there(folder.replacement):
+        if exists(folder.replacement):
             remove_quarantined(folder.database, quarantined)
             finish_replacing(folder)
-        if is_there(folder.automatic_backups):  # the new vault cannot open them
+        if exists(folder.automatic_backups):  # the new vault cannot open them
             folder.automatic_backups.rename(quarantined / folder.automatic_backups.name)
             flush_folder(quarantined)
         remove_quarantined(folder.protectors, quarantined)

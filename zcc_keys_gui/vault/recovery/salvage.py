@@ -15,7 +15,7 @@ from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.keys.cipher import connect
 from zcc_keys_gui.vault.pages.database_pages import DatabasePages, Page
-from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, rows_on_page
+from zcc_keys_gui.vault.pages.table_rows import Row, child_pages, decode_rows
 from zcc_keys_gui.vault.rows import to_time
 
 # The types of the columns show which table a row is from. SQLite stores NULL in the column of the row ID.
@@ -92,7 +92,7 @@ class Salvaged:
             return
         if children := child_pages(page.number, page.content):
             self.child_pages[page.number] = children
-        for row_id, row in rows_on_page(page.number, page.content):
+        for row_id, row in decode_rows(page.number, page.content):
             self._add_row(row_id, row)
 
     def drop_deleted(self) -> None:

@@ -16,7 +16,7 @@ from tests.vault.recovery.sample_vault import assert_healthy
 from tests.vault.reliability.kills.conftest import DAY_OF_FIRST_BACKUP
 from tests.vault.reliability.kills.vault_states import ACCOUNT, KEYS, Before, key_names, outcomes_of_kills
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import MAX_BACKUPS, list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -51,7 +51,7 @@ def test_a_killed_automatic_backup_leaves_the_former_ones(
             store.automatic_backups.make(DAY_OF_FIRST_BACKUP + timedelta(days=day))
     shutil.copytree(before.folder.automatic_backups, before.saved / "copies", dirs_exist_ok=True)
     for outcome in outcomes_of_kills(process, "make an automatic backup", before):
-        backups = automatic_backups_in(before.folder)
+        backups = list_automatic_backups(before.folder)
         assert len(backups) in ((MAX_BACKUPS,) if outcome.is_done else (MAX_BACKUPS, MAX_BACKUPS + 1))
         assert not outcome.is_done or backups[0].made > DAY_OF_FIRST_BACKUP + timedelta(days=MAX_BACKUPS)
         for backup in backups:

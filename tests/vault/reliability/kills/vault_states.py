@@ -19,7 +19,7 @@ from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -140,14 +140,14 @@ def assert_former_protectors_are_useless(before: Before, outcome: Outcome) -> No
     store = next(_unlocked(before))
     if outcome.is_done:
         assert store.history.page(HistoryQuery(), 0, 1)[0].action is Action.REENCRYPTED
-        assert len(automatic_backups_in(before.folder)) == 1
+        assert len(list_automatic_backups(before.folder)) == 1
     if store.automatic_backups.is_due(now := datetime.now(UTC)):
         assert not outcome.is_done
         store.automatic_backups.make(now)
     store.close()
     all_entries = json.loads(before.keyring.read_bytes()) | json.loads(before.entries)
     before.keyring.write_text(json.dumps(all_entries))
-    for vault in (before.folder, *(backup.folder for backup in automatic_backups_in(before.folder))):
+    for vault in (before.folder, *(backup.folder for backup in list_automatic_backups(before.folder))):
         shutil.copyfile(before.saved / "vault.json", vault.protectors)
         assert list(_unlocked(replace(before, folder=vault))) == []
 

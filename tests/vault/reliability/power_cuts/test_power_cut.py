@@ -37,7 +37,7 @@ from tests.vault.reliability.power_cuts.traced_sessions import (
     states_around,
 )
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
-from zcc_keys_gui.vault.backups.automatic_backups import automatic_backups_in
+from zcc_keys_gui.vault.backups.automatic_backups import list_automatic_backups
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_wrapping, protector_file
@@ -198,7 +198,7 @@ def check(image: Path, contents: list[dict[str, Any]], before: State, after: Sta
     backup = image / BACKUP
     if before.backup is not None or backup.exists():
         assert keys_in_backup(backup.read_bytes()) in (before.backup, after.backup)
-    backups = {backup.folder.path.name: backup.folder for backup in automatic_backups_in(folder)}
+    backups = {backup.folder.path.name: backup.folder for backup in list_automatic_backups(folder)}
     assert before.automatic_backups.keys() & after.automatic_backups.keys() <= backups.keys()
     for name in after.automatic_backups.keys() & backups.keys():
         verify_database(backups[name].database, bytes.fromhex(after.automatic_backups[name]))
