@@ -70,7 +70,7 @@ def _defines(built: Path, setup: Path) -> list[str]:
         "COPYRIGHT": __copyright__,
         "KILOBYTES": size(built) // 1024,
         "SOURCE": built,
-        "LICENCE": HERE / "LICENSE",
+        "LICENSE_FILE": HERE / "LICENSE",
         "ICON": write_ico(HERE / "build" / "zcc-keys.ico"),
         "SIDEBAR": _write_sidebar(HERE / "build" / "sidebar.bmp"),
         "SETUP": setup,

@@ -1,13 +1,13 @@
 ; The installer and the uninstaller. `python dev.py installer` builds it; docs/deploying.md says what it does.
 ;
 ; release/installer.py defines VERSION (1.2.3), VERSION_NUMBERS (1.2.3.0), VERSION_MAJOR, VERSION_MINOR, PUBLISHER,
-; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENCE, ICON, SIDEBAR (a picture)
-; and SETUP (the file to write). If a certificate is configured, it also defines SIGN (a command that signs a file).
+; COPYRIGHT, KILOBYTES (of the unpacked program), SOURCE (the folder that is packed), LICENSE_FILE, ICON, SIDEBAR (a
+; picture) and SETUP (the file to write). If a certificate is configured, it also defines SIGN (a command that signs a file).
 
 !if /FileExists "${NSISDIR}\Stubs\lzma_solid-amd64-unicode"
   Target amd64-unicode
 !else
-  Target x86-unicode ; NSIS' own packages for Windows have only this stub; 64-bit Windows runs it
+  Target x86-unicode ; the NSIS packages for Windows have only this stub, which 64-bit Windows runs too
 !endif
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
@@ -26,7 +26,7 @@ SetCompressorDictSize 64
 !define LIBRARIES "_internal"            ; PyInstaller's folder next to the exe
 !define FORMER "${PRODUCT} former files" ; the older version, until the newer one is installed
 !define LOCK "${PRODUCT} setup.lock"
-!define APP_ID "ZCCKeys.ZCCKeys"         ; matches the program, so that both share one taskbar button
+!define APP_ID "ZCCKeys.ZCCKeys"         ; also in platform/process.py; both share one taskbar button
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${PRODUCT}"
 !define NO_FOLDER "none\${PRODUCT}"      ; $INSTDIR without /D=; "Browse" appends its last part to a folder
 !define DATA "%LOCALAPPDATA%\${PRODUCT}"
@@ -74,9 +74,9 @@ VIAddVersionKey LegalCopyright "${COPYRIGHT}"
   !finalize '${SIGN} "%1"' = 0
 !endif
 
-Var Lock      ; handle of the file that keeps a second setup out of the folder
+Var Lock      ; handle of the file that prevents a second setup from changing the folder
 Var Installed ; the folder of the installed version, or empty
-Var Begun     ; 1 after files were replaced
+Var HasReplacedFiles ; 1 after files were replaced
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -84,8 +84,8 @@ Var Begun     ; 1 after files were replaced
 !define MUI_UNWELCOMEFINISHPAGE_BITMAP "${SIDEBAR}"
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 
-!insertmacro MUI_PAGE_LICENSE "${LICENCE}"
-!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhereInstalled
+!insertmacro MUI_PAGE_LICENSE "${LICENSE_FILE}"
+!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipIfInstalled
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_RUN
@@ -112,14 +112,14 @@ Var Begun     ; 1 after files were replaced
   System::Free $1
 !macroend
 
-!macro Tell TEXT
+!macro ShowError TEXT
   StrCpy $0 "${TEXT}"
-  Call ${UN}TellOnConsole
+  Call ${UN}WriteToConsole
   MessageBox MB_OK|MB_ICONSTOP "${TEXT}" /SD IDOK
 !macroend
 
-!macro Refuse CODE TEXT
-  !insertmacro Tell "${TEXT}"
+!macro QuitWithError CODE TEXT
+  !insertmacro ShowError "${TEXT}"
   SetErrorLevel ${CODE}
   Quit
 !macroend
@@ -127,7 +127,7 @@ Var Begun     ; 1 after files were replaced
 !macro FunctionsForBoth
 
 ; Write $0 to standard error, or to the parent process's console if there is no standard error.
-Function ${UN}TellOnConsole
+Function ${UN}WriteToConsole
   System::Call 'kernel32::GetStdHandle(i ${STD_ERROR_HANDLE}) p.r1'
   ${If} $1 P= 0
     System::Call 'kernel32::AttachConsole(i ${ATTACH_PARENT_PROCESS})'
@@ -136,24 +136,24 @@ Function ${UN}TellOnConsole
   FileWrite $1 "$0$\r$\n"
 FunctionEnd
 
-; Keep other setups out of $INSTDIR, which exists. The lock is a file, so it works across users and sessions.
+; Prevent other setups from changing $INSTDIR, which exists. The lock is a file, so it works across users and sessions.
 ; Windows deletes it when this process ends.
-Function ${UN}TakeLock
+Function ${UN}AcquireLock
   System::Call 'kernel32::CreateFileW(w "$INSTDIR\${LOCK}", i ${GENERIC_WRITE_ACCESS}, i 0, p 0, i ${CREATE_ALWAYS}, \
     i ${HIDDEN_AND_DELETED_ON_CLOSE}, p 0) p.s ?e'
   Pop $1
   Pop $Lock
   ${If} $Lock P= -1
     ${If} $1 = ${ERROR_SHARING_VIOLATION}
-      !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Another ${PRODUCT} setup is running. Nothing was \
+      !insertmacro QuitWithError ${ERROR_INSTALL_ALREADY_RUNNING} "Another ${PRODUCT} setup is running. Nothing was \
         changed. Wait until it has finished, and then try again."
     ${EndIf}
-    !insertmacro Refuse 2 "Setup can't write to the folder $INSTDIR. Nothing was changed. Choose another folder."
+    !insertmacro QuitWithError 2 "Setup can't write to the folder $INSTDIR. Nothing was changed. Choose another folder."
   ${EndIf}
 FunctionEnd
 
-; Windows locks the file of a running program, even if another session runs it.
-Function ${UN}RefuseWhileRunning
+; Quit if the program is running. Windows locks its file, even if another session runs it.
+Function ${UN}QuitIfRunning
   Again:
   System::Call 'kernel32::CreateFileW(w "$INSTDIR\${EXE}", i ${GENERIC_WRITE_ACCESS}, i ${SHARE_ALL}, p 0, \
     i ${OPEN_EXISTING}, i 0, p 0) p.r1 ?e'
@@ -164,14 +164,14 @@ Function ${UN}RefuseWhileRunning
     MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${PRODUCT} is running, in your session or in another user's. \
       Close it, and then select Retry." /SD IDCANCEL IDRETRY Again
     StrCpy $0 "${PRODUCT} is running. Nothing was changed. Close it, and then try again."
-    Call ${UN}TellOnConsole
+    Call ${UN}WriteToConsole
     SetErrorLevel ${ERROR_INSTALL_ALREADY_RUNNING}
     Quit
   ${EndIf}
 FunctionEnd
 
 ; Release the lock, and remove the folder if it is empty.
-Function ${UN}LeaveFolder
+Function ${UN}ReleaseFolder
   System::Call 'kernel32::CloseHandle(p $Lock)'
   RMDir "$INSTDIR"
 FunctionEnd
@@ -193,7 +193,7 @@ Function .onInit
   SetRegView 64
   ${IfNot} ${RunningX64}
   ${OrIfNot} ${AtLeastWin10}
-    !insertmacro Refuse ${ERROR_INSTALL_PLATFORM_UNSUPPORTED} "${PRODUCT} requires 64-bit Windows 10 or 11."
+    !insertmacro QuitWithError ${ERROR_INSTALL_PLATFORM_UNSUPPORTED} "${PRODUCT} requires 64-bit Windows 10 or 11."
   ${EndIf}
 
   ; Install for the current user, without administrator rights. /AllUsers and the SYSTEM account install for all users.
@@ -206,22 +206,22 @@ Function .onInit
   ${Else}
     !insertmacro HasRightsOf ${ADMINISTRATORS}
     ${If} $0 = 0
-      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "You need administrator rights to install ${PRODUCT} for all users. \
-        Nothing was changed. Run setup as administrator, or without /AllUsers."
+      !insertmacro QuitWithError ${ERROR_INSTALL_REJECTED} "You need administrator rights to install ${PRODUCT} for all \
+        users. Nothing was changed. Run setup as administrator, or without /AllUsers."
     ${EndIf}
     SetShellVarContext all
     StrCpy $2 "$PROGRAMFILES64\${PRODUCT}"
   ${EndIf}
 
   ReadRegStr $Installed SHCTX "${KEY}" InstallLocation
-  ${IfNot} ${FileExists} "$Installed\${UNINSTALLER}" ; a user deleted it manually
+  ${IfNot} ${FileExists} "$Installed\${UNINSTALLER}" ; the user deleted the program manually
     StrCpy $Installed ""
   ${EndIf}
   ${If} $INSTDIR == "${NO_FOLDER}"
     System::Call 'kernel32::GetCommandLineW() w.r0' ; NSIS ignores an invalid /D= and removes it
     ${GetOptions} $0 "/D=" $1
     ${IfNot} ${Errors}
-      !insertmacro Refuse 2 "The folder after /D= can't be used. Nothing was changed. Enter a full path without \
+      !insertmacro QuitWithError 2 "The folder after /D= can't be used. Nothing was changed. Enter a full path without \
         quotation marks, as the last switch."
     ${EndIf}
     StrCpy $INSTDIR $2
@@ -232,20 +232,20 @@ Function .onInit
 FunctionEnd
 
 ; An upgrade stays in its folder.
-Function SkipWhereInstalled
+Function SkipIfInstalled
   ${If} $Installed != ""
     Abort
   ${EndIf}
 FunctionEnd
 
-!macro MoveAside ITEM
+!macro MoveToFormer ITEM
   ${If} ${FileExists} "$INSTDIR\${ITEM}"
     CreateDirectory "$INSTDIR\${FORMER}"
     Rename "$INSTDIR\${ITEM}" "$INSTDIR\${FORMER}\${ITEM}"
   ${EndIf}
 !macroend
 
-!macro PutBackItem ITEM
+!macro RestoreItem ITEM
   ${If} ${FileExists} "$INSTDIR\${FORMER}\${ITEM}"
     Delete "$INSTDIR\${ITEM}"
     RMDir /r "$INSTDIR\${ITEM}"
@@ -254,32 +254,32 @@ FunctionEnd
 !macroend
 
 Section
-  Call RefuseWhileRunningElsewhere
+  Call QuitIfRunningInPreviousFolder
   CreateDirectory "$INSTDIR"
-  Call TakeLock
-  Call RefuseWhileRunning
+  Call AcquireLock
+  Call QuitIfRunning
   SetOutPath $TEMP ; Windows can't move or remove the current folder
   ${If} ${FileExists} "$INSTDIR\${FORMER}"
     ${IfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; setup writes this file last, so a setup was interrupted
-      Call PutBack
+      Call RestoreFormerFiles
     ${EndIf}
     RMDir /r "$INSTDIR\${FORMER}"
   ${EndIf}
-  Call RefuseFolderOfAnother
+  Call QuitIfFolderHasOtherProgram
 
   ; The former files are moved instead of overwritten. Setup restores them if the new ones cannot be written, and files
   ; that the new version no longer has do not remain.
   ClearErrors
-  !insertmacro MoveAside "${UNINSTALLER}"
-  !insertmacro MoveAside "${LIBRARIES}"
-  !insertmacro MoveAside "${EXE}"
+  !insertmacro MoveToFormer "${UNINSTALLER}"
+  !insertmacro MoveToFormer "${LIBRARIES}"
+  !insertmacro MoveToFormer "${EXE}"
   ${If} ${Errors}
-    Call PutBack
-    !insertmacro Refuse ${ERROR_INSTALL_ALREADY_RUNNING} "Files in $INSTDIR are in use. Nothing was changed. Close \
+    Call RestoreFormerFiles
+    !insertmacro QuitWithError ${ERROR_INSTALL_ALREADY_RUNNING} "Files in $INSTDIR are in use. Nothing was changed. Close \
       the programs that use them, and then try again."
   ${EndIf}
 
-  StrCpy $Begun 1
+  StrCpy $HasReplacedFiles 1
   SetOutPath "$INSTDIR"
   File /r "${SOURCE}\${LIBRARIES}"
   File "${SOURCE}\${EXE}"
@@ -290,22 +290,22 @@ Section
   ${If} ${Errors}
     Abort
   ${EndIf}
-  Call GiveShortcutAppId
+  Call SetShortcutAppId
   RMDir /r "$INSTDIR\${FORMER}"
-  Call RemoveElsewhere
+  Call RemovePreviousFolder
 SectionEnd
 
 ; /D= moves an installed program to another folder.
-Function RefuseWhileRunningElsewhere
+Function QuitIfRunningInPreviousFolder
   ${If} $Installed != ""
     Push $INSTDIR
     StrCpy $INSTDIR $Installed
-    Call RefuseWhileRunning
+    Call QuitIfRunning
     Pop $INSTDIR
   ${EndIf}
 FunctionEnd
 
-Function RemoveElsewhere
+Function RemovePreviousFolder
   ${If} $Installed != ""
   ${AndIf} $Installed != $INSTDIR
     Delete "$Installed\${EXE}"
@@ -316,19 +316,20 @@ Function RemoveElsewhere
 FunctionEnd
 
 ; Restore the files that were moved. Files that were not moved yet still belong to the former version.
-Function PutBack
-  !insertmacro PutBackItem "${EXE}"
-  !insertmacro PutBackItem "${LIBRARIES}"
-  !insertmacro PutBackItem "${UNINSTALLER}"
+Function RestoreFormerFiles
+  !insertmacro RestoreItem "${EXE}"
+  !insertmacro RestoreItem "${LIBRARIES}"
+  !insertmacro RestoreItem "${UNINSTALLER}"
   RMDir "$INSTDIR\${FORMER}"
 FunctionEnd
 
-; Other programs also have a folder with this name.
-Function RefuseFolderOfAnother
+; Other PyInstaller programs also have a folder with the name of LIBRARIES.
+Function QuitIfFolderHasOtherProgram
   ${If} ${FileExists} "$INSTDIR\${LIBRARIES}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${EXE}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}"
-    !insertmacro Refuse 2 "The folder $INSTDIR contains another program. Nothing was changed. Choose another folder."
+    !insertmacro QuitWithError 2 "The folder $INSTDIR contains another program. Nothing was changed. Choose another \
+      folder."
   ${EndIf}
 FunctionEnd
 
@@ -339,7 +340,7 @@ Function Register
   WriteRegStr SHCTX "${KEY}" Publisher "${PUBLISHER}"
   WriteRegStr SHCTX "${KEY}" InstallLocation "$INSTDIR"
   WriteRegStr SHCTX "${KEY}" UninstallString '"$INSTDIR\${UNINSTALLER}"'
-  ; Without _?= the uninstaller continues in a copy of itself, and its caller learns neither when it ends nor its exit code.
+  ; Without _?=, the uninstaller continues in a copy of itself, so the caller does not get its exit code.
   WriteRegStr SHCTX "${KEY}" QuietUninstallString '"$INSTDIR\${UNINSTALLER}" /S _?=$INSTDIR'
   WriteRegDWORD SHCTX "${KEY}" VersionMajor ${VERSION_MAJOR}
   WriteRegDWORD SHCTX "${KEY}" VersionMinor ${VERSION_MINOR}
@@ -349,7 +350,7 @@ Function Register
 FunctionEnd
 
 ; Without it, the program gets a second taskbar button beside the pinned shortcut.
-Function GiveShortcutAppId
+Function SetShortcutAppId
   System::Call 'shell32::SHGetPropertyStoreFromParsingName(w "$SMPROGRAMS\${PRODUCT}.lnk", p 0, i ${GPS_READWRITE}, \
     g "${IID_IPropertyStore}", *p .r0) i.r1'
   ${If} $1 = 0
@@ -366,24 +367,24 @@ Function GiveShortcutAppId
 FunctionEnd
 
 Function .onInstFailed
-  ${If} $Begun = 1
+  ${If} $HasReplacedFiles = 1
     SetOutPath $TEMP
     ${If} ${FileExists} "$INSTDIR\${FORMER}"
-      Call PutBack
+      Call RestoreFormerFiles
     ${Else}
       Delete "$INSTDIR\${EXE}"
       RMDir /r "$INSTDIR\${LIBRARIES}"
       Delete "$INSTDIR\${UNINSTALLER}"
       Delete "$SMPROGRAMS\${PRODUCT}.lnk"
       DeleteRegKey SHCTX "${KEY}"
-      Call LeaveFolder
+      Call ReleaseFolder
     ${EndIf}
-    !insertmacro Tell "${PRODUCT} could not be installed because setup can't write a file in $INSTDIR. The previous \
+    !insertmacro ShowError "${PRODUCT} could not be installed because setup can't write a file in $INSTDIR. The previous \
       files were restored."
   ${EndIf}
 FunctionEnd
 
-; Start it through the shell, because setup may have more rights than the user.
+; Start the program through the shell, because setup may have more rights than the user.
 Function Start
   Exec '"$WINDIR\explorer.exe" "$INSTDIR\${EXE}"'
 FunctionEnd
@@ -398,7 +399,7 @@ Function un.onInit
   ${GetParameters} $0
   ${GetOptions} $0 "/Remains" $0
   ${IfNot} ${Errors}
-    Call un.RemoveRemains
+    Call un.RemoveUninstaller
     Quit
   ${EndIf}
   ReadRegStr $0 HKLM "${KEY}" InstallLocation
@@ -413,45 +414,45 @@ Function un.onInit
           Quit
         ${EndIf}
       ${EndIf}
-      !insertmacro Refuse ${ERROR_INSTALL_REJECTED} "${PRODUCT} is installed for all users. You need administrator rights \
-        to remove it. Nothing was changed."
+      !insertmacro QuitWithError ${ERROR_INSTALL_REJECTED} "${PRODUCT} is installed for all users. You need administrator \
+        rights to remove it. Nothing was changed."
     ${EndIf}
   ${Else}
     ReadRegStr $0 HKCU "${KEY}" InstallLocation
     ${If} $0 != $INSTDIR
-      !insertmacro Refuse 2 "${PRODUCT} is not installed in $INSTDIR for this account. Nothing was changed."
+      !insertmacro QuitWithError 2 "${PRODUCT} is not installed in $INSTDIR for this account. Nothing was changed."
     ${EndIf}
   ${EndIf}
 FunctionEnd
 
 Section Uninstall
-  Call un.TakeLock
-  Call un.RefuseWhileRunning
+  Call un.AcquireLock
+  Call un.QuitIfRunning
   SetOutPath $TEMP
   Delete "$INSTDIR\${EXE}"
   RMDir /r "$INSTDIR\${LIBRARIES}"
   RMDir /r "$INSTDIR\${FORMER}"
   ${If} ${FileExists} "$INSTDIR\${EXE}"
   ${OrIf} ${FileExists} "$INSTDIR\${LIBRARIES}"
-    !insertmacro Refuse 2 "${PRODUCT} could not be removed completely because files in $INSTDIR are in use. Close \
+    !insertmacro QuitWithError 2 "${PRODUCT} could not be removed completely because files in $INSTDIR are in use. Close \
       the programs that use them, and then try again."
   ${EndIf}
   Delete "$SMPROGRAMS\${PRODUCT}.lnk"
   DeleteRegKey SHCTX "${KEY}"
   Delete "$INSTDIR\${UNINSTALLER}"
-  ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; it is running because of _?=; a copy removes it after it has ended
+  ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}" ; with _?= it is still running, so a second process removes it
     Exec '"$INSTDIR\${UNINSTALLER}" /S /Remains'
   ${EndIf}
-  Call un.LeaveFolder
+  Call un.ReleaseFolder
   SetShellVarContext current
   RMDir /r "$LOCALAPPDATA\${PRODUCT}\Logs"
   RMDir "$LOCALAPPDATA\${PRODUCT}" ; only if it has no vault
   StrCpy $0 "${PRODUCT} was removed. Each user's vault with API keys is still in ${DATA}."
-  Call un.TellOnConsole
+  Call un.WriteToConsole
 SectionEnd
 
 ; Remove the uninstaller and its folder after it has ended. Wait for at most ten seconds.
-Function un.RemoveRemains
+Function un.RemoveUninstaller
   ${ForEach} $0 1 100 + 1
     Delete "$INSTDIR\${UNINSTALLER}"
     ${IfNot} ${FileExists} "$INSTDIR\${UNINSTALLER}"
