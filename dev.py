@@ -17,6 +17,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ VENV = HERE / ".venv"
 UV_FOLDER = HERE / ".uv"
 SETUP = ("test.txt", "build.txt")  # both include run.txt
 WINDOWS = os.name == "nt"
-OLDEST, NEWEST = (3, 11), (3, 14)
+MIN_PYTHON, MAX_PYTHON = (3, 11), (3, 14)
 THIS_PYTHON = " ".join(f"{sys.version} {sys.base_prefix}".split())
 
 # The libraries that Qt loads, with their Debian packages. The second group is needed only if there is a display.
@@ -53,17 +54,17 @@ SCREEN_LIBRARIES = {
 FONTS = "fonts-dejavu-core"
 
 # The coverage that tests must reach, in percent.
-MIN_BRANCHES, MIN_LINES = 95.0, 90.0
+MIN_BRANCH_PERCENT, MIN_LINE_PERCENT = 95.0, 90.0
 CORE = ("domain", "service", "vault")
 
 
-class CannotError(Exception):
-    """This script cannot go on; the text says why in one line."""
+class TaskError(Exception):
+    """The command cannot continue; the text says why in one line."""
 
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
-    command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    command, *further_arguments = arguments or ["--help"]
     if command in ("-h", "--help"):
         print(usage())
         return 0
@@ -71,9 +72,9 @@ def main(arguments: list[str]) -> int:
         print(f"Unknown command: {command}.\n\n{usage()}", file=sys.stderr)
         return 2
     try:
-        reject_other_pythons(sys.version_info[:2])
-        return COMMANDS[command](rest)
-    except CannotError as error:
+        check_python_version(sys.version_info[:2])
+        return COMMANDS[command](further_arguments)
+    except TaskError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -138,7 +139,7 @@ def coverage(arguments: list[str]) -> int:
     report.parent.mkdir(exist_ok=True)
     call(python, "-m", "coverage", "combine", "--quiet")
     if call(python, "-m", "coverage", "json", "--quiet", "-o", str(report), *arguments):
-        raise CannotError("No coverage was recorded. Run `python dev.py test --coverage` first.")
+        raise TaskError("No coverage was recorded. Run `python dev.py test --coverage` first.")
     lines, is_enough = coverage_report(json.loads(report.read_text(encoding="utf-8")))
     print("\n".join(lines))
     return 0 if is_enough else 1
@@ -185,11 +186,11 @@ def setup(_arguments: list[str]) -> int:
 def lock(_arguments: list[str]) -> int:
     """Pin the newest versions that pyproject.toml allows in requirements/."""
     uv = find_uv()
-    compile_(uv, "run.txt", [str(HERE / "pyproject.toml")])
-    compile_(uv, "test.txt", ["--group", "test"], includes="run.txt")
-    compile_(uv, "build.txt", ["--group", "build"], includes="run.txt")
-    compile_(uv, "bench.txt", ["--group", "bench"], includes="test.txt")
-    compile_(uv, "uv.txt", ["--group", "tools"])
+    compile_requirements(uv, "run.txt", [str(HERE / "pyproject.toml")])
+    compile_requirements(uv, "test.txt", ["--group", "test"], includes="run.txt")
+    compile_requirements(uv, "build.txt", ["--group", "build"], includes="run.txt")
+    compile_requirements(uv, "bench.txt", ["--group", "bench"], includes="test.txt")
+    compile_requirements(uv, "uv.txt", ["--group", "tools"])
     return 0
 
 
@@ -213,11 +214,11 @@ COMMANDS = {
 # --- Python and its packages ------------------------------------------------------------------------------
 
 
-def reject_other_pythons(version: tuple[int, ...]) -> None:
-    """Raise `CannotError` if this Python is too old or too new."""
-    if not OLDEST <= version <= NEWEST:
-        wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
-        raise CannotError(f"This is Python {version[0]}.{version[1]}. Start dev.py with Python {wanted}.")
+def check_python_version(version: tuple[int, ...]) -> None:
+    """Raise `TaskError` if this Python is too old or too new."""
+    if not MIN_PYTHON <= version <= MAX_PYTHON:
+        wanted = f"{MIN_PYTHON[0]}.{MIN_PYTHON[1]} to {MAX_PYTHON[0]}.{MAX_PYTHON[1]}"
+        raise TaskError(f"This is Python {version[0]}.{version[1]}. Start dev.py with Python {wanted}.")
 
 
 def set_up(*requirements: str) -> str:
@@ -227,42 +228,40 @@ def set_up(*requirements: str) -> str:
     is created or updated.
     """
     install_libraries()
-    stamp, wanted = VENV / "zcc-keys.stamp", [THIS_PYTHON, fingerprint(*requirements)]
-    there = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() and python_in(VENV).exists() else [""]
-    if there == wanted:
+    stamp, wanted = VENV / "zcc-keys.stamp", [THIS_PYTHON, hash_requirements(*requirements)]
+    found = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() and python_in(VENV).exists() else [""]
+    if found == wanted:
         return str(python_in(VENV))
-    if this_python_has(*requirements):
+    if has_packages(*requirements):
         return sys.executable
     if VENV.exists() and not python_in(VENV).exists() and python_in(VENV, windows=not WINDOWS).exists():
-        raise CannotError(f"{VENV} belongs to another operating system. Use a separate checkout for each system.")
+        raise TaskError(f"{VENV} belongs to another operating system. Use a separate checkout for each system.")
     print("Setting up .venv…", flush=True)
     uv = find_uv()
-    if there[0] != THIS_PYTHON:
+    if found[0] != THIS_PYTHON:
         shutil.rmtree(VENV, ignore_errors=True)
         # If a virtual environment runs this script, perhaps .venv itself, use the Python that it was made from.
-        must(uv, "venv", "--quiet", "--python", getattr(sys, "_base_executable", sys.executable), str(VENV))
+        run_or_raise(uv, "venv", "--quiet", "--python", getattr(sys, "_base_executable", sys.executable), str(VENV))
     into = ("--quiet", "--python", str(python_in(VENV)))
-    must(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
-    must(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
+    run_or_raise(uv, "pip", "sync", *into, "--require-hashes", *(str(REQUIREMENTS / name) for name in requirements))
+    run_or_raise(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(HERE))
     stamp.write_text("\n".join(wanted), encoding="utf-8")
     return str(python_in(VENV))
 
 
-def this_python_has(*requirements: str) -> bool:
+def has_packages(*requirements: str) -> bool:
     """Return whether the running Python has exactly the packages that these files pin for its system."""
-    from importlib import metadata
-
     try:
         from packaging.requirements import Requirement  # test.txt pins it
     except ImportError:
         return False
-    there = {canonical(each.metadata["Name"]): each.version for each in metadata.distributions()}
-    pinned = [Requirement(line) for name in requirements for line in pins_in(name)]
+    found = {canonical(each.metadata["Name"]): each.version for each in metadata.distributions()}
+    pinned = [Requirement(line) for name in requirements for line in list_pins(name)]
     wanted = [each for each in pinned if each.marker is None or each.marker.evaluate()]
-    return all(each.specifier.contains(there.get(canonical(each.name), "0")) for each in wanted)
+    return all(each.specifier.contains(found.get(canonical(each.name), "0")) for each in wanted)
 
 
-def fingerprint(*requirements: str) -> str:
+def hash_requirements(*requirements: str) -> str:
     """Return a hash that changes if the environment needs other packages."""
     digest = hashlib.sha256(f"{requirements}".encode())
     for path in (*sorted(REQUIREMENTS.glob("*.txt")), HERE / "pyproject.toml"):
@@ -271,49 +270,49 @@ def fingerprint(*requirements: str) -> str:
 
 
 def find_uv() -> str:
-    """Return the path of uv, and install it first if it is missing. Raises `CannotError`."""
+    """Return the path of uv, and install it first if it is missing. Raises `TaskError`."""
     own = UV_FOLDER / "bin" / ("uv.exe" if WINDOWS else "uv")
     found = shutil.which("uv") or (str(own) if own.exists() else None)
     if found:
         return found
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
-        raise CannotError(f"uv and pip are both missing. Install one of them, for example: {pip_hint()}")
+        raise TaskError(f"uv and pip are both missing. Install one of them, for example: {pip_install_command()}")
     # pip accepts a folder of its own even on systems that manage Python packages themselves (PEP 668).
     options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--target", str(UV_FOLDER))
-    must(sys.executable, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS / "uv.txt"))
+    run_or_raise(sys.executable, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS / "uv.txt"))
     return str(own)
 
 
-def pip_hint() -> str:
+def pip_install_command() -> str:
     """Return the command that installs pip."""
     return "apt-get install python3-pip" if shutil.which("apt-get") else "python -m ensurepip"
 
 
-def compile_(uv: str, name: str, sources: list[str], includes: str | None = None) -> None:
+def compile_requirements(uv: str, name: str, sources: list[str], includes: str | None = None) -> None:
     """Write one file in `requirements/`; packages of the file that it includes are not repeated."""
     target = REQUIREMENTS / name
     options = ["--universal", "--generate-hashes", "--upgrade", "--no-annotate", "--no-header", "--quiet"]
-    options += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"]
+    options += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", f"{MIN_PYTHON[0]}.{MIN_PYTHON[1]}"]
     if includes:
         options += ["--constraint", str(REQUIREMENTS / includes)]
-        for package in packages_in(includes):
+        for package in list_packages(includes):
             options += ["--no-emit-package", package]
-    must(uv, "pip", "compile", *sources, *options, "--output-file", str(target))
+    run_or_raise(uv, "pip", "compile", *sources, *options, "--output-file", str(target))
     head = "# Made by `python dev.py lock` from pyproject.toml.\n" + (f"-r {includes}\n" if includes else "")
     target.write_text(head + target.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def packages_in(name: str) -> list[str]:
+def list_packages(name: str) -> list[str]:
     """Return the names of the packages that a file in `requirements/` pins, including those of the file it includes."""
-    return [pin.split("==")[0] for pin in pins_in(name)]
+    return [pin.split("==")[0] for pin in list_pins(name)]
 
 
-def pins_in(name: str) -> list[str]:
+def list_pins(name: str) -> list[str]:
     """Return the pins in a file, such as `cffi==2.1.1 ; …`, including those of the file it includes."""
     pins: list[str] = []
     for line in (REQUIREMENTS / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
-            pins += pins_in(line[3:].strip())
+            pins += list_pins(line[3:].strip())
         elif "==" in line and not line.startswith("#"):
             pins.append(line.rstrip(" \\"))
     return pins
@@ -328,24 +327,24 @@ def canonical(name: str) -> str:
 
 
 def install_libraries() -> None:
-    """Install the Linux libraries that Qt needs. Raises `CannotError` with the command to run if this user can't."""
+    """Install the Linux libraries that Qt needs. Raises `TaskError` with the command to run if this user can't."""
     if not sys.platform.startswith("linux"):
         return
-    needed = missing_packages(LIBRARIES)
-    wanted = missing_packages(SCREEN_LIBRARIES)
+    needed = find_missing_packages(LIBRARIES)
+    wanted = find_missing_packages(SCREEN_LIBRARIES)
     if not any(Path(folder).exists() for folder in ("/usr/share/fonts", "/usr/local/share/fonts")):
         wanted.append(FONTS)
     if needed or (wanted and has_display()):
-        must_install(needed + wanted, is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
+        install_packages(needed + wanted, is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
 
 
 def install_nsis() -> None:
     """Install NSIS on Debian and Ubuntu; on other systems, the installer command says if it is missing."""
     if sys.platform.startswith("linux") and shutil.which("makensis") is None:
-        must_install(["nsis"], is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
+        install_packages(["nsis"], is_root=os.geteuid() == 0, apt_get=shutil.which("apt-get"))
 
 
-def missing_packages(libraries: dict[str, str]) -> list[str]:
+def find_missing_packages(libraries: dict[str, str]) -> list[str]:
     """Return the Debian packages of the libraries that cannot be loaded."""
     return [package for library, package in libraries.items() if not can_load(library)]
 
@@ -359,20 +358,20 @@ def can_load(library: str) -> bool:
     return True
 
 
-def must_install(packages: list[str], *, is_root: bool, apt_get: str | None) -> None:
-    """Install Debian packages. Raises `CannotError` if this user or this system can't."""
+def install_packages(packages: list[str], *, is_root: bool, apt_get: str | None) -> None:
+    """Install Debian packages. Raises `TaskError` if this user or this system can't."""
     line = "apt-get install --yes --no-install-recommends " + " ".join(packages)
     if apt_get is None:
-        raise CannotError(f"Install the libraries that these Debian packages contain: {' '.join(packages)}")
+        raise TaskError(f"Install the libraries that these Debian packages contain: {' '.join(packages)}")
     if not is_root:
-        raise CannotError(f"System packages are missing. Run: sudo {line}")
+        raise TaskError(f"System packages are missing. Run: sudo {line}")
     print(f"Installing system packages: {' '.join(packages)}…", flush=True)
-    quiet_apt_get(apt_get, "update")
-    if quiet_apt_get(apt_get, *line.split()[1:]):
-        raise CannotError(f"The system packages could not be installed. This command failed: {line}")
+    run_apt_get(apt_get, "update")
+    if run_apt_get(apt_get, *line.split()[1:]):
+        raise TaskError(f"The system packages could not be installed. This command failed: {line}")
 
 
-def quiet_apt_get(apt_get: str, *arguments: str) -> int:
+def run_apt_get(apt_get: str, *arguments: str) -> int:
     """Run apt-get without questions, waiting for other runs to end, and return its exit code."""
     options = ("-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -389,10 +388,10 @@ def coverage_report(report: dict[str, Any]) -> tuple[list[str], bool]:
     branches = percent(sum(s["covered_branches"] for s in core), sum(s["num_branches"] for s in core))
     lines = percent(report["totals"]["covered_lines"], report["totals"]["num_statements"])
     report_lines = [
-        f"Branches in {', '.join(CORE)}: {branches:.1f} % (at least {MIN_BRANCHES:.0f} %)",
-        f"Lines in the whole program: {lines:.1f} % (at least {MIN_LINES:.0f} %)",
+        f"Branches in {', '.join(CORE)}: {branches:.1f} % (at least {MIN_BRANCH_PERCENT:.0f} %)",
+        f"Lines in the whole program: {lines:.1f} % (at least {MIN_LINE_PERCENT:.0f} %)",
     ]
-    return report_lines, branches >= MIN_BRANCHES and lines >= MIN_LINES
+    return report_lines, branches >= MIN_BRANCH_PERCENT and lines >= MIN_LINE_PERCENT
 
 
 def is_core(path: str) -> bool:
@@ -406,17 +405,17 @@ def percent(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
 
 
-# --- calling others ---------------------------------------------------------------------------------------
+# --- displays and processes -------------------------------------------------------------------------------
 
 
 def has_display() -> bool:
     """Return whether a window can be shown."""
     if not sys.platform.startswith("linux"):
         return True
-    return wayland_answers(os.environ.get("WAYLAND_DISPLAY", "")) or x_server_answers(os.environ.get("DISPLAY", ""))
+    return can_reach_wayland(os.environ.get("WAYLAND_DISPLAY", "")) or can_reach_x_server(os.environ.get("DISPLAY", ""))
 
 
-def wayland_answers(display: str) -> bool:
+def can_reach_wayland(display: str) -> bool:
     """Return whether a Wayland compositor answers at `display`: a name such as `wayland-0`, or a socket's path."""
     if not display:
         return False
@@ -428,7 +427,7 @@ def wayland_answers(display: str) -> bool:
     return True
 
 
-def x_server_answers(display: str) -> bool:
+def can_reach_x_server(display: str) -> bool:
     """Return whether an X server answers at `display`, such as `:0`; assume so if libxcb is missing."""
     if not display or not can_load("libxcb.so.1"):
         return bool(display)
@@ -459,12 +458,12 @@ def call(*command: str, folder: Path = HERE) -> int:
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
-def must(*command: str) -> None:
-    """Run a command. Raises `CannotError` if it fails; its own output then says what went wrong."""
+def run_or_raise(*command: str) -> None:
+    """Run a command. Raises `TaskError` if it fails; its own output then says what went wrong."""
     # uv trusts the certificates that the system trusts, such as those of a company's own authority.
     environment = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", "PIP_ROOT_USER_ACTION": "ignore", **os.environ}
     if subprocess.run(command, cwd=HERE, env=environment, check=False).returncode:
-        raise CannotError(f"This command failed on {platform.platform()}: {' '.join(command[:4])} …")
+        raise TaskError(f"This command failed on {platform.platform()}: {' '.join(command[:4])} …")
 
 
 if __name__ == "__main__":

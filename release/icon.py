@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
 from zcc_keys_gui.ui.theme.program_icon import PICTURES, SIZES
 
@@ -22,8 +23,6 @@ _PNG_SIZE = 256  # pixels; smaller pictures are bitmaps, which every reader of .
 
 def render(size: int) -> QImage:
     """Return the icon at a size in pixels, from the source drawn for this size if there is one."""
-    from PySide6.QtSvg import QSvgRenderer
-
     drawn_for_size = SOURCES / f"zcc-keys-{size}.svg"
     source = drawn_for_size if drawn_for_size.exists() else SOURCES / "zcc-keys.svg"
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)

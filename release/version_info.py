@@ -1,12 +1,20 @@
 """The properties that Windows shows for the exe: version, company, description and copyright."""
 
 import re
-from typing import TYPE_CHECKING
+import sys
 
 from zcc_keys_gui import __copyright__, __version__
 
-if TYPE_CHECKING:
-    from PyInstaller.utils.win32.versioninfo import VSVersionInfo
+if sys.platform == "win32":
+    from PyInstaller.utils.win32.versioninfo import (
+        FixedFileInfo,
+        StringFileInfo,
+        StringStruct,
+        StringTable,
+        VarFileInfo,
+        VarStruct,
+        VSVersionInfo,
+    )
 
 COMPANY = "The ZCC Keys authors"
 PRODUCT = "ZCC Keys"
@@ -26,31 +34,23 @@ def numbers(version: str) -> tuple[int, int, int, int]:
     return int(three[1]), int(three[2]), int(three[3]), 0
 
 
-def version_info(exe: str) -> "VSVersionInfo":
-    """Return the version resource of the exe with that name for PyInstaller; only on Windows."""
-    from PyInstaller.utils.win32.versioninfo import (
-        FixedFileInfo,
-        StringFileInfo,
-        StringStruct,
-        StringTable,
-        VarFileInfo,
-        VarStruct,
-        VSVersionInfo,
-    )
+if sys.platform == "win32":
 
-    texts = {
-        "CompanyName": COMPANY,
-        "FileDescription": PRODUCT,
-        "FileVersion": __version__,
-        "InternalName": PRODUCT,
-        "LegalCopyright": __copyright__,
-        "OriginalFilename": exe,
-        "ProductName": PRODUCT,
-        "ProductVersion": __version__,
-    }
-    table = StringTable(f"{_ENGLISH:04x}{_UNICODE:04x}", [StringStruct(name, text) for name, text in texts.items()])
-    version = numbers(__version__)
-    return VSVersionInfo(
-        ffi=FixedFileInfo(filevers=version, prodvers=version, OS=_FOR_WINDOWS, fileType=_A_PROGRAM),
-        kids=[StringFileInfo([table]), VarFileInfo([VarStruct("Translation", [_ENGLISH, _UNICODE])])],
-    )
+    def version_info(exe: str) -> VSVersionInfo:
+        """Return the version resource of the exe with that name for PyInstaller."""
+        texts = {
+            "CompanyName": COMPANY,
+            "FileDescription": PRODUCT,
+            "FileVersion": __version__,
+            "InternalName": PRODUCT,
+            "LegalCopyright": __copyright__,
+            "OriginalFilename": exe,
+            "ProductName": PRODUCT,
+            "ProductVersion": __version__,
+        }
+        table = StringTable(f"{_ENGLISH:04x}{_UNICODE:04x}", [StringStruct(name, text) for name, text in texts.items()])
+        version = numbers(__version__)
+        return VSVersionInfo(
+            ffi=FixedFileInfo(filevers=version, prodvers=version, OS=_FOR_WINDOWS, fileType=_A_PROGRAM),
+            kids=[StringFileInfo([table]), VarFileInfo([VarStruct("Translation", [_ENGLISH, _UNICODE])])],
+        )

@@ -42,20 +42,20 @@ def test_an_unknown_command_is_an_error(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
 def test_supported_pythons_are_accepted(version: tuple[int, int]) -> None:
-    dev.reject_other_pythons(version)
+    dev.check_python_version(version)
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
 def test_other_pythons_are_rejected_in_one_line(version: tuple[int, int]) -> None:
-    with pytest.raises(dev.CannotError, match=r"^This is Python \d\.\d+\. Start dev\.py with Python 3\.11 to 3\.14\.$"):
-        dev.reject_other_pythons(version)
+    with pytest.raises(dev.TaskError, match=r"^This is Python \d\.\d+\. Start dev\.py with Python 3\.11 to 3\.14\.$"):
+        dev.check_python_version(version)
 
 
 def test_a_failed_set_up_prints_one_line_and_exits_with_1(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cannot(_: list[str]) -> int:
-        raise dev.CannotError("uv is missing.")
+        raise dev.TaskError("uv is missing.")
 
     monkeypatch.setitem(dev.COMMANDS, "run", cannot)
     assert dev.main(["run"]) == 1
@@ -71,21 +71,21 @@ def test_it_uses_only_the_standard_library() -> None:
 
 
 def test_without_root_it_prints_the_command_to_run() -> None:
-    with pytest.raises(dev.CannotError) as caught:
-        dev.must_install(["libegl1", "libgl1"], is_root=False, apt_get="/usr/bin/apt-get")
+    with pytest.raises(dev.TaskError) as caught:
+        dev.install_packages(["libegl1", "libgl1"], is_root=False, apt_get="/usr/bin/apt-get")
     assert str(caught.value).endswith("sudo apt-get install --yes --no-install-recommends libegl1 libgl1")
     assert "\n" not in str(caught.value)
 
 
 def test_without_apt_it_names_the_missing_packages() -> None:
-    with pytest.raises(dev.CannotError, match="libegl1"):
-        dev.must_install(["libegl1"], is_root=True, apt_get=None)
+    with pytest.raises(dev.TaskError, match="libegl1"):
+        dev.install_packages(["libegl1"], is_root=True, apt_get=None)
 
 
 def test_as_root_it_installs_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[tuple[str, ...]] = []
-    monkeypatch.setattr(dev, "quiet_apt_get", lambda *command: called.append(command) or 0)  # type: ignore[func-returns-value]
-    dev.must_install(["libegl1"], is_root=True, apt_get="apt-get")
+    monkeypatch.setattr(dev, "run_apt_get", lambda *command: called.append(command) or 0)  # type: ignore[func-returns-value]
+    dev.install_packages(["libegl1"], is_root=True, apt_get="apt-get")
     assert called == [
         ("apt-get", "update"),
         ("apt-get", "install", "--yes", "--no-install-recommends", "libegl1"),
@@ -93,13 +93,13 @@ def test_as_root_it_installs_the_packages(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_failed_installation_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "quiet_apt_get", lambda *_: 100)
-    with pytest.raises(dev.CannotError, match="could not be installed"):
-        dev.must_install(["libegl1"], is_root=True, apt_get="apt-get")
+    monkeypatch.setattr(dev, "run_apt_get", lambda *_: 100)
+    with pytest.raises(dev.TaskError, match="could not be installed"):
+        dev.install_packages(["libegl1"], is_root=True, apt_get="apt-get")
 
 
 def test_a_missing_library_names_its_package() -> None:
-    assert dev.missing_packages({"libnosuchthing.so.99": "libnosuchthing99"}) == ["libnosuchthing99"]
+    assert dev.find_missing_packages({"libnosuchthing.so.99": "libnosuchthing99"}) == ["libnosuchthing99"]
 
 
 @pytest.mark.skipif(not dev.can_load("libxcb.so.1"), reason="needs libxcb")

@@ -61,7 +61,7 @@ def test_the_pictures_are_those_of_the_tour() -> None:
 
 def test_every_shipped_package_is_listed_with_its_license() -> None:
     listed = text_of("resources/licences/README.md")
-    for package in dev.packages_in("run.txt"):
+    for package in dev.list_packages("run.txt"):
         assert f"| {package} |" in listed, package
 
 
