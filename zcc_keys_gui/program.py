@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication
 
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import ZccKeysError
-from zcc_keys_gui.domain.policies import validated_policies
+from zcc_keys_gui.domain.policies import validate_policies
 from zcc_keys_gui.platform.account import account_name
 from zcc_keys_gui.platform.policy_source import read_policies
-from zcc_keys_gui.service.open_vault import use_cases
+from zcc_keys_gui.service.open_vault import make_use_cases
 from zcc_keys_gui.ui.application.background import export_pool
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.close_reason import CloseReason
@@ -53,7 +53,7 @@ class Program(QObject):
             self._log.record_crashes()
         self._instance = SingleInstance(folder.path, self)
         self._settings = SettingsFile(folder.path / "settings.ini")
-        self._preferences = Preferences(self._settings, validated_policies(*read_policies()), self)
+        self._preferences = Preferences(self._settings, validate_policies(*read_policies()), self)
         self._appearance = Appearance(self)
         self._clipboard = SecretClipboard(self._preferences, self)
         self._daily_backup = DailyBackup(self)
@@ -147,7 +147,7 @@ class Program(QObject):
             self,
             only_usual_port=lambda: self._preferences.only_usual_port,
         )
-        vault = use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity)
+        vault = make_use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity)
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, opened.unlock_method)
         session = VaultSession(store, window, service, self._daily_backup, self._clipboard, self._preferences, self)
         session.closed.connect(self._on_session_closed)

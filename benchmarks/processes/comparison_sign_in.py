@@ -16,7 +16,7 @@ from pathlib import Path
 
 import jwt
 
-from zcc_keys_gui.domain.client_secret import ClientSecret, verifier_of
+from zcc_keys_gui.domain.client_secret import ClientSecret, compute_verifier
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
 LOGIN = "/papi/auth/v1/login"
@@ -31,12 +31,12 @@ class SignIn:
         opened = json.loads(access)
         self._database, self._key = Path(opened["database"]), bytes.fromhex(opened["key"])
         self._thread = threading.local()
-        self._signing_key = self._reader().signing_key()
+        self._signing_key = self._reader().read_signing_key()
 
     def token(self, client_id: str, secret: str) -> str | None:
         """Return an access token, or None if the credentials are not valid."""
-        key = self._reader().find(client_id)
-        verifier = verifier_of(ClientSecret(secret))
+        key = self._reader().find_key(client_id)
+        verifier = compute_verifier(ClientSecret(secret))
         if key is None or not key.is_enabled or not hmac.compare_digest(key.verifier, verifier):
             return None
         now = int(time.time())

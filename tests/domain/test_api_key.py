@@ -13,8 +13,8 @@ from zcc_keys_gui.domain.api_key import (
     NameProblem,
     Role,
     Status,
+    find_name_problem,
     is_client_id,
-    name_problem,
     new_client_id,
 )
 
@@ -39,28 +39,28 @@ def test_status_and_role_have_the_vendor_s_words() -> None:
 
 @given(names)
 def test_up_to_50_ascii_letters_and_digits_are_a_name(name: str) -> None:
-    assert name_problem(name) is None
+    assert find_name_problem(name) is None
 
 
 @given(st.text())
 def test_nothing_else_is_a_name(text: str) -> None:
     is_name = 1 <= len(text) <= 50 and all(character in ALLOWED for character in text)
-    assert (name_problem(text) is None) == is_name
+    assert (find_name_problem(text) is None) == is_name
 
 
 def test_50_characters_are_a_name_and_51_are_not() -> None:
-    assert name_problem("n" * 50) is None
-    assert name_problem("n" * 51) == NameProblem(NameFault.TOO_LONG, excess=1)
+    assert find_name_problem("n" * 50) is None
+    assert find_name_problem("n" * 51) == NameProblem(NameFault.TOO_LONG, excess=1)
 
 
 @given(st.text(ALLOWED, min_size=51, max_size=120))
 def test_a_longer_name_has_an_excess(name: str) -> None:
-    assert name_problem(name) == NameProblem(NameFault.TOO_LONG, excess=len(name) - 50)
+    assert find_name_problem(name) == NameProblem(NameFault.TOO_LONG, excess=len(name) - 50)
 
 
 @given(st.text(ALLOWED), st.characters(exclude_characters=ALLOWED), st.text())
 def test_the_first_wrong_character_and_its_place_are_named(before: str, wrong: str, after: str) -> None:
-    problem = name_problem(before + wrong + after)
+    problem = find_name_problem(before + wrong + after)
     assert problem is not None
     assert (problem.character, problem.before) == (wrong, before)
 
@@ -83,8 +83,8 @@ def test_the_first_wrong_character_and_its_place_are_named(before: str, wrong: s
     ],
 )
 def test_spaces_line_breaks_and_other_characters_differ(character: str, fault: NameFault) -> None:
-    assert name_problem(f"Prod{character}Sync") == NameProblem(fault, character, "Prod")
+    assert find_name_problem(f"Prod{character}Sync") == NameProblem(fault, character, "Prod")
 
 
 def test_an_empty_name_is_no_name() -> None:
-    assert name_problem("") == NameProblem(NameFault.EMPTY)
+    assert find_name_problem("") == NameProblem(NameFault.EMPTY)

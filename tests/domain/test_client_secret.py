@@ -14,11 +14,11 @@ from zcc_keys_gui.domain.client_secret import (
     PREFIX,
     ClientSecret,
     _checksum,
-    first_secret_in,
+    compute_verifier,
+    find_secret,
+    hide_secrets,
     is_well_formed,
     new_client_secret,
-    verifier_of,
-    without_secrets,
 )
 
 FORM = re.compile(r"zcclocal_[0-9A-Za-z]{43}[0-9A-Za-z]{6}")
@@ -65,32 +65,32 @@ def test_half_a_surrogate_pair_is_not_a_secret() -> None:
 
 def test_each_secret_has_its_own_verifier() -> None:
     secret, other = new_client_secret(), new_client_secret()
-    verifier = verifier_of(secret)
+    verifier = compute_verifier(secret)
     assert len(verifier) == 32
-    assert verifier == verifier_of(ClientSecret(secret.reveal()))
-    assert verifier not in (verifier_of(other), verifier_of(ClientSecret(secret.reveal() + "\n")))
+    assert verifier == compute_verifier(ClientSecret(secret.reveal()))
+    assert verifier not in (compute_verifier(other), compute_verifier(ClientSecret(secret.reveal() + "\n")))
 
 
 def test_the_verifier_is_the_sha_256_of_existing_vaults() -> None:
     secret = ClientSecret("zcclocal_0000000000000000000000000000000000000000000000000")
-    assert verifier_of(secret).hex() == "7dd368815e6bc12c4d70445212276664ac5ec5054481c522a35e6527fc5b3955"
+    assert compute_verifier(secret).hex() == "7dd368815e6bc12c4d70445212276664ac5ec5054481c522a35e6527fc5b3955"
 
 
 def test_half_a_surrogate_pair_has_a_verifier_too() -> None:
-    assert len(verifier_of(ClientSecret("zcclocal_\ud800"))) == 32
+    assert len(compute_verifier(ClientSecret("zcclocal_\ud800"))) == 32
 
 
 def test_a_secret_is_found_within_a_text() -> None:
     secret = new_client_secret().reveal()
     assert len(secret) == LENGTH
-    assert first_secret_in(f"ZCC_SECRET='{secret}' # {new_client_secret().reveal()}") == secret
-    assert first_secret_in(secret[:-1]) == ""
+    assert find_secret(f"ZCC_SECRET='{secret}' # {new_client_secret().reveal()}") == secret
+    assert find_secret(secret[:-1]) == ""
 
 
 @pytest.mark.parametrize("length", [10, 30, LENGTH])
 def test_only_secrets_and_parts_of_them_are_removed(length: int) -> None:
     one, another = (new_client_secret().reveal()[:length] for _ in range(2))
-    kept = without_secrets(f"apiKey=7, secretKey={one}; and {another}, please")
+    kept = hide_secrets(f"apiKey=7, secretKey={one}; and {another}, please")
     assert one not in kept
     assert another not in kept
     assert kept.startswith("apiKey=7, secretKey=")
@@ -127,7 +127,7 @@ def test_a_secret_is_removed_in_every_form(before: str, form: int, upper: bool) 
         *(shown, shown[9:], shown[:20], percent_encoded(shown), percent_encoded(percent_encoded(shown[9:]))),
         *(shown.replace("_", "%5F"), f'{{"secretKey": "{shown[9:30]}"}}', f"secret_key%3D{shown[9:30]}"),
     )
-    kept = without_secrets(f"{before}{forms[form]} and more").lower()
+    kept = hide_secrets(f"{before}{forms[form]} and more").lower()
     for hidden in (secret[9:20], secret[12:29], percent_encoded(secret[9:20])):
         assert hidden.lower() not in kept
     assert kept.endswith(" and more")
@@ -138,8 +138,8 @@ def test_a_repeatedly_percent_encoded_secret_is_removed(times: int) -> None:
     sent = secret = new_client_secret().reveal()
     for _ in range(times):
         sent = percent_encoded(sent)
-    assert without_secrets(f"a {sent} b") == "a zcclocal_… b"
-    assert secret not in without_secrets(f"{sent}%20{secret}")
+    assert hide_secrets(f"a {sent} b") == "a zcclocal_… b"
+    assert secret not in hide_secrets(f"{sent}%20{secret}")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_repeatedly_percent_encoded_secret_is_removed(times: int) -> None:
     ],
 )
 def test_other_possible_secrets_are_removed(text: str, kept: str) -> None:
-    assert without_secrets(text) == kept
+    assert hide_secrets(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_other_possible_secrets_are_removed(text: str, kept: str) -> None:
     ],
 )
 def test_other_texts_are_not_changed(text: str) -> None:
-    assert without_secrets(text) == text
+    assert hide_secrets(text) == text

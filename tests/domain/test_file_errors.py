@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zcc_keys_gui.domain.errors import FileNotWrittenError, WriteFault
-from zcc_keys_gui.domain.file_errors import reject_vault_file, write_errors_for, write_fault
+from zcc_keys_gui.domain.file_errors import classify_write_error, reject_vault_file, write_errors_for
 
 
 class WindowsError(PermissionError):
@@ -37,7 +37,7 @@ class WindowsError(PermissionError):
     ],
 )
 def test_the_error_number_names_the_fault(number: int, fault: WriteFault) -> None:
-    assert write_fault(OSError(number, os.strerror(number))) is fault
+    assert classify_write_error(OSError(number, os.strerror(number))) is fault
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_error_number_names_the_fault(number: int, fault: WriteFault) -> Non
     ],
 )
 def test_windows_error_number_is_more_exact(number: int, fault: WriteFault) -> None:
-    assert write_fault(WindowsError(number)) is fault
+    assert classify_write_error(WindowsError(number)) is fault
 
 
 def test_an_error_of_the_system_names_the_file_and_the_fault() -> None:

@@ -11,8 +11,8 @@ from zcc_keys_gui.domain.session_validity import (
     MIN_SESSION_SECONDS,
     DurationPart,
     ValidityProblem,
-    duration_parts,
     parse_session_validity,
+    split_duration,
 )
 
 SEPARATORS = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
@@ -97,10 +97,10 @@ def test_ten_million_digits_are_rejected_quickly() -> None:
 @given(seconds_within)
 def test_the_parts_of_a_duration_add_up(seconds: int) -> None:
     lengths = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
-    parts = duration_parts(seconds)
+    parts = split_duration(seconds)
     assert sum(number * lengths[unit] for number, unit in parts) == seconds
     assert all(number > 0 for number, _ in parts)
 
 
 def test_a_duration_has_only_the_parts_that_it_needs() -> None:
-    assert duration_parts(90_000) == [DurationPart(1, "day"), DurationPart(1, "hour")]
+    assert split_duration(90_000) == [DurationPart(1, "day"), DurationPart(1, "hour")]

@@ -3,8 +3,8 @@
 from itertools import groupby
 
 from zcc_keys_gui.domain.sign_in import (
-    LOG_LIMIT,
-    UNAUTHENTICATED_LIMIT,
+    MAX_LOG_ROWS,
+    MAX_UNAUTHENTICATED_ROWS,
     Failure,
     NewestRows,
     Outcome,
@@ -14,24 +14,24 @@ from zcc_keys_gui.domain.sign_in import (
 
 def test_rows_stay_in_order_and_each_kind_has_its_limit() -> None:
     rows: NewestRows[tuple[bool, int]] = NewestRows()
-    for number in range(LOG_LIMIT + 5):
+    for number in range(MAX_LOG_ROWS + 5):
         rows.add((True, number), is_authenticated=True)
         rows.add((False, number), is_authenticated=False)
     kept = list(rows)
-    assert len(rows) == len(kept) == LOG_LIMIT + UNAUTHENTICATED_LIMIT
-    assert [number for is_authenticated, number in kept if is_authenticated] == list(range(5, LOG_LIMIT + 5))
+    assert len(rows) == len(kept) == MAX_LOG_ROWS + MAX_UNAUTHENTICATED_ROWS
+    assert [number for is_authenticated, number in kept if is_authenticated] == list(range(5, MAX_LOG_ROWS + 5))
     others = [number for is_authenticated, number in kept if not is_authenticated]
-    assert others == list(range(LOG_LIMIT + 5 - UNAUTHENTICATED_LIMIT, LOG_LIMIT + 5))
+    assert others == list(range(MAX_LOG_ROWS + 5 - MAX_UNAUTHENTICATED_ROWS, MAX_LOG_ROWS + 5))
     assert all(len(list(pair)) == 2 for _, pair in groupby(kept[-100:], key=lambda row: row[1]))
 
 
 def test_unauthenticated_rows_displace_no_authenticated_row() -> None:
     rows: NewestRows[str] = NewestRows()
     rows.add("authenticated", is_authenticated=True)
-    for _ in range(2 * LOG_LIMIT):
+    for _ in range(2 * MAX_LOG_ROWS):
         rows.add("other", is_authenticated=False)
     assert next(iter(rows)) == "authenticated"
-    assert len(rows) == 1 + UNAUTHENTICATED_LIMIT
+    assert len(rows) == 1 + MAX_UNAUTHENTICATED_ROWS
 
 
 def test_the_stored_values_of_outcomes_never_change() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zcc_keys_gui.platform import network_folder as module
-from zcc_keys_gui.platform.network_folder import file_system_of, is_on_network, root_of
+from zcc_keys_gui.platform.network_folder import find_file_system, find_root, is_on_network
 
 MOUNTS = r"""
 21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -40,11 +40,11 @@ MOUNTS = r"""
     ],
 )
 def test_the_file_system_is_that_of_the_nearest_mount(path: str, file_system: str) -> None:
-    assert file_system_of(path, MOUNTS) == file_system
+    assert find_file_system(path, MOUNTS) == file_system
 
 
 def test_a_network_root_counts_as_this_computer() -> None:
-    assert file_system_of("/home/zoe", "1 0 0:1 / / rw - nfs4 server:/root rw") == ""
+    assert find_file_system("/home/zoe", "1 0 0:1 / / rw - nfs4 server:/root rw") == ""
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_network_root_counts_as_this_computer() -> None:
     ],
 )
 def test_a_share_has_no_root_on_this_computer(path: str, root: str | None) -> None:
-    assert root_of(path) == root
+    assert find_root(path) == root
 
 
 def test_a_local_folder_is_not_on_a_network(tmp_path: Path) -> None:

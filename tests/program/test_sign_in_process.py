@@ -165,7 +165,7 @@ def test_a_re_encrypted_vault_needs_a_new_process(store: VaultStore, folder: Vau
     with running_service(store) as service:
         key = service.add_key()
         token = service.token(key)
-        assert store.protectors.reencryption(None)(new_recovery_key()) is None
+        assert store.protectors.prepare_reencryption(None)(new_recovery_key()) is None
         assert not store.protectors.nonfatal_errors
         for answer in (service.sign_in(*key), service.get(SESSION, token), service.sign_in(*key)):
             assert answer.status == 500

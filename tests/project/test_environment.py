@@ -18,8 +18,8 @@ HERE = Path(dev.__file__).parent
 def test_requirements_include_others_and_repeat_nothing(name: str, included: str) -> None:
     content = (dev.REQUIREMENTS / name).read_text(encoding="utf-8")
     assert f"-r {included}\n" in content
-    theirs = dev.packages_in(included)
-    own = dev.packages_in(name)[len(theirs) :]
+    theirs = dev.list_packages(included)
+    own = dev.list_packages(name)[len(theirs) :]
     assert own
     assert not set(own) & set(theirs)
 
@@ -46,25 +46,25 @@ def test_the_fixed_packages_are_locked_without_the_broken_qt() -> None:
 def test_the_package_is_built_with_the_locked_setuptools() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
     (backend,) = project["build-system"]["requires"]
-    assert backend in dev.pins_in("test.txt")
-    assert backend in dev.pins_in("build.txt")
+    assert backend in dev.list_pins("test.txt")
+    assert backend in dev.list_pins("build.txt")
 
 
 def test_two_files_pin_a_package_in_the_same_version() -> None:
     versions: dict[str, set[str]] = {}
     for name in ("test.txt", "build.txt"):
-        for pin in dev.pins_in(name):
+        for pin in dev.list_pins(name):
             versions.setdefault(pin.split("==")[0], set()).add(pin)
     assert [pins for pins in versions.values() if len(pins) > 1] == []
 
 
 def test_a_changed_requirement_changes_the_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = dev.fingerprint("test.txt")
-    assert before == dev.fingerprint("test.txt")
-    assert before != dev.fingerprint("bench.txt")
+    before = dev.hash_requirements("test.txt")
+    assert before == dev.hash_requirements("test.txt")
+    assert before != dev.hash_requirements("bench.txt")
     (tmp_path / "run.txt").write_text("another")
     monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path)
-    assert before != dev.fingerprint("test.txt")
+    assert before != dev.hash_requirements("test.txt")
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_this_python_is_used_if_it_has_exactly_the_pins(
     versions = {"pytest": metadata.version("pytest"), "pytest_qt": metadata.version("pytest-qt")}
     (tmp_path / "some.txt").write_text("# A comment.\n" + pins.format(**versions))
     (tmp_path / "others.txt").write_text("no-such-package==1.0\n")
-    assert dev.this_python_has("some.txt") is has
+    assert dev.has_packages("some.txt") is has
 
 
 def test_no_environment_is_made_if_python_has_everything(commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "this_python_has", lambda *names: names == ("test.txt",))
+    monkeypatch.setattr(dev, "has_packages", lambda *names: names == ("test.txt",))
     assert dev.set_up("test.txt") == sys.executable
     assert not commands
     assert dev.set_up("test.txt", "bench.txt") == str(dev.python_in(dev.VENV))
@@ -99,7 +99,7 @@ def test_the_environment_of_another_system_is_kept(commands: list[str]) -> None:
     theirs = dev.python_in(dev.VENV, windows=not dev.WINDOWS)
     theirs.parent.mkdir(parents=True)
     theirs.touch()
-    with pytest.raises(dev.CannotError, match="another operating system"):
+    with pytest.raises(dev.TaskError, match="another operating system"):
         dev.set_up("test.txt")
     assert theirs.exists()
     assert not commands
@@ -110,17 +110,17 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The commands that set_up gives to uv; nothing is installed."""
     commands: list[str] = []
 
-    def must(_uv: str, command: str, *_: str) -> None:
+    def run_or_raise(_uv: str, command: str, *_: str) -> None:
         commands.append(command)
         if command == "venv":
             dev.python_in(dev.VENV).parent.mkdir(parents=True)
             dev.python_in(dev.VENV).touch()
 
     monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(dev, "must", must)
+    monkeypatch.setattr(dev, "run_or_raise", run_or_raise)
     monkeypatch.setattr(dev, "find_uv", lambda: "uv")
     monkeypatch.setattr(dev, "install_libraries", lambda: None)
-    monkeypatch.setattr(dev, "this_python_has", lambda *_: False)
+    monkeypatch.setattr(dev, "has_packages", lambda *_: False)
     return commands
 
 

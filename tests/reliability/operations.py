@@ -52,7 +52,7 @@ def reencrypt(store: VaultStore) -> str:
     """Return the new recovery key."""
     has_passphrase = store.protectors.ways_to_unlock().passphrase is not None
     key = new_recovery_key()
-    assert protection_of(store).reencryption(PASSPHRASE if has_passphrase else None)(key) is None
+    assert protection_of(store).prepare_reencryption(PASSPHRASE if has_passphrase else None)(key) is None
     return key.reveal()
 
 
@@ -112,7 +112,7 @@ OPERATIONS = {
         open_for_account, lambda store: protection_of(store).set_passphrase(OTHER_PASSPHRASE)
     ),
     "let a passphrase replace this account": Operation(
-        open_for_account, lambda store: protection_of(store).let_passphrase_replace_account(OTHER_PASSPHRASE)
+        open_for_account, lambda store: protection_of(store).replace_account_with_passphrase(OTHER_PASSPHRASE)
     ),
     "remove the passphrase": Operation(open_for_account, lambda store: protection_of(store).remove_passphrase()),
     "make a recovery key": Operation(open_for_account, replace_recovery_key),

@@ -98,7 +98,7 @@ class Session:
 
     def reencrypt(self) -> None:
         key = new_recovery_key()
-        assert self._protection.reencryption(self.state.passphrase)(key) is None
+        assert self._protection.prepare_reencryption(self.state.passphrase)(key) is None
         self.state.recovery_key = key.reveal()
 
     def back_up_automatically(self) -> None:

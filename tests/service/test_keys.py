@@ -93,15 +93,15 @@ def test_a_taken_name_is_rejected_in_any_case(keys: Keys, store: VaultStore, tak
         keys.edit(second.client_id, replace(FIELDS, name=taken))
     assert store.keys.count(KeyQuery()) == 2
     assert len(history(store)) == 2
-    assert keys.name_problem(taken) == NameProblem(NameFault.TAKEN)
-    assert keys.name_problem(taken, of=first.client_id) is None
+    assert keys.find_name_problem(taken) == NameProblem(NameFault.TAKEN)
+    assert keys.find_name_problem(taken, of=first.client_id) is None
     assert keys.edit(first.client_id, replace(FIELDS, name=taken)).name == taken
 
 
 def test_a_name_is_checked_by_the_rule_first(keys: Keys) -> None:
-    assert keys.name_problem("Prod Sync") == NameProblem(NameFault.SPACE, " ", "Prod")
-    assert keys.name_problem("Prod\ud800") is not None  # databases don't accept lone surrogates
-    assert keys.name_problem("ProdSync") is None
+    assert keys.find_name_problem("Prod Sync") == NameProblem(NameFault.SPACE, " ", "Prod")
+    assert keys.find_name_problem("Prod\ud800") is not None  # databases don't accept lone surrogates
+    assert keys.find_name_problem("ProdSync") is None
 
 
 def test_an_edit_that_changes_nothing_writes_nothing(keys: Keys, store: VaultStore) -> None:
@@ -229,7 +229,7 @@ def test_the_time_is_utc(store: VaultStore) -> None:
 
 def test_the_organization_s_limit_applies_to_every_save(store: VaultStore) -> None:
     longer = Keys(store, lambda: WHO).add(replace(FIELDS, name="Older", session_validity=7_201)).key
-    keys = Keys(store, lambda: WHO, max_session_validity=7_200)
+    keys = Keys(store, lambda: WHO, max_session_seconds=7_200)
     with pytest.raises(SessionValidityTooLongError):
         keys.add(replace(FIELDS, session_validity=7_201))
     with pytest.raises(SessionValidityTooLongError):

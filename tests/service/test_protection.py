@@ -66,7 +66,7 @@ def test_a_rejected_change_is_not_in_the_history(protection: Protection, store: 
 
 
 def test_a_passphrase_replaces_this_account(protection: Protection, opener: VaultOpener) -> None:
-    protection.let_passphrase_replace_account(PASSPHRASE)
+    protection.replace_account_with_passphrase(PASSPHRASE)
     ways = protection.ways_to_unlock()
     assert ways.asks_for_passphrase
     assert not opener.has_this_account()
@@ -95,7 +95,7 @@ def test_a_failed_automatic_backup_is_returned(
 ) -> None:
     folder.automatic_backups.write_text("in the way")
     key = new_recovery_key()
-    problem = protection.reencryption(None)(key)
+    problem = protection.prepare_reencryption(None)(key)
     assert isinstance(problem, AutomaticBackupFailedError)
     store.close()
     opener.open_with_recovery_key(key).close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status, new_client_id
-from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, compute_verifier, new_client_secret
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.secret_check import ExtraText, SecretCheck, SecretMatch
 from zcc_keys_gui.vault.store import VaultStore
@@ -165,7 +165,7 @@ def test_ten_megabytes_are_checked_quickly(keys: Keys) -> None:
 def test_current_and_former_secrets_are_found_with_an_index(store: VaultStore) -> None:
     for table in ("api_key", "former_secret"):
         (plan,) = store._db.execute(
-            f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE verifier = ?", (verifier_of(new_client_secret()),)
+            f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE verifier = ?", (compute_verifier(new_client_secret()),)
         ).fetchall()
         assert f"USING INDEX {table}_by_verifier" in plan[3]
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.service.conftest import NOW, WHO
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, KeyQuery, Role, Status, new_client_id
-from zcc_keys_gui.domain.client_secret import new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import compute_verifier, new_client_secret
 from zcc_keys_gui.domain.errors import KeyNotFoundError, VaultClosedError
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.store import Change, Listing, Store
@@ -26,7 +26,7 @@ def a_key(name: str, status: Status = Status.ENABLED) -> ApiKey:
 def insert(store: Store, *keys: ApiKey) -> None:
     with store.change() as change:
         for key in keys:
-            change.insert(key, verifier_of(new_client_secret()))
+            change.insert(key, compute_verifier(new_client_secret()))
 
 
 def test_a_change_is_stored_when_its_block_ends(contract: Store) -> None:
@@ -39,7 +39,7 @@ def test_a_change_is_stored_when_its_block_ends(contract: Store) -> None:
 def test_a_change_is_undone_if_its_block_raises(contract: Store) -> None:
     key = a_key("ProdSync")
     with pytest.raises(LookupError), contract.change() as change:
-        change.insert(key, verifier_of(new_client_secret()))
+        change.insert(key, compute_verifier(new_client_secret()))
         raise LookupError
     with pytest.raises(KeyNotFoundError):
         contract.key(key.client_id)
@@ -85,11 +85,11 @@ def test_an_old_secret_has_its_key_and_its_end(contract: Store) -> None:
     old, new, key = new_client_secret(), new_client_secret(), a_key("ProdSync")
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     with contract.change() as change:
-        change.insert(key, verifier_of(old))
-        change.replace_verifier(key.client_id, verifier_of(new), until)
-    assert contract.key_with_secret(verifier_of(new)) is not None
-    assert contract.key_with_secret(verifier_of(old)) is None
-    former = contract.former_secret(verifier_of(old))
+        change.insert(key, compute_verifier(old))
+        change.replace_verifier(key.client_id, compute_verifier(new), until)
+    assert contract.key_with_secret(compute_verifier(new)) is not None
+    assert contract.key_with_secret(compute_verifier(old)) is None
+    former = contract.former_secret(compute_verifier(old))
     assert former is not None
     assert (former.client_id, former.works_until) == (key.client_id, until)
 

@@ -31,11 +31,11 @@ def key(store: VaultStore) -> ApiKey:
 
 @pytest.fixture
 def tokens(reader: VaultKeyReader) -> Tokens:
-    return Tokens(reader.signing_key(), 3_600)
+    return Tokens(reader.read_signing_key(), 3_600)
 
 
 def issued(tokens: Tokens, reader: VaultKeyReader, key: ApiKey) -> str:
-    found = reader.find(key.client_id)
+    found = reader.find_key(key.client_id)
     assert found is not None
     return tokens.issue(key.client_id, found, NOW * 2)
 

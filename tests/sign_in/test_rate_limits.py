@@ -10,11 +10,11 @@ def test_the_last_hour_of_calls_and_day_of_downloads_count() -> None:
     limits = RateLimits()
     assert all(limits.count(DEVICES, float(second)).allowed for second in range(100))
     late = limits.count(DEVICES, 100.0)
-    assert (late.allowed, late.retry_after) == (False, 3_501)
+    assert (late.allowed, late.retry_after_seconds) == (False, 3_501)
     assert limits.count(DEVICES, 3_600.0).allowed
     downloads = [limits.count(f"/zcc{DOWNLOAD}", 10_000.0 + each) for each in range(4)]
     assert [each.allowed for each in downloads] == [True, True, True, False]
-    assert downloads[-1].retry_after == 86_398
+    assert downloads[-1].retry_after_seconds == 86_398
     assert limits.count("/papi/public/v1/downloadServiceStatus", 10_005.0).allowed
 
 

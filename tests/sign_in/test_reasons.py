@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import ApiKey, Status, new_client_id
-from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, compute_verifier, new_client_secret
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.sign_in import text
-from zcc_keys_gui.sign_in.log_entry import traits_of
-from zcc_keys_gui.sign_in.reasons import Rejection, rejection_reason
+from zcc_keys_gui.sign_in.log_entry import examine_secret
+from zcc_keys_gui.sign_in.reasons import Rejection, find_rejection_reason
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -27,13 +27,13 @@ def key(store: VaultStore) -> ApiKey:
 
 
 def stored(store: VaultStore, key: ApiKey, secret: ClientSecret) -> ApiKey:
-    insert(store, key, verifier=verifier_of(secret))
+    insert(store, key, verifier=compute_verifier(secret))
     return key
 
 
 def rejection(reader: VaultKeyReader, client_id: str, secret: str | ClientSecret) -> Rejection:
     sent = ClientSecret(secret) if isinstance(secret, str) else secret
-    return rejection_reason(reader, client_id, traits_of(sent), reader.find(client_id))
+    return find_rejection_reason(reader, client_id, examine_secret(sent), reader.find_key(client_id))
 
 
 def test_a_disabled_key_is_the_first_reason(store: VaultStore, reader: VaultKeyReader) -> None:
@@ -47,7 +47,7 @@ def test_a_replaced_secret_has_the_day_of_its_replacement(
     store: VaultStore, reader: VaultKeyReader, key: ApiKey
 ) -> None:
     Keys(store, lambda: "tester").regenerate_secret(key.client_id)
-    reason = text.REPLACED_SECRET.format(day=text.day_text(datetime.now(UTC)))
+    reason = text.REPLACED_SECRET.format(day=text.format_day(datetime.now(UTC)))
     assert rejection(reader, key.client_id, SECRET).reason == reason
     assert rejection(reader, key.client_id, f"{SECRET.reveal()}\n").reason == reason
 
@@ -56,7 +56,7 @@ def test_an_old_secret_is_replaced_after_its_grace_period(
     store: VaultStore, reader: VaultKeyReader, key: ApiKey
 ) -> None:
     with store.change() as change:
-        change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), datetime(2026, 11, 1, tzinfo=UTC))
+        change.replace_verifier(key.client_id, compute_verifier(OTHER_SECRET), datetime(2026, 11, 1, tzinfo=UTC))
     assert "it was replaced on" in rejection(reader, key.client_id, SECRET).reason
 
 
@@ -64,8 +64,8 @@ def test_an_old_secret_of_a_disabled_key_is_checked_too(store: VaultStore, reade
     key = stored(store, a_key("ProdSync", status=Status.DISABLED), SECRET)
     for until, is_right in ((datetime.now(UTC) + timedelta(hours=1), True), (datetime(2026, 11, 1, tzinfo=UTC), False)):
         with store.change() as change:
-            change.replace_verifier(key.client_id, verifier_of(SECRET), None)
-            change.replace_verifier(key.client_id, verifier_of(OTHER_SECRET), until)
+            change.replace_verifier(key.client_id, compute_verifier(SECRET), None)
+            change.replace_verifier(key.client_id, compute_verifier(OTHER_SECRET), until)
         reason = rejection(reader, key.client_id, SECRET).reason
         assert (reason == text.DISABLED_KEY) is is_right
         assert ("it was replaced on" in reason) is not is_right
@@ -118,19 +118,19 @@ def test_foreign_empty_and_unknown_secrets_differ(reader: VaultKeyReader, key: A
 def test_changes_made_after_the_sign_in_are_not_the_reason(
     store: VaultStore, reader: VaultKeyReader, key: ApiKey
 ) -> None:
-    then, keys = reader.find(key.client_id), Keys(store, lambda: "tester")
+    then, keys = reader.find_key(key.client_id), Keys(store, lambda: "tester")
     keys.set_status([key.client_id], Status.DISABLED)
-    disabled = reader.find(key.client_id)
+    disabled = reader.find_key(key.client_id)
     keys.set_status([key.client_id], Status.ENABLED)
-    assert rejection_reason(reader, key.client_id, traits_of(SECRET), disabled).reason == text.DISABLED_KEY
+    assert find_rejection_reason(reader, key.client_id, examine_secret(SECRET), disabled).reason == text.DISABLED_KEY
     keys.delete([key.client_id])
-    wrong = rejection_reason(reader, key.client_id, traits_of(OTHER_SECRET), then)
+    wrong = find_rejection_reason(reader, key.client_id, examine_secret(OTHER_SECRET), then)
     assert wrong == (key.client_id, "ProdSync", text.UNKNOWN_SECRET)
 
 
 def test_a_deleted_key_has_its_name_and_the_day(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     Keys(store, lambda: "tester").delete([key.client_id])
-    reason = text.DELETED_KEY.format(name="ProdSync", day=text.day_text(datetime.now(UTC)))
+    reason = text.DELETED_KEY.format(name="ProdSync", day=text.format_day(datetime.now(UTC)))
     expected = Rejection(key.client_id, "ProdSync", reason)
     assert rejection(reader, key.client_id, SECRET) == expected
 

@@ -14,8 +14,8 @@ from zcc_keys_gui.domain.api_key import Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.domain.sign_in import (
-    LOG_LIMIT,
-    UNAUTHENTICATED_LIMIT,
+    MAX_LOG_ROWS,
+    MAX_UNAUTHENTICATED_ROWS,
     Failure,
     Outcome,
     SignIn,
@@ -24,7 +24,7 @@ from zcc_keys_gui.domain.sign_in import (
 )
 from zcc_keys_gui.sign_in import text
 from zcc_keys_gui.sign_in.http.connection import MAX_HEAD_BYTES
-from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSignIn, traits_of
+from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSignIn, examine_secret
 from zcc_keys_gui.sign_in.sign_in_log import SignInLog
 from zcc_keys_gui.vault.sign_in.key_reader import VaultKeyReader
 
@@ -167,15 +167,15 @@ def test_unauthenticated_calls_displace_no_authenticated_ones(own_service: Runni
     token = own_service.token(key)
     assert own_service.call("GET", "/papi/public/v1/x", auth_token=token).status == 404
     with closing(HTTPConnection("127.0.0.1", own_service.port, timeout=TIMEOUT_SECONDS)) as connection:
-        for number in range(UNAUTHENTICATED_LIMIT + 500):
+        for number in range(MAX_UNAUTHENTICATED_ROWS + 500):
             connection.request("GET", f"/{number}")
             connection.getresponse().read()
-    last = f"/{UNAUTHENTICATED_LIMIT + 499}"
+    last = f"/{MAX_UNAUTHENTICATED_ROWS + 499}"
     own_service.wait(lambda: any(row.path == last for row in own_service.rows))
-    kept = own_service.store.sign_ins.page(SignInQuery(), 0, LOG_LIMIT)
+    kept = own_service.store.sign_ins.page(SignInQuery(), 0, MAX_LOG_ROWS)
     assert [row.path for row in kept if row.is_authenticated] == ["/papi/public/v1/x", LOGIN]
     others = [row.path for row in kept if not row.is_authenticated]
-    assert len(others) == UNAUTHENTICATED_LIMIT
+    assert len(others) == MAX_UNAUTHENTICATED_ROWS
     assert others[0] == last
 
 
@@ -201,7 +201,7 @@ def test_the_last_of_20_equal_rows_stands_for_the_rest(reader: VaultKeyReader) -
 def test_guesses_with_the_same_reason_are_equal_calls(reader: VaultKeyReader) -> None:
     def record_calls(log: SignInLog) -> None:
         for _ in range(100):
-            log.record(NOON, CURL, RejectedSignIn(TENANTS_SECRET, traits_of(new_client_secret()), None))
+            log.record(NOON, CURL, RejectedSignIn(TENANTS_SECRET, examine_secret(new_client_secret()), None))
 
     rows = rows_of(reader, record_calls)
     assert [row.times for row in rows] == [1] * 19 + [81]
@@ -210,36 +210,36 @@ def test_guesses_with_the_same_reason_are_equal_calls(reader: VaultKeyReader) ->
 
 def test_waiting_rows_are_limited_like_the_log(reader: VaultKeyReader) -> None:
     def record_calls(log: SignInLog) -> None:
-        for number in range(LOG_LIMIT + 10):
+        for number in range(MAX_LOG_ROWS + 10):
             log.record(NOON, CURL._replace(client=str(number)), SIGNED_IN)
             log.record(NOON, CURL._replace(client=str(number)), CallResult(Outcome.CALL_REJECTED))
 
     rows = rows_of(reader, record_calls)
     authenticated = [row.client for row in rows if row.is_authenticated]
     others = [row.client for row in rows if not row.is_authenticated]
-    assert authenticated == [str(number) for number in range(10, LOG_LIMIT + 10)]
-    assert others == authenticated[-UNAUTHENTICATED_LIMIT:]
+    assert authenticated == [str(number) for number in range(10, MAX_LOG_ROWS + 10)]
+    assert others == authenticated[-MAX_UNAUTHENTICATED_ROWS:]
     assert [row.is_authenticated for row in rows[-4:]] == [True, False, True, False]
 
 
 def test_rejected_sign_ins_never_displace_authenticated_calls(reader: VaultKeyReader) -> None:
     def record_calls(log: SignInLog) -> None:
         log.record(NOON, CURL, SIGNED_IN)
-        for number in range(LOG_LIMIT + 10):
-            wrong = RejectedSignIn(TENANTS_SECRET, traits_of(ClientSecret("x")), None)
+        for number in range(MAX_LOG_ROWS + 10):
+            wrong = RejectedSignIn(TENANTS_SECRET, examine_secret(ClientSecret("x")), None)
             log.record(NOON, CURL._replace(client=str(number)), wrong)
 
     first, *others = rows_of(reader, record_calls)
     assert first.outcome is Outcome.SIGNED_IN
-    assert len(others) == UNAUTHENTICATED_LIMIT
+    assert len(others) == MAX_UNAUTHENTICATED_ROWS
 
 
 def test_an_unreadable_vault_is_the_reason(reader: VaultKeyReader, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> None:
         raise VaultDamagedError(Path("vault.db"))
 
-    monkeypatch.setattr(reader, "deleted", fail)
-    sent = RejectedSignIn(new_client_id(), traits_of(ClientSecret("x")), None)
+    monkeypatch.setattr(reader, "find_deleted_key", fail)
+    sent = RejectedSignIn(new_client_id(), examine_secret(ClientSecret("x")), None)
     (row,) = rows_of(reader, lambda log: log.record(NOON, CURL, sent))
     assert (row.outcome, row.reason, row.client_id) == (Outcome.SIGN_IN_REJECTED, text.VAULT_NOT_READABLE, "")
 

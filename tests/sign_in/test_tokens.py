@@ -37,7 +37,7 @@ def signing_key_of(store: VaultStore) -> bytes:
     """Return the vault's key for signing tokens."""
     access = json.loads(store.sign_ins.access())
     with closing(VaultKeyReader(Path(access["database"]), bytes.fromhex(access["key"]))) as reader:
-        return reader.signing_key()
+        return reader.read_signing_key()
 
 
 def is_accepted(service: RunningService, token: str) -> bool:

@@ -12,7 +12,7 @@ class ProtectorStore(Protocol):
     def set_recovery_key(self, key: RecoveryKey) -> None:
         """Let a recovery key unlock the vault."""
 
-    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], object]:
+    def prepare_reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], object]:
         """Return a function that re-encrypts the vault."""
 
 
@@ -26,5 +26,5 @@ def add_recovery_key(protectors: ProtectorStore) -> RecoveryKey:
 def reencrypt(protectors: ProtectorStore, passphrase: str | None = None) -> RecoveryKey:
     """Re-encrypt the vault, and return its new recovery key."""
     key = new_recovery_key()
-    protectors.reencryption(passphrase)(key)
+    protectors.prepare_reencryption(passphrase)(key)
     return key

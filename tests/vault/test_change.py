@@ -7,7 +7,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import KeyQuery, new_client_id
-from zcc_keys_gui.domain.client_secret import new_client_secret, verifier_of
+from zcc_keys_gui.domain.client_secret import compute_verifier, new_client_secret
 from zcc_keys_gui.domain.errors import KeyNotFoundError
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.vault.store import VaultStore
@@ -20,7 +20,7 @@ def names(store: VaultStore) -> list[str]:
 
 
 def test_a_verifier_is_saved_and_replaced(store: VaultStore) -> None:
-    key, first, second = a_key(), verifier_of(new_client_secret()), verifier_of(new_client_secret())
+    key, first, second = a_key(), compute_verifier(new_client_secret()), compute_verifier(new_client_secret())
     insert(store, key, verifier=first)
     assert store.key_with_secret(first) == key
     with store.change() as change:
@@ -73,7 +73,7 @@ def test_history_rows_cannot_be_changed_or_deleted(store: VaultStore) -> None:
 
 
 def test_a_replaced_secret_has_a_grace_period(store: VaultStore) -> None:
-    key, old, new = a_key(), verifier_of(new_client_secret()), verifier_of(new_client_secret())
+    key, old, new = a_key(), compute_verifier(new_client_secret()), compute_verifier(new_client_secret())
     insert(store, key, verifier=old)
     with store.change() as change:
         change.replace_verifier(key.client_id, new, NOON)
@@ -88,10 +88,10 @@ def test_a_replaced_secret_has_a_grace_period(store: VaultStore) -> None:
 def test_all_grace_periods_can_be_ended(store: VaultStore) -> None:
     keys = [a_key("First"), a_key("Second")]
     for key in keys:
-        insert(store, key, verifier=verifier_of(new_client_secret()))
+        insert(store, key, verifier=compute_verifier(new_client_secret()))
     with store.change() as change:
         for key in keys:
-            change.replace_verifier(key.client_id, verifier_of(new_client_secret()), NOON)
+            change.replace_verifier(key.client_id, compute_verifier(new_client_secret()), NOON)
     with store.change() as change:
         change.stop_replaced_secrets()
     assert [store.key(key.client_id).replaced_until for key in keys] == [None, None]

@@ -98,7 +98,7 @@ def test_after_closing_every_method_raises_an_error(store: VaultStore, tmp_path:
         lambda: backups.read(backup, PASSPHRASE),
         lambda: store.protectors.set_passphrase(PASSPHRASE),
         lambda: add_recovery_key(store.protectors),
-        lambda: store.protectors.reencryption(None)(new_recovery_key()),
+        lambda: store.protectors.prepare_reencryption(None)(new_recovery_key()),
     ]
     before = {path: path.read_bytes() for path in store._folder.path.rglob("*") if path.is_file()}
     for use in uses:
@@ -133,7 +133,9 @@ BUSY: dict[str, Callable[[VaultStore, Path], object]] = {
     ],
     "planning restores": plan_restores,
     "an automatic backup": lambda store, _: [store.automatic_backups.make(NOON) for _ in range(100)],
-    "re-encrypting": lambda store, _: [store.protectors.reencryption(None)(new_recovery_key()) for _ in range(100)],
+    "re-encrypting": lambda store, _: [
+        store.protectors.prepare_reencryption(None)(new_recovery_key()) for _ in range(100)
+    ],
 }
 
 
@@ -202,7 +204,7 @@ def test_re_encrypting_is_finished_at_the_start_after_closing(
 
     monkeypatch.setattr(rekeying, "rekey", rekey_and_wait)
     key = new_recovery_key()
-    with in_another_thread(lambda: store.protectors.reencryption(PASSPHRASE)(key)) as working:
+    with in_another_thread(lambda: store.protectors.prepare_reencryption(PASSPHRASE)(key)) as working:
         assert is_rekeying.wait(30)
         assert seconds_to_close(store) < MAX_SECONDS_TO_CLOSE
         may_continue.set()
@@ -232,7 +234,7 @@ def test_lists_can_be_read_while_the_vault_is_re_encrypted(store: VaultStore, mo
 
     monkeypatch.setattr(rekeying, "rekey", rekey_while_reading)
     for _ in range(3):
-        store.protectors.reencryption(None)(new_recovery_key())
+        store.protectors.prepare_reencryption(None)(new_recovery_key())
         assert store.protectors.unfinished_reencryption is None
         assert store.history.count(HistoryQuery()) == 5_000
     assert min(read) > 0
@@ -257,7 +259,7 @@ def test_re_encrypting_finishes_while_windows_read(store: VaultStore) -> None:
         thread.start()
     try:
         for _ in range(10):
-            store.protectors.reencryption(None)(new_recovery_key())
+            store.protectors.prepare_reencryption(None)(new_recovery_key())
             assert store.protectors.unfinished_reencryption is None
             assert store.protectors.nonfatal_errors == []
     finally:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from zcc_keys_gui.domain.api_key import KeyFields, Role, Status
-from zcc_keys_gui.domain.client_secret import verifier_of
+from zcc_keys_gui.domain.client_secret import compute_verifier
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore
 
@@ -15,10 +15,10 @@ def test_the_last_five_secrets_of_a_key_are_known(store: VaultStore) -> None:
     first = keys.add(FIELDS)
     client_id = first.key.client_id
     secrets = [first.secret, *(keys.regenerate_secret(client_id).secret for _ in range(6))]
-    former = [store.former_secret(verifier_of(secret)) for secret in secrets]
+    former = [store.former_secret(compute_verifier(secret)) for secret in secrets]
     assert [known is not None for known in former] == [False, True, True, True, True, True, False]
-    assert store.key_with_secret(verifier_of(secrets[-1])) == store.key(client_id)
-    assert store.key_with_secret(verifier_of(secrets[0])) is None
+    assert store.key_with_secret(compute_verifier(secrets[-1])) == store.key(client_id)
+    assert store.key_with_secret(compute_verifier(secrets[0])) is None
 
 
 def test_only_the_last_old_secret_can_have_a_grace_period(store: VaultStore) -> None:
@@ -26,7 +26,7 @@ def test_only_the_last_old_secret_can_have_a_grace_period(store: VaultStore) -> 
     first = keys.add(FIELDS)
     second = keys.regenerate_secret(first.key.client_id, timedelta(hours=1))
     third = keys.regenerate_secret(first.key.client_id, timedelta(hours=2))
-    former = [store.former_secret(verifier_of(new.secret)) for new in (first, second, third)]
+    former = [store.former_secret(compute_verifier(new.secret)) for new in (first, second, third)]
     assert [known and known.works_until for known in former] == [None, third.key.replaced_until, None]
 
 

@@ -123,7 +123,7 @@ def is_client_id(text: str) -> bool:
     return _CLIENT_ID.fullmatch(text) is not None
 
 
-def name_problem(name: str) -> NameProblem | None:
+def find_name_problem(name: str) -> NameProblem | None:
     """Return the first thing that is wrong with `name`, or None if it is valid."""
     if not name:
         return NameProblem(NameFault.EMPTY)

@@ -63,13 +63,13 @@ def is_well_formed(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None and _checksum(text[:-_CHECKSUM_LENGTH]) == text[-_CHECKSUM_LENGTH:]
 
 
-def first_secret_in(text: str) -> str:
+def find_secret(text: str) -> str:
     """Return the first part of a text that has the shape of a client secret, or an empty text."""
     found = _SHAPE.search(text)
     return "" if found is None else found.group()
 
 
-def without_secrets(text: str) -> str:
+def hide_secrets(text: str) -> str:
     """Return a text without anything that could be a client secret or an access token.
 
     This hides the characters after the prefix of a client secret, the values of `secretKey=`, `--client-secret` and
@@ -97,7 +97,7 @@ def _hide(text: str) -> str:
     return text
 
 
-def verifier_of(secret: ClientSecret) -> bytes:
+def compute_verifier(secret: ClientSecret) -> bytes:
     """Return the verifier to store: 32 bytes, the SHA-256 of the secret.
 
     A slow hash would add nothing: the secret has 256 random bits, so it cannot be guessed at any speed.
@@ -107,9 +107,9 @@ def verifier_of(secret: ClientSecret) -> bytes:
 
 
 def _checksum(body: str) -> str:
-    rest = zlib.crc32(body.encode())
+    number = zlib.crc32(body.encode())
     digits = ""
     for _ in range(_CHECKSUM_LENGTH):
-        rest, digit = divmod(rest, len(_ALPHABET))
+        number, digit = divmod(number, len(_ALPHABET))
         digits = _ALPHABET[digit] + digits
     return digits

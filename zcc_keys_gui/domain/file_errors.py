@@ -42,10 +42,10 @@ def write_errors_for(path: Path) -> Iterator[None]:
     except InterruptedError:
         raise
     except OSError as error:
-        raise FileNotWrittenError(path, write_fault(error)) from error
+        raise FileNotWrittenError(path, classify_write_error(error)) from error
 
 
-def write_fault(error: OSError) -> WriteFault:
+def classify_write_error(error: OSError) -> WriteFault:
     """Return why a file could not be written."""
     exact = _WINDOWS_FAULTS.get(getattr(error, "winerror", None))
     return exact or _FAULTS.get(error.errno, WriteFault.OTHER)

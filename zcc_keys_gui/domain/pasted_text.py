@@ -15,32 +15,32 @@ _CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
 _AROUND = rf"[\s\u2800{QUOTES}{_INVISIBLE}]+"
 
 
-def without_line_breaks(text: str) -> str:
+def remove_line_breaks(text: str) -> str:
     """Return a text without its line breaks; other spaces stay, because a passphrase may contain them."""
     return re.sub(f"[{LINE_BREAKS}]+", "", text)
 
 
-def without_control(text: str) -> str:
+def remove_control_characters(text: str) -> str:
     """Return a text without control characters; tabs and line breaks stay."""
     return re.sub(f"[{_CONTROL}]+", "", text)
 
 
-def typeable(text: str) -> str:
-    """Return a passphrase without line breaks and control characters, which no keyboard types."""
-    return without_control(without_line_breaks(text))
+def remove_untypeable(text: str) -> str:
+    """Return a passphrase without line breaks and control characters, which users cannot type."""
+    return remove_control_characters(remove_line_breaks(text))
 
 
-def without_invisible(text: str) -> str:
+def remove_invisible(text: str) -> str:
     """Return a text without invisible characters; spaces and line breaks stay."""
     return re.sub(f"[{_INVISIBLE}]+", "", text)
 
 
 def has_invisible(text: str) -> bool:
     """Return whether a text contains invisible characters, not counting spaces and line breaks."""
-    return without_invisible(text) != text
+    return remove_invisible(text) != text
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """Return a text without the spaces, line breaks, quotes and invisible characters around it."""
     start = re.match(_AROUND, text)
     if start is not None:
@@ -49,26 +49,21 @@ def trimmed(text: str) -> str:
     return text if end is None else text[: len(text) - end.end()]
 
 
-def without_gaps(text: str) -> str:
+def remove_gaps(text: str) -> str:
     """Return a text without any spaces, line breaks, quotes and invisible characters."""
     return re.sub(_AROUND, "", text)
 
 
-def cleaned(text: str) -> str:
+def clean(text: str) -> str:
     """Return a trimmed text without invisible characters; spaces and line breaks inside it stay."""
-    return without_invisible(trimmed(text))
+    return remove_invisible(trim(text))
 
 
-def in_one_line(text: str) -> str:
+def join_lines(text: str) -> str:
     """Return a cleaned text in which each line break is a space."""
-    return re.sub(rf"\s*[{LINE_BREAKS}]\s*", " ", cleaned(text))
+    return re.sub(rf"\s*[{LINE_BREAKS}]\s*", " ", clean(text))
 
 
-def in_plain_digits(text: str) -> str:
+def to_ascii_digits(text: str) -> str:
     """Return a text in which the decimal digits of all scripts, such as fullwidth or Arabic ones, are 0 to 9."""
     return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
-
-
-def has_hidden_edges(text: str) -> bool:
-    """Return whether a text begins or ends with a space, or contains an invisible character."""
-    return text != text.strip() or has_invisible(text)

@@ -59,7 +59,7 @@ class UnknownPolicy(NamedTuple):
 class UnreadablePolicies(NamedTuple):
     """The policies at `place` cannot be read; the fallbacks are used for policies that are not set elsewhere."""
 
-    place: str
+    location: str
 
 
 PolicyFault = MalformedPolicy | UnknownPolicy | UnreadablePolicies
@@ -77,7 +77,7 @@ class Policies:
         return self._values.get(policy.name)
 
 
-def validated_policies(found: Mapping[str, object], unreadable: str = "") -> Policies:
+def validate_policies(found: Mapping[str, object], unreadable: str = "") -> Policies:
     """Return the policies to use, from the values by name as they were found; the case of names is ignored.
 
     A malformed value is replaced by its policy's fallback, and does not change other policies. `unreadable` is a place

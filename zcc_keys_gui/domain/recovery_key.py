@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.pasted_text import cleaned, in_plain_digits
+from zcc_keys_gui.domain.pasted_text import clean, to_ascii_digits
 
 GROUPS = 8
 GROUP_LENGTH = 6  # digits
@@ -85,26 +85,26 @@ def parse_recovery_key(text: str) -> RecoveryKey | RecoveryKeyProblem:
     the text around them. A wrong digit in a complete group comes before missing groups, so that it is reported while
     the user is still typing.
     """
-    text = in_plain_digits(cleaned(text)[:_MAX_LENGTH])
+    text = to_ascii_digits(clean(text)[:_MAX_LENGTH])
     problem: RecoveryKeyProblem | None = None
-    for groups in _candidates(text):
-        found = _joined(groups)
+    for groups in _find_candidates(text):
+        found = _parse_groups(groups)
         if isinstance(found, RecoveryKey):
             return found
         problem = problem or found
     return problem or RecoveryKeyProblem(RecoveryKeyFault.EMPTY)
 
 
-def _candidates(text: str) -> Iterator[list[str]]:
+def _find_candidates(text: str) -> Iterator[list[str]]:
     """Yield the parts of a text that may be the groups of a recovery key, the likeliest first."""
     parts = [part for part in _SEPARATORS.split(text) if part]
     if len(parts) > GROUPS and not all(map(_is_group, parts)):
-        yield from _in_sheet(parts)
+        yield from _find_in_sheet(parts)
     if parts:
         yield parts[1::2] if _is_numbered(parts) else parts
 
 
-def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
+def _find_in_sheet(parts: list[str]) -> Iterator[list[str]]:
     """Yield each run of groups, numbered or not, in a longer text such as a saved sheet."""
     for start in range(len(parts)):
         numbered = parts[start : start + 2 * GROUPS]
@@ -115,45 +115,45 @@ def _in_sheet(parts: list[str]) -> Iterator[list[str]]:
             yield plain
     for start in range(len(parts)):  # a sheet in which a digit is missing or added
         numbered = parts[start : start + 2 * GROUPS]
-        if len(numbered) == 2 * GROUPS and _counts(numbered[::2]) and all(map(str.isdigit, numbered)):
+        if len(numbered) == 2 * GROUPS and _are_consecutive(numbered[::2]) and all(map(str.isdigit, numbered)):
             yield numbered[1::2]
 
 
 def _is_numbered(parts: list[str]) -> bool:
     """Return whether each group follows its number, as in `1 123456 2 234567`."""
-    return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and _counts(parts[::2])
+    return len(parts) > 1 and len(parts[1]) == GROUP_LENGTH and _are_consecutive(parts[::2])
 
 
-def _counts(parts: list[str]) -> bool:
-    return parts == [str(place) for place in range(1, len(parts) + 1)]
+def _are_consecutive(parts: list[str]) -> bool:
+    return parts == [str(position) for position in range(1, len(parts) + 1)]
 
 
 def _is_group(part: str) -> bool:
     return len(part) == GROUP_LENGTH and part.isascii() and part.isdigit()
 
 
-def _joined(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
+def _parse_groups(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
     """Return the recovery key whose digits are these parts, wherever they were split, or what is wrong with them."""
-    for place, part in enumerate(parts, start=1):
+    for position, part in enumerate(parts, start=1):
         wrong = re.search(r"[^0-9]", part)
         if wrong:
-            before = sum(map(len, parts[: place - 1])) + wrong.start()
-            are_groups = all(len(each) == GROUP_LENGTH for each in parts[: place - 1])
-            group = place if are_groups and wrong.start() < GROUP_LENGTH else before // GROUP_LENGTH + 1
+            before = sum(map(len, parts[: position - 1])) + wrong.start()
+            are_groups = all(len(each) == GROUP_LENGTH for each in parts[: position - 1])
+            group = position if are_groups and wrong.start() < GROUP_LENGTH else before // GROUP_LENGTH + 1
             return RecoveryKeyProblem(RecoveryKeyFault.CHARACTER, min(group, GROUPS))
-    odd = [place for place, part in enumerate(parts, start=1) if len(part) != GROUP_LENGTH]
+    odd = [position for position, part in enumerate(parts, start=1) if len(part) != GROUP_LENGTH]
     if len(parts) == GROUPS and len(odd) == 1 and odd[0] < GROUPS:  # the user may still be typing the last one
         return RecoveryKeyProblem(RecoveryKeyFault.GROUP, odd[0])
-    return _from_digits("".join(parts))
+    return _parse_digits("".join(parts))
 
 
-def _from_digits(digits: str) -> RecoveryKey | RecoveryKeyProblem:
+def _parse_digits(digits: str) -> RecoveryKey | RecoveryKeyProblem:
     groups = [digits[start : start + GROUP_LENGTH] for start in range(0, len(digits), GROUP_LENGTH)]
     numbers = []
-    for place, group in enumerate(groups[:GROUPS], start=1):
-        number, rest = divmod(int(group), _FACTOR)
-        if len(group) == GROUP_LENGTH and (rest or number >= 1 << 8 * _GROUP_BYTES):
-            return RecoveryKeyProblem(RecoveryKeyFault.GROUP, place)
+    for position, group in enumerate(groups[:GROUPS], start=1):
+        number, remainder = divmod(int(group), _FACTOR)
+        if len(group) == GROUP_LENGTH and (remainder or number >= 1 << 8 * _GROUP_BYTES):
+            return RecoveryKeyProblem(RecoveryKeyFault.GROUP, position)
         numbers.append(number)
     if len(digits) < GROUPS * GROUP_LENGTH:
         return RecoveryKeyProblem(RecoveryKeyFault.TOO_FEW)

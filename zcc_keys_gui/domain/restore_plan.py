@@ -124,7 +124,7 @@ class UniqueNames:
         self._used = used
         self._reserved = reserved
 
-    def unique(self, name: str) -> str:
+    def make_unique(self, name: str) -> str:
         """Return `name` if no key has it, and otherwise `name` with a number; from then on, a key has that name."""
         if name.casefold() in self._used:
             numbered = (f"{name[: MAX_NAME_LENGTH - len(str(number))]}{number}" for number in count(2))

@@ -7,7 +7,7 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.pasted_text import in_plain_digits
+from zcc_keys_gui.domain.pasted_text import to_ascii_digits
 
 MIN_SESSION_SECONDS = 30
 MAX_SESSION_SECONDS = 999_999_999
@@ -43,7 +43,7 @@ def parse_session_validity(text: str, max_seconds: int = MAX_SESSION_SECONDS) ->
     "86400", "86,400", "86.400" and "86 400" are the same, in digits of any script; "3600.5" is not a number of
     whole seconds.
     """
-    text = in_plain_digits(text.strip())
+    text = to_ascii_digits(text.strip())
     if not text:
         return ValidityProblem.EMPTY
     if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
@@ -57,7 +57,7 @@ def parse_session_validity(text: str, max_seconds: int = MAX_SESSION_SECONDS) ->
     return ValidityProblem.TOO_LONG if seconds > max_seconds else seconds
 
 
-def duration_parts(seconds: int) -> list[DurationPart]:
+def split_duration(seconds: int) -> list[DurationPart]:
     """Return a duration of at least 1 second as days, hours, minutes and seconds, without the units that are 0."""
     parts = []
     for unit, unit_seconds in _UNIT_SECONDS:

@@ -11,9 +11,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from zcc_keys_gui.domain.api_key import Role
 
-LOG_LIMIT = 20_000
+MAX_LOG_ROWS = 20_000
 """How many rows of authenticated calls the sign-in log keeps; older ones are deleted."""
-UNAUTHENTICATED_LIMIT = 2_000
+MAX_UNAUTHENTICATED_ROWS = 2_000
 """How many rows of all other calls it keeps. Any program can make those, so they never displace authenticated calls."""
 SLOW_ANSWER_SECONDS = 10
 MAX_SIMULATED_CALLS = 1_000
@@ -59,12 +59,15 @@ class SignIn(NamedTuple):
 
 
 class NewestRows(Generic[RowT]):
-    """Rows in the order in which they were added, without the oldest beyond `LOG_LIMIT` and `UNAUTHENTICATED_LIMIT`."""
+    """Rows in the order in which they were added, limited to the newest of each kind.
+
+    There are up to `MAX_LOG_ROWS` rows of authenticated calls, and up to `MAX_UNAUTHENTICATED_ROWS` of others.
+    """
 
     def __init__(self) -> None:
         self._numbers = count()
-        self._authenticated: deque[tuple[int, RowT]] = deque(maxlen=LOG_LIMIT)
-        self._others: deque[tuple[int, RowT]] = deque(maxlen=UNAUTHENTICATED_LIMIT)
+        self._authenticated: deque[tuple[int, RowT]] = deque(maxlen=MAX_LOG_ROWS)
+        self._others: deque[tuple[int, RowT]] = deque(maxlen=MAX_UNAUTHENTICATED_ROWS)
 
     def add(self, row: RowT, *, is_authenticated: bool) -> None:
         """Add a row; if its kind has reached its limit, the oldest row of that kind is dropped."""

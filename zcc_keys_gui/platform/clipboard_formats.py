@@ -23,7 +23,7 @@ def are_on_clipboard(formats: Mapping[str, bytes]) -> bool:
         for _ in range(_MAX_TRIES):
             if user32.OpenClipboard(None):
                 try:
-                    return all(_content(name, len(expected)) == expected for name, expected in formats.items())
+                    return all(_read_content(name, len(expected)) == expected for name, expected in formats.items())
                 finally:
                     user32.CloseClipboard()
             time.sleep(_RETRY_INTERVAL_SECONDS)
@@ -32,7 +32,7 @@ def are_on_clipboard(formats: Mapping[str, bytes]) -> bool:
 
 if sys.platform == "win32":
 
-    def _content(name: str, length: int) -> bytes:
+    def _read_content(name: str, length: int) -> bytes:
         """Return up to `length` bytes of a registered format; the clipboard must be open."""
         user32, kernel32 = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
         user32.GetClipboardData.restype = wintypes.HANDLE

@@ -4,7 +4,7 @@ import sys
 import time
 
 
-def seconds_since_start() -> float:
+def seconds_including_sleep() -> float:
     """Return the seconds since some fixed moment, including the time that the computer was asleep.
 
     `time.monotonic` stops during sleep on Linux and macOS (man pages of clock_gettime). On Windows it doesn't: Python

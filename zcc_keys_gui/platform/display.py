@@ -13,15 +13,15 @@ def can_start_qt() -> bool:
 
     This does not notice if a plugin of Qt, or a library that a plugin needs, is missing; Qt's own message names it.
     """
-    return sys.platform in ("win32", "darwin") or any(map(_can_connect, _platforms()))
+    return sys.platform in ("win32", "darwin") or any(map(_can_connect, _list_platforms()))
 
 
 def can_show_box() -> bool:
     """Return whether the user would see a message box."""
-    return not any(platform in _INVISIBLE_PLATFORMS for platform in _platforms()) and can_start_qt()
+    return not any(platform in _INVISIBLE_PLATFORMS for platform in _list_platforms()) and can_start_qt()
 
 
-def _platforms() -> list[str]:
+def _list_platforms() -> list[str]:
     """Return Qt's names of the display systems that it tries, such as `xcb`."""
     chosen = os.environ.get("QT_QPA_PLATFORM", "") or "wayland;xcb"
     return [each.partition(":")[0] for each in chosen.split(";")]
@@ -29,11 +29,11 @@ def _platforms() -> list[str]:
 
 def _can_connect(platform: str) -> bool:
     if platform.startswith("wayland"):
-        return _wayland_answers(is_chosen="QT_QPA_PLATFORM" in os.environ)
-    return _x_server_answers() if platform == "xcb" else True
+        return _can_reach_wayland(is_chosen="QT_QPA_PLATFORM" in os.environ)
+    return _can_reach_x_server() if platform == "xcb" else True
 
 
-def _wayland_answers(*, is_chosen: bool) -> bool:
+def _can_reach_wayland(*, is_chosen: bool) -> bool:
     """Return whether a compositor listens where wl_display_connect(3) of libwayland looks for it."""
     if os.environ.get("WAYLAND_SOCKET"):  # an open connection, which can be used only once
         return True
@@ -50,7 +50,7 @@ def _wayland_answers(*, is_chosen: bool) -> bool:
     return True
 
 
-def _x_server_answers() -> bool:
+def _can_reach_x_server() -> bool:
     """Return whether an X server accepts this program, using the same library as Qt."""
     if not os.environ.get("DISPLAY"):
         return False

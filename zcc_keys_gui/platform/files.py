@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_RETRY_SECONDS = 2.0
+_RETRY_TIMEOUT_SECONDS = 2.0
 _RETRY_INTERVAL_SECONDS = 0.02
 _MAX_PATH = 260  # characters of a path on Windows, unless long paths are enabled there
 _MAX_SHORT_FOLDER = 200  # characters; the vault's files add up to 21 (Microsoft, "Maximum Path Length Limitation")
@@ -46,7 +46,7 @@ def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False) -> Ite
     """
     new_file: Path | None = None
     try:
-        target, old_status = _file_to_replace(path)
+        target, old_status = _find_file_to_replace(path)
         new_file = _create_file(target.parent, 0o600 if is_secret else mode)
         if old_status is not None:
             _copy_owner_and_mode(old_status, new_file, 0o700 if is_secret else 0o7777)
@@ -60,7 +60,7 @@ def saved_file(path: Path, *, mode: int = 0o666, is_secret: bool = False) -> Ite
             raise
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error  # a NUL, or a character without an encoding
     except OSError as error:
-        exact = _exact_error(error, path)
+        exact = _find_exact_error(error, path)
         if exact is None:
             raise
         raise exact from error
@@ -76,7 +76,7 @@ def rename_durably(source: Path, target: Path, *, flushes_folder: bool = True) -
     Windows does not rename while another program, such as a virus scanner, has either file open. Those
     programs usually close it soon, so renaming is retried for two seconds.
     """
-    give_up_at = time.monotonic() + _RETRY_SECONDS
+    give_up_at = time.monotonic() + _RETRY_TIMEOUT_SECONDS
     while True:
         try:
             rename_over(source, target)
@@ -137,7 +137,7 @@ def to_long_path(folder: Path) -> Path:
     return Path(f"\\\\?\\UNC\\{full[2:]}" if full.startswith("\\\\") else f"\\\\?\\{full}")
 
 
-def _file_to_replace(path: Path) -> tuple[Path, os.stat_result | None]:
+def _find_file_to_replace(path: Path) -> tuple[Path, os.stat_result | None]:
     """Return the file that is to be replaced or created, and its status if it exists. Raises `OSError`."""
     status: os.stat_result | None = None
     with suppress(FileNotFoundError):
@@ -169,7 +169,7 @@ def _copy_owner_and_mode(old_status: os.stat_result, new_file: Path, mask: int) 
     new_file.chmod(stat.S_IMODE(old_status.st_mode) & mask)
 
 
-def _exact_error(error: OSError, path: Path) -> OSError | None:
+def _find_exact_error(error: OSError, path: Path) -> OSError | None:
     """Return a more exact error than Windows raised when writing `path`, or None if there is none."""
     if sys.platform == "win32" and error.winerror not in _EXACT_ERRORS:
         if isinstance(error, PermissionError) and _is_in_use(path, _DELETE):

@@ -28,7 +28,7 @@ def overwrite_freed_memory() -> None:
     Call it when no function that is still running holds the secret, for example from a timer.
     """
     blocks = [
-        _zeroed_block(size)
+        _allocate_zeroed_block(size)
         for sizes, count in (
             # From large to small, because a free block that is large enough may be split for a smaller one.
             (range(_MAX_LONG_TEXT, _MAX_SHORT_TEXT, -_BLOCK_STEP), _BLOCKS_FOR_LONG_TEXTS),
@@ -49,7 +49,7 @@ def overwrite_freed_keys(key_bytes: int) -> None:
     del objects
 
 
-def _zeroed_block(size: int) -> int:
+def _allocate_zeroed_block(size: int) -> int:
     """Return the address of a block of zeros. Raises `MemoryError`."""
     # Not PyMem_RawCalloc: glibc's calloc does not use the blocks that the thread freed last.
     block = _allocate(size)

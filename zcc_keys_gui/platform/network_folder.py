@@ -27,17 +27,17 @@ def is_on_network(folder: Path) -> bool:
     """Return whether a folder, which need not exist yet, is on another computer; False if that is unknown."""
     if sys.platform == "win32":
         # In this order, because resolving a path on a lost network is slow.
-        return _is_remote(str(folder)) or _is_remote(_real(folder))
+        return _is_remote(str(folder)) or _is_remote(_resolve(folder))
     if sys.platform != "linux":
         return False
     try:
         mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return False
-    return file_system_of(_real(folder), mounts) in _NETWORK_TYPES
+    return find_file_system(_resolve(folder), mounts) in _NETWORK_TYPES
 
 
-def file_system_of(path: str, mounts: str) -> str:
+def find_file_system(path: str, mounts: str) -> str:
     """Return the type of the file system of an absolute path, from the text of Linux's mountinfo.
 
     For a path on the root file system, an empty text is returned: even if its root is on a network, only this computer
@@ -53,24 +53,24 @@ def file_system_of(path: str, mounts: str) -> str:
     return found
 
 
-def root_of(path: str) -> str | None:
+def find_root(path: str) -> str | None:
     r"""Return the root of an absolute path of Windows, as `C:\`, or None if it is on a share (`\\server\share`)."""
     path = path.replace("/", "\\")
     prefix = path[:4] if path.startswith(("\\\\?\\", "\\\\.\\")) else ""
-    rest = path.removeprefix(prefix)
-    if rest[:4].upper() == "UNC\\" if prefix else path.startswith("\\\\"):
+    remaining = path.removeprefix(prefix)
+    if remaining[:4].upper() == "UNC\\" if prefix else path.startswith("\\\\"):
         return None
-    return (prefix if ":" not in rest[:2] else "") + rest.partition("\\")[0] + "\\"
+    return (prefix if ":" not in remaining[:2] else "") + remaining.partition("\\")[0] + "\\"
 
 
 def _is_remote(path: str) -> bool:
     if sys.platform == "win32":
-        root = root_of(path)
+        root = find_root(path)
         return root is None or bool(ctypes.WinDLL("kernel32").GetDriveTypeW(ctypes.c_wchar_p(root)) == _REMOTE)
     return False
 
 
-def _real(folder: Path) -> str:
+def _resolve(folder: Path) -> str:
     try:
         return os.path.realpath(folder)
     except OSError:  # some virtual disks can't resolve their folders

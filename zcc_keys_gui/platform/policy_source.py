@@ -32,7 +32,7 @@ if sys.platform == "win32":
         unreadable = []
         for hive, name in ((MACHINE, "HKEY_LOCAL_MACHINE"), (USER, "HKEY_CURRENT_USER")):
             try:
-                values = _values_under(hive)
+                values = _read_values(hive)
             except OSError:
                 unreadable.append(f"{name}\\{REGISTRY_KEY}")
             else:
@@ -40,7 +40,7 @@ if sys.platform == "win32":
                 found |= {name: value for name, value in values.items() if name.casefold() not in decided}
         return found, ", ".join(unreadable)
 
-    def _values_under(hive: "int | winreg.HKEYType") -> dict[str, object]:
+    def _read_values(hive: "int | winreg.HKEYType") -> dict[str, object]:
         values: dict[str, object] = {}
         try:
             # The 64-bit view, because Group Policy writes only that for a key under Software\Policies.

@@ -7,15 +7,15 @@ from heapq import merge
 BATCH_SIZE = 1_000
 """Keys in a batch."""
 _MAX_SORTED = 10_000  # numbers that are sorted in one call
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Gets the number of keys done, and the number of all keys. It may raise `InterruptedError` to cancel the change."""
 
 
-def no_progress(done: int, of: int) -> None:
+def ignore_progress(done: int, of: int) -> None:
     """Ignore the progress."""
 
 
-def in_batches(numbers: Sequence[int], progress: Progress) -> Iterator[Sequence[int]]:
+def split_into_batches(numbers: Sequence[int], progress: ProgressCallback) -> Iterator[Sequence[int]]:
     """Yield the numbers in ascending order, one batch at a time; report progress at the start and after each batch.
 
     In ascending order, the vault reads each page of its table only once.

@@ -17,9 +17,9 @@ _SIGN_IN_HEADINGS = (
 # A spreadsheet treats a cell that begins with = + - @ (or their full-width forms), even after blanks, as a formula
 # (OWASP, "CSV Injection"). Which character separates the cells depends on the reader's locale and settings, so a cell
 # may begin after each separator, quote and line break in a text. An apostrophe there makes the cell plain text.
-_MAY_BEGIN_A_CELL = r'(?:^|(?<=[,;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"]))'
+_CELL_START = r'(?:^|(?<=[,;|\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029"]))'
 _BLANK = r"(?![\t\r])[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060-\u2064\ufeff']"
-_FORMULA = re.compile(rf"{_MAY_BEGIN_A_CELL}(?=[\t\r]|(?:{_BLANK})*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile(rf"{_CELL_START}(?=[\t\r]|(?:{_BLANK})*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQuery, file: TextIO) -> int:
@@ -27,12 +27,12 @@ def export_history(listing: Listing[HistoryQuery, HistoryEntry], query: HistoryQ
 
     `file` must not translate line ends (`newline=""`). Raises `VaultError`, `OSError`.
     """
-    return write_csv(file, _HISTORY_HEADINGS, map(_history_cells, listing.rows(query)))
+    return write_csv(file, _HISTORY_HEADINGS, map(_make_history_cells, listing.rows(query)))
 
 
 def export_sign_ins(listing: Listing[SignInQuery, SignIn], query: SignInQuery, file: TextIO) -> int:
     """Write the rows of the sign-in log that match to `file`, and return their number; see `export_history`."""
-    return write_csv(file, _SIGN_IN_HEADINGS, map(_sign_in_cells, listing.rows(query)))
+    return write_csv(file, _SIGN_IN_HEADINGS, map(_make_sign_in_cells, listing.rows(query)))
 
 
 def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Iterable[str]]) -> int:
@@ -43,27 +43,27 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Iterable[str
     writer.writerow(headings)
     count = 0
     for row in rows:
-        writer.writerow(map(_without_formulas, row))
+        writer.writerow(map(_escape_formulas, row))
         count += 1
     return count
 
 
-def _history_cells(entry: HistoryEntry) -> tuple[str, ...]:
-    return _time_cell(entry.when), entry.account, entry.action, entry.name, entry.client_id, entry.details
+def _make_history_cells(entry: HistoryEntry) -> tuple[str, ...]:
+    return _format_time(entry.when), entry.account, entry.action, entry.name, entry.client_id, entry.details
 
 
-def _sign_in_cells(row: SignIn) -> tuple[str, ...]:
+def _make_sign_in_cells(row: SignIn) -> tuple[str, ...]:
     return (
-        *(_time_cell(row.when), row.name, row.client_id, row.client),
+        *(_format_time(row.when), row.name, row.client_id, row.client),
         *(row.method, row.path, str(row.status or ""), row.outcome, row.reason, str(row.times)),
     )
 
 
-def _time_cell(when: datetime) -> str:
+def _format_time(when: datetime) -> str:
     """Return a time in UTC as ISO 8601, such as `2026-11-12T09:12:33.123Z`."""
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _without_formulas(cell: str) -> str:
+def _escape_formulas(cell: str) -> str:
     """Return a cell with an apostrophe wherever a formula could begin; other cells are unchanged."""
     return _FORMULA.sub("'", cell)

@@ -5,13 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, NameFault, NameProblem, Status, name_problem, new_client_id
-from zcc_keys_gui.domain.client_secret import ClientSecret, new_client_secret, verifier_of
+from zcc_keys_gui.domain.api_key import (
+    ApiKey,
+    KeyFields,
+    NameFault,
+    NameProblem,
+    Status,
+    find_name_problem,
+    new_client_id,
+)
+from zcc_keys_gui.domain.client_secret import ClientSecret, compute_verifier, new_client_secret
 from zcc_keys_gui.domain.errors import KeyNotFoundError, NameTakenError, SessionValidityTooLongError
 from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.service import text
-from zcc_keys_gui.service.batches import Progress, in_batches, no_progress
+from zcc_keys_gui.service.batches import ProgressCallback, ignore_progress, split_into_batches
 from zcc_keys_gui.service.secret_check import SecretCheck, check_secret
 from zcc_keys_gui.service.store import Store
 
@@ -36,20 +44,20 @@ class Keys:
         store: Store,
         account_name: Callable[[], str],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        max_session_validity: int = MAX_SESSION_SECONDS,
+        max_session_seconds: int = MAX_SESSION_SECONDS,
     ) -> None:
         """Change keys in `store`; `account_name` returns the account of the operating system, at each change.
 
-        `max_session_validity`, in seconds, is the longest interval that the organization allows.
+        `max_session_seconds`, in seconds, is the longest interval that the organization allows.
         """
         self._store = store
         self._account_name = account_name
         self._now = now
-        self._max_session_validity = max_session_validity
+        self._max_session_validity = max_session_seconds
 
-    def name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
+    def find_name_problem(self, name: str, of: str | None = None) -> NameProblem | None:
         """Return what is wrong with a name for the key with client ID `of`, or for a new key."""
-        problem = name_problem(name)
+        problem = find_name_problem(name)
         if problem is None and self._is_taken(name, of):
             return NameProblem(NameFault.TAKEN)
         return problem
@@ -65,7 +73,7 @@ class Keys:
         key = ApiKey(new_client_id(), fields, created=self._now(), secret_pending=True)
         secret = new_client_secret()
         with self._store.change() as change:
-            change.insert(key, verifier_of(secret))
+            change.insert(key, compute_verifier(secret))
             change.record(self._entry(Action.ADDED, key, _description(fields)))
         return NewSecret(key, secret)
 
@@ -89,7 +97,9 @@ class Keys:
         """Enable or disable the keys, and return how many were changed. Raises `KeyNotFoundError`, and changes none."""
         return self.set_status_by_number(self._numbers(client_ids), status)
 
-    def set_status_by_number(self, numbers: Sequence[int], status: Status, progress: Progress = no_progress) -> int:
+    def set_status_by_number(
+        self, numbers: Sequence[int], status: Status, progress: ProgressCallback = ignore_progress
+    ) -> int:
         """Enable or disable the keys with these numbers, and return how many were changed.
 
         May be called in any thread. `progress` may raise `InterruptedError`. If that or `KeyNotFoundError` is raised,
@@ -98,7 +108,7 @@ class Keys:
         action = Action.ENABLED if status is Status.ENABLED else Action.DISABLED
         entry = HistoryEntry(self._now(), self._account_name(), action, "", "")
         with self._store.change() as change:
-            return sum(change.set_status(batch, status, entry) for batch in in_batches(numbers, progress))
+            return sum(change.set_status(batch, status, entry) for batch in split_into_batches(numbers, progress))
 
     def regenerate_secret(self, client_id: str, grace_period: timedelta = NO_GRACE_PERIOD) -> NewSecret:
         """Make a new secret for a key. The old one works during the grace period; an even older one stops now.
@@ -114,7 +124,7 @@ class Keys:
             details.append(text.EARLIER_SECRET_STOPPED)
         with self._store.change() as change:
             change.update(key)
-            change.replace_verifier(client_id, verifier_of(secret), old_until)
+            change.replace_verifier(client_id, compute_verifier(secret), old_until)
             change.record(self._entry(Action.SECRET_REGENERATED, key, "; ".join(details)))
         return NewSecret(key, secret)
 
@@ -152,14 +162,14 @@ class Keys:
         """Delete the keys. Raises `KeyNotFoundError`, and deletes none."""
         self.delete_by_number(self._numbers(client_ids))
 
-    def delete_by_number(self, numbers: Sequence[int], progress: Progress = no_progress) -> None:
+    def delete_by_number(self, numbers: Sequence[int], progress: ProgressCallback = ignore_progress) -> None:
         """Delete the keys with these numbers. May be called in any thread.
 
         `progress` may raise `InterruptedError`. If that or `KeyNotFoundError` is raised, nothing has changed.
         """
         entry = HistoryEntry(self._now(), self._account_name(), Action.DELETED, "", "", text.KEY_DESCRIPTION)
         with self._store.change() as change:
-            for batch in in_batches(numbers, progress):
+            for batch in split_into_batches(numbers, progress):
                 change.delete_many(batch, entry)
 
     def _numbers(self, client_ids: Iterable[str]) -> Sequence[int]:

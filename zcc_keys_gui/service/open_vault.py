@@ -28,20 +28,20 @@ class OpenVault(NamedTuple):
     """Returns the sign-in log; made by the first call."""
 
 
-def use_cases(
+def make_use_cases(
     folder: Path,
     store: Store,
     account_name: Callable[[], str],
-    max_session_validity: int = MAX_SESSION_SECONDS,
+    max_session_seconds: int = MAX_SESSION_SECONDS,
 ) -> OpenVault:
     """Return the use cases of the open vault `store` in `folder`.
 
-    `account_name` returns the account of the operating system. `max_session_validity`, in seconds, is the longest
+    `account_name` returns the account of the operating system. `max_session_seconds`, in seconds, is the longest
     interval that the organization allows.
     """
     return OpenVault(
         folder,
-        Keys(store, account_name, max_session_validity=max_session_validity),
+        Keys(store, account_name, max_session_seconds=max_session_seconds),
         store.keys,
         store.history,
         Protection(store, account_name),

@@ -57,7 +57,7 @@ class Protection:
         self._protectors.set_passphrase(passphrase)
         self._record(text.PASSPHRASE_ADDED if is_new else text.PASSPHRASE_CHANGED)
 
-    def let_passphrase_replace_account(self, passphrase: str) -> None:
+    def replace_account_with_passphrase(self, passphrase: str) -> None:
         """Let a passphrase unlock the vault, and stop this account from unlocking it."""
         self.set_passphrase(passphrase)
         self.remove_this_account()
@@ -82,7 +82,7 @@ class Protection:
         self._protectors.remove_recovery_key()
         self._record(text.RECOVERY_KEY_REMOVED)
 
-    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], VaultError | None]:
+    def prepare_reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], VaultError | None]:
         """Return a function that encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
         Call it with a new recovery key after the user has saved that, so that there is always a way to unlock. A new
@@ -90,7 +90,7 @@ class Protection:
         former key still opens them, or if the former key could not be removed yet; otherwise None. `passphrase` is the
         vault's, if it has one. Also raises `WrongPassphraseError`.
         """
-        reencrypt = self._protectors.reencryption(passphrase)
+        reencrypt = self._protectors.prepare_reencryption(passphrase)
         return lambda recovery_key: self._reencrypt(reencrypt, recovery_key)
 
     def _reencrypt(self, reencrypt: Callable[[RecoveryKey], None], recovery_key: RecoveryKey) -> VaultError | None:

@@ -5,9 +5,9 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from zcc_keys_gui.domain.api_key import ApiKey, Status, is_client_id
-from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, first_secret_in, is_well_formed, verifier_of
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, compute_verifier, find_secret, is_well_formed
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed, without_gaps
+from zcc_keys_gui.domain.pasted_text import has_invisible, remove_gaps, trim
 from zcc_keys_gui.service.store import Store
 
 
@@ -72,18 +72,18 @@ class SecretCheck(NamedTuple):
 def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretCheck | None:
     """Return what kind of text was pasted, and its key; None if it is empty. Raises `VaultError`."""
     text = secret.reveal()
-    core = trimmed(text)
+    core = trim(text)
     if not core:
         return None
-    without_spaces = without_gaps(core)
+    without_spaces = remove_gaps(core)
     for extra_text, candidate in (
         (ExtraText.NONE, text),
         (ExtraText.AROUND, core),
-        (ExtraText.OTHER, first_secret_in(core)),
+        (ExtraText.OTHER, find_secret(core)),
         (ExtraText.WITHIN, without_spaces),
     ):
         if is_well_formed(candidate):
-            found = _find_owner(store, verifier_of(ClientSecret(candidate)), now)
+            found = _find_key_of_secret(store, compute_verifier(ClientSecret(candidate)), now)
             return found._replace(extra_text=extra_text, has_invisible=has_invisible(text))
     if is_client_id(core.lower()):
         return SecretCheck(SecretMatch.CLIENT_ID, key=_find_key(store, core.lower()))
@@ -91,7 +91,7 @@ def check_secret(store: Store, secret: ClientSecret, now: datetime) -> SecretChe
     return SecretCheck(match, length=len(without_spaces))
 
 
-def _find_owner(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
+def _find_key_of_secret(store: Store, verifier: bytes, now: datetime) -> SecretCheck:
     key = store.key_with_secret(verifier)
     if key is not None:
         return SecretCheck(SecretMatch.CURRENT, key)

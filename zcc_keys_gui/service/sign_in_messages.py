@@ -67,11 +67,11 @@ def encode_order(
     only_this_port: bool = False,
 ) -> bytes:
     """Return the first line for the service; `access` is the result of `SignIns.access`."""
-    return _line(
+    return _encode_line(
         {
             "access": json.loads(access),
             "longest": max_token_seconds,
-            "rehearsal": _fields(simulated_failures),
+            "rehearsal": _encode_failures(simulated_failures),
             "port": port,
             "onlyThisPort": only_this_port,
         }
@@ -86,7 +86,7 @@ def decode_order(line: bytes) -> Order:
         Path(access["database"]),
         bytes.fromhex(access["key"]),
         content["longest"],
-        _simulated_failures(content["rehearsal"]),
+        _decode_failures(content["rehearsal"]),
         content["port"],
         content["onlyThisPort"],
     )
@@ -94,27 +94,27 @@ def decode_order(line: bytes) -> Order:
 
 def encode_simulated_failures(simulated_failures: SimulatedFailures) -> bytes:
     """Return the line about the failures to simulate; both sides send it."""
-    return _line({"rehearsal": _fields(simulated_failures)})
+    return _encode_line({"rehearsal": _encode_failures(simulated_failures)})
 
 
 def encode_listening(port: int) -> bytes:
     """Return the line with the port on which the service listens."""
-    return _line({"listening": port})
+    return _encode_line({"listening": port})
 
 
 def encode_port_taken(port: int) -> bytes:
     """Return the line that says that the port is not free."""
-    return _line({"portTaken": port})
+    return _encode_line({"portTaken": port})
 
 
 def encode_failed(description: str) -> bytes:
     """Return the line that describes an error."""
-    return _line({"failed": description})
+    return _encode_line({"failed": description})
 
 
 def encode_sign_ins(rows: Sequence[SignIn]) -> bytes:
     """Return the line with rows for the sign-in log."""
-    return _line({"signIns": [_values(row) for row in rows]})
+    return _encode_line({"signIns": [_encode_sign_in(row) for row in rows]})
 
 
 def decode(line: bytes) -> ServiceMessage:
@@ -125,28 +125,28 @@ def decode(line: bytes) -> ServiceMessage:
     if kind == "portTaken":
         return PortTaken(content)
     if kind == "rehearsal":
-        return _simulated_failures(content)
+        return _decode_failures(content)
     if kind == "signIns":
-        return [_sign_in(*values) for values in content]
+        return [_decode_sign_in(*values) for values in content]
     return Failed(content)
 
 
-def _values(row: SignIn) -> list[object]:
+def _encode_sign_in(row: SignIn) -> list[object]:
     return [row.when.timestamp(), *row[1:]]
 
 
-def _sign_in(when: float, client_id: str, name: str, client: str, outcome: str, *others: Any) -> SignIn:
+def _decode_sign_in(when: float, client_id: str, name: str, client: str, outcome: str, *others: Any) -> SignIn:
     return SignIn(datetime.fromtimestamp(when, UTC), client_id, name, client, Outcome(outcome), *others)
 
 
-def _fields(simulated_failures: SimulatedFailures) -> list[object]:
+def _encode_failures(simulated_failures: SimulatedFailures) -> list[object]:
     return [simulated_failures.failure, simulated_failures.calls, simulated_failures.limits_calls]
 
 
-def _simulated_failures(fields: list[Any]) -> SimulatedFailures:
+def _decode_failures(fields: list[Any]) -> SimulatedFailures:
     failure, calls, limits_calls = fields
     return SimulatedFailures(None if failure is None else Failure(failure), calls, limits_calls)
 
 
-def _line(content: object) -> bytes:
+def _encode_line(content: object) -> bytes:
     return json.dumps(content).encode() + b"\n"

@@ -55,9 +55,9 @@ class Snippet:
     """Returns the snippet for a base URL such as `http://127.0.0.1:8765`, a client ID, and a client secret."""
 
 
-def _powershell(base_url: str, client_id: str, secret: str) -> str:
-    login, session = _quoted_in_powershell(base_url + _LOGIN), _quoted_in_powershell(base_url + _SESSION)
-    api_key, secret_key = _quoted_in_powershell(client_id), _quoted_in_powershell(secret)
+def _write_powershell(base_url: str, client_id: str, secret: str) -> str:
+    login, session = _quote_for_powershell(base_url + _LOGIN), _quote_for_powershell(base_url + _SESSION)
+    api_key, secret_key = _quote_for_powershell(client_id), _quote_for_powershell(secret)
     return f"""\
 $direct = if ($PSVersionTable.PSVersion.Major -ge 6) {{ @{{ NoProxy = $true }} }} else {{ @{{}} }}
 $body = @{{ apiKey = {api_key}; secretKey = {secret_key} }} | ConvertTo-Json
@@ -66,7 +66,7 @@ Invoke-RestMethod @direct -Uri {session} -Headers @{{ 'auth-token' = $login.jwtT
 """
 
 
-def _curl_in_sh(base_url: str, client_id: str, secret: str) -> str:
+def _write_curl_for_sh(base_url: str, client_id: str, secret: str) -> str:
     body = shlex.quote(json.dumps({"apiKey": client_id, "secretKey": secret}))
     # Other users can read the arguments of a running program, so curl gets the secret through a pipe. `printf` is part
     # of the shell and starts no program.
@@ -78,8 +78,8 @@ curl -sSf --noproxy {_HOST} -H "auth-token: $token" {shlex.quote(base_url + _SES
 """
 
 
-def _curl_in_cmd(base_url: str, client_id: str, secret: str) -> str:
-    body = f'{{"apiKey": "{_escaped_in_cmd(client_id)}", "secretKey": "{_escaped_in_cmd(secret)}"}}'
+def _write_curl_for_cmd(base_url: str, client_id: str, secret: str) -> str:
+    body = f'{{"apiKey": "{_escape_for_cmd(client_id)}", "secretKey": "{_escape_for_cmd(secret)}"}}'
     body = body.replace('"', r"\"")
     curl = f"curl.exe -sSf --noproxy {_HOST}"
     login = f'{curl} -H "Content-Type: application/json" -d "{body}" {base_url}{_LOGIN}'
@@ -88,7 +88,7 @@ for /f "tokens=2 delims=:, " %t in ('{login}') do {curl} -H "auth-token: %~t" {b
 """
 
 
-def _pyzscaler(base_url: str, client_id: str, secret: str) -> str:
+def _write_pyzscaler(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
 # pip install pyzscaler
 import os
@@ -107,7 +107,7 @@ print(zcc.get({base_url + _SESSION!r}))
 """
 
 
-def _zscaler_sdk(base_url: str, client_id: str, secret: str) -> str:
+def _write_zscaler_sdk(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
 # pip install "zscaler-sdk-python<2"
 import os
@@ -131,7 +131,7 @@ with LegacyZCCClient(config) as client:
 """
 
 
-def _env(base_url: str, client_id: str, secret: str) -> str:
+def _write_env(base_url: str, client_id: str, secret: str) -> str:
     return f"""\
 ZCC_CLIENT_ID={shlex.quote(client_id)}
 ZCC_CLIENT_SECRET={shlex.quote(secret)}
@@ -139,11 +139,11 @@ ZCC_OVERRIDE_URL={shlex.quote(base_url + "/papi")}
 """
 
 
-def _postman(base_url: str, client_id: str, secret: str) -> str:
+def _write_postman(base_url: str, client_id: str, secret: str) -> str:
     variables = {
         "baseUrl": base_url,
-        "clientId": _escaped_in_postman(client_id),
-        "clientSecret": _escaped_in_postman(secret),
+        "clientId": _escape_for_postman(client_id),
+        "clientSecret": _escape_for_postman(secret),
         "authToken": "",
     }
     collection = {
@@ -186,28 +186,28 @@ _POSTMAN_SHOW_SESSION = {
 }
 
 SNIPPETS = (
-    Snippet("PowerShell 5.1 and 7", _POWERSHELL_HINT, _powershell),
-    Snippet("curl in the Command Prompt", _CMD_HINT, _curl_in_cmd),
-    Snippet("curl in sh", _SH_HINT, _curl_in_sh),
-    Snippet("pyZscaler", _PYZSCALER_HINT, _pyzscaler),
-    Snippet("zscaler-sdk-python", _ZSCALER_SDK_HINT, _zscaler_sdk),
-    Snippet(".env", _ENV_HINT, _env),
-    Snippet("Postman", _POSTMAN_HINT, _postman),
+    Snippet("PowerShell 5.1 and 7", _POWERSHELL_HINT, _write_powershell),
+    Snippet("curl in the Command Prompt", _CMD_HINT, _write_curl_for_cmd),
+    Snippet("curl in sh", _SH_HINT, _write_curl_for_sh),
+    Snippet("pyZscaler", _PYZSCALER_HINT, _write_pyzscaler),
+    Snippet("zscaler-sdk-python", _ZSCALER_SDK_HINT, _write_zscaler_sdk),
+    Snippet(".env", _ENV_HINT, _write_env),
+    Snippet("Postman", _POSTMAN_HINT, _write_postman),
 )
 """All snippets, in the order in which the connect card offers them."""
 
 
-def _quoted_in_powershell(text: str) -> str:
+def _quote_for_powershell(text: str) -> str:
     """Quote a text for PowerShell, which also accepts curly single quotes as quotes (about_Quoting_Rules)."""
     return "'" + "".join(each * 2 if each in "'‘’‚‛" else each for each in text) + "'"
 
 
-def _escaped_in_cmd(text: str) -> str:
+def _escape_for_cmd(text: str) -> str:
     """Escape a text for a JSON string so that cmd.exe and the C runtime find no special character in it."""
     units = memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
     return "".join(chr(unit) if chr(unit) in _HARMLESS_IN_CMD else f"\\u{unit:04x}" for unit in units)
 
 
-def _escaped_in_postman(text: str) -> str:
+def _escape_for_postman(text: str) -> str:
     """Escape the value of a variable for a JSON string, because Postman inserts it without escaping."""
     return json.dumps(text)[1:-1]

@@ -150,7 +150,7 @@ class ProtectorStore(Protocol):
     def remove_recovery_key(self) -> None:
         """Stop the recovery key from unlocking the vault. Raises `LastProtectorError`."""
 
-    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
+    def prepare_reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
         """Return a function that encrypts the vault with a new database key, so that no former `vault.json` opens it.
 
         Call it with a new recovery key after the user has saved that. `passphrase` is the vault's, if it has one; it

@@ -126,7 +126,7 @@ class Unlocking:
         self._attempts = attempts
         self._now = now
         self._seconds = seconds
-        self._count(attempts.read())
+        self._set_wrong_attempts(attempts.read())
 
     def wrong_attempts(self) -> WrongAttempts:
         """Return the wrong attempts since the vault was last opened."""
@@ -142,18 +142,18 @@ class Unlocking:
         `as_pasted`, the passphrase with the line breaks that were pasted with it, is tried too, because version 0.1.0
         made them part of the passphrase.
         """
-        store = self._counted(lambda: self._open_with_either(passphrase, as_pasted))
+        store = self._open_and_count(lambda: self._open_with_either(passphrase, as_pasted))
         self._opened_by_passphrase(store)
         return store
 
     def with_recovery_key(self, key: RecoveryKey) -> Store:
         """Open the vault. Raises `WrongRecoveryKeyError`, `VaultError`."""
-        return self._counted(lambda: self._opener.open_with_recovery_key(key))
+        return self._open_and_count(lambda: self._opener.open_with_recovery_key(key))
 
     def forget_attempts(self) -> None:
         """Delete the wrong attempts, after the user has seen their number."""
         self._attempts.forget()
-        self._count(WrongAttempts(0, None))
+        self._set_wrong_attempts(WrongAttempts(0, None))
 
     def _open_with_either(self, passphrase: str, as_pasted: str) -> Store:
         try:
@@ -163,15 +163,15 @@ class Unlocking:
                 raise
             return self._opener.open_with_passphrase(as_pasted)
 
-    def _counted(self, open_it: Callable[[], Store]) -> Store:
+    def _open_and_count(self, open_vault: Callable[[], Store]) -> Store:
         try:
-            return open_it()
+            return open_vault()
         except (WrongPassphraseError, WrongRecoveryKeyError):
             wrong = WrongAttempts(self._wrong.number + 1, self._now())
             self._attempts.write(wrong)
-            self._count(wrong)
+            self._set_wrong_attempts(wrong)
             raise
 
-    def _count(self, wrong: WrongAttempts) -> None:
+    def _set_wrong_attempts(self, wrong: WrongAttempts) -> None:
         self._wrong = wrong
         self._next_at = self._seconds() + wrong.seconds_to_wait(self._now())

@@ -13,7 +13,7 @@ from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.sign_in import text
 from zcc_keys_gui.sign_in.http.call import Call, DisconnectedError
 from zcc_keys_gui.sign_in.key_reader import KeyReader
-from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, loggable_text
+from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, make_loggable
 from zcc_keys_gui.sign_in.login import Login
 from zcc_keys_gui.sign_in.public_api import PublicApi, SessionInfo, Sessions
 from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
@@ -30,7 +30,7 @@ _KNOWN = re.compile(rf"(/zcc)?({_LOGIN}|{_PUBLIC_API}(/.*)?)|{_SESSION}")
 _MAX_LOGGED_HEADER = 60  # characters
 
 
-class _RestOfPath(Convertor[str]):
+class _RemainingPath(Convertor[str]):
     """The remainder of a path, including line breaks, because the endpoint answers everything below its path."""
 
     regex = r"(?:/[\s\S]*)?"
@@ -42,7 +42,7 @@ class _RestOfPath(Convertor[str]):
         return value
 
 
-register_url_convertor("rest", _RestOfPath())
+register_url_convertor("rest", _RemainingPath())
 
 
 class Application:
@@ -60,7 +60,7 @@ class Application:
 
         `record_call` gets each answered call, and `report_error` the errors of the service itself.
         """
-        tokens = Tokens(reader.signing_key(), max_token_seconds)
+        tokens = Tokens(reader.read_signing_key(), max_token_seconds)
         sessions = Sessions(reader, tokens)
         login, public_api = Login(reader, tokens, simulator), PublicApi(sessions)
         routes = [Route(f"{prefix}{_LOGIN}", login) for prefix in _PREFIXES]
@@ -75,7 +75,7 @@ class Application:
         """Answer one call, then record it."""
         call = Call(scope, receive, send)
         try:
-            reason = _sign_of_web_page(scope, call)
+            reason = _find_sign_of_web_page(scope, call)
             if reason:
                 await call.reject(403, text.ONLY_THIS_COMPUTER, reason)
             elif not (_SIMULATED.match(call.path) and await self._simulator.handle(call)):
@@ -94,7 +94,7 @@ class Application:
             Call.remove_from(scope)
 
 
-def _sign_of_web_page(scope: Scope, call: Call) -> str:
+def _find_sign_of_web_page(scope: Scope, call: Call) -> str:
     """Return why a call may come from a web page, or an empty text.
 
     A page in a browser can reach this computer, even under a host name of its own (DNS rebinding). Browsers then send
@@ -106,9 +106,9 @@ def _sign_of_web_page(scope: Scope, call: Call) -> str:
     if len(hosts) > 1:
         return text.SEVERAL_HOSTS
     if not _OWN_HOST.fullmatch(hosts[0]):
-        return text.FOREIGN_HOST.format(host=loggable_text(hosts[0], _MAX_LOGGED_HEADER))
+        return text.FOREIGN_HOST.format(host=make_loggable(hosts[0], _MAX_LOGGED_HEADER))
     if b"origin" in call.headers:
-        return text.ORIGIN.format(origin=loggable_text(call.headers[b"origin"], _MAX_LOGGED_HEADER))
+        return text.ORIGIN.format(origin=make_loggable(call.headers[b"origin"], _MAX_LOGGED_HEADER))
     if b"sec-fetch-site" in call.headers:
         return text.SEC_FETCH_SITE
     return ""
@@ -116,10 +116,10 @@ def _sign_of_web_page(scope: Scope, call: Call) -> str:
 
 async def _reject_unknown_path(scope: Scope, _receive: Receive, _send: Send) -> None:
     call = Call.of(scope)
-    await call.reject(404, text.NO_SUCH_PATH, _unknown_path_reason(call.path))
+    await call.reject(404, text.NO_SUCH_PATH, _find_unknown_path_reason(call.path))
 
 
-def _unknown_path_reason(path: str) -> str:
+def _find_unknown_path_reason(path: str) -> str:
     """Return the reason for the log, which names extra slashes if the path is known without them."""
     without_slashes = re.sub("/{2,}", "/", path).rstrip("/")
     if without_slashes == path or not _KNOWN.fullmatch(without_slashes):

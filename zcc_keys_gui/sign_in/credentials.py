@@ -39,10 +39,10 @@ def parse_credentials(body: bytes) -> Credentials:
     try:
         content = _DECODER.decode(decoded)
     except json.JSONDecodeError as error:
-        raise BadBodyError(_json_fault(decoded, error.pos)) from None
+        raise BadBodyError(_describe_json_fault(decoded, error.pos)) from None
     if not isinstance(content, dict):
         raise BadBodyError(text.NOT_AN_OBJECT)
-    return Credentials(_field(content, "apiKey"), ClientSecret(_field(content, "secretKey")))
+    return Credentials(_read_field(content, "apiKey"), ClientSecret(_read_field(content, "secretKey")))
 
 
 def _decode(body: bytes) -> str:
@@ -55,7 +55,7 @@ def _decode(body: bytes) -> str:
     except UnicodeDecodeError as error:
         _reject_curly_quotes(without_bom.decode("cp1252", errors="replace"))  # Windows PowerShell 5.1 may send this
         before = without_bom[: error.start].decode()
-        raise BadBodyError(_at(text.BODY_NOT_UTF_8, before, len(before))) from None
+        raise BadBodyError(_format_with_position(text.BODY_NOT_UTF_8, before, len(before))) from None
 
 
 def _reject_wide_encoding(body: bytes) -> None:
@@ -75,7 +75,7 @@ def _reject_curly_quotes(decoded: str) -> None:
     """Reject a text that would be JSON if its curly quotes were straight."""
     curly = _CURLY.search(decoded)
     if curly is not None and _is_json(_CURLY.sub('"', decoded)):
-        raise BadBodyError(_at(text.CURLY_QUOTES, decoded, curly.start()))
+        raise BadBodyError(_format_with_position(text.CURLY_QUOTES, decoded, curly.start()))
 
 
 def _is_json(decoded: str) -> bool:
@@ -86,22 +86,22 @@ def _is_json(decoded: str) -> bool:
     return True
 
 
-def _json_fault(decoded: str, position: int) -> str:
+def _describe_json_fault(decoded: str, position: int) -> str:
     """Return what is wrong with a JSON text at the position at which the parser failed."""
     if not decoded.strip(_BLANK):
         return text.BODY_BLANK if decoded else text.BODY_EMPTY
     _reject_curly_quotes(decoded)
     if _CURLY.match(decoded, position):
-        return _at(text.CURLY_QUOTES, decoded, position)
-    comma = _trailing_comma(decoded, position)
+        return _format_with_position(text.CURLY_QUOTES, decoded, position)
+    comma = _find_trailing_comma(decoded, position)
     if comma is not None:
-        return _at(text.TRAILING_COMMA, decoded, comma)
+        return _format_with_position(text.TRAILING_COMMA, decoded, comma)
     if decoded.startswith("'", position):
-        return _at(text.SINGLE_QUOTES, decoded, position)
-    return _at(text.MALFORMED_JSON, decoded, position)
+        return _format_with_position(text.SINGLE_QUOTES, decoded, position)
+    return _format_with_position(text.MALFORMED_JSON, decoded, position)
 
 
-def _trailing_comma(decoded: str, position: int) -> int | None:
+def _find_trailing_comma(decoded: str, position: int) -> int | None:
     """Return the position of a comma before a closing bracket, if the parser failed there.
 
     Up to Python 3.12 it fails at the bracket, and from 3.13 on at the comma.
@@ -113,13 +113,13 @@ def _trailing_comma(decoded: str, position: int) -> int | None:
     return comma if is_trailing and follows_value else None
 
 
-def _at(sentence: str, decoded: str, position: int) -> str:
+def _format_with_position(sentence: str, decoded: str, position: int) -> str:
     """Return a sentence with the line and the column of a position, both from 1."""
     line = decoded.count("\n", 0, position) + 1
     return sentence.format(line=line, column=position - decoded.rfind("\n", 0, position))
 
 
-def _field(content: dict[str, object], name: str) -> str:
+def _read_field(content: dict[str, object], name: str) -> str:
     value = content.get(name)
     if name not in content:
         raise BadBodyError(text.FIELD_MISSING.format(field=name))

@@ -9,19 +9,19 @@ from zcc_keys_gui.domain.sign_in import FoundKey
 class KeyReader(Protocol):
     """Reads keys. Its methods raise `VaultError` if the vault cannot be read."""
 
-    def signing_key(self) -> bytes:
+    def read_signing_key(self) -> bytes:
         """Return the vault's key for signing access tokens, 32 bytes."""
 
-    def find(self, client_id: str) -> FoundKey | None:
+    def find_key(self, client_id: str) -> FoundKey | None:
         """Return the key with this client ID."""
 
-    def replaced(self, client_id: str, verifier: bytes) -> datetime | None:
+    def find_replacement_time(self, client_id: str, verifier: bytes) -> datetime | None:
         """Return when a secret of this key was replaced; None unless it was one of its last five."""
 
-    def owner(self, verifier: bytes) -> str | None:
+    def find_key_name(self, verifier: bytes) -> str | None:
         """Return the name of the key whose current secret has this verifier."""
 
-    def deleted(self, client_id: str) -> tuple[str, datetime] | None:
+    def find_deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a deleted key, and when it was deleted."""
 
     def close(self) -> None:

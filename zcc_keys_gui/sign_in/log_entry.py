@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, is_well_formed, verifier_of, without_secrets
-from zcc_keys_gui.domain.pasted_text import has_invisible, trimmed
+from zcc_keys_gui.domain.client_secret import PREFIX, ClientSecret, compute_verifier, hide_secrets, is_well_formed
+from zcc_keys_gui.domain.pasted_text import has_invisible, trim
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
 
 _MAX_CLIENT_LENGTH = 120  # characters; the name of PowerShell 7 has about 85
@@ -64,35 +64,35 @@ RecordCall = Callable[[float, LoggedRequest, CallResult | RejectedSignIn], None]
 """Records a call that was answered at a time, in seconds since 1970, UTC."""
 
 
-def logged_request(user_agent: bytes, method: str, target: bytes, status: int, remark: str = "") -> LoggedRequest:
+def make_logged_request(user_agent: bytes, method: str, target: bytes, status: int, remark: str = "") -> LoggedRequest:
     """Return what the log may contain about a request; `target` is its path, and possibly a query."""
     path, _, _ = target.partition(b"?")
-    client = loggable_text(user_agent, _MAX_CLIENT_LENGTH)
-    return LoggedRequest(client, method, loggable_text(path, _MAX_PATH_LENGTH), status, remark)
+    client = make_loggable(user_agent, _MAX_CLIENT_LENGTH)
+    return LoggedRequest(client, method, make_loggable(path, _MAX_PATH_LENGTH), status, remark)
 
 
-def loggable_text(sent: bytes, max_length: int) -> str:
+def make_loggable(sent: bytes, max_length: int) -> str:
     """Return a text that a caller sent as the log may contain it: one line of limited length without a secret."""
     try:
         text = sent.decode()
     except UnicodeDecodeError:
         text = sent.decode("latin-1")
     # Removing the line breaks first matters, because a secret with a line break in it does not look like a secret.
-    shown = _in_one_line(without_secrets(_in_one_line(text)))
+    shown = _in_one_line(hide_secrets(_in_one_line(text)))
     return shown if len(shown) <= max_length else shown[: max_length - 1] + "…"
 
 
-def traits_of(secret: ClientSecret) -> SecretTraits:
+def examine_secret(secret: ClientSecret) -> SecretTraits:
     """Return the traits of a secret."""
     text = secret.reveal()
-    core = trimmed(text)
+    core = trim(text)
     return SecretTraits(
-        verifier_of(secret),
+        compute_verifier(secret),
         core.startswith(PREFIX),
         is_well_formed(core),
         core != text,
         has_invisible(text),
-        verifier_of(ClientSecret(core)),
+        compute_verifier(ClientSecret(core)),
     )
 
 

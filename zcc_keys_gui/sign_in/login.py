@@ -8,13 +8,13 @@ import time
 from starlette.types import Receive, Scope, Send
 
 from zcc_keys_gui.domain.api_key import Role
-from zcc_keys_gui.domain.client_secret import verifier_of
+from zcc_keys_gui.domain.client_secret import compute_verifier
 from zcc_keys_gui.domain.sign_in import FoundKey, Outcome
 from zcc_keys_gui.sign_in import text
 from zcc_keys_gui.sign_in.credentials import BadBodyError, Credentials, parse_credentials
 from zcc_keys_gui.sign_in.http.call import BodyTooLargeError, Call
 from zcc_keys_gui.sign_in.key_reader import KeyReader
-from zcc_keys_gui.sign_in.log_entry import CallResult, RejectedSignIn, loggable_text, traits_of
+from zcc_keys_gui.sign_in.log_entry import CallResult, RejectedSignIn, examine_secret, make_loggable
 from zcc_keys_gui.sign_in.simulated_failures import FailureSimulator
 from zcc_keys_gui.sign_in.tokens import Tokens
 
@@ -47,7 +47,7 @@ class Login:
         elif call.headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
             await call.reject(415, text.SEND_JSON, text.WRONG_CONTENT_TYPE)
         elif encoding not in (b"", b"identity"):
-            reason = text.WRONG_ENCODING.format(encoding=loggable_text(encoding, _MAX_LOGGED_ENCODING))
+            reason = text.WRONG_ENCODING.format(encoding=make_loggable(encoding, _MAX_LOGGED_ENCODING))
             headers = [(b"accept-encoding", b"identity")]  # RFC 9110 §12.5.3
             await call.reject(415, text.SEND_UNCOMPRESSED, reason, headers)
         else:
@@ -65,14 +65,14 @@ class Login:
 
     async def _sign_in(self, call: Call, credentials: Credentials) -> None:
         now = time.time()
-        found = self._reader.find(credentials.client_id)
+        found = self._reader.find_key(credentials.client_id)
         key = found or _NO_KEY
-        until = _valid_until(key, verifier_of(credentials.secret), now)
+        until = _find_expiry(key, compute_verifier(credentials.secret), now)
         if until is None:
             call.is_delayed = True
             await asyncio.sleep(self._delay.next_delay(time.monotonic()))
             await call.reject(401, text.REJECTED)
-            call.result = RejectedSignIn(credentials.client_id, traits_of(credentials.secret), found)
+            call.result = RejectedSignIn(credentials.client_id, examine_secret(credentials.secret), found)
             return
         has_old_secret = until < float("inf")
         outcome, reason = Outcome.SIGNED_IN, ""
@@ -82,12 +82,12 @@ class Login:
         else:
             token = self._tokens.issue(credentials.client_id, key, now, until=until if has_old_secret else None)
             if has_old_secret:
-                reason = text.OLD_SECRET.format(time=text.time_text(until))
+                reason = text.OLD_SECRET.format(time=text.format_time(until))
         call.result = CallResult(outcome, reason, credentials.client_id, key.name, is_authenticated=True)
         await call.answer(200, {"jwtToken": token, "message": None})
 
 
-def _valid_until(key: FoundKey, verifier: bytes, now: float) -> float | None:
+def _find_expiry(key: FoundKey, verifier: bytes, now: float) -> float | None:
     """Return until when the secret with this verifier signs in with the key, or None if it does not.
 
     For the current secret, that is infinity. Takes the same time for every wrong secret.

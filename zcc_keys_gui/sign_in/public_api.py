@@ -40,7 +40,7 @@ class Sessions:
         try:
             found = self._session(call)
         except BadTokenError as error:
-            key = self._reader.find(error.client_id) if error.client_id else None
+            key = self._reader.find_key(error.client_id) if error.client_id else None
             await call.reject(401, text.INVALID_TOKEN)
             name = "" if key is None else key.name
             call.result = CallResult(Outcome.CALL_REJECTED, str(error), error.client_id, name)
@@ -58,7 +58,7 @@ class Sessions:
         if token.startswith(PREFIX):
             raise BadTokenError(text.SECRET_AS_TOKEN)
         session = self._tokens.read(token)
-        key = self._reader.find(session.client_id)
+        key = self._reader.find_key(session.client_id)
         if key is None:
             raise BadTokenError(text.TOKEN_OF_DELETED_KEY, session.client_id)
         if key.session != session.session:

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-_HOUR, _DAY = 3_600.0, 86_400.0  # seconds
+_HOUR_SECONDS, _DAY_SECONDS = 3_600.0, 86_400.0
 _MAX_CALLS_PER_HOUR = 100
 _MAX_DOWNLOADS_PER_DAY = 3
 _DOWNLOADS = ("/downloadDevices", "/downloadServiceStatus")
@@ -15,7 +15,7 @@ class RateLimitDecision(NamedTuple):
     allowed: bool
     remaining: int
     """How many more calls are allowed."""
-    retry_after: int
+    retry_after_seconds: int
     """Seconds until the next call is allowed; 0 if it is allowed now."""
 
 
@@ -23,18 +23,20 @@ class RateLimits:
     """Counts calls. All of them come from this computer, so there is one address."""
 
     def __init__(self) -> None:
-        self._calls = _Window(_MAX_CALLS_PER_HOUR, _HOUR)
-        self._downloads = {path: _Window(_MAX_DOWNLOADS_PER_DAY, _DAY) for path in _DOWNLOADS}
+        self._calls = _Window(_MAX_CALLS_PER_HOUR, _HOUR_SECONDS)
+        self._downloads = {path: _Window(_MAX_DOWNLOADS_PER_DAY, _DAY_SECONDS) for path in _DOWNLOADS}
 
     def count(self, path: str, now: float) -> RateLimitDecision:
         """Count a call to `path` at `now`, in seconds of any clock that never goes back."""
         windows = [self._calls, *(window for end, window in self._downloads.items() if path.endswith(end))]
-        retry_after = max(window.seconds_to_wait(now) for window in windows)
-        if retry_after:
-            return RateLimitDecision(allowed=False, remaining=0, retry_after=retry_after)
+        retry_after_seconds = max(window.seconds_to_wait(now) for window in windows)
+        if retry_after_seconds:
+            return RateLimitDecision(allowed=False, remaining=0, retry_after_seconds=retry_after_seconds)
         for window in windows:
             window.add(now)
-        return RateLimitDecision(allowed=True, remaining=min(window.remaining for window in windows), retry_after=0)
+        return RateLimitDecision(
+            allowed=True, remaining=min(window.remaining for window in windows), retry_after_seconds=0
+        )
 
 
 class _Window:

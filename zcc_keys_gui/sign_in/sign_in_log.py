@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from zcc_keys_gui.domain.errors import VaultError
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, NewestRows, Outcome, SignIn
+from zcc_keys_gui.domain.sign_in import MAX_LOG_ROWS, NewestRows, Outcome, SignIn
 from zcc_keys_gui.sign_in import text
 from zcc_keys_gui.sign_in.key_reader import KeyReader
 from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSignIn
-from zcc_keys_gui.sign_in.reasons import rejection_reason
+from zcc_keys_gui.sign_in.reasons import find_rejection_reason
 
 _SEND_INTERVAL_SECONDS = 0.25
 _MAX_EQUAL_ROWS = 20  # in one interval; the last row stands for the rest
@@ -41,7 +41,7 @@ class _Rows(Generic[ResultT]):
             last.when = when
             last.times += times
             return
-        if len(self._equal_rows) >= LOG_LIMIT:
+        if len(self._equal_rows) >= MAX_LOG_ROWS:
             self._equal_rows.clear()
         row = _Row(request, result, when, times)
         self._rows.add(row, is_authenticated=isinstance(result, CallResult) and result.is_authenticated)
@@ -85,21 +85,21 @@ class SignInLog:
                 rows, self._rows = self._rows, _Rows()
             explained: _Rows[CallResult] = _Rows()  # different secrets can be rejected for the same reason
             for row in rows:
-                explained.add(row.request, self._explained(row.result), row.when, row.times)
-            if sign_ins := [_sign_in(row) for row in explained]:
+                explained.add(row.request, self._explain(row.result), row.when, row.times)
+            if sign_ins := [_make_sign_in(row) for row in explained]:
                 self._send_rows(sign_ins)
 
-    def _explained(self, result: CallResult | RejectedSignIn) -> CallResult:
+    def _explain(self, result: CallResult | RejectedSignIn) -> CallResult:
         if isinstance(result, CallResult):
             return result
         try:
-            client_id, name, reason = rejection_reason(self._reader, result.client_id, result.traits, result.key)
+            client_id, name, reason = find_rejection_reason(self._reader, result.client_id, result.traits, result.key)
         except VaultError:
             client_id, name, reason = "", "", text.VAULT_NOT_READABLE
         return CallResult(Outcome.SIGN_IN_REJECTED, reason, client_id, name)
 
 
-def _sign_in(row: _Row[CallResult]) -> SignIn:
+def _make_sign_in(row: _Row[CallResult]) -> SignIn:
     request, result = row.request, row.result
     return SignIn(
         datetime.fromtimestamp(row.when, UTC),

@@ -56,7 +56,7 @@ class FailureSimulator:
             await asyncio.sleep(SLOW_ANSWER_SECONDS)
             return False
         status, message = _ANSWERS[failure]
-        headers = _limit_headers(0, _RETRY_AFTER_SECONDS) if failure is Failure.TOO_MANY else ()
+        headers = _make_limit_headers(0, _RETRY_AFTER_SECONDS) if failure is Failure.TOO_MANY else ()
         await call.reject(status, message, headers=headers)
         call.result = CallResult(Outcome.SIMULATED, text.ANSWERED_FAILURE.format(status=status))
         return True
@@ -66,10 +66,10 @@ class FailureSimulator:
         decision = self._limits.count(call.path, time.monotonic())
         if decision.allowed:
             # Without a header for 0, because the Python SDK would repeat a successful request with it three times.
-            call.rate_limit_headers = _limit_headers(decision.remaining, 0) if decision.remaining else ()
+            call.rate_limit_headers = _make_limit_headers(decision.remaining, 0) if decision.remaining else ()
             return False
-        await call.reject(429, text.RATE_LIMIT_REACHED, headers=_limit_headers(0, decision.retry_after))
-        reason = text.ANSWERED_RATE_LIMIT.format(seconds=decision.retry_after)
+        await call.reject(429, text.RATE_LIMIT_REACHED, headers=_make_limit_headers(0, decision.retry_after_seconds))
+        reason = text.ANSWERED_RATE_LIMIT.format(seconds=decision.retry_after_seconds)
         call.result = CallResult(Outcome.SIMULATED, reason)
         return True
 
@@ -80,8 +80,8 @@ class FailureSimulator:
         self._report(self._failures)
 
 
-def _limit_headers(remaining: int, retry_after: int) -> tuple[tuple[bytes, bytes], ...]:
+def _make_limit_headers(remaining: int, retry_after_seconds: int) -> tuple[tuple[bytes, bytes], ...]:
     headers = [(b"x-rate-limit-remaining", b"%d" % remaining)]
-    if retry_after:
-        headers.append((b"x-rate-limit-retry-after-seconds", b"%d" % retry_after))
+    if retry_after_seconds:
+        headers.append((b"x-rate-limit-retry-after-seconds", b"%d" % retry_after_seconds))
     return tuple(headers)

@@ -106,13 +106,13 @@ DELAYED = "The answer was delayed by {seconds} seconds."
 NOT_AWAITED = "The caller did not wait for the answer."
 
 
-def day_text(when: datetime) -> str:
+def format_day(when: datetime) -> str:
     """Return the day of a time, such as `Tuesday, 24 Nov 2026`."""
     local = when.astimezone()
     return f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
-def time_text(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     """Return a time, in seconds since 1970, such as `14:30 on Tuesday, 24 Nov 2026`."""
     local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return f"{local:%H:%M} on {day_text(local)}"
+    return f"{local:%H:%M} on {format_day(local)}"

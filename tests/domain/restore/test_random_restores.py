@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.domain.restore.planning import plan_restore
 from tests.domain.restore.vault_model import Vault, status
 from tests.support.vault_content import Content
-from zcc_keys_gui.domain.api_key import Status, name_problem
+from zcc_keys_gui.domain.api_key import Status, find_name_problem
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
 
@@ -90,7 +90,7 @@ def test_two_vaults_that_diverged_are_merged(
     after = vault.after(plan)
     names = [stored.key.name for stored in after.values()]
     assert len({name.casefold() for name in names}) == len(names)
-    assert all(name_problem(name) is None for name in names)
+    assert all(find_name_problem(name) is None for name in names)
     assert after.keys() <= vault.keys.keys() | backup.keys.keys()
     if not options.replace:
         assert vault.keys.keys() <= after.keys()

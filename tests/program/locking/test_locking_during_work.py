@@ -108,7 +108,7 @@ def re_encrypt(main: QWidget, path: Path) -> None:
     trigger(main, "preferencesAction")
     page = window("preferencesDialog").findChild(ProtectionPage)
     assert page is not None
-    reencrypt = store.protectors.reencryption(PASSPHRASE)
+    reencrypt = store.protectors.prepare_reencryption(PASSPHRASE)
     page._commands._start(lambda: reencrypt(new_recovery_key()))
 
 

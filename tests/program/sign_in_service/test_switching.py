@@ -12,7 +12,7 @@ from tests.sign_in.helpers.service_process import Credentials
 from tests.support.calls import call, port, sign_in, switch_on
 from tests.support.gui import click, find, text, trigger, visible, wait_until, window
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.policies import validated_policies
+from zcc_keys_gui.domain.policies import validate_policies
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 
@@ -56,7 +56,7 @@ def test_a_policy_can_forbid_the_service(
     qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"ForbidSignInService": 1})
+        "zcc_keys_gui.program.validate_policies", lambda *_: validate_policies({"ForbidSignInService": 1})
     )
     main = start(data_folder)
     for name in ("signInServiceAction", "startSignInServiceAction", "rehearseAction"):
@@ -76,7 +76,7 @@ def test_a_policy_limits_the_validity_of_tokens(
     key = new_key(main)
     main.close()
     monkeypatch.setattr(
-        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"LongestSessionValiditySeconds": 60})
+        "zcc_keys_gui.program.validate_policies", lambda *_: validate_policies({"LongestSessionValiditySeconds": 60})
     )
     main = start(data_folder)
     listening = switch_on(main)

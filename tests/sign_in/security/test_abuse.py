@@ -25,7 +25,7 @@ from tests.sign_in.helpers.service_process import (
 )
 from zcc_keys_gui.domain.api_key import Role, new_client_id
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.sign_in import UNAUTHENTICATED_LIMIT, Outcome, SignInQuery
+from zcc_keys_gui.domain.sign_in import MAX_UNAUTHENTICATED_ROWS, Outcome, SignInQuery
 from zcc_keys_gui.service.unlocking import Unlocking
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys.wrong_attempts_file import WrongAttemptsFile
@@ -215,7 +215,7 @@ def test_wrong_sign_ins_do_not_delay_unlocking_the_vault(
     kept = store.sign_ins.page(SignInQuery(), 0, 20_000)
     assert [row.client_id for row in kept if row.is_authenticated] == [key.client_id]
     unauthenticated = [row for row in kept if not row.is_authenticated]
-    assert sum(row.times for row in unauthenticated) == WRONG or len(unauthenticated) == UNAUTHENTICATED_LIMIT
+    assert sum(row.times for row in unauthenticated) == WRONG or len(unauthenticated) == MAX_UNAUTHENTICATED_ROWS
     assert not folder.attempts.exists()
     store.close()
     unlocking = Unlocking(opener, WrongAttemptsFile(folder.attempts))

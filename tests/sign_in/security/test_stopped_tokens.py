@@ -82,7 +82,7 @@ def test_a_restart_keeps_tokens_and_reencryption_stops_them(store: VaultStore) -
         token = service.token(key)
     with running_service(store) as service:
         assert is_accepted(service, token)
-    assert store.protectors.reencryption(None)(new_recovery_key()) is None
+    assert store.protectors.prepare_reencryption(None)(new_recovery_key()) is None
     with running_service(store) as service:
         assert not is_accepted(service, token)
         assert is_accepted(service, service.token(key))

@@ -85,14 +85,14 @@ class FrozenProgram:
         """Return the titles of the program's visible windows, by their handles."""
         found: dict[int, str] = {}
 
-        def traits_of(handle: int, _: int) -> bool:
+        def examine_secret(handle: int, _: int) -> bool:
             process = wintypes.DWORD()
             _user32.GetWindowThreadProcessId(handle, ctypes.byref(process))
             if process.value == self.process.pid and _user32.IsWindowVisible(handle):
                 found[handle] = title_of(handle)
             return True
 
-        _user32.EnumWindows(_EnumProc(traits_of), 0)
+        _user32.EnumWindows(_EnumProc(examine_secret), 0)
         return found
 
     def come_to_front(self, title: str) -> None:

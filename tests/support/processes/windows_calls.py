@@ -130,13 +130,13 @@ def texts_in(window: int) -> set[str]:
     """Return the texts of the Windows controls in a window."""
     found: set[str] = set()
 
-    def traits_of(handle: int, _: int) -> bool:
+    def examine_secret(handle: int, _: int) -> bool:
         text = ctypes.create_unicode_buffer(512)
         _user32.GetWindowTextW(handle, text, len(text))
         found.add(text.value.replace("&", ""))
         return True
 
-    _user32.EnumChildWindows(window, _EnumProc(traits_of), 0)
+    _user32.EnumChildWindows(window, _EnumProc(examine_secret), 0)
     return found
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import preferences_in
-from zcc_keys_gui.domain.policies import validated_policies
+from zcc_keys_gui.domain.policies import validate_policies
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 
 
@@ -61,7 +61,7 @@ def test_an_invalid_value_is_replaced_by_the_default(tmp_path: Path, owner: QObj
 
 def test_policies_override_choices(tmp_path: Path, owner: QObject) -> None:
     preferences_in(tmp_path, owner).clipboard_seconds = 45
-    policies = validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
+    policies = validate_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
     managed = preferences_in(tmp_path, owner, policies)
     assert managed.clipboard_seconds == 10
     assert managed.max_session_validity == 600

@@ -13,7 +13,7 @@ from tests.support.gui import cells, click, find, select, table, text, trigger, 
 from tests.support.user import add, take_secret
 from tests.ui.conftest import HeldClipboard
 from zcc_keys_gui.domain.client_secret import new_client_secret
-from zcc_keys_gui.domain.policies import validated_policies
+from zcc_keys_gui.domain.policies import validate_policies
 from zcc_keys_gui.service.snippets import PLACEHOLDER, SNIPPETS
 from zcc_keys_gui.ui.keys.client_secret_dialog import ClientSecretDialog
 from zcc_keys_gui.ui.keys.connect_dialog import ConnectDialog
@@ -103,7 +103,7 @@ def test_the_card_says_that_the_service_is_not_allowed(
     qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "zcc_keys_gui.program.validated_policies", lambda *_: validated_policies({"ForbidSignInService": 1})
+        "zcc_keys_gui.program.validate_policies", lambda *_: validate_policies({"ForbidSignInService": 1})
     )
     main = request.getfixturevalue("main")
     take_secret(main, add(main, "ProdSync"))

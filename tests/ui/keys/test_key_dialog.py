@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, Q
 
 from tests.support import gui
 from tests.support.gui import click, replace_text, text, type_into
-from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status, name_problem
+from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status, find_name_problem
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS
 from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY, KeyDialog
 from zcc_keys_gui.ui.text.keys.key_dialog import NAME_RULE
 
 
 def check_name(name: str) -> NameProblem | None:
-    return NameProblem(NameFault.TAKEN) if name.lower() == "taken" else name_problem(name)
+    return NameProblem(NameFault.TAKEN) if name.lower() == "taken" else find_name_problem(name)
 
 
 class Owner(QWidget):

@@ -9,7 +9,7 @@ from tests.ui.conftest import preferences_in
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
 from zcc_keys_gui.domain.unlocking import WaysToUnlock
-from zcc_keys_gui.service.open_vault import use_cases
+from zcc_keys_gui.service.open_vault import make_use_cases
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.settings.preferences_dialog import PreferencesDialog
 from zcc_keys_gui.ui.settings.protection_page import ProtectionPage
@@ -25,7 +25,7 @@ class Owner(QWidget):
     def __init__(self, store: VaultStore, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self.vault = use_cases(folder, store, lambda: "zoe")
+        self.vault = make_use_cases(folder, store, lambda: "zoe")
         self.protection = self.vault.protection
 
     def open(self, policies: Policies | None = None) -> ProtectionPage:

@@ -14,7 +14,7 @@ from tests.support.gui import click, find, replace_text, text, trigger, window
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import SessionValidityTooLongError
-from zcc_keys_gui.domain.policies import Policies, validated_policies
+from zcc_keys_gui.domain.policies import Policies, validate_policies
 from zcc_keys_gui.program import Program
 from zcc_keys_gui.ui.application.preferences import Preferences, Theme
 from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY
@@ -102,14 +102,14 @@ def test_enter_shows_the_error_and_keeps_the_window_open(owner: Owner) -> None:
 
 
 def test_many_policy_problems_fit_on_the_screen(owner: Owner) -> None:
-    _, dialog = owner.open(validated_policies({f"Policy{number}": 1 for number in range(60)}))
+    _, dialog = owner.open(validate_policies({f"Policy{number}": 1 for number in range(60)}))
     assert text(dialog, "policyFaultLabel").endswith("There are 55 more problems. The log describes them.")
     assert dialog.height() < dialog.screen().availableGeometry().height()
     dialog.close()
 
 
 def test_says_what_the_organization_manages(owner: Owner) -> None:
-    _, dialog = owner.open(validated_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
+    _, dialog = owner.open(validate_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600}))
     assert (spin(dialog).value(), spin(dialog).isEnabled()) == (10, False)
     assert text(dialog, "managedClipboardSecondsLabel") == "Managed by your organization."
     assert text(dialog, "managedLongestSessionValiditySecondsLabel") == (
@@ -121,7 +121,7 @@ def test_says_what_the_organization_manages(owner: Owner) -> None:
 
 
 def test_the_port_is_disabled_if_the_service_is_forbidden(owner: Owner) -> None:
-    _, dialog = owner.open(validated_policies({"ForbidSignInService": 1}))
+    _, dialog = owner.open(validate_policies({"ForbidSignInService": 1}))
     assert not find(dialog, "onlyUsualPortBox", QCheckBox).isEnabled()
     assert text(dialog, "managedForbidSignInServiceLabel") == "Managed by your organization."
     dialog.close()
@@ -131,12 +131,12 @@ def test_the_port_is_disabled_if_the_service_is_forbidden(owner: Owner) -> None:
     ("policies", "warning"),
     [
         (
-            validated_policies({"ClipboardSeconds": "soon"}),
+            validate_policies({"ClipboardSeconds": "soon"}),
             "The policy ClipboardSeconds is not a whole number from 5 to 600. The value 30 is used instead.",
         ),
-        (validated_policies({"<b>Clip\n": 9}), "There is no policy with the name “<b>ClipU+000A”. It has no effect."),
+        (validate_policies({"<b>Clip\n": 9}), "There is no policy with the name “<b>ClipU+000A”. It has no effect."),
         (
-            validated_policies({}, "there"),
+            validate_policies({}, "there"),
             "The policies in there can't be read. The defaults are used instead.",
         ),
     ],

@@ -16,7 +16,7 @@ from tests.ui.settings.protection import (
     is_usable,
     wait_until_enabled,
 )
-from zcc_keys_gui.domain.policies import validated_policies
+from zcc_keys_gui.domain.policies import validate_policies
 from zcc_keys_gui.ui.text.settings import protection as texts
 
 
@@ -109,7 +109,7 @@ def test_managed_preferences_are_disabled(owner: Owner) -> None:
     owner.protection.set_passphrase(PASSPHRASE)
     owner.protection.remove_this_account()
     add_recovery_key(owner.protection)
-    page = owner.open(validated_policies({"AskForPassphrase": 1, "LockAfterMinutes": 9}))
+    page = owner.open(validate_policies({"AskForPassphrase": 1, "LockAfterMinutes": 9}))
     for name in ("askForPassphraseBox", "setUpAccountButton", "removePassphraseButton", "lockAfterMinutesField"):
         assert not find(page, name, QWidget).isEnabled(), name
     assert find(page, "lockAfterMinutesField", QSpinBox).value() == 9

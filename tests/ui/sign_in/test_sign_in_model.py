@@ -22,7 +22,7 @@ from tests.ui.sign_in.log_window import (
     rows,
 )
 from tests.vault.conftest import a_sign_in
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, Outcome, SignInQuery
+from zcc_keys_gui.domain.sign_in import MAX_LOG_ROWS, Outcome, SignInQuery
 from zcc_keys_gui.ui.sign_in.sign_in_log_window import SignInLogWindow
 
 
@@ -91,7 +91,7 @@ def test_new_rows_are_filtered_too(three: SignInLogWindow, log_owner: LogOwner) 
 
 
 def test_the_oldest_rows_disappear_from_the_open_window(log_owner: LogOwner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zcc_keys_gui.vault.sign_in.sign_ins.LOG_LIMIT", 300)
+    monkeypatch.setattr("zcc_keys_gui.vault.sign_in.sign_ins.MAX_LOG_ROWS", 300)
     log_owner.record(*numbered(1, 300))
     log = log_owner.open()
     tester = QAbstractItemModelTester(model_of(log), QAbstractItemModelTester.FailureReportingMode.Fatal, log)
@@ -106,12 +106,12 @@ def test_the_oldest_rows_disappear_from_the_open_window(log_owner: LogOwner, mon
 
 
 def test_a_search_is_answered_while_rows_keep_coming(log_owner: LogOwner) -> None:
-    log_owner.record(*numbered(1, LOG_LIMIT))
+    log_owner.record(*numbered(1, MAX_LOG_ROWS))
     log = log_owner.open()
-    assert len(rows(log)) == LOG_LIMIT
+    assert len(rows(log)) == MAX_LOG_ROWS
     type_into(log, "signInLogSearchField", "19999")
     assert not model_of(log).is_answered  # the search runs in the background,
-    assert model_of(log).rowCount() == LOG_LIMIT  # and until it ends, the former rows stay
+    assert model_of(log).rowCount() == MAX_LOG_ROWS  # and until it ends, the former rows stay
     log_owner.service.recorded.emit()
     assert model_of(log).query == SignInQuery("19999")
     answers: list[int] = []
@@ -124,10 +124,10 @@ def test_a_search_is_answered_while_rows_keep_coming(log_owner: LogOwner) -> Non
 
 
 def test_only_one_page_of_20_000_rows_is_loaded(log_owner: LogOwner) -> None:
-    log_owner.record(*numbered(1, LOG_LIMIT))
+    log_owner.record(*numbered(1, MAX_LOG_ROWS))
     log = log_owner.open()
     table(log, "signInLogTable").scrollToBottom()
-    assert model_of(log).index(LOG_LIMIT - 1, CLIENT).data() == "1"
+    assert model_of(log).index(MAX_LOG_ROWS - 1, CLIENT).data() == "1"
     assert len(model_of(log)._loaded_rows) <= 256
 
 

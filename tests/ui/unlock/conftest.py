@@ -14,7 +14,7 @@ from tests.ui.unlock.recovery_key import offer
 from tests.ui.unlock.unlocking import PASSPHRASE, Asking, Seconds
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
-from zcc_keys_gui.service.open_vault import OpenVault, use_cases
+from zcc_keys_gui.service.open_vault import OpenVault, make_use_cases
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
@@ -28,7 +28,7 @@ from zcc_keys_gui.vault.store import VaultStore
 
 @pytest.fixture
 def vault(store: VaultStore, data_folder: Path) -> OpenVault:
-    return use_cases(data_folder, store, lambda: "zoe")
+    return make_use_cases(data_folder, store, lambda: "zoe")
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_a_file_that_is_read_briefly_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "nt", reason="only Windows does not replace open files")
 def test_a_file_that_stays_open_is_reported_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(files, "_RETRY_TIMEOUT_SECONDS", 0.1)
     path = tmp_path / "vault.json"
     path.write_bytes(b"old")
     with path.open("rb"), pytest.raises(PermissionError):

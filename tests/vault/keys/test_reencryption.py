@@ -127,10 +127,10 @@ def test_too_little_free_space_prevents_re_encrypting(
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
         with pytest.raises(DiskFullError) as raised:
-            store.protectors.reencryption(None)  # before a recovery key is shown
+            store.protectors.prepare_reencryption(None)  # before a recovery key is shown
         assert raised.value.missing is not None
         assert 0 < raised.value.missing < 2 * size + (1 << 20)
-    ready = store.protectors.reencryption(None)
+    ready = store.protectors.prepare_reencryption(None)
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=size))
         with pytest.raises(DiskFullError):
@@ -162,7 +162,7 @@ def test_a_failure_that_sqlcipher_does_not_report_is_noticed(
     new = new_recovery_key()
     with monkeypatch.context() as patched, pytest.raises((NotReencryptedError, VaultUnreachableError)):
         patched.setattr(cipher, "rekey", fail)
-        store.protectors.reencryption(None)(new)
+        store.protectors.prepare_reencryption(None)(new)
     if does == "nothing":
         assert "next" not in json.loads(folder.protectors.read_bytes())
         assert store.protectors.unfinished_reencryption is None

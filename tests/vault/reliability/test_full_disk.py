@@ -112,7 +112,7 @@ def test_re_encrypting_keeps_the_reported_recovery_key(disk: Path) -> None:
         ballast = leave_free(disk, random.choice((0, random.randrange(1 << 16), random.randrange(needed))))
         new, is_done = new_recovery_key(), False
         with suppress(DiskFullError), space_not_checked(random.random() < 0.5):
-            store.protectors.reencryption(PASSPHRASE)(new)
+            store.protectors.prepare_reencryption(PASSPHRASE)(new)
             is_done = True
         assert key_names(store) == sorted(names)  # the vault is still open
         store.close()

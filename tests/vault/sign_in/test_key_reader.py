@@ -39,26 +39,26 @@ def replace_verifier(store: VaultStore, key: ApiKey, verifier: bytes, old_until:
 
 
 def test_a_key_is_found_in_its_present_state(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
-    found = reader.find(key.client_id)
+    found = reader.find_key(key.client_id)
     assert found is not None
     assert (found.name, found.is_enabled, found.role, found.session_validity) == ("ProdSync", True, Role.WRITE, 90)
     assert (found.verifier, found.replaced_verifier, found.replaced_until) == (FIRST, b"", 0)
-    assert reader.find(new_client_id()) is None
+    assert reader.find_key(new_client_id()) is None
     keys = Keys(store, lambda: "zoe")
     keys.set_status([key.client_id], Status.DISABLED)
-    disabled = reader.find(key.client_id)
+    disabled = reader.find_key(key.client_id)
     assert disabled is not None
     assert not disabled.is_enabled
     assert disabled.session != found.session
     keys.delete([key.client_id])
-    assert reader.find(key.client_id) is None
+    assert reader.find_key(key.client_id) is None
 
 
 def test_only_some_changes_end_the_session_of_a_key(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     keys = Keys(store, lambda: "zoe")
 
     def session() -> int:
-        found = reader.find(key.client_id)
+        found = reader.find_key(key.client_id)
         assert found is not None
         return found.session
 
@@ -82,44 +82,44 @@ def test_the_last_five_replaced_secrets_are_known(store: VaultStore, reader: Vau
         replace_verifier(store, key, verifier)
     now = datetime.now(UTC)
     for verifier in secrets[1:6]:
-        replaced = reader.replaced(key.client_id, verifier)
+        replaced = reader.find_replacement_time(key.client_id, verifier)
         assert replaced is not None
         assert now - timedelta(minutes=1) < replaced <= datetime.now(UTC)
     for none in (FIRST, secrets[0], secrets[6]):
-        assert reader.replaced(key.client_id, none) is None
-    assert reader.replaced(new_client_id(), secrets[3]) is None
+        assert reader.find_replacement_time(key.client_id, none) is None
+    assert reader.find_replacement_time(new_client_id(), secrets[3]) is None
 
 
 def test_an_old_secret_has_a_grace_period(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
     replace_verifier(store, key, SECOND, UNTIL)
-    found = reader.find(key.client_id)
+    found = reader.find_key(key.client_id)
     assert found is not None
     assert (found.verifier, found.replaced_verifier) == (SECOND, FIRST)
     assert found.replaced_until == UNTIL.timestamp()
 
 
 def test_the_key_of_a_secret_is_found(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
-    assert reader.owner(FIRST) == "ProdSync"
+    assert reader.find_key_name(FIRST) == "ProdSync"
     replace_verifier(store, key, SECOND)
-    assert reader.owner(FIRST) is None
-    assert reader.owner(SECOND) == "ProdSync"
+    assert reader.find_key_name(FIRST) is None
+    assert reader.find_key_name(SECOND) == "ProdSync"
 
 
 def test_a_deleted_key_is_found_with_its_last_name(store: VaultStore, reader: VaultKeyReader) -> None:
     deleted = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     keys = Keys(store, lambda: "zoe", lambda: deleted)
     key = keys.add(KeyFields("ProdSync", Status.ENABLED, Role.READ, 90)).key
-    assert reader.deleted(key.client_id) is None
+    assert reader.find_deleted_key(key.client_id) is None
     keys.edit(key.client_id, KeyFields("Renamed", Status.ENABLED, Role.READ, 90))
     keys.delete([key.client_id])
-    assert reader.deleted(key.client_id) == ("Renamed", deleted)
+    assert reader.find_deleted_key(key.client_id) == ("Renamed", deleted)
 
 
 def test_the_signing_key_is_created_once(store: VaultStore, reader: VaultKeyReader) -> None:
-    key = reader.signing_key()
+    key = reader.read_signing_key()
     assert len(key) == 32
     with closing(reader_of(store)) as again:
-        assert again.signing_key() == key
+        assert again.read_signing_key() == key
 
 
 def test_the_reader_cannot_write(store: VaultStore, reader: VaultKeyReader, key: ApiKey) -> None:
@@ -131,7 +131,7 @@ def test_the_reader_cannot_write(store: VaultStore, reader: VaultKeyReader, key:
 def test_another_key_does_not_open_the_database(store: VaultStore, folder: VaultFolder) -> None:
     store.sign_ins.access()
     with pytest.raises(VaultError):
-        VaultKeyReader(folder.database, b"x" * 32).signing_key()
+        VaultKeyReader(folder.database, b"x" * 32).read_signing_key()
 
 
 def test_a_damaged_database_is_reported(store: VaultStore, folder: VaultFolder, key: ApiKey) -> None:
@@ -142,4 +142,4 @@ def test_a_damaged_database_is_reported(store: VaultStore, folder: VaultFolder, 
     content[4_096:] = bytes(len(content) - 4_096)
     copy.write_bytes(content)
     with pytest.raises(VaultDamagedError), closing(VaultKeyReader(copy, bytes.fromhex(access["key"]))) as reader:
-        reader.find(key.client_id)
+        reader.find_key(key.client_id)

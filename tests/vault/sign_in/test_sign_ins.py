@@ -11,7 +11,7 @@ from tests.vault.backups.sample_backup import PASSPHRASE, backups_of, read_backu
 from tests.vault.conftest import a_key, a_sign_in, insert
 from zcc_keys_gui.domain.api_key import ApiKey, KeyColumn, KeyQuery, Status
 from zcc_keys_gui.domain.restore_plan import RestoreOptions
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
+from zcc_keys_gui.domain.sign_in import MAX_LOG_ROWS, MAX_UNAUTHENTICATED_ROWS, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.sign_in import sign_ins as module
 from zcc_keys_gui.vault.store import VaultStore
@@ -20,7 +20,7 @@ EVERYTHING = SignInQuery()
 
 
 def listed(store: VaultStore, query: SignInQuery = EVERYTHING) -> list[SignIn]:
-    return store.sign_ins.page(query, 0, LOG_LIMIT)
+    return store.sign_ins.page(query, 0, MAX_LOG_ROWS)
 
 
 def numbered(first: int, last: int) -> list[SignIn]:
@@ -43,25 +43,27 @@ def clients(rows: list[SignIn], *, authenticated: bool) -> list[int]:
 
 
 def test_the_oldest_rows_beyond_the_limit_are_deleted(store: VaultStore) -> None:
-    assert LOG_LIMIT == 20_000
-    store.sign_ins.record(numbered(1, LOG_LIMIT - 1))
-    store.sign_ins.record(numbered(LOG_LIMIT, LOG_LIMIT + 5))
+    assert MAX_LOG_ROWS == 20_000
+    store.sign_ins.record(numbered(1, MAX_LOG_ROWS - 1))
+    store.sign_ins.record(numbered(MAX_LOG_ROWS, MAX_LOG_ROWS + 5))
     rows = listed(store)
-    assert [rows[0].client, rows[-1].client] == [str(LOG_LIMIT + 5), "6"]
-    assert len(rows) == store.sign_ins.count(EVERYTHING) == LOG_LIMIT
-    store.sign_ins.record(numbered(1, LOG_LIMIT * 2))  # in one call, more than the limit
-    assert [row.client for row in listed(store)] == [str(number) for number in range(LOG_LIMIT * 2, LOG_LIMIT, -1)]
+    assert [rows[0].client, rows[-1].client] == [str(MAX_LOG_ROWS + 5), "6"]
+    assert len(rows) == store.sign_ins.count(EVERYTHING) == MAX_LOG_ROWS
+    store.sign_ins.record(numbered(1, MAX_LOG_ROWS * 2))  # in one call, more than the limit
+    assert [row.client for row in listed(store)] == [
+        str(number) for number in range(MAX_LOG_ROWS * 2, MAX_LOG_ROWS, -1)
+    ]
 
 
 def test_unauthenticated_calls_have_a_limit_of_their_own(store: VaultStore) -> None:
-    assert UNAUTHENTICATED_LIMIT == 2_000
-    store.sign_ins.record(numbered(1, LOG_LIMIT))
-    strangers = [row._replace(is_authenticated=False) for row in numbered(1, UNAUTHENTICATED_LIMIT + 7)]
+    assert MAX_UNAUTHENTICATED_ROWS == 2_000
+    store.sign_ins.record(numbered(1, MAX_LOG_ROWS))
+    strangers = [row._replace(is_authenticated=False) for row in numbered(1, MAX_UNAUTHENTICATED_ROWS + 7)]
     store.sign_ins.record(strangers[:1_500])
-    store.sign_ins.record([*strangers[1_500:], *numbered(LOG_LIMIT + 1, LOG_LIMIT + 2)])
-    rows = store.sign_ins.page(EVERYTHING, 0, LOG_LIMIT * 2)
-    assert clients(rows, authenticated=True) == list(range(LOG_LIMIT + 2, 2, -1))
-    assert clients(rows, authenticated=False) == list(range(UNAUTHENTICATED_LIMIT + 7, 7, -1))
+    store.sign_ins.record([*strangers[1_500:], *numbered(MAX_LOG_ROWS + 1, MAX_LOG_ROWS + 2)])
+    rows = store.sign_ins.page(EVERYTHING, 0, MAX_LOG_ROWS * 2)
+    assert clients(rows, authenticated=True) == list(range(MAX_LOG_ROWS + 2, 2, -1))
+    assert clients(rows, authenticated=False) == list(range(MAX_UNAUTHENTICATED_ROWS + 7, 7, -1))
     assert store.sign_ins.page_of(store.sign_ins.ids(EVERYTHING)[:3]) == rows[:3]
     assert store.sign_ins.count(EVERYTHING) == len(rows)
 
@@ -109,11 +111,11 @@ def test_every_result_is_what_plain_python_finds(
 
 
 def test_every_query_counts_as_slow(store: VaultStore) -> None:
-    store.sign_ins.record(numbered(1, LOG_LIMIT))
+    store.sign_ins.record(numbered(1, MAX_LOG_ROWS))
     for query in (EVERYTHING, SignInQuery("19999"), SignInQuery(outcome=Outcome.SIGN_IN_REJECTED)):
         assert store.sign_ins.is_slow(query)
     assert len(store.sign_ins.ids(SignInQuery("19999"))) == 1
-    assert len(store.sign_ins.ids(EVERYTHING)) == LOG_LIMIT
+    assert len(store.sign_ins.ids(EVERYTHING)) == MAX_LOG_ROWS
 
 
 def test_the_oldest_rows_are_found_with_an_index(store: VaultStore) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from starlette.types import Message, Receive, Scope, Send
 
 from zcc_keys_gui.domain.sign_in import Outcome
-from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSignIn, logged_request
+from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSignIn, make_logged_request
 
 MAX_BODY_BYTES = 16 * 1024
 """A sign-in has less than 200."""
@@ -68,7 +68,7 @@ class Call:
         """The request and the answer's status for the log."""
         user_agent = self.headers.get(b"user-agent", b"")
         target = self._scope.get("raw_path") or self.path.encode()
-        return logged_request(user_agent, self.method, target, self.status, self.remark)
+        return make_logged_request(user_agent, self.method, target, self.status, self.remark)
 
     @property
     def is_sign_in(self) -> bool:

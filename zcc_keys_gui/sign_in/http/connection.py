@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from zcc_keys_gui.domain.sign_in import Outcome
 from zcc_keys_gui.sign_in import text
 from zcc_keys_gui.sign_in.http.call import Call
-from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, logged_request
+from zcc_keys_gui.sign_in.log_entry import CallResult, RecordCall, make_logged_request
 
 MAX_HEAD_BYTES = 16 * 1024
 """The limit for the request line and the headers together."""
@@ -180,7 +180,7 @@ class LimitedConnection(HttpToolsProtocol):
         if self._is_in_request and self.url:
             user_agent = dict(self.scope["headers"]).get(b"user-agent", b"")
             method, target = self.parser.get_method().decode(), self.url
-        request = logged_request(user_agent, method, target, status)
+        request = make_logged_request(user_agent, method, target, status)
         self._record_call(time.time(), request, CallResult(Outcome.CALL_REJECTED, reason))
 
     def _has_ended(self) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 
 from zcc_keys_gui.platform import session
 from zcc_keys_gui.platform.clipboard_formats import are_on_clipboard
-from zcc_keys_gui.platform.clock import seconds_since_start
+from zcc_keys_gui.platform.clock import seconds_including_sleep
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.clipboard import (
@@ -52,7 +52,7 @@ class SecretClipboard(QObject):
     """Emitted each second while a copied secret is on the clipboard, and with 0 when it no longer is."""
 
     def __init__(
-        self, preferences: Preferences, parent: QObject, now: Callable[[], float] = seconds_since_start
+        self, preferences: Preferences, parent: QObject, now: Callable[[], float] = seconds_including_sleep
     ) -> None:
         """Use the clipboard of the running application.
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QEvent, QKeyC
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from zcc_keys_gui.platform.clock import seconds_since_start
+from zcc_keys_gui.platform.clock import seconds_including_sleep
 from zcc_keys_gui.platform.session import is_leaving_message, start_session_notifications, stop_session_notifications
 from zcc_keys_gui.ui.application.preferences import Preferences
 
@@ -41,7 +41,11 @@ class LockWatch(QObject):
     """
 
     def __init__(
-        self, preferences: Preferences, window: QWidget, parent: QObject, now: Callable[[], float] = seconds_since_start
+        self,
+        preferences: Preferences,
+        window: QWidget,
+        parent: QObject,
+        now: Callable[[], float] = seconds_including_sleep,
     ) -> None:
         """Watch the windows of the program; Windows sends its messages to `window`. `now` is a clock in seconds."""
         super().__init__(parent)

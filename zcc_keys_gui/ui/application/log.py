@@ -15,7 +15,7 @@ from typing import TextIO
 from platformdirs import user_log_path
 from PySide6.QtCore import qInstallMessageHandler
 
-from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.domain.client_secret import hide_secrets
 
 FILE = "zcc-keys.log"
 MAX_FILE_BYTES = 512 * 1024
@@ -154,4 +154,4 @@ class LogFile(logging.FileHandler):
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        return hide_secrets(super().format(record))

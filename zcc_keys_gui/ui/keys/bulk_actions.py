@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey, KeyQuery, Status
 from zcc_keys_gui.domain.errors import KeyNotFoundError
-from zcc_keys_gui.service.batches import BATCH_SIZE, in_batches
+from zcc_keys_gui.service.batches import BATCH_SIZE, split_into_batches
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.service.store import KeyListing
 from zcc_keys_gui.ui.application.background import Report
@@ -186,7 +186,7 @@ def _client_ids(listing: KeyListing, rows: SelectedRows, report: Report) -> str:
     """Return the client IDs of the selected keys, one per line, in the order of the list."""
     numbers = _numbers_of_all(listing, rows)
     client_ids: dict[int, str] = {}
-    for batch in in_batches(numbers, report):
+    for batch in split_into_batches(numbers, report):
         client_ids.update(listing.client_ids(batch))
     # Join one batch at a time: joining all of them would hold Python's lock for longer than a frame.
     batches = (numbers[start : start + BATCH_SIZE] for start in range(0, len(numbers), BATCH_SIZE))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.domain.api_key import KeyFields, NameFault, NameProblem, Role, Status
-from zcc_keys_gui.domain.pasted_text import cleaned
+from zcc_keys_gui.domain.pasted_text import clean
 from zcc_keys_gui.domain.session_validity import DEFAULT_SESSION_SECONDS, ValidityProblem
 from zcc_keys_gui.ui.text.keys import key_dialog as texts
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
@@ -164,8 +164,8 @@ class KeyDialog(QDialog):
 
     def _save(self) -> None:
         self._tried_to_save = True
-        if self._name.text() != cleaned(self._name.text()):
-            self._name.setText(cleaned(self._name.text()))
+        if self._name.text() != clean(self._name.text()):
+            self._name.setText(clean(self._name.text()))
             self._name_hint.setText(texts.SPACES_REMOVED)
         name_problem, validity = self._show_name_problem(), self._validity.check()
         if name_problem is not None:

@@ -87,7 +87,7 @@ class KeyForms(QObject):
 
     def _name_problem(self, name: str, client_id: str | None) -> NameProblem | None:
         try:
-            return self._keys.name_problem(name, client_id)
+            return self._keys.find_name_problem(name, client_id)
         except VaultError:
             return None  # saving reports it, because a message at each keystroke would be too much
 

@@ -17,7 +17,7 @@ from zcc_keys_gui.domain.errors import (
     ZccKeysError,
 )
 from zcc_keys_gui.domain.unlocking import UnlockMethod
-from zcc_keys_gui.platform.clock import seconds_since_start
+from zcc_keys_gui.platform.clock import seconds_including_sleep
 from zcc_keys_gui.service.protection import Protection
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import NewPassphraseRequest, OpenResult, Unlocking, UnlockRequest, open_or_ask
@@ -194,7 +194,7 @@ class OpeningFlow(QObject):
         unlocking = Unlocking(
             self._opener,
             self._attempts,
-            seconds=seconds_since_start,
+            seconds=seconds_including_sleep,
             opened_by_passphrase=self._remove_this_account if removes_account else lambda _: None,
         )
         dialog = UnlockDialog(
@@ -220,7 +220,7 @@ class OpeningFlow(QObject):
         protection = Protection(store, self._account_name)
         replaces = protection.ways_to_unlock().passphrase is not None
         dialog = RequirePassphraseDialog(
-            protection.let_passphrase_replace_account, self._clipboard, replaces_current=replaces
+            protection.replace_account_with_passphrase, self._clipboard, replaces_current=replaces
         )
         dialog.succeeded.connect(lambda _: report())
         dialog.rejected.connect(self.cancelled)

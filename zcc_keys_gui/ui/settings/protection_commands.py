@@ -188,7 +188,7 @@ class ProtectionCommands(QObject):
 
     def _prepare_reencryption(self) -> None:
         if self._protection.ways_to_unlock().passphrase is None:
-            self._start(lambda: self._protection.reencryption(None), self._reencrypt_with_new_recovery_key)
+            self._start(lambda: self._protection.prepare_reencryption(None), self._reencrypt_with_new_recovery_key)
             return
         from zcc_keys_gui.ui.unlock.passphrase_dialogs import ConfirmPassphraseDialog
 
@@ -196,7 +196,7 @@ class ProtectionCommands(QObject):
             texts.REENCRYPT_TITLE,
             texts.PASSPHRASE_FOR_REENCRYPTION,
             texts.CONFIRM_REENCRYPTION,
-            self._protection.reencryption,
+            self._protection.prepare_reencryption,
             self._clipboard,
             self._window,
         )

@@ -11,8 +11,8 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from zcc_keys_gui.domain.session_validity import (
     MAX_SESSION_SECONDS,
     ValidityProblem,
-    duration_parts,
     parse_session_validity,
+    split_duration,
 )
 
 PROGRAM = "ZCC Keys"
@@ -61,7 +61,7 @@ def format_megabytes(size_bytes: int) -> str:
 
 def format_duration(seconds: int) -> str:
     """Return a session validity interval in words, such as `1 hour 30 minutes`."""
-    return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in duration_parts(seconds))
+    return " ".join(DURATION_PARTS[part.unit].of(part.number) for part in split_duration(seconds))
 
 
 def parse_typed_session_validity(text: str, max_seconds: int = MAX_SESSION_SECONDS) -> int | ValidityProblem:

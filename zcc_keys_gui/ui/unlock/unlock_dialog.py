@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QPushButton
 
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError, WrongRecoveryKeyError
-from zcc_keys_gui.domain.pasted_text import in_one_line
+from zcc_keys_gui.domain.pasted_text import join_lines
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, RecoveryKeyFault, RecoveryKeyProblem, parse_recovery_key
 from zcc_keys_gui.domain.unlocking import UnlockMethod
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
@@ -202,4 +202,4 @@ def _recovery_key_in(text: str) -> str:
     if not text.strip("0123456789- "):
         return text.lstrip(" ")  # as most users type it
     key = parse_recovery_key(text)
-    return key.reveal() if isinstance(key, RecoveryKey) else in_one_line(text)
+    return key.reveal() if isinstance(key, RecoveryKey) else join_lines(text)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from zcc_keys_gui.domain.client_secret import without_secrets
+from zcc_keys_gui.domain.client_secret import hide_secrets
 from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.ui.application.clipboard import copy_text
 from zcc_keys_gui.ui.application.log import log_problem
@@ -80,7 +80,7 @@ def show_problem(
     if (shown := _visible_box(summary, next_step)) is not None:
         return shown
     box = _message_box(parent, QMessageBox.Icon.Warning, summary, next_step)
-    details = without_secrets("".join(traceback.format_exception(error)))
+    details = hide_secrets("".join(traceback.format_exception(error)))
     actions = [(COPY_DETAILS, "copyDetailsButton", lambda: copy_text(details))]
     if alternative is not None:
         actions.append(alternative)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.api_key import Role, Status, name_problem
+from zcc_keys_gui.domain.api_key import Role, Status, find_name_problem
 from zcc_keys_gui.domain.history import Action
 from zcc_keys_gui.domain.session_validity import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from zcc_keys_gui.vault.backups.backup_format import Digest, Summary
@@ -128,7 +128,7 @@ def _check_key(row: list[Any]) -> None:
     _parse_time(created)
     if (
         str(UUID(client_id)) != client_id
-        or name_problem(name) is not None
+        or find_name_problem(name) is not None
         or status not in _STATUSES
         or role not in _ROLES
         or not MIN_SESSION_SECONDS <= session_validity <= MAX_SESSION_SECONDS

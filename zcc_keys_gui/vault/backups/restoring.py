@@ -206,7 +206,7 @@ def _make_names_unique(db: sqlcipher.Connection) -> tuple[int, tuple[tuple[str, 
     first: list[tuple[str, str]] = []
     changes: list[tuple[str, int, str]] = []
     for kind, client_id, name in db.execute(f"SELECT kind, client_id, name {outcome} ORDER BY kind, client_id"):
-        own = names.unique(name)
+        own = names.make_unique(name)
         if own != name:
             changes.append((own, kind, client_id))
             if len(first) < RENAMED_SHOWN:

@@ -141,7 +141,7 @@ class VaultProtectors:
         """Stop the recovery key from unlocking the vault. Raises `LastProtectorError`, `VaultError`."""
         self._record.write(replace(self._record.current, recovery_key=None))
 
-    def reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
+    def prepare_reencryption(self, passphrase: str | None) -> Callable[[RecoveryKey], None]:
         """Return a function that gives the vault a new database key; see `Reencryption.prepare`."""
         return self._reencryption.prepare(passphrase)
 

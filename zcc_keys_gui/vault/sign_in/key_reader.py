@@ -39,11 +39,11 @@ class VaultKeyReader:
             self._db = connect(path, key, read_only=True)
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
-    def signing_key(self) -> bytes:
+    def read_signing_key(self) -> bytes:
         """Return the key that signs access tokens, 32 bytes."""
         return bytes(self._one("SELECT signing_key FROM vault")[0])
 
-    def find(self, client_id: str) -> FoundKey | None:
+    def find_key(self, client_id: str) -> FoundKey | None:
         """Return the key with this client ID, or None; takes the same time in both cases."""
         try:
             row = self._db.execute(_FIND, (client_id,)).fetchone()
@@ -67,19 +67,19 @@ class VaultKeyReader:
         )
         return found if found_id == client_id else None
 
-    def replaced(self, client_id: str, verifier: bytes) -> datetime | None:
+    def find_replacement_time(self, client_id: str, verifier: bytes) -> datetime | None:
         """Return when a secret of this key was replaced; None if it was not one of the last five."""
         row = self._one(
             "SELECT max(replaced) FROM former_secret WHERE client_id = ? AND verifier = ?", client_id, verifier
         )
         return None if row[0] is None else to_time(row[0])
 
-    def owner(self, verifier: bytes) -> str | None:
+    def find_key_name(self, verifier: bytes) -> str | None:
         """Return the name of the key whose present secret has this verifier, or None."""
         row = self._one("SELECT max(name) FROM api_key WHERE verifier = ?", verifier)
         return None if row[0] is None else str(row[0])
 
-    def deleted(self, client_id: str) -> tuple[str, datetime] | None:
+    def find_deleted_key(self, client_id: str) -> tuple[str, datetime] | None:
         """Return the name of a deleted key and when it was deleted, or None."""
         with vault_errors_for(self._path):
             return deleted_key(self._db, client_id)

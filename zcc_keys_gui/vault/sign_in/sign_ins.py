@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.sign_in import LOG_LIMIT, UNAUTHENTICATED_LIMIT, Outcome, SignIn, SignInQuery
+from zcc_keys_gui.domain.sign_in import MAX_LOG_ROWS, MAX_UNAUTHENTICATED_ROWS, Outcome, SignIn, SignInQuery
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import Reader, VaultConnections
 from zcc_keys_gui.vault.lists.listing import Selection, SqlListing, containing, searchable
@@ -114,8 +114,8 @@ def record(db: sqlcipher.Connection, rows: Iterable[SignIn]) -> None:
         for row in rows
     ]
     db.execute(_INSERT, (json.dumps(written),))
-    db.execute(_DELETE_OLDEST, (1, LOG_LIMIT))
-    db.execute(_DELETE_OLDEST, (0, UNAUTHENTICATED_LIMIT))
+    db.execute(_DELETE_OLDEST, (1, MAX_LOG_ROWS))
+    db.execute(_DELETE_OLDEST, (0, MAX_UNAUTHENTICATED_ROWS))
     signed_in = [row for row in written if row[4] == Outcome.SIGNED_IN.value]
     if signed_in:
         db.execute(_NOTE_LAST, (json.dumps(signed_in),))

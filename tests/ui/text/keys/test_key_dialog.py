@@ -2,7 +2,7 @@
 
 import pytest
 
-from zcc_keys_gui.domain.api_key import NameFault, NameProblem, Role, Status, name_problem
+from zcc_keys_gui.domain.api_key import NameFault, NameProblem, Role, Status, find_name_problem
 from zcc_keys_gui.ui.text.keys import key_dialog
 from zcc_keys_gui.ui.text.keys.key_dialog import describe_name_problem
 
@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.text.keys.key_dialog import describe_name_problem
     ],
 )
 def test_a_wrong_name_is_answered_with_what_to_change(name: str, words: str) -> None:
-    problem = name_problem(name)
+    problem = find_name_problem(name)
     assert problem is not None
     assert describe_name_problem(problem) == words
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.ui.pasting import WAYS, paste_with_keys
-from zcc_keys_gui.domain.pasted_text import in_one_line
+from zcc_keys_gui.domain.pasted_text import join_lines
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 
@@ -62,7 +62,7 @@ def test_a_paste_over_a_selection_is_cleaned(field: TextField, before: str, past
 
 
 def test_a_text_is_cleaned_before_it_is_cut(qapp: QApplication) -> None:
-    search = TextField(rule=in_one_line, max_length=5)
+    search = TextField(rule=join_lines, max_length=5)
     paste_with_keys(search, " " * 5_000 + "ABCDEFGH")
     assert (search.text(), search.cleaned_from) == ("ABCDE", " " * 5_000 + "ABCDEFGH")
     QTest.keyClicks(search, "X")
@@ -71,7 +71,7 @@ def test_a_text_is_cleaned_before_it_is_cut(qapp: QApplication) -> None:
 
 
 def test_line_breaks_become_spaces_in_a_search_field(qapp: QApplication) -> None:
-    search = TextField(rule=in_one_line)
+    search = TextField(rule=join_lines)
     paste_with_keys(search, "Prod\r\nSync\n")
     assert search.text() == "Prod Sync"
     search.deleteLater()

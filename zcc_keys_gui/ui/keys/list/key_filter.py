@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from zcc_keys_gui.domain.api_key import KeyQuery, Role, Status
-from zcc_keys_gui.domain.pasted_text import in_one_line
+from zcc_keys_gui.domain.pasted_text import join_lines
 from zcc_keys_gui.ui.text.keys.key_list import (
     ALL_ROLES,
     ALL_STATUSES,
@@ -87,7 +87,7 @@ class SearchField(TextField):
 
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(rule=in_one_line, placeholderText=SEARCH_FIELD, max_length=MAX_SEARCH_LENGTH)
+        super().__init__(rule=join_lines, placeholderText=SEARCH_FIELD, max_length=MAX_SEARCH_LENGTH)
         named(self, "searchField", SEARCH_FIELD)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _SEARCH_WIDTH_DIGITS)
 

@@ -1,6 +1,11 @@
 """The texts of the dialogs that ask for a passphrase."""
 
-from zcc_keys_gui.domain.pasted_text import typeable, without_control, without_invisible, without_line_breaks
+from zcc_keys_gui.domain.pasted_text import (
+    remove_control_characters,
+    remove_invisible,
+    remove_line_breaks,
+    remove_untypeable,
+)
 from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural
 
 PASSPHRASE = "&Passphrase"
@@ -65,12 +70,12 @@ def passphrase_hint(passphrase: str, as_pasted: str) -> str:
     `as_pasted` is the text before characters were removed from it, or empty.
     """
     hints = {
-        LINE_BREAKS_REMOVED: as_pasted != without_line_breaks(as_pasted),
-        CONTROL_CHARACTERS_REMOVED: as_pasted != without_control(as_pasted),
-        CUT.of(len(passphrase)): len(typeable(as_pasted)) > len(passphrase),
+        LINE_BREAKS_REMOVED: as_pasted != remove_line_breaks(as_pasted),
+        CONTROL_CHARACTERS_REMOVED: as_pasted != remove_control_characters(as_pasted),
+        CUT.of(len(passphrase)): len(remove_untypeable(as_pasted)) > len(passphrase),
         SPACE_AT_AN_END: passphrase != passphrase.strip(" "),
         TABS: "\t" in passphrase,
         SPECIAL_SPACES: any(each.isspace() and each not in " \t" for each in passphrase),
-        INVISIBLE_CHARACTERS: passphrase != without_invisible(passphrase),
+        INVISIBLE_CHARACTERS: passphrase != remove_invisible(passphrase),
     }
     return " ".join(hint for hint, applies in hints.items() if applies)

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox, QToolTip
 
-from zcc_keys_gui.domain.pasted_text import cleaned, in_plain_digits
+from zcc_keys_gui.domain.pasted_text import clean, to_ascii_digits
 from zcc_keys_gui.ui.text.fields import WHOLE_NUMBER_EXPECTED
 from zcc_keys_gui.ui.widgets.fields.pasting import Validation
 
@@ -16,9 +16,9 @@ class NumberField(QSpinBox):
 
         If the text is not a number in the field's range, a tooltip says what to enter.
         """
-        clean = in_plain_digits(cleaned(text))
-        state, clean, position = super().validate(clean, min(position, len(clean)))
+        number = to_ascii_digits(clean(text))
+        state, number, position = super().validate(number, min(position, len(number)))
         if state is QValidator.State.Invalid and self.hasFocus():
             expected = WHOLE_NUMBER_EXPECTED.format(minimum=self.minimum(), maximum=self.maximum())
             QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), expected, self)
-        return state, clean, position
+        return state, number, position

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit
 
-from zcc_keys_gui.domain.pasted_text import typeable
+from zcc_keys_gui.domain.pasted_text import remove_untypeable
 from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, SecretCleaner
 from zcc_keys_gui.ui.widgets.naming import named
 
@@ -41,7 +41,7 @@ class SecretField(QLineEdit):
         shown: str | None = None,
         is_hidden: bool = False,
         max_length: int = _MAX_LENGTH,
-        rule: CleaningRule = typeable,
+        rule: CleaningRule = remove_untypeable,
     ) -> None:
         """Create an empty field, or a read-only field that shows the secret `shown`.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLineEdit
 
-from zcc_keys_gui.domain.pasted_text import cleaned
+from zcc_keys_gui.domain.pasted_text import clean
 from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, PasteCleaner
 
 # Characters. Qt's own limit is 32,767, and Qt needs half a second to lay out a text of that length.
@@ -15,7 +15,7 @@ class TextField(QLineEdit):
     """A field for one line. Use it instead of `QLineEdit`, and `SecretField` for secrets."""
 
     def __init__(
-        self, text: str = "", *, rule: CleaningRule = cleaned, max_length: int = _MAX_LENGTH, **properties: Any
+        self, text: str = "", *, rule: CleaningRule = clean, max_length: int = _MAX_LENGTH, **properties: Any
     ) -> None:
         """Show `text`; clean pasted text by `rule`, and accept up to `max_length` characters.
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
-from zcc_keys_gui.domain.pasted_text import in_one_line
+from zcc_keys_gui.domain.pasted_text import join_lines
 from zcc_keys_gui.ui.application.background import export_pool
 from zcc_keys_gui.ui.text.widgets import CLOSE, CSV_FILES, EXPORT, EXPORTED, EXPORTING, ROWS, RecordTexts
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
@@ -48,7 +48,7 @@ class RecordWindow(QDialog):
         self._exporting = BackgroundWork(self, export_pool())
         self._export_path: Path | None = None
         """The file that is being written."""
-        search = TextField(rule=in_one_line, placeholderText=texts.search, max_length=MAX_SEARCH_LENGTH)
+        search = TextField(rule=join_lines, placeholderText=texts.search, max_length=MAX_SEARCH_LENGTH)
         self._search = named(search, f"{name}SearchField", texts.search)
         self._table = named(table, f"{name}Table", texts.title)
         self._count = named(Label(wordWrap=True), f"{name}Count")
