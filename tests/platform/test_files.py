@@ -236,7 +236,7 @@ def test_each_failing_step_raises_the_systems_error(
 if sys.platform == "win32":
 
     def test_windows_error_tells_that_a_file_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
+        monkeypatch.setattr(files, "_RETRY_TIMEOUT_SECONDS", 0.1)
         path = tmp_path / "chosen.txt"
         path.write_text("old")
         with path.open("rb"), pytest.raises(OSError) as raised:  # noqa: PT011  the test checks its number

@@ -204,7 +204,7 @@ def test_each_failing_step_names_the_real_cause(
 if sys.platform == "win32":
 
     def test_a_file_open_in_another_program_is_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(files, "_RETRY_SECONDS", 0.1)
+        monkeypatch.setattr(files, "_RETRY_TIMEOUT_SECONDS", 0.1)
         path = tmp_path / "chosen.txt"
         path.write_text("old")
         with path.open("rb"):
