@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.domain.client_secret import LENGTH, ClientSecret
 from zcc_keys_gui.domain.errors import ZccKeysError
@@ -15,7 +15,8 @@ from zcc_keys_gui.ui.text.keys import secret_check as texts
 from zcc_keys_gui.ui.text.values import format_number
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_font
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout, field_group
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
@@ -74,28 +75,19 @@ class CheckSecretDialog(QDialog):
 
     def _lay_out(self) -> None:
         use_fixed_font(self._field, "0" * LENGTH)
-        label = Label(texts.CLIENT_SECRET_LABEL)
-        label.setBuddy(self._field)
-        field = QVBoxLayout()
-        field.setSpacing(4)
-        field.addWidget(label)
-        field.addWidget(self._field)
+        field = field_group(label_for(self._field, texts.CLIENT_SECRET_LABEL), self._field)
         field.addWidget(self._show, alignment=Qt.AlignmentFlag.AlignLeft)
         result = QHBoxLayout()
         result.addWidget(self._warning_sign, alignment=Qt.AlignmentFlag.AlignTop)
         result.addWidget(self._result, stretch=1)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
+        layout = dialog_layout(self)
         layout.setSpacing(16)
         layout.addWidget(Label(texts.INTRODUCTION, wordWrap=True))
         layout.addLayout(field)
         layout.addLayout(result)
         layout.addWidget(self._sharing)
         layout.addStretch()
-        layout.addLayout(buttons)
+        layout.addLayout(button_row(self._close))
 
     def _check_text(self, pasted: str) -> None:
         if not pasted:

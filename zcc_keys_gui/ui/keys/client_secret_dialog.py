@@ -1,7 +1,7 @@
 """The dialog that shows a client secret once."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from zcc_keys_gui.domain.client_secret import ClientSecret
 from zcc_keys_gui.service.keys import NewSecret
@@ -9,7 +9,8 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard, copy_text
 from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.keys import client_secret as texts
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_font
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import ask
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
@@ -120,11 +121,11 @@ class ClientSecretDialog(QDialog):
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(8)
-        grid.addWidget(_label_of(self._client_id, texts.CLIENT_ID_LABEL), 0, 0)
+        grid.addWidget(label_for(self._client_id, texts.CLIENT_ID_LABEL), 0, 0)
         grid.addWidget(self._client_id, 1, 0)
         grid.addWidget(self._copy_id, 1, 1)
         grid.setRowMinimumHeight(2, 8)
-        grid.addWidget(_label_of(self._field, texts.CLIENT_SECRET_LABEL), 3, 0)
+        grid.addWidget(label_for(self._field, texts.CLIENT_SECRET_LABEL), 3, 0)
         grid.addWidget(self._field, 4, 0)
         grid.addWidget(self._copy_secret, 4, 1)
 
@@ -132,17 +133,10 @@ class ClientSecretDialog(QDialog):
         bottom.addWidget(self._copy_result, stretch=1)
         bottom.addWidget(self._connect)
         bottom.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
+        layout = dialog_layout(self)
         layout.setSpacing(16)
         layout.addWidget(Label(texts.SHOWN_ONCE, wordWrap=True))
         layout.addLayout(grid)
         layout.addWidget(self._sharing)
         layout.addLayout(bottom)
         self._copy_secret.setDefault(True)
-
-
-def _label_of(field: QLineEdit, label_text: str) -> Label:
-    label = Label(label_text)
-    label.setBuddy(field)
-    return label

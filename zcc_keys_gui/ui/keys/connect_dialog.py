@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,7 +18,8 @@ from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.keys.snippet_view import SnippetView
 from zcc_keys_gui.ui.text.keys import connect as texts
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts, resize_within_screen
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
@@ -157,11 +157,9 @@ class ConnectDialog(QDialog):
         grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
-        label = Label(texts.CLIENT_LABEL)
-        label.setBuddy(self._clients)
         client = QHBoxLayout()
         client.setSpacing(8)
-        client.addWidget(label)
+        client.addWidget(label_for(self._clients, texts.CLIENT_LABEL))
         client.addWidget(self._clients)
         client.addStretch()
         state = QHBoxLayout()
@@ -173,9 +171,7 @@ class ConnectDialog(QDialog):
         bottom.addWidget(self._copy_result, stretch=1)
         bottom.addWidget(self._copy)
         bottom.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self)
         layout.addWidget(Label(LOCAL_KEYS, wordWrap=True))
         layout.addLayout(state)
         layout.addLayout(client)

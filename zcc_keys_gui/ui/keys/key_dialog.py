@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLayout,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -23,11 +22,13 @@ from zcc_keys_gui.ui.text.keys import key_dialog as texts
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout, field_group
 from zcc_keys_gui.ui.widgets.naming import named
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT_SESSION_SECONDS)
 
+_WIDTH_DIGITS = 64
 _STATUS_BUTTONS = {Status.ENABLED: "enabledButton", Status.DISABLED: "disabledButton"}
 _ROLE_BUTTONS = {Role.READ: "readButton", Role.WRITE: "writeButton"}
 _ChoiceT = TypeVar("_ChoiceT", Status, Role)
@@ -113,22 +114,18 @@ class KeyDialog(QDialog):
             focus.setFocus()
 
     def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
-        name_label = Label(texts.NAME_LABEL)
-        name_label.setBuddy(self._name)
-        validity_label = Label(texts.SESSION_VALIDITY_LABEL)
-        validity_label.setBuddy(self._validity)
+        name_label = label_for(self._name, texts.NAME_LABEL)
+        validity_label = label_for(self._validity, texts.SESSION_VALIDITY_LABEL)
         role_hint = named(Label(texts.ROLE_HINT, wordWrap=True), "roleHint")
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
+        layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.setSpacing(16)
-        layout.addLayout(_group(name_label, self._name, self._name_hint, self._name_problem))
-        layout.addLayout(_group(Label(texts.STATUS_LABEL), status_row))
-        layout.addLayout(_group(Label(texts.ROLE_LABEL), role_row, role_hint))
-        layout.addLayout(_group(validity_label, self._validity))
+        layout.addLayout(field_group(name_label, self._name, self._name_hint, self._name_problem))
+        layout.addLayout(field_group(Label(texts.STATUS_LABEL), status_row))
+        layout.addLayout(field_group(Label(texts.ROLE_LABEL), role_row, role_hint))
+        layout.addLayout(field_group(validity_label, self._validity))
         layout.addStretch()
         self._add_buttons(layout)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
 
     def _add_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
@@ -176,18 +173,6 @@ class KeyDialog(QDialog):
             self.save_requested.emit(
                 KeyFields(self._name.text(), _chosen(self._status, Status), _chosen(self._role, Role), validity)
             )
-
-
-def _group(*parts: QWidget | QLayout) -> QVBoxLayout:
-    """Return a column with a label, its field, and hints."""
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    for part in parts:
-        if isinstance(part, QWidget):
-            column.addWidget(part)
-        else:
-            column.addLayout(part)
-    return column
 
 
 def _radio_buttons(

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class KeySecrets(QObject):
     """The commands that regenerate, show and check client secrets.
 
-    `regenerated` carries the `ApiKey` that has a new secret. `closed` carries the client ID of a key whose secret was
-    shown. `hidden_from_sharing` says whether a dialog with a secret is hidden from screen sharing.
-    `switch_on_requested` asks for the sign-in service.
+    `regenerated` carries the `ApiKey` that has a new secret. `secret_closed` carries the client ID of a key whose secret
+    is no longer shown. `hidden_from_sharing` says whether a dialog with a secret is hidden from screen sharing.
+    `switch_on_requested` asks to switch on the sign-in service.
     """
 
     regenerated = Signal(object)
-    closed = Signal(str)
+    secret_closed = Signal(str)
     hidden_from_sharing = Signal(bool)
     switch_on_requested = Signal()
 
@@ -102,7 +102,7 @@ class KeySecrets(QObject):
         self._report_no_hidden_dialog()
         with problems_shown(self._page.window()):
             self._keys.mark_secret_shown(client_id, copied=dialog.copied)
-            self.closed.emit(client_id)
+            self.secret_closed.emit(client_id)
 
     def _report_no_hidden_dialog(self) -> None:
         self.hidden_from_sharing.emit(False)

@@ -153,7 +153,7 @@ class KeysPage(QWidget):
         self._forms.added.connect(self._show_added)
         self._forms.edited.connect(self._show_edited)
         self._secrets.regenerated.connect(self._show_regenerated)
-        self._secrets.closed.connect(self._show_closed)
+        self._secrets.secret_closed.connect(self._refresh_key)
         self._secrets.hidden_from_sharing.connect(self._hidden_secret_bar.setVisible)
         self._secrets.switch_on_requested.connect(self.switch_on_requested)
         self._pending_bar.regenerate_requested.connect(self._secrets.ask_to_regenerate)
@@ -209,7 +209,7 @@ class KeysPage(QWidget):
         self.refresh([key.client_id])
         self.key_list.table.widen_column(STATUS_COLUMN, describe_key_status(key, datetime.now(UTC)))
 
-    def _show_closed(self, client_id: str) -> None:
+    def _refresh_key(self, client_id: str) -> None:
         self.refresh_all([client_id])
 
     def _show_context_menu(self, position: QPoint) -> None:

@@ -19,6 +19,7 @@ from zcc_keys_gui.ui.text.settings import about as texts
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import resize_within_screen
@@ -66,9 +67,7 @@ class AboutDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self)
         layout.addLayout(self._program_row())
         layout.addSpacing(8)
         layout.addWidget(self._table, stretch=1)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLayout,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -28,8 +27,8 @@ from zcc_keys_gui.ui.text.settings import preferences as texts
 from zcc_keys_gui.ui.text.settings.policies import MANAGED, describe_policy_faults
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
-from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.layouts import dialog_layout
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout, field_group
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
@@ -92,7 +91,7 @@ class PreferencesDialog(QDialog):
         row.addWidget(field)
         row.addWidget(Label(SECONDS))
         row.addStretch()
-        group = _group(_label(texts.CLIPBOARD_SECONDS, field), row)
+        group = field_group(label_for(field, texts.CLIPBOARD_SECONDS), row)
         self._add_managed_note(group, CLIPBOARD_SECONDS, MANAGED)
         return group
 
@@ -102,7 +101,7 @@ class PreferencesDialog(QDialog):
             "newKeyValidity", texts.NEW_KEY_VALIDITY_FIELD, self._preferences.new_key_validity, max_seconds
         )
         field.edited.connect(lambda: self._save_new_key_validity(field.typed()))
-        group = _group(_label(texts.NEW_KEY_VALIDITY, field), field)
+        group = field_group(label_for(field, texts.NEW_KEY_VALIDITY), field)
         note = texts.MAX_VALIDITY_MANAGED.format(interval=validity_hint(max_seconds))
         self._add_managed_note(group, MAX_SESSION_VALIDITY, note)
         return group
@@ -115,7 +114,7 @@ class PreferencesDialog(QDialog):
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.toggled.connect(self._save_only_usual_port)
         box.setAccessibleDescription(texts.ONLY_THIS_PORT_HINT)
-        group = _group(_label(texts.SERVICE_PORT.format(port=DEFAULT_PORT), box), box)
+        group = field_group(label_for(box, texts.SERVICE_PORT.format(port=DEFAULT_PORT)), box)
         group.addWidget(named(Label(texts.ONLY_THIS_PORT_HINT, wordWrap=True), "onlyUsualPortHint"))
         if is_forbidden:
             self._add_managed_note(group, FORBID_SIGN_IN_SERVICE, MANAGED)
@@ -131,7 +130,7 @@ class PreferencesDialog(QDialog):
         note = named(QCheckBox(texts.SHOW_LOCAL_NOTE), "localNoteBox")
         note.setChecked(self._preferences.shows_local_note)
         note.toggled.connect(self._save_shows_local_note)
-        group = _group(_label(texts.THEME, themes), themes)
+        group = field_group(label_for(themes, texts.THEME), themes)
         group.addSpacing(12)
         group.addWidget(note)
         return group
@@ -159,23 +158,6 @@ class PreferencesDialog(QDialog):
 
     def _save_shows_local_note(self, shows: bool) -> None:
         self._preferences.shows_local_note = shows
-
-
-def _group(label: Label, content: QWidget | QLayout) -> QVBoxLayout:
-    group = QVBoxLayout()
-    group.setSpacing(4)
-    group.addWidget(label)
-    if isinstance(content, QWidget):
-        group.addWidget(content)
-    else:
-        group.addLayout(content)
-    return group
-
-
-def _label(text: str, buddy: QWidget) -> Label:
-    label = Label(text)
-    label.setBuddy(buddy)
-    return label
 
 
 def _warning(text: str) -> QHBoxLayout:

@@ -14,7 +14,7 @@ from zcc_keys_gui.ui.text.settings import protection as texts
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
 from zcc_keys_gui.ui.text.values import format_time
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import button_row
 from zcc_keys_gui.ui.widgets.naming import named
 
@@ -184,12 +184,10 @@ class ProtectionPage(QWidget):
         self._minutes.setRange(LOCK_AFTER_MINUTES.minimum, LOCK_AFTER_MINUTES.maximum)
         self._minutes.setKeyboardTracking(False)  # The 6 is not saved while the user types 60.
         self._minutes.setValue(self._preferences.lock_after_minutes)
-        label = Label(texts.LOCK_AFTER)
-        label.setBuddy(self._minutes)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.setContentsMargins(24, 0, 0, 0)
-        row.addWidget(label)
+        row.addWidget(label_for(self._minutes, texts.LOCK_AFTER))
         row.addWidget(self._minutes)
         row.addWidget(named(Label(texts.IDLE_MINUTES, wordWrap=True), "idleMinutesLabel"), stretch=1)
         return row

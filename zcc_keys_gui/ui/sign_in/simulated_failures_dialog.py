@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,11 +18,12 @@ from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.text import sign_in as texts
 from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.naming import named, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
-_MIN_WIDTH_DIGITS = 64
+_WIDTH_DIGITS = 64
 
 
 class SimulatedFailuresDialog(QDialog):
@@ -87,14 +87,12 @@ class SimulatedFailuresDialog(QDialog):
         grow_to_fit_texts(self)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.addWidget(Label(texts.SIMULATED_FAILURES_EXPLAINED, wordWrap=True))
         layout.addSpacing(8)
-        layout.addWidget(_label(texts.ANSWER_WITH, self._failure))
+        layout.addWidget(label_for(self._failure, texts.ANSWER_WITH))
         layout.addWidget(self._failure)
-        layout.addWidget(_label(texts.NUMBER_OF_CALLS, self._calls))
+        layout.addWidget(label_for(self._calls, texts.NUMBER_OF_CALLS))
         layout.addWidget(self._calls)
         layout.addLayout(_button_row(self._simulate, self._stop, stretch_at=2))
         layout.addSpacing(8)
@@ -104,19 +102,12 @@ class SimulatedFailuresDialog(QDialog):
         layout.addWidget(self._state)
         layout.addStretch()
         layout.addLayout(_button_row(self._switch_on, self._close, stretch_at=1))
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _MIN_WIDTH_DIGITS)
 
 
 def _state_text(simulated: SimulatedFailures, *, is_listening: bool) -> str:
     if not is_listening:
         return texts.SERVICE_IS_OFF
     return texts.describe_simulated_failures(simulated) or texts.NO_SIMULATED_FAILURES
-
-
-def _label(text: str, buddy: QWidget) -> Label:
-    label = Label(text)
-    label.setBuddy(buddy)
-    return label
 
 
 def _button_row(first: QPushButton, second: QPushButton, *, stretch_at: int) -> QHBoxLayout:

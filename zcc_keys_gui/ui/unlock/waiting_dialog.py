@@ -2,14 +2,17 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton
 
 from zcc_keys_gui.ui.text.unlock.unlocking import WAITING_FOR_KEY_STORE, WAITING_HINT
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.text.widgets import CANCEL
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.naming import named
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
+
+_WIDTH_DIGITS = 64
 
 
 class WaitingDialog(QDialog):
@@ -29,8 +32,6 @@ class WaitingDialog(QDialog):
         font.setBold(True)
         self._title.setFont(font)
         self._hint = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
-        for label in (self._title, self._hint):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
         self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton")
         self._other_way.setVisible(bool(other_way))
@@ -50,17 +51,9 @@ class WaitingDialog(QDialog):
         self.other_way_wanted.emit()
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._other_way)
-        buttons.addWidget(self._cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.addWidget(self._title)
         layout.addWidget(self._hint)
         layout.addWidget(self._progress)
         layout.addStretch()
-        layout.addLayout(buttons)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 64)
+        layout.addLayout(button_row(self._other_way, self._cancel))

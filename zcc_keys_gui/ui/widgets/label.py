@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as QtGuiFunctions
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 
 class Label(QLabel):
@@ -19,6 +19,13 @@ class Label(QLabel):
         super().__init__(textFormat=Qt.TextFormat.PlainText, **properties)
         if text:
             self.setText(text)
+
+
+def label_for(field: QWidget, text: str) -> Label:
+    """Return a label whose mnemonic moves the focus to `field`, and which a screen reader speaks with it."""
+    label = Label(text)
+    label.setBuddy(field)
+    return label
 
 
 def plain_tool_tip(text: str) -> str:

@@ -28,7 +28,7 @@ from zcc_keys_gui.ui.application.log import log_problem
 from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.text.widgets import CANCEL, CLOSE, COPY_DETAILS
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import label_for
 from zcc_keys_gui.ui.widgets.naming import named
 
 _TEXT_WIDTH_DIGITS = 64
@@ -157,11 +157,9 @@ def _add_choice(box: QMessageBox, text: str, field: QComboBox) -> None:
     """Put a combo box and its label between the text and the buttons."""
     grid, buttons = box.layout(), box.findChild(QDialogButtonBox)
     if isinstance(grid, QGridLayout) and buttons is not None:
-        label = Label(text)
-        label.setBuddy(field)
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 0, 8)
-        row.addWidget(label)
+        row.addWidget(label_for(field, text))
         row.addWidget(field)
         row.addStretch()
         grid.removeWidget(buttons)

@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.text.widgets import CANCEL
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
-from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named, plain_text
@@ -151,13 +151,11 @@ class PassphraseDialog(QDialog):
         grow_to_fit_texts(self)
 
     def _add_labelled(self, text: str, field: QLineEdit) -> QWidget:
-        label = Label(text)
-        label.setBuddy(field)
         part = QWidget()
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(label)
+        layout.addWidget(label_for(field, text))
         layout.addWidget(field)
         self._layout.addWidget(part)
         return part

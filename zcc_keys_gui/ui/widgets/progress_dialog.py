@@ -5,12 +5,13 @@ from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QWidget
 
 from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.text.widgets import CANCEL, CANCELING
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.naming import named
 
@@ -128,9 +129,7 @@ class ProgressDialog(QDialog):
             show_problem(self.parentWidget(), error)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self)
         for widget in (self._text, self._bar, self._hint):
             layout.addWidget(widget)
         layout.addSpacing(8)

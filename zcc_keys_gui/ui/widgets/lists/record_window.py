@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTableView, QWidget
 
 from zcc_keys_gui.domain.pasted_text import join_lines
 from zcc_keys_gui.ui.application.background import export_pool
@@ -16,6 +16,7 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
+from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
@@ -150,9 +151,7 @@ class RecordWindow(QDialog):
         bottom.addWidget(self._count, stretch=1)
         bottom.addWidget(self._export)
         bottom.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = dialog_layout(self)
         layout.addLayout(self._filters)
         layout.addWidget(self._table)
         layout.addLayout(bottom)
