@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class KeySecrets(QObject):
     """The commands that regenerate, show and check client secrets.
 
-    `regenerated` carries the `ApiKey` that has a new secret. `secret_closed` carries the client ID of a key whose secret
-    is no longer shown. `hidden_from_sharing` says whether a dialog with a secret is hidden from screen sharing.
+    `regenerated` carries the `ApiKey` that has a new secret. `secret_closed` carries the client ID of a key whose
+    secret is no longer shown. `hidden_from_sharing` says whether a dialog with a secret is hidden from screen sharing.
     `switch_on_requested` asks to switch on the sign-in service.
     """
 

@@ -12,7 +12,7 @@ from zcc_keys_gui.ui.widgets.messages import problems_shown
 class PendingSecretBar(InfoBar):
     """A bar that warns about the first pending secret, and offers to regenerate it.
 
-    `regenerate_requested` carries its `ApiKey`. `confirmed` is emitted when the user said that they have the secret.
+    `regenerate_requested` carries its `ApiKey`. `confirmed` is emitted after the user confirms having the secret.
     """
 
     regenerate_requested = Signal(object)
