@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from tests.support import gui
 from tests.support.gui import click, find, line, question, text, wait_until, windows
@@ -183,6 +183,13 @@ def test_no_file_of_the_vault_contains_the_key(
     for path in folder.path.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         assert not [group for group in groups if b"-%s-" % group.encode() in content], path
+
+
+def test_enter_saves_the_key_as_a_file(dialog: RecoveryKeyDialog, used: list[bool]) -> None:
+    save = find(dialog, "saveButton", QPushButton)
+    assert save.isDefault()
+    assert save.hasFocus()
+    discard(dialog, used)
 
 
 def test_tab_reaches_every_control_and_each_has_a_name(dialog: RecoveryKeyDialog, used: list[bool]) -> None:

@@ -207,6 +207,7 @@ class RecoveryKeyDialog(QDialog):
         layout.addWidget(SharingSwitch(self))
         layout.addWidget(self._using.progress_bar(texts.WORKING))
         layout.addLayout(bottom)
+        self._save.setFocus()  # Works only after the button is in the dialog.
 
     def _groups(self) -> QGridLayout:
         """Return the fields of the key in two rows, with the number of the group above each."""
@@ -226,15 +227,14 @@ class RecoveryKeyDialog(QDialog):
 
     def _ways_to_keep(self) -> QHBoxLayout:
         self._written_down = named(QCheckBox(texts.WRITTEN_DOWN), "writtenDownBox")
-        save = _button(texts.SAVE, "saveButton", self._ask_for_file)
+        self._save = _button(texts.SAVE, "saveButton", self._ask_for_file)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(_button(texts.PRINT, "printButton", self._ask_for_printer))
-        row.addWidget(save)
+        row.addWidget(self._save)
         row.addWidget(_button(texts.COPY, "copyButton", self._copy_key))
         row.addStretch()
         row.addWidget(self._written_down)
-        save.setFocus()
         return row
 
 
