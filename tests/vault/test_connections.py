@@ -8,11 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
 from zcc_keys_gui.vault import schema
-from zcc_keys_gui.vault.connections import Reader, VaultConnections, was_interrupted
+from zcc_keys_gui.vault.connections import Reader, VaultConnections
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, DatabaseKey, connect
 
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
@@ -119,7 +118,3 @@ def test_rekeying_waits_for_other_work(connections: VaultConnections) -> None:
         rekeying.result(30)
     assert order == ["working", "rekeying"]
     assert not connections.is_busy()
-
-
-def test_only_interrupted_statements_count_as_interrupted() -> None:
-    assert not was_interrupted(sqlcipher.OperationalError("another error"))

@@ -51,6 +51,12 @@ def classify_write_error(error: OSError) -> WriteFault:
     return exact or _FAULTS.get(error.errno, WriteFault.OTHER)
 
 
+def is_vault_file_name(name: str) -> bool:
+    """Return whether one of a vault's own files has this name, ignoring case, or had it before it was complete."""
+    name = name.casefold().removesuffix(".new")
+    return name.startswith("vault.") or name in _OTHER_VAULT_FILES
+
+
 def reject_vault_file(path: Path) -> None:
     """Raise `FileNotWrittenError` if `path`, or the target of the link at `path`, is one of a vault's own files.
 
@@ -58,7 +64,5 @@ def reject_vault_file(path: Path) -> None:
     `path` can't be examined.
     """
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
-    name = target.name.casefold().removesuffix(".new")
-    is_named_so = name.startswith("vault.") or name in _OTHER_VAULT_FILES
-    if is_named_so and target.with_name("vault.json").is_file():
+    if is_vault_file_name(target.name) and target.with_name("vault.json").is_file():
         raise FileNotWrittenError(path, WriteFault.VAULT_FILE)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import VaultClosedError
+from zcc_keys_gui.vault.interruption import was_interrupted
 from zcc_keys_gui.vault.keys.cipher import DatabaseKey, connect
 
 _INTERRUPT_INTERVAL_SECONDS = 0.005  # an interrupt only reaches a statement that is running at that moment
@@ -250,8 +251,3 @@ class VaultConnections:
             with self._state:
                 leave()
                 self._state.notify_all()
-
-
-def was_interrupted(error: sqlcipher.Error) -> bool:
-    """Return whether a statement ended because another thread interrupted it."""
-    return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlcipher.SQLITE_INTERRUPT)

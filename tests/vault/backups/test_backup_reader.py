@@ -21,6 +21,7 @@ from zcc_keys_gui.domain.errors import (
     BackupUnreadableError,
     NotABackupError,
 )
+from zcc_keys_gui.vault import interruption
 from zcc_keys_gui.vault.backups import backup_format, backup_reader
 
 pytestmark = pytest.mark.timeout(60)
@@ -188,7 +189,7 @@ def test_a_schema_that_is_too_long_is_not_even_loaded(backup: Path) -> None:
 
 
 def test_reading_ends_soon_after_it_is_canceled(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
+    monkeypatch.setattr(interruption, "_STEPS_PER_CHECK", 50)
     checks = 0
 
     def is_canceled() -> bool:
@@ -202,6 +203,6 @@ def test_reading_ends_soon_after_it_is_canceled(backup: Path, monkeypatch: pytes
 
 
 def test_reading_stops_if_it_takes_too_long(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
+    monkeypatch.setattr(interruption, "_STEPS_PER_CHECK", 50)
     monkeypatch.setattr(backup_reader, "_MIN_TIME_LIMIT_SECONDS", -3_600.0)
     assert_rejected(backup, BackupDamagedError)

@@ -8,9 +8,10 @@ import pytest
 from tests.vault.backups.forged_backup import change_backup
 from tests.vault.backups.sample_backup import NOW, PASSPHRASE
 from zcc_keys_gui.domain.errors import BackupDamagedError
-from zcc_keys_gui.vault.backups import backup_reader
-from zcc_keys_gui.vault.backups.staged_backup import interruptible, stage
+from zcc_keys_gui.vault import interruption
+from zcc_keys_gui.vault.backups.staged_backup import stage
 from zcc_keys_gui.vault.files.folder import VaultFolder
+from zcc_keys_gui.vault.interruption import interruptible
 from zcc_keys_gui.vault.store import VaultStore
 
 
@@ -55,7 +56,7 @@ def test_a_damaged_backup_leaves_no_copy(store: VaultStore, folder: VaultFolder,
 def test_canceling_leaves_no_copy(
     store: VaultStore, folder: VaultFolder, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup_reader, "_STEPS_PER_CHECK", 50)
+    monkeypatch.setattr(interruption, "_STEPS_PER_CHECK", 50)
     with pytest.raises(InterruptedError):
         stage(folder, backup, PASSPHRASE, cancelled=lambda: True)
     assert staged_files(folder) == []

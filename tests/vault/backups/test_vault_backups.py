@@ -21,6 +21,7 @@ from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotW
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.service.keys import Keys
+from zcc_keys_gui.vault import interruption
 from zcc_keys_gui.vault.backups import backup_file
 from zcc_keys_gui.vault.backups.backup_format import Summary
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -236,7 +237,7 @@ def test_a_new_backup_is_verified(store: VaultStore, path: Path, monkeypatch: py
 def test_canceling_leaves_the_former_backup(store: VaultStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_backup(store, path)
     before = path.read_bytes()
-    monkeypatch.setattr(backup_file, "_STEPS_PER_CHECK", 100)
+    monkeypatch.setattr(interruption, "_STEPS_PER_CHECK", 100)
     checks = iter(range(10**6))
     with pytest.raises(InterruptedError):
         backups_of(store).back_up(path, PASSPHRASE, lambda: next(checks) > 20)

@@ -21,11 +21,10 @@ from zcc_keys_gui.vault.backups.backup_format import (
     create_statements,
 )
 from zcc_keys_gui.vault.backups.backup_reader import opened_backup
+from zcc_keys_gui.vault.interruption import interrupt_when
 from zcc_keys_gui.vault.keys.cipher import uri
 from zcc_keys_gui.vault.keys.key_wrapping import composed
 from zcc_keys_gui.vault.rows import to_microseconds
-
-_STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
 
 
 def fill(
@@ -37,7 +36,7 @@ def fill(
     """
     assert passphrase, "without a passphrase, the file would not be encrypted"
     assert not is_raw_key(passphrase), "SQLCipher would not derive a key from this passphrase"
-    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_CHECK)
+    interrupt_when(db, cancelled)
     db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", composed(passphrase)))
     # The file gets its name after it is complete and flushed, so it needs no journal.
     db.execute("PRAGMA backup.journal_mode = OFF")

@@ -26,6 +26,7 @@ from zcc_keys_gui.vault.backups.backup_format import APPLICATION_ID, FORMAT, KDF
 from zcc_keys_gui.vault.backups.backup_rows import BackupRows
 from zcc_keys_gui.vault.files.file_errors import primary_code
 from zcc_keys_gui.vault.files.regular_file import NotAFileError, open_regular_file
+from zcc_keys_gui.vault.interruption import interrupt_when
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, PAGE_BYTES, connect_without_log
 from zcc_keys_gui.vault.keys.key_wrapping import composed
 from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, decrypt_page, derive_hmac_key
@@ -37,7 +38,6 @@ _UTF_8 = 1
 _MAX_SCHEMA_OBJECTS = 8
 # Of processor time, so that a slow disk or a busy computer does not matter.
 _MIN_TIME_LIMIT_SECONDS = 60.0  # plus 1 for each MiB of the file
-_STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def opened_backup(path: Path, passphrase: str, cancelled: Callable[[], bool] = l
     format_number = _read_format_number(path, content, size)
     time_limit = time.thread_time() + _MIN_TIME_LIMIT_SECONDS + size / (1 << 20)
     with closing(_connect(path, key)) as db:
-        db.set_progress_handler(lambda: int(cancelled() or time.thread_time() > time_limit), _STEPS_PER_CHECK)
+        interrupt_when(db, lambda: cancelled() or time.thread_time() > time_limit)
         try:
             _check_schema(format_number, _read_schema(content))
             _check_schema(format_number, db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall())

@@ -10,9 +10,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui.domain.backup import RestoreNotes
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.vault.backups import restoring
-from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible
+from zcc_keys_gui.vault.backups.staged_backup import StagedBackup
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.interruption import interruptible
 
 
 class OpenVaultBackup:

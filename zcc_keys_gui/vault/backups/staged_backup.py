@@ -25,7 +25,6 @@ from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect, uri
 
 _CACHE_KIB = 16_000
 _ROWS_PER_BATCH = 500
-_STEPS_PER_CHECK = 20_000  # instructions of SQLite's virtual machine between two checks whether to stop
 _KEY_COLUMNS = """
     name TEXT NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, session_validity INTEGER NOT NULL,
     created INTEGER NOT NULL, secret_pending INTEGER NOT NULL, verifier BLOB NOT NULL
@@ -130,20 +129,6 @@ def stage(
         staged.close()
         raise
     return staged
-
-
-@contextmanager
-def interruptible(db: sqlcipher.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Interrupt a statement that runs over `db` after `cancelled` returns True. Raises `InterruptedError`."""
-    db.set_progress_handler(lambda: int(cancelled()), _STEPS_PER_CHECK)
-    try:
-        yield
-    except sqlcipher.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) == sqlcipher.SQLITE_INTERRUPT:
-            raise InterruptedError from None
-        raise
-    finally:
-        db.set_progress_handler(None, 0)
 
 
 def _configure(db: sqlcipher.Connection, schema: str) -> None:

@@ -18,7 +18,7 @@ from zcc_keys_gui.domain.errors import (
     VaultDamagedError,
     WriteFault,
 )
-from zcc_keys_gui.domain.file_errors import reject_vault_file, write_errors_for
+from zcc_keys_gui.domain.file_errors import is_vault_file_name, reject_vault_file, write_errors_for
 from zcc_keys_gui.domain.history import HistoryEntry
 from zcc_keys_gui.platform.files import saved_file
 from zcc_keys_gui.vault.backups import backup_file
@@ -26,11 +26,10 @@ from zcc_keys_gui.vault.backups.open_backup import OpenVaultBackup
 from zcc_keys_gui.vault.backups.staged_backup import stage
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.files.file_errors import primary_code, vault_errors_for
+from zcc_keys_gui.vault.files.file_errors import means_damage, primary_code, vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.rows import to_time
 
-_DAMAGE_CODES = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 _WRITE_ERROR_CODES = (
     sqlcipher.SQLITE_CANTOPEN,
     sqlcipher.SQLITE_IOERR,
@@ -125,9 +124,7 @@ class VaultBackups:
     def _reject_own_files(self, path: Path) -> None:
         """Raise `BackupPlaceError` if `path` is, or would become, one of the vault's own files."""
         folder, wanted = _resolve_links(self._folder.path), _resolve_links(path)
-        name = wanted.name.casefold().removesuffix(".new")
-        is_vault_name = name.startswith("vault.") or name in (self._folder.attempts.name, "settings.ini")
-        if wanted.parent == folder and is_vault_name:
+        if wanted.parent == folder and is_vault_file_name(wanted.name):
             raise BackupPlaceError(path)
         for own_folder in (self._folder.automatic_backups, self._folder.quarantine):
             if wanted.is_relative_to(_resolve_links(own_folder)):
@@ -152,7 +149,7 @@ class VaultBackups:
             code = primary_code(error)
             if code == sqlcipher.SQLITE_INTERRUPT:
                 raise InterruptedError from None
-            if code in _DAMAGE_CODES:
+            if means_damage(error):
                 raise VaultDamagedError(self._folder.database) from error
             if code == sqlcipher.SQLITE_FULL:
                 raise DiskFullError(path) from error

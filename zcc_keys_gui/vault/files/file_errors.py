@@ -88,6 +88,11 @@ def primary_code(error: BaseException) -> int:
     return int(code) & 0xFF if code else _CODES_OF_TEXTS.get(str(error), 0)
 
 
+def means_damage(error: BaseException) -> bool:
+    """Return whether SQLite raised an error because the database is damaged, or has another key."""
+    return primary_code(error) in (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
+
+
 def _is_full(path: Path) -> bool:
     try:
         return shutil.disk_usage(path.parent).free < _SHARED_MEMORY_BYTES

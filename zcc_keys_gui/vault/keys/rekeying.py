@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from zcc_keys_gui.domain.errors import DiskFullError, NotReencryptedError
+from zcc_keys_gui.vault.files.file_errors import primary_code
 from zcc_keys_gui.vault.files.folder import log_size_bytes
 from zcc_keys_gui.vault.keys import cipher
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
@@ -63,7 +64,7 @@ def can_open(database: Path, key: bytes) -> bool:
         try:
             db.execute("SELECT generation FROM vault").fetchone()
         except sqlcipher.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlcipher.SQLITE_NOTADB:
+            if primary_code(error) != sqlcipher.SQLITE_NOTADB:
                 raise
             return False
     return True

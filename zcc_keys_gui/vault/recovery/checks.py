@@ -12,7 +12,7 @@ from zcc_keys_gui.domain.errors import VaultDamagedError, VaultError, VaultReadO
 from zcc_keys_gui.vault.backups.automatic_backups import AutomaticBackup, has_former_key, list_automatic_backups
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.connections import VaultConnection, VaultConnections
-from zcc_keys_gui.vault.files.file_errors import vault_errors_for
+from zcc_keys_gui.vault.files.file_errors import means_damage, vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, log_size_bytes
 from zcc_keys_gui.vault.keys import protector_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
@@ -25,7 +25,6 @@ _CHECKS = (
     "INSERT INTO api_key_text (api_key_text, rank) VALUES ('integrity-check', 1)",  # changes nothing
 )
 _CACHE_KIB = 256  # each page is read only once
-_DAMAGE_CODES = (sqlcipher.SQLITE_CORRUPT, sqlcipher.SQLITE_NOTADB)
 
 
 class VaultChecks:
@@ -163,7 +162,7 @@ class VaultChecks:
 
 def _damage_name(error: sqlcipher.DatabaseError) -> str:
     """Return the name of an error that means damage, and raise any other error."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
+    if not means_damage(error):
         raise error
     return str(error.sqlite_errorname)
 

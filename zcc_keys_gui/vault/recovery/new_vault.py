@@ -20,12 +20,13 @@ from zcc_keys_gui.domain.history import Action, HistoryEntry
 from zcc_keys_gui.domain.restore_plan import RestoreOptions, RestorePlan
 from zcc_keys_gui.platform.files import flush
 from zcc_keys_gui.vault.backups import restoring
-from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, interruptible, stage
+from zcc_keys_gui.vault.backups.staged_backup import StagedBackup, stage
 from zcc_keys_gui.vault.backups.vault_copy import verify_database
 from zcc_keys_gui.vault.change import VaultChange
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.files.regular_file import may_exist
+from zcc_keys_gui.vault.interruption import interruptible
 from zcc_keys_gui.vault.keys import key_store
 from zcc_keys_gui.vault.keys.cipher import KEY_BYTES, connect
 from zcc_keys_gui.vault.keys.protector_file import ProtectorSet
