@@ -194,7 +194,7 @@ class BackupError(ZccKeysError):
         self.path = path
 
 
-class BackupPlaceError(BackupError):
+class BackupReplacesVaultError(BackupError):
     """A backup cannot replace one of the vault's own files."""
 
 

@@ -57,7 +57,7 @@ class UnknownPolicy(NamedTuple):
 
 
 class UnreadablePolicies(NamedTuple):
-    """The policies at `place` cannot be read; the fallbacks are used for policies that are not set elsewhere."""
+    """The policies in `location` cannot be read; the fallbacks are used for policies that are not set elsewhere."""
 
     location: str
 

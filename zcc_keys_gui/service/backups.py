@@ -38,7 +38,7 @@ class BackupStore(Protocol):
     def write_backup(self, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]) -> int:
         """Write a backup to a file, replacing it if it exists; return the number of keys in it.
 
-        Raises `InterruptedError` after `cancelled` returns True, `BackupPlaceError`, `FileNotWrittenError`,
+        Raises `InterruptedError` after `cancelled` returns True, `BackupReplacesVaultError`, `FileNotWrittenError`,
         `VaultError`.
         """
 
@@ -83,7 +83,7 @@ class Backups:
     def back_up(self, path: Path, passphrase: str, cancelled: Callable[[], bool] = lambda: False) -> int:
         """Write a backup that `passphrase` opens; return the number of keys in it.
 
-        Raises `InterruptedError` after `cancelled` returns True, `BackupPlaceError`, `FileNotWrittenError`,
+        Raises `InterruptedError` after `cancelled` returns True, `BackupReplacesVaultError`, `FileNotWrittenError`,
         `VaultError`. If it raises, an existing file is unchanged.
         """
         made = self._now()

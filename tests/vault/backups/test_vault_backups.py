@@ -17,7 +17,7 @@ from tests.reliability.faults import small_disk
 from tests.support.stored_vault import content_of
 from tests.vault.backups.sample_backup import NOW, PASSPHRASE, backups_of, make_backup, open_stored_vault
 from tests.vault.conftest import a_key, insert
-from zcc_keys_gui.domain.errors import BackupPlaceError, DiskFullError, FileNotWrittenError, WriteFault
+from zcc_keys_gui.domain.errors import BackupReplacesVaultError, DiskFullError, FileNotWrittenError, WriteFault
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.platform import files
 from zcc_keys_gui.service.keys import Keys
@@ -104,24 +104,24 @@ def test_a_second_backup_replaces_the_first(store: VaultStore, path: Path) -> No
 )
 def test_a_backup_never_replaces_the_vaults_own_files(store: VaultStore, data_folder: Path, name: str) -> None:
     before = content_of(store)
-    with pytest.raises(BackupPlaceError):
+    with pytest.raises(BackupReplacesVaultError):
         backups_of(store).back_up(data_folder / name, PASSPHRASE)
-    with pytest.raises(BackupPlaceError):
+    with pytest.raises(BackupReplacesVaultError):
         backups_of(store).back_up(data_folder / "x" / ".." / name, PASSPHRASE)
     assert content_of(store) == before
 
 
 def test_a_backup_is_never_among_automatic_backups(store: VaultStore, folder: VaultFolder) -> None:
     made = store.automatic_backups.make(datetime.now(UTC))
-    with pytest.raises(BackupPlaceError):
+    with pytest.raises(BackupReplacesVaultError):
         backups_of(store).back_up(made.folder.database, PASSPHRASE)
-    with pytest.raises(BackupPlaceError):
+    with pytest.raises(BackupReplacesVaultError):
         backups_of(store).back_up(folder.quarantine / "x", PASSPHRASE)
 
 
 def test_a_backup_never_replaces_a_second_name_of_the_vault(store: VaultStore, folder: VaultFolder, path: Path) -> None:
     os.link(folder.protectors, path)
-    with pytest.raises(BackupPlaceError):
+    with pytest.raises(BackupReplacesVaultError):
         backups_of(store).back_up(path, PASSPHRASE)
 
 

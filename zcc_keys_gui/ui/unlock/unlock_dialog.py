@@ -139,8 +139,7 @@ class UnlockDialog(PassphraseDialog):
             self.accept()
             return
         if isinstance(error, WrongRecoveryKeyError):
-            explanation = explain(error)
-            self._recovery_problem.set_text(f"{explanation.summary} {explanation.next_step}")
+            self._recovery_problem.set_text(explain(error).in_one_line)
         else:
             super()._show_failure(error)
         if self._asks_for_recovery_key:
@@ -154,6 +153,7 @@ class UnlockDialog(PassphraseDialog):
         self._restore.setEnabled(not busy)
 
     def _show_passphrase(self, is_shown: bool) -> None:
+        """Show or hide only the passphrase, because the recovery key is always visible."""
         self._passphrase.show_text(is_shown)
 
     def _ask_for_recovery_key(self, wanted: bool) -> None:

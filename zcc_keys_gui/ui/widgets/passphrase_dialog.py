@@ -188,8 +188,7 @@ class PassphraseDialog(QDialog):
 
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
-            explanation = explain(error)
-            self._problem.set_text(f"{explanation.summary} {explanation.next_step}")
+            self._problem.set_text(explain(error).in_one_line)
         else:
             show_problem(self, error)
         self._passphrase.setFocus()

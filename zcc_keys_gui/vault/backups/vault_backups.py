@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from zcc_keys_gui import __version__
 from zcc_keys_gui.domain.errors import (
     BackupError,
-    BackupPlaceError,
+    BackupReplacesVaultError,
     DiskFullError,
     FileNotWrittenError,
     VaultClosedError,
@@ -66,8 +66,8 @@ class VaultBackups:
         """Write a backup to a file, which may exist; return how many keys are in it.
 
         The backup is written to a new file and verified by reopening it, before it replaces a former one. Raises
-        `InterruptedError` after `cancelled` returns True, `BackupPlaceError`, `FileNotWrittenError`, `DiskFullError`,
-        `VaultError`; then a former file is unchanged.
+        `InterruptedError` after `cancelled` returns True, `BackupReplacesVaultError`, `FileNotWrittenError`,
+        `DiskFullError`, `VaultError`; then a former file is unchanged.
         """
         self._reject_own_files(path)
         with self._backup_errors_for(path), write_errors_for(path), _saved_backup(path) as new_file:
@@ -122,17 +122,17 @@ class VaultBackups:
             return value
 
     def _reject_own_files(self, path: Path) -> None:
-        """Raise `BackupPlaceError` if `path` is, or would become, one of the vault's own files."""
+        """Raise `BackupReplacesVaultError` if `path` is, or would become, one of the vault's own files."""
         folder, wanted = _resolve_links(self._folder.path), _resolve_links(path)
         if wanted.parent == folder and is_vault_file_name(wanted.name):
-            raise BackupPlaceError(path)
+            raise BackupReplacesVaultError(path)
         for own_folder in (self._folder.automatic_backups, self._folder.quarantine):
             if wanted.is_relative_to(_resolve_links(own_folder)):
-                raise BackupPlaceError(path)
+                raise BackupReplacesVaultError(path)
         for own_file in (self._folder.database, self._folder.protectors):
             with suppress(OSError, ValueError):  # writing the file reports why there can be none with this name
                 if path.samefile(own_file):
-                    raise BackupPlaceError(path)
+                    raise BackupReplacesVaultError(path)
 
     @contextmanager
     def _backup_errors_for(self, path: Path) -> Iterator[None]:

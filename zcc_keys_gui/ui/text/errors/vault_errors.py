@@ -91,7 +91,7 @@ _VAULT_ERRORS: dict[type[errors.VaultError], Explanation] = {
 }
 
 _BACKUP_ERRORS: dict[type[errors.BackupError], Explanation] = {
-    errors.BackupPlaceError: Explanation(
+    errors.BackupReplacesVaultError: Explanation(
         "The backup can't replace the vault's own files.",
         "Choose another name, and another disk if possible. Nothing was changed.",
     ),

@@ -9,7 +9,7 @@ from zcc_keys_gui.ui.text.values import Plural, format_number, shortened_name
 MANAGED = "Managed by your organization."
 MALFORMED = "The policy {name} is not a whole number from {minimum} to {maximum}. The value {value} is used instead."
 UNKNOWN = "There is no policy with the name “{name}”. It has no effect."
-UNREADABLE = "The policies in {place} can't be read. The defaults are used instead."
+UNREADABLE = "The policies in {location} can't be read. The defaults are used instead."
 MORE_FAULTS = Plural(
     "There is {number} more problem. The log describes it.",
     "There are {number} more problems. The log describes them.",
@@ -30,8 +30,8 @@ def describe_policy_fault(fault: PolicyFault) -> str:
             )
         case UnknownPolicy(name):
             return UNKNOWN.format(name=shortened_name(name))
-        case UnreadablePolicies(place):
-            return UNREADABLE.format(place=place)
+        case UnreadablePolicies(location):
+            return UNREADABLE.format(location=location)
         case _:  # pragma: no cover
             assert_never(fault)
 
