@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every task of this repository: `python dev.py run`, `python dev.py test`; `python dev.py --help` lists the rest.
+"""Every task of this repository: `python dev.py run`, `python dev.py test`; `python dev.py --help` lists them.
 
 Each command first sets up what it needs: uv, the locked environment in `.venv` (unless the Python that runs this script
 already has every package), and Qt's system libraries on Debian and Ubuntu. It uses only the standard library.

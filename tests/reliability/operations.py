@@ -71,7 +71,7 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore] | None:
         opener.mark_damaged()
         opener.open_for_this_account().close()
     except VaultNeedsRepairError as error:
-        vault = opener.damage(error, lambda: "killed_process")
+        vault = opener.prepare_repair(error, lambda: "killed_process")
         vault.examine()
         return vault
     raise AssertionError(folder)

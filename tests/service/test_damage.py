@@ -7,7 +7,7 @@ import pytest
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError
-from zcc_keys_gui.service.damage import Damage
+from zcc_keys_gui.service.damage import VaultRepair
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
@@ -28,7 +28,7 @@ def test_restored_protectors_unlock_the_vault(opener: VaultOpener, folder: Vault
     folder.protectors.unlink()
     with pytest.raises(VaultNeedsRepairError) as raised:
         opener.vault_exists()
-    damage: Damage = opener.damage(raised.value, lambda: "tester")
+    damage: VaultRepair = opener.prepare_repair(raised.value, lambda: "tester")
     before = folder.database.read_bytes()
     assert damage.examine().protectors_from == NOON
     assert folder.database.read_bytes() == before
@@ -47,7 +47,7 @@ def test_an_automatic_backup_replaces_the_vault(opener: VaultOpener, folder: Vau
     folder.database.write_bytes(content)
     with pytest.raises(VaultNeedsRepairError) as raised:
         opener.open_for_this_account()
-    damage: Damage = opener.damage(raised.value, lambda: "tester")
+    damage: VaultRepair = opener.prepare_repair(raised.value, lambda: "tester")
     report = damage.examine()
     assert report.automatic_backup is not None
     assert (report.automatic_backup.made, report.automatic_backup.keys) == (NOON, 1)

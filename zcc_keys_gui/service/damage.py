@@ -34,7 +34,7 @@ class BackupForNewVault(Protocol):
         """Delete the backup from memory. May be called in any thread, also while another one uses it."""
 
 
-class FromBackup(Protocol):
+class NewVaultMaker(Protocol):
     """Makes a new vault from a backup if the present one cannot be opened.
 
     The new vault also gets the readable keys of the present one.
@@ -49,8 +49,8 @@ class FromBackup(Protocol):
         """
 
 
-class Damage(Protocol):
-    """One damaged vault. Every method except `forget` and `cancel` is slow and may be called in any one thread.
+class VaultRepair(Protocol):
+    """Repairs one damaged vault. Every method except `forget` and `cancel` is slow and may be called in any one thread.
 
     They raise `VaultError`; then the damaged vault is unchanged.
     """
@@ -78,7 +78,7 @@ class Damage(Protocol):
         """
 
     @property
-    def from_backup(self) -> FromBackup:
+    def from_backup(self) -> NewVaultMaker:
         """Makes a new vault from a backup."""
 
     def forget(self) -> None:

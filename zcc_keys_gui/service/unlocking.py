@@ -108,7 +108,7 @@ def open_or_ask(opener: Opener, *, asks_for_passphrase: bool = False) -> OpenRes
 class Unlocking:
     """Opens a vault with what the user types, and counts wrong attempts.
 
-    The computer's clock is used only for the rest of a wait from an earlier start. Afterward, waits are measured with
+    The computer's clock is used only for a wait that began before this start. Afterward, waits are measured with
     `seconds`, a clock that cannot be set back.
     """
 

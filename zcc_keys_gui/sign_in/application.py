@@ -42,7 +42,7 @@ class _RemainingPath(Convertor[str]):
         return value
 
 
-register_url_convertor("rest", _RemainingPath())
+register_url_convertor("remaining", _RemainingPath())
 
 
 class Application:
@@ -64,7 +64,7 @@ class Application:
         sessions = Sessions(reader, tokens)
         login, public_api = Login(reader, tokens, simulator), PublicApi(sessions)
         routes = [Route(f"{prefix}{_LOGIN}", login) for prefix in _PREFIXES]
-        routes += [Route(f"{prefix}{_PUBLIC_API}{{path:rest}}", public_api) for prefix in _PREFIXES]
+        routes += [Route(f"{prefix}{_PUBLIC_API}{{path:remaining}}", public_api) for prefix in _PREFIXES]
         routes.append(Route(_SESSION, SessionInfo(sessions)))
         self._router = Router(routes, redirect_slashes=False, default=_reject_unknown_path)
         self._simulator = simulator

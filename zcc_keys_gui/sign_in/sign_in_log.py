@@ -14,7 +14,7 @@ from zcc_keys_gui.sign_in.log_entry import CallResult, LoggedRequest, RejectedSi
 from zcc_keys_gui.sign_in.reasons import find_rejection_reason
 
 _SEND_INTERVAL_SECONDS = 0.25
-_MAX_EQUAL_ROWS = 20  # in one interval; the last row stands for the rest
+_MAX_EQUAL_ROWS = 20  # in one interval; the last row counts all further ones
 
 ResultT = TypeVar("ResultT", CallResult, CallResult | RejectedSignIn)
 

@@ -88,7 +88,7 @@ class VaultOpener:
             raise VaultFileMissingError(self._folder.database)
         return has_protectors
 
-    def damage(self, error: VaultNeedsRepairError, account_name: Callable[[], str]) -> DamagedVault[VaultStore]:
+    def prepare_repair(self, error: VaultNeedsRepairError, account_name: Callable[[], str]) -> DamagedVault[VaultStore]:
         """Return an object that repairs the vault after `error`.
 
         It gets the database key, which this object then forgets. `account_name` returns the name of the operating

@@ -39,8 +39,8 @@ def key_values(key: ApiKey) -> tuple[str | int, ...]:
 
 def history_entry_from_row(values: Sequence[Any]) -> HistoryEntry:
     """Return the history entry in a row of `HISTORY_COLUMNS`."""
-    at, who, action, name, client_id, details, status = values
-    return HistoryEntry(to_time(at), who, Action(action), client_id, name, details, status and _STATUS[status])
+    at, account, action, name, client_id, details, status = values
+    return HistoryEntry(to_time(at), account, Action(action), client_id, name, details, status and _STATUS[status])
 
 
 def history_values(entry: HistoryEntry) -> tuple[str | int | None, ...]:

@@ -167,7 +167,7 @@ def test_backups_are_kept_if_an_old_version_did_not_re_encrypt(
     folder.database.write_bytes(b"x" * 8192)
     with pytest.raises(VaultNeedsRepairError) as caught:
         opener.open_for_this_account()
-    vault = opener.damage(caught.value, lambda: "me")
+    vault = opener.prepare_repair(caught.value, lambda: "me")
     assert vault.examine().automatic_backup is not None
     vault.restore_automatic_backup(times_of_backups(folder)[-1])[0].close()
     opener.open_for_this_account().close()

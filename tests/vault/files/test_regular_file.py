@@ -194,7 +194,7 @@ if sys.platform != "win32":
         opener.mark_damaged()
         with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
-        found = opener.damage(raised.value, lambda: "me").examine().automatic_backup
+        found = opener.prepare_repair(raised.value, lambda: "me").examine().automatic_backup
         assert found is not None
         assert (found.made == sound.made) == (name != "vault.json")
 
@@ -230,7 +230,7 @@ if sys.platform != "win32":
         opener.mark_damaged()
         with pytest.raises(VaultDamagedError) as raised:
             opener.open_for_this_account()
-        assert opener.damage(raised.value, lambda: "me").examine().automatic_backup is None
+        assert opener.prepare_repair(raised.value, lambda: "me").examine().automatic_backup is None
 
     def test_a_broken_link_to_backups_prevents_a_new_vault(
         folder: VaultFolder, opener: VaultOpener, tmp_path: Path

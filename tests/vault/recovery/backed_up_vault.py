@@ -39,7 +39,7 @@ def vault_from_backup(folder: VaultFolder) -> VaultFromBackup[VaultStore]:
         opener.vault_exists()
         opener.open_for_this_account().close()
     except VaultNeedsRepairError as error:
-        return opener.damage(error, lambda: "me").from_backup
+        return opener.prepare_repair(error, lambda: "me").from_backup
     except (KeystoreEntryMissingError, WrongKeystoreEntryError):
         return opener.from_backup(lambda: "me")
     raise VaultOpensError

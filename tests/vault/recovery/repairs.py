@@ -21,11 +21,11 @@ def damaged_vault_in(folder: VaultFolder) -> DamagedVault[VaultStore]:
         opener.vault_exists()
         opener.open_for_this_account().close()
     except VaultNeedsRepairError as error:
-        return opener.damage(error, lambda: "me")
+        return opener.prepare_repair(error, lambda: "me")
     opener.mark_damaged()
     with pytest.raises(VaultDamagedError) as caught:
         opener.open_for_this_account()
-    return opener.damage(caught.value, lambda: "me")
+    return opener.prepare_repair(caught.value, lambda: "me")
 
 
 def close_repaired(repaired: tuple[VaultStore, ResultT]) -> ResultT:

@@ -166,7 +166,7 @@ def test_a_damaged_vault_of_an_older_schema_is_not_upgraded(tmp_path: Path) -> N
     with pytest.raises(VaultDamagedError) as caught:
         opener.open_with_passphrase("four random words fit")
     assert not isinstance(caught.value, AutomaticBackupFailedError)
-    assert close_repaired(opener.damage(caught.value, lambda: "me").salvage()).keys > 0
+    assert close_repaired(opener.prepare_repair(caught.value, lambda: "me").salvage()).keys > 0
 
 
 def test_a_missing_keyring_entry_is_not_reported_as_damage(sample: SampleVault) -> None:

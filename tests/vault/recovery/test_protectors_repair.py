@@ -168,7 +168,7 @@ def test_damage_within_vault_json_is_found_and_repaired(
         with pytest.raises(VaultDamagedError) as caught:
             open_by(opener, way, key)
         assert caught.value.path == folder.protectors
-    vault = opener.damage(caught.value, lambda: "me")
+    vault = opener.prepare_repair(caught.value, lambda: "me")
     assert vault.examine().protectors_from == NEXT_DAY
     quarantined = vault.restore_protectors(NEXT_DAY)
     assert (quarantined / "vault.json").read_bytes() == damaged

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton
 
 from zcc_keys_gui.domain.damage import DamageReport
 from zcc_keys_gui.domain.errors import VaultDamagedError
-from zcc_keys_gui.service.damage import Damage
+from zcc_keys_gui.service.damage import VaultRepair
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.new_vault_dialog import ask_for_backup_of_new_vault
 from zcc_keys_gui.ui.text.backups import damage as texts
@@ -37,7 +37,7 @@ class DamagedVaultDialog(QDialog):
     put_back = Signal()
 
     def __init__(
-        self, damage: Damage, quarantine: Path, clipboard: SecretClipboard, *, asks_for_passphrase: bool
+        self, damage: VaultRepair, quarantine: Path, clipboard: SecretClipboard, *, asks_for_passphrase: bool
     ) -> None:
         """Examine `damage`; its files will be kept in `quarantine`.
 

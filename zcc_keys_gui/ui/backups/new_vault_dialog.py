@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from zcc_keys_gui.domain.damage import NewVault, Recovered
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
-from zcc_keys_gui.service.damage import BackupForNewVault, FromBackup
+from zcc_keys_gui.service.damage import BackupForNewVault, NewVaultMaker
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.backups.open_backup_dialog import OpenBackupDialog, close_in_background
@@ -32,7 +32,7 @@ _WIDTH_DIGITS = 64
 
 def ask_for_backup_of_new_vault(
     parent: QWidget,
-    from_backup: FromBackup,
+    from_backup: NewVaultMaker,
     clipboard: SecretClipboard,
     on_created: Callable[[Store, Recovered], None],
     *,

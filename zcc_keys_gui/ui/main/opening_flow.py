@@ -164,7 +164,7 @@ class OpeningFlow(QObject):
 
         log_problem(error)
         dialog = DamagedVaultDialog(
-            self._opener.damage(error, self._account_name),
+            self._opener.prepare_repair(error, self._account_name),
             self._folder.quarantine,
             self._clipboard,
             asks_for_passphrase=self._preferences.asks_for_passphrase,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from zcc_keys_gui.domain.errors import VaultNeedsRepairError
-from zcc_keys_gui.service.damage import Damage, FromBackup
+from zcc_keys_gui.service.damage import NewVaultMaker, VaultRepair
 from zcc_keys_gui.service.unlocking import Opener, WrongAttemptsStore
 from zcc_keys_gui.ui.unlock.opening_attempt import KeyStore
 
@@ -13,10 +13,10 @@ from zcc_keys_gui.ui.unlock.opening_attempt import KeyStore
 class OpenerWithRepair(Opener, Protocol):
     """What opens the vault in a folder, and finds out what can be done if it is damaged."""
 
-    def damage(self, error: VaultNeedsRepairError, account_name: Callable[[], str], /) -> Damage:
+    def prepare_repair(self, error: VaultNeedsRepairError, account_name: Callable[[], str], /) -> VaultRepair:
         """Return what can be done about a vault that could not be opened because of `error`."""
 
-    def from_backup(self, account_name: Callable[[], str], /) -> FromBackup:
+    def from_backup(self, account_name: Callable[[], str], /) -> NewVaultMaker:
         """Return what makes a new vault from a backup."""
 
 

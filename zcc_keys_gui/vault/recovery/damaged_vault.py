@@ -32,7 +32,7 @@ from zcc_keys_gui.vault.rows import to_microseconds
 
 
 class DamagedVault(Generic[VaultT]):
-    """One damaged vault; see `service.damage.Damage`."""
+    """One damaged vault; see `service.damage.VaultRepair`."""
 
     def __init__(
         self,

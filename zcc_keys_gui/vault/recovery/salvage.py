@@ -173,6 +173,6 @@ def write_salvaged(found: Salvaged, database: Path, key: bytes, vault_id: str, g
 
 
 def _history_entry(row: Row) -> HistoryEntry:
-    _, at, who, action, client_id, name, details, _ = row
+    _, at, account, action, client_id, name, details, _ = row
     assert isinstance(at, int)
-    return HistoryEntry(to_time(at), str(who), Action(str(action)), str(client_id), str(name), str(details))
+    return HistoryEntry(to_time(at), str(account), Action(str(action)), str(client_id), str(name), str(details))
