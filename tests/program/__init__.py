@@ -1,1 +1,1 @@
-"""Tests of the whole program."""
+"""Tests of the running program with all its parts."""

@@ -89,8 +89,8 @@ def forms_of(secret: str) -> list[bytes]:
         for encoded in (part.encode(), part.encode("utf-16-le"), part.encode("utf-16-be")):
             forms += [encoded, encoded.hex().encode(), encoded.hex().upper().encode()]
             for shift in range(3):  # at any offset in the encoded data
-                whole = base64.b64encode(b"\0" * shift + encoded)
-                forms.append(whole[4 if shift else 0 : -4])
+                encoded_text = base64.b64encode(b"\0" * shift + encoded)
+                forms.append(encoded_text[4 if shift else 0 : -4])
     return forms
 
 

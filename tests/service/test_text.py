@@ -46,8 +46,8 @@ def test_it_names_purpose_use_vault_computer_and_time() -> None:
 def test_groups_are_numbered_and_one_line_has_the_full_key() -> None:
     for number, group in enumerate(KEY.groups(), start=1):
         assert f"    {number}   {group}\n" in SHEET
-    (whole,) = [line.strip() for line in SHEET.splitlines() if line.count("-") == 7]
-    found = parse_recovery_key(whole)
+    (key_line,) = [line.strip() for line in SHEET.splitlines() if line.count("-") == 7]
+    found = parse_recovery_key(key_line)
     assert isinstance(found, RecoveryKey)
     assert found.key_material() == KEY.key_material()
 

@@ -188,13 +188,13 @@ def test_wrong_attempts_are_counted_across_starts(
     opener: VaultOpener, folder: VaultFolder, clock: Clock, protected: RecoveryKey
 ) -> None:
     enter_wrong_secrets(unlocking(opener, folder, clock), 5)
-    told_at = clock.now
+    last_attempt_at = clock.now
     clock.wait(1)
     again = unlocking(opener, folder, clock)
-    assert again.wrong_attempts() == WrongAttempts(5, told_at)
+    assert again.wrong_attempts() == WrongAttempts(5, last_attempt_at)
     assert again.seconds_to_wait() == 3
     again.with_recovery_key(protected).close()
-    assert again.wrong_attempts().number == 5  # the user is told about them now
+    assert again.wrong_attempts().number == 5  # they count until the user has been informed
     again.forget_attempts()
     assert again.wrong_attempts() == unlocking(opener, folder, clock).wrong_attempts() == WrongAttempts(0, None)
     again.with_passphrase(PASSPHRASE).close()  # as after locking the vault

@@ -34,7 +34,7 @@ def service(shared_service: RunningService) -> Iterator[RunningService]:
 
 @pytest.fixture
 def own_service(store: VaultStore) -> Iterator[RunningService]:
-    """The service of an empty vault, for a test that ends it or reads the whole vault."""
+    """The service of an empty vault, for a test that ends it or reads everything in the vault."""
     with running_service(store) as running:
         yield running
 

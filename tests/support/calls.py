@@ -37,8 +37,8 @@ def call(port: int, method: str, path: str, body: bytes | None = None, **headers
             with closing(HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)) as connection:
                 connection.request(method, path, body, {name.replace("_", "-"): said for name, said in headers.items()})
                 got = connection.getresponse()
-                told = {name.lower(): value for name, value in got.headers.items()}
-                answers.append(Answer(got.status, told, got.read()))
+                headers_received = {name.lower(): value for name, value in got.headers.items()}
+                answers.append(Answer(got.status, headers_received, got.read()))
         except OSError as error:
             answers.append(error)
         except HTTPException:

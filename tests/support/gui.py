@@ -138,6 +138,6 @@ def tab_stops(place: QWidget) -> list[QWidget]:
 
 
 def close_main_window(main: QWidget) -> None:
-    """Close the main window, and wait until it is gone."""
+    """Close the main window, and wait until it is closed."""
     main.close()
     wait_until(lambda: not windows("mainWindow"))

@@ -50,7 +50,7 @@ class Tour:
         self._secret = ""
 
     def play(self, data_folder: Path) -> list[Path]:
-        """Play the whole tour on a vault in `data_folder`; return the pictures in order."""
+        """Play the complete tour on a vault in `data_folder`; return the pictures in order."""
         self._pictures.mkdir(parents=True, exist_ok=True)
         for old in self._pictures.glob("*.png"):
             old.unlink()

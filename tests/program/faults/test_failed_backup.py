@@ -25,7 +25,7 @@ from zcc_keys_gui.ui.backups import daily_backup
 pytestmark = pytest.mark.reliability
 
 
-def test_a_failed_backup_is_reported_and_made_later(
+def test_a_failed_backup_is_reported_and_retried(
     qapp: QApplication, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(daily_backup, "_RETRY_INTERVAL_MS", 0)

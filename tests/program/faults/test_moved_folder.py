@@ -60,11 +60,11 @@ def test_a_key_is_not_saved_if_the_folder_was_deleted(qapp: QApplication, data_f
 
 
 @ON_POSIX
-@pytest.mark.parametrize("gone", ["vault.db", "vault.db-wal"])
+@pytest.mark.parametrize("removed", ["vault.db", "vault.db-wal"])
 @pytest.mark.parametrize("by", ["deleted", "replaced"])
-def test_nothing_is_saved_to_a_replaced_file(store: VaultStore, folder: VaultFolder, gone: str, by: str) -> None:
+def test_nothing_is_saved_to_a_replaced_file(store: VaultStore, folder: VaultFolder, removed: str, by: str) -> None:
     add_key(store, "Before")
-    place = folder.path / gone
+    place = folder.path / removed
     content = place.read_bytes()
     place.rename(aside := folder.path / "aside")
     if by == "replaced":

@@ -1,4 +1,4 @@
-"""What the tests of locking share."""
+"""Fixtures for the tests of locking."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Tests of the sign-in service in the whole program: switched on in the window, and called by scripts."""
+"""Tests of the sign-in service in the running program: switched on in the window, and called by scripts."""

@@ -61,7 +61,7 @@ def test_a_sign_in_before_locking_is_in_the_log_after_unlocking(qapp: QApplicati
     main.close()
 
 
-def test_a_log_that_cannot_be_written_is_written_later(
+def test_a_log_that_could_not_be_written_is_retried(
     main: QWidget, log_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed: list[object] = []

@@ -1,4 +1,4 @@
-"""What the tests of the start share."""
+"""Fixtures for the tests of the start."""
 
 from collections.abc import Iterator
 from pathlib import Path

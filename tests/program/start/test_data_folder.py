@@ -14,19 +14,19 @@ from zcc_keys_gui import app, command_line
 
 @only_posix
 def test_a_relative_path_needs_the_current_folder(tmp_path: Path) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    code, message = run("--data-folder", "x", code=f"import os\nos.rmdir({str(gone)!r})", cwd=gone)
+    deleted = tmp_path / "deleted"
+    deleted.mkdir()
+    code, message = run("--data-folder", "x", code=f"import os\nos.rmdir({str(deleted)!r})", cwd=deleted)
     assert code == 2
     assert message.endswith("the current folder no longer exists, so x can't be found in it; use the full path\n")
 
 
 @only_posix
 def test_a_full_path_needs_no_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
+    deleted = tmp_path / "deleted"
+    deleted.mkdir()
+    monkeypatch.chdir(deleted)
+    deleted.rmdir()
     assert command_line.data_folder(["--data-folder", str(tmp_path / "data")]) == tmp_path / "data"
     assert command_line.data_folder([]).is_absolute()
 

@@ -84,7 +84,7 @@ def test_windows_can_restart_the_program_on_the_same_folder(
 
 
 @pytest.mark.usefixtures("no_keystore", "start")
-def test_cancelling_the_first_question_creates_no_vault(data_folder: Path) -> None:
+def test_canceling_the_first_question_creates_no_vault(data_folder: Path) -> None:
     create = window("createVaultDialog")
     create.close()
     assert not (data_folder / "vault.db").exists()

@@ -52,7 +52,7 @@ def test_the_exception_hook_works_without_qt() -> None:
         code="from zcc_keys_gui import app\n"
         "app._begin = lambda _: None\n"
         "import atexit\n"
-        "atexit.register(lambda: app._show_unexpected_error(ValueError, ValueError('told'), None))",
+        "atexit.register(lambda: app._show_unexpected_error(ValueError, ValueError('a reason'), None))",
     )
     assert code == 0
-    assert message == "ValueError: told\n"
+    assert message == "ValueError: a reason\n"

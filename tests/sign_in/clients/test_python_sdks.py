@@ -137,7 +137,7 @@ def test_an_sdk_does_not_learn_why_it_is_rejected(service: RunningService, pytho
     key = new_key(service)
     disabled = new_key(service, status=Status.DISABLED)
     wrong = Credentials(key.client_id, new_client_secret().reveal())
-    for rejected in (wrong, disabled, Credentials("nobody", key.secret)):
+    for rejected in (wrong, disabled, Credentials("unknown", key.secret)):
         assert_not_signed_in(sdk, sdk.sign_in(python, service, rejected), 401, "UnauthorizedError")
 
 

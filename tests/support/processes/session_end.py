@@ -36,7 +36,7 @@ if sys.platform == "win32":
         return all(answer == 1 for window, answer in answers.items() if _user32.IsWindow(window))
 
     def end(process_id: int, why: int, *, really: bool = True) -> None:
-        """Tell every window of a process that the session ends, or that its end was cancelled."""
+        """Tell every window of a process that the session ends, or that its end was canceled."""
         for window in _windows_of(process_id):  # the first window may close the others
             _send(window, _END_SESSION, int(really), why)
 

@@ -40,39 +40,39 @@ def make_garbage(number: int) -> None:
 def test_a_closed_window_is_deleted_in_the_gui_thread(collector: GarbageCollector) -> None:
     threads: list[threading.Thread] = []
 
-    def note(phase: str, _: dict[str, int]) -> None:
+    def record(phase: str, _: dict[str, int]) -> None:
         threads.append(threading.current_thread())
 
     shown = Window()
     shown.show()
     shown.close()
-    gone = weakref.ref(shown)
+    reference = weakref.ref(shown)
     del shown
-    gc.callbacks.append(note)
+    gc.callbacks.append(record)
     try:
         task = BackgroundTask(lambda: make_garbage(100_000))
         ended: list[object] = []
         task.done.connect(ended.append)
         task.start(QThreadPool.globalInstance())
         wait_until(lambda: bool(ended))
-        wait_until(lambda: gone() is None)  # the timer of the collector does it
+        wait_until(lambda: reference() is None)  # its timer collects
     finally:
-        gc.callbacks.remove(note)
+        gc.callbacks.remove(record)
     assert set(threads) == {threading.main_thread()}
 
 
 def test_every_generation_is_collected(collector: GarbageCollector) -> None:
     collected: list[int] = []
 
-    def note(phase: str, info: dict[str, int]) -> None:
+    def record(phase: str, info: dict[str, int]) -> None:
         if phase == "start":
             collected.append(info["generation"])
 
-    gc.callbacks.append(note)
+    gc.callbacks.append(record)
     try:
         for _ in range(200):
             make_garbage(2 * gc.get_threshold()[0])
             collector.collect_due()
     finally:
-        gc.callbacks.remove(note)
+        gc.callbacks.remove(record)
     assert set(collected) == {0, 1, 2}

@@ -43,7 +43,7 @@ class Watched:
         self.watch = LockWatch(self.preferences, self.window, self.window, self.clock)
         self.emitted = QSignalSpy(self.watch.time_to_lock)
 
-    def look(self) -> int:
+    def check(self) -> int:
         """Let the watch check the clock; return how often it has emitted its signal."""
         self.watch._check_timer.timeout.emit()
         return self.emitted.count()
@@ -84,9 +84,9 @@ USES: dict[str, Callable[[], QEvent]] = {
 
 def test_the_time_to_lock_comes_after_the_idle_minutes(watched: Watched) -> None:
     watched.clock.seconds += 5 * MINUTES - 1
-    assert watched.look() == 0
+    assert watched.check() == 0
     watched.clock.seconds += 1
-    assert watched.look() == 1
+    assert watched.check() == 1
 
 
 def test_a_timer_checks_the_idle_time(watched: Watched) -> None:
@@ -101,9 +101,9 @@ def test_any_use_restarts_the_idle_time(watched: Watched, use: str) -> None:
     watched.clock.seconds += 5 * MINUTES - 1
     QCoreApplication.sendEvent(watched.window.windowHandle(), USES[use]())
     watched.clock.seconds += 5 * MINUTES - 1
-    assert watched.look() == 0
+    assert watched.check() == 0
     watched.clock.seconds += 1
-    assert watched.look() == 1
+    assert watched.check() == 1
 
 
 def test_events_without_a_user_do_not_count_as_use(watched: Watched) -> None:
@@ -112,7 +112,7 @@ def test_events_without_a_user_do_not_count_as_use(watched: Watched) -> None:
         QCoreApplication.sendEvent(watched.watch, QEvent(kind))
     watched.window.repaint()
     watched.clock.seconds += 1
-    assert watched.look() == 1
+    assert watched.check() == 1
 
 
 def test_the_first_use_after_sleep_is_too_late(watched: Watched) -> None:
@@ -124,9 +124,9 @@ def test_the_first_use_after_sleep_is_too_late(watched: Watched) -> None:
 def test_changed_minutes_apply_immediately(watched: Watched) -> None:
     watched.clock.seconds += 6 * MINUTES
     watched.preferences.lock_after_minutes = 7
-    assert watched.look() == 0
+    assert watched.check() == 0
     watched.preferences.lock_after_minutes = 6
-    assert watched.look() == 1
+    assert watched.check() == 1
 
 
 def test_ctrl_l_in_a_dialog_locks_the_vault(watched: Watched) -> None:

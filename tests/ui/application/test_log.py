@@ -169,7 +169,7 @@ def test_messages_of_qt_and_crashes_are_logged(log_folder: Path) -> None:
     assert "<string>" in (log_folder / "crash.log").read_text()
 
 
-# --- the whole program ---
+# --- the log of the running program ---
 
 
 def test_the_reason_of_a_failed_start_is_logged(tmp_path: Path, log_folder: Path, qapp: QApplication) -> None:

@@ -133,7 +133,7 @@ def test_a_link_to_itself_is_the_cause(tmp_path: Path) -> None:
 def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "chosen.txt"
     path.write_text("old")
-    monkeypatch.setattr(os, "access", lambda *_: False)  # as for everyone but root
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root's real answer is always True
     assert fault(path) is WriteFault.NO_PERMISSION
     assert path.read_text() == "old"
 
@@ -213,7 +213,7 @@ if sys.platform == "win32":
 
 
 @pytest.mark.parametrize(("number", "expected"), [(32, WriteFault.IN_USE), (19, WriteFault.READ_ONLY)])
-def test_windows_own_error_number_names_the_cause(
+def test_error_numbers_of_windows_name_the_cause(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, expected: WriteFault
 ) -> None:
     class WindowsOwnError(PermissionError):
@@ -227,7 +227,7 @@ def test_windows_own_error_number_names_the_cause(
 
 
 @pytest.mark.parametrize("each", WriteFault)
-def test_every_cause_has_its_own_words(each: WriteFault) -> None:
+def test_every_cause_has_its_own_message(each: WriteFault) -> None:
     said = {explain(FileNotWrittenError(Path("chosen.txt"), every)).summary for every in WriteFault}
     assert len(said) == len(WriteFault)
     assert explain(FileNotWrittenError(Path("chosen.txt"), each)).summary.startswith(
@@ -235,7 +235,7 @@ def test_every_cause_has_its_own_words(each: WriteFault) -> None:
     )
 
 
-def test_another_cause_is_explained_in_the_systems_words() -> None:
+def test_other_causes_are_explained_with_the_systems_message() -> None:
     error = FileNotWrittenError(Path("chosen.txt"))
     error.__cause__ = OSError(errno.EIO, "Input/output error")
     assert explain(error).next_step.startswith("The system reports: Input/output error. Try again")

@@ -105,7 +105,7 @@ def test_another_user_gets_no_answer(owner: QObject, tmp_path: Path, monkeypatch
         return ends[:1]
 
     assert asks() == ["answered"]
-    monkeypatch.setattr(os, "getuid", lambda: -2)  # so that every user is another one
+    monkeypatch.setattr(os, "getuid", lambda: -2)  # every client now has another user ID
     assert asks() == ["cut"]
     assert emitted == ["front"]
     first.release()
@@ -156,12 +156,12 @@ def test_a_lock_that_cannot_be_created_is_reported(
     owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: QLockFile.LockError, kind: type[Exception]
 ) -> None:
     instance = SingleInstance(tmp_path, owner)
-    monkeypatch.setattr(instance, "_lock", _Refusing(error))
+    monkeypatch.setattr(instance, "_lock", _FailingLockFile(error))
     with pytest.raises(kind):
         instance.acquire()
 
 
-class _Refusing:
+class _FailingLockFile:
     """A lock file that can't be written."""
 
     def __init__(self, error: QLockFile.LockError) -> None:

@@ -28,14 +28,14 @@ def test_many_calls_are_done_immediately_and_once_more(owner: QObject) -> None:
         throttle.call()
     assert len(done) == 1
     wait_until(lambda: len(done) == 2)
-    assert done[1] >= INTERVAL_MS * 0.9  # a coarse timer can be 5 % early
+    assert done[1] >= INTERVAL_MS * 0.9  # a coarse timer can be 5% early
     for _ in range(3):  # an interval starts after each call
         throttle.call()
     wait_until(lambda: len(done) == 3)
     assert done[2] - done[1] >= INTERVAL_MS * 0.9
 
 
-def test_a_call_during_the_function_is_done_later(owner: QObject) -> None:
+def test_a_call_made_by_the_function_runs_after_the_interval(owner: QObject) -> None:
     done: list[int] = []
 
     def do() -> None:

@@ -75,14 +75,14 @@ def test_says_what_is_damaged_and_offers_repairs(dialog: QWidget, damaged: Vault
     assert offered(dialog) == ["openCopyButton", "salvageButton", "restoreBackupButton", "closeButton"]
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_recommends_saving_if_no_key_is_lost(saved: SampleVault, qapp: QApplication, whole: bool) -> None:
-    if whole:
+@pytest.mark.parametrize("no_key_is_lost", [True, False])
+def test_recommends_saving_if_no_key_is_lost(saved: SampleVault, qapp: QApplication, no_key_is_lost: bool) -> None:
+    if no_key_is_lost:
         flip_byte(saved.folder.database, 1_000)
     else:
         saved.folder.database.write_bytes(b"\0" * PAGE)
     dialog = start(saved.folder)
-    assert (texts.SALVAGE_IS_BETTER in text(dialog, "copyLabel")) is whole
+    assert (texts.SALVAGE_IS_BETTER in text(dialog, "copyLabel")) is no_key_is_lost
     dialog.close()
 
 

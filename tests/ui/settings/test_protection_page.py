@@ -89,7 +89,7 @@ def test_a_long_text_about_idle_minutes_is_not_cut(main: QWidget, monkeypatch: p
 
 
 def min_width(label: QLabel) -> int:
-    """Return the width that a label needs for its longest word, or for its whole text if it does not wrap."""
+    """Return the width that a label needs for its longest word, or for its complete text if it does not wrap."""
     words = label.text().split() if label.wordWrap() else [label.text()]
     return max(label.fontMetrics().horizontalAdvance(word) for word in words)
 

@@ -84,7 +84,7 @@ def test_a_value_of_another_type_or_out_of_range_is_rejected(backup: Path, table
     before = backup.read_bytes()
     key = columns[table][0]
     for column in columns[table]:
-        if (column, value) == ("client_id", "NULL") and table == "api_key":  # SQLite refuses to write such a row
+        if (column, value) == ("client_id", "NULL") and table == "api_key":  # SQLite does not write such a row
             continue
         backup.write_bytes(before)
         condition = f"WHERE {key} = (SELECT max({key}) FROM {table})"

@@ -1,4 +1,4 @@
-"""A damaged or missing `vault.json` is told from a wrong key, and restored from an automatic backup."""
+"""A damaged or missing `vault.json` is distinguished from a wrong key, and restored from an automatic backup."""
 
 import base64
 import json

@@ -145,7 +145,7 @@ def test_only_successful_sign_ins_count_as_the_last_sign_in(store: VaultStore, k
             a_sign_in(key.client_id, seconds=90, outcome=Outcome.SIGN_IN_REJECTED),
             a_sign_in(key.client_id, seconds=91, outcome=Outcome.CALL_REJECTED),
             a_sign_in(key.client_id, seconds=92, outcome=Outcome.SIMULATED),
-            a_sign_in("gone", seconds=93),
+            a_sign_in("deleted", seconds=93),
         ]
     )
     assert last(store, key) == latest.when

@@ -50,7 +50,7 @@ def test_finish_writes_what_is_still_waiting(writer: SignInLogWriter, store: Vau
     assert clients(store) == ["a", "b", "c"]
 
 
-def test_rows_that_cannot_be_written_are_written_later(
+def test_rows_that_could_not_be_written_are_retried(
     writer: SignInLogWriter, store: VaultStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: SqlSignIns, rows: Sequence[SignIn]) -> None:
