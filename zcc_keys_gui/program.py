@@ -65,7 +65,7 @@ class Program(QObject):
         """The last one, until the vault is open again."""
         self._instance.front_wanted.connect(self.come_to_front)
         self._opening.opened.connect(self._show_vault)
-        self._opening.cancelled.connect(self.end)
+        self._opening.canceled.connect(self.end)
         self._opening.failed.connect(self._end_with_failure)
         self._preferences.changed.connect(self._update_theme)
         application.aboutToQuit.connect(self._end_with_session)

@@ -16,10 +16,10 @@ class BackupForNewVault(Protocol):
 
     about: Backup
 
-    def plan(self, cancelled: Callable[[], bool]) -> NewVault:
+    def plan(self, canceled: Callable[[], bool]) -> NewVault:
         """Return what the new vault would contain, without changing anything.
 
-        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        Raises `InterruptedError` after `canceled` returns True, and `VaultError`.
         """
 
     def make(self, passphrase: str | None) -> tuple[Store, Recovered]:
@@ -41,11 +41,11 @@ class NewVaultMaker(Protocol):
     """
 
     def read(
-        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+        self, path: Path, passphrase: str, canceled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> BackupForNewVault:
         """Read and check a backup without changing anything. `progress` gets the rows read, and the rows in all.
 
-        Slow, in any one thread. Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
+        Slow, in any one thread. Raises `InterruptedError` after `canceled` returns True, `BackupError`, `VaultError`.
         """
 
 

@@ -16,9 +16,9 @@ def interrupt_when(db: sqlcipher.Connection, is_unwanted: Callable[[], bool]) ->
 
 
 @contextmanager
-def interruptible(db: sqlcipher.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Interrupt a statement that runs over `db` after `cancelled` returns True. Raises `InterruptedError`."""
-    interrupt_when(db, cancelled)
+def interruptible(db: sqlcipher.Connection, canceled: Callable[[], bool]) -> Iterator[None]:
+    """Interrupt a statement that runs over `db` after `canceled` returns True. Raises `InterruptedError`."""
+    interrupt_when(db, canceled)
     try:
         yield
     except sqlcipher.OperationalError as error:

@@ -116,11 +116,11 @@ def test_canceling_leaves_no_file(main: QWidget, tmp_path: Path, monkeypatch: py
     real = VaultBackups.write_backup
 
     def wait_first(
-        self: VaultBackups, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]
+        self: VaultBackups, path: Path, passphrase: str, made: datetime, canceled: Callable[[], bool]
     ) -> int:
         begun.set()
         assert go_on.wait(30)
-        return real(self, path, passphrase, made, cancelled)
+        return real(self, path, passphrase, made, canceled)
 
     monkeypatch.setattr(VaultBackups, "write_backup", wait_first)
     dialog = ask_for_backup(main, tmp_path / "a.zccbackup")

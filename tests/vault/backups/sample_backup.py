@@ -55,10 +55,10 @@ class BackupContent:
 
 
 def read_backup(
-    path: Path, passphrase: str = PASSPHRASE, cancelled: Callable[[], bool] = lambda: False
+    path: Path, passphrase: str = PASSPHRASE, canceled: Callable[[], bool] = lambda: False
 ) -> BackupContent:
     """Read a backup as the program does before it stages it."""
-    with opened_backup(path, passphrase, cancelled) as backup:
+    with opened_backup(path, passphrase, canceled) as backup:
         keys = tuple(StoredKey(key_from_row(row[:-1]), row[-1]) for row in backup.key_rows())
         history = tuple(history_entry_from_row(row[1:]) for row in backup.history_rows())
         about = backup.about

@@ -58,7 +58,7 @@ def test_canceling_leaves_no_copy(
 ) -> None:
     monkeypatch.setattr(interruption, "_STEPS_PER_CHECK", 50)
     with pytest.raises(InterruptedError):
-        stage(folder, backup, PASSPHRASE, cancelled=lambda: True)
+        stage(folder, backup, PASSPHRASE, canceled=lambda: True)
     assert staged_files(folder) == []
 
 

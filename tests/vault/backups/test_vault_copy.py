@@ -43,7 +43,7 @@ def test_a_copy_includes_the_write_ahead_log(store: VaultStore, folder: VaultFol
 def test_copying_can_be_canceled(store: VaultStore, folder: VaultFolder) -> None:
     make_empty_folder(folder.path / "copy")
     with pytest.raises(InterruptedError):
-        copy_vault(folder, folder.path / "copy", store.connections, cancelled=lambda: True)
+        copy_vault(folder, folder.path / "copy", store.connections, canceled=lambda: True)
     assert not (folder.path / "copy" / "vault.json").exists()
 
 

@@ -48,7 +48,7 @@ class OpeningFlow(QObject):
 
     opened = Signal(object)
     """Carries the `OpenedVault`. A slot must show a window, because the program ends after its last one closes."""
-    cancelled = Signal()
+    canceled = Signal()
     """Emitted when the user closes the window that asks something."""
     failed = Signal()
     """Emitted when the user closes the message that says why the vault can't be opened."""
@@ -75,7 +75,7 @@ class OpeningFlow(QObject):
         """Open the vault without a question, or show what has to be asked or reported first."""
         self._attempt = OpeningAttempt(self._open_or_ask, self._key_store, self._other_way, self)
         self._attempt.finished.connect(self._show_outcome)
-        self._attempt.cancelled.connect(self.cancelled)
+        self._attempt.canceled.connect(self.canceled)
         self._attempt.start()
 
     def unlock_again(self, closed: ClosedSession) -> None:
@@ -171,7 +171,7 @@ class OpeningFlow(QObject):
         )
         dialog.recovered.connect(self._report_recovered)
         dialog.put_back.connect(self.start)
-        dialog.rejected.connect(self.cancelled)
+        dialog.rejected.connect(self.canceled)
         self._show(dialog)
 
     def _ask_for_new_passphrase(self) -> None:
@@ -184,7 +184,7 @@ class OpeningFlow(QObject):
             is_required=self._preferences.asks_for_passphrase,
         )
         dialog.succeeded.connect(lambda store: self._report(store, UnlockMethod.PASSPHRASE))
-        dialog.rejected.connect(self.cancelled)
+        dialog.rejected.connect(self.canceled)
         self._show(dialog)
 
     def _unlock_dialog(self, request: UnlockRequest, *, can_restore: bool, notice: str = "") -> QDialog:
@@ -203,7 +203,7 @@ class OpeningFlow(QObject):
         dialog.succeeded.connect(lambda store: self._finish_unlocking(store, dialog.unlock_method, unlocking))
         dialog.damaged.connect(self._show_damage)
         dialog.restore_wanted.connect(self._ask_for_backup)
-        dialog.rejected.connect(self.cancelled)
+        dialog.rejected.connect(self.canceled)
         return dialog
 
     def _require_passphrase(self, store: Store, report: Callable[[], None]) -> None:
@@ -223,7 +223,7 @@ class OpeningFlow(QObject):
             protection.replace_account_with_passphrase, self._clipboard, replaces_current=replaces
         )
         dialog.succeeded.connect(lambda _: report())
-        dialog.rejected.connect(self.cancelled)
+        dialog.rejected.connect(self.canceled)
         self._show(dialog)
 
     def _ask_for_backup(self) -> None:

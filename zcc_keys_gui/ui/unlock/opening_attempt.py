@@ -30,7 +30,7 @@ class OpeningAttempt(QObject):
 
     finished = Signal()
     """Emitted once, after the vault was opened or could not be opened."""
-    cancelled = Signal()
+    canceled = Signal()
     """Emitted when the user closes the dialog that waits for the key store."""
     _thread_ended = Signal()
 
@@ -89,7 +89,7 @@ class OpeningAttempt(QObject):
 
         self.dialog = WaitingDialog(self._other_way())
         self.dialog.other_way_wanted.connect(self._key_store.stop_waiting)
-        self.dialog.rejected.connect(self.cancelled)
+        self.dialog.rejected.connect(self.canceled)
         self.dialog.open()
 
     def _ends_within(self, seconds: float) -> bool:

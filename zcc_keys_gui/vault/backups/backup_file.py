@@ -28,15 +28,15 @@ from zcc_keys_gui.vault.rows import to_microseconds
 
 
 def fill(
-    db: sqlcipher.Connection, path: Path, passphrase: str, made: datetime, program: str, cancelled: Callable[[], bool]
+    db: sqlcipher.Connection, path: Path, passphrase: str, made: datetime, program: str, canceled: Callable[[], bool]
 ) -> Summary:
     """Write a backup of the vault that `db` has open to the empty file at `path`. All of it is from one moment.
 
-    The file is not flushed yet. Raises `sqlcipher.Error`, also after `cancelled` returns True.
+    The file is not flushed yet. Raises `sqlcipher.Error`, also after `canceled` returns True.
     """
     assert passphrase, "without a passphrase, the file would not be encrypted"
     assert not is_raw_key(passphrase), "SQLCipher would not derive a key from this passphrase"
-    interrupt_when(db, cancelled)
+    interrupt_when(db, canceled)
     db.execute("ATTACH ? AS backup KEY ?", (f"{uri(path)}?mode=rw", composed(passphrase)))
     # The file gets its name after it is complete and flushed, so it needs no journal.
     db.execute("PRAGMA backup.journal_mode = OFF")
@@ -59,13 +59,13 @@ def fill(
     return summary
 
 
-def verify(path: Path, passphrase: str, expected: Summary, cancelled: Callable[[], bool] = lambda: False) -> None:
+def verify(path: Path, passphrase: str, expected: Summary, canceled: Callable[[], bool] = lambda: False) -> None:
     """Read every row of a backup once.
 
-    Raises `BackupDamagedError` if the rows are not the `expected` ones, and `InterruptedError` after `cancelled`
+    Raises `BackupDamagedError` if the rows are not the `expected` ones, and `InterruptedError` after `canceled`
     returns True.
     """
-    with opened_backup(path, passphrase, cancelled) as backup:
+    with opened_backup(path, passphrase, canceled) as backup:
         for rows in (backup.key_rows(), backup.history_rows()):
             for _ in rows:
                 pass

@@ -2,7 +2,7 @@
 
 Nothing in such a file is trusted. The first page is decrypted and checked here before SQLite reads the file: it must
 contain the tables of a backup and nothing else, so that no view, trigger, generated column or virtual table can run.
-Reading is interrupted if it is cancelled or takes too long.
+Reading is interrupted if it is canceled or takes too long.
 """
 
 import hashlib
@@ -41,24 +41,24 @@ _MIN_TIME_LIMIT_SECONDS = 60.0  # plus 1 for each MiB of the file
 
 
 @contextmanager
-def opened_backup(path: Path, passphrase: str, cancelled: Callable[[], bool] = lambda: False) -> Iterator[BackupRows]:
+def opened_backup(path: Path, passphrase: str, canceled: Callable[[], bool] = lambda: False) -> Iterator[BackupRows]:
     """Open a backup for reading. The file is not changed, and no file is made next to it.
 
     Raises `BackupUnreadableError`, `NotABackupError`, `BackupNotOpenedError`, `BackupTooNewError`,
-    `BackupDamagedError`, also for errors while the block reads, and `InterruptedError` after `cancelled` returns True.
+    `BackupDamagedError`, also for errors while the block reads, and `InterruptedError` after `canceled` returns True.
     """
     first_page, size = _read_first_page(path)
     key, content = _unlock(path, first_page, passphrase)
     format_number = _read_format_number(path, content, size)
     time_limit = time.thread_time() + _MIN_TIME_LIMIT_SECONDS + size / (1 << 20)
     with closing(_connect(path, key)) as db:
-        interrupt_when(db, lambda: cancelled() or time.thread_time() > time_limit)
+        interrupt_when(db, lambda: canceled() or time.thread_time() > time_limit)
         try:
             _check_schema(format_number, _read_schema(content))
             _check_schema(format_number, db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall())
             yield BackupRows(db, format_number)
         except (sqlcipher.Error, ValueError, TypeError, IndexError, OverflowError) as error:
-            if cancelled():
+            if canceled():
                 raise InterruptedError from error
             if primary_code(error) in (sqlcipher.SQLITE_IOERR, sqlcipher.SQLITE_CANTOPEN):
                 raise BackupUnreadableError(path) from error

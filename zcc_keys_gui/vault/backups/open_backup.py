@@ -35,12 +35,12 @@ class OpenVaultBackup:
         self._lock = Lock()  # a plan that is no longer wanted may still be running
         self._compared_to: int | None = None
 
-    def plan(self, options: RestoreOptions, cancelled: Callable[[], bool]) -> RestorePlan:
+    def plan(self, options: RestoreOptions, canceled: Callable[[], bool]) -> RestorePlan:
         """Return what restoring would do; the vault is not changed.
 
-        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        Raises `InterruptedError` after `canceled` returns True, and `VaultError`.
         """
-        with self._connected(cancelled) as db:
+        with self._connected(canceled) as db:
             db.execute("BEGIN")
             newest = self._compare(db)
             plan = restoring.plan(db, options)
@@ -49,13 +49,13 @@ class OpenVaultBackup:
             return plan
 
     def restore(
-        self, options: RestoreOptions, notes: Callable[[RestorePlan], RestoreNotes], cancelled: Callable[[], bool]
+        self, options: RestoreOptions, notes: Callable[[RestorePlan], RestoreNotes], canceled: Callable[[], bool]
     ) -> RestorePlan:
         """Restore the backup completely or not at all, with history rows from `notes`; return what was done.
 
-        Raises `InterruptedError` after `cancelled` returns True, and `VaultError`.
+        Raises `InterruptedError` after `canceled` returns True, and `VaultError`.
         """
-        with self._connected(cancelled) as db, self._change_over(db):
+        with self._connected(canceled) as db, self._change_over(db):
             self._compare(db)
             plan = restoring.plan(db, options)
             restoring.merge(db, plan)
@@ -74,10 +74,10 @@ class OpenVaultBackup:
         return int(newest)
 
     @contextmanager
-    def _connected(self, cancelled: Callable[[], bool]) -> Iterator[VaultConnection]:
-        """Yield a separate connection to the vault, with the backup attached, that can be cancelled."""
+    def _connected(self, canceled: Callable[[], bool]) -> Iterator[VaultConnection]:
+        """Yield a separate connection to the vault, with the backup attached, that can be canceled."""
         with self._lock, vault_errors_for(self._database), self._connections.reading() as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
-            with self._staged.attached_to(db), interruptible(db, cancelled):
+            with self._staged.attached_to(db), interruptible(db, canceled):
                 yield db

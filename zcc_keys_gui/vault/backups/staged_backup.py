@@ -85,13 +85,13 @@ class StagedBackup:
         yield
 
     def fill(
-        self, source: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+        self, source: Path, passphrase: str, canceled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> None:
         """Copy and check a backup. `progress` is called with the number of rows read and of all rows.
 
-        Raises `BackupError`, `VaultError`, and `InterruptedError` after `cancelled` returns True.
+        Raises `BackupError`, `VaultError`, and `InterruptedError` after `canceled` returns True.
         """
-        with opened_backup(source, passphrase, cancelled) as backup, closing(self._connect()) as db:
+        with opened_backup(source, passphrase, canceled) as backup, closing(self._connect()) as db:
             about, summary = backup.about, backup.about.summary
             all_rows, done = summary.keys + summary.history, 0
             for rows, table, columns in (
@@ -118,13 +118,13 @@ def stage(
     folder: VaultFolder,
     source: Path,
     passphrase: str,
-    cancelled: Callable[[], bool] = lambda: False,
+    canceled: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> StagedBackup:
     """Return a checked copy, in the folder of the vault, of the backup at `source`; see `StagedBackup.fill`."""
     staged = StagedBackup(folder)
     try:
-        staged.fill(source, passphrase, cancelled, progress)
+        staged.fill(source, passphrase, canceled, progress)
     except BaseException:
         staged.close()
         raise

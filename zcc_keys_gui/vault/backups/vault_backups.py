@@ -62,44 +62,44 @@ class VaultBackups:
         self._change_over = change_over
         self._quarantine = quarantine
 
-    def write_backup(self, path: Path, passphrase: str, made: datetime, cancelled: Callable[[], bool]) -> int:
+    def write_backup(self, path: Path, passphrase: str, made: datetime, canceled: Callable[[], bool]) -> int:
         """Write a backup to a file, which may exist; return how many keys are in it.
 
         The backup is written to a new file and verified by reopening it, before it replaces a former one. Raises
-        `InterruptedError` after `cancelled` returns True, `BackupReplacesVaultError`, `FileNotWrittenError`,
+        `InterruptedError` after `canceled` returns True, `BackupReplacesVaultError`, `FileNotWrittenError`,
         `DiskFullError`, `VaultError`; then a former file is unchanged.
         """
         self._reject_own_files(path)
         with self._backup_errors_for(path), write_errors_for(path), _saved_backup(path) as new_file:
             with self._connections.reading() as db:
-                summary = backup_file.fill(db, new_file, passphrase, made, __version__, cancelled)
-            backup_file.verify(new_file, passphrase, summary, cancelled)
-            if cancelled():  # verifying derives a key, which cannot be interrupted and may take longer than the rest
+                summary = backup_file.fill(db, new_file, passphrase, made, __version__, canceled)
+            backup_file.verify(new_file, passphrase, summary, canceled)
+            if canceled():  # verifying derives a key, which cannot be interrupted and may take longer than the rest
                 raise InterruptedError
             if self._connections.is_closed():
                 raise VaultClosedError
         return summary.keys
 
     def open_backup(
-        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+        self, path: Path, passphrase: str, canceled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> OpenVaultBackup:
         """Read and check a backup; the file is not changed.
 
-        `progress` is called with the number of rows read and of all rows. Raises `InterruptedError` after `cancelled`
+        `progress` is called with the number of rows read and of all rows. Raises `InterruptedError` after `canceled`
         returns True, `BackupError`, `VaultError`.
         """
         with self._connections.working():
             is_closed = self._connections.is_closed
-            staged = stage(self._folder, path, passphrase, lambda: cancelled() or is_closed(), progress)
+            staged = stage(self._folder, path, passphrase, lambda: canceled() or is_closed(), progress)
         return OpenVaultBackup(staged, self._folder.database, self._connections, self._change_over)
 
-    def quarantine(self, now: datetime, cancelled: Callable[[], bool]) -> Path:
+    def quarantine(self, now: datetime, canceled: Callable[[], bool]) -> Path:
         """Copy the present vault; return the folder with the copy.
 
-        Raises `InterruptedError` after `cancelled` returns True, `VaultError`.
+        Raises `InterruptedError` after `canceled` returns True, `VaultError`.
         """
         with vault_errors_for(self._folder.database):
-            return self._quarantine(now, cancelled)
+            return self._quarantine(now, canceled)
 
     def note_backup(self, made: datetime, entry: HistoryEntry) -> None:
         """Record when the vault was last backed up. Raises `VaultError`."""

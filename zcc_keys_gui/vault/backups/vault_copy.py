@@ -31,11 +31,11 @@ def parse_folder_name(name: str) -> datetime:
 
 
 def copy_vault(
-    source: VaultFolder, target: Path, connections: VaultConnections, cancelled: Callable[[], bool] = lambda: False
+    source: VaultFolder, target: Path, connections: VaultConnections, canceled: Callable[[], bool] = lambda: False
 ) -> None:
     """Copy both files of a vault into the empty folder `target`, verify them, and flush them.
 
-    Raises `InterruptedError` after `cancelled` returns True, `VaultDamagedError`, `VaultClosedError`,
+    Raises `InterruptedError` after `canceled` returns True, `VaultDamagedError`, `VaultClosedError`,
     `sqlcipher.Error`, `OSError`.
     """
     copy = VaultFolder(target)
@@ -44,7 +44,7 @@ def copy_vault(
     def stop_if_unwanted(*_: int) -> None:
         if connections.is_closed():
             raise VaultClosedError
-        if cancelled():
+        if canceled():
             raise InterruptedError
 
     with connections.working():  # meanwhile, the vault keeps its key

@@ -44,7 +44,7 @@ class VaultChecks:
 
     def quick(self) -> Findings:
         """Read every page in use. Raises `VaultError`, `InterruptedError`."""
-        is_wanted = self._wanted_until_cancelled()
+        is_wanted = self._wanted_until_canceled()
         with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
             return self._collect_findings(self._run_check("PRAGMA quick_check(1)", is_wanted), is_wanted)
 
@@ -53,7 +53,7 @@ class VaultChecks:
 
         `progress` is called with the number of steps done and of all steps.
         """
-        is_wanted = self._wanted_until_cancelled()
+        is_wanted = self._wanted_until_canceled()
         backups = list_automatic_backups(self._folder)
         steps = len(_CHECKS) + 1 + len(backups)
         with vault_errors_for(self._folder.database), self._connections.working(), self._lock:
@@ -81,7 +81,7 @@ class VaultChecks:
         if db is not None:
             db.interrupt()
 
-    def _wanted_until_cancelled(self) -> Callable[[], bool]:
+    def _wanted_until_canceled(self) -> Callable[[], bool]:
         cancellations = self._cancellations
         return lambda: cancellations == self._cancellations and not self._connections.is_closed()
 

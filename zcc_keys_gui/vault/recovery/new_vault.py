@@ -80,15 +80,15 @@ class VaultFromBackup(Generic[VaultT]):
         self._account_name = account_name
 
     def read(
-        self, path: Path, passphrase: str, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+        self, path: Path, passphrase: str, canceled: Callable[[], bool], progress: Callable[[int, int], None]
     ) -> "BackupForNewVault[VaultT]":
         """Read and check a backup without changing anything. `progress` gets the rows read, and the rows in all.
 
-        Raises `InterruptedError` after `cancelled` returns True, `BackupError`, `VaultError`.
+        Raises `InterruptedError` after `canceled` returns True, `BackupError`, `VaultError`.
         """
-        return BackupForNewVault(self, stage(self._folder, path, passphrase, cancelled, progress))
+        return BackupForNewVault(self, stage(self._folder, path, passphrase, canceled, progress))
 
-    def plan(self, backup: StagedBackup, cancelled: Callable[[], bool]) -> NewVault:
+    def plan(self, backup: StagedBackup, canceled: Callable[[], bool]) -> NewVault:
         """Return what the new vault would contain; changes nothing. Raises `VaultError`, `InterruptedError`."""
         unlocked = self._read_unlocked()
         if unlocked is None:
@@ -97,7 +97,7 @@ class VaultFromBackup(Generic[VaultT]):
         with vault_errors_for(readable):
             try:
                 keys = write_salvaged(unlocked.found, readable, key, unlocked.protectors.vault_id, 1)
-                with closing(connect(readable, key)) as db, backup.attached_to(db), interruptible(db, cancelled):
+                with closing(connect(readable, key)) as db, backup.attached_to(db), interruptible(db, canceled):
                     db.execute("BEGIN")
                     restoring.compare(db)
                     plan = restoring.plan(db, RestoreOptions())
@@ -175,9 +175,9 @@ class BackupForNewVault(Generic[VaultT]):
         self._maker = maker
         self._staged = staged
 
-    def plan(self, cancelled: Callable[[], bool] = lambda: False) -> NewVault:
+    def plan(self, canceled: Callable[[], bool] = lambda: False) -> NewVault:
         """Return what the new vault would contain; changes nothing. Raises `VaultError`, `InterruptedError`."""
-        return self._maker.plan(self._staged, cancelled)
+        return self._maker.plan(self._staged, canceled)
 
     def make(self, passphrase: str | None) -> tuple[VaultT, Recovered]:
         """Make the new vault; see `VaultFromBackup.make`."""

@@ -33,13 +33,13 @@ def quarantine_files(folder: VaultFolder, now: datetime) -> Path:
 
 
 def quarantine_open_vault(
-    folder: VaultFolder, connections: VaultConnections, now: datetime, cancelled: Callable[[], bool] = lambda: False
+    folder: VaultFolder, connections: VaultConnections, now: datetime, canceled: Callable[[], bool] = lambda: False
 ) -> Path:
     """Copy a healthy vault that these `connections` have open; return the folder that the copy is in.
 
-    Raises `InterruptedError` after `cancelled` returns True, `VaultError`, `VaultClosedError`.
+    Raises `InterruptedError` after `canceled` returns True, `VaultError`, `VaultClosedError`.
     """
-    return _quarantine(folder, now, lambda into: copy_vault(folder, into, connections, cancelled))
+    return _quarantine(folder, now, lambda into: copy_vault(folder, into, connections, canceled))
 
 
 def remove_quarantined(path: Path, quarantined: Path) -> None:
