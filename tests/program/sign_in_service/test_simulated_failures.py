@@ -69,7 +69,7 @@ def test_the_documented_rate_limits_can_be_switched_on(main: QWidget) -> None:
     trigger(main, "rehearseAction")
     dialog = window("rehearsalDialog")
     click(dialog, "rateLimitsBox")
-    assert any("the texts of the answers are ours" in text_shown for text_shown in texts_in(dialog))
+    assert any("The texts of the answers are our own" in text_shown for text_shown in texts_in(dialog))
     wait_until(lambda: bool(visible(main, "rehearsalBar")))
     assert "rate limits apply" in text(main, "rehearsalBarText")
     downloads = [call(listening, "GET", "/papi/public/v1/downloadDevices", auth_token=token) for _ in range(4)]
