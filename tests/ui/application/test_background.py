@@ -1,4 +1,4 @@
-"""Work in another thread."""
+"""Running work in another thread, and reporting its result."""
 
 import threading
 
@@ -10,16 +10,18 @@ from zcc_keys_gui.ui.application.background import BackgroundTask
 
 
 class Listener(QObject):
+    """Records each result or error, and whether it arrived in the main thread."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.heard: list[tuple[object, bool]] = []
+        self.received: list[tuple[object, bool]] = []
 
     @Slot(object)
-    def hear(self, outcome: object) -> None:
-        self.heard.append((outcome, threading.current_thread() is threading.main_thread()))
+    def receive(self, outcome: object) -> None:
+        self.received.append((outcome, threading.current_thread() is threading.main_thread()))
 
 
-def test_the_result_arrives_in_the_thread_of_the_task(qapp: QApplication) -> None:
+def test_the_result_arrives_in_the_thread_that_started_it(qapp: QApplication) -> None:
     listener, threads = Listener(), []
 
     def work() -> int:
@@ -27,33 +29,33 @@ def test_the_result_arrives_in_the_thread_of_the_task(qapp: QApplication) -> Non
         return 42
 
     task = BackgroundTask(work)
-    task.done.connect(listener.hear)
+    task.done.connect(listener.receive)
     task.start(QThreadPool.globalInstance())
-    wait_until(lambda: bool(listener.heard))
-    assert listener.heard == [(42, True)]
+    wait_until(lambda: bool(listener.received))
+    assert listener.received == [(42, True)]
     assert threads[0] is not threading.main_thread()
 
 
 def test_an_error_is_reported(qapp: QApplication) -> None:
     listener = Listener()
     task = BackgroundTask(lambda: 1 // 0)
-    task.failed.connect(listener.hear)
+    task.failed.connect(listener.receive)
     task.start(QThreadPool.globalInstance())
-    wait_until(lambda: bool(listener.heard))
-    assert isinstance(listener.heard[0][0], ZeroDivisionError)
-    assert listener.heard[0][1]
+    wait_until(lambda: bool(listener.received))
+    assert isinstance(listener.received[0][0], ZeroDivisionError)
+    assert listener.received[0][1]
 
 
 def test_a_deleted_receiver_is_not_called(qapp: QApplication) -> None:
-    listener, go = Listener(), threading.Event()
-    heard = listener.heard
-    task = BackgroundTask(lambda: go.wait(30))
-    task.done.connect(listener.hear)
+    listener, may_end = Listener(), threading.Event()
+    received = listener.received
+    task = BackgroundTask(lambda: may_end.wait(30))
+    task.done.connect(listener.receive)
     other = Listener()
-    task.done.connect(other.hear)
+    task.done.connect(other.receive)
     task.start(QThreadPool.globalInstance())
     del listener
-    go.set()
-    wait_until(lambda: bool(other.heard))
-    assert other.heard == [(True, True)]
-    assert heard == []
+    may_end.set()
+    wait_until(lambda: bool(other.received))
+    assert other.received == [(True, True)]
+    assert received == []
