@@ -13,11 +13,11 @@ from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.application.secret_memory import overwrite_freed_memory_soon
 from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.unlock.passphrase import (
-    CHECKING_PASSPHRASE,
     COPIED,
     ENTER_PASSPHRASE,
     NOT_COPIED,
     PASSPHRASE,
+    PROCESSING_PASSPHRASE,
     SHOW_PASSPHRASE,
     passphrase_hint,
 )
@@ -84,7 +84,7 @@ class PassphraseDialog(QDialog):
         self._hint = named(Label(wordWrap=True), "passphraseHint")
         self._show = named(QCheckBox(SHOW_PASSPHRASE), "showPassphraseBox")
         self._problem = FieldProblem(self._passphrase, "passphraseError")
-        self._progress = self._background.progress_bar(CHECKING_PASSPHRASE)
+        self._progress = self._background.progress_bar(PROCESSING_PASSPHRASE)
         self._button = button
         self._layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         self._layout.addWidget(Label(text, wordWrap=True))

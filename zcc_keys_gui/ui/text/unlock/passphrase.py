@@ -11,7 +11,7 @@ from zcc_keys_gui.ui.text.values import KEY_STORE, PROGRAM, Plural
 PASSPHRASE = "&Passphrase"
 REPEAT_PASSPHRASE = "&Repeat passphrase"
 SHOW_PASSPHRASE = "&Show passphrase"
-CHECKING_PASSPHRASE = "Checking the passphrase"
+PROCESSING_PASSPHRASE = "Processing the passphrase"
 
 ENTER_PASSPHRASE = "Enter the passphrase."
 TOO_SHORT = "Choose a passphrase of at least {number} characters."
