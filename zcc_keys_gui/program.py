@@ -63,7 +63,7 @@ class Program(QObject):
         self._session: VaultSession | None = None
         self._closed_session: ClosedSession | None = None
         """The last one, until the vault is open again."""
-        self._instance.front_wanted.connect(self.come_to_front)
+        self._instance.front_requested.connect(self.come_to_front)
         self._opening.opened.connect(self._show_vault)
         self._opening.canceled.connect(self.end)
         self._opening.failed.connect(self._end_with_failure)

@@ -80,8 +80,8 @@ class Policies:
 def validate_policies(found: Mapping[str, object], unreadable: str = "") -> Policies:
     """Return the policies to use, from the values by name as they were found; the case of names is ignored.
 
-    A malformed value is replaced by its policy's fallback, and does not change other policies. `unreadable` is a place
-    that may contain more policies but cannot be read.
+    A malformed value is replaced by its policy's fallback, and does not change other policies. `unreadable` is the
+    location of more policies that cannot be read, if any.
     """
     values: dict[str, int] = {}
     faults: list[PolicyFault] = [UnreadablePolicies(unreadable)] if unreadable else []

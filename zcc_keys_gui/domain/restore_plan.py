@@ -117,7 +117,7 @@ def _decide_missing(old: StoredKey, here: Since, there: Since, options: RestoreO
 
 
 class UniqueNames:
-    """Adds numbers to names that another key already has, ignoring case."""
+    """Unique names: a number is added to a name that another key already has, ignoring case."""
 
     def __init__(self, used: set[str], reserved: set[str]) -> None:
         """Begin with the names of keys that keep them, and with all names that any key will want; casefolded."""

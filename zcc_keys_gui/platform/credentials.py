@@ -9,7 +9,8 @@ if sys.platform == "win32":
     _GENERIC = 1  # CRED_TYPE_GENERIC
 
     class _Credential(ctypes.Structure):
-        # CREDENTIALW (wincred.h)
+        """An entry of Windows Credential Manager: CREDENTIALW (wincred.h)."""
+
         _fields_ = (
             ("flags", wintypes.DWORD),
             ("type", wintypes.DWORD),

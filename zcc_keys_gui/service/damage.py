@@ -35,7 +35,7 @@ class BackupForNewVault(Protocol):
 
 
 class NewVaultMaker(Protocol):
-    """Makes a new vault from a backup if the present one cannot be opened.
+    """The maker of a new vault from a backup, used if the present vault cannot be opened.
 
     The new vault also gets the readable keys of the present one.
     """
@@ -50,9 +50,10 @@ class NewVaultMaker(Protocol):
 
 
 class VaultRepair(Protocol):
-    """Repairs one damaged vault. Every method except `forget` and `cancel` is slow and may be called in any one thread.
+    """The repair of one damaged vault.
 
-    They raise `VaultError`; then the damaged vault is unchanged.
+    Every method except `forget` and `cancel` is slow and may be called in any one thread. The slow ones raise
+    `VaultError`; then the damaged vault is unchanged.
     """
 
     @property

@@ -186,7 +186,7 @@ class AutomaticBackups(Protocol):
 
 
 class Checks(Protocol):
-    """Finds damage of an open vault, without changing anything.
+    """The checks that find damage of an open vault, without changing anything.
 
     All methods except `cancel` are slow and may be called in any thread. They raise `VaultError` if the vault cannot be
     reached, and `InterruptedError` after `cancel`.

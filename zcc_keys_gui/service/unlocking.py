@@ -20,7 +20,7 @@ from zcc_keys_gui.service.store import Store
 
 
 class Opener(Protocol):
-    """Makes or opens the vault in one folder."""
+    """The functions that make or open the vault in one folder."""
 
     def vault_exists(self) -> bool:
         """Return whether there is a vault. Raises `VaultNeedsRepairError` if files are missing."""
@@ -106,7 +106,7 @@ def open_or_ask(opener: Opener, *, asks_for_passphrase: bool = False) -> OpenRes
 
 
 class Unlocking:
-    """Opens a vault with what the user types, and counts wrong attempts.
+    """The unlocking of a vault with what the user types, and the count of wrong attempts.
 
     The computer's clock is used only for a wait that began before this start. Afterward, waits are measured with
     `seconds`, a clock that cannot be set back.

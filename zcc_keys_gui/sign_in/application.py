@@ -46,7 +46,7 @@ register_url_convertor("remaining", _RemainingPath())
 
 
 class Application:
-    """Answers every call."""
+    """The ASGI application that answers every call."""
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from zcc_keys_gui.domain.sign_in import FoundKey
 
 
 class KeyReader(Protocol):
-    """Reads keys. Its methods raise `VaultError` if the vault cannot be read."""
+    """A reader of keys. Its methods raise `VaultError` if the vault cannot be read."""
 
     def read_signing_key(self) -> bytes:
         """Return the vault's key for signing access tokens, 32 bytes."""

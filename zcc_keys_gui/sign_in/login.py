@@ -28,7 +28,7 @@ _MAX_DELAY_SECONDS = 1.0  # so that at most as many answers per second are delay
 
 
 class Login:
-    """Answers calls to sign in, as an ASGI application."""
+    """The ASGI application that answers calls to sign in."""
 
     def __init__(self, reader: KeyReader, tokens: Tokens, simulator: FailureSimulator) -> None:
         """Look keys up in `reader`."""
@@ -100,7 +100,7 @@ def _find_expiry(key: FoundKey, verifier: bytes, now: float) -> float | None:
 
 
 class WrongSignInDelay:
-    """Delays the answers to wrong sign-ins, counted over all connections. Correct sign-ins never wait."""
+    """The delay of answers to wrong sign-ins, counted over all connections. Correct sign-ins never wait."""
 
     def __init__(self) -> None:
         self._next_answer = 0.0

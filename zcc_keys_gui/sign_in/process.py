@@ -50,7 +50,7 @@ def main(open_reader: Callable[[Path, bytes], KeyReader]) -> int:
 
 
 class _Output:
-    """Writes lines from any thread. If nothing reads them any longer, the process is about to end."""
+    """A stream to which any thread can write lines. If nothing reads it any longer, the process is about to end."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -66,7 +66,7 @@ class _Output:
 
 
 class _ErrorReports:
-    """Reports each kind of error once, so that callers can't fill the program's log."""
+    """The reports of errors: each kind is reported once, so that callers can't fill the program's log."""
 
     def __init__(self, output: _Output) -> None:
         self._output = output

@@ -28,7 +28,7 @@ class KeySession(NamedTuple):
 
 
 class Sessions:
-    """Finds the session to which the access token of a call belongs."""
+    """The sessions, found by the access token of a call."""
 
     def __init__(self, reader: KeyReader, tokens: Tokens) -> None:
         """Look keys up in `reader`."""
@@ -81,7 +81,7 @@ async def reject(
 
 
 class PublicApi:
-    """Answers the paths below `/papi/public/v1/`, as an ASGI application."""
+    """The ASGI application that answers the paths below `/papi/public/v1/`."""
 
     def __init__(self, sessions: Sessions) -> None:
         """Find the caller's session in `sessions`."""
@@ -100,7 +100,7 @@ class PublicApi:
 
 
 class SessionInfo:
-    """Answers `/local/v1/session`, which is ours: the key of an access token, and how long the token is valid."""
+    """The endpoint `/local/v1/session`, which is ours. It returns the key of an access token, and how long it is valid."""
 
     def __init__(self, sessions: Sessions) -> None:
         """Find the caller's session in `sessions`."""

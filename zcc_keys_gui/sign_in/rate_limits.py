@@ -20,7 +20,7 @@ class RateLimitDecision(NamedTuple):
 
 
 class RateLimits:
-    """Counts calls. All of them come from this computer, so there is one address."""
+    """The limits on the number of calls. All calls come from this computer, so they count as those of one address."""
 
     def __init__(self) -> None:
         self._calls = _Window(_MAX_CALLS_PER_HOUR, _HOUR_SECONDS)

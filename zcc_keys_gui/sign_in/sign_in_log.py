@@ -21,6 +21,8 @@ ResultT = TypeVar("ResultT", CallResult, CallResult | RejectedSignIn)
 
 @dataclass(slots=True)
 class _Row(Generic[ResultT]):
+    """A call, or several equal ones; `when` is the time of the last one, in seconds since 1970, UTC."""
+
     request: LoggedRequest
     result: ResultT
     when: float
@@ -52,7 +54,7 @@ class _Rows(Generic[ResultT]):
 
 
 class SignInLog:
-    """Sends the rows of answered calls several times per second."""
+    """The sender of rows about answered calls; it sends them several times per second."""
 
     def __init__(self, reader: KeyReader, send_rows: Callable[[Sequence[SignIn]], None]) -> None:
         """Find reasons with `reader`, which only this log's thread uses. `send_rows` is called in that thread."""

@@ -21,7 +21,7 @@ _RETRY_AFTER_SECONDS = 60  # for a failure that does not depend on time
 
 
 class FailureSimulator:
-    """Simulates failures. Used only in the server's thread."""
+    """A simulator of failures. It is used only in the server's thread."""
 
     def __init__(self, failures: SimulatedFailures, report: Callable[[SimulatedFailures], None]) -> None:
         """Simulate `failures`. After each call, `report` gets the failures that remain."""

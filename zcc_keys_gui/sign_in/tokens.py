@@ -41,7 +41,7 @@ class Session(NamedTuple):
 
 
 class Tokens:
-    """Issues and reads access tokens."""
+    """The issuer and reader of access tokens."""
 
     def __init__(self, signing_key: bytes, max_seconds: int) -> None:
         """Sign with a key of 32 bytes. No token is valid for longer than `max_seconds`, even if its key allows it."""

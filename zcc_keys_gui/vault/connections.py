@@ -108,7 +108,7 @@ class Reader:
 
 
 class VaultConnections:
-    """Opens connections to the database of a vault, and tracks their use.
+    """The connections to the database of a vault, and their use.
 
     All work that can take long runs within `changing`, `reading` or `working`, in any thread. Once the vault is closed,
     these raise `VaultClosedError`, and work within them is interrupted by the same error.

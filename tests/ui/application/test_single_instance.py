@@ -88,7 +88,7 @@ def test_the_pipe_works_with_a_long_temporary_folder(
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system lets no other user in")
 def test_another_user_gets_no_answer(owner: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, emitted = SingleInstance(tmp_path, owner), []
-    first.front_wanted.connect(lambda: emitted.append("front"))
+    first.front_requested.connect(lambda: emitted.append("front"))
     assert first.acquire()
     first._listen()
 

@@ -43,7 +43,7 @@ def listen(wanted: int, *, only_wanted: bool = False) -> list[socket.socket]:
 
 
 class Server:
-    """Serves one application."""
+    """The HTTP server of one application."""
 
     def __init__(self, application: ASGIApp, sockets: list[socket.socket], record_call: RecordCall) -> None:
         """Serve on listening sockets. `record_call` gets requests that never reach the application."""

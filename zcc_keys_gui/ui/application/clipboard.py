@@ -43,7 +43,7 @@ class Secret(Protocol):
 
 
 class SecretClipboard(QObject):
-    """Copies a secret to the system's clipboard, and clears it after the seconds of the preferences.
+    """The system's clipboard, from which a copied secret is cleared after the seconds of the preferences.
 
     Only a SHA-256 hash of the secret is kept here.
     """

@@ -46,7 +46,7 @@ def former_columns(text: str) -> Columns | None:
 
 
 class _Reader:
-    """Reads the format of QDataStream. Raises `struct.error` at the end, and `ValueError` for an impossible length."""
+    """A reader of QDataStream's format. Raises `struct.error` at the end, and `ValueError` for an impossible length."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

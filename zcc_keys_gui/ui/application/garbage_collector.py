@@ -8,7 +8,7 @@ _INTERVAL_MS = 1_000
 
 
 class GarbageCollector(QObject):
-    """Collects garbage once a second in the GUI thread, instead of whenever any thread creates objects.
+    """A timer that collects garbage in the GUI thread once a second, because Python would do it in any thread.
 
     The garbage may contain a closed window, and Qt crashes if another thread deletes a window.
     """

@@ -10,7 +10,7 @@ _IGNORED_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.Key
 
 
 class HeldKeys(QObject):
-    """Drops repeated Enter, Esc and Alt+letter, which would click a button or close a window again.
+    """A filter that drops repeated Enter, Esc and Alt+letter, which would click a button or close a window again.
 
     Qt has no setting for the default button of a dialog, for mnemonics, and for Esc, which would also close the window
     behind a closed one. For actions there is a setting: see `never_repeat_actions`.

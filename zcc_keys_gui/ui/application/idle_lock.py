@@ -32,7 +32,7 @@ _CHECK_INTERVAL_MS = 5_000
 
 
 class LockWatch(QObject):
-    """Watches the use of all windows, from its creation until `stop`."""
+    """A watch over the use of all windows, from its creation until `stop`."""
 
     time_to_lock = Signal()
     """Emitted when no window was used for the minutes of the preferences, or Windows has locked the session.
@@ -77,7 +77,7 @@ class LockWatch(QObject):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Start the idle time anew when a window is used; every event goes on to its window."""
+        """Restart the idle time when a window is used. The event still reaches its window."""
         if event.type() in _USE_EVENTS:
             if not self._report_if_idle():  # after sleep, this event may come before the timer
                 self._used_at = self._now()
@@ -93,7 +93,7 @@ class LockWatch(QObject):
 
 
 class _SessionMessages(QAbstractNativeEventFilter):
-    """Finds the messages with which Windows reports that the session was locked.
+    """A filter that finds the messages with which Windows reports that the session was locked.
 
     Qt shows each message twice: on its way to the window, and when it arrives.
     """

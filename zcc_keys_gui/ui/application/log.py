@@ -1,6 +1,7 @@
-"""The log, which tells an admin what the program did and what went wrong.
+"""The log, in which an admin can see what the program did and which errors occurred.
 
-It contains no secret and nothing that the user typed: of an exception, only the kind and the places in the code.
+It contains no secret and nothing that the user typed. An exception is logged without its text: only its type, its
+error numbers, and the files and lines of its traceback.
 """
 
 import faulthandler
@@ -33,7 +34,7 @@ def log_folder() -> Path:
 
 
 class Log:
-    """Writes the log of one program. Several programs, each on its own vault, write to the same file."""
+    """The log of one program. Several programs, each with its own vault, write to the same file."""
 
     def __init__(self) -> None:
         """Write nothing before `begin`."""
@@ -47,7 +48,7 @@ class Log:
         _log.addHandler(self._file)
 
     def record_crashes(self) -> None:
-        """If the process crashes, write where, in a file of its own. Use it if there is no standard error."""
+        """If the process crashes, write the traceback to a separate file. Use this if there is no standard error."""
         path = log_folder() / _CRASH_FILE
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,8 +58,8 @@ class Log:
             faulthandler.enable(self._crash_file)
 
     def record_qt_messages(self) -> None:
-        """Write Qt's messages to the log. Use it if there is no standard error."""
-        qInstallMessageHandler(lambda _kind, _place, text: _log.warning("Qt: %s", text))
+        """Write Qt's messages to the log. Use this if there is no standard error."""
+        qInstallMessageHandler(lambda _type, _context, text: _log.warning("Qt: %s", text))
         self._records_qt_messages = True
 
     def end(self) -> None:
@@ -78,12 +79,12 @@ def log(text: str) -> None:
 
 
 def log_problem(error: BaseException) -> None:
-    """Write what went wrong and where."""
+    """Write an error and its traceback, without texts that could contain what the user typed."""
     _log.error(trace_without_texts(error))
 
 
 def trace_without_texts(error: BaseException) -> str:
-    """Return the kinds, error numbers and places of an exception and of its causes, without their texts."""
+    """Return the types, error numbers and tracebacks of an exception and of its causes, without their texts."""
     parts = []
     seen = set()
     link: BaseException | None = error
@@ -153,5 +154,7 @@ class LogFile(logging.FileHandler):
 
 
 class _Formatter(logging.Formatter):
+    """A formatter that hides secrets."""
+
     def format(self, record: logging.LogRecord) -> str:
         return hide_secrets(super().format(record))

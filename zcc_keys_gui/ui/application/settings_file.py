@@ -19,10 +19,10 @@ _FIRST_SECTION = "General"  # the section that QSettings uses for names without 
 
 
 class SettingsFile:
-    """Stores a text for each name, such as `preferences/theme`; changes are written immediately.
+    """A file with a text for each name, such as `preferences/theme`. Changes are written immediately.
 
-    Version 0.1.0 wrote the file with QSettings. The values are only read as texts here, because Qt creates whatever
-    object `@Variant(...)` describes, and crashes on some of them. Unknown values stay in the file.
+    Version 0.1.0 wrote the file with QSettings. The values are only read as texts here, because Qt creates any
+    object that `@Variant(...)` describes, and crashes on some of them. Unknown values stay in the file.
     """
 
     def __init__(self, path: Path) -> None:

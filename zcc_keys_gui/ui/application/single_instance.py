@@ -30,14 +30,14 @@ _RETRY_INTERVAL_MS = 50
 _CONNECT_TIMEOUT_MS = 1_000
 _ANSWER_TIMEOUT_MS = 20_000
 _STALE_AFTER_SECONDS = 0.5  # if the lock file has not changed for so long, and no program answers
-_LISTEN_DELAY_MS = 500  # from the first turn of the event loop, so that the first window is painted before
+_LISTEN_DELAY_MS = 500
 _ANSWER = b"I am here"
 
 
 class SingleInstance(QObject):
-    """Holds the file `vault.lock`, and with it the right to open the vault."""
+    """The lock on the file `vault.lock`. Only the program that holds it may open the vault."""
 
-    front_wanted = Signal()
+    front_requested = Signal()
     """Emitted when the program was started a second time on the same folder."""
 
     def __init__(self, folder: Path, parent: QObject) -> None:
@@ -68,7 +68,7 @@ class SingleInstance(QObject):
                 return False
             if _identity(self._path) != identity:
                 identity, unchanged_since = _identity(self._path), time.monotonic()
-            # The file can be removed only if no process has it open, whatever it says about another process or
+            # The file can be removed only if no process has it open, even if its content names another process or
             # computer. Wait before that, because a program that is starting or ending has it closed for a moment.
             if time.monotonic() > unchanged_since + _STALE_AFTER_SECONDS and self._lock.removeStaleLockFile():
                 continue
@@ -76,8 +76,8 @@ class SingleInstance(QObject):
                 raise VaultInUseError(self._path)
             QThread.msleep(_RETRY_INTERVAL_MS)
         with suppress(OSError):
-            self._path.chmod(0o600)  # Qt lets every user read it, who could then lock it
-        QTimer.singleShot(0, self, lambda: QTimer.singleShot(_LISTEN_DELAY_MS, self, self._listen))
+            self._path.chmod(0o600)  # Qt lets every user read it, and so lock it
+        QTimer.singleShot(0, self, self._start_listen_timer)  # fires after the event loop has started
         return True
 
     def release(self) -> None:
@@ -92,6 +92,10 @@ class SingleInstance(QObject):
             raise VaultReadOnlyError(self._path)
         if self._lock.error() != QLockFile.LockError.LockFailedError:
             raise _lock_error(self._path)
+
+    def _start_listen_timer(self) -> None:
+        """Listen after a delay, because opening the pipe would delay the painting of the first window."""
+        QTimer.singleShot(_LISTEN_DELAY_MS, self, self._listen)
 
     def _listen(self) -> None:
         if not self._lock.isLocked():  # it was released before the timer fired
@@ -129,7 +133,7 @@ class SingleInstance(QObject):
                 continue
             socket.write(_ANSWER)
             socket.flush()
-            self.front_wanted.emit()
+            self.front_requested.emit()
 
 
 def canonical_path(folder: Path) -> str:
@@ -186,7 +190,7 @@ def _check_lock_file(lock: Path) -> None:
 
 
 def _lock_error(lock: Path) -> VaultError:
-    """Return why the lock file can't be written. Qt does not tell, so try to write a file beside it."""
+    """Return why the lock file can't be written. Qt does not say, so try to write a file beside it."""
     test_file = lock.with_name(lock.name + ".new")
     try:
         test_file.write_bytes(b"test")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 
 class Throttle(QObject):
-    """Calls a function immediately when it is needed, but at most once in each interval."""
+    """A limit on how often a function is called: immediately when it is needed, but at most once in each interval."""
 
     def __init__(self, function: Callable[[], None], interval_ms: int, parent: QObject) -> None:
         """Call `function` at most once in `interval_ms` milliseconds, as long as `parent` lives."""

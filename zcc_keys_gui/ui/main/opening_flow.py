@@ -44,7 +44,7 @@ class OpenedVault(NamedTuple):
 
 
 class OpeningFlow(QObject):
-    """Opens the vault, and shows the windows that are needed until it is open."""
+    """The steps of opening the vault, with the windows that are needed until it is open."""
 
     opened = Signal(object)
     """Carries the `OpenedVault`. A slot must show a window, because the program ends after its last one closes."""
@@ -100,7 +100,7 @@ class OpeningFlow(QObject):
         self._dialog.rejected.connect(self.failed)
 
     def stop(self) -> None:
-        """Close the window and whatever was opened, without waiting for the key store."""
+        """Close the window, and the vault if it was opened, without waiting for the key store."""
         self._is_stopped = True
         if self.window is not None:
             self.window.close()
@@ -227,7 +227,7 @@ class OpeningFlow(QObject):
         self._show(dialog)
 
     def _ask_for_backup(self) -> None:
-        """Make a new vault from a backup, in place of one that nothing unlocks any more."""
+        """Make a new vault from a backup; it replaces one that can no longer be unlocked."""
         from zcc_keys_gui.ui.backups.new_vault_dialog import ask_for_backup_of_new_vault
 
         parent = self._dialog

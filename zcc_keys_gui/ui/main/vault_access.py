@@ -11,7 +11,7 @@ from zcc_keys_gui.ui.unlock.opening_attempt import KeyStore
 
 
 class OpenerWithRepair(Opener, Protocol):
-    """What opens the vault in a folder, and finds out what can be done if it is damaged."""
+    """The functions that open the vault in a folder, or find out how it can be repaired."""
 
     def prepare_repair(self, error: VaultNeedsRepairError, account_name: Callable[[], str], /) -> VaultRepair:
         """Return what can be done about a vault that could not be opened because of `error`."""
@@ -21,7 +21,7 @@ class OpenerWithRepair(Opener, Protocol):
 
 
 class Folder(Protocol):
-    """The places of the vault's files."""
+    """The paths of the vault's files."""
 
     @property
     def path(self) -> Path:
@@ -37,7 +37,7 @@ class Folder(Protocol):
 
 
 class VaultAccess(NamedTuple):
-    """What is needed to open the vault in one folder."""
+    """The objects that are needed to open the vault in one folder."""
 
     folder: Folder
     opener: OpenerWithRepair

@@ -48,7 +48,7 @@ class ClosedSession(NamedTuple):
 
 
 class VaultSession(QObject):
-    """Closes the vault and its window when it is time, and reports what happens to the vault in the window."""
+    """The session of an open vault: it locks or closes the vault and its window, and shows events in the window."""
 
     closed = Signal(CloseReason)
     """Emitted when the user closes the window, and after the vault and the window were closed to lock or repair it."""
@@ -63,7 +63,7 @@ class VaultSession(QObject):
         preferences: Preferences,
         parent: QObject,
     ) -> None:
-        """Look after the open vault `store`, its `window` and its sign-in `service`."""
+        """Manage the open vault `store`, its `window` and its sign-in `service`."""
         super().__init__(parent)
         self.store: Store | None = store
         self.window: MainWindow | None = window
@@ -191,7 +191,7 @@ class VaultSession(QObject):
             except ZccKeysError as error:
                 log_problem(error)  # the key is forgotten nevertheless, and all saved changes are on the disk
 
-    # --- locking when nobody uses the windows ---
+    # --- locking while the user is away ---
 
     def _can_be_locked(self) -> bool:
         return self.store is not None and self.store.protectors.ways_to_unlock().asks_for_passphrase
@@ -235,7 +235,7 @@ class VaultSession(QObject):
 
 
 def _nested_question() -> QDialog | None:
-    """Return the question of Qt's own file or print dialog, which waits in an event loop of its own; None without one.
+    """Return the question of Qt's own file or print dialog, which waits in a nested event loop; None without one.
 
     Neither dialog may be deleted before that loop has ended.
     """

@@ -16,7 +16,7 @@ _MAX_SILENT_WAIT_SECONDS = 0.3  # a key store that asks the user nothing answers
 
 
 class KeyStore(Protocol):
-    """The key store of this account, as far as the program waits for it."""
+    """The functions of the key store that are needed while the program waits for it."""
 
     def waiting_seconds(self) -> float:
         """Return for how long the program has waited for an answer; 0 if it does not wait."""

@@ -72,7 +72,7 @@ SchemaRow = tuple[object, ...]
 
 
 class Summary(NamedTuple):
-    """Identifies the rows of a backup: two files with equal summaries contain the same rows."""
+    """A summary of a backup's rows: two files with equal summaries contain the same rows."""
 
     keys: int
     history: int
@@ -80,7 +80,10 @@ class Summary(NamedTuple):
 
 
 class Digest:
-    """Computes the summary of rows with the columns of their format: first the keys by client ID, then the history."""
+    """The computation of a summary.
+
+    Add the rows with the columns of their format: first the keys by client ID, then the history.
+    """
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()

@@ -11,7 +11,7 @@ from zcc_keys_gui.vault.files.regular_file import exists
 
 
 class FileIdentities:
-    """Remembers which files in a folder are open."""
+    """The identities of the open files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         """Name `folder` in errors."""

@@ -46,7 +46,7 @@ class Database(Protocol):
 
 
 class ProtectorRecord:
-    """Writes the protectors of one open vault."""
+    """The stored protectors of one open vault."""
 
     def __init__(self, path: Path, current: ProtectorSet, database: Database) -> None:
         """Write the `vault.json` at `path`, which contains `current`."""

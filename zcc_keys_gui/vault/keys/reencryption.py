@@ -32,7 +32,7 @@ from zcc_keys_gui.vault.keys.protectors import (
 
 
 class Reencryption:
-    """Re-encrypts one open vault."""
+    """The re-encryption of one open vault."""
 
     def __init__(self, record: ProtectorRecord, database: Database) -> None:
         """Re-encrypt `database`, and write the new protectors to `record`."""

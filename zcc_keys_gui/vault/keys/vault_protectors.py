@@ -32,7 +32,7 @@ _CHECK_TIMEOUT_SECONDS = 5.0  # the vault is already open, and the user is waiti
 
 
 class VaultProtectors:
-    """Changes the protectors of one open vault; see `service.store.ProtectorStore`."""
+    """The protectors of one open vault, and their changes; see `service.store.ProtectorStore`."""
 
     def __init__(self, path: Path, current: ProtectorSet, key: DatabaseKey, database: Database) -> None:
         """Change the protectors of `database`, which has this key; the `vault.json` at `path` contains `current`."""

@@ -60,7 +60,7 @@ class Unlocked:
 
 
 class VaultFromBackup(Generic[VaultT]):
-    """Makes a new vault from a backup; see `service.damage.NewVaultMaker`."""
+    """The maker of a new vault from a backup; see `service.damage.NewVaultMaker`."""
 
     def __init__(
         self,

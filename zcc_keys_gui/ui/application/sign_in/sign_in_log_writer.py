@@ -15,7 +15,7 @@ _WRITE_INTERVAL_MS = 1_000  # the windows can't read the vault while the disk wr
 
 
 class SignInLogWriter(QObject):
-    """Writes rows into the sign-in log, one batch at a time.
+    """The writer of rows into the sign-in log, one batch at a time.
 
     `recorded`: the log has new rows. `fell_behind`: a batch could not be written; this is tried again once a second.
     `caught_up`: it was written in the end. The program's log says why it failed.

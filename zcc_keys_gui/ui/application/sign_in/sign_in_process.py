@@ -75,7 +75,8 @@ class SignInProcess(QObject):
     def end(self) -> None:
         """Ask the process to end, and kill it later if it does not."""
         self._is_ending = True
-        self._process.waitForBytesWritten(_REPLY_TIMEOUT_MS)  # with lines left to write, it would not end
+        # The channel is closed only after everything is written, so a delay would keep the process running.
+        self._process.waitForBytesWritten(_REPLY_TIMEOUT_MS)
         self._process.closeWriteChannel()
         QTimer.singleShot(END_TIMEOUT_MS, self._process, self._process.kill)
 
@@ -105,9 +106,9 @@ class SignInProcess(QObject):
             elif isinstance(message, Failed):
                 log(f"The sign-in service failed: {message.description}")
             elif not self._is_ending:
-                self._take_state(message)
+                self._apply_state(message)
 
-    def _take_state(self, message: Listening | PortTaken | SimulatedFailures) -> None:
+    def _apply_state(self, message: Listening | PortTaken | SimulatedFailures) -> None:
         match message:
             case Listening(port):
                 self.port = port

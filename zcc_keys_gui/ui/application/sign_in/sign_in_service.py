@@ -14,12 +14,12 @@ from zcc_keys_gui.ui.application.sign_in.sign_in_process import SignInProcess
 
 
 class SignInService(QObject):
-    """Runs one process while the service is on, and lets its rows be written into the vault's sign-in log.
+    """The service, which is one process while it is on; its rows are written into the vault's sign-in log.
 
     `changed`: it was switched on or off, listens now, or simulates other failures. `uses_other_port` carries the port
     if the usual one is not free; `port_not_free` carries the port if it may use no other and is therefore off.
     `ended_unexpectedly`: the process ended by itself or could not be started. The other signals are those of
-    `SignInLogWriter`. The program's log says what went wrong.
+    `SignInLogWriter`. The program's log says why.
     """
 
     changed = Signal()
