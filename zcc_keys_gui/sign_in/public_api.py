@@ -100,7 +100,7 @@ class PublicApi:
 
 
 class SessionInfo:
-    """The endpoint `/local/v1/session`, which is ours. It returns the key of an access token, and how long it is valid."""
+    """The endpoint `/local/v1/session`, which is ours. It returns the key and the validity of an access token."""
 
     def __init__(self, sessions: Sessions) -> None:
         """Find the caller's session in `sessions`."""
