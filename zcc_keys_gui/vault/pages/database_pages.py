@@ -10,11 +10,13 @@ from typing import NamedTuple
 from zcc_keys_gui.vault.files.folder import log_path
 from zcc_keys_gui.vault.files.regular_file import is_file
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
-from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, decrypt_page, derive_hmac_key
+from zcc_keys_gui.vault.pages.encrypted_page import SALT_BYTES, decrypt_page
+from zcc_keys_gui.vault.pages.salt_repair import find_hmac_key
 
 _LOG_HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
 _FRAME_BYTES = _FRAME_HEADER_BYTES + PAGE_BYTES
+_PAGES_TO_TRY = 4  # to find the salt, because some of the first pages may be damaged as well
 
 
 class Page(NamedTuple):
@@ -33,7 +35,13 @@ class DatabasePages:
         """Read `database`, which need not exist, and the write-ahead log beside it. Raises `OSError`."""
         self._path = database
         self._key = key
-        self._hmac_key = derive_hmac_key(key, self._read(1)[:SALT_BYTES].ljust(SALT_BYTES, b"\0"))
+        salt = self._read(1)[:SALT_BYTES].ljust(SALT_BYTES, b"\0")
+        first_pages = [(number, self._read(number)) for number in range(1, _PAGES_TO_TRY + 1)]
+        self._hmac_key, is_corrected = find_hmac_key(
+            key, salt, [(number, page) for number, page in first_pages if len(page) == PAGE_BYTES]
+        )
+        self.is_salt_damaged = is_corrected
+        """Whether one byte of the salt, at the beginning of the first page, was wrong."""
         self._log = self._read_log(log_path(database))
         self.count = self._count_in_header() or self._count_in_files()
         """How many pages the database should have, according to its header, or else to the sizes of the files."""

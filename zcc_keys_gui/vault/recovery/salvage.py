@@ -136,7 +136,7 @@ def salvage(database: Path, key: bytes, is_wanted: Callable[[], bool] = lambda: 
     Raises `OSError`, and `InterruptedError` after `is_wanted` returns False.
     """
     pages = DatabasePages(database, key)
-    found = Salvaged(pages.count)
+    found = Salvaged(pages.count, [1] if pages.is_salt_damaged else [])  # page 1 begins with the salt
     for page in pages:
         if not is_wanted():
             raise InterruptedError
