@@ -143,11 +143,11 @@ class Program(QObject):
             log_problem(problem)
         service = SignInService(
             lambda: store.sign_ins,
-            self._preferences.max_session_validity,
+            self._preferences.max_session_validity_seconds,
             self,
-            only_usual_port=lambda: self._preferences.only_usual_port,
+            uses_only_usual_port=lambda: self._preferences.uses_only_usual_port,
         )
-        vault = make_use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity)
+        vault = make_use_cases(self._folder.path, store, _account_name, self._preferences.max_session_validity_seconds)
         window = MainWindow(vault, self._clipboard, self._preferences, self._settings, service, opened.unlock_method)
         session = VaultSession(store, window, service, self._daily_backup, self._clipboard, self._preferences, self)
         session.closed.connect(self._on_session_closed)

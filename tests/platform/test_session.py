@@ -9,8 +9,8 @@ import pytest
 
 from zcc_keys_gui.platform.session import (
     WM_WTSSESSION_CHANGE,
-    is_leaving_message,
     is_remote_desktop,
+    reports_session_left,
     session_id,
     start_session_notifications,
     stop_session_notifications,
@@ -64,4 +64,4 @@ def test_a_missing_window_is_no_error() -> None:
 )
 def test_a_message_says_that_the_session_was_left(message: int, event: int, is_leaving: bool) -> None:
     found = wintypes.MSG(message=message, wParam=event)
-    assert is_leaving_message(ctypes.addressof(found)) is is_leaving
+    assert reports_session_left(ctypes.addressof(found)) is is_leaving

@@ -29,7 +29,8 @@ def test_a_secret_belongs_to_its_key_enabled_or_disabled(keys: Keys) -> None:
     new = keys.add(FIELDS)
     found = check(keys, new.secret.reveal())
     assert found == SecretCheck(SecretMatch.CURRENT, new.key)
-    assert (found.deleted, found.when, found.extra_text, found.length) == ("", None, ExtraText.NONE, 0)
+    assert (found.deleted, found.works_until, found.replaced) == ("", None, None)
+    assert (found.extra_text, found.length) == (ExtraText.NONE, 0)
     assert found.signs_in
     keys.set_status([new.key.client_id], Status.DISABLED)
     found = check(keys, new.secret.reveal())
@@ -41,7 +42,7 @@ def test_an_old_secret_works_until_its_grace_period_ends(keys: Keys, store: Vaul
     old = keys.add(FIELDS)
     new = keys.regenerate_secret(old.key.client_id, HOUR)
     found = check(keys, old.secret.reveal())
-    assert (found.match, found.key, found.when) == (SecretMatch.OLD, new.key, NOW + HOUR)
+    assert (found.match, found.key, found.works_until) == (SecretMatch.OLD, new.key, NOW + HOUR)
     assert found.signs_in
     assert check(keys, new.secret.reveal()).match is SecretMatch.CURRENT
     after_an_hour = Keys(store, lambda: WHO, now=lambda: NOW + HOUR)
@@ -61,8 +62,8 @@ def test_a_stopped_old_secret_counts_as_replaced(keys: Keys, stop: str) -> None:
         keys.regenerate_secret(client_id, HOUR if "overlap" in stop else timedelta())
     found = check(keys, old.secret.reveal())
     assert (found.match, found.key) == (SecretMatch.REPLACED, keys.key(client_id))
-    assert found.when is not None
-    assert abs(found.when - datetime.now(UTC)) < timedelta(minutes=5)
+    assert found.replaced is not None
+    assert abs(found.replaced - datetime.now(UTC)) < timedelta(minutes=5)
     assert not found.signs_in
 
 
@@ -71,7 +72,7 @@ def test_a_secret_of_a_deleted_key_has_its_name_and_day(keys: Keys) -> None:
     second = keys.regenerate_secret(first.key.client_id, HOUR)
     keys.delete([first.key.client_id])
     for secret in (first.secret, second.secret):
-        assert check(keys, secret.reveal()) == SecretCheck(SecretMatch.DELETED, deleted="ProdSync", when=NOW)
+        assert check(keys, secret.reveal()) == SecretCheck(SecretMatch.DELETED, deleted="ProdSync", replaced=NOW)
     again = keys.add(FIELDS)
     assert check(keys, second.secret.reveal()).match is SecretMatch.DELETED
     assert check(keys, again.secret.reveal()).key == again.key
@@ -83,7 +84,7 @@ def test_a_key_deleted_without_history_still_has_its_day(keys: Keys, store: Vaul
         change.delete(new.key.client_id)
     found = check(keys, new.secret.reveal())
     assert (found.match, found.deleted) == (SecretMatch.DELETED, "")
-    assert found.when is not None
+    assert found.replaced is not None
 
 
 def test_a_complete_secret_without_a_key_is_unknown(keys: Keys) -> None:

@@ -258,12 +258,12 @@ def test_a_passphrase_also_opens_the_vault_as_it_was_pasted(
 ) -> None:
     opener.create_with_passphrase(BROKEN).close()
     opens = unlocking(opener, folder, clock)
-    opens.with_passphrase(PASSPHRASE, as_pasted=BROKEN).close()
+    opens.with_passphrase(PASSPHRASE, uncleaned_text=BROKEN).close()
     assert opens.wrong_attempts().number == 0
     with pytest.raises(WrongPassphraseError):
         opens.with_passphrase(PASSPHRASE)
     with pytest.raises(WrongPassphraseError):
-        opens.with_passphrase(PASSPHRASE, as_pasted="words\nfit")
+        opens.with_passphrase(PASSPHRASE, uncleaned_text="words\nfit")
     assert opens.wrong_attempts().number == 2
 
 

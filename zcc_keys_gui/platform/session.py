@@ -45,7 +45,7 @@ def stop_session_notifications(window_id: int) -> None:
         ctypes.WinDLL("wtsapi32").WTSUnRegisterSessionNotification(wintypes.HWND(window_id))
 
 
-def is_leaving_message(address: int) -> bool:
+def reports_session_left(address: int) -> bool:
     """Return whether the message of Windows at this address says that the user locked or left the session."""
     if sys.platform == "win32":
         message = wintypes.MSG.from_address(address)

@@ -50,8 +50,10 @@ class SecretCheck(NamedTuple):
     """The key that has or had the secret, or the key with the client ID."""
     deleted: str = ""
     """The name of the deleted key; empty if it is unknown."""
-    when: datetime | None = None
-    """For an old secret, when it stops working; otherwise, when it was replaced or its key deleted. In UTC."""
+    works_until: datetime | None = None
+    """For an old secret: the end of its grace period, in UTC."""
+    replaced: datetime | None = None
+    """For a replaced or deleted secret: when it was replaced or its key deleted, in UTC."""
     extra_text: ExtraText = ExtraText.NONE
     has_invisible: bool = False
     """Whether the text contains invisible characters, not counting spaces and line breaks."""
@@ -100,11 +102,11 @@ def _find_key_of_secret(store: Store, verifier: bytes, now: datetime) -> SecretC
         return SecretCheck(SecretMatch.UNKNOWN)
     key = _find_key(store, former.client_id)
     if key is None:
-        name, when = store.deleted_key(former.client_id) or ("", former.replaced)
-        return SecretCheck(SecretMatch.DELETED, deleted=name, when=when)
+        name, deleted_at = store.deleted_key(former.client_id) or ("", former.replaced)
+        return SecretCheck(SecretMatch.DELETED, deleted=name, replaced=deleted_at)
     if former.works_until is not None and former.works_until > now:
-        return SecretCheck(SecretMatch.OLD, key, when=former.works_until)
-    return SecretCheck(SecretMatch.REPLACED, key, when=former.replaced)
+        return SecretCheck(SecretMatch.OLD, key, works_until=former.works_until)
+    return SecretCheck(SecretMatch.REPLACED, key, replaced=former.replaced)
 
 
 def _find_key(store: Store, client_id: str) -> ApiKey | None:

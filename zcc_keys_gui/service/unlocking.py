@@ -136,13 +136,13 @@ class Unlocking:
         """Return how long the next attempt has to wait, 0 to 30 seconds."""
         return max(self._next_at - self._seconds(), 0.0)
 
-    def with_passphrase(self, passphrase: str, as_pasted: str = "") -> Store:
+    def with_passphrase(self, passphrase: str, uncleaned_text: str = "") -> Store:
         """Open the vault; takes about 0.5 s for each text. Raises `WrongPassphraseError`, `VaultError`.
 
-        `as_pasted`, the passphrase with the line breaks that were pasted with it, is tried too, because version 0.1.0
-        made them part of the passphrase.
+        `uncleaned_text` is the passphrase with the line breaks that were pasted with it. It is tried too, because
+        version 0.1.0 made them part of the passphrase.
         """
-        store = self._open_and_count(lambda: self._open_with_either(passphrase, as_pasted))
+        store = self._open_and_count(lambda: self._open_with_either(passphrase, uncleaned_text))
         self._opened_by_passphrase(store)
         return store
 
@@ -155,13 +155,13 @@ class Unlocking:
         self._attempts.forget()
         self._set_wrong_attempts(WrongAttempts(0, None))
 
-    def _open_with_either(self, passphrase: str, as_pasted: str) -> Store:
+    def _open_with_either(self, passphrase: str, uncleaned_text: str) -> Store:
         try:
             return self._opener.open_with_passphrase(passphrase)
         except WrongPassphraseError:
-            if not as_pasted:
+            if not uncleaned_text:
                 raise
-            return self._opener.open_with_passphrase(as_pasted)
+            return self._opener.open_with_passphrase(uncleaned_text)
 
     def _open_and_count(self, open_vault: Callable[[], Store]) -> Store:
         try:

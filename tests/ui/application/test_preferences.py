@@ -22,11 +22,11 @@ def owner(qapp: QApplication) -> Iterator[QObject]:
 def all_of(preferences: Preferences) -> tuple[object, ...]:
     return (
         preferences.clipboard_seconds,
-        preferences.new_key_validity,
-        preferences.max_session_validity,
+        preferences.new_key_validity_seconds,
+        preferences.max_session_validity_seconds,
         preferences.theme,
         preferences.shows_local_note,
-        preferences.only_usual_port,
+        preferences.uses_only_usual_port,
     )
 
 
@@ -39,10 +39,10 @@ def test_choices_are_reported_and_stored(tmp_path: Path, owner: QObject) -> None
     assert all_of(preferences) == DEFAULTS
     preferences.changed.connect(lambda: emitted.append("changed"))
     preferences.clipboard_seconds = 45
-    preferences.new_key_validity = 28_800
+    preferences.new_key_validity_seconds = 28_800
     preferences.theme = Theme.DARK
     preferences.shows_local_note = False
-    preferences.only_usual_port = True
+    preferences.uses_only_usual_port = True
     chosen = (45, 28_800, 999_999_999, Theme.DARK, False, True)
     assert all_of(preferences) == chosen
     assert len(emitted) == 5
@@ -64,5 +64,5 @@ def test_policies_override_choices(tmp_path: Path, owner: QObject) -> None:
     policies = validate_policies({"ClipboardSeconds": 10, "LongestSessionValiditySeconds": 600})
     managed = preferences_in(tmp_path, owner, policies)
     assert managed.clipboard_seconds == 10
-    assert managed.max_session_validity == 600
-    assert managed.new_key_validity == 600
+    assert managed.max_session_validity_seconds == 600
+    assert managed.new_key_validity_seconds == 600

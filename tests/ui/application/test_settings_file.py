@@ -206,7 +206,7 @@ def test_the_layout_of_version_0_1_0_is_read(saved_window: QMainWindow, tmp_path
     assert former_placement(found.value("geometry") or "") == (60, 70, 640, 480, 0)
     columns = former_columns(found.value("columns") or "")
     assert columns is not None
-    assert (columns.sort, columns.is_descending, len(columns.widths)) == (5, True, 7)
+    assert (columns.sort_column, columns.is_descending, len(columns.widths)) == (5, True, 7)
     assert found.numbers("preferences/clipboard_seconds") == (45,)
     assert (found.value("preferences/show_local_note"), found.value("preferences/theme")) == ("false", "DARK")
 

@@ -193,7 +193,7 @@ def test_a_long_result_of_copying_squeezes_no_button(
 # --- screen sharing ---
 
 
-def sharing_words(dialog: ClientSecretDialog) -> tuple[str, str]:
+def sharing_texts(dialog: ClientSecretDialog) -> tuple[str, str]:
     """Return the label about screen sharing, and the text of its button, or an empty text if the button is hidden."""
     button = gui.find(dialog, "showInScreenSharingButton", QWidget)
     return text(dialog, "screenSharingLabel"), text(dialog, button.objectName()) if button.isVisible() else ""
@@ -207,13 +207,13 @@ def test_it_is_hidden_from_sharing_until_the_button_is_clicked(
     sharing: ScreenSharing, dialog: ClientSecretDialog
 ) -> None:
     assert sharing.requests == [(dialog.winId(), True)]
-    assert sharing_words(dialog) == HIDDEN
+    assert sharing_texts(dialog) == HIDDEN
     emitted: list[bool] = []
     dialog.hidden_from_sharing.connect(emitted.append)
     click(dialog, "showInScreenSharingButton")
-    assert sharing_words(dialog) == SHOWN
+    assert sharing_texts(dialog) == SHOWN
     click(dialog, "showInScreenSharingButton")
-    assert sharing_words(dialog) == HIDDEN
+    assert sharing_texts(dialog) == HIDDEN
     assert [hidden for _, hidden in sharing.requests] == [True, False, True]
     assert emitted == [False, True]
     click(dialog, "copySecretButton")
@@ -223,7 +223,7 @@ def test_it_is_hidden_from_sharing_until_the_button_is_clicked(
 def test_a_shortcut_shows_it_in_screen_sharing(sharing: ScreenSharing, dialog: ClientSecretDialog) -> None:
     for _ in range(2):  # pressed again, it changes nothing
         QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-        assert sharing_words(dialog) == SHOWN
+        assert sharing_texts(dialog) == SHOWN
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
@@ -238,7 +238,7 @@ def test_a_new_native_window_is_hidden_like_the_one_before(
     dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # Qt creates a new native window for this
     dialog.show()
     assert sharing.requests == [(dialog.winId(), hides)]
-    assert sharing_words(dialog) == (HIDDEN if hides else SHOWN)
+    assert sharing_texts(dialog) == (HIDDEN if hides else SHOWN)
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 
@@ -247,7 +247,7 @@ def test_a_failure_to_hide_it_is_shown_without_a_button(sharing: ScreenSharing, 
     sharing.fails = True
     dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
     dialog.show()
-    assert sharing_words(dialog) == ("Windows can't hide this window from screen sharing.", "")
+    assert sharing_texts(dialog) == ("Windows can't hide this window from screen sharing.", "")
     click(dialog, "copySecretButton")
     close_by(dialog, "done")
 

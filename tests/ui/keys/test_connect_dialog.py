@@ -203,7 +203,7 @@ def test_the_copy_keys_copy_the_complete_secret_snippet(main: QWidget, key: Qt.K
     field.moveCursor(QTextCursor.MoveOperation.NextWord, QTextCursor.MoveMode.KeepAnchor)
     QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == shown(card)
-    assert card._clipboard._is_secret_there()
+    assert card._clipboard._is_secret_on_clipboard()
     close_all(card, reveal)
 
 

@@ -59,13 +59,13 @@ def test_each_choice_applies_immediately(owner: Owner) -> None:
     assert preferences.clipboard_seconds == 60
     replace_text(dialog, "newKeyValidityField", "28,800")
     assert text(dialog, "newKeyValidityHint") == "28,800 seconds (8 hours)"
-    assert preferences.new_key_validity == 28_800
+    assert preferences.new_key_validity_seconds == 28_800
     QTest.keyClick(find(dialog, "themeField", QComboBox), Qt.Key.Key_Down)
     assert preferences.theme is Theme.LIGHT
     click(dialog, "localNoteBox")
     assert preferences.shows_local_note is False
     click(dialog, "onlyUsualPortBox")
-    assert preferences.only_usual_port is True
+    assert preferences.uses_only_usual_port is True
     click(dialog, "closeButton")
 
 
@@ -76,7 +76,7 @@ def test_an_invalid_interval_changes_nothing(owner: Owner) -> None:
     assert text(dialog, "newKeyValidityError") == ""  # More digits may follow.
     QTest.keyClick(gui.line(dialog, "newKeyValidityField"), Qt.Key.Key_Tab)
     assert text(dialog, "newKeyValidityError") == "The interval is too short. Enter at least 30 seconds."
-    assert preferences.new_key_validity == 3_600
+    assert preferences.new_key_validity_seconds == 3_600
     dialog.close()
 
 

@@ -36,7 +36,7 @@ def test_a_pasted_line_break_is_removed_from_a_passphrase(
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "as_pasted", "hint"),
+    ("passphrase", "uncleaned_text", "hint"),
     [
         ("four random words", "", ""),
         ("four random words ", "", "The passphrase begins or ends with a space. The space is part of it."),
@@ -53,8 +53,8 @@ def test_a_pasted_line_break_is_removed_from_a_passphrase(
         ("fo\u200bur", "", "The passphrase contains invisible characters. They are part of it."),
     ],
 )
-def test_invisible_parts_of_a_passphrase_have_a_hint(passphrase: str, as_pasted: str, hint: str) -> None:
-    assert passphrase_hint(passphrase, as_pasted) == hint
+def test_invisible_parts_of_a_passphrase_have_a_hint(passphrase: str, uncleaned_text: str, hint: str) -> None:
+    assert passphrase_hint(passphrase, uncleaned_text) == hint
 
 
 def test_the_hint_covers_everything_that_was_pasted(no_keystore: None, folder: VaultFolder, qapp: QApplication) -> None:

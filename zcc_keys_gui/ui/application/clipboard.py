@@ -88,7 +88,7 @@ class SecretClipboard(QObject):
         before, self._copied_hash = self._copied_hash, None  # so that `dataChanged` does not report the former secret
         self._clipboard.setMimeData(_marked_as_secret(secret))
         self._copied_hash = _hash(secret.reveal())
-        if not self._is_secret_there():
+        if not self._is_secret_on_clipboard():
             self._copied_hash = before
             self._forget_if_replaced()
             return False
@@ -114,7 +114,7 @@ class SecretClipboard(QObject):
 
     def clear_secret(self) -> None:
         """Clear the clipboard now if the copied secret is still on it."""
-        if self._is_secret_there():
+        if self._is_secret_on_clipboard():
             self._copied_at = self._now() - self.seconds  # so that the timer tries again if another program holds it
             self._clipboard.clear(QClipboard.Mode.Clipboard)
         self._forget_if_replaced()  # some systems do not report the change
@@ -135,10 +135,10 @@ class SecretClipboard(QObject):
             self.clear_secret()  # if another program holds the clipboard, the timer tries again
 
     def _forget_if_replaced(self) -> None:
-        if self._copied_hash is not None and not self._is_secret_there():
+        if self._copied_hash is not None and not self._is_secret_on_clipboard():
             self._forget()
 
-    def _is_secret_there(self) -> bool:
+    def _is_secret_on_clipboard(self) -> bool:
         return self._copied_hash is not None and _hash(self._clipboard.text()) == self._copied_hash
 
     def _forget(self) -> None:

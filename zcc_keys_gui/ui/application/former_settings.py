@@ -20,7 +20,7 @@ class Columns(NamedTuple):
     """The numbers of the columns, from left to right."""
     widths: tuple[int, ...]
     """The width of each column in pixels, by its number."""
-    sort: int
+    sort_column: int
     """The column that the list is sorted by."""
     is_descending: bool
 
@@ -75,7 +75,7 @@ def _columns_in(reader: _Reader) -> Columns:
     if reader.number() != _HEADER_VERSION:
         raise ValueError
     reader.skip(8)  # version, orientation
-    is_descending, sort = reader.number() == 1, reader.number()
+    is_descending, sort_column = reader.number() == 1, reader.number()
     reader.skip(1)
     reader.numbers()  # the position of each column, the inverse of the order
     order = reader.numbers()
@@ -91,7 +91,7 @@ def _columns_in(reader: _Reader) -> Columns:
     if shown and not len(shown) == count == len(set(order or range(count))):  # Qt saves no widths if all are the same
         raise ValueError
     widths = [width for _, width in sorted(zip(order or range(count), shown, strict=False))]
-    return Columns(order, tuple(widths), sort, is_descending)
+    return Columns(order, tuple(widths), sort_column, is_descending)
 
 
 def _bytes_in(text: str) -> bytes:
@@ -99,13 +99,13 @@ def _bytes_in(text: str) -> bytes:
     found = re.fullmatch(r"@ByteArray\((.*)\)", text)
     if found is None:
         raise ValueError
-    return re.sub(r"\\(x[0-9a-fA-F]+|[0-7]+|.)", _unescaped, found[1]).encode("latin-1")
+    return re.sub(r"\\(x[0-9a-fA-F]+|[0-7]+|.)", _unescape, found[1]).encode("latin-1")
 
 
-def _unescaped(escape: re.Match[str]) -> str:
-    what = escape[1]
-    if what[0] == "x" and len(what) > 1:
-        return chr(int(what[1:], 16) & 0xFF)
-    if what.isdigit():
-        return chr(int(what, 8) & 0xFF)
-    return _ESCAPES.get(what, what)
+def _unescape(escape: re.Match[str]) -> str:
+    code = escape[1]
+    if code[0] == "x" and len(code) > 1:
+        return chr(int(code[1:], 16) & 0xFF)
+    if code.isdigit():
+        return chr(int(code, 8) & 0xFF)
+    return _ESCAPES.get(code, code)

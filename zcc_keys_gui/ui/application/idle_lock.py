@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from zcc_keys_gui.platform.clock import seconds_including_sleep
-from zcc_keys_gui.platform.session import is_leaving_message, start_session_notifications, stop_session_notifications
+from zcc_keys_gui.platform.session import reports_session_left, start_session_notifications, stop_session_notifications
 from zcc_keys_gui.ui.application.preferences import Preferences
 
 _Bytes = QByteArray | bytes | bytearray | memoryview
@@ -103,6 +103,6 @@ class _SessionMessages(QAbstractNativeEventFilter):
         self._watch = watch
 
     def nativeEventFilter(self, kind: _Bytes, message: int) -> tuple[bool, int]:  # noqa: N802
-        if is_leaving_message(int(message)):
+        if reports_session_left(int(message)):
             self._watch.time_to_lock.emit()
         return False, 0

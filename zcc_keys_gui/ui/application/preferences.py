@@ -65,19 +65,19 @@ class Preferences(QObject):
         self._choose(_CLIPBOARD_SECONDS, seconds)
 
     @property
-    def max_session_validity(self) -> int:
+    def max_session_validity_seconds(self) -> int:
         """The longest session validity interval that a key may be saved with, in seconds; only a policy shortens it."""
         return self.policies.value(MAX_SESSION_VALIDITY) or session_validity.MAX_SESSION_SECONDS
 
     @property
-    def new_key_validity(self) -> int:
+    def new_key_validity_seconds(self) -> int:
         """The session validity interval that a new key starts with, in seconds."""
         chosen = self._number(_NEW_KEY_VALIDITY)
         fits = session_validity.MIN_SESSION_SECONDS <= chosen <= session_validity.MAX_SESSION_SECONDS
-        return min(chosen if fits else session_validity.DEFAULT_SESSION_SECONDS, self.max_session_validity)
+        return min(chosen if fits else session_validity.DEFAULT_SESSION_SECONDS, self.max_session_validity_seconds)
 
-    @new_key_validity.setter
-    def new_key_validity(self, seconds: int) -> None:
+    @new_key_validity_seconds.setter
+    def new_key_validity_seconds(self, seconds: int) -> None:
         self._choose(_NEW_KEY_VALIDITY, seconds)
 
     @property
@@ -137,12 +137,12 @@ class Preferences(QObject):
         self._choose(_STARTS_SIGN_IN_SERVICE, starts)
 
     @property
-    def only_usual_port(self) -> bool:
+    def uses_only_usual_port(self) -> bool:
         """Whether the sign-in service stays off if another program has its port, instead of using another port."""
         return str(self._settings.value(_ONLY_USUAL_PORT)).lower() == "true"
 
-    @only_usual_port.setter
-    def only_usual_port(self, only: bool) -> None:
+    @uses_only_usual_port.setter
+    def uses_only_usual_port(self, only: bool) -> None:
         self._choose(_ONLY_USUAL_PORT, only)
 
     def _number(self, name: str) -> int:

@@ -58,12 +58,13 @@ class KeyDialog(QDialog):
         self,
         fields: KeyFields,
         check_name: Callable[[str], NameProblem | None],
-        max_session_validity: int,
+        max_session_validity_seconds: int,
         parent: QWidget,
     ) -> None:
         """Show `fields`.
 
-        `check_name` says what is wrong with a name. `max_session_validity` is in seconds.
+        `check_name` says what is wrong with a name. No session validity interval may be longer than
+        `max_session_validity_seconds`.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -76,7 +77,7 @@ class KeyDialog(QDialog):
         self._status = QButtonGroup(self)
         self._role = QButtonGroup(self)
         self._validity = SessionValidityField(
-            "sessionValidity", texts.SESSION_VALIDITY, fields.session_validity, max_session_validity
+            "sessionValidity", texts.SESSION_VALIDITY, fields.session_validity, max_session_validity_seconds
         )
         self._lay_out(
             _radio_buttons(self._status, _STATUS_BUTTONS, texts.STATUS_CHOICES, texts.STATUS_CHOICES_SPOKEN),
@@ -138,7 +139,7 @@ class KeyDialog(QDialog):
 
     def _show_name_hints(self) -> None:
         """Explain which characters were removed from a pasted name, and why a name is wrong."""
-        pasted = self._name.cleaned_from
+        pasted = self._name.uncleaned_text
         if not pasted:
             hint = texts.NAME_RULE
         elif pasted.strip() in self._name.text():

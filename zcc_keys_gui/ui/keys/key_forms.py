@@ -48,7 +48,7 @@ class KeyForms(QObject):
         """Ask for the fields of a new key, and add it."""
         from zcc_keys_gui.ui.keys.key_dialog import NEW_KEY
 
-        fields = replace(NEW_KEY, session_validity=self._preferences.new_key_validity)
+        fields = replace(NEW_KEY, session_validity=self._preferences.new_key_validity_seconds)
         dialog = self._open("addKeyDialog", ADD_KEY_TITLE, fields, None)
         dialog.save_requested.connect(partial(self._save_new, dialog))
 
@@ -74,7 +74,7 @@ class KeyForms(QObject):
         from zcc_keys_gui.ui.keys.key_dialog import KeyDialog
 
         check_name = partial(self._name_problem, client_id=client_id)
-        dialog = KeyDialog(fields, check_name, self._preferences.max_session_validity, self._page.window())
+        dialog = KeyDialog(fields, check_name, self._preferences.max_session_validity_seconds, self._page.window())
         dialog.setObjectName(name)
         dialog.setWindowTitle(title)
         dialog.finished.connect(self._forget_dialog)

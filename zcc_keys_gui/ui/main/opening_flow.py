@@ -73,7 +73,7 @@ class OpeningFlow(QObject):
 
     def start(self) -> None:
         """Open the vault without a question, or show what has to be asked or reported first."""
-        self._attempt = OpeningAttempt(self._open_or_ask, self._key_store, self._other_way, self)
+        self._attempt = OpeningAttempt(self._open_or_ask, self._key_store, self._alternative_text, self)
         self._attempt.finished.connect(self._show_outcome)
         self._attempt.canceled.connect(self.canceled)
         self._attempt.start()
@@ -117,7 +117,7 @@ class OpeningFlow(QObject):
     def _open_or_ask(self) -> OpenResult:
         return open_or_ask(self._opener, asks_for_passphrase=self._preferences.asks_for_passphrase)
 
-    def _other_way(self) -> str:
+    def _alternative_text(self) -> str:
         """Return the text of the button that unlocks the vault without the key store; empty if nothing else can."""
         if not self._folder.protectors.exists():
             return texts.USE_NEW_PASSPHRASE
@@ -202,7 +202,7 @@ class OpeningFlow(QObject):
         )
         dialog.succeeded.connect(lambda store: self._finish_unlocking(store, dialog.unlock_method, unlocking))
         dialog.damaged.connect(self._show_damage)
-        dialog.restore_wanted.connect(self._ask_for_backup)
+        dialog.restore_requested.connect(self._ask_for_backup)
         dialog.rejected.connect(self.canceled)
         return dialog
 

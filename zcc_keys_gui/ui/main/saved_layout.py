@@ -21,7 +21,7 @@ def save_layout(settings: SettingsFile, window: QMainWindow, table: KeyTable) ->
             _PLACEMENT: placement_of(window),
             _ORDER: columns.order,
             _WIDTHS: columns.widths,
-            _SORT: (columns.sort, int(columns.is_descending)),
+            _SORT: (columns.sort_column, int(columns.is_descending)),
             _FORMER_PLACEMENT: None,
             _FORMER_COLUMNS: None,
             _FORMER_COLUMN_COUNT: None,

@@ -96,9 +96,9 @@ class PreferencesDialog(QDialog):
         return group
 
     def _new_keys_group(self) -> QVBoxLayout:
-        max_seconds = self._preferences.max_session_validity
+        max_seconds = self._preferences.max_session_validity_seconds
         field = SessionValidityField(
-            "newKeyValidity", texts.NEW_KEY_VALIDITY_FIELD, self._preferences.new_key_validity, max_seconds
+            "newKeyValidity", texts.NEW_KEY_VALIDITY_FIELD, self._preferences.new_key_validity_seconds, max_seconds
         )
         field.edited.connect(lambda: self._save_new_key_validity(field.typed()))
         group = field_group(label_for(field, texts.NEW_KEY_VALIDITY), field)
@@ -109,7 +109,7 @@ class PreferencesDialog(QDialog):
     def _sign_in_service_group(self) -> QVBoxLayout:
         is_forbidden = self._preferences.forbids_sign_in_service
         box = named(QCheckBox(texts.ONLY_THIS_PORT), "onlyUsualPortBox")
-        box.setChecked(self._preferences.only_usual_port)
+        box.setChecked(self._preferences.uses_only_usual_port)
         box.setEnabled(not is_forbidden)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.toggled.connect(self._save_only_usual_port)
@@ -148,10 +148,10 @@ class PreferencesDialog(QDialog):
 
     def _save_new_key_validity(self, typed: int | ValidityProblem) -> None:
         if isinstance(typed, int):
-            self._preferences.new_key_validity = typed
+            self._preferences.new_key_validity_seconds = typed
 
     def _save_only_usual_port(self, only: bool) -> None:
-        self._preferences.only_usual_port = only
+        self._preferences.uses_only_usual_port = only
 
     def _save_theme(self, index: int) -> None:
         self._preferences.theme = list(Theme)[index]

@@ -128,7 +128,7 @@ class ServiceControls(QObject):
 
     def _apply_port_preference(self) -> None:
         """Restart a service that listens on another port if it must now use the usual one."""
-        if self._preferences.only_usual_port and self._service.port not in (None, DEFAULT_PORT):
+        if self._preferences.uses_only_usual_port and self._service.port not in (None, DEFAULT_PORT):
             self._service.restart()
 
     def _update(self) -> None:

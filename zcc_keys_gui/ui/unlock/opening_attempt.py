@@ -35,17 +35,22 @@ class OpeningAttempt(QObject):
     _thread_ended = Signal()
 
     def __init__(
-        self, open_vault: Callable[[], OpenResult], key_store: KeyStore, other_way: Callable[[], str], parent: QObject
+        self,
+        open_vault: Callable[[], OpenResult],
+        key_store: KeyStore,
+        alternative_text: Callable[[], str],
+        parent: QObject,
     ) -> None:
         """Prepare to call `open_vault`.
 
-        `other_way` returns the text of the button that opens the vault without the key store; empty without a button.
+        `alternative_text` returns the text of the button that opens the vault without the key store. If it is empty,
+        there is no such button.
         """
         super().__init__(parent)
         self.dialog: WaitingDialog | None = None
         self._open_vault = open_vault
         self._key_store = key_store
-        self._other_way = other_way
+        self._alternative_text = alternative_text
         self._opened: OpenResult | None = None
         self._error: Exception | None = None
         self._is_reported = False
@@ -87,8 +92,8 @@ class OpeningAttempt(QObject):
     def _show_dialog(self) -> None:
         from zcc_keys_gui.ui.unlock.waiting_dialog import WaitingDialog
 
-        self.dialog = WaitingDialog(self._other_way())
-        self.dialog.other_way_wanted.connect(self._key_store.stop_waiting)
+        self.dialog = WaitingDialog(self._alternative_text())
+        self.dialog.alternative_requested.connect(self._key_store.stop_waiting)
         self.dialog.rejected.connect(self.canceled)
         self.dialog.open()
 

@@ -43,12 +43,12 @@ _UNFINISHED = (RecoveryKeyFault.EMPTY, RecoveryKeyFault.TOO_FEW)
 class UnlockDialog(PassphraseDialog):
     """A dialog that asks for the passphrase or the recovery key. After a few wrong attempts, each next one has to wait.
 
-    `damaged` carries the error if the user entered the right one, but the vault is damaged. `restore_wanted` is
+    `damaged` carries the error if the user entered the right one, but the vault is damaged. `restore_requested` is
     emitted if the user wants to restore a backup instead.
     """
 
     damaged = Signal(object)
-    restore_wanted = Signal()
+    restore_requested = Signal()
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class UnlockDialog(PassphraseDialog):
         self._layout.insertWidget(self._layout.indexOf(self._progress), self._attempts)
         self._buttons.insertWidget(0, self._restore)
         self._restore.setVisible(can_restore)
-        self._restore.clicked.connect(self.restore_wanted)
+        self._restore.clicked.connect(self.restore_requested)
         self._switch.setVisible(can_switch)
         self._switch.clicked.connect(lambda: self._ask_for_recovery_key(not self._asks_for_recovery_key))
 
@@ -124,7 +124,7 @@ class UnlockDialog(PassphraseDialog):
         if not self._asks_for_recovery_key:
             entered = self._entered_passphrase()
             if entered is not None:
-                self._start(lambda _: unlocking.with_passphrase(entered.text, entered.as_pasted))
+                self._start(lambda _: unlocking.with_passphrase(entered.text, entered.uncleaned_text))
             return
         key = parse_recovery_key(self._recovery_key.text())
         if isinstance(key, RecoveryKey):

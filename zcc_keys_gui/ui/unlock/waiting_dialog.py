@@ -18,11 +18,11 @@ _WIDTH_DIGITS = 64
 class WaitingDialog(QDialog):
     """A dialog that says that the program waits for the key store, and what the user can do. Cancel rejects it."""
 
-    other_way_wanted = Signal()
+    alternative_requested = Signal()
     """Emitted when the user wants to unlock the vault without the key store."""
 
-    def __init__(self, other_way: str) -> None:
-        """Show a button with the text `other_way`, or no such button if the text is empty."""
+    def __init__(self, alternative_text: str) -> None:
+        """Show a button with the text `alternative_text`, or no such button if the text is empty."""
         super().__init__()
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -33,9 +33,9 @@ class WaitingDialog(QDialog):
         self._title.setFont(font)
         self._hint = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
         self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
-        self._other_way = named(QPushButton(other_way, autoDefault=False), "otherWayButton")
-        self._other_way.setVisible(bool(other_way))
-        self._other_way.clicked.connect(self._request_other_way)
+        self._alternative = named(QPushButton(alternative_text, autoDefault=False), "otherWayButton")
+        self._alternative.setVisible(bool(alternative_text))
+        self._alternative.clicked.connect(self._request_alternative)
         self._cancel = named(QPushButton(CANCEL), "cancelButton")
         self._cancel.clicked.connect(self.reject)
         self._lay_out()
@@ -46,9 +46,9 @@ class WaitingDialog(QDialog):
         super().showEvent(event)
         grow_to_fit_texts(self)
 
-    def _request_other_way(self) -> None:
-        self._other_way.setEnabled(False)
-        self.other_way_wanted.emit()
+    def _request_alternative(self) -> None:
+        self._alternative.setEnabled(False)
+        self.alternative_requested.emit()
 
     def _lay_out(self) -> None:
         layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
@@ -56,4 +56,4 @@ class WaitingDialog(QDialog):
         layout.addWidget(self._hint)
         layout.addWidget(self._progress)
         layout.addStretch()
-        layout.addLayout(button_row(self._other_way, self._cancel))
+        layout.addLayout(button_row(self._alternative, self._cancel))

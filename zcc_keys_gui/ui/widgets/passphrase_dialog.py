@@ -40,7 +40,7 @@ class EnteredPassphrase(NamedTuple):
     """A passphrase as it was typed or pasted."""
 
     text: str
-    as_pasted: str
+    uncleaned_text: str
     """The text before characters were removed from it; empty if none were."""
 
     def try_with(self, work: Callable[[str], _ResultT]) -> _ResultT:
@@ -51,9 +51,9 @@ class EnteredPassphrase(NamedTuple):
         try:
             return work(self.text)
         except (WrongPassphraseError, BackupNotOpenedError):
-            if not self.as_pasted:
+            if not self.uncleaned_text:
                 raise
-            return work(self.as_pasted)
+            return work(self.uncleaned_text)
 
 
 class PassphraseDialog(QDialog):
@@ -142,7 +142,7 @@ class PassphraseDialog(QDialog):
         return is_copied
 
     def _show_passphrase_hint(self, passphrase: str) -> None:
-        self._show_hint(passphrase_hint(passphrase, self._passphrase.as_pasted))
+        self._show_hint(passphrase_hint(passphrase, self._passphrase.uncleaned_text))
 
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
@@ -173,7 +173,7 @@ class PassphraseDialog(QDialog):
     def _entered_passphrase(self) -> EnteredPassphrase | None:
         """Return the passphrase, whatever its length; if there is none, ask for it and return None."""
         if self._passphrase.text():
-            return EnteredPassphrase(self._passphrase.text(), self._passphrase.as_pasted)
+            return EnteredPassphrase(self._passphrase.text(), self._passphrase.uncleaned_text)
         self._problem.set_text(ENTER_PASSPHRASE)
         self._passphrase.setFocus()
         return None

@@ -225,7 +225,7 @@ def test_columns_that_do_not_exist_are_ignored(table: KeyTable, columns: Columns
     table.show_columns(columns)
     after = table.columns()
     assert sorted(after.order) == sorted(before.order)
-    assert after.sort == before.sort
+    assert after.sort_column == before.sort_column
     assert all(8 <= width <= 10_000 for width in after.widths)
 
 

@@ -24,18 +24,18 @@ def key(status: Status = Status.ENABLED) -> ApiKey:
             "This is the client secret of ProdSync, which is disabled. Enable the key before you sign in.",
         ),
         (
-            SecretCheck(SecretMatch.REPLACED, key(), when=NOON),
+            SecretCheck(SecretMatch.REPLACED, key(), replaced=NOON),
             (
                 "This is a former client secret of ProdSync. It was replaced on Tuesday, 24 Nov 2026 and no longer "
                 "works. Use the new one. If you lost it, regenerate the key's secret."
             ),
         ),
         (
-            SecretCheck(SecretMatch.DELETED, deleted="OldSync", when=NOON),
+            SecretCheck(SecretMatch.DELETED, deleted="OldSync", replaced=NOON),
             "This is a client secret of OldSync, which was deleted on Tuesday, 24 Nov 2026. Add another key.",
         ),
         (
-            SecretCheck(SecretMatch.DELETED, when=NOON),
+            SecretCheck(SecretMatch.DELETED, replaced=NOON),
             "This is a client secret of a key that was deleted on Tuesday, 24 Nov 2026. Add another key.",
         ),
         (
@@ -73,7 +73,7 @@ def test_the_result_names_the_key_of_the_secret(check: SecretCheck, words: str) 
 @pytest.mark.parametrize("status", Status)
 def test_an_old_secret_is_shown_with_its_end(status: Status) -> None:
     end = NOON + timedelta(hours=1)
-    words = describe_secret_check(SecretCheck(SecretMatch.OLD, key(status), when=end), NOON)
+    words = describe_secret_check(SecretCheck(SecretMatch.OLD, key(status), works_until=end), NOON)
     assert words.startswith(f"This is the old client secret of ProdSync, which is {status.value.lower()}.")
     assert end.astimezone().strftime("%H:%M") in words
 

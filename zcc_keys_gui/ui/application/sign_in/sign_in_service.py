@@ -36,17 +36,17 @@ class SignInService(QObject):
         max_session_validity_seconds: int,
         parent: QObject,
         *,
-        only_usual_port: Callable[[], bool] = lambda: False,
+        uses_only_usual_port: Callable[[], bool] = lambda: False,
     ) -> None:
         """Accept the keys of the vault that `sign_ins` belongs to.
 
-        No access token is valid for longer than `max_session_validity_seconds`. `only_usual_port` is called at each
-        start and returns whether the service must not use another port.
+        No access token is valid for longer than `max_session_validity_seconds`. At each start, `uses_only_usual_port`
+        returns whether the service must not use another port.
         """
         super().__init__(parent)
         self._sign_ins = sign_ins
         self._max_session_validity_seconds = max_session_validity_seconds
-        self._only_usual_port = only_usual_port
+        self._uses_only_usual_port = uses_only_usual_port
         self._is_on = False
         self._process: SignInProcess | None = None
         self._ending: SignInProcess | None = None
@@ -154,7 +154,7 @@ class SignInService(QObject):
             self._sign_ins().access(),
             self._max_session_validity_seconds,
             self.simulated_failures,
-            only_this_port=self._only_usual_port(),
+            only_this_port=self._uses_only_usual_port(),
         )
         self._process = process = SignInProcess(self)
         process.simulated_failures = self._failures_at_start

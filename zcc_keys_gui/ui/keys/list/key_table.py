@@ -75,9 +75,11 @@ class KeyTable(ListTable):
                 self.setColumnWidth(column, width)
         for position, column in enumerate(dict.fromkeys(each for each in columns.order if each in numbers)):
             header.moveSection(header.visualIndex(column), position)
-        if columns.sort in numbers:
+        if columns.sort_column in numbers:
             orders = Qt.SortOrder
-            self.sortByColumn(columns.sort, orders.DescendingOrder if columns.is_descending else orders.AscendingOrder)
+            self.sortByColumn(
+                columns.sort_column, orders.DescendingOrder if columns.is_descending else orders.AscendingOrder
+            )
 
     def selected_keys(self, limit: int | None = None) -> list[ApiKey]:
         """Return the selected keys from top to bottom; if there are more than `limit`, only some of the first."""

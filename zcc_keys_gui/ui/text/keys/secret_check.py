@@ -99,9 +99,9 @@ def _describe_match(check: SecretCheck, now: datetime) -> str:
             assert check.key is not None
             return _describe_key_match(check, check.key, now)
         case SecretMatch.DELETED:
-            assert check.when is not None
+            assert check.replaced is not None
             deleted = _KEY_DELETED if check.deleted else _UNNAMED_KEY_DELETED
-            return deleted.format(name=check.deleted, day=_format_day(check.when))
+            return deleted.format(name=check.deleted, day=_format_day(check.replaced))
         case SecretMatch.UNKNOWN:
             return _UNKNOWN
         case SecretMatch.CHECKSUM_WRONG:
@@ -121,10 +121,11 @@ def _describe_key_match(check: SecretCheck, key: ApiKey, now: datetime) -> str:
     """Say which secret of a key it is."""
     if check.match is SecretMatch.CURRENT:
         return _CURRENT[key.fields.status].format(name=key.name)
-    assert check.when is not None
     if check.match is SecretMatch.OLD:
-        return _OLD[key.fields.status].format(name=key.name, time=format_end_time(check.when, now))
-    return _REPLACED.format(name=key.name, day=_format_day(check.when))
+        assert check.works_until is not None
+        return _OLD[key.fields.status].format(name=key.name, time=format_end_time(check.works_until, now))
+    assert check.replaced is not None
+    return _REPLACED.format(name=key.name, day=_format_day(check.replaced))
 
 
 def _format_day(when: datetime) -> str:

@@ -64,15 +64,15 @@ SPECIAL_SPACES = "The passphrase contains non-breaking or other special spaces. 
 INVISIBLE_CHARACTERS = "The passphrase contains invisible characters. They are part of it."
 
 
-def passphrase_hint(passphrase: str, as_pasted: str) -> str:
+def passphrase_hint(passphrase: str, uncleaned_text: str) -> str:
     """Say which parts of a passphrase are invisible but must be typed next time, and which were removed; or return "".
 
-    `as_pasted` is the text before characters were removed from it, or empty.
+    `uncleaned_text` is the text before characters were removed from it, or empty.
     """
     hints = {
-        LINE_BREAKS_REMOVED: as_pasted != remove_line_breaks(as_pasted),
-        CONTROL_CHARACTERS_REMOVED: as_pasted != remove_control_characters(as_pasted),
-        CUT.of(len(passphrase)): len(remove_untypeable(as_pasted)) > len(passphrase),
+        LINE_BREAKS_REMOVED: uncleaned_text != remove_line_breaks(uncleaned_text),
+        CONTROL_CHARACTERS_REMOVED: uncleaned_text != remove_control_characters(uncleaned_text),
+        CUT.of(len(passphrase)): len(remove_untypeable(uncleaned_text)) > len(passphrase),
         SPACE_AT_AN_END: passphrase != passphrase.strip(" "),
         TABS: "\t" in passphrase,
         SPECIAL_SPACES: any(each.isspace() and each not in " \t" for each in passphrase),

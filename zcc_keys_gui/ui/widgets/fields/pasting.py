@@ -28,7 +28,7 @@ class PasteCleaner(QValidator):
         self._max_length = max_length
         self._before = field.text()
         self._selection = (0, 0)
-        self.cleaned_from = ""
+        self.uncleaned_text = ""
         """The last pasted text before it was cleaned; empty if cleaning changed nothing, or after the next change."""
         field.setValidator(self)
         # When Qt validates a paste over a selection, the field no longer has that selection.
@@ -40,7 +40,7 @@ class PasteCleaner(QValidator):
 
     def expect(self, text: str) -> None:
         """Accept `text` unchanged, because the program is about to set it."""
-        self._before, self.cleaned_from = text, ""
+        self._before, self.uncleaned_text = text, ""
 
     def validate(self, text: str, position: int) -> Validation:
         """Return the text that the field shows, and the cursor's position in it. Never raises."""
@@ -50,9 +50,9 @@ class PasteCleaner(QValidator):
         inserted = text[start:end]
         clean = inserted if self._is_typed(inserted) else self._rule(inserted)
         clean = clean[: max(0, self._max_length - (len(text) - len(inserted)))]
-        self.cleaned_from = inserted if clean != inserted else ""
+        self.uncleaned_text = inserted if clean != inserted else ""
         self._before = text[:start] + clean + text[end:]
-        return QValidator.State.Acceptable, self._before, start + len(clean) if self.cleaned_from else position
+        return QValidator.State.Acceptable, self._before, start + len(clean) if self.uncleaned_text else position
 
     def _inserted_range(self, text: str, position: int) -> tuple[int, int]:
         """Return start and end of the part of `text` that was inserted, at the selection if there was one."""
@@ -75,7 +75,7 @@ class SecretCleaner(QValidator):
         """Clean the text of `field` by `rule`, which returns a clean text unchanged, then cut it to `max_length`."""
         super().__init__(field)
         self._rule: CleaningRule = lambda text: rule(text)[:max_length]
-        self.cleaned_from = ""
+        self.uncleaned_text = ""
         """The text before it was cleaned; empty if cleaning changed nothing, or after the next change."""
         field.setValidator(self)
 
@@ -83,11 +83,11 @@ class SecretCleaner(QValidator):
         """Return the text that the field shows, and the cursor's position in it. Never raises."""
         clean = self._rule(text)
         if clean != text:
-            self.cleaned_from = text
+            self.uncleaned_text = text
             return QValidator.State.Acceptable, clean, min(len(self._rule(text[:position])), len(clean))
         # Qt validates the cleaned text again, which is not another change.
-        if self.cleaned_from and self._rule(self.cleaned_from) != text:
-            self.cleaned_from = ""
+        if self.uncleaned_text and self._rule(self.uncleaned_text) != text:
+            self.uncleaned_text = ""
         return QValidator.State.Acceptable, text, position
 
 

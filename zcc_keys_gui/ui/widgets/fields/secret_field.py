@@ -62,9 +62,9 @@ class SecretField(QLineEdit):
                 self.selectionChanged.connect(self.deselect)
 
     @property
-    def as_pasted(self) -> str:
+    def uncleaned_text(self) -> str:
         """The text before it was cleaned; empty if cleaning changed nothing, or after the next change."""
-        return self._cleaner.cleaned_from
+        return self._cleaner.uncleaned_text
 
     def show_text(self, shown: bool) -> None:
         """Show the secret, or dots instead of it."""

@@ -25,9 +25,9 @@ class TextField(QLineEdit):
         self._cleaner = PasteCleaner(self, rule, max_length)
 
     @property
-    def cleaned_from(self) -> str:
+    def uncleaned_text(self) -> str:
         """The last pasted text before it was cleaned; empty if cleaning changed nothing, or after the next change."""
-        return self._cleaner.cleaned_from
+        return self._cleaner.uncleaned_text
 
     def setText(self, text: str | None) -> None:  # noqa: N802
         """Show a text unchanged."""
