@@ -64,10 +64,10 @@ def test_a_database_without_read_permission_is_reported(
 ) -> None:
     real = Path.open
 
-    def fail(path: Path, *arguments: Any, **named: Any) -> Any:
+    def fail(path: Path, *arguments: Any, **keyword_arguments: Any) -> Any:
         if path == vault.database:
             raise PermissionError(errno.EACCES, "not for this account")
-        return real(path, *arguments, **named)
+        return real(path, *arguments, **keyword_arguments)
 
     monkeypatch.setattr(Path, "open", fail)  # tests may run as root, which can read every file
     with pytest.raises(VaultReadOnlyError):

@@ -90,7 +90,7 @@ def test_a_module_outside_ui_text_holds_no_sentence(module: str) -> None:
         'title = "&about"',
         'f"{number} keys"',
         'f"Delete {name}?"',
-        'named(button, "closeButton", "Close")',
+        'name_widget(button, "closeButton", "Close")',
         'log_in("Sign in")',
     ],
 )

@@ -43,13 +43,13 @@ def cut_power_at_call(number: int, moment: str, real: Callable[..., object]) -> 
     """Return a function that raises `PowerCutError` `before` or `after` its call with this number, counted from 0."""
     calls = 0
 
-    def cut(*arguments: Any, **named: Any) -> object:
+    def cut(*arguments: Any, **keyword_arguments: Any) -> object:
         nonlocal calls
         calls += 1
         if calls != number + 1:
-            return real(*arguments, **named)
+            return real(*arguments, **keyword_arguments)
         if moment == "after":
-            real(*arguments, **named)
+            real(*arguments, **keyword_arguments)
         raise PowerCutError
 
     return cut

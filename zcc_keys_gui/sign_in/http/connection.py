@@ -41,8 +41,8 @@ class LimitedConnection(HttpToolsProtocol):
     If there are too many, the one that has waited longest for its client is closed, or else one with a wrong sign-in.
     """
 
-    def __init__(self, record_call: RecordCall, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, record_call: RecordCall, *arguments: Any, **keyword_arguments: Any) -> None:
+        super().__init__(*arguments, **keyword_arguments)
         self._record_call = record_call
         self._head_bytes = 0
         self._first_bytes = b""

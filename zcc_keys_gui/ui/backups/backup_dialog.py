@@ -15,7 +15,7 @@ from zcc_keys_gui.ui.text.values import PROGRAM, breakable_path
 from zcc_keys_gui.ui.text.widgets import CANCELING
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import BACKUP_GUESSES_PER_SECOND
 from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.new_passphrase_dialog import NewPassphraseDialog
 
 
@@ -36,7 +36,7 @@ class BackupDialog(NewPassphraseDialog):
             "backupDialog",
             texts.TITLE,
             texts.INTRODUCTION.format(path=breakable_path(path)),
-            named(QPushButton(texts.BACK_UP), "createBackupButton"),
+            name_widget(QPushButton(texts.BACK_UP), "createBackupButton"),
             lambda passphrase: backups.back_up(path, passphrase, is_canceled),
             clipboard,
             parent,

@@ -11,7 +11,7 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _WIDTH_DIGITS = 64
@@ -33,10 +33,10 @@ class CheckDialog(QDialog):
         self.setWindowTitle(texts.TITLE)
         self._checks = checks
         self._background = BackgroundWork(self)
-        self._result = named(Label(texts.CHECKING, wordWrap=True), "resultLabel")
-        self._automatic_backups = named(Label(wordWrap=True), "copiesLabel")
-        self._repair = named(QPushButton(texts.REPAIR, autoDefault=False), "repairButton")
-        self._close = named(QPushButton(CANCEL), "cancelButton")
+        self._result = name_widget(Label(texts.CHECKING, wordWrap=True), "resultLabel")
+        self._automatic_backups = name_widget(Label(wordWrap=True), "copiesLabel")
+        self._repair = name_widget(QPushButton(texts.REPAIR, autoDefault=False), "repairButton")
+        self._close = name_widget(QPushButton(CANCEL), "cancelButton")
         self._lay_out()
         self._repair.clicked.connect(self._request_repair)
         self._close.clicked.connect(self.reject)
@@ -66,7 +66,7 @@ class CheckDialog(QDialog):
         self._automatic_backups.show()
         self._repair.setVisible(not findings.is_healthy)
         self._close.setText(CLOSE)
-        named(self._close, "closeButton")
+        name_widget(self._close, "closeButton")
         grow_to_fit_texts(self)
 
     def _show_failure(self, error: Exception) -> None:

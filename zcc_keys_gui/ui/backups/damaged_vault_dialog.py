@@ -19,7 +19,7 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
@@ -53,8 +53,8 @@ class DamagedVaultDialog(QDialog):
         self._background = BackgroundWork(self)
         self._is_examining = True
         self._report: DamageReport | None = None
-        self._extent = named(Label(texts.EXAMINING, wordWrap=True), "extentLabel")
-        self._automatic_backup = named(Label(wordWrap=True), "copyLabel")
+        self._extent = name_widget(Label(texts.EXAMINING, wordWrap=True), "extentLabel")
+        self._automatic_backup = name_widget(Label(wordWrap=True), "copyLabel")
         self._open_backup = _button("openCopyButton")
         self._salvage = _button("salvageButton")
         self._put_back = _button("putBackButton")
@@ -87,7 +87,7 @@ class DamagedVaultDialog(QDialog):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-        top.addWidget(named(Label(explain(self._damage.error).summary, wordWrap=True), "damageLabel"), stretch=1)
+        top.addWidget(name_widget(Label(explain(self._damage.error).summary, wordWrap=True), "damageLabel"), stretch=1)
         layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.addLayout(top)
         layout.addWidget(self._extent)
@@ -173,7 +173,7 @@ class DamagedVaultDialog(QDialog):
 
 
 def _button(name: str, text: str = "") -> QPushButton:
-    return named(QPushButton(text, autoDefault=False), name)
+    return name_widget(QPushButton(text, autoDefault=False), name)
 
 
 def _show_button(button: QPushButton, text: str) -> None:

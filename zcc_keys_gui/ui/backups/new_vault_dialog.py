@@ -23,7 +23,7 @@ from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.new_passphrase_dialog import NewPassphraseDialog
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
@@ -86,10 +86,10 @@ class NewVaultDialog(QDialog):
         self._closed = Event()
         self._asks_for_passphrase = asks_for_passphrase
         self._is_creating = False
-        self._contents = named(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
-        self._plan = named(Label(wordWrap=True), "planLabel")
-        self._confirm = named(QPushButton(texts.CREATE_VAULT, default=True), "confirmButton")
-        self._cancel = named(QPushButton(CANCEL, autoDefault=False), "cancelButton")
+        self._contents = name_widget(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
+        self._plan = name_widget(Label(wordWrap=True), "planLabel")
+        self._confirm = name_widget(QPushButton(texts.CREATE_VAULT, default=True), "confirmButton")
+        self._cancel = name_widget(QPushButton(CANCEL, autoDefault=False), "cancelButton")
         self._lay_out()
         self._background.busy_changed.connect(self._show_busy)
         self._confirm.clicked.connect(self._confirm_creation)
@@ -135,7 +135,7 @@ class NewVaultDialog(QDialog):
             "newVaultPassphraseDialog",
             texts.TITLE,
             texts.CHOOSE_PASSPHRASE,
-            named(QPushButton(CREATE_VAULT), "createVaultButton"),
+            name_widget(QPushButton(CREATE_VAULT), "createVaultButton"),
             self._backup.make,
             self._clipboard,
             self,

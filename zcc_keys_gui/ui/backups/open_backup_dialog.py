@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.application.background import Report
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
 from zcc_keys_gui.ui.text.backups.restoring import ENTER_PASSPHRASE, OPEN_BACKUP, TITLE
 from zcc_keys_gui.ui.text.values import breakable_path
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 
 Read = Callable[[str, Callable[[], bool], Report], OpenBackup | BackupForNewVault]
@@ -29,7 +29,7 @@ class OpenBackupDialog(PassphraseDialog):
     def __init__(self, read: Read, path: Path, clipboard: SecretClipboard, parent: QWidget) -> None:
         """Read the backup at `path` with `read`."""
         text = ENTER_PASSPHRASE.format(path=breakable_path(path))
-        button = named(QPushButton(OPEN_BACKUP), "openBackupButton")
+        button = name_widget(QPushButton(OPEN_BACKUP), "openBackupButton")
         super().__init__("openBackupDialog", TITLE, text, button, clipboard, parent)
         self._read = read
         self._closed = Event()

@@ -31,7 +31,7 @@ from zcc_keys_gui.ui.widgets.file_dialogs import ask_which_to_open
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _WIDTH_DIGITS = 72
@@ -76,15 +76,15 @@ class RestoreDialog(QDialog):
         self._background = BackgroundWork(self)
         self._canceled = Event()
         self._is_restoring = False
-        self._contents = named(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
-        self._merge = named(QRadioButton(texts.MERGE), "mergeButton")
-        self._replace = named(QRadioButton(texts.REPLACE), "replaceButton")
-        self._undo_deleted = named(QCheckBox(), "deletedBox")
-        self._undo_disabled = named(QCheckBox(), "disabledBox")
-        self._undo_new_secrets = named(QCheckBox(), "secretsBox")
-        self._plan = named(Label(wordWrap=True), "planLabel")
-        self._confirm = named(QPushButton(texts.RESTORE, default=True), "confirmButton")
-        self._cancel = named(QPushButton(CANCEL, autoDefault=False), "cancelButton")
+        self._contents = name_widget(Label(texts.describe_contents(backup.about), wordWrap=True), "contentsLabel")
+        self._merge = name_widget(QRadioButton(texts.MERGE), "mergeButton")
+        self._replace = name_widget(QRadioButton(texts.REPLACE), "replaceButton")
+        self._undo_deleted = name_widget(QCheckBox(), "deletedBox")
+        self._undo_disabled = name_widget(QCheckBox(), "disabledBox")
+        self._undo_new_secrets = name_widget(QCheckBox(), "secretsBox")
+        self._plan = name_widget(Label(wordWrap=True), "planLabel")
+        self._confirm = name_widget(QPushButton(texts.RESTORE, default=True), "confirmButton")
+        self._cancel = name_widget(QPushButton(CANCEL, autoDefault=False), "cancelButton")
         self._merge.setChecked(True)
         self._choices = (self._merge, self._undo_deleted, self._undo_disabled, self._undo_new_secrets)
         self._lay_out()

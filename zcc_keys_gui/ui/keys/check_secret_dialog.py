@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_f
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout, field_group
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
@@ -53,11 +53,11 @@ class CheckSecretDialog(QDialog):
             max_length=_MAX_LENGTH,
             rule=str,  # cleans nothing, because the result mentions characters that don't belong to the secret
         )
-        self._show = named(QCheckBox(texts.SHOW_SECRET), "showSecretBox")
+        self._show = name_widget(QCheckBox(texts.SHOW_SECRET), "showSecretBox")
         self._warning_sign = WarningSign()
-        self._result = named(Label(wordWrap=True), "resultLabel")
+        self._result = name_widget(Label(wordWrap=True), "resultLabel")
         self._sharing = SharingSwitch(self)
-        self._close = named(QPushButton(CLOSE, autoDefault=False), "closeButton")
+        self._close = name_widget(QPushButton(CLOSE, autoDefault=False), "closeButton")
         self._lay_out()
 
         self._field.textChanged.connect(self._check_text)

@@ -12,7 +12,7 @@ from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField, use_fixed_f
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import ask
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
@@ -41,17 +41,17 @@ class ClientSecretDialog(QDialog):
         self._secret: ClientSecret | None = new.secret
         self._clipboard = clipboard
 
-        self._client_id = named(QLineEdit(new.key.client_id, readOnly=True), "clientIdField", texts.CLIENT_ID)
+        self._client_id = name_widget(QLineEdit(new.key.client_id, readOnly=True), "clientIdField", texts.CLIENT_ID)
         use_fixed_font(self._client_id, new.key.client_id)
         self._field = SecretField(
             "clientSecretField", texts.CLIENT_SECRET, lambda _: self._copy_client_secret(), shown=new.secret.reveal()
         )
-        self._copy_id = named(QPushButton(texts.COPY_CLIENT_ID, autoDefault=True), "copyClientIdButton")
-        self._copy_secret = named(QPushButton(texts.COPY_CLIENT_SECRET, autoDefault=True), "copySecretButton")
+        self._copy_id = name_widget(QPushButton(texts.COPY_CLIENT_ID, autoDefault=True), "copyClientIdButton")
+        self._copy_secret = name_widget(QPushButton(texts.COPY_CLIENT_SECRET, autoDefault=True), "copySecretButton")
         self._sharing = SharingSwitch(self)
-        self._copy_result = named(Label(wordWrap=True), "copiedLabel")
-        self._connect = named(QPushButton(texts.CONNECT, autoDefault=True), "connectButton")
-        self._close = named(QPushButton(texts.DONE, autoDefault=True), "closeButton")
+        self._copy_result = name_widget(Label(wordWrap=True), "copiedLabel")
+        self._connect = name_widget(QPushButton(texts.CONNECT, autoDefault=True), "connectButton")
+        self._close = name_widget(QPushButton(texts.DONE, autoDefault=True), "closeButton")
         self._lay_out()
 
         self._copy_id.clicked.connect(self._copy_client_id)

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.text.keys import connect as texts
 from zcc_keys_gui.ui.text.keys.key_list import LOCAL_KEYS
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts, resize_within_screen
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
@@ -59,17 +59,17 @@ class ConnectDialog(QDialog):
         self._has_copied_secret = False
         self._shown_url = ""
 
-        self._clients = named(QComboBox(), "snippetField", texts.CLIENT)
+        self._clients = name_widget(QComboBox(), "snippetField", texts.CLIENT)
         self._clients.addItems([each.client for each in SNIPPETS])
-        self._service_state = named(Label(wordWrap=True), "serviceStateLabel")
-        self._switch_on = named(QPushButton(texts.SWITCH_ON, autoDefault=True), "switchOnButton")
+        self._service_state = name_widget(Label(wordWrap=True), "serviceStateLabel")
+        self._switch_on = name_widget(QPushButton(texts.SWITCH_ON, autoDefault=True), "switchOnButton")
         self._view = SnippetView()
-        self._hint = named(Label(wordWrap=True), "snippetHint")
-        self._secret_hint = named(Label(wordWrap=True), "placeholderHint")
+        self._hint = name_widget(Label(wordWrap=True), "snippetHint")
+        self._secret_hint = name_widget(Label(wordWrap=True), "placeholderHint")
         self._sharing = SharingSwitch(self) if secret is not None else None
-        self._copy_result = named(Label(wordWrap=True), "copiedLabel")
-        self._copy = named(QPushButton(texts.COPY, autoDefault=True), "copySnippetButton")
-        self._close = named(QPushButton(texts.CLOSE, autoDefault=True), "closeButton")
+        self._copy_result = name_widget(Label(wordWrap=True), "copiedLabel")
+        self._copy = name_widget(QPushButton(texts.COPY, autoDefault=True), "copySnippetButton")
+        self._close = name_widget(QPushButton(texts.CLOSE, autoDefault=True), "closeButton")
         self._lay_out()
         self._connect_signals()
         self._show_service_state()

@@ -24,7 +24,7 @@ from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidit
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout, field_group
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 NEW_KEY = KeyFields(name="", status=Status.ENABLED, role=Role.READ, session_validity=DEFAULT_SESSION_SECONDS)
 
@@ -71,8 +71,8 @@ class KeyDialog(QDialog):
         self._check_name = check_name
         self._tried_to_save = False
 
-        self._name = named(TextField(fields.name), "nameField", texts.NAME)
-        self._name_hint = named(Label(texts.NAME_RULE, wordWrap=True), "nameHint")
+        self._name = name_widget(TextField(fields.name), "nameField", texts.NAME)
+        self._name_hint = name_widget(Label(texts.NAME_RULE, wordWrap=True), "nameHint")
         self._name_problem = FieldProblem(self._name, "nameError")
         self._status = QButtonGroup(self)
         self._role = QButtonGroup(self)
@@ -117,7 +117,7 @@ class KeyDialog(QDialog):
     def _lay_out(self, status_row: QHBoxLayout, role_row: QHBoxLayout) -> None:
         name_label = label_for(self._name, texts.NAME_LABEL)
         validity_label = label_for(self._validity, texts.SESSION_VALIDITY_LABEL)
-        role_hint = named(Label(texts.ROLE_HINT, wordWrap=True), "roleHint")
+        role_hint = name_widget(Label(texts.ROLE_HINT, wordWrap=True), "roleHint")
 
         layout = dialog_layout(self, width_digits=_WIDTH_DIGITS)
         layout.setSpacing(16)
@@ -130,8 +130,8 @@ class KeyDialog(QDialog):
 
     def _add_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        save = named(buttons.button(QDialogButtonBox.StandardButton.Save), "saveButton")
-        named(buttons.button(QDialogButtonBox.StandardButton.Cancel), "cancelButton")
+        save = name_widget(buttons.button(QDialogButtonBox.StandardButton.Save), "saveButton")
+        name_widget(buttons.button(QDialogButtonBox.StandardButton.Cancel), "cancelButton")
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
@@ -186,7 +186,7 @@ def _radio_buttons(
     row = QHBoxLayout()
     row.setSpacing(16)
     for number, (choice, object_name) in enumerate(object_names.items()):
-        button = named(QRadioButton(labels[choice]), object_name, accessible_names[choice])
+        button = name_widget(QRadioButton(labels[choice]), object_name, accessible_names[choice])
         group.addButton(button, number)
         row.addWidget(button)
     row.addStretch()

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.ui.text.keys import client_secret as texts
 from zcc_keys_gui.ui.widgets.messages import ask
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 
 def ask_to_regenerate(parent: QWidget, key: ApiKey, on_confirm: Callable[[timedelta], None]) -> QMessageBox:
     """Ask whether to regenerate the secret of `key`. `on_confirm` receives the grace period of the old secret."""
-    field = named(QComboBox(), "overlapField", texts.GRACE_PERIOD)
+    field = name_widget(QComboBox(), "overlapField", texts.GRACE_PERIOD)
     field.addItems(list(texts.GRACE_PERIODS.values()))
     return ask(
         parent,

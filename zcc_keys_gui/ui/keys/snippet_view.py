@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QPlainTextEdit
 
 from zcc_keys_gui.ui.text.keys import connect as texts
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 
 class SnippetView(QPlainTextEdit):
@@ -20,7 +20,7 @@ class SnippetView(QPlainTextEdit):
     def __init__(self) -> None:
         """Create an empty field."""
         super().__init__(readOnly=True, tabChangesFocus=True, undoRedoEnabled=False)
-        named(self, "snippetText", texts.SNIPPET)
+        name_widget(self, "snippetText", texts.SNIPPET)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._is_secret = False
         # On X11, Qt copies every selection to the primary selection, without marking it as a secret.

@@ -28,7 +28,7 @@ from zcc_keys_gui.ui.text.opening import UNLOCKED, UNLOCKED_BY
 from zcc_keys_gui.ui.text.values import PROGRAM, format_number
 from zcc_keys_gui.ui.widgets.commands import CommandActions
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
             service, vault, preferences, self._notices.show_notice, self._notices.show_bar, self
         )
         self._commands = self._make_commands()
-        self._countdown = named(Label(), "clipboardLabel")
+        self._countdown = name_widget(Label(), "clipboardLabel")
 
         self._lay_out(UNLOCKED if unlock_method is None else UNLOCKED_BY[unlock_method])
         add_menus(self, self._commands, self.keys_page, self.service_controls.menu)
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.keys_page)
         self._notices.set_previous_tab_stop(self.keys_page.key_list.filter.last_tab_stop)
         count = self.keys_page.key_list.count_label
-        unlocked = named(Label(unlocked_by), "unlockedByLabel")
+        unlocked = name_widget(Label(unlocked_by), "unlockedByLabel")
         unlocked.setToolTip(unlocked_by)
         unlocked.setMinimumWidth(1)  # in a narrow window, this label is cut off first
         count.setContentsMargins(8, 0, 0, 0)

@@ -21,7 +21,7 @@ from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import resize_within_screen
 
 _COLUMN_WIDTHS_DIGITS = (24, 44, 24)
@@ -39,11 +39,11 @@ class AboutDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(texts.TITLE)
         self._components = shipped_components()
-        self._version = named(Label(texts.VERSION.format(program=PROGRAM, version=__version__)), "versionLabel")
-        self._about = named(Label(f"{texts.ABOUT}\n\n{__copyright__}", wordWrap=True), "aboutLabel")
-        self._table = named(QTableView(), "licenceTable", texts.COMPONENTS)
-        self._text = named(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "licenceText", texts.LICENSE_TEXT)
-        self._close = named(QPushButton(CLOSE), "closeButton")
+        self._version = name_widget(Label(texts.VERSION.format(program=PROGRAM, version=__version__)), "versionLabel")
+        self._about = name_widget(Label(f"{texts.ABOUT}\n\n{__copyright__}", wordWrap=True), "aboutLabel")
+        self._table = name_widget(QTableView(), "licenceTable", texts.COMPONENTS)
+        self._text = name_widget(QPlainTextEdit(readOnly=True, tabChangesFocus=True), "licenceText", texts.LICENSE_TEXT)
+        self._close = name_widget(QPushButton(CLOSE), "closeButton")
         self._fill_table()
         self._lay_out()
         self._table.selectionModel().currentRowChanged.connect(lambda index: self._show_license(index.row()))
@@ -82,7 +82,7 @@ class AboutDialog(QDialog):
         font.setBold(True)
         self._version.setFont(font)
         # Use the icon of the application, because a new icon would read its pictures from the disk again.
-        icon = named(Label(pixmap=QApplication.windowIcon().pixmap(_ICON_SIZE_PIXELS)), "iconLabel")
+        icon = name_widget(Label(pixmap=QApplication.windowIcon().pixmap(_ICON_SIZE_PIXELS)), "iconLabel")
         labels = QVBoxLayout()
         labels.setSpacing(8)
         labels.addWidget(self._version)

@@ -29,7 +29,7 @@ from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.fields.session_validity_field import SessionValidityField
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout, field_group
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
@@ -50,12 +50,12 @@ class PreferencesDialog(QDialog):
         layout.setSpacing(16)
         if preferences.policies.faults:
             layout.addLayout(_warning(describe_policy_faults(preferences.policies.faults)))
-        pages = named(QTabWidget(), "preferencesPages", texts.PAGES)
+        pages = name_widget(QTabWidget(), "preferencesPages", texts.PAGES)
         pages.addTab(self._general_page(), texts.GENERAL)
         pages.addTab(protection, texts.PROTECTION)
         layout.addWidget(pages)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close = named(buttons.button(QDialogButtonBox.StandardButton.Close), "closeButton")
+        close = name_widget(buttons.button(QDialogButtonBox.StandardButton.Close), "closeButton")
         close.setAutoDefault(False)  # Enter only checks the field that has the focus.
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
@@ -80,7 +80,7 @@ class PreferencesDialog(QDialog):
         return page
 
     def _clipboard_group(self) -> QVBoxLayout:
-        field = named(NumberField(), "clipboardSecondsField", texts.CLIPBOARD_SECONDS_FIELD)
+        field = name_widget(NumberField(), "clipboardSecondsField", texts.CLIPBOARD_SECONDS_FIELD)
         field.setRange(CLIPBOARD_SECONDS.minimum, CLIPBOARD_SECONDS.maximum)
         field.setKeyboardTracking(False)  # The 6 is not saved while the user types 60.
         field.setValue(self._preferences.clipboard_seconds)
@@ -108,26 +108,26 @@ class PreferencesDialog(QDialog):
 
     def _sign_in_service_group(self) -> QVBoxLayout:
         is_forbidden = self._preferences.forbids_sign_in_service
-        box = named(QCheckBox(texts.ONLY_THIS_PORT), "onlyUsualPortBox")
+        box = name_widget(QCheckBox(texts.ONLY_THIS_PORT), "onlyUsualPortBox")
         box.setChecked(self._preferences.uses_only_usual_port)
         box.setEnabled(not is_forbidden)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.toggled.connect(self._save_only_usual_port)
         box.setAccessibleDescription(texts.ONLY_THIS_PORT_HINT)
         group = field_group(label_for(box, texts.SERVICE_PORT.format(port=DEFAULT_PORT)), box)
-        group.addWidget(named(Label(texts.ONLY_THIS_PORT_HINT, wordWrap=True), "onlyUsualPortHint"))
+        group.addWidget(name_widget(Label(texts.ONLY_THIS_PORT_HINT, wordWrap=True), "onlyUsualPortHint"))
         if is_forbidden:
             self._add_managed_note(group, FORBID_SIGN_IN_SERVICE, MANAGED)
         return group
 
     def _appearance_group(self) -> QVBoxLayout:
-        themes = named(QComboBox(), "themeField", texts.THEME_FIELD)
+        themes = name_widget(QComboBox(), "themeField", texts.THEME_FIELD)
         themes.addItems(texts.THEME_NAMES)
         themes.setMinimumContentsLength(max(map(len, texts.THEME_NAMES)) + 2)
         themes.setCurrentIndex(list(Theme).index(self._preferences.theme))
         themes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         themes.currentIndexChanged.connect(self._save_theme)
-        note = named(QCheckBox(texts.SHOW_LOCAL_NOTE), "localNoteBox")
+        note = name_widget(QCheckBox(texts.SHOW_LOCAL_NOTE), "localNoteBox")
         note.setChecked(self._preferences.shows_local_note)
         note.toggled.connect(self._save_shows_local_note)
         group = field_group(label_for(themes, texts.THEME), themes)
@@ -141,7 +141,7 @@ class PreferencesDialog(QDialog):
     def _add_managed_note(self, group: QVBoxLayout, policy: WholeNumberPolicy, text: str) -> None:
         """Say that the organization manages a preference, if it does."""
         if self._is_managed(policy):
-            group.addWidget(named(Label(text, wordWrap=True), f"managed{policy.name}Label"))
+            group.addWidget(name_widget(Label(text, wordWrap=True), f"managed{policy.name}Label"))
 
     def _save_clipboard_seconds(self, seconds: int) -> None:
         self._preferences.clipboard_seconds = seconds
@@ -163,5 +163,5 @@ class PreferencesDialog(QDialog):
 def _warning(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(WarningSign(), alignment=Qt.AlignmentFlag.AlignTop)
-    row.addWidget(named(Label(text, wordWrap=True), "policyFaultLabel"), stretch=1)
+    row.addWidget(name_widget(Label(text, wordWrap=True), "policyFaultLabel"), stretch=1)
     return row

@@ -16,7 +16,7 @@ from zcc_keys_gui.ui.text.values import format_time
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import button_row
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _WAITING_NOTE_DELAY_MS = 2_000
 
@@ -51,10 +51,10 @@ class ProtectionPage(QWidget):
         self._remove_recovery_key = _button(
             texts.REMOVE_RECOVERY_KEY_BUTTON, "removeRecoveryKeyButton", texts.REMOVE_RECOVERY_KEY
         )
-        self._ask_always = named(QCheckBox(texts.ASK_ALWAYS), "askForPassphraseBox")
-        self._minutes = named(NumberField(), "lockAfterMinutesField", texts.LOCK_AFTER_FIELD)
-        self._reencrypt = named(QPushButton(texts.REENCRYPT_BUTTON, autoDefault=False), "reencryptButton")
-        self._note = named(Label(wordWrap=True), "protectionNote")
+        self._ask_always = name_widget(QCheckBox(texts.ASK_ALWAYS), "askForPassphraseBox")
+        self._minutes = name_widget(NumberField(), "lockAfterMinutesField", texts.LOCK_AFTER_FIELD)
+        self._reencrypt = name_widget(QPushButton(texts.REENCRYPT_BUTTON, autoDefault=False), "reencryptButton")
+        self._note = name_widget(Label(wordWrap=True), "protectionNote")
         self._lay_out()
         self._connect()
         self.refresh()
@@ -156,7 +156,7 @@ class ProtectionPage(QWidget):
         layout.addLayout(self._lock_row())
         for policy in (ASK_FOR_PASSPHRASE, LOCK_AFTER_MINUTES):
             if self._preferences.policies.value(policy) is not None:
-                layout.addWidget(named(Label(MANAGED, wordWrap=True, indent=24), f"managed{policy.name}Label"))
+                layout.addWidget(name_widget(Label(MANAGED, wordWrap=True, indent=24), f"managed{policy.name}Label"))
         layout.addSpacing(8)
         layout.addWidget(Label(texts.REENCRYPT_HINT, wordWrap=True))
         layout.addWidget(self._reencrypt, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -189,7 +189,7 @@ class ProtectionPage(QWidget):
         row.setContentsMargins(24, 0, 0, 0)
         row.addWidget(label_for(self._minutes, texts.LOCK_AFTER))
         row.addWidget(self._minutes)
-        row.addWidget(named(Label(texts.IDLE_MINUTES, wordWrap=True), "idleMinutesLabel"), stretch=1)
+        row.addWidget(name_widget(Label(texts.IDLE_MINUTES, wordWrap=True), "idleMinutesLabel"), stretch=1)
         return row
 
 
@@ -202,11 +202,11 @@ def _describe_way(made: datetime | None) -> str:
 
 
 def _status(name: str) -> Label:
-    return named(Label(wordWrap=True), name)
+    return name_widget(Label(wordWrap=True), name)
 
 
 def _button(text: str, name: str, accessible_name: str) -> QPushButton:
-    return named(QPushButton(text, autoDefault=False), name, accessible_name)
+    return name_widget(QPushButton(text, autoDefault=False), name, accessible_name)
 
 
 def _set_button_text(button: QPushButton, text: str, accessible_name: str) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.text import sign_in as texts
 from zcc_keys_gui.ui.text.settings.policies import MANAGED
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 
 class ServiceStatus(QWidget):
@@ -20,13 +20,13 @@ class ServiceStatus(QWidget):
         self.setObjectName("signInServiceChip")
         self._service = service
         self._is_allowed = is_allowed
-        self._state = named(QToolButton(autoRaise=True), "signInServiceButton")
+        self._state = name_widget(QToolButton(autoRaise=True), "signInServiceButton")
         self._state.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._state.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._state.setMenu(menu)
         self._copy = QToolButton(autoRaise=True)
         self._copy.setText(texts.COPY_BASE_URL_BUTTON)
-        named(self._copy, "copyBaseUrlButton")
+        name_widget(self._copy, "copyBaseUrlButton")
         self._copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._copy.clicked.connect(self.copy_requested)
         layout = QHBoxLayout(self)

@@ -20,7 +20,7 @@ from zcc_keys_gui.ui.text.widgets import CLOSE
 from zcc_keys_gui.ui.widgets.fields.number_field import NumberField
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _WIDTH_DIGITS = 64
@@ -41,18 +41,18 @@ class SimulatedFailuresDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(texts.SIMULATED_FAILURES)
         self._service = service
-        self._failure = named(QComboBox(), "failureField", plain_text(texts.ANSWER_WITH))
+        self._failure = name_widget(QComboBox(), "failureField", plain_text(texts.ANSWER_WITH))
         for failure, text in texts.FAILURES.items():
             self._failure.addItem(text, failure)
-        self._calls = named(NumberField(), "rehearsedCallsField", plain_text(texts.NUMBER_OF_CALLS))
+        self._calls = name_widget(NumberField(), "rehearsedCallsField", plain_text(texts.NUMBER_OF_CALLS))
         self._calls.setRange(1, MAX_SIMULATED_CALLS)
         self._calls.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._simulate = named(QPushButton(texts.SIMULATE), "rehearseButton")
-        self._stop = named(QPushButton(texts.STOP_SIMULATING, autoDefault=False), "stopRehearsalButton")
-        self._limits = named(QCheckBox(texts.APPLY_RATE_LIMITS), "rateLimitsBox")
-        self._state = named(Label(wordWrap=True), "rehearsalLabel")
-        self._switch_on = named(QPushButton(texts.SWITCH_SERVICE_ON, autoDefault=False), "switchServiceOnButton")
-        self._close = named(QPushButton(CLOSE, autoDefault=False), "closeButton")
+        self._simulate = name_widget(QPushButton(texts.SIMULATE), "rehearseButton")
+        self._stop = name_widget(QPushButton(texts.STOP_SIMULATING, autoDefault=False), "stopRehearsalButton")
+        self._limits = name_widget(QCheckBox(texts.APPLY_RATE_LIMITS), "rateLimitsBox")
+        self._state = name_widget(Label(wordWrap=True), "rehearsalLabel")
+        self._switch_on = name_widget(QPushButton(texts.SWITCH_SERVICE_ON, autoDefault=False), "switchServiceOnButton")
+        self._close = name_widget(QPushButton(CLOSE, autoDefault=False), "closeButton")
         self._lay_out()
         self._connect()
         self._update()

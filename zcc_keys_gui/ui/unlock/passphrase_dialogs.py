@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.text.unlock.passphrase import (
     WELCOME,
 )
 from zcc_keys_gui.ui.text.values import breakable_path
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.new_passphrase_dialog import NewPassphraseDialog
 from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 
@@ -38,7 +38,7 @@ class CreateVaultDialog(NewPassphraseDialog):
             "createVaultDialog",
             WELCOME,
             text.format(folder=breakable_path(folder)),
-            named(QPushButton(CREATE_VAULT), "createVaultButton"),
+            name_widget(QPushButton(CREATE_VAULT), "createVaultButton"),
             create,
             clipboard,
             None,
@@ -56,7 +56,7 @@ class RequirePassphraseDialog(NewPassphraseDialog):
             "setPassphraseDialog",
             SET_PASSPHRASE_TITLE,
             REQUIRE_REPLACEMENT if replaces_current else REQUIRE_NEW,
-            named(QPushButton(SET_PASSPHRASE), "setPassphraseButton"),
+            name_widget(QPushButton(SET_PASSPHRASE), "setPassphraseButton"),
             set_passphrase,
             clipboard,
             None,
@@ -74,7 +74,7 @@ class SetPassphraseDialog(NewPassphraseDialog):
             "setPassphraseDialog",
             SET_PASSPHRASE_TITLE,
             text,
-            named(QPushButton(SET_PASSPHRASE), "setPassphraseButton"),
+            name_widget(QPushButton(SET_PASSPHRASE), "setPassphraseButton"),
             set_passphrase,
             clipboard,
             parent,
@@ -94,7 +94,7 @@ class ConfirmPassphraseDialog(PassphraseDialog):
         parent: QWidget,
     ) -> None:
         """Call `use_passphrase` in the background; `confirm` is the text of the button."""
-        button = named(QPushButton(confirm), "confirmButton")
+        button = name_widget(QPushButton(confirm), "confirmButton")
         super().__init__("confirmPassphraseDialog", title, text, button, clipboard, parent)
         self._use_passphrase = use_passphrase
         self._finish_layout()

@@ -23,7 +23,7 @@ from zcc_keys_gui.ui.widgets.file_dialogs import ask_where_to_save
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import ask, show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.sharing_switch import SharingSwitch
 
@@ -191,9 +191,9 @@ class RecoveryKeyDialog(QDialog):
         grow_to_fit_texts(self)
 
     def _lay_out(self, notice: str) -> None:
-        notice_label = named(Label(notice, wordWrap=True), "beforeLabel")
+        notice_label = name_widget(Label(notice, wordWrap=True), "beforeLabel")
         notice_label.setVisible(bool(notice))
-        self._status = named(Label(wordWrap=True), "keptLabel")
+        self._status = name_widget(Label(wordWrap=True), "keptLabel")
         close = _button(texts.DONE, "closeButton", self.reject)
         bottom = QHBoxLayout()
         bottom.addWidget(self._status, stretch=1)
@@ -226,7 +226,7 @@ class RecoveryKeyDialog(QDialog):
         return grid
 
     def _ways_to_keep(self) -> QHBoxLayout:
-        self._written_down = named(QCheckBox(texts.WRITTEN_DOWN), "writtenDownBox")
+        self._written_down = name_widget(QCheckBox(texts.WRITTEN_DOWN), "writtenDownBox")
         self._save = _button(texts.SAVE, "saveButton", self._ask_for_file)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -268,6 +268,6 @@ def _enlarge(field: SecretField) -> None:
 
 
 def _button(text: str, name: str, on_click: Callable[[], object]) -> QPushButton:
-    button = named(QPushButton(text, autoDefault=True), name)
+    button = name_widget(QPushButton(text, autoDefault=True), name)
     button.clicked.connect(on_click)
     return button

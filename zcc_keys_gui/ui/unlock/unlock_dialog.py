@@ -31,7 +31,7 @@ from zcc_keys_gui.ui.text.values import breakable_path
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
@@ -69,7 +69,7 @@ class UnlockDialog(PassphraseDialog):
             "unlockDialog",
             UNLOCK_TITLE,
             "\n\n".join(filter(None, (notice, why, VAULT_FOLDER.format(folder=breakable_path(folder))))),
-            named(QPushButton(UNLOCK), "unlockButton"),
+            name_widget(QPushButton(UNLOCK), "unlockButton"),
             clipboard,
             None,
         )
@@ -107,9 +107,9 @@ class UnlockDialog(PassphraseDialog):
         self._layout.addWidget(self._recovery_problem)
 
     def _lay_out_buttons(self, *, can_restore: bool, can_switch: bool) -> None:
-        self._attempts = named(Label(wordWrap=True), "attemptsLabel")
-        self._switch = named(QPushButton(autoDefault=False), "otherWayButton")
-        self._restore = named(QPushButton(RESTORE_BACKUP, autoDefault=False), "restoreBackupButton")
+        self._attempts = name_widget(Label(wordWrap=True), "attemptsLabel")
+        self._switch = name_widget(QPushButton(autoDefault=False), "otherWayButton")
+        self._restore = name_widget(QPushButton(RESTORE_BACKUP, autoDefault=False), "restoreBackupButton")
         self._finish_layout()
         self._layout.insertWidget(self._layout.indexOf(self._show) + 1, self._switch, 0, Qt.AlignmentFlag.AlignLeft)
         self._layout.insertWidget(self._layout.indexOf(self._progress), self._attempts)

@@ -9,7 +9,7 @@ from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.text.widgets import CANCEL
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _WIDTH_DIGITS = 64
@@ -27,16 +27,16 @@ class WaitingDialog(QDialog):
         self.setObjectName("waitingDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(PROGRAM)
-        self._title = named(Label(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
+        self._title = name_widget(Label(WAITING_FOR_KEY_STORE, wordWrap=True), "waitingLabel")
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        self._hint = named(Label(WAITING_HINT, wordWrap=True), "waitingHint")
-        self._progress = named(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
-        self._alternative = named(QPushButton(alternative_text, autoDefault=False), "otherWayButton")
+        self._hint = name_widget(Label(WAITING_HINT, wordWrap=True), "waitingHint")
+        self._progress = name_widget(QProgressBar(maximum=0, textVisible=False), "progressBar", WAITING_FOR_KEY_STORE)
+        self._alternative = name_widget(QPushButton(alternative_text, autoDefault=False), "otherWayButton")
         self._alternative.setVisible(bool(alternative_text))
         self._alternative.clicked.connect(self._request_alternative)
-        self._cancel = named(QPushButton(CANCEL), "cancelButton")
+        self._cancel = name_widget(QPushButton(CANCEL), "cancelButton")
         self._cancel.clicked.connect(self.reject)
         self._lay_out()
         self._cancel.setFocus()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from zcc_keys_gui.ui.application.background import BackgroundTask, Report
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _ResultT = TypeVar("_ResultT")
 
@@ -38,7 +38,7 @@ class BackgroundWork(QObject):
 
         It shows how far the work is if the work reports that. Call this before any work is started.
         """
-        bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", accessible_name)
+        bar = name_widget(QProgressBar(maximum=0, textVisible=False), "progressBar", accessible_name)
         policy = bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         bar.setSizePolicy(policy)

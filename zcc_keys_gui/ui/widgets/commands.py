@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
 from zcc_keys_gui.ui.text.commands import MORE_COMMANDS, TOOLTIP_WITH_SHORTCUT
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 
 StateT = TypeVar("StateT")
 SEPARATOR = None
@@ -76,7 +76,7 @@ class CommandActions(Generic[StateT]):
 
     def toolbar(self, name: str, accessible_name: str, commands: Sequence[Command[StateT]]) -> QToolBar:
         """Return a toolbar whose buttons are reached with Tab; the first one is the primary button."""
-        toolbar = named(QToolBar(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextOnly), name, accessible_name)
+        toolbar = name_widget(QToolBar(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextOnly), name, accessible_name)
         for command in commands:
             _add_button(toolbar, command, self._actions[command])
         first, last = (toolbar.widgetForAction(self._actions[command]) for command in (commands[0], commands[-1]))
@@ -117,7 +117,7 @@ def _add_button(toolbar: QToolBar, command: Command[StateT], action: QAction) ->
     toolbar.addAction(action)
     button = toolbar.widgetForAction(action)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    named(button, command.name.replace("Action", "ToolButton"), plain_text(action.text()))
+    name_widget(button, command.name.replace("Action", "ToolButton"), plain_text(action.text()))
     action.changed.connect(partial(_update_accessible_name, button, action))
 
 

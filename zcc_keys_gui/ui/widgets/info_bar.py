@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
 
@@ -16,7 +16,7 @@ class InfoBar(QFrame):
         """Show `text`. `name` is the bar's object name."""
         super().__init__(frameShape=QFrame.Shape.StyledPanel)
         self.setObjectName(name)
-        self._label = named(Label(text, wordWrap=True), f"{name}Text")
+        self._label = name_widget(Label(text, wordWrap=True), f"{name}Text")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 4, 8, 4)
         self._row.addWidget(self._label, stretch=1)
@@ -31,7 +31,7 @@ class InfoBar(QFrame):
 
     def add_button(self, text: str, name: str, on_click: Callable[[], None]) -> QPushButton:
         """Add a button at the end of the bar."""
-        button = named(QPushButton(text), name)
+        button = name_widget(QPushButton(text), name)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.clicked.connect(on_click)
         self._row.addWidget(button)

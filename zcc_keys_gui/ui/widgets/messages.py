@@ -29,7 +29,7 @@ from zcc_keys_gui.ui.text.errors.explain import explain
 from zcc_keys_gui.ui.text.values import PROGRAM
 from zcc_keys_gui.ui.text.widgets import CANCEL, CLOSE, COPY_DETAILS
 from zcc_keys_gui.ui.widgets.label import label_for
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _TEXT_WIDTH_DIGITS = 64
 
@@ -144,7 +144,7 @@ def _widen(box: QMessageBox) -> None:
 
 
 def _add_button(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -> QPushButton:
-    return named(box.addButton(text, role), name)
+    return name_widget(box.addButton(text, role), name)
 
 
 def _set_default_button(box: QMessageBox, button: QPushButton) -> None:
@@ -178,7 +178,7 @@ def _add_actions(box: QMessageBox, actions: Sequence[tuple[str, str, Callable[[]
         row = QHBoxLayout()
         row.addStretch()
         for text, name, action in actions:
-            button = named(QPushButton(text, box), name)
+            button = name_widget(QPushButton(text, box), name)
             button.clicked.connect(action)
             row.addWidget(button)
         grid.removeWidget(buttons)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit, QWid
 _WidgetT = TypeVar("_WidgetT", bound=QWidget)
 
 
-def named(widget: _WidgetT, name: str, accessible_name: str = "") -> _WidgetT:
+def name_widget(widget: _WidgetT, name: str, accessible_name: str = "") -> _WidgetT:
     """Set a widget's object name and the name that a screen reader speaks; return the widget.
 
     Without an `accessible_name`, a screen reader speaks the text of a button.

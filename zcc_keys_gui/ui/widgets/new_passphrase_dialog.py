@@ -11,7 +11,7 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.fields.passphrase_strength import VAULT_GUESSES_PER_SECOND, describe_strength
 from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.passphrase_dialog import PassphraseDialog
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
@@ -41,7 +41,7 @@ class NewPassphraseDialog(PassphraseDialog):
         self._use_passphrase = use_passphrase
         self._guesses_per_second = guesses_per_second
         self._strength_estimate = BackgroundWork(self)
-        self._strength = named(Label(wordWrap=True), "strengthHint")
+        self._strength = name_widget(Label(wordWrap=True), "strengthHint")
         self._repeat = self._secret_field("repeatPassphraseField", plain_text(REPEAT_PASSPHRASE))
         self._layout.addWidget(self._strength)
         self._add_labelled(REPEAT_PASSPHRASE, self._repeat)

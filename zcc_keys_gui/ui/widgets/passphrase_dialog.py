@@ -28,7 +28,7 @@ from zcc_keys_gui.ui.widgets.fields.secret_field import SecretField
 from zcc_keys_gui.ui.widgets.label import Label, label_for
 from zcc_keys_gui.ui.widgets.layouts import button_row, dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 _WIDTH_DIGITS = 64
@@ -81,8 +81,8 @@ class PassphraseDialog(QDialog):
         self._clipboard = clipboard
         self._background = BackgroundWork(self)
         self._passphrase = self._secret_field("passphraseField", plain_text(PASSPHRASE))
-        self._hint = named(Label(wordWrap=True), "passphraseHint")
-        self._show = named(QCheckBox(SHOW_PASSPHRASE), "showPassphraseBox")
+        self._hint = name_widget(Label(wordWrap=True), "passphraseHint")
+        self._show = name_widget(QCheckBox(SHOW_PASSPHRASE), "showPassphraseBox")
         self._problem = FieldProblem(self._passphrase, "passphraseError")
         self._progress = self._background.progress_bar(PROCESSING_PASSPHRASE)
         self._button = button
@@ -126,7 +126,7 @@ class PassphraseDialog(QDialog):
         self._layout.addWidget(self._progress)
         self._buttons = button_row(self._button)
         if self.parentWidget() is not None:  # Otherwise closing the dialog ends the program.
-            self._cancel = named(QPushButton(CANCEL, autoDefault=False), "cancelButton")
+            self._cancel = name_widget(QPushButton(CANCEL, autoDefault=False), "cancelButton")
             self._cancel.clicked.connect(self.reject)
             self._buttons.addWidget(self._cancel)
         self._layout.addLayout(self._buttons)

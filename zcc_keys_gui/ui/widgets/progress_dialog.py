@@ -13,7 +13,7 @@ from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.layouts import dialog_layout
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _DELAY_MS = 300  # Work that is done sooner shows no dialog, which would only flicker.
 _MAX_STEPS = 200  # Each step that is shown costs the GUI thread some time.
@@ -51,10 +51,10 @@ class ProgressDialog(QDialog):
         self._work = work
         self._is_canceled = Event()
         self._reported_step = -1
-        self._text = named(Label(title, wordWrap=True), "progressLabel")
-        self._hint = named(Label(cancel_hint, wordWrap=True), "cancelHint")
-        self._bar = named(QProgressBar(maximum=0, textVisible=False), "progressBar", title)
-        self._cancel = named(QPushButton(CANCEL), "cancelButton")
+        self._text = name_widget(Label(title, wordWrap=True), "progressLabel")
+        self._hint = name_widget(Label(cancel_hint, wordWrap=True), "cancelHint")
+        self._bar = name_widget(QProgressBar(maximum=0, textVisible=False), "progressBar", title)
+        self._cancel = name_widget(QPushButton(CANCEL), "cancelButton")
         self._lay_out()
         self._background = BackgroundWork(self)
         self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)

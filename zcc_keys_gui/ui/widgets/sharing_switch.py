@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 from zcc_keys_gui.platform.screen_capture import hide_from_capture
 from zcc_keys_gui.ui.text import widgets as texts
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 
@@ -24,8 +24,8 @@ class SharingSwitch(QWidget):
         super().__init__()
         self._dialog = dialog
         self._wants_hidden = True
-        self._state = named(Label(wordWrap=True), "screenSharingLabel")
-        self._switch = named(QPushButton(autoDefault=True), "showInScreenSharingButton")
+        self._state = name_widget(Label(wordWrap=True), "screenSharingLabel")
+        self._switch = name_widget(QPushButton(autoDefault=True), "showInScreenSharingButton")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._state, stretch=1)

@@ -88,9 +88,9 @@ class ProtectorRecord:
         current = self.current
         if not current.obsolete_entries:
             return
-        named = [each.account.keystore_user for each in (current, current.next) if each and each.account]
+        in_use = [each.account.keystore_user for each in (current, current.next) if each and each.account]
         for user in current.obsolete_entries:
-            if user not in named:
+            if user not in in_use:
                 key_store.forget_key(current.vault_id, user)
         try:
             self.write(replace(current, obsolete_entries=()))
@@ -105,8 +105,8 @@ class ProtectorRecord:
             found = protector_file.read(self._path)
         except VaultError:
             return
-        named = [each.account for each in (found, found.next) if each is not None]
-        if account not in named:
+        in_use = [each.account for each in (found, found.next) if each is not None]
+        if account not in in_use:
             key_store.forget_key(self.current.vault_id, account.keystore_user)
 
 

@@ -44,10 +44,10 @@ def spoil(sample: SampleVault, fault: str) -> None:
 def cut_power_after(calls_left: Iterator[None], real: Callable[..., object]) -> Callable[..., object]:
     """Return a function that raises `PowerCutError` when no calls are left."""
 
-    def cut(*arguments: Any, **named: Any) -> object:
+    def cut(*arguments: Any, **keyword_arguments: Any) -> object:
         if next(calls_left, PowerCutError) is PowerCutError:
             raise PowerCutError
-        return real(*arguments, **named)
+        return real(*arguments, **keyword_arguments)
 
     return cut
 

@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.text.keys.key_list import (
 )
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH, filter_box
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _SEARCH_WIDTH_DIGITS = 24
 
@@ -88,7 +88,7 @@ class SearchField(TextField):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__(rule=join_lines, placeholderText=SEARCH_FIELD, max_length=MAX_SEARCH_LENGTH)
-        named(self, "searchField", SEARCH_FIELD)
+        name_widget(self, "searchField", SEARCH_FIELD)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * _SEARCH_WIDTH_DIGITS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,7 +17,7 @@ from zcc_keys_gui.ui.text.keys.commands import ADD_KEY
 from zcc_keys_gui.ui.text.keys.key_list import CLEAR_FILTERS, NO_KEYS, NO_MATCH, describe_count
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.messages import problems_shown, show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 MAX_INSPECTED_KEYS = 200  # selected keys that are read after each change of the selection, which has to be quick
 _TIMES_INTERVAL_MS = 60_000  # the list shows how many minutes ago a key was used
@@ -51,7 +51,7 @@ class KeyList(QObject):
         self.model = KeyModel(listing, self)
         self.table = KeyTable(self.model)
         self.filter = KeyFilter()
-        self.count_label = named(Label(), "countLabel")
+        self.count_label = name_widget(Label(), "countLabel")
         self.selection = SelectionSummary()
         self.selected_ids: list[str] = []
         """Client IDs of the selected keys; empty if there are more than `MAX_INSPECTED_KEYS`."""

@@ -15,7 +15,7 @@ from zcc_keys_gui.ui.keys.list.selected_rows import SelectedRows, Span, spans_of
 from zcc_keys_gui.ui.text.keys.key_list import API_KEYS
 from zcc_keys_gui.ui.widgets.background_work import BackgroundWork
 from zcc_keys_gui.ui.widgets.lists.list_table import ListTable, lay_out_list
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _MIN_COLUMN_WIDTH_PIXELS, _MAX_COLUMN_WIDTH_PIXELS = 8, 10_000
 _MAX_QUICK_KEYS = 8  # keys that are found within a frame in a list of any length
@@ -35,7 +35,7 @@ class KeyTable(ListTable):
     def __init__(self, model: KeyModel) -> None:
         """Show `model`."""
         super().__init__()
-        named(self, "keyTable", API_KEYS)
+        name_widget(self, "keyTable", API_KEYS)
         self._model = model
         self._selected_keys: dict[int, ApiKey] = {}
         """Selected keys that were read already, by row."""

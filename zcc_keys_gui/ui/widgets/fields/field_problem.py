@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
 
@@ -19,7 +19,7 @@ class FieldProblem(QWidget):
         """Describe problems of `field`; `label_name` is the label's object name."""
         super().__init__()
         self._field = field
-        self._label = named(Label(wordWrap=True), label_name)
+        self._label = name_widget(Label(wordWrap=True), label_name)
         font = self._label.font()
         font.setBold(True)
         self._label.setFont(font)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from zcc_keys_gui.domain.pasted_text import remove_untypeable
 from zcc_keys_gui.ui.widgets.fields.pasting import CleaningRule, SecretCleaner
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 
 _MAX_LENGTH = 1_000  # characters
 _SENSITIVE = (
@@ -49,7 +49,7 @@ class SecretField(QLineEdit):
         dots until `show_text`. `rule` cleans pasted text, of which the field accepts up to `max_length` characters.
         """
         super().__init__(shown or "", readOnly=shown is not None)
-        named(self, name, accessible_name)
+        name_widget(self, name, accessible_name)
         self._copy = copy
         self._cleaner = SecretCleaner(self, rule, max_length)
         self._replaced_keys = self._keys_that_copy()

@@ -9,7 +9,7 @@ from zcc_keys_gui.ui.text.values import parse_typed_session_validity
 from zcc_keys_gui.ui.widgets.fields.field_problem import FieldProblem
 from zcc_keys_gui.ui.widgets.fields.text_field import TextField
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import grow_to_fit_texts
 
 # These problems are not shown while the user is still typing, because the next digit may solve them.
@@ -29,8 +29,8 @@ class SessionValidityField(QWidget):
         super().__init__()
         self._max_seconds = max_seconds
         self._was_left = False
-        self._line = named(TextField(str(seconds)), f"{name}Field", accessible_name)
-        self._hint = named(Label(wordWrap=True), f"{name}Hint")
+        self._line = name_widget(TextField(str(seconds)), f"{name}Field", accessible_name)
+        self._hint = name_widget(Label(wordWrap=True), f"{name}Hint")
         self._problem = FieldProblem(self._line, f"{name}Error")
         self._line.setFixedWidth(self._line.fontMetrics().horizontalAdvance("0") * 16)
         self.setFocusProxy(self._line)

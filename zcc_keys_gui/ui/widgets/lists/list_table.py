@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from zcc_keys_gui.ui.widgets.label import Label
-from zcc_keys_gui.ui.widgets.naming import named, plain_text
+from zcc_keys_gui.ui.widgets.naming import name_widget, plain_text
 
 # In this Qt style, a selected row hardly differs from the others, and a bar covers the first letter of every cell.
 _WINDOWS_11_STYLE = "windows11"
@@ -74,8 +74,8 @@ class EmptyHint(QWidget):
         # the first window is painted.
         super().__init__(table)
         self.setObjectName("emptyHint")
-        self._text = named(Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
-        self._button = named(QPushButton(autoDefault=False), "emptyHintButton")
+        self._text = name_widget(Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), "emptyHintText")
+        self._button = name_widget(QPushButton(autoDefault=False), "emptyHintButton")
         self._button.clicked.connect(self._call_action)
         self._action: Callable[[], object] = lambda: None
         layout = QVBoxLayout(self)

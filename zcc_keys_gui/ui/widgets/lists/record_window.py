@@ -21,7 +21,7 @@ from zcc_keys_gui.ui.widgets.lists.filters import MAX_SEARCH_LENGTH
 from zcc_keys_gui.ui.widgets.lists.list_table import lay_out_list
 from zcc_keys_gui.ui.widgets.lists.paged_model import PagedModel
 from zcc_keys_gui.ui.widgets.messages import show_problem
-from zcc_keys_gui.ui.widgets.naming import named
+from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.placement import resize_within_screen
 
 _WIDTH_DIGITS, _HEIGHT_DIGITS = 170, 72
@@ -50,13 +50,13 @@ class RecordWindow(QDialog):
         self._export_path: Path | None = None
         """The file that is being written."""
         search = TextField(rule=join_lines, placeholderText=texts.search, max_length=MAX_SEARCH_LENGTH)
-        self._search = named(search, f"{name}SearchField", texts.search)
-        self._table = named(table, f"{name}Table", texts.title)
-        self._count = named(Label(wordWrap=True), f"{name}Count")
+        self._search = name_widget(search, f"{name}SearchField", texts.search)
+        self._table = name_widget(table, f"{name}Table", texts.title)
+        self._count = name_widget(Label(wordWrap=True), f"{name}Count")
         export_name = f"export{name[0].upper()}{name[1:]}"
-        self._export = named(QPushButton(EXPORT, autoDefault=False), f"{export_name}Button")
+        self._export = name_widget(QPushButton(EXPORT, autoDefault=False), f"{export_name}Button")
         self._file_dialog_name = f"{export_name}Dialog"
-        self._close = named(QPushButton(CLOSE, autoDefault=False), "closeButton")
+        self._close = name_widget(QPushButton(CLOSE, autoDefault=False), "closeButton")
         self._filters = QHBoxLayout()
         self._lay_out(column_widths_digits)
         self._connect()
