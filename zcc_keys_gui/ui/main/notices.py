@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from zcc_keys_gui.ui.text.main import REPAIR
 from zcc_keys_gui.ui.text.widgets import HIDE
-from zcc_keys_gui.ui.widgets.info_bar import InfoBar
+from zcc_keys_gui.ui.widgets.info_bar import BarButton, InfoBar
 
 
 class Notice(NamedTuple):
@@ -38,11 +38,8 @@ class Notices(QVBoxLayout):
         if self._previous_tab_stop is not None:
             bar.follow_in_tab_order(self._previous_tab_stop)
 
-    def show_notice(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> InfoBar:
-        """Show a text in a bar of this name until the user hides it; return the bar.
-
-        `buttons` are the arguments of `InfoBar.add_button`.
-        """
+    def show_notice(self, name: str, text: str, *buttons: BarButton) -> InfoBar:
+        """Show a text in a bar of this name until the user hides it; return the bar."""
         bar = InfoBar(name, text)
         for button in buttons:
             bar.add_button(*button)

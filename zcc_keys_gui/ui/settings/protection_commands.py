@@ -179,12 +179,10 @@ class ProtectionCommands(QObject):
         )
 
     def note_unfinished_reencryption(self) -> None:
-        """Say which part of re-encrypting is left, if any; the next start of the program does it."""
+        """Say which step of re-encrypting is left, if any; the next start of the program does it."""
         problem = self._protection.unfinished_reencryption
         if problem is not None:
-            explanation = explain(problem)
-            next_step = explanation.next_step.partition("\n")[0]  # without the path
-            self.noted.emit(f"{explanation.summary} {next_step}")
+            self.noted.emit(explain(problem).without_path)
 
     def _prepare_reencryption(self) -> None:
         if self._protection.ways_to_unlock().passphrase is None:

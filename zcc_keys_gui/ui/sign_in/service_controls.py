@@ -18,7 +18,7 @@ from zcc_keys_gui.ui.sign_in.service_status import ServiceStatus
 from zcc_keys_gui.ui.text.sign_in import BASE_URL_COPIED
 from zcc_keys_gui.ui.text.sign_in_commands import SIGN_IN_MENU
 from zcc_keys_gui.ui.widgets.commands import CommandActions
-from zcc_keys_gui.ui.widgets.info_bar import InfoBar
+from zcc_keys_gui.ui.widgets.info_bar import InfoBar, ShowNotice
 from zcc_keys_gui.ui.widgets.messages import show_problem
 from zcc_keys_gui.ui.widgets.placement import bring_to_front
 
@@ -36,7 +36,7 @@ class ServiceControls(QObject):
         service: SignInService,
         vault: OpenVault,
         preferences: Preferences,
-        show_notice: Callable[..., InfoBar],
+        show_notice: ShowNotice,
         show_bar: Callable[[InfoBar], object],
         window: QMainWindow,
     ) -> None:

@@ -8,7 +8,7 @@ from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.service.sign_in_messages import DEFAULT_PORT
 from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService
 from zcc_keys_gui.ui.text import sign_in as texts
-from zcc_keys_gui.ui.widgets.info_bar import InfoBar
+from zcc_keys_gui.ui.widgets.info_bar import BarButton, InfoBar, ShowNotice
 
 _FELL_BEHIND_BAR = "signInLogBehindBar"
 
@@ -19,7 +19,7 @@ class ServiceNotices(QObject):
     def __init__(
         self,
         service: SignInService,
-        show_notice: Callable[..., InfoBar],
+        show_notice: ShowNotice,
         show_bar: Callable[[InfoBar], object],
         switch_on: Callable[[], None],
         change_failures: Callable[[], None],
@@ -65,7 +65,7 @@ class ServiceNotices(QObject):
     def _offer_to_switch_on(self, name: str, text: str) -> None:
         self._replace_notice(f"{name}Bar", text, (texts.SWITCH_ON, f"{name}SwitchOnButton", self._switch_on))
 
-    def _replace_notice(self, name: str, text: str, *buttons: tuple[str, str, Callable[[], None]]) -> None:
+    def _replace_notice(self, name: str, text: str, *buttons: BarButton) -> None:
         self._remove_notice()
         self._notice = self._show_notice(name, text, *buttons)
 

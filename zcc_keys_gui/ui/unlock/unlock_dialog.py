@@ -139,7 +139,7 @@ class UnlockDialog(PassphraseDialog):
             self.accept()
             return
         if isinstance(error, WrongRecoveryKeyError):
-            self._recovery_problem.set_text(explain(error).in_one_line)
+            self._recovery_problem.set_text(explain(error).with_path)
         else:
             super()._show_failure(error)
         if self._asks_for_recovery_key:

@@ -1,12 +1,16 @@
 """A bar above the list with a message and buttons."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from zcc_keys_gui.ui.widgets.label import Label
 from zcc_keys_gui.ui.widgets.naming import name_widget
 from zcc_keys_gui.ui.widgets.warning_sign import WarningSign
+
+BarButton = tuple[str, str, Callable[[], None]]
+"""The arguments of `InfoBar.add_button`."""
 
 
 class InfoBar(QFrame):
@@ -42,3 +46,10 @@ class InfoBar(QFrame):
         for button in self.findChildren(QPushButton):
             self.setTabOrder(widget, button)
             widget = button
+
+
+class ShowNotice(Protocol):
+    """A function that shows a text in a bar until the user hides it, and returns the bar."""
+
+    def __call__(self, name: str, text: str, *buttons: BarButton) -> InfoBar:
+        """Show `text` in a bar with this object name, and with these buttons."""

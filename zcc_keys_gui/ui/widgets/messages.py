@@ -76,10 +76,10 @@ def show_problem(
     If a visible box says the same, return that one, because one cause can fail many times in a row.
     """
     log_problem(error)
-    summary, next_step = explain(error)
-    if (shown := _visible_box(summary, next_step)) is not None:
+    explanation = explain(error)
+    if (shown := _visible_box(explanation.summary, explanation.details)) is not None:
         return shown
-    box = _message_box(parent, QMessageBox.Icon.Warning, summary, next_step)
+    box = _message_box(parent, QMessageBox.Icon.Warning, explanation.summary, explanation.details)
     details = hide_secrets("".join(traceback.format_exception(error)))
     actions = [(COPY_DETAILS, "copyDetailsButton", lambda: copy_text(details))]
     if alternative is not None:

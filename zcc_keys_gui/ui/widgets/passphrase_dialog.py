@@ -171,7 +171,7 @@ class PassphraseDialog(QDialog):
         raise NotImplementedError
 
     def _entered_passphrase(self) -> EnteredPassphrase | None:
-        """Return the passphrase, whatever its length; if there is none, ask for it and return None."""
+        """Return the passphrase, of any length. If the field is empty, ask for a passphrase and return None."""
         if self._passphrase.text():
             return EnteredPassphrase(self._passphrase.text(), self._passphrase.uncleaned_text)
         self._problem.set_text(ENTER_PASSPHRASE)
@@ -188,7 +188,7 @@ class PassphraseDialog(QDialog):
 
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, WrongPassphraseError | BackupNotOpenedError):
-            self._problem.set_text(explain(error).in_one_line)
+            self._problem.set_text(explain(error).with_path)
         else:
             show_problem(self, error)
         self._passphrase.setFocus()

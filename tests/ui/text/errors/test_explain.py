@@ -32,7 +32,8 @@ def test_every_error_says_what_happened_and_what_to_do() -> None:
         assert explanation.next_step
         assert "Error" not in explanation.summary + explanation.next_step
         if isinstance(error, errors.VaultError):
-            assert str(PATH) in explanation.next_step
+            assert str(PATH) in explanation.details
+            assert str(PATH) not in explanation.without_path
         explanations[type(error)] = explanation
     # The base classes and files that can't be reached share the general sentences.
     general = {errors.ZccKeysError, errors.VaultError, errors.VaultUnreachableError, errors.BackupError}

@@ -16,7 +16,7 @@ def test_every_fault_names_the_file_and_what_to_do(fault: WriteFault) -> None:
     assert "keys.csv" in explanation.summary
     assert "{" not in explanation.summary + explanation.next_step
     assert UNCHANGED in explanation.next_step
-    assert explanation.next_step.endswith(f"\n\n{PATH}")
+    assert explanation.details.endswith(f"\n\n{PATH}")
 
 
 def test_an_unknown_fault_shows_the_systems_report() -> None:

@@ -18,12 +18,12 @@ NOTHING_CHANGED = "Nothing was changed."
 BACKUP_NOT_MADE = Explanation(
     "The automatic backup could not be made.",
     "Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier automatic "
-    "backups are unchanged.\n\n{path}",
+    "backups are unchanged.",
 )
 BACKUP_NOT_MADE_WITH_CAUSE = Explanation(
     "The automatic backup could not be made.",
     "{cause} Free some space, or ask for permission to write to the folder, and try again. The vault and the earlier "
-    "automatic backups are unchanged.\n\n{path}",
+    "automatic backups are unchanged.",
 )
 
 _EXPLANATIONS: dict[type[BaseException], Explanation] = {
@@ -84,6 +84,7 @@ def explain(error: BaseException) -> Explanation:
 
 
 def _explain_failed_backup(error: errors.AutomaticBackupFailedError) -> Explanation:
+    explanation = BACKUP_NOT_MADE
     if isinstance(error.__cause__, errors.ZccKeysError):
-        return BACKUP_NOT_MADE_WITH_CAUSE.filled(cause=explain(error.__cause__).summary, path=error.path)
-    return BACKUP_NOT_MADE.filled(path=error.path)
+        explanation = BACKUP_NOT_MADE_WITH_CAUSE.filled(cause=explain(error.__cause__).summary)
+    return explanation._replace(path=error.path)

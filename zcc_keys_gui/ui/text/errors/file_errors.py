@@ -50,9 +50,9 @@ UNCHANGED = "If the file already existed, it is unchanged."
 
 def explain_unwritten_file(error: FileNotWrittenError) -> Explanation:
     """Return what to say about a file that could not be written."""
-    summary, next_step = _EXPLANATIONS[error.fault].filled(name=error.path.name)
-    sentences = [next_step, UNCHANGED]
+    explanation = _EXPLANATIONS[error.fault].filled(name=error.path.name)
+    sentences = [explanation.next_step, UNCHANGED]
     system_error = error.__cause__
     if error.fault is WriteFault.OTHER and isinstance(system_error, OSError) and system_error.strerror:
         sentences.insert(0, SYSTEM_REPORT.format(message=system_error.strerror))
-    return Explanation(summary, f"{' '.join(sentences)}\n\n{error.path}")
+    return Explanation(explanation.summary, " ".join(sentences), error.path)

@@ -111,7 +111,7 @@ _BACKUP_ERRORS: dict[type[errors.BackupError], Explanation] = {
 
 
 def explain_vault_error(error: errors.VaultError) -> Explanation:
-    """Return what to say about an error of the vault's files, with the path of the file in a line of its own."""
+    """Return what to say about an error of the vault's files."""
     explanation, name, size = _VAULT_ERRORS.get(type(error), VAULT_UNREACHABLE), error.path.name, ""
     match error:
         case errors.VaultFileMissingError() if name.endswith("-wal"):
@@ -120,14 +120,10 @@ def explain_vault_error(error: errors.VaultError) -> Explanation:
             name = "vault.json"  # the error may have the path of either file
         case errors.DiskFullError(missing=int(missing_bytes)):
             explanation, size = DISK_FULL_BY, format_megabytes(missing_bytes)
-    return _with_path(explanation.filled(program=PROGRAM, name=name, size=size), error)
+    return explanation.filled(program=PROGRAM, name=name, size=size)._replace(path=error.path)
 
 
 def explain_backup_error(error: errors.BackupError) -> Explanation:
-    """Return what to say about an error of a backup, with the path of the file in a line of its own."""
+    """Return what to say about an error of a backup."""
     explanation = _BACKUP_ERRORS.get(type(error), BACKUP_DAMAGED)
-    return _with_path(explanation.filled(program=PROGRAM, name=error.path.name), error)
-
-
-def _with_path(explanation: Explanation, error: errors.VaultError | errors.BackupError) -> Explanation:
-    return explanation._replace(next_step=f"{explanation.next_step}\n\n{error.path}")
+    return explanation.filled(program=PROGRAM, name=error.path.name)._replace(path=error.path)
