@@ -1,6 +1,6 @@
 """How long each command blocks the GUI thread, with 100,000 keys and 1,000,000 history rows, compared with a frame.
 
-The program runs in a process of its own, on a copy of the vault. Each command counts with its shortest time of several
+The program runs in a separate process, on a copy of the vault. Each command counts with its shortest time of several
 runs, because pauses that other programs cause differ from run to run.
 """
 

@@ -23,7 +23,7 @@ _LIBRARIES = {
     "PySide6/*": "pyside6-essentials",
     "shiboken6/*": "shiboken6",
 }
-# Parts of every build that have no library of their own.
+# Every build contains these, in addition to its libraries.
 _IN_EVERY_BUILD = (
     "ZCC Keys",
     "PyInstaller",

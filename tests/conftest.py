@@ -109,7 +109,7 @@ def data_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder(data_folder: Path) -> VaultFolder:
-    """The places of the vault's files, which do not exist yet."""
+    """The paths of the vault's files, which do not exist yet."""
     return VaultFolder(data_folder)
 
 

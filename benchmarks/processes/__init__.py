@@ -1,1 +1,1 @@
-"""What the benchmarks start as processes of their own: windows to measure, and servers and clients to compare with."""
+"""What the benchmarks start as separate processes: windows to measure, and servers and clients to compare with."""

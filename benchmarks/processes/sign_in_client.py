@@ -2,7 +2,7 @@
 
 The input is a list of request bodies. Each is sent over its own connection, and again as soon as the answer arrives.
 The output is JSON: the number of sign-ins a second, and the 99th percentile of their times in milliseconds. This client
-uses plain sockets in a process of its own, so that it takes little of the time that is measured.
+uses plain sockets in a separate process, so that it takes little of the time that is measured.
 """
 
 import json

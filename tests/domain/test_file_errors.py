@@ -79,7 +79,7 @@ def test_a_file_of_a_vault_is_rejected(tmp_path: Path, name: str) -> None:
     reject_vault_file(tmp_path / "export.csv")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+@pytest.mark.skipif(os.name == "nt", reason="links need a special right on Windows")
 def test_a_link_to_a_file_of_a_vault_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "vault.json").touch()
     (tmp_path / "link").symlink_to("vault.json")

@@ -1,4 +1,4 @@
-"""The places of an installed program on Windows, and running its setup and its uninstaller."""
+"""The paths of an installed program on Windows, and functions that run its setup and its uninstaller."""
 
 import os
 import subprocess

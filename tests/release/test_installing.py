@@ -204,7 +204,7 @@ if sys.platform == "win32":
     @pytest.mark.usefixtures("account")
     def test_a_failed_setup_restores_the_former_version() -> None:
         folder = FOLDER[THIS_USER]
-        blocked = MENU[THIS_USER] / "in the way"  # a folder in place of the shortcut, so that setup fails
+        blocked = MENU[THIS_USER] / "in the way"  # a folder with the name of the shortcut, so that setup fails
         blocked.mkdir(parents=True)
         try:
             failed = set_up()

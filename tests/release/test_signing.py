@@ -1,4 +1,4 @@
-"""Tests of signing with osslsigncode, with certificates and a time-stamp server of their own."""
+"""Tests of signing with osslsigncode, with test certificates and a local time-stamp server."""
 
 import os
 import shutil

@@ -23,7 +23,7 @@ from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore
 
 MIN_KEYS = 5
-"""If there are fewer keys, one is added, whatever the change should be."""
+"""If there are fewer keys, one is added instead of the chosen change."""
 _MAX_KEYS = 20  # changed together
 _NUMBERS = count()
 

@@ -1,4 +1,4 @@
-"""A user of the program in a process of its own: `python -m tests.support.user FOLDER ACT [ARGUMENT]`.
+"""A user of the program in a separate process: `python -m tests.support.user FOLDER ACT [ARGUMENT]`.
 
 Each ACT is a function below. The test that started the process reads what the function prints.
 """

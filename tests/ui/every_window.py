@@ -179,7 +179,7 @@ def _new_vault(folder: VaultFolder, path: Path) -> QWidget:
 
 def _unreachable(folder: VaultFolder, path: Path) -> QWidget:
     folder.path.parent.mkdir(parents=True, exist_ok=True)
-    folder.path.write_text("a file in place of the folder")
+    folder.path.write_text("a file with the name of the folder")
     _start(folder)
     return question()
 

@@ -45,7 +45,7 @@ class DamageReport(NamedTuple):
     automatic_backup: HealthyBackup | None
     """The newest healthy one; None if there is none, or its key is unavailable."""
     protectors_from: datetime | None
-    """When the automatic backup was made, in UTC, whose `vault.json` can replace the present one; None if none can."""
+    """The time, in UTC, of the automatic backup whose `vault.json` can replace the present one; None if none can."""
     with_database: bool = False
     """Whether that backup's `vault.db` would be restored too, because the vault has none."""
 

@@ -1,7 +1,7 @@
 """The one tree of errors that the program raises itself.
 
 An error says what happened, in fields; `ui.text.errors` turns it into sentences. No error contains a secret. Wrong
-calls to the sign-in service are not errors of the program, so `sign_in` has exceptions of its own for them.
+calls to the sign-in service are not errors of the program, so `sign_in` has its own exceptions for them.
 """
 
 from enum import Enum

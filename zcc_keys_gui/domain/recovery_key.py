@@ -133,7 +133,7 @@ def _is_group(part: str) -> bool:
 
 
 def _parse_groups(parts: list[str]) -> RecoveryKey | RecoveryKeyProblem:
-    """Return the recovery key whose digits are these parts, wherever they were split, or what is wrong with them."""
+    """Return the recovery key with these digits, in parts of any lengths, or what is wrong with them."""
     for position, part in enumerate(parts, start=1):
         wrong = re.search(r"[^0-9]", part)
         if wrong:

@@ -48,7 +48,7 @@ def find_file_system(path: str, mounts: str) -> str:
         fields, _, of_file_system = line.partition(" - ")
         mount_point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields.split(" ")[4])
         inside = path == mount_point or path.startswith(mount_point + "/")
-        if inside and len(mount_point) >= len(found_at):  # a later mount at the same place covers the earlier one
+        if inside and len(mount_point) >= len(found_at):  # a later mount on the same folder hides the earlier one
             found, found_at = of_file_system.partition(" ")[0], mount_point
     return found
 

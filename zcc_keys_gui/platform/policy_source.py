@@ -15,7 +15,7 @@ if sys.platform == "win32":
 
 
 def read_policies() -> tuple[dict[str, object], str]:
-    """Return the values that are set, by name, and the place that could not be read, or an empty text.
+    """Return the values that are set, by name, and the location that could not be read, or an empty text.
 
     Whole numbers are returned as `int`, other values as they were found. In the registry, a value of the machine
     replaces the user's value of the same name.

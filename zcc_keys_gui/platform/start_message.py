@@ -28,7 +28,7 @@ def show_start_message(text: str) -> None:
 def show_on_console(text: str) -> None:
     """Write to the console of the program that started this one. Without such a console, show a box and wait for it.
 
-    A windowed exe of Windows has no streams of its own. On other systems, this writes to standard error.
+    On Windows, a program without a console has no standard streams. On other systems, this writes to standard error.
     """
     if sys.platform == "win32":
         kernel32 = ctypes.WinDLL("kernel32")

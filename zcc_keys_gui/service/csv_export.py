@@ -65,5 +65,5 @@ def _format_time(when: datetime) -> str:
 
 
 def _escape_formulas(cell: str) -> str:
-    """Return a cell with an apostrophe wherever a formula could begin; other cells are unchanged."""
+    """Return a cell with an apostrophe at each position where a formula could begin; other cells are unchanged."""
     return _FORMULA.sub("'", cell)

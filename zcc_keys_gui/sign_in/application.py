@@ -97,8 +97,8 @@ class Application:
 def _find_sign_of_web_page(scope: Scope, call: Call) -> str:
     """Return why a call may come from a web page, or an empty text.
 
-    A page in a browser can reach this computer, even under a host name of its own (DNS rebinding). Browsers then send
-    that name, or one of these headers (https://fetch.spec.whatwg.org/#origin-header).
+    A page in a browser can reach this computer, even under the host name of its own site (DNS rebinding). Browsers
+    then send that name, or one of these headers (https://fetch.spec.whatwg.org/#origin-header).
     """
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not hosts:

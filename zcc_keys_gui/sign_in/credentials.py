@@ -1,7 +1,7 @@
 """The credentials in the body of a call to sign in, and the reason if there are none.
 
-A reason names a cause only if it is certain; otherwise it says what was found at which place. No reason depends on the
-texts of Python's JSON errors, which differ between versions.
+A reason names a cause only if it is certain; otherwise it says what was found, and at which character. No reason
+depends on the texts of Python's JSON errors, which differ between versions.
 """
 
 import json

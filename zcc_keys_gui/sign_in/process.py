@@ -1,7 +1,7 @@
 """The process of the sign-in service: `ZCC Keys --sign-in-service`, which only the program starts.
 
-It is a separate process, so that the windows stay responsive whatever the load on the service, and so that stopping it
-always succeeds. Messages come and go by its standard input and output.
+It is a separate process, so that the windows stay responsive while the service is busy, and so that stopping it always
+succeeds. Messages come and go by its standard input and output.
 """
 
 import asyncio
@@ -115,6 +115,9 @@ async def _serve(
 
 
 def _description(error: Exception) -> str:
-    """Return type and place of an error without its text, which may contain what a caller sent."""
+    """Return the type of an error and the functions and lines of its last calls, without its text.
+
+    The text may contain what a caller sent.
+    """
     calls = traceback.extract_tb(error.__traceback__)[-_MAX_REPORTED_CALLS:]
     return " ".join([type(error).__name__, *(f"{call.name}:{call.lineno}" for call in calls)])

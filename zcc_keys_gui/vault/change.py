@@ -18,7 +18,7 @@ class VaultChange:
     def __init__(self, db: sqlcipher.Connection) -> None:
         """Write over `db`, in a transaction that has begun."""
         self.db = db
-        """For modules of the vault that write tables of their own in the same transaction."""
+        """For other modules of the vault, which write to their tables in the same transaction."""
 
     def insert(self, key: ApiKey, verifier: bytes) -> None:
         """Add a key and the verifier (32 bytes) of its secret."""

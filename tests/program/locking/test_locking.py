@@ -88,7 +88,7 @@ def test_locking_answers_an_open_question_with_cancel(main: QWidget) -> None:
 
 def test_locking_closes_the_files_of_the_vault(main: QWidget, data_folder: Path) -> None:
     take_secret(main, add(main, "ProdSync"))
-    line(main, "searchField").setText("Pro")  # the search uses a connection of its own
+    line(main, "searchField").setText("Pro")  # the search uses another connection
     trigger(main, "historyAction")
     lock(main)
     for path in data_folder.glob("vault.db*"):  # Windows can't rename an open file

@@ -1,4 +1,4 @@
-"""The program in a process of its own, with another environment."""
+"""The program in a separate process, with another environment."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ only_posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such var
 
 
 def run(*arguments: str, code: str = "", cwd: Path = ROOT, without: tuple[str, ...] = ()) -> tuple[int, str]:
-    """Run the program in a process of its own; return its exit code and its standard error.
+    """Run the program in a separate process; return its exit code and its standard error.
 
     The process first runs `code`. It gets the environment variables of this one, except those in `without`.
     """

@@ -1,4 +1,4 @@
-"""The places of the messages before the first window."""
+"""Where messages appear before the first window exists."""
 
 import os
 import socket

@@ -203,7 +203,7 @@ def test_pipelined_requests_are_answered_in_order(service: RunningService) -> No
     with connected(service.port) as peer:
         peer.sendall(30 * (sign_in + wrong + other))
         assert [answer(peer)[0] for _ in range(90)] == 30 * [200, 401, 404]
-        for cut in range(0, len(sign_in), 11):  # in two parts, split at different places
+        for cut in range(0, len(sign_in), 11):  # in two parts, split at different positions
             peer.sendall(sign_in[:cut])
             peer.sendall(sign_in[cut:])
             assert answer(peer)[0] == 200

@@ -1,4 +1,4 @@
-"""A parent process for a command, with a console of its own or without one. Windows only.
+"""A parent process for a command, with a new console or without one. Windows only.
 
 `python -m tests.support.processes.console with|without COMMAND…` starts the command without streams, as a console
 starts a windowed exe. It prints the exit code and then the text on the console's screen.

@@ -226,7 +226,7 @@ if sys.platform != "win32":
 
     @pytest.fixture
     def plain_user(tmp_path: Path) -> Iterator[None]:
-        """Act as a user without the rights of root, who can read everything."""
+        """Act as an ordinary user, because root can read everything."""
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
         user = os.geteuid()

@@ -1,4 +1,4 @@
-"""The place of the main window and the columns of its list, saved and restored."""
+"""The placement of the main window and the columns of its list, saved and restored."""
 
 from pathlib import Path
 

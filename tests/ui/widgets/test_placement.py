@@ -31,10 +31,10 @@ def is_on_screen(shown: QWidget) -> bool:
     )
 
 
-def save_placement(place: QRect, data_folder: Path, state: Qt.WindowState = Qt.WindowState.WindowNoState) -> None:
-    """Write the settings of a main window that was closed at `place` in `state`."""
+def save_placement(geometry: QRect, data_folder: Path, state: Qt.WindowState = Qt.WindowState.WindowNoState) -> None:
+    """Write the settings of a main window that was closed with `geometry` in `state`."""
     former = QMainWindow()
-    former.setGeometry(place)
+    former.setGeometry(geometry)
     former.setWindowState(state)
     data_folder.mkdir()
     QSettings(str(data_folder / "settings.ini"), QSettings.Format.IniFormat).setValue("geometry", former.saveGeometry())

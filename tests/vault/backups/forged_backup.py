@@ -65,7 +65,7 @@ class ForgedPages:
         return page
 
     def with_page(self, number: int, page: bytes) -> bytes:
-        """Return the content of the file with this page in place of the present one."""
+        """Return the content of the file with the present page replaced by this one."""
         iv, start = bytes(16), SALT_BYTES if number == 1 else 0
         encryptor = Cipher(algorithms.AES(self._key), modes.CBC(iv)).encryptor()
         encrypted = encryptor.update(page[start:USABLE_BYTES]) + encryptor.finalize() + iv

@@ -83,7 +83,7 @@ def test_a_second_backup_replaces_the_first(store: VaultStore, path: Path) -> No
     assert len(make_backup(store, path).content.keys) == 38
 
 
-# --- the place of a backup --------------------------------------------------------------------------------
+# --- the path of a backup --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

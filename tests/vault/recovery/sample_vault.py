@@ -31,7 +31,7 @@ class SampleVault:
     key: bytes
 
     def copy_to(self, path: Path) -> VaultFolder:
-        """Copy the vault's folder, in place of an earlier copy."""
+        """Copy the vault's folder, and replace an earlier copy."""
         shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(self.folder.path, path)
         return VaultFolder(path)

@@ -1,4 +1,4 @@
-"""A new vault from a backup, in place of one that cannot be opened, has everything that can be saved."""
+"""A new vault from a backup, which replaces one that cannot be opened, has everything that can be saved."""
 
 import shutil
 from contextlib import suppress

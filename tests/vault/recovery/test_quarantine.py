@@ -1,4 +1,4 @@
-"""Quarantine keeps every file of a vault, in a folder of its own."""
+"""Quarantine keeps every file of a vault, in a new folder."""
 
 import os
 from pathlib import Path

@@ -33,7 +33,7 @@ class DailyBackup(QObject):
         self._attempted_on = None
 
     def detach(self) -> None:
-        """Make no more backups, because the vault is closed."""
+        """Stop making backups, because the vault is closed."""
         self._backups = None
 
     def make_if_due(self) -> None:

@@ -34,7 +34,7 @@ class BackgroundWork(QObject):
         self._on_failure: Callable[[Exception], None] | None = None
 
     def progress_bar(self, accessible_name: str) -> QProgressBar:
-        """Return a bar that is visible while work is running, and that keeps its place in the layout otherwise.
+        """Return a bar that is visible while work is running, and that leaves its space in the layout empty otherwise.
 
         It shows how far the work is if the work reports that. Call this before any work is started.
         """

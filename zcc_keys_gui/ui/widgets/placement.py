@@ -40,7 +40,7 @@ def placement_of(window: QWidget) -> tuple[int, int, int, int, int]:
 
 
 def restore_placement(window: QWidget, placement: Sequence[int]) -> bool:
-    """Place a window as `placement_of` returned it, moved and shrunk so that it fits on a screen.
+    """Restore what `placement_of` returned; the window is moved and shrunk so that it fits on a screen.
 
     Return False and do nothing if `placement` is not valid.
     """

@@ -154,7 +154,7 @@ def make_empty_folder(path: Path) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file of a vault to a new file, for its owner only, whatever the umask is. Raises `OSError`."""
+    """Copy a file of a vault to a new file, which only its owner can read with any umask. Raises `OSError`."""
     target.touch(mode=0o600, exist_ok=False)
     shutil.copyfile(source, target)
 

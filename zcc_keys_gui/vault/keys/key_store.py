@@ -1,7 +1,7 @@
 """Keeps this account's key in Windows Credential Manager, the macOS Keychain or the system keyring.
 
 A key store may show a prompt and wait for the user, or it may hang (D-Bus gives up after 25 seconds). So each request
-runs in a thread of its own, and `stop_waiting` lets the callers continue without an answer.
+runs in a new thread, and `stop_waiting` lets the callers continue without an answer.
 """
 
 import os
@@ -40,7 +40,7 @@ class _Request(Generic[_AnswerT]):
     def answer(self, timeout_seconds: float | None) -> _AnswerT:
         """Wait for the answer; None waits as long as it takes.
 
-        Raises `KeystoreUnavailableError` after the timeout and after `stop_waiting`, and whatever the call raises.
+        Raises `KeystoreUnavailableError` after the timeout and after `stop_waiting`, and the errors of the call.
         """
         with _lock:
             _waiting.add(self)
@@ -110,7 +110,7 @@ def save_key(vault_id: str, user: str, key: bytes, timeout_seconds: float | None
             backend.set_password(service_name(vault_id), user, text)
             if backend.get_password(service_name(vault_id), user) != text:
                 raise KeystoreUnavailableError
-        except Exception as error:  # besides keyring's errors, each back end raises those of its own platform
+        except Exception as error:  # each back end also raises errors of its platform
             _delete(vault_id, user)
             raise KeystoreUnavailableError from error
 

@@ -1,7 +1,6 @@
 """Wraps the database key with AES-256-GCM, and derives the wrapping keys from passphrases and recovery keys.
 
-A wrapped key is bound to the id of its vault and to the kind of its protector, so it cannot be used in place of
-another one.
+A wrapped key is bound to the id of its vault and to the kind of its protector, so it cannot replace another one.
 """
 
 import os
@@ -68,7 +67,7 @@ class WrongKeyError(Exception):
 
 
 def new_kdf_parameters() -> Argon2idParameters:
-    """Return the parameters for a new passphrase, with a salt of its own; a faster computer gets more passes.
+    """Return the parameters for a new passphrase, with a new salt; a faster computer gets more passes.
 
     The first call measures the computer, which takes about as long as trying two passphrases.
     """

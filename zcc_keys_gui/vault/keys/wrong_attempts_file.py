@@ -1,8 +1,8 @@
 """Counts, in a file, the wrong passphrases and recovery keys since the vault was last opened.
 
 The count does not protect the vault against programs that read its files; Argon2id does that. It slows down guesses
-by hand, and the user is told about them. So a file that is missing, damaged or read-only counts as no attempts, and
-never keeps the user from unlocking the vault.
+by hand, and the user sees how many there were. So a file that is missing, damaged or read-only counts as no attempts,
+and never keeps the user from unlocking the vault.
 """
 
 import json

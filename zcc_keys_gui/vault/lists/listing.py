@@ -4,8 +4,8 @@ Measured with 100,000 keys: counting through the trigram index takes 2 ms, a pag
 a sort 2 ms, and a page of many matches along the index of the sort 8 ms (each row is looked up among the matches).
 Texts of one or two letters are not in the trigram index. For them, reading every row in the order of the table and
 sorting the matches takes 40 to 100 ms. (Along the index of a sort, which fetches rows from all over the file, it would
-take up to 1,000 ms.) Those queries are called slow. `ids` answers them, each over a connection of its own, which takes
-1 ms to open and can be interrupted.
+take up to 1,000 ms.) Those queries are called slow. `ids` answers each of them over a new connection, which takes 1 ms
+to open and can be interrupted.
 """
 
 from abc import ABC, abstractmethod
@@ -46,7 +46,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
     columns: str
 
     def __init__(self, path: Path, reader: Reader, connections: VaultConnections) -> None:
-        """Answer quick queries over `reader`, and slow ones over connections of their own."""
+        """Answer quick queries over `reader`, and each slow one over a new connection."""
         self._path = path
         self._reader = reader
         self._connections = connections
@@ -107,7 +107,7 @@ class SqlListing(ABC, Generic[QueryT, RowT]):
             return [rows[id_] for id_ in ids if id_ in rows]
 
     def rows(self, query: QueryT) -> Iterator[RowT]:
-        """Yield every matching row, in order, over a connection of its own; in any thread. Raises `VaultError`."""
+        """Yield every matching row, in order, over a new connection; in any thread. Raises `VaultError`."""
         with vault_errors_for(self._path), self._connections.reading() as db:
             selection = self._selection(query, db)
             yield from map(

@@ -1,4 +1,4 @@
-"""Checks an open vault for damage, over connections of its own, while the vault is in use."""
+"""Checks an open vault for damage, over separate connections, while the vault is in use."""
 
 import re
 from collections.abc import Callable

@@ -40,7 +40,7 @@ def lay_out_list(table: QTableView, column_widths_digits: Sequence[int]) -> QHea
     table.verticalHeader().hide()
     header = table.horizontalHeader()
     # To find out whether its column is selected, a heading asks the model about every selected row each time that it
-    # is painted. This takes 2 s for 100,000 rows. A selection model of its own, which stays empty, prevents it.
+    # is painted. This takes 2 s for 100,000 rows. A separate selection model, which stays empty, prevents it.
     header.setSelectionModel(QItemSelectionModel(table.model(), header))
     header.setStretchLastSection(True)
     header.setHighlightSections(False)
