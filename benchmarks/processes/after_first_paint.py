@@ -11,7 +11,7 @@ _IDLE_AFTER_MS = 2_000
 
 
 class AfterFirstPaint(QObject):
-    """Ends the process after the first paint, or later and with its memory printed."""
+    """A filter that ends the process after the first paint, or later and with its memory printed."""
 
     def __init__(self, window: QWidget, *, prints_memory: bool) -> None:
         """Wait for the first paint of `window`. With `prints_memory`, also wait until the process is idle."""

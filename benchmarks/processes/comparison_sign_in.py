@@ -24,7 +24,7 @@ REJECTED = "Invalid API key or secret key."
 
 
 class SignIn:
-    """Checks credentials and makes access tokens; every thread has its own connection to the vault."""
+    """A check of credentials that makes access tokens; every thread has its own connection to the vault."""
 
     def __init__(self, access: str) -> None:
         """Read the vault that `access`, the text of `SignIns.access`, opens."""

@@ -25,7 +25,7 @@ def _immediately() -> bool:
 
 
 class MeasuredWindow:
-    """Starts the program, uses its main window, and measures the commands."""
+    """The program's main window, whose commands are used and measured."""
 
     def __init__(self, folder: Path) -> None:
         """Start the program on the vault in `folder`."""

@@ -65,7 +65,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def certify(
     name: str, issuer: tuple[rsa.RSAPrivateKey, x509.Certificate] | None, usage: ObjectIdentifier | None
 ) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    """Return a key and its certificate: of an authority, or issued by one for a purpose."""
+    """Return a key and its certificate, which is an authority or was issued by one for a purpose."""
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     issuing_key, issuing_name = (issuer[0], issuer[1].subject) if issuer else (key, subject)

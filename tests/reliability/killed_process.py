@@ -98,7 +98,7 @@ class Outcome:
 
 
 class KilledProcess:
-    """Starts processes that run operations and are killed."""
+    """A starter of processes that run operations and are killed."""
 
     def __init__(self, server: "subprocess.Popen[str] | None") -> None:
         """Let `server` fork the processes, or start each one if it is None."""

@@ -1,4 +1,4 @@
-"""Exports as CSV: every row that matches, times in UTC, and no formula, whichever separator a spreadsheet expects."""
+"""Exports as CSV: every row that matches, times in UTC, and no formula, with any separator of a spreadsheet."""
 
 import csv
 from dataclasses import replace

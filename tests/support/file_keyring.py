@@ -11,7 +11,7 @@ FOLDER_VARIABLE = "ZCC_KEYS_TEST_KEYSTORE"
 
 
 class FileKeyring(KeyringBackend):
-    """Stores the entries of all services and users in `keystore.json`."""
+    """A keyring that stores the entries of all services and users in `keystore.json`."""
 
     priority = 0.1  # keyring does not choose it without its name
 

@@ -7,7 +7,7 @@ from zcc_keys_gui.domain.recovery_key import RecoveryKey, new_recovery_key
 
 
 class ProtectorStore(Protocol):
-    """Changes the ways to unlock a vault: a part of the vault, or a use case."""
+    """The functions that change the ways to unlock a vault: a part of the vault, or a use case."""
 
     def set_recovery_key(self, key: RecoveryKey) -> None:
         """Let a recovery key unlock the vault."""

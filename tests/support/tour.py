@@ -41,7 +41,7 @@ _PASSPHRASE = "four random words fit"
 
 
 class Tour:
-    """Does what a new user does, and takes the pictures."""
+    """The steps of a new user, with the pictures of them."""
 
     def __init__(self, pictures: Path) -> None:
         """Save the pictures in the folder `pictures`."""

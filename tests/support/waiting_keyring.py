@@ -11,7 +11,7 @@ answering = Event()
 
 
 class WaitingKeyring(FileKeyring):
-    """Waits with each answer until `answering` is set."""
+    """A keyring that waits with each answer until `answering` is set."""
 
     priority = 0.1  # keyring does not choose it without its name
 

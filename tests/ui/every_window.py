@@ -199,22 +199,22 @@ def _start(folder: VaultFolder) -> None:
 
 
 @contextmanager
-def opened(name: str, place: Path) -> Iterator[QWidget]:
+def opened(name: str, parent: Path) -> Iterator[QWidget]:
     """Open the window of this name with markup in its data, and close all windows afterwards.
 
     The windows in `AT_START` need an account without a keyring.
     """
-    folder = VaultFolder(place / FOLDER / "data")
+    folder = VaultFolder(parent / FOLDER / "data")
     try:
         if name in AT_START:
-            yield AT_START[name](folder, place / FOLDER / "a.zccbackup")
+            yield AT_START[name](folder, parent / FOLDER / "a.zccbackup")
         else:
             store = VaultOpener(folder).create_for_this_account()
             insert(store, replace(a_key(MARKUP), secret_pending=True))
             store.sign_ins.record([a_sign_in(MARKUP, MARKUP, client=MARKUP, reason=MARKUP)])
             store.close()
             _start(folder)
-            yield FROM_MAIN[name](window("mainWindow"), place)
+            yield FROM_MAIN[name](window("mainWindow"), parent)
     finally:
         for shown in QApplication.topLevelWidgets():
             if shown.isVisible() and shown.parentWidget() is None:

@@ -42,7 +42,7 @@ def test_a_power_cut_leaves_no_vault_or_a_complete_one(
     opener: VaultOpener, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, place: object, step: str, moment: str
 ) -> None:
     class PowerCutError(BaseException):
-        """Ends the program as a power cut would: no code handles it."""
+        """The end of the program, as in a power cut: no code handles it."""
 
     real: Callable[..., object] = getattr(place, step)
 

@@ -18,7 +18,7 @@ class LoggedRequest(NamedTuple):
     """The calling program, as it names itself; one line."""
     method: str
     path: str
-    """As it was sent, without the query; one line."""
+    """The path that the caller sent, without the query; one line."""
     status: int
     """The HTTP status of the answer; 0 if the caller did not wait for it."""
     remark: str = ""
@@ -54,7 +54,7 @@ class RejectedSignIn(NamedTuple):
     """A rejected sign-in whose reason is not yet known."""
 
     client_id: str
-    """As it was sent."""
+    """The client ID that the caller sent."""
     traits: SecretTraits
     key: FoundKey | None
     """The key at that time; None if no key had this client ID."""

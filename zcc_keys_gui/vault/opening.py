@@ -52,7 +52,7 @@ _LAST_STORE_TIMEOUT_SECONDS = 60.0  # re-encrypting a large vault, which cannot 
 
 
 class VaultOpener:
-    """Opens the vault in one folder. The caller holds the lock of the folder."""
+    """The opener of the vault in one folder. The caller holds the lock of the folder."""
 
     def __init__(self, folder: VaultFolder, *, sets_account_up_again: bool = True) -> None:
         """Open the vault in `folder`, which need not exist yet.

@@ -26,7 +26,7 @@ class ScriptResult(NamedTuple):
 
 
 class SdkProcess:
-    """Runs pieces of scripts one after the other, with the variables of earlier pieces."""
+    """A process that runs pieces of scripts one after the other, with the variables of earlier pieces."""
 
     def __init__(self) -> None:
         """Start the process."""

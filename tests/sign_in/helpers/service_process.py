@@ -48,7 +48,7 @@ class Credentials(NamedTuple):
 
 
 class Caller:
-    """Calls a service at a port."""
+    """A caller of the service at a port."""
 
     def __init__(self, port: int) -> None:
         """Call the service that listens on `port`."""

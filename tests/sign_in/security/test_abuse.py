@@ -125,7 +125,7 @@ def requests(key: Credentials, token: str) -> st.SearchStrategy[Request]:
 
 
 class Sender:
-    """Sends calls over one connection while it stays open."""
+    """A sender of calls over one connection while it stays open."""
 
     def __init__(self, port: int) -> None:
         """Send to the service on a port."""

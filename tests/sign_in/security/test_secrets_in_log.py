@@ -1,4 +1,4 @@
-"""No secret gets into the sign-in log, whichever part of a call contains it."""
+"""No secret gets into the sign-in log, even if an unexpected part of a call contains it."""
 
 from tests.sign_in.helpers.service_process import LOGIN, RunningService
 from zcc_keys_gui.domain.api_key import Role

@@ -10,7 +10,7 @@ from zcc_keys_gui.ui.application.background import BackgroundTask
 
 
 class Listener(QObject):
-    """Records each result or error, and whether it arrived in the main thread."""
+    """A record of each result or error, and whether it arrived in the main thread."""
 
     def __init__(self) -> None:
         super().__init__()

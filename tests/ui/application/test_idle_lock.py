@@ -59,15 +59,15 @@ def watched(qapp: QApplication, tmp_path: Path) -> Iterator[Watched]:
 
 
 def mouse(kind: QEvent.Type) -> QMouseEvent:
-    place, none = QPointF(1, 1), Qt.MouseButton.NoButton
-    return QMouseEvent(kind, place, place, none, none, Qt.KeyboardModifier.NoModifier)
+    position, none = QPointF(1, 1), Qt.MouseButton.NoButton
+    return QMouseEvent(kind, position, position, none, none, Qt.KeyboardModifier.NoModifier)
 
 
 def wheel() -> QWheelEvent:
-    place, none = QPointF(1, 1), Qt.MouseButton.NoButton
-    amount = place.toPoint()
+    position, none = QPointF(1, 1), Qt.MouseButton.NoButton
+    amount = position.toPoint()
     modifier, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
-    return QWheelEvent(place, place, amount, amount, none, modifier, phase, False)
+    return QWheelEvent(position, position, amount, amount, none, modifier, phase, False)
 
 
 USES: dict[str, Callable[[], QEvent]] = {

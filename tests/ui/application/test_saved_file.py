@@ -110,16 +110,16 @@ if sys.platform != "win32":
 
 
 @contextmanager
-def small_disk(place: Path) -> Iterator[Path]:
+def small_disk(folder: Path) -> Iterator[Path]:
     """Mount a disk of 16 KiB; skip the test without the right to do so."""
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(place)]
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no right to mount a small disk")
     try:
-        yield place
+        yield folder
     finally:
-        subprocess.run(["umount", str(place)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @only_posix

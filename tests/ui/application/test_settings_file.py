@@ -1,4 +1,4 @@
-"""The settings file: the program starts whatever the file contains."""
+"""The settings file: the program starts with any content."""
 
 import os
 import stat
@@ -180,8 +180,8 @@ def test_damaged_columns_are_read_or_rejected(mutated: list[tuple[int, int]]) ->
         "000000ff000000000000000100000001000000050000000007000000000000000200000003000000040000000100000005000000060000"
         "000700000000000000040000000100000002000000030000000500000006"
     ) + bytes(150)
-    for place, byte in mutated:
-        state[place % len(state)] = byte
+    for position, byte in mutated:
+        state[position % len(state)] = byte
     former_columns("@ByteArray(" + "".join(f"\\x{byte:x}" for byte in state) + ")")
     former_placement("@ByteArray(" + "".join(f"\\x{byte:x}" for byte in state) + ")")
 

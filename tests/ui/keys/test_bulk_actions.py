@@ -29,7 +29,7 @@ KEYS = 6
 
 
 class WorkPause:
-    """Makes work in another thread wait after its first batch until the test lets it continue."""
+    """A pause of work in another thread: it waits after its first batch until the test lets it continue."""
 
     def __init__(self) -> None:
         self.is_reached = threading.Event()

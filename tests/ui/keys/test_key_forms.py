@@ -71,9 +71,9 @@ def test_each_way_to_edit_opens_the_form(main: QWidget, opens: str) -> None:
     elif opens == "f2":
         QTest.keyClick(view, Qt.Key.Key_F2)
     elif opens == "double-click":
-        place = view.visualRect(view.model().index(0, NAME)).center()
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        position = view.visualRect(view.model().index(0, NAME)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=position)
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=position)
     else:
         trigger(main, "editKeyAction")
     dialog = window("editKeyDialog")

@@ -10,15 +10,15 @@ from tests.support.gui import trigger
 
 
 class FileManager(QObject):
-    """Opens folders instead of the system's file manager."""
+    """A stand-in for the system's file manager, which opens folders."""
 
     def __init__(self) -> None:
         super().__init__()
         self.opened: list[str] = []
 
     @Slot(QUrl)
-    def open(self, place: QUrl) -> None:
-        self.opened.append(place.toLocalFile())
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toLocalFile())
 
 
 def test_the_folders_of_the_log_and_the_vault_are_opened(main: QWidget, log_folder: Path, data_folder: Path) -> None:

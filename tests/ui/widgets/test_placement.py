@@ -69,17 +69,17 @@ def test_the_restored_window_and_its_dialogs_are_on_the_screen(
 
 
 def test_maximized_is_restored_but_minimized_is_not(qapp: QApplication, data_folder: Path) -> None:
-    place = QRect(60, 60, 640, 480)
-    save_placement(place, data_folder, Qt.WindowState.WindowMaximized)
+    geometry = QRect(60, 60, 640, 480)
+    save_placement(geometry, data_folder, Qt.WindowState.WindowMaximized)
     main = start(data_folder)
     assert main.isMaximized()
     main.showNormal()
-    gui.wait_until(lambda: main.size() == place.size())
+    gui.wait_until(lambda: main.size() == geometry.size())
     main.showMinimized()
     main.close()
     main = start(data_folder)
     assert main.windowState() == Qt.WindowState.WindowNoState
-    assert main.size() == place.size()
+    assert main.size() == geometry.size()
     main.close()
 
 

@@ -33,7 +33,7 @@ NEW_PASSPHRASE = "other words long enough"
 
 
 class PowerCutError(BaseException):
-    """Ends the program as a power cut would: no code handles it."""
+    """The end of the program, as in a power cut: no code handles it."""
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def test_a_partly_deleted_backup_does_not_count(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class KilledError(BaseException):
-        """Ends the program as a kill would: no code handles it."""
+        """The end of the program, as in a kill: no code handles it."""
 
     def kill(path: Path, **_: object) -> None:
         if path.exists():

@@ -63,7 +63,7 @@ def test_an_interrupted_copy_does_not_count(
     store: VaultStore, folder: VaultFolder, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str
 ) -> None:
     class PowerCutError(BaseException):
-        """Ends the program as a power cut would: no code handles it."""
+        """The end of the program, as in a power cut: no code handles it."""
 
     real: Callable[..., object] = getattr(module, step)
 

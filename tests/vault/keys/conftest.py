@@ -15,7 +15,7 @@ WEAK = Argon2idParameters(b"salt" * 4, memory_kib=64, iterations=1, lanes=1)
 
 
 class PowerCutError(BaseException):
-    """Ends the program as a power cut would: no code handles it."""
+    """The end of the program, as in a power cut: no code handles it."""
 
 
 def entries(keystore: Path) -> dict[str, str]:

@@ -30,13 +30,13 @@ class MemoryKeyring(KeyringBackend):
 
 
 class PlainTextKeyring(FileKeyring):
-    """Works, but keyring does not recommend it."""
+    """A back end that works, but that keyring does not recommend."""
 
     priority = 0.5
 
 
 class RecommendedKeyring(FileKeyring):
-    """Has the highest priority."""
+    """A back end with the highest priority."""
 
     priority = 4.0
 

@@ -36,7 +36,7 @@ def close_repaired(repaired: tuple[VaultStore, ResultT]) -> ResultT:
 
 
 class PowerCutError(BaseException):
-    """Ends a repair as a power cut would: no code handles it."""
+    """The end of a repair, as in a power cut: no code handles it."""
 
 
 def cut_power_at_call(number: int, moment: str, real: Callable[..., object]) -> Callable[..., object]:

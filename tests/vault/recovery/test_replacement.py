@@ -1,4 +1,4 @@
-"""Replacing a damaged vault leaves the damaged one or the new one, wherever it is interrupted."""
+"""Replacing a damaged vault leaves the damaged one or the new one if it is interrupted at any step."""
 
 import os
 import shutil

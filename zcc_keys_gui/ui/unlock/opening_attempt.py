@@ -77,7 +77,7 @@ class OpeningAttempt(QObject):
         return self._opened
 
     def abandon(self) -> OpenResult | None:
-        """End the attempt without the key store's answer; return what was opened nevertheless. Nothing is emitted."""
+        """End the attempt without the key store's answer; return the outcome if it is known. Nothing is emitted."""
         self._is_reported = True
         while not self._ends_within(_POLL_INTERVAL_SECONDS):
             self._key_store.stop_waiting()

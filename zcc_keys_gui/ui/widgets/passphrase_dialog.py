@@ -37,14 +37,14 @@ _ResultT = TypeVar("_ResultT")
 
 
 class EnteredPassphrase(NamedTuple):
-    """A passphrase as it was typed or pasted."""
+    """A passphrase that the user typed or pasted."""
 
     text: str
     uncleaned_text: str
     """The text before characters were removed from it; empty if none were."""
 
     def try_with(self, work: Callable[[str], _ResultT]) -> _ResultT:
-        """Return what `work` returns for the passphrase, or else for the text as it was pasted.
+        """Return what `work` returns for the passphrase, or else for the uncleaned text.
 
         Version 0.1.0 kept a pasted line break in the passphrase. What it encrypted needs that line break.
         """

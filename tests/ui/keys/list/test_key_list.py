@@ -104,8 +104,8 @@ def test_a_click_on_a_heading_sorts_and_keeps_the_selection(main: QWidget) -> No
     select(view, "B")
 
     def click_heading(column: int) -> list[str]:
-        place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
-        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        position = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=position)
         return cells(view, NAME)
 
     assert click_heading(SESSION) == ["B", "A", "C"]
