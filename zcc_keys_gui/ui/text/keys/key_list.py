@@ -38,8 +38,8 @@ _FOUND_SELECTED = "{found} of {number} keys, {selected} selected"
 
 _STATUSES = {Status.ENABLED: "● Enabled", Status.DISABLED: "○ Disabled"}
 _STATUSES_WITH_OLD_SECRET = {
-    Status.ENABLED: "● Enabled, old secret works until {time}",
-    Status.DISABLED: "○ Disabled, old secret works until {time}",
+    Status.ENABLED: "● Enabled, old secret until {time}",
+    Status.DISABLED: "○ Disabled, old secret until {time}",
 }
 _OLD_SECRET_TOOLTIPS = {
     Status.ENABLED: "Enabled. The old secret still works until {time}. To stop it, choose Key > Stop old secret now.",
