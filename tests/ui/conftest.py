@@ -14,6 +14,7 @@ from zcc_keys_gui import app
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.ui.application.clipboard import SecretClipboard
+from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 from zcc_keys_gui.ui.application.preferences import Preferences
 from zcc_keys_gui.ui.application.settings_file import SettingsFile
 
@@ -45,6 +46,13 @@ def close_by(dialog: QWidget, way: str) -> None:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     else:
         dialog.close()
+
+
+@pytest.fixture(autouse=True)
+def garbage_collected_in_gui_thread(qapp: QApplication) -> None:
+    """Collect garbage as the program does, because Qt crashes if another thread deletes a window."""
+    if qapp.findChild(GarbageCollector) is None:
+        GarbageCollector(qapp)
 
 
 @pytest.fixture(autouse=True)
