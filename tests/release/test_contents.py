@@ -67,7 +67,7 @@ def test_a_folder_that_is_too_big_is_a_fault(tmp_path: Path) -> None:
     with (tmp_path / "big").open("wb") as file:
         file.truncate(contents.MAX_BYTES + 1)
     (fault,) = contents.faults(tmp_path)
-    assert fault.startswith("The folder has 80.0 MB, and may have 80 MB")
+    assert fault.startswith("The folder is 80.0 MB, and the limit is 80 MB")
 
 
 def test_the_size_includes_all_files(tmp_path: Path) -> None:
