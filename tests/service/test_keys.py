@@ -9,12 +9,7 @@ from tests.service.conftest import NOW, WHO
 from tests.support.sign_in_check import signs_in
 from zcc_keys_gui.domain.api_key import KeyFields, KeyQuery, NameFault, NameProblem, Role, Status, new_client_id
 from zcc_keys_gui.domain.client_secret import ClientSecret, is_well_formed, new_client_secret
-from zcc_keys_gui.domain.errors import (
-    DiskFullError,
-    KeyNotFoundError,
-    NameTakenError,
-    SessionValidityTooLongError,
-)
+from zcc_keys_gui.domain.errors import DiskFullError, KeyNotFoundError, NameTakenError, SessionValidityTooLongError
 from zcc_keys_gui.domain.history import Action, HistoryEntry, HistoryQuery
 from zcc_keys_gui.service.keys import Keys
 from zcc_keys_gui.vault.store import VaultStore

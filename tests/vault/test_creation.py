@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.vault.conftest import a_key, content, insert, names_in
-from zcc_keys_gui.domain.errors import (
-    DiskFullError,
-    KeystoreUnavailableError,
-    VaultReadOnlyError,
-    VaultTooNewError,
-)
+from zcc_keys_gui.domain.errors import DiskFullError, KeystoreUnavailableError, VaultReadOnlyError, VaultTooNewError
 from zcc_keys_gui.vault import creation, schema
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store, protector_file

@@ -10,12 +10,7 @@ from typing import Any
 import pytest
 
 from tests.vault.conftest import content
-from zcc_keys_gui.domain.errors import (
-    VaultDamagedError,
-    VaultMismatchError,
-    VaultReadOnlyError,
-    VaultTooNewError,
-)
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultMismatchError, VaultReadOnlyError, VaultTooNewError
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import cipher, key_wrapping, protector_file

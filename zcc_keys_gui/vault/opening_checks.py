@@ -9,12 +9,7 @@ from contextlib import closing, suppress
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from zcc_keys_gui.domain.errors import (
-    VaultDamagedError,
-    VaultFileMissingError,
-    VaultMismatchError,
-    VaultTooNewError,
-)
+from zcc_keys_gui.domain.errors import VaultDamagedError, VaultFileMissingError, VaultMismatchError, VaultTooNewError
 from zcc_keys_gui.vault import schema
 from zcc_keys_gui.vault.files.file_errors import vault_errors_for
 from zcc_keys_gui.vault.files.folder import VaultFolder, check_no_pipes

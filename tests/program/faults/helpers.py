@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from tests.support.gui import (
-    click,
-    question,
-    trigger,
-    type_into,
-    wait_until,
-    window,
-    windows,
-)
+from tests.support.gui import click, question, trigger, type_into, wait_until, window, windows
 from tests.support.user import add, take_secret
 from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui import app

@@ -7,19 +7,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.program.faults.helpers import running
-from tests.support.gui import (
-    text,
-    visible,
-    wait_until,
-    window,
-    windows,
-)
+from tests.support.gui import text, visible, wait_until, window, windows
 from tests.support.running_program import running_program
 from tests.support.user import add, take_secret
 from zcc_keys_gui import app
-from zcc_keys_gui.domain.errors import (
-    DiskFullError,
-)
+from zcc_keys_gui.domain.errors import DiskFullError
 from zcc_keys_gui.ui.backups import daily_backup
 
 pytestmark = pytest.mark.reliability

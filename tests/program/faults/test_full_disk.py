@@ -17,16 +17,11 @@ from tests.program.faults.helpers import (
     try_to_add,
 )
 from tests.reliability.faults import fill_up, small_disk
-from tests.support.gui import (
-    cells,
-    table,
-)
+from tests.support.gui import cells, table
 from tests.support.recovery_keys import add_recovery_key
 from tests.support.user import add, take_secret
 from zcc_keys_gui.domain.api_key import KeyQuery
-from zcc_keys_gui.domain.errors import (
-    DiskFullError,
-)
+from zcc_keys_gui.domain.errors import DiskFullError
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -7,17 +7,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.program.faults.helpers import ON_POSIX, add_first_key, add_key, names_in, running, save_again, try_to_add
-from tests.support.gui import (
-    cells,
-    click,
-    table,
-)
+from tests.support.gui import cells, click, table
 from tests.support.recovery_keys import add_recovery_key, reencrypt
 from tests.vault.recovery.sample_vault import assert_healthy
 from zcc_keys_gui.domain.api_key import KeyQuery
-from zcc_keys_gui.domain.errors import (
-    VaultMovedError,
-)
+from zcc_keys_gui.domain.errors import VaultMovedError
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 from zcc_keys_gui.vault.store import VaultStore

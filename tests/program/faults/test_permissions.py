@@ -15,16 +15,10 @@ from tests.program.faults.helpers import (
     try_to_add,
 )
 from tests.reliability.faults import ordinary_account
-from tests.support.gui import (
-    cells,
-    click,
-    table,
-)
+from tests.support.gui import cells, click, table
 from tests.support.recovery_keys import add_recovery_key
 from tests.support.user import add, take_secret
-from zcc_keys_gui.domain.errors import (
-    VaultReadOnlyError,
-)
+from zcc_keys_gui.domain.errors import VaultReadOnlyError
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from tests.support.gui import (
-    window,
-)
+from tests.support.gui import window
 from zcc_keys_gui import app
 
 PASSPHRASE = "four random words fit"

@@ -10,15 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from tests.conftest import use_keyring
 from tests.program.key_store.helpers import PASSPHRASE, start
 from tests.support import waiting_keyring
-from tests.support.gui import (
-    click,
-    find,
-    text,
-    type_into,
-    wait_until,
-    window,
-    windows,
-)
+from tests.support.gui import click, find, text, type_into, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module

@@ -12,17 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.program.key_store.helpers import entries, start
 from tests.support import waiting_keyring
-from tests.support.gui import (
-    click,
-    controls,
-    question,
-    spoken,
-    tab_stops,
-    text,
-    wait_until,
-    window,
-    windows,
-)
+from tests.support.gui import click, controls, question, spoken, tab_stops, text, wait_until, window, windows
 from tests.support.running_program import running_program
 from tests.support.user_process import TIMEOUT_SECONDS
 from zcc_keys_gui import app

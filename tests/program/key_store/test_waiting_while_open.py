@@ -10,16 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.program.key_store.helpers import PASSPHRASE
 from tests.support import waiting_keyring
-from tests.support.gui import (
-    click,
-    text,
-    trigger,
-    type_into,
-    visible,
-    wait_until,
-    window,
-    windows,
-)
+from tests.support.gui import click, text, trigger, type_into, visible, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.domain.errors import KeystoreUnavailableError
 from zcc_keys_gui.vault.files.folder import VaultFolder

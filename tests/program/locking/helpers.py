@@ -1,20 +1,9 @@
 """Locking and unlocking the vault as the user does, and letting the idle time end."""
 
 import pytest
-from PySide6.QtWidgets import (
-    QApplication,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from tests.support.gui import (
-    click,
-    find,
-    trigger,
-    type_into,
-    wait_until,
-    window,
-)
+from tests.support.gui import click, find, trigger, type_into, wait_until, window
 from tests.support.running_program import has_open_vault, session
 
 PASSPHRASE = "four random words fit"

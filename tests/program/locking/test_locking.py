@@ -9,29 +9,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QCheckBox,
-    QTableView,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QCheckBox, QTableView, QTabWidget, QWidget
 
 from tests.program.locking.helpers import PASSPHRASE, assert_only_unlock_dialog_is_open, end_idle_time, lock, unlock
 from tests.reliability.rounds import rounds
 from tests.support import gui
-from tests.support.gui import (
-    click,
-    find,
-    line,
-    question,
-    table,
-    text,
-    trigger,
-    type_into,
-    wait_until,
-    window,
-)
+from tests.support.gui import click, find, line, question, table, text, trigger, type_into, wait_until, window
 from tests.support.running_program import has_open_vault, open_store, running_program, session
 from tests.support.user import add, take_secret
 from zcc_keys_gui import app

@@ -9,27 +9,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QThreadPool
-from PySide6.QtWidgets import (
-    QApplication,
-    QTableView,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QTableView, QTabWidget, QWidget
 
 from tests.program.locking.helpers import PASSPHRASE, assert_only_unlock_dialog_is_open, unlock
 from tests.support import gui
-from tests.support.gui import (
-    cells,
-    click,
-    find,
-    line,
-    table,
-    text,
-    trigger,
-    type_into,
-    wait_until,
-    window,
-)
+from tests.support.gui import cells, click, find, line, table, text, trigger, type_into, wait_until, window
 from tests.support.recovery_keys import reencrypt
 from tests.support.running_program import open_store, running_program
 from tests.support.user import add, take_secret

@@ -7,15 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QDialogButtonBox,
-    QMenuBar,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QMenuBar, QTabWidget, QWidget
 
 from tests.program.locking.helpers import (
     assert_only_unlock_dialog_is_open,
@@ -24,14 +16,7 @@ from tests.program.locking.helpers import (
     unlock,
 )
 from tests.support import gui
-from tests.support.gui import (
-    click,
-    find,
-    line,
-    question,
-    trigger,
-    window,
-)
+from tests.support.gui import click, find, line, question, trigger, window
 from tests.support.running_program import open_store, running_program
 from tests.support.user import add, take_secret
 

@@ -4,19 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QLabel,
-)
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from tests.program.locking.helpers import PASSPHRASE
-from tests.support.gui import (
-    click,
-    find,
-    trigger,
-    type_into,
-    window,
-)
+from tests.support.gui import click, find, trigger, type_into, window
 from zcc_keys_gui import app
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener

@@ -2,11 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QRadioButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QRadioButton, QWidget
 
 from tests.program.locking.helpers import lock, unlock
 from tests.support import gui

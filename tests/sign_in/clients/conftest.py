@@ -8,10 +8,7 @@ import pytest
 from tests.conftest import use_keyring
 from tests.sign_in.clients.real_clients import Curl, needed
 from tests.sign_in.helpers.sdk_process import SdkProcess
-from tests.sign_in.helpers.service_process import (
-    RunningService,
-    running_service,
-)
+from tests.sign_in.helpers.service_process import RunningService, running_service
 from tests.support.file_keyring import FOLDER_VARIABLE
 from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.vault.files.folder import VaultFolder

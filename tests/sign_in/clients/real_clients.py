@@ -9,12 +9,7 @@ from itertools import count
 import pytest
 
 from tests.sign_in.helpers.sdk_process import PROXIES
-from tests.sign_in.helpers.service_process import (
-    LOGIN,
-    SESSION,
-    Credentials,
-    RunningService,
-)
+from tests.sign_in.helpers.service_process import LOGIN, SESSION, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.sign_in import SignIn
 from zcc_keys_gui.service.snippets import SNIPPETS

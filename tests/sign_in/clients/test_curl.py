@@ -4,17 +4,8 @@ import json
 import subprocess
 from typing import NamedTuple
 
-from tests.sign_in.clients.real_clients import (
-    Curl,
-    base_url,
-    new_key,
-    rows_of,
-)
-from tests.sign_in.helpers.service_process import (
-    COMPANY_INFO,
-    Credentials,
-    RunningService,
-)
+from tests.sign_in.clients.real_clients import Curl, base_url, new_key, rows_of
+from tests.sign_in.helpers.service_process import COMPANY_INFO, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import Status
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Failure, SimulatedFailures

@@ -10,11 +10,7 @@ import pytest
 
 from tests.sign_in.clients.real_clients import FIELDS, base_url, new_key, rows_of
 from tests.sign_in.helpers.sdk_process import ScriptResult, SdkProcess
-from tests.sign_in.helpers.service_process import (
-    SESSION,
-    Credentials,
-    RunningService,
-)
+from tests.sign_in.helpers.service_process import SESSION, Credentials, RunningService
 from zcc_keys_gui.domain.api_key import Role, Status
 from zcc_keys_gui.domain.client_secret import new_client_secret
 from zcc_keys_gui.domain.sign_in import Failure, Outcome, SimulatedFailures

@@ -22,10 +22,7 @@ from tests.sign_in.clients.real_clients import (
     without_proxies,
 )
 from tests.sign_in.helpers.sdk_process import SdkProcess
-from tests.sign_in.helpers.service_process import (
-    SESSION,
-    RunningService,
-)
+from tests.sign_in.helpers.service_process import SESSION, RunningService
 
 
 def test_the_snippet_of_pyzscaler_runs(service: RunningService, python: SdkProcess) -> None:

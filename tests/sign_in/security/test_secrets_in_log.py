@@ -2,9 +2,7 @@
 
 from tests.sign_in.helpers.service_process import LOGIN, RunningService
 from zcc_keys_gui.domain.api_key import Role
-from zcc_keys_gui.domain.sign_in import (
-    SignInQuery,
-)
+from zcc_keys_gui.domain.sign_in import SignInQuery
 
 TENANTS_SECRET = "b0f6c2aa-1111-4222-8333-944445555666"
 

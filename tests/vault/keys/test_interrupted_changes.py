@@ -11,9 +11,7 @@ import pytest
 from tests.support.recovery_keys import add_recovery_key, reencrypt
 from tests.vault.conftest import PASSPHRASE, a_key, insert, names_in
 from tests.vault.keys.conftest import OTHER_PASSPHRASE, WEAK, PowerCutError
-from zcc_keys_gui.domain.errors import (
-    ZccKeysError,
-)
+from zcc_keys_gui.domain.errors import ZccKeysError
 from zcc_keys_gui.domain.recovery_key import RecoveryKey
 from zcc_keys_gui.vault.files import folder
 from zcc_keys_gui.vault.files.folder import VaultFolder

@@ -14,11 +14,7 @@ from keyring.errors import KeyringLocked
 from tests.conftest import use_keyring
 from tests.support import file_keyring
 from tests.support.file_keyring import FileKeyring
-from zcc_keys_gui.domain.errors import (
-    KeystoreEntryMissingError,
-    KeystoreUnavailableError,
-    WrongKeystoreEntryError,
-)
+from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, KeystoreUnavailableError, WrongKeystoreEntryError
 from zcc_keys_gui.vault.keys import key_store as module
 from zcc_keys_gui.vault.keys.key_store import forget_key, load_key, save_key, service_name
 

@@ -7,9 +7,7 @@ import pytest
 
 from tests.vault.conftest import PASSPHRASE
 from tests.vault.keys.conftest import PowerCutError, entries, fill_disk_after_one_write
-from zcc_keys_gui.domain.errors import (
-    DiskFullError,
-)
+from zcc_keys_gui.domain.errors import DiskFullError
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store, protector_file
 from zcc_keys_gui.vault.keys.protector_record import ProtectorRecord

@@ -13,13 +13,7 @@ from tests.support import file_keyring
 from tests.vault.recovery.conftest import NOON
 from tests.vault.recovery.damage import flip_byte, needs_links, put_folder
 from tests.vault.recovery.repairs import close_repaired, damaged_vault_in
-from tests.vault.recovery.sample_vault import (
-    SampleVault,
-    add_sample_keys,
-    healthy_content,
-    opened_vault,
-    table_rows,
-)
+from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, healthy_content, opened_vault, table_rows
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.domain.errors import AutomaticBackupFailedError, KeystoreEntryMissingError, VaultDamagedError
 from zcc_keys_gui.domain.history import Action, HistoryQuery

@@ -29,13 +29,7 @@ from tests.vault.recovery.repairs import (
     damaged_vault_in,
     fail_with_full_disk,
 )
-from tests.vault.recovery.sample_vault import (
-    SampleVault,
-    add_sample_keys,
-    healthy_content,
-    opened_vault,
-    table_rows,
-)
+from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, healthy_content, opened_vault, table_rows
 from zcc_keys_gui.domain.api_key import KeyQuery, Status
 from zcc_keys_gui.domain.errors import DiskFullError, KeystoreUnavailableError, VaultTooNewError
 from zcc_keys_gui.domain.history import Action, HistoryQuery

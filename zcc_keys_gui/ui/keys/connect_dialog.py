@@ -1,13 +1,7 @@
 """The connect card of a key, which shows how a script signs in with the key."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QWidget
 
 from zcc_keys_gui.domain.api_key import ApiKey
 from zcc_keys_gui.domain.client_secret import ClientSecret

@@ -3,15 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from zcc_keys_gui.domain.sign_in import MAX_SIMULATED_CALLS, Failure, SimulatedFailures
 from zcc_keys_gui.ui.application.sign_in.sign_in_service import SignInService

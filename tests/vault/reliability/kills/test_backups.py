@@ -9,14 +9,7 @@ import pytest
 from tests.reliability import figures
 from tests.reliability.rounds import rounds
 from tests.support.stored_vault import PASSPHRASE as VAULT_PASSPHRASE
-from tests.vault.backups.sample_backup import (
-    NOW,
-    PASSPHRASE,
-    content_in,
-    make_backup,
-    open_stored_vault,
-    read_backup,
-)
+from tests.vault.backups.sample_backup import NOW, PASSPHRASE, content_in, make_backup, open_stored_vault, read_backup
 from tests.vault.conftest import a_key, insert
 from zcc_keys_gui.domain.api_key import KeyQuery
 from zcc_keys_gui.service.keys import Keys

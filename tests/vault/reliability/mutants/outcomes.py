@@ -4,12 +4,7 @@ from contextlib import suppress
 
 from tests.support.stored_vault import content_of
 from tests.vault.recovery.sample_vault import SampleVault, opened_vault
-from zcc_keys_gui.domain.errors import (
-    KeystoreEntryMissingError,
-    VaultError,
-    WrongKeystoreEntryError,
-    ZccKeysError,
-)
+from zcc_keys_gui.domain.errors import KeystoreEntryMissingError, VaultError, WrongKeystoreEntryError, ZccKeysError
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
 

@@ -7,14 +7,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QProcess, Qt, QTimer, Signal
 
 from zcc_keys_gui.domain.sign_in import SimulatedFailures
 from zcc_keys_gui.platform.memory import overwrite_freed_memory
-from zcc_keys_gui.service.sign_in_messages import (
-    BLANK,
-    Failed,
-    Listening,
-    PortTaken,
-    decode,
-    encode_simulated_failures,
-)
+from zcc_keys_gui.service.sign_in_messages import BLANK, Failed, Listening, PortTaken, decode, encode_simulated_failures
 from zcc_keys_gui.ui.application.log import log
 
 END_TIMEOUT_MS = 800
