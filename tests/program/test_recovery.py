@@ -8,7 +8,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.conftest import use_keyring
 from tests.support import file_keyring
-from tests.support.gui import click, close_main_window, find, question, text, type_into, wait_until, window, windows
+from tests.support.gui import (
+    click,
+    close_main_window,
+    find,
+    question,
+    text,
+    type_into,
+    type_new_passphrase,
+    wait_until,
+    window,
+    windows,
+)
 from tests.support.recovery_keys import add_recovery_key
 from tests.support.user_process import start_user
 from tests.ui.conftest import nothing_left_behind  # noqa: F401  a fixture
@@ -83,8 +94,7 @@ def test_with_the_policy_a_recovery_key_leads_to_a_passphrase(
         with pytest.raises(KeystoreEntryMissingError):
             opener.open_for_this_account()
         return
-    type_into(demanded, "passphraseField", PASSPHRASE)
-    type_into(demanded, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(demanded, PASSPHRASE)
     click(demanded, "setPassphraseButton")
     main = window("mainWindow")
     assert main.findChild(QWidget, "accountBar") is None

@@ -85,6 +85,12 @@ def type_into(place: QWidget, name: str, typed: str) -> None:
     QTest.keyClicks(line(place, name), typed)
 
 
+def type_new_passphrase(dialog: QWidget, passphrase: str) -> None:
+    """Type a new passphrase into both fields of a dialog."""
+    type_into(dialog, "passphraseField", passphrase)
+    type_into(dialog, "repeatPassphraseField", passphrase)
+
+
 def replace_text(place: QWidget, name: str, typed: str) -> None:
     """Replace the text of a field by typing."""
     line(place, name).selectAll()

@@ -31,6 +31,7 @@ from tests.support.gui import (
     text,
     trigger,
     type_into,
+    type_new_passphrase,
     wait_until,
     window,
 )
@@ -74,8 +75,7 @@ class Tour:
 
     def _first_start(self) -> None:
         dialog = window("createVaultDialog")
-        type_into(dialog, "passphraseField", _PASSPHRASE)
-        type_into(dialog, "repeatPassphraseField", _PASSPHRASE)
+        type_new_passphrase(dialog, _PASSPHRASE)
         wait_until(lambda: "guess" in text(dialog, "strengthHint"))
         self._picture(dialog, "first-start")
         click(dialog, "createVaultButton")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.vault.backups.forged_backup import pbkdf2_hmac_once
+from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
 from zcc_keys_gui.domain.api_key import ApiKey, KeyFields, KeyQuery, Role, Status, new_client_id
 from zcc_keys_gui.domain.sign_in import Outcome, SignIn
 from zcc_keys_gui.vault.files.folder import VaultFolder
@@ -29,6 +30,18 @@ def derive_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Derive the same key only once: that takes most of the time of many tests."""
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", pbkdf2_hmac_once)
     monkeypatch.setattr(key_wrapping, "_derive_with_argon2id", argon2id)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> SampleVault:
+    """A closed vault with sample keys."""
+    return make_sample_vault(tmp_path / "sample")
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> SampleVault:
+    """A vault as a killed program leaves it."""
+    return make_killed_vault(tmp_path / "killed", tmp_path / "running")
 
 
 def a_key(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from tests.conftest import use_keyring
 from tests.program.key_store.helpers import PASSPHRASE, start
 from tests.support import waiting_keyring
-from tests.support.gui import click, find, text, type_into, wait_until, window, windows
+from tests.support.gui import click, find, text, type_into, type_new_passphrase, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.keys import key_store as module
@@ -24,8 +24,7 @@ def test_a_new_vault_can_be_created_with_a_passphrase(data_folder: Path) -> None
     click(dialog, "otherWayButton")
     create = window("createVaultDialog")
     wait_until(lambda: not windows("waitingDialog"))
-    type_into(create, "passphraseField", PASSPHRASE)
-    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(create, PASSPHRASE)
     click(create, "createVaultButton")
     window("mainWindow").close()
 

@@ -14,7 +14,19 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QTableView, QTabWidget, Q
 from tests.program.locking.helpers import PASSPHRASE, assert_only_unlock_dialog_is_open, end_idle_time, lock, unlock
 from tests.reliability.rounds import rounds
 from tests.support import gui
-from tests.support.gui import click, find, line, question, table, text, trigger, type_into, wait_until, window
+from tests.support.gui import (
+    click,
+    find,
+    line,
+    question,
+    table,
+    text,
+    trigger,
+    type_into,
+    type_new_passphrase,
+    wait_until,
+    window,
+)
 from tests.support.running_program import has_open_vault, open_store, running_program, session
 from tests.support.user import add, take_secret
 from zcc_keys_gui import app
@@ -173,8 +185,7 @@ def test_only_a_vault_that_needs_a_passphrase_can_be_locked(data_folder: Path) -
     find(dialog, "preferencesPages", QTabWidget).setCurrentIndex(1)
     click(dialog, "askForPassphraseBox")
     chosen = window("setPassphraseDialog")
-    type_into(chosen, "passphraseField", PASSPHRASE)
-    type_into(chosen, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(chosen, PASSPHRASE)
     click(chosen, "setPassphraseButton")
     wait_until(lambda: find(main, "lockAction", QAction).isEnabled())
     assert find(dialog, "askForPassphraseBox", QCheckBox).isChecked()

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel
 
 from tests.program.locking.helpers import PASSPHRASE
-from tests.support.gui import click, find, trigger, type_into, window
+from tests.support.gui import click, find, trigger, type_new_passphrase, window
 from zcc_keys_gui import app
 from zcc_keys_gui.vault.files.folder import VaultFolder
 from zcc_keys_gui.vault.opening import VaultOpener
@@ -20,8 +20,7 @@ def test_the_policy_makes_a_new_vault_ask_for_a_passphrase(
     app.start(["--data-folder", str(data_folder)])
     dialog = window("createVaultDialog")
     assert any("Your organization requires a passphrase" in label.text() for label in dialog.findChildren(QLabel))
-    type_into(dialog, "passphraseField", PASSPHRASE)
-    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(dialog, PASSPHRASE)
     click(dialog, "createVaultButton")
     main = window("mainWindow")
     trigger(main, "preferencesAction")
@@ -42,8 +41,7 @@ def test_the_policy_replaces_this_account_by_a_passphrase(
         dialog.close()
         assert opener.has_this_account()
         return
-    type_into(dialog, "passphraseField", PASSPHRASE)
-    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(dialog, PASSPHRASE)
     click(dialog, "setPassphraseButton")
     window("mainWindow").close()
     assert not opener.has_this_account()
@@ -67,8 +65,7 @@ def test_this_account_is_removed_after_a_passphrase_was_set(
         assert opener.has_this_account()
         opener.open_with_passphrase("long since forgotten").close()
         return
-    type_into(dialog, "passphraseField", PASSPHRASE)
-    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(dialog, PASSPHRASE)
     click(dialog, "setPassphraseButton")
     window("mainWindow").close()
     assert not opener.has_this_account()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.program.start.helpers import PASSPHRASE
 from tests.support import gui
-from tests.support.gui import click, close_main_window, text, type_into, wait_until, window
+from tests.support.gui import click, close_main_window, text, type_into, type_new_passphrase, wait_until, window
 from tests.support.running_program import running_program
 from tests.support.user import add, take_secret
 from tests.support.user_process import TIMEOUT_SECONDS, start_user
@@ -43,8 +43,7 @@ def test_without_a_key_store_the_user_chooses_a_passphrase(qapp: QApplication, d
     app.start(arguments)
     create = window("createVaultDialog")
     assert not (data_folder / "vault.db").exists()
-    type_into(create, "passphraseField", PASSPHRASE)
-    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(create, PASSPHRASE)
     click(create, "createVaultButton")
     main = window("mainWindow")
     assert text(main, "unlockedByLabel") == "Unlocked by passphrase"
@@ -94,8 +93,7 @@ def test_canceling_the_first_question_creates_no_vault(data_folder: Path) -> Non
 @pytest.mark.usefixtures("no_keystore", "start")
 def test_ending_waits_for_a_vault_that_is_being_created(data_folder: Path) -> None:
     create = window("createVaultDialog")
-    type_into(create, "passphraseField", PASSPHRASE)
-    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(create, PASSPHRASE)
     click(create, "createVaultButton")
     running_program().end()  # as when the session ends
     assert {path.name for path in data_folder.iterdir()} == {"vault.db", "vault.json"}  # the vault was closed, too

@@ -8,7 +8,18 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.conftest import use_keyring
 from tests.support import file_keyring
-from tests.support.gui import click, find, question, text, trigger, type_into, wait_until, window, windows
+from tests.support.gui import (
+    click,
+    find,
+    question,
+    text,
+    trigger,
+    type_into,
+    type_new_passphrase,
+    wait_until,
+    window,
+    windows,
+)
 from tests.ui.backups.test_backup_dialog import PASSPHRASE, choose
 from tests.ui.backups.test_damaged_vault_dialog import examined_dialog
 from tests.vault.recovery.damage import flip_byte
@@ -167,8 +178,7 @@ def test_asks_for_a_passphrase_if_a_policy_requires_it(
 
 def choose_passphrase() -> None:
     dialog = window("newVaultPassphraseDialog")
-    type_into(dialog, "passphraseField", VAULT_PASSPHRASE)
-    type_into(dialog, "repeatPassphraseField", VAULT_PASSPHRASE)
+    type_new_passphrase(dialog, VAULT_PASSPHRASE)
     click(dialog, "createVaultButton")
 
 

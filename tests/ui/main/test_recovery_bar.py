@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.gui import click, find, trigger, type_into, wait_until, window, windows
+from tests.support.gui import click, find, trigger, type_new_passphrase, wait_until, window, windows
 from zcc_keys_gui import app
 from zcc_keys_gui.ui.text.unlock.unlocking import describe_reset_risk
 
@@ -85,8 +85,7 @@ def test_a_passphrase_hides_the_bar_while_it_exists(main: QWidget) -> None:
     page = page_of(main)
     click(page, "changePassphraseButton")
     dialog = window("setPassphraseDialog")
-    type_into(dialog, "passphraseField", PASSPHRASE)
-    type_into(dialog, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(dialog, PASSPHRASE)
     click(dialog, "setPassphraseButton")
     wait_until(lambda: not is_shown(main))
     wait_until(lambda: not windows("setPassphraseDialog"))

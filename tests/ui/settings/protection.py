@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from tests.support.gui import click, find, text, type_into, wait_until, window, windows
+from tests.support.gui import click, find, text, type_into, type_new_passphrase, wait_until, window, windows
 from tests.ui.conftest import preferences_in
 from zcc_keys_gui.domain.policies import Policies
 from zcc_keys_gui.domain.recovery_key import RecoveryKey, parse_recovery_key
@@ -53,8 +53,7 @@ def wait_until_enabled(page: QWidget) -> None:
 
 def choose_passphrase(passphrase: str) -> None:
     dialog = window("setPassphraseDialog")
-    type_into(dialog, "passphraseField", passphrase)
-    type_into(dialog, "repeatPassphraseField", passphrase)
+    type_new_passphrase(dialog, passphrase)
     click(dialog, "setPassphraseButton")
     wait_until(lambda: not windows("setPassphraseDialog"))
 

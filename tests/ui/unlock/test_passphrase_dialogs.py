@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from tests.support import gui
-from tests.support.gui import click, line, question, spoken, text, type_into, wait_until, window
+from tests.support.gui import click, line, question, spoken, text, type_into, type_new_passphrase, wait_until, window
 from zcc_keys_gui.domain.errors import VaultDamagedError
 from zcc_keys_gui.service.store import Store
 from zcc_keys_gui.service.unlocking import Unlocking, UnlockRequest
@@ -48,8 +48,7 @@ def unlock(
 def test_a_passphrase_typed_twice_creates_the_vault(
     create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
-    type_into(create, "passphraseField", PASSPHRASE)
-    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(create, PASSPHRASE)
     QTest.keyClick(create, Qt.Key.Key_Return)
     wait_until(lambda: bool(stores))
     assert opener.vault_exists()
@@ -134,8 +133,7 @@ def test_reports_damage_after_the_right_passphrase(unlock: UnlockDialog, data_fo
 def test_cannot_be_closed_while_the_vault_is_created(
     create: CreateVaultDialog, opener: VaultOpener, stores: list[Store]
 ) -> None:
-    type_into(create, "passphraseField", PASSPHRASE)
-    type_into(create, "repeatPassphraseField", PASSPHRASE)
+    type_new_passphrase(create, PASSPHRASE)
     click(create, "createVaultButton")
     QTest.keyClick(create, Qt.Key.Key_Escape)
     create.close()

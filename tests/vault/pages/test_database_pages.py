@@ -4,22 +4,10 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.vault.recovery.damage import flip_byte
-from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
+from tests.vault.recovery.sample_vault import SampleVault
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES, connect
 from zcc_keys_gui.vault.pages.database_pages import DatabasePages
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleVault:
-    return make_sample_vault(tmp_path / "sample")
-
-
-@pytest.fixture
-def killed(tmp_path: Path) -> SampleVault:
-    return make_killed_vault(tmp_path / "killed", tmp_path / "running")
 
 
 def damaged_pages(sample: SampleVault) -> list[int]:

@@ -1,18 +1,12 @@
 """Fixtures of the tests that repair a vault."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, make_sample_vault, opened_vault
+from tests.vault.recovery.sample_vault import SampleVault, add_sample_keys, opened_vault
 
 NOON = datetime(2026, 11, 12, 12, 0, 33, tzinfo=UTC)
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleVault:
-    return make_sample_vault(tmp_path / "sample")
 
 
 @pytest.fixture

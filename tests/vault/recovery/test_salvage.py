@@ -8,15 +8,10 @@ from tests.reliability import figures
 from tests.reliability.rounds import rounds
 from tests.vault.recovery.damage import flip_byte, put_another_vault
 from tests.vault.recovery.repairs import close_repaired, damaged_vault_in
-from tests.vault.recovery.sample_vault import SampleVault, healthy_content, make_killed_vault, opened_vault, table_rows
+from tests.vault.recovery.sample_vault import SampleVault, healthy_content, opened_vault, table_rows
 from zcc_keys_gui.domain.history import Action, HistoryQuery
 from zcc_keys_gui.vault.keys.cipher import PAGE_BYTES
 from zcc_keys_gui.vault.recovery.salvage import Salvaged, salvage, write_salvaged
-
-
-@pytest.fixture
-def killed(tmp_path: Path) -> SampleVault:
-    return make_killed_vault(tmp_path / "killed", tmp_path / "running")
 
 
 def salvage_without_page(sample: SampleVault, page: int) -> Salvaged:

@@ -2,25 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.reliability import figures
 from tests.reliability.operations import WEAK_PARAMETERS
-from tests.vault.recovery.sample_vault import SampleVault, make_killed_vault, make_sample_vault
 from zcc_keys_gui.vault.keys import key_wrapping
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleVault:
-    return make_sample_vault(tmp_path / "sample")
-
-
-@pytest.fixture
-def killed(tmp_path: Path) -> SampleVault:
-    """A vault as a killed program leaves it."""
-    return make_killed_vault(tmp_path / "killed", tmp_path / "running")
 
 
 @pytest.fixture

@@ -58,14 +58,12 @@ class ProtectionCommands(QObject):
         if self._protection.ways_to_unlock().passphrase is not None:
             self._remove_account_with_passphrase()
             return
-        ask(
-            self._window,
+        self._ask_to_remove(
             texts.REMOVE_ACCOUNT_QUESTION,
-            consequence=texts.REMOVE_ACCOUNT_CONSEQUENCE,
-            confirm=texts.REMOVE_ACCOUNT,
-            on_confirm=lambda: self._start(
-                self._protection.remove_this_account, lambda _: self.noted.emit(texts.ACCOUNT_REMOVED)
-            ),
+            texts.REMOVE_ACCOUNT_CONSEQUENCE,
+            texts.REMOVE_ACCOUNT,
+            self._protection.remove_this_account,
+            texts.ACCOUNT_REMOVED,
         )
 
     def require_passphrase(self, required: bool) -> None:
@@ -107,14 +105,12 @@ class ProtectionCommands(QObject):
 
     def remove_passphrase(self) -> None:
         """Remove the passphrase after asking."""
-        ask(
-            self._window,
+        self._ask_to_remove(
             texts.REMOVE_PASSPHRASE_QUESTION,
-            consequence=texts.REMOVE_PASSPHRASE_CONSEQUENCE,
-            confirm=texts.REMOVE_PASSPHRASE,
-            on_confirm=lambda: self._start(
-                self._protection.remove_passphrase, lambda _: self.noted.emit(texts.OLD_PASSPHRASE_INVALID)
-            ),
+            texts.REMOVE_PASSPHRASE_CONSEQUENCE,
+            texts.REMOVE_PASSPHRASE,
+            self._protection.remove_passphrase,
+            texts.OLD_PASSPHRASE_INVALID,
         )
 
     def _ask_for_new_passphrase(self, on_set: Callable[[], None]) -> None:
@@ -145,14 +141,12 @@ class ProtectionCommands(QObject):
 
     def remove_recovery_key(self) -> None:
         """Remove the recovery key after asking."""
-        ask(
-            self._window,
+        self._ask_to_remove(
             texts.REMOVE_RECOVERY_KEY_QUESTION,
-            consequence=texts.REMOVE_RECOVERY_KEY_CONSEQUENCE,
-            confirm=texts.REMOVE_RECOVERY_KEY,
-            on_confirm=lambda: self._start(
-                self._protection.remove_recovery_key, lambda _: self.noted.emit(texts.OLD_RECOVERY_KEY_INVALID)
-            ),
+            texts.REMOVE_RECOVERY_KEY_CONSEQUENCE,
+            texts.REMOVE_RECOVERY_KEY,
+            self._protection.remove_recovery_key,
+            texts.OLD_RECOVERY_KEY_INVALID,
         )
 
     def _show_new_recovery_key(self, note: str) -> None:
@@ -225,6 +219,18 @@ class ProtectionCommands(QObject):
             self.noted.emit(texts.REENCRYPTED)
 
     # --- making a change ---
+
+    def _ask_to_remove(
+        self, question: str, consequence: str, button: str, remove: Callable[[], object], note: str
+    ) -> None:
+        """Ask whether a way to unlock the vault is to be removed; if so, remove it, and show `note`."""
+        ask(
+            self._window,
+            question,
+            consequence=consequence,
+            confirm=button,
+            on_confirm=lambda: self._start(remove, lambda _: self.noted.emit(note)),
+        )
 
     def _start(self, work: Callable[[], _ResultT], on_result: Callable[[_ResultT], None] = lambda _: None) -> None:
         """Do `work` in the background, report the change, and call `on_result`."""
