@@ -6,6 +6,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -85,10 +86,12 @@ def owner_of(path: str) -> str | None:
     return min(_packages([top]), default=None)
 
 
+_packages_by_module = cache(metadata.packages_distributions)  # it reads the files of every package, 10 s on Windows
+
+
 def _packages(modules: Iterable[str]) -> set[str]:
     """Return the packages, as the table spells them, that these modules and files belong to."""
-    owners = metadata.packages_distributions()
-    found = {owner for name in modules for owner in owners.get(re.split("[./]", name)[0], [])}
+    found = {owner for name in modules for owner in _packages_by_module().get(re.split("[./]", name)[0], [])}
     return {re.sub(r"[-_.]+", "-", name).lower() for name in found} - {"zcc-keys-gui"}
 
 
