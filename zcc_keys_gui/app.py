@@ -1,5 +1,6 @@
 """The start of the program, and the order in which it loads its modules until the first window is visible."""
 
+import gc
 import os
 import signal
 import sys
@@ -57,8 +58,11 @@ def start(arguments: list[str]) -> bool:
 def _begin(arguments: list[str]) -> "Program | None":
     folder = data_folder(arguments)
     _require_display()
+    gc.disable()  # 8 ms of the start; from the first window on, `GarbageCollector` collects
     from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
 
+    is_first_start = QApplication.instance() is None
     application = _application()
     from zcc_keys_gui.platform.process import set_app_id
     from zcc_keys_gui.program import Program
@@ -68,15 +72,18 @@ def _begin(arguments: list[str]) -> "Program | None":
     set_app_id()
     application.setWindowIcon(program_icon())
     vault_folder = VaultFolder(folder)
-    running = Program.running_on(vault_folder, application)
+    running = None if is_first_start else Program.running_on(vault_folder, application)
     if running is not None:
         running.come_to_front()
         return None
     program = Program(vault_folder, application)
-    has_begun = program.begin()
-    _ignore_held_keys(application)  # only now, because it costs a little for each of over 1,000 events before
-    if not has_begun:
+    if not program.begin():
         return None
+    if is_first_start:
+        # It sees every event, so PySide loads every class of Qt, which would make the first window appear 22 ms later.
+        QTimer.singleShot(_AFTER_FIRST_WINDOW_MS, application, lambda: _ignore_held_keys(application))
+    else:
+        _ignore_held_keys(application)
     QTimer.singleShot(_AFTER_FIRST_WINDOW_MS, lambda: _let_windows_restart(folder))
     return program
 
@@ -97,10 +104,11 @@ def _application() -> "QApplication":
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
+        GarbageCollector(application)
+    elif application.findChild(GarbageCollector) is None:
+        GarbageCollector(application)
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)
-    if application.findChild(GarbageCollector) is None:
-        GarbageCollector(application)
     return application
 
 
