@@ -64,7 +64,7 @@ def names_in(modules: Iterable[str], files: Iterable[str]) -> set[str]:
     `files` are paths in the folder of libraries. Raises `ValueError` if nothing says whose library a file is.
     """
     modules, files = list(modules), [path.replace("\\", "/") for path in files]
-    return {*_IN_EVERY_BUILD, *_packages([*modules, *files]), *_carriers(files)}
+    return {*_IN_EVERY_BUILD, *_packages([*modules, *files]), *_owners_of_libraries(files)}
 
 
 def owner_of(path: str) -> str | None:
@@ -73,8 +73,8 @@ def owner_of(path: str) -> str | None:
     `path` is relative to the folder of libraries, with slashes.
     """
     top = re.split("[./]", path)[0]
-    if carrier := _carrier(path):
-        return carrier
+    if owner := _owner_of_library(path):
+        return owner
     if (
         path == "base_library.zip"
         or "lib-dynload" in path
@@ -95,17 +95,17 @@ def _packages(modules: Iterable[str]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in found} - {"zcc-keys-gui"}
 
 
-def _carriers(libraries: Iterable[str]) -> set[str]:
+def _owners_of_libraries(libraries: Iterable[str]) -> set[str]:
     found = set()
     for path in libraries:
-        carrier = _carrier(path)
-        if carrier is None and sys.platform == "win32" and path.endswith(".dll"):
+        owner = _owner_of_library(path)
+        if owner is None and sys.platform == "win32" and path.endswith(".dll"):
             raise ValueError(f"The part and license of this library are unknown: {path}")
-        found |= {carrier} if carrier else set()
+        found |= {owner} if owner else set()
     return found
 
 
-def _carrier(path: str) -> str | None:
+def _owner_of_library(path: str) -> str | None:
     return next((name for pattern, name in _LIBRARIES.items() if fnmatch(path, pattern)), None)
 
 

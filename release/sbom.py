@@ -77,19 +77,19 @@ def bill_of_materials(built: Path, modules: Iterable[str]) -> Bom:
     names = names_in(modules, files)
     if missing := names - rows.keys():
         raise ValueError(f"No license is known for: {', '.join(sorted(missing))}")
-    carried = _carried(rows)
-    inside = {part.name for parts in carried.values() for part in parts}
+    compiled_into = _compiled_into(rows)
+    inside = {part.name for parts in compiled_into.values() for part in parts}
     program = _program(rows[PRODUCT])
     parts = {name: _component(rows[name]) for name in names - inside - {PRODUCT}}
     for name, path in files.items():
         parts.get(owner_of(name) or PRODUCT, program).components.add(_file(built, path))
-    bom = Bom(components=[*parts.values(), *(part for name in parts for part in carried.get(name, []))])
+    bom = Bom(components=[*parts.values(), *(part for name in parts for part in compiled_into.get(name, []))])
     bom.metadata.component = program
     bom.metadata.lifecycles.add(PredefinedLifecycle(LifecyclePhase.BUILD))
     bom.register_dependency(program, parts.values())
     for name, part in parts.items():
         bom.register_dependency(
-            part, [*(parts[each] for each in _needed_by(name) & parts.keys()), *carried.get(name, [])]
+            part, [*(parts[each] for each in _needed_by(name) & parts.keys()), *compiled_into.get(name, [])]
         )
     return bom
 
@@ -126,16 +126,16 @@ def _component(row: ShippedComponent) -> Component:
     )
 
 
-def _carried(rows: dict[str, ShippedComponent]) -> dict[str, list[Component]]:
+def _compiled_into(rows: dict[str, ShippedComponent]) -> dict[str, list[Component]]:
     """Return the libraries that are compiled into others, by the name of the containing library."""
 
-    def part(name: str, carrier: str, version: str, license_name: str) -> Component:
+    def part(name: str, container: str, version: str, license_name: str) -> Component:
         return Component(
             name=name,
             version=version,
             type=ComponentType.LIBRARY,
-            bom_ref=f"{name} in {carrier}",
-            description=f"Compiled into {carrier}",
+            bom_ref=f"{name} in {container}",
+            description=f"Compiled into {container}",
             cpe=_cpe(name, version),
             licenses=[LicenseFactory().make_from_string(license_name)],
         )

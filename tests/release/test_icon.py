@@ -23,9 +23,9 @@ def difference(image: QImage, other: QImage) -> int:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_package_pictures_match_the_sources(qapp: QApplication, size: int) -> None:
     program_icon()
-    carried = QImage(f":/icon/{size}.png")
-    assert (carried.width(), carried.height()) == (size, size)
-    assert difference(carried, render(size)) <= _TOLERANCE, "python -m release.icon makes it anew"
+    resource = QImage(f":/icon/{size}.png")
+    assert (resource.width(), resource.height()) == (size, size)
+    assert difference(resource, render(size)) <= _TOLERANCE, "python -m release.icon makes it anew"
 
 
 @pytest.mark.parametrize("size", [16, 20, 24, 32])
