@@ -45,6 +45,10 @@ if sys.platform == "win32":
     def uninstall(hive: int = THIS_USER) -> subprocess.CompletedProcess[str]:
         return run(str(registered(hive)["QuietUninstallString"]))
 
+    def end_installed_program() -> None:
+        """End a program that a failed test has left running; it would keep the uninstaller from its work."""
+        run(f'taskkill /F /IM "{PRODUCT}.exe"')
+
     def files(folder: Path) -> dict[str, int]:
         """Return the files in a folder with their modification times in nanoseconds."""
         return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
