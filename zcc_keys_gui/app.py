@@ -79,8 +79,9 @@ def _begin(arguments: list[str]) -> "Program | None":
     program = Program(vault_folder, application)
     if not program.begin():
         return None
-    if is_first_start:
-        # It sees every event, so PySide loads every class of Qt, which would make the first window appear 22 ms later.
+    if is_first_start and program.shows_vault:
+        # The filter sees every event, so PySide loads every class of Qt, and the first window would appear 22 ms later.
+        # A dialog can't wait: Enter, with which the user started the program, may still be held down.
         QTimer.singleShot(_AFTER_FIRST_WINDOW_MS, application, lambda: _ignore_held_keys(application))
     else:
         _ignore_held_keys(application)
@@ -102,10 +103,11 @@ def _application() -> "QApplication":
     from zcc_keys_gui.ui.application.garbage_collector import GarbageCollector
 
     application = QApplication.instance()
+    is_new = application is None
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
-        GarbageCollector(application)
-    elif application.findChild(GarbageCollector) is None:
+    # Searching a new application would make PySide load the style, 7 ms.
+    if is_new or application.findChild(GarbageCollector) is None:
         GarbageCollector(application)
     application.setApplicationName("ZCC Keys")
     application.setApplicationVersion(__version__)

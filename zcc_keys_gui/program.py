@@ -71,6 +71,11 @@ class Program(QObject):
         application.aboutToQuit.connect(self._end_with_session)
         self._update_theme()
 
+    @property
+    def shows_vault(self) -> bool:
+        """Whether the main window is shown, and not a dialog that comes before it."""
+        return self._session is not None
+
     @classmethod
     def running_on(cls, folder: VaultFolder, application: QApplication) -> "Program | None":
         """Return the running program of this process that has the vault in `folder`."""
